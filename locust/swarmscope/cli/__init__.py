@@ -1,0 +1,38 @@
+"""The command ``swarmscope``: one file here for each of its subcommands.
+
+A subcommand's file defines one function with typer's annotations and is named in `_COMMANDS`.
+"""
+
+import sys
+
+try:
+    import typer
+except ImportError:  # a worker's installation: the listener needs none of this
+    sys.exit(
+        "The command line of swarmscope isn't installed here (a worker doesn't need it). "
+        "Install it with: pip install 'swarmscope[cli]'"
+    )
+
+from swarmscope.errors import SwarmscopeError
+
+app = typer.Typer(
+    name="swarmscope",
+    help="Load-test results and the machines' own metrics on one time axis.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep typer from merging a lone subcommand into the root."""
+
+
+def main() -> None:
+    """Run the command; an error a user can meet becomes one message and its exit code."""
+    try:
+        app()
+    except SwarmscopeError as error:
+        typer.echo(f"swarmscope: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,279 @@
+"""Every measurement, tag, field and bucket name that swarmscope writes: nowhere else.
+
+Queries, dashboards and users' scripts hang on these names. ``docs/data-dictionary.md`` is
+generated from this file (``make docs``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+BUCKET = "loadtest"
+BUCKET_LONG = "loadtest_long"
+AGGREGATED = "Aggregated"
+"""Locust's own name for "all endpoints together"; a sum that does not filter it counts twice."""
+FOLDED = "(other)"
+"""Where names past ``SWARMSCOPE_MAX_NAMES`` and reasons past ``MAX_REASONS`` are counted."""
+MAX_REASONS = 50
+MASTER = "master"
+"""The ``worker`` tag of the master's own points."""
+GENERATOR_CPU_LIMIT = 90.0
+"""Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
+GENERATOR_LAG_LIMIT_MS = 100.0
+"""Loop lag above which a worker's response times are its own."""
+
+
+class FieldType(StrEnum):
+    """The type of a field in line protocol; a field never changes it."""
+
+    INTEGER = "integer"
+    FLOAT = "float"
+    STRING = "string"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One measurement of the data dictionary."""
+
+    name: str
+    written: str
+    """By whom, and when."""
+    tags: Mapping[str, str]
+    """Tag to meaning; ``run``, ``worker`` and the user's own tags come on top."""
+    fields: Mapping[str, tuple[FieldType, str]]
+    note: str = ""
+    open_fields: FieldType | None = None
+    """The type of fields whose names are data (histogram bounds)."""
+    common_tags: bool = True
+    """Whether ``run``, ``worker`` and the user's own tags are on each point."""
+
+
+def _i(meaning: str) -> tuple[FieldType, str]:
+    return FieldType.INTEGER, meaning
+
+
+def _f(meaning: str) -> tuple[FieldType, str]:
+    return FieldType.FLOAT, meaning
+
+
+def _s(meaning: str) -> tuple[FieldType, str]:
+    return FieldType.STRING, meaning
+
+
+_ENDPOINT_TAGS = {
+    "name": f"the request's name, or `{AGGREGATED}` for all together",
+    "method": f"the request type; absent on `{AGGREGATED}`",
+}
+
+_TOTALS = {
+    "count": _i("requests that were answered"),
+    "num_failures": _i("of these, failed"),
+    "avg_response_time": _f("mean response time, ms"),
+    "min_response_time": _f("shortest response time, ms"),
+    "max_response_time": _f("longest response time, ms"),
+    "total_response_time": _f("sum of the response times, ms"),
+    "avg_content_length": _f("mean length of the answers, bytes"),
+    "current_rps": _f("requests per second"),
+    "current_fail_per_sec": _f("failures per second"),
+}
+
+LOCUST_STATS = Measurement(
+    "locust_stats",
+    "each worker, each second in which the endpoint answered",
+    _ENDPOINT_TAGS,
+    {**_TOTALS, "current_user_count": _i("users running on this worker")},
+    note=(
+        "A second without a request has no point: a written 0 would pull a mean of "
+        "`avg_response_time` down. The response-time fields are absent when no request of the "
+        "second had a response time. In `loadtest_long` the same, once a minute."
+    ),
+)
+LOCUST_LATENCY = Measurement(
+    "locust_latency",
+    "each worker, each second in which the endpoint answered",
+    _ENDPOINT_TAGS,
+    {},
+    open_fields=FieldType.INTEGER,
+    note=(
+        "A histogram: each field is named by a bucket's upper bound in ms and counts the requests "
+        "in it. Bounds are 1.02^i ms, i from -232 (0.01 ms) to 635 (290 s), with four significant "
+        "digits; times outside are counted in the first or last bucket. The empty lower neighbour "
+        "of each bucket in use is written as 0, so that `histogramQuantile` interpolates within "
+        "one bucket. Histograms can be added over workers, seconds and endpoints; percentiles "
+        "can't be averaged. In `loadtest_long` bounds are 1.02^2i: 4 % buckets."
+    ),
+)
+LOCUST_ENTRY_POINT_STATS = Measurement(
+    "locust_entry_point_stats",
+    "each worker, each 10 s and at the end: totals since the run began",
+    _ENDPOINT_TAGS,
+    _TOTALS,
+    note="A table of a run is one `last()` for each series, summed over workers.",
+)
+LOCUST_EXCEPTION_STATS = Measurement(
+    "locust_exception_stats",
+    "each worker, each second that has one",
+    {
+        "name": "the request's name",
+        "method": "the request type",
+        "exception": "the exception's class",
+        "status": "the HTTP status code, where there was an answer",
+        "reason": f"the message without ids, numbers and URLs; {MAX_REASONS} a run, then `{FOLDED}`",
+    },
+    {"count": _i("failures"), "message": _s("one message, as it came")},
+)
+LOCUST_USERS = Measurement(
+    "locust_users",
+    "each worker, each second; the master: what it aims at",
+    {"user_class": "the User class"},
+    {
+        "count": _i("users running on this worker"),
+        "target_count": _i(f"users wanted over all workers (`worker={MASTER}` only)"),
+    },
+)
+LOCUST_RUN = Measurement(
+    "locust_run",
+    "the master, when something happens to the run",
+    {
+        "event": "`start`, `step`, `worker_join`, `worker_leave`, `stop`, `verdict`",
+        "test": "the name under which runs are compared (`SWARMSCOPE_TEST`)",
+    },
+    {
+        "user_count": _i("users wanted"),
+        "spawn_rate": _f("users started per second"),
+        "host": _s("the target"),
+        "commit": _s("the commit under test, from CI's environment"),
+        "message": _s("a sentence for annotations"),
+        "subject": _s("the worker that joined or left"),
+    },
+)
+LOCUST_WORKER = Measurement(
+    "locust_worker",
+    "each worker, each second, and with `final=true` when its run is over",
+    {"host": "the machine's name, as Telegraf reports it"},
+    {
+        "cpu_percent": _f("CPU of the worker process, percent of one core"),
+        "rss_bytes": _i("resident memory"),
+        "loop_lag_ms": _f("longest delay of the event loop in this second"),
+        "clock_offset_ms": _f("this worker's clock minus the master's"),
+        "requests_seen": _i("requests that Locust reported to us so far"),
+        "requests_delivered": _i("of these, taken by the store"),
+        "requests_rejected": _i("of these, refused by the store for good"),
+        "requests_lost": _i("of these, dropped by us"),
+        "requests_pending": _i("of these, on their way or in the spool"),
+        "points_written": _i("points taken by the store"),
+        "points_retried": _i("points sent again after a failure"),
+        "points_rejected": _i("points refused by the store for good"),
+        "points_lost": _i("points dropped by us"),
+        "spool_bytes": _i("bytes waiting in the spool"),
+        "final": (FieldType.BOOLEAN, "true on the marker that ends this worker's run"),
+    },
+)
+
+OWN = (
+    LOCUST_STATS,
+    LOCUST_LATENCY,
+    LOCUST_ENTRY_POINT_STATS,
+    LOCUST_EXCEPTION_STATS,
+    LOCUST_USERS,
+    LOCUST_RUN,
+    LOCUST_WORKER,
+)
+"""The measurements that swarmscope itself defines."""
+
+_HOST = {"host": "the machine's name", "role": "`generator` or `target`"}
+
+
+def _telegraf(
+    name: str, tags: Mapping[str, str], fields: Mapping[str, tuple[FieldType, str]]
+) -> Measurement:
+    return Measurement(
+        name,
+        "Telegraf, or the embedded store's host sampler in the same schema",
+        {**_HOST, **tags},
+        fields,
+        common_tags=False,
+    )
+
+
+HOST = (
+    _telegraf(
+        "cpu",
+        {"cpu": "`cpu-total`, `cpu0` …"},
+        {
+            "usage_user": _f("percent"),
+            "usage_system": _f("percent"),
+            "usage_idle": _f("percent"),
+            "usage_iowait": _f("percent"),
+            "usage_steal": _f("percent: taken by other guests of the same machine"),
+        },
+    ),
+    _telegraf(
+        "mem",
+        {},
+        {
+            "total": _i("bytes"),
+            "available": _i("bytes"),
+            "used": _i("bytes"),
+            "used_percent": _f("percent"),
+        },
+    ),
+    _telegraf(
+        "disk",
+        {"path": "mount point", "device": "device", "fstype": "file system"},
+        {
+            "total": _i("bytes"),
+            "used": _i("bytes"),
+            "free": _i("bytes"),
+            "used_percent": _f("percent"),
+        },
+    ),
+    _telegraf(
+        "diskio",
+        {"name": "device"},
+        {
+            "read_bytes": _i("bytes since boot"),
+            "write_bytes": _i("bytes since boot"),
+            "reads": _i("since boot"),
+            "writes": _i("since boot"),
+            "io_time": _i("ms since boot"),
+        },
+    ),
+    _telegraf(
+        "net",
+        {"interface": "network interface"},
+        {
+            "bytes_recv": _i("bytes since boot"),
+            "bytes_sent": _i("bytes since boot"),
+            "packets_recv": _i("since boot"),
+            "packets_sent": _i("since boot"),
+            "err_in": _i("since boot"),
+            "err_out": _i("since boot"),
+            "drop_in": _i("since boot"),
+            "drop_out": _i("since boot"),
+        },
+    ),
+    _telegraf(
+        "system",
+        {},
+        {
+            "load1": _f("load average over 1 minute"),
+            "load5": _f("over 5 minutes"),
+            "load15": _f("over 15 minutes"),
+            "n_cpus": _i("processors"),
+            "uptime": _i("seconds"),
+        },
+    ),
+)
+"""The part of Telegraf's schema that panels read and the embedded sampler writes."""
+
+EVENT = Measurement(
+    "event",
+    "`swarmscope annotate`, or anyone",
+    {"kind": "`deploy`, `note`, …"},
+    {"text": _s("what happened")},
+    common_tags=False,
+)
+
+ALL = (*OWN, *HOST, EVENT)

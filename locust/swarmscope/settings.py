@@ -1,0 +1,241 @@
+"""Settings, read once from the environment into one frozen object.
+
+Names of the connection are InfluxDB's own, as influxdb-client reads them; ours begin with
+``SWARMSCOPE_``. Each secret can also come from a file named by ``…_FILE``.
+"""
+
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from swarmscope import schema
+from swarmscope.errors import ConfigurationError
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
+_FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+
+
+def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
+    metadata = {"env": env, "meaning": meaning}
+    if factory is not MISSING:
+        return field(default_factory=factory, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def _spool_dir() -> Path:
+    return Path(tempfile.gettempdir()) / "swarmscope-spool"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment can say to swarmscope."""
+
+    url: str = _setting(
+        "INFLUXDB_V2_URL",
+        "the store: an InfluxDB 2 or `swarmscope serve`",
+        default="http://127.0.0.1:8086",
+    )
+    token: str = _setting(
+        "INFLUXDB_V2_TOKEN", "its API token; also `INFLUXDB_V2_TOKEN_FILE`", default=""
+    )
+    org: str = _setting("INFLUXDB_V2_ORG", "its organization", default="swarmscope")
+    bucket: str = _setting("INFLUXDB_V2_BUCKET", "bucket of the raw points", default=schema.BUCKET)
+    timeout_ms: int = _setting(
+        "INFLUXDB_V2_TIMEOUT", "how long one write may take, ms", default=10_000
+    )
+    verify_ssl: bool = _setting(
+        "INFLUXDB_V2_VERIFY_SSL", "whether the store's certificate is checked", default=True
+    )
+    ssl_ca_cert: str = _setting(
+        "INFLUXDB_V2_SSL_CA_CERT", "file with the CA that signed it", default=""
+    )
+    bucket_long: str = _setting(
+        "SWARMSCOPE_BUCKET_LONG",
+        "bucket of the one-minute points; empty: none are written",
+        default=schema.BUCKET_LONG,
+    )
+    test: str = _setting(
+        "SWARMSCOPE_TEST",
+        "the name under which runs are compared; by default the locustfile's",
+        default="",
+    )
+    run_id: str = _setting(
+        "SWARMSCOPE_RUN_ID",
+        "the run's id; by default made of the start time. A second run of one process gets `-2`",
+        default="",
+    )
+    host: str = _setting(
+        "SWARMSCOPE_HOST",
+        "this machine's name, as Telegraf reports it",
+        factory=socket.gethostname,
+    )
+    tags: Mapping[str, str] = _setting(
+        "SWARMSCOPE_TAGS", "tags for every point: `env=staging,team=web`", factory=dict
+    )
+    resolution: int = _setting(
+        "SWARMSCOPE_RESOLUTION", "length of a window, whole seconds: `1s`", default=1
+    )
+    max_names: int = _setting(
+        "SWARMSCOPE_MAX_NAMES",
+        f"endpoints of a worker; further ones are counted as `{schema.FOLDED}`",
+        default=500,
+    )
+    spool_dir: Path = _setting(
+        "SWARMSCOPE_SPOOL_DIR",
+        "where windows wait on disk until the store took them",
+        factory=_spool_dir,
+    )
+    spool_max_bytes: int = _setting(
+        "SWARMSCOPE_SPOOL_MAX_BYTES",
+        "how much may wait for each worker; the oldest is dropped first, and counted: `256MiB`",
+        default=256 * 2**20,
+    )
+    flush_timeout: float = _setting(
+        "SWARMSCOPE_FLUSH_TIMEOUT",
+        "how long a process waits for its last flush before it exits: `10s`",
+        default=10.0,
+    )
+    live_url: str = _setting(
+        "SWARMSCOPE_LIVE_URL",
+        "the page that Locust's web UI links to; by default the store's own",
+        default="",
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from *environ* (by default the process's).
+
+        Raises:
+            ConfigurationError: a value can't be used; the message names the variable.
+
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for f in fields(cls):
+            text = _read(environ, f)
+            if text:
+                values[f.name] = _parse(f, text)
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigurationError(
+                f"INFLUXDB_V2_URL is {self.url!r}, which is not a URL.",
+                remedy="Give it as http://host:8086 or https://host:8086.",
+            )
+        for name, value in (
+            ("SWARMSCOPE_RESOLUTION", self.resolution),
+            ("SWARMSCOPE_MAX_NAMES", self.max_names),
+            ("INFLUXDB_V2_TIMEOUT", self.timeout_ms),
+        ):
+            if value < 1:
+                raise ConfigurationError(f"{name} is {value}.", remedy="It must be 1 or more.")
+
+
+def _read(environ: Mapping[str, str], f: "Field[Any]") -> str:
+    env = f.metadata["env"]
+    text = environ.get(env, "").strip()
+    if env != "INFLUXDB_V2_TOKEN" or text:
+        return text
+    path = environ.get(f"{env}_FILE", "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{env}_FILE names {path}, which can't be read ({error.strerror}).",
+            remedy=f"Make it readable for this user, or set {env}.",
+        ) from error
+
+
+def _parse(f: "Field[Any]", text: str) -> Any:
+    env = f.metadata["env"]
+    parser = _PARSERS.get(f.name, str)
+    try:
+        return parser(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{env} is {text!r}, which can't be used: {error}.",
+            remedy=f"It means: {f.metadata['meaning']}.",
+        ) from error
+
+
+def _flag(text: str) -> bool:
+    choices = {"true": True, "on": True, "1": True, "yes": True}
+    choices |= {"false": False, "off": False, "0": False, "no": False}
+    if text.lower() not in choices:
+        raise ValueError("it isn't one of on, off, true, false")
+    return choices[text.lower()]
+
+
+def parse_duration(text: str) -> float:
+    """Return seconds for ``500ms``, ``1s``, ``2m``, ``1h`` or plain seconds.
+
+    Raises:
+        ValueError: *text* is none of these.
+
+    """
+    match = _DURATION.fullmatch(text)
+    if match:
+        return float(match[1]) * _SECONDS[match[2]]
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("it isn't a duration like 500ms, 1s, 2m or 1h") from None
+
+
+def _whole_seconds(text: str) -> int:
+    seconds = parse_duration(text)
+    if seconds != int(seconds):
+        raise ValueError("windows are whole seconds long")
+    return int(seconds)
+
+
+def _milliseconds(text: str) -> int:
+    return int(text) if text.isdigit() else int(parse_duration(text) * 1000)
+
+
+def _size(text: str) -> int:
+    match = _SIZE.fullmatch(text)
+    if not match:
+        raise ValueError("it isn't a size like 1048576, 64MiB or 1GiB")
+    return int(match[1]) * _FACTOR[(match[2] or "")[:1].upper()]
+
+
+def _tags(text: str) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for pair in text.split(","):
+        key, sign, value = (part.strip() for part in pair.partition("="))
+        if not (sign and key and value):
+            raise ValueError(f"{pair!r} isn't of the form key=value")
+        if key in RESERVED_TAGS:
+            raise ValueError(f"the tag {key!r} is written by swarmscope itself")
+        tags[key] = value
+    return tags
+
+
+RESERVED_TAGS = frozenset({"run", "worker"} | {tag for m in schema.OWN for tag in m.tags})
+"""Tags that the user's own tags must not replace."""
+
+_PARSERS: dict[str, Any] = {
+    "timeout_ms": _milliseconds,
+    "verify_ssl": _flag,
+    "tags": _tags,
+    "resolution": _whole_seconds,
+    "max_names": int,
+    "spool_dir": Path,
+    "spool_max_bytes": _size,
+    "flush_timeout": parse_duration,
+}
