@@ -1,0 +1,1 @@
+"""The demo: a small web shop, a load on it, and everything that measures both."""

@@ -1,0 +1,74 @@
+"""The shop's log: one JSON object a line, as a log collector reads it (``app_log``)."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SERVICE = "shop"
+SLOW_MS = 500.0
+
+Write = Callable[[str, str, int, float], None]
+
+
+@contextmanager
+def writer(path: Path) -> Iterator[Write]:
+    """Open *path* for appending, and give a function that writes one line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    host = socket.gethostname()
+    with path.open("a", encoding="utf-8", buffering=1) as file:
+
+        def write(level: str, message: str, status: int, duration_ms: float) -> None:
+            line = {
+                "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "level": level,
+                "service": SERVICE,
+                "host": host,
+                "message": message,
+                "status": status,
+                "duration_ms": round(duration_ms, 1),
+            }
+            file.write(json.dumps(line) + "\n")
+
+        yield write
+
+
+def level(status: int, duration_ms: float) -> str:
+    """Return how loud an answer is logged: an operator looks at errors first."""
+    if status >= 500:
+        return "error"
+    return "warning" if status >= 400 or duration_ms > SLOW_MS else "info"
+
+
+class Logged:
+    """Middleware: a line for each answer."""
+
+    def __init__(self, app: ASGIApp, write: Callable[[], Write]) -> None:
+        self._app = app
+        self._write = write
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and log how it was answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500  # what the server answers when the app raises before it has answered
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            duration_ms = (time.perf_counter() - started) * 1000
+            text = f"{scope['method']} {scope['path']} {status}"
+            self._write()(level(status, duration_ms), text, status, duration_ms)
