@@ -1,0 +1,204 @@
+// The page: which run, which range, what to ask for, and when.
+
+import { Chart } from "./chart.js";
+import { clock, dateTime } from "./format.js";
+import { warnings } from "./health.js";
+import { available, HOST_QUERIES, Picker } from "./overlays.js";
+import { Poller } from "./poller.js";
+import { openSource, queryAll, records, Unreachable } from "./source.js";
+import {
+  showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showWorkers,
+} from "./sections.js";
+import { initTheme } from "./theme.js";
+
+const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
+const TABLES = ["endpoint_totals", "endpoint_percentiles", "exceptions", "workers"];
+const WHOLE_RUN = ["delivery", "run_events"];
+const TABLES_EVERY = 3;
+const OPTIONS_EVERY = 10;
+const LIVE_MS = 1000;
+const CALM_MS = 5000;
+// Workers send a second after it ended: the newest windows are still being filled.
+const SETTLE_MS = 2000;
+// A run whose master was killed never stops: its axis must not grow for ever.
+const SILENT_MS = 30000;
+
+const source = openSource();
+const embedded = source.live ? null : source.embedded;
+const byId = (id) => document.getElementById(id);
+const state = {
+  runs: [], run: embedded?.run ?? new URLSearchParams(location.search).get("run"),
+  view: null, results: {}, poll: 0, problem: null,
+};
+const picker = new Picker(byId("picker"), () => { redraw(); poller.kick(); });
+const chart = new Chart(byId("chart"), zoom);
+const poller = new Poller(poll, trouble);
+
+function currentRun() {
+  return state.runs.find((run) => run.run === state.run);
+}
+
+/** The newest moment that anything was stored for, in ms. */
+function latest() {
+  const ends = [...SERIES, "workers"].flatMap((name) => {
+    const result = state.results[name];
+    const time = result?.columns.indexOf("time") ?? -1;
+    return result?.rows.length ? [result.rows.at(-1)[time] + result.window * 1000] : [];
+  });
+  return Math.max(...ends, currentRun()?.start ?? 0);
+}
+
+function isSilent() {
+  const now = state.results.requests_per_second?.to;
+  return currentRun()?.stop === null && now !== undefined && now - latest() > SILENT_MS;
+}
+
+function range() {
+  const run = currentRun();
+  return state.view ?? [run.start, Math.max(run.stop ?? 0, latest(), run.start + 10000)];
+}
+
+function params(name) {
+  if (WHOLE_RUN.includes(name)) return { run: state.run };
+  if (state.view) return { run: state.run, from: Math.floor(state.view[0]), to: Math.ceil(state.view[1]) };
+  return { run: state.run, to: state.until };
+}
+
+function wanted() {
+  const names = new Set([...SERIES, ...picker.queries]);
+  const first = !state.results.users;
+  if (first || state.poll % TABLES_EVERY === 0) [...TABLES, ...WHOLE_RUN].forEach((name) => names.add(name));
+  if (first || state.poll % OPTIONS_EVERY === 0) HOST_QUERIES.forEach((name) => names.add(name));
+  return [...names].map((name) => [name, params(name)]);
+}
+
+async function loadRuns() {
+  const result = await source.query("runs", {});
+  state.runs = records(result).sort((a, b) => b.start - a.start);
+  if (state.run === null && state.runs.length) choose(state.runs[0].run, "replaceState");
+  showRuns(state.runs, state.run);
+}
+
+async function poll() {
+  if (state.poll % TABLES_EVERY === 0 || !currentRun()) await loadRuns();
+  state.problem = null;
+  if (!currentRun()) return showNothing();
+  const asked = { run: state.run, view: state.view };
+  const results = await queryAll(source, wanted());
+  // The user may have gone on while the store was answering.
+  if (asked.run !== state.run || asked.view !== state.view) return 0;
+  state.results = { ...state.results, ...results };
+  state.poll += 1;
+  settle();
+  await redraw();
+  return state.view || currentRun().stop !== null || isSilent() ? CALM_MS : LIVE_MS;
+}
+
+/** Leave out windows that are still being filled: a half-filled one looks like a drop in load. */
+function settle() {
+  if (currentRun().stop !== null || isSilent()) {
+    state.until = isSilent() && !state.view ? latest() : undefined;
+    return;
+  }
+  for (const name of SERIES) {
+    const result = state.results[name];
+    const end = result.to - SETTLE_MS - result.window * 1000;
+    state.results[name] = { ...result, rows: result.rows.filter((row) => row[0] <= end) };
+  }
+}
+
+function showNothing() {
+  showBanners(state.run === null ? [] : [{
+    id: "unknown", level: "bad", title: `The store holds no run ${state.run}.`,
+    details: [], remedy: "Choose one of the runs above, or start a new one.",
+  }]);
+  showStatus("Waiting for a run", "calm");
+  document.body.dataset.state = state.runs.length ? "unknown" : "empty";
+  return LIVE_MS;
+}
+
+async function redraw() {
+  const run = currentRun();
+  if (!run || !state.results.users) return;
+  document.body.dataset.state = "ready";
+  const { results } = state;
+  const overlays = picker.update(available(results));
+  showEverythingElse(run, results);
+  await chart.draw({ results, overlays, over: picker.over, range: range(), revision: state.run });
+}
+
+function showEverythingElse(run, results) {
+  showBanners([...(state.problem ? [state.problem] : []), ...newer(run), ...warnings(run, records(results.workers), records(results.delivery))]);
+  showFacts(run, results, latest(), embedded?.audit);
+  showEndpoints(results);
+  showExceptions(results);
+  showWorkers(results);
+  const { window } = results.requests_per_second;
+  byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back`;
+  showScope(state.view ? `${clock(state.view[0])} – ${clock(state.view[1])}` : "whole run");
+  byId("follow").hidden = !source.live && !state.view;
+  byId("follow").setAttribute("aria-pressed", String(!state.view));
+  byId("follow").textContent = followText(run);
+  if (!state.problem) showStatus(...statusOf(run));
+}
+
+function followText(run) {
+  if (run.stop !== null || !source.live) return "Whole run";
+  return state.view ? "Follow" : "Following";
+}
+
+function statusOf(run) {
+  if (embedded) return [`Report of ${dateTime(embedded.generated)}`, "calm"];
+  if (state.view) return ["Zoomed: paused", "calm"];
+  if (run.stop !== null) return ["Run is over", "calm"];
+  if (isSilent()) return [`No points since ${clock(latest())}: the run ended without saying so, or its workers can't reach the store`, "bad"];
+  return ["Live", "live"];
+}
+
+function newer(run) {
+  const newest = state.runs[0];
+  if (!source.live || newest.run === run.run || newest.stop !== null || newest.start <= run.start) return [];
+  return [{ id: "newer", level: "info", title: `A newer run is going on: ${newest.run}.`, remedy: "Choose it above to follow it." }];
+}
+
+function trouble(error, pause) {
+  const retry = `trying again ${pause > 1500 ? `in ${Math.round(pause / 1000)} s` : "now"}`;
+  state.problem = error instanceof Unreachable
+    ? { id: "away", level: "bad", title: `The store at ${location.origin} can't be reached (${error.message}); ${retry}.`,
+        details: [], remedy: "What is drawn is what was last received. Workers keep their points in their spools meanwhile." }
+    : { id: "error", level: "bad", title: error.message, details: [], remedy: `This page is ${retry}.` };
+  showStatus(error instanceof Unreachable ? "Disconnected" : "Error", "bad");
+  if (document.body.dataset.state === "loading") showBanners([state.problem]);
+  else if (currentRun()) redraw();
+  else showBanners([state.problem]);
+  if (!(error instanceof Unreachable)) console.error(error);
+}
+
+function choose(run, how) {
+  Object.assign(state, { run, view: null, results: {}, poll: 0, until: undefined });
+  if (source.live && how) history[how](null, "", `?${new URLSearchParams({ run })}`);
+}
+
+function zoom(view) {
+  if (view && view[1] - view[0] < 2000) return;
+  state.view = view;
+  state.poll = 0;
+  redraw();
+  if (source.live) poller.kick();
+}
+
+function start() {
+  initTheme(byId("theme"), redraw);
+  byId("run-choice").hidden = !source.live;
+  byId("empty-command").textContent = `INFLUXDB_V2_URL=${location.origin} locust -f locustfile.py`;
+  byId("run").addEventListener("change", (event) => { choose(event.target.value, "pushState"); poller.kick(); });
+  byId("follow").addEventListener("click", () => zoom(null));
+  window.addEventListener("popstate", () => {
+    choose(new URLSearchParams(location.search).get("run"));
+    poller.kick();
+  });
+  if (source.live) poller.kick();
+  else poll().catch((error) => trouble(error, 0));
+}
+
+start();

@@ -1,0 +1,78 @@
+// Numbers, times and names as text, with their units.
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const PRECISIONS = [[100, 0], [10, 1], [0, 2]];
+
+/** A number with about three significant digits; "–" for a missing one. */
+export function number(value) {
+  if (value === null || value === undefined) return "–";
+  const digits = PRECISIONS.find(([limit]) => Math.abs(value) >= limit)[1];
+  return value.toLocaleString("en", { maximumFractionDigits: digits });
+}
+
+export function count(value) {
+  return value === null || value === undefined ? "–" : whole.format(value);
+}
+
+export function percent(part, all) {
+  return all ? `${number((100 * part) / all)} %` : "–";
+}
+
+export function bytes(value) {
+  if (value === null || value === undefined) return "–";
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let power = 0;
+  while (Math.abs(value) >= 1000 && power < units.length - 1) {
+    value /= 1000;
+    power += 1;
+  }
+  return `${number(value)} ${units[power]}`;
+}
+
+export function duration(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  if (parts[0]) return `${parts[0]} h ${parts[1]} min`;
+  return parts[1] ? `${parts[1]} min ${parts[2]} s` : `${parts[2]} s`;
+}
+
+const pad = (value) => String(value).padStart(2, "0");
+
+export function clock(ms) {
+  const at = new Date(ms);
+  return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+}
+
+export function dateTime(ms) {
+  const at = new Date(ms);
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clock(ms)}`;
+}
+
+/** Plotly draws date axes in UTC: these two move between real time and the reader's clock. */
+export function toAxis(ms) {
+  return ms - new Date(ms).getTimezoneOffset() * 60000;
+}
+
+export function fromAxis(value) {
+  const shifted = typeof value === "number" ? value : Date.parse(`${String(value).replace(" ", "T")}Z`);
+  return shifted + new Date(shifted).getTimezoneOffset() * 60000;
+}
+
+export function zone() {
+  const minutes = -new Date().getTimezoneOffset();
+  const sign = minutes < 0 ? "-" : "+";
+  const rest = Math.abs(minutes) % 60;
+  return `UTC${minutes ? sign + Math.floor(Math.abs(minutes) / 60) : ""}${rest ? `:${pad(rest)}` : ""}`;
+}
+
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** A name for Plotly, which reads a subset of HTML in its texts. */
+export function plain(text) {
+  return String(text).replace(/[&<>]/g, (sign) => ENTITIES[sign]);
+}
+
+export function shorten(text, length = 80) {
+  const signs = Array.from(String(text));
+  return signs.length > length ? `${signs.slice(0, length - 1).join("")}…` : signs.join("");
+}

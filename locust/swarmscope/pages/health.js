@@ -1,0 +1,82 @@
+// What makes a run's numbers doubtful, in plain words.
+
+import { clock, count, number } from "./format.js";
+import { LIMITS } from "./limits.js";
+
+function worst(rows, key) {
+  return rows.reduce((most, row) => (row[key] !== null && (most === null || row[key] > most[key]) ? row : most), null);
+}
+
+function saturation(worker, rows) {
+  const parts = [];
+  const cpu = worst(rows, "cpu_percent");
+  const lag = worst(rows, "loop_lag_ms");
+  if (cpu?.cpu_percent > LIMITS.cpuPercent) {
+    parts.push(`CPU ${number(cpu.cpu_percent)} % of a core at ${clock(cpu.time)} (limit ${LIMITS.cpuPercent} %)`);
+  }
+  if (lag?.loop_lag_ms > LIMITS.lagMs) {
+    parts.push(`loop lag ${number(lag.loop_lag_ms)} ms at ${clock(lag.time)} (limit ${LIMITS.lagMs} ms)`);
+  }
+  const over = rows.filter((row) => row.cpu_percent > LIMITS.cpuPercent || row.loop_lag_ms > LIMITS.lagMs).length;
+  return parts.length ? `${worker}: ${parts.join(", ")}, in ${over} of ${rows.length} windows` : null;
+}
+
+function generatorBanner(health) {
+  // The master sends no requests: its load says nothing about response times.
+  const workers = Map.groupBy(health.filter((row) => row.worker !== "master"), (row) => row.worker);
+  const found = [...workers].map(([worker, rows]) => saturation(worker, rows)).filter(Boolean);
+  if (!found.length) return null;
+  return {
+    id: "saturated", level: "bad",
+    title: "A load generator was saturated: response times of this run are partly the generator's own.",
+    details: found, remedy: "Add workers, or machines for them, and run again.",
+  };
+}
+
+function clockBanner(health) {
+  const last = new Map(health.filter((row) => row.clock_offset_ms !== null).map((row) => [row.worker, row]));
+  const found = [...last.values()].filter((row) => Math.abs(row.clock_offset_ms) > LIMITS.clockMs);
+  if (!found.length) return null;
+  return {
+    id: "clock", level: "warn", title: "A worker's clock is off: its points stand at the wrong time.",
+    details: found.map((row) => `${row.worker} on ${row.host}: ${number(row.clock_offset_ms)} ms from the master's clock`),
+    remedy: "Synchronise the machines' clocks (chrony, ntpd).",
+  };
+}
+
+/** Some requests are always on their way while a run goes on: only more than a few seconds' worth is news. */
+function stuck(row, run) {
+  if (!row.pending) return false;
+  if (row.final || run.stop !== null) return true;
+  const seconds = Math.max(1, (row.last - run.start) / 1000);
+  return row.pending > (LIMITS.pendingSeconds * row.seen) / seconds;
+}
+
+function deliveryBanner(delivery, run) {
+  const gone = delivery.filter((row) => row.lost > 0 || row.rejected > 0);
+  const waiting = delivery.filter((row) => !gone.includes(row) && stuck(row, run));
+  if (!gone.length && !waiting.length) return null;
+  const details = [...gone, ...waiting].map((row) =>
+    `${row.worker}: ${count(row.lost)} lost, ${count(row.rejected)} rejected, ${count(row.pending)} pending of ${count(row.seen)} requests`);
+  return gone.length
+    ? { id: "delivery", level: "bad", title: "Requests are missing from this run's numbers.", details,
+        remedy: "Rejected: see the worker's log for the store's answer. Lost: give the spool more room (SWARMSCOPE_SPOOL_MAX_BYTES)." }
+    : { id: "delivery", level: "warn", title: "Requests have not arrived yet.", details,
+        remedy: "They wait in the workers' spools and come when the store takes them; a spool left over is sent by the worker's next start." };
+}
+
+function finalBanner(delivery, run) {
+  const open = delivery.filter((row) => !row.final && row.worker !== "master");
+  if (run.stop === null || Date.now() - run.stop < LIMITS.finalSeconds * 1000 || !open.length) return null;
+  return {
+    id: "final", level: "warn", title: "The run is over, but not every worker has said that it sent everything.",
+    details: open.map((row) => `${row.worker} on ${row.host}: last heard of at ${clock(row.last)}`),
+    remedy: "If a worker was killed, its last second is missing; what is in its spool comes with its next start.",
+  };
+}
+
+/** Warnings for a run: {id, level, title, details, remedy}. */
+export function warnings(run, health, delivery) {
+  return [generatorBanner(health), deliveryBanner(delivery, run), clockBanner(health), finalBanner(delivery, run)]
+    .filter(Boolean);
+}

@@ -1,0 +1,163 @@
+// The parts of the page around the chart: run choice, facts, banners, tables.
+
+import { bytes, clock, count, dateTime, duration, number, percent, shorten } from "./format.js";
+import { LIMITS } from "./limits.js";
+import { records } from "./source.js";
+import { fillTable } from "./tables.js";
+
+const byId = (id) => document.getElementById(id);
+
+function element(tag, text, className) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+/** Offer `runs`, newest first; the select is left alone while it is the same. */
+export function showRuns(runs, chosen) {
+  const select = byId("run");
+  const labels = runs.map((run) => {
+    const state = run.stop === null ? "running" : `${count(run.requests)} requests`;
+    return [run.run, `${shorten(run.test ?? "–", 40)} · ${dateTime(run.start)} · ${state} · ${shorten(run.run, 40)}`];
+  });
+  const shown = JSON.stringify(labels);
+  if (select.dataset.shown !== shown) {
+    select.dataset.shown = shown;
+    select.replaceChildren(...labels.map(([run, label]) => new Option(label, run)));
+  }
+  select.disabled = !runs.length;
+  if (chosen !== null) select.value = chosen;
+}
+
+function fact(title, value, className) {
+  const group = element("div", "", className);
+  group.append(element("dt", title), element("dd", value));
+  return group;
+}
+
+export function showFacts(run, results, until, audit) {
+  const all = records(results.endpoint_percentiles).find((row) => row.name === "Aggregated") ?? {};
+  const failed = `${count(run.failures)} (${percent(run.failures, run.requests)})`;
+  const facts = [
+    fact("Test", run.test ?? "–"),
+    fact("Run", run.run),
+    fact("Target", run.target || "–"),
+    fact("Start", dateTime(run.start)),
+    fact("Duration", duration((run.stop ?? until) - run.start) + (run.stop === null ? " so far" : "")),
+    fact("Users", count(run.users)),
+    fact("Workers", count(run.workers)),
+    fact("Requests", count(run.requests)),
+    fact("Failures", failed, run.failures ? "bad" : ""),
+    fact("p50", `${number(all.p50)} ms`),
+    fact("p95", `${number(all.p95)} ms`),
+    fact("p99", `${number(all.p99)} ms`),
+  ];
+  if (audit) facts.push(fact("Audit", audit.line, audit.complete ? "wide" : "wide bad"));
+  byId("facts").replaceChildren(...facts);
+}
+
+/** Show `banners`; those that stay the same are not announced again. */
+export function showBanners(banners) {
+  const shown = JSON.stringify(banners);
+  const root = byId("banners");
+  if (root.dataset.shown === shown) return;
+  root.dataset.shown = shown;
+  root.replaceChildren(...banners.map((banner) => {
+    const box = element("div", "", `banner ${banner.level}`);
+    box.dataset.id = banner.id;
+    box.append(element("strong", banner.title));
+    if (banner.details?.length) {
+      const list = document.createElement("ul");
+      list.append(...banner.details.map((text) => element("li", text)));
+      box.append(list);
+    }
+    if (banner.remedy) box.append(element("p", banner.remedy));
+    return box;
+  }));
+}
+
+export function showStatus(text, level) {
+  const status = byId("status");
+  if (status.textContent !== text) status.textContent = text;
+  status.dataset.level = level;
+}
+
+const ms = (value) => number(value);
+const NAME = { key: "name", title: "Name", text: true, heading: true, format: (value) => shorten(value || "(empty)", 300) };
+const METHOD = { key: "method", title: "Method", text: true, format: (value) => shorten(value || "–", 40) };
+
+const ENDPOINTS = [
+  NAME, METHOD,
+  { key: "requests", title: "Requests", format: count },
+  { key: "failures", title: "Failures", format: (value, row) => (value ? `${count(value)} (${percent(value, row.requests)})` : "0"), bad: (value) => value > 0 },
+  { key: "requests_per_second", title: "Requests/s", format: number },
+  { key: "avg_response_time", title: "Average, ms", format: ms },
+  { key: "p50", title: "p50, ms", format: ms },
+  { key: "p95", title: "p95, ms", format: ms },
+  { key: "p99", title: "p99, ms", format: ms },
+  { key: "min_response_time", title: "Min, ms", format: ms },
+  { key: "max_response_time", title: "Max, ms", format: ms },
+  { key: "avg_content_length", title: "Size", format: bytes },
+];
+
+export function showEndpoints(results) {
+  const key = (row) => JSON.stringify([row.name, row.method ?? ""]);
+  const tails = new Map(records(results.endpoint_percentiles).map((row) => [key(row), row]));
+  const rows = records(results.endpoint_totals).map((row) => ({ ...tails.get(key(row)), ...row }));
+  fillTable(byId("endpoints"), { columns: ENDPOINTS, rows, order: "requests", empty: "No request in this range." });
+}
+
+const EXCEPTIONS = [
+  NAME, METHOD,
+  { key: "exception", title: "Exception", text: true, format: (value) => shorten(value ?? "–", 100) },
+  { key: "status", title: "Status", text: true, format: (value) => value || "–" },
+  { key: "failures", title: "Failures", format: count },
+  { key: "reason", title: "Reason", text: true, format: (value) => shorten(value ?? "–", 200) },
+  { key: "message", title: "Last message", text: true, format: (value) => shorten(value ?? "–", 300) },
+];
+
+export function showExceptions(results) {
+  fillTable(byId("exceptions"), {
+    columns: EXCEPTIONS, rows: records(results.exceptions), order: "failures", empty: "No exception in this range.",
+  });
+}
+
+const over = (limit) => (value) => Math.abs(value) > limit;
+const WORKERS = [
+  { key: "worker", title: "Worker", text: true, heading: true },
+  { key: "host", title: "Host", text: true },
+  { key: "cpu", title: "CPU peak, %", format: number, bad: over(LIMITS.cpuPercent) },
+  { key: "lag", title: "Loop lag peak, ms", format: number, bad: over(LIMITS.lagMs) },
+  { key: "offset", title: "Clock offset, ms", format: number, bad: over(LIMITS.clockMs) },
+  { key: "rss", title: "Memory", format: bytes },
+  { key: "seen", title: "Seen", format: count },
+  { key: "delivered", title: "Delivered", format: count },
+  { key: "rejected", title: "Rejected", format: count, bad: (value) => value > 0 },
+  { key: "lost", title: "Lost", format: count, bad: (value) => value > 0 },
+  { key: "pending", title: "Pending", format: count },
+  { key: "final", title: "Finished", text: true, format: (value) => (value ? "yes" : "no") },
+  { key: "last", title: "Last heard", text: true, format: (value) => (value ? clock(value) : "–") },
+];
+
+function peak(rows, key) {
+  return rows.reduce((most, row) => (row[key] === null ? most : Math.max(most ?? row[key], row[key])), null);
+}
+
+export function showWorkers(results) {
+  const health = Map.groupBy(records(results.workers), (row) => row.worker);
+  const delivery = new Map(records(results.delivery).map((row) => [row.worker, row]));
+  const rows = [...new Set([...health.keys(), ...delivery.keys()])].map((worker) => {
+    const own = health.get(worker) ?? [];
+    const last = own.at(-1);
+    return {
+      worker, host: last?.host, cpu: peak(own, "cpu_percent"), lag: peak(own, "loop_lag_ms"),
+      offset: last?.clock_offset_ms, rss: last?.rss_bytes, ...delivery.get(worker),
+    };
+  });
+  fillTable(byId("workers"), { columns: WORKERS, rows, order: "worker", empty: "No worker has reported yet." });
+}
+
+export function showScope(text) {
+  for (const note of document.querySelectorAll(".scope")) note.textContent = text;
+}
