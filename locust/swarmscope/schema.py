@@ -74,6 +74,7 @@ _TOTALS = {
     "max_response_time": _f("longest response time, ms"),
     "total_response_time": _f("sum of the response times, ms"),
     "avg_content_length": _f("mean length of the answers, bytes"),
+    "total_content_length": _i("sum of the lengths of the answers, bytes; sums can be merged"),
     "current_rps": _f("requests per second"),
     "current_fail_per_sec": _f("failures per second"),
 }
@@ -119,7 +120,9 @@ LOCUST_EXCEPTION_STATS = Measurement(
         "method": "the request type",
         "exception": "the exception's class",
         "status": "the HTTP status code, where there was an answer",
-        "reason": f"the message without ids, numbers and URLs; {MAX_REASONS} a run, then `{FOLDED}`",
+        "reason": (
+            f"the message without ids, numbers and URLs; {MAX_REASONS} a run, then `{FOLDED}`"
+        ),
     },
     {"count": _i("failures"), "message": _s("one message, as it came")},
 )

@@ -1,0 +1,89 @@
+"""What the store's answer to a write means, classified once.
+
+The facts are InfluxDB 2.9's: https://docs.influxdata.com/influxdb/v2/api/#operation/PostWrite and
+what its server was seen to do.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from swarmscope.points import requests_of
+
+_DROPPED = re.compile(r"dropped=(\d+)")
+_MEASUREMENT = re.compile(r'on measurement \\?"((?:[^"\\]|\\[^"])*)\\?"')
+
+
+class Kind(Enum):
+    """What follows for the batch."""
+
+    TAKEN = auto()
+    """All of it is stored."""
+    PARTLY = auto()
+    """The server dropped some points and stored the rest: nothing is sent again."""
+    MALFORMED = auto()
+    """Nothing is stored because of some line: it is isolated, the rest is sent."""
+    TOO_LARGE = auto()
+    """Nothing is stored: halve it."""
+    REFUSED = auto()
+    """An operator can repair it (token, bucket, address): keep everything."""
+    RETRY = auto()
+    """It passes by itself: keep everything, try again later."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the store said: *message* in its own words, *retry_after* in seconds if it named one."""
+
+    kind: Kind
+    status: int | None = None
+    message: str = ""
+    retry_after: float | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many points a `Kind.PARTLY` says were dropped."""
+        match = _DROPPED.search(self.message)
+        return int(match[1]) if match else 0
+
+
+def classify(status: int, message: str, retry_after: str | None) -> Answer:
+    """Return what HTTP *status* with *message* means for the batch that was sent.
+
+    A 400 that names no line comes from something else in between, and no line is to blame.
+    """
+    if 200 <= status < 300:
+        return Answer(Kind.TAKEN, status)
+    if status == 400 and "parse" in message:
+        return Answer(Kind.MALFORMED, status, message)
+    if status == 413:
+        return Answer(Kind.TOO_LARGE, status, message)
+    if status == 422:
+        return Answer(Kind.PARTLY, status, message)
+    if status in (408, 429) or status >= 500:
+        return Answer(Kind.RETRY, status, message, _seconds(retry_after))
+    return Answer(Kind.REFUSED, status, message)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    # An HTTP date is allowed there too; our own back-off is then as good a guess.
+    return float(retry_after) if retry_after and retry_after.isdigit() else None
+
+
+def dropped_requests(lines: Sequence[str], answer: Answer) -> int:
+    """Return how many requests the points stand for that a `Kind.PARTLY` dropped from *lines*.
+
+    InfluxDB says how many, not which: with a type conflict they are points of the measurement that
+    it names; beyond the retention they are the oldest.
+    """
+    if answer.dropped >= len(lines):
+        return sum(map(requests_of, lines))
+    conflict = _MEASUREMENT.search(answer.message)
+    if conflict:
+        suspects = [
+            line for line in lines if line.startswith((conflict[1] + ",", conflict[1] + " "))
+        ]
+    else:
+        suspects = sorted(lines, key=lambda line: int(line.rpartition(" ")[2]))
+    return sum(map(requests_of, suspects[: answer.dropped]))

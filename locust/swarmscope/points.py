@@ -1,0 +1,147 @@
+"""Points in line protocol from what was counted: seconds, minutes, totals, failures."""
+
+from collections.abc import Iterable, Mapping
+
+from swarmscope import histogram, line_protocol, schema
+from swarmscope.failures import FailureWindow
+from swarmscope.line_protocol import Field
+from swarmscope.window import Key, Tally
+
+NANOSECONDS = 1_000_000_000
+MINUTE = 60
+AGGREGATED: Key = (schema.AGGREGATED, "")
+
+
+class Encoder:
+    """Encodes the points of one run on one worker.
+
+    *tags* are on each of its points: ``run``, ``worker`` and the user's own. Each method returns
+    lines of line protocol; times are seconds since the epoch.
+    """
+
+    def __init__(self, tags: Mapping[str, str]) -> None:
+        # InfluxDB wants tags sorted by key; the endpoint's own are put among these once a series.
+        self._tags = dict(tags)
+        self._series: dict[tuple[str, Key], str] = {}
+
+    def point(
+        self, measurement: str, tags: Mapping[str, str], fields: Mapping[str, Field], time_ns: int
+    ) -> str:
+        """Return one point of *measurement* with *tags* beside the common ones."""
+        return line_protocol.line(
+            line_protocol.series(measurement, {**self._tags, **tags}), fields, time_ns
+        )
+
+    def stats(
+        self, tallies: Mapping[Key, Tally], start: int, seconds: int, users: int
+    ) -> list[str]:
+        """Return `locust_stats` and `locust_latency` of a window of *seconds*.
+
+        Windows of a minute and more have 4 % buckets.
+        """
+        time_ns = start * NANOSECONDS
+        step = 2 if seconds >= MINUTE else 1
+        lines = []
+        for key, tally in _with_aggregate(tallies):
+            fields = {**_totals(tally, seconds), "current_user_count": users}
+            lines.append(self._endpoint_line(schema.LOCUST_STATS.name, key, fields, time_ns))
+            if tally.histogram:
+                counts = histogram.coarse(tally.histogram) if step == 2 else tally.histogram
+                lines.append(
+                    self._endpoint_line(
+                        schema.LOCUST_LATENCY.name, key, histogram.fields(counts, step), time_ns
+                    )
+                )
+        return lines
+
+    def totals(self, tallies: Mapping[Key, Tally], seconds: float, time_ns: int) -> list[str]:
+        """Return `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""
+        name = schema.LOCUST_ENTRY_POINT_STATS.name
+        return [
+            self._endpoint_line(name, key, _totals(tally, seconds), time_ns)
+            for key, tally in _with_aggregate(tallies)
+        ]
+
+    def failures(self, failures: FailureWindow, start: int) -> list[str]:
+        """Return `locust_exception_stats` of one window."""
+        lines = []
+        for failure, (count, message) in failures.items():
+            parts = {
+                **vars(failure),
+                **{k: line_protocol.escape_tag(v) for k, v in self._tags.items()},
+            }
+            series = schema.LOCUST_EXCEPTION_STATS.name + _joined(parts)
+            lines.append(
+                line_protocol.line(
+                    series, {"count": count, "message": message}, start * NANOSECONDS
+                )
+            )
+        return lines
+
+    def users(self, counts: Mapping[str, int], field: str, start: int) -> list[str]:
+        """Return `locust_users`: *counts* of users by class, as `count` or `target_count`."""
+        return [
+            self.point(
+                schema.LOCUST_USERS.name, {"user_class": cls}, {field: n}, start * NANOSECONDS
+            )
+            for cls, n in counts.items()
+        ]
+
+    def _endpoint_line(
+        self, measurement: str, key: Key, fields: Mapping[str, Field], time_ns: int
+    ) -> str:
+        series = self._series.get((measurement, key))
+        if series is None:
+            escaped = {k: line_protocol.escape_tag(v) for k, v in self._tags.items()}
+            series = measurement + _joined({**escaped, "name": key[0], "method": key[1]})
+            self._series[measurement, key] = series
+        # Our own field names and finite numbers need none of the general encoder's care.
+        body = ",".join(f"{k}={v}i" if type(v) is int else f"{k}={v!r}" for k, v in fields.items())
+        return f"{series} {body} {time_ns}"
+
+
+def _joined(escaped: Mapping[str, str]) -> str:
+    return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if v)
+
+
+def _with_aggregate(tallies: Mapping[Key, Tally]) -> Iterable[tuple[Key, Tally]]:
+    yield from tallies.items()
+    if tallies:
+        together = Tally()
+        for tally in tallies.values():
+            together.merge(tally)
+        yield AGGREGATED, together
+
+
+def _totals(tally: Tally, seconds: float) -> dict[str, Field]:
+    fields: dict[str, Field] = {"count": tally.count, "num_failures": tally.failures}
+    if tally.timed:
+        fields["avg_response_time"] = tally.total / tally.timed
+        fields["min_response_time"] = tally.min
+        fields["max_response_time"] = tally.max
+        fields["total_response_time"] = tally.total
+    if tally.count:
+        fields["avg_content_length"] = tally.length / tally.count
+        fields["total_content_length"] = tally.length
+    fields["current_rps"] = tally.count / seconds if seconds else 0.0
+    fields["current_fail_per_sec"] = tally.failures / seconds if seconds else 0.0
+    return fields
+
+
+def requests_of(line: str) -> int:
+    """Return how many requests of the run *line* stands for, to account for it alone.
+
+    Only a second's `locust_stats` of one endpoint counts: everything else tells of the same
+    requests again.
+    """
+    series, _, rest = line.replace("\\ ", "\0").partition(" ")
+    if not series.startswith(schema.LOCUST_STATS.name + ",") or _AGGREGATE_TAG in series + ",":
+        return 0
+    for field in rest.split(" ", 1)[0].split(","):
+        key, _, value = field.partition("=")
+        if key == "count":
+            return int(value.rstrip("i"))
+    return 0
+
+
+_AGGREGATE_TAG = f",name={schema.AGGREGATED},"

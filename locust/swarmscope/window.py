@@ -1,0 +1,272 @@
+"""Counting of requests in windows: what happens inside the load generator's request event.
+
+The event handler only appends to lists; a closed window is folded into sums and histograms later,
+outside the request, in passes that run in C. That costs a fraction of Locust's own statistics.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from time import monotonic, time
+
+from swarmscope import histogram, schema
+from swarmscope.failures import Failures, FailureWindow
+from swarmscope.line_protocol import escape_tag
+
+UNNAMED = "(unnamed)"
+_ALIASES_PER_NAME = 8
+"""Raw spellings that are remembered for each endpoint; more are looked up the slow way."""
+
+Key = tuple[str, str]
+"""Name and method of an endpoint, escaped: two spellings of one tag value are one endpoint."""
+
+
+class Tally:
+    """What is known of an endpoint's requests in some span of time.
+
+    Response times are in ms, content lengths in bytes. ``timed`` counts the requests that had a
+    response time at all: Locust lets it be None.
+    """
+
+    __slots__ = ("count", "failures", "histogram", "length", "max", "min", "timed", "total")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failures = 0
+        self.timed = 0
+        self.total = 0.0
+        self.min = inf
+        self.max = 0.0
+        self.length = 0
+        self.histogram: Counter[int] = Counter()
+
+    def merge(self, other: "Tally", *, with_histogram: bool = True) -> None:
+        """Add *other* to this one: sums and buckets add up, extremes stay extreme."""
+        self.count += other.count
+        self.failures += other.failures
+        self.timed += other.timed
+        self.total += other.total
+        self.min = min(self.min, other.min)
+        self.max = max(self.max, other.max)
+        self.length += other.length
+        if with_histogram:
+            self.histogram.update(other.histogram)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The requests of one endpoint in one window, as they came."""
+
+    key: Key
+    times: list[float]
+    lengths: list[int]
+    failures: int
+
+    def fold(self) -> Tally:
+        """Return the sums, extremes and histogram of these requests."""
+        tally = Tally()
+        tally.count = len(self.times)
+        tally.failures = self.failures
+        tally.length = _total_length(self.lengths)
+        times = self.times
+        try:
+            total = float(sum(times))
+            shortest = min(times)
+            clean = isfinite(total) and shortest > 0
+        except (TypeError, ValueError, OverflowError):
+            clean = False
+        if not clean:
+            times = _usable(times)
+            if not times:
+                return tally
+            total, shortest = sum(times), min(times)
+        tally.timed = len(times)
+        tally.total = total
+        tally.min = float(shortest)
+        tally.max = float(max(times))
+        _count(times, tally.histogram, zeros=not clean)
+        return tally
+
+
+def _usable(times: list[float]) -> list[float]:
+    """Leave out None, NaN and the like; a clock that ran backwards counts as 0 ms."""
+    usable = []
+    for value in times:
+        try:
+            ms = float(value)
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if isfinite(ms):
+            usable.append(max(0.0, ms))
+    return usable
+
+
+def _count(times: list[float], into: Counter[int], *, zeros: bool) -> None:
+    if zeros:
+        into.update(map(histogram.index, times))
+    else:
+        histogram.fold(times, into)
+
+
+def _total_length(lengths: list[int]) -> int:
+    try:
+        return int(sum(lengths))
+    except (TypeError, ValueError, OverflowError):
+        return sum(int(n) for n in lengths if isinstance(n, (int, float)) and isfinite(n))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A closed window: *start* is its first second in s since the epoch."""
+
+    start: int
+    endpoints: list[Raw]
+    failures: FailureWindow
+
+    @property
+    def requests(self) -> int:
+        """Number of requests in the window."""
+        return sum(len(raw.times) for raw in self.endpoints)
+
+
+@dataclass
+class _Cell:
+    key: Key
+    times: list[float] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    failures: int = 0
+
+
+class Recorder:
+    """The requests of one run on one worker, in windows of *resolution* seconds.
+
+    A request counts in the window in which its answer arrived: a slow one must not reopen a second
+    that was already sent. Windows follow the monotonic clock, anchored to wall time once: a
+    stepped wall clock must not reopen one either.
+    """
+
+    def __init__(
+        self,
+        *,
+        resolution: int = 1,
+        max_names: int = 500,
+        warn: Callable[[str], None] = lambda _: None,
+        clock: Callable[[], float] = monotonic,
+        wall: Callable[[], float] = time,
+    ) -> None:
+        self.failures = Failures()
+        self._resolution = resolution
+        self._max_names = max_names
+        self._warn = warn
+        self._clock = clock
+        self._anchor = wall() - clock()
+        self._cells: dict[Key, _Cell] = {}
+        self._aliases: dict[object, tuple[_Cell, Callable[..., None], Callable[..., None]]] = {}
+        self._closed: list[Window] = []
+        self._folded = False
+        self._start = 0
+        self._deadline = 0.0
+        self._open_window(clock())
+        self.record = self._make_record()
+
+    def _make_record(self) -> Callable[..., None]:
+        """Return the handler of the request event: a closure, because attribute look-ups cost."""
+        aliases, clock, odd = self._aliases, self._clock, self._record_odd
+
+        def record(
+            request_type: object,
+            name: object,
+            response_time: float,
+            response_length: int,
+            exception: object = None,
+            **context: object,
+        ) -> None:
+            """Count a request in the second its answer arrived. Never raises."""
+            if clock() >= self._deadline:
+                self.close_due()
+            try:
+                cell, add_time, add_length = aliases[name, request_type]
+            except (KeyError, TypeError):
+                cell, add_time, add_length = odd(name, request_type)
+            add_time(response_time)
+            add_length(response_length)
+            if exception:
+                cell.failures += 1
+                self.failures.record(cell.key, exception, context)
+
+        return record
+
+    def _record_odd(
+        self, name: object, method: object
+    ) -> tuple[_Cell, Callable[..., None], Callable[..., None]]:
+        """Find or open the cell of a spelling that is not known yet (or can't be hashed)."""
+        key = endpoint_key(name, method)
+        cell = self._cells.get(key)
+        if cell is None:
+            if len(self._cells) >= self._max_names:
+                self._warn_folding(key)
+                key = (escape_tag(schema.FOLDED), "")
+            cell = self._cells.setdefault(key, _Cell(key))
+        entry = (cell, cell.times.append, cell.lengths.append)
+        if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
+            try:
+                self._aliases[name, method] = entry
+            except TypeError:
+                return entry
+        return entry
+
+    def _warn_folding(self, key: Key) -> None:
+        if not self._folded:
+            self._folded = True
+            self._warn(
+                f"More than {self._max_names} endpoints: {key[0][:80]!r} and further new names are "
+                f"counted together as {schema.FOLDED}. Give requests of one kind one name "
+                '(self.client.get("/item/8731", name="/item/[id]")), or raise '
+                "SWARMSCOPE_MAX_NAMES."
+            )
+
+    def _open_window(self, now: float) -> None:
+        self._start = int((now + self._anchor) // self._resolution) * self._resolution
+        self._deadline = self._start + self._resolution - self._anchor
+
+    def close_due(self) -> None:
+        """Close the open window if its time is over."""
+        now = self._clock()
+        if now >= self._deadline:
+            self._close()
+            self._open_window(now)
+
+    def close(self) -> None:
+        """Close the open window early, at the end of a run; the next opens a window later.
+
+        The same second must not be sent twice: what comes still is counted in the next one.
+        """
+        self._close()
+        self._start += self._resolution
+        self._deadline += self._resolution
+
+    def _close(self) -> None:
+        endpoints = []
+        for key, cell in self._cells.items():
+            if cell.times:
+                endpoints.append(Raw(key, cell.times.copy(), cell.lengths.copy(), cell.failures))
+                cell.times.clear()
+                cell.lengths.clear()
+                cell.failures = 0
+        if endpoints:
+            self._closed.append(Window(self._start, endpoints, self.failures.take()))
+
+    def take(self) -> list[Window]:
+        """Return the closed windows, oldest first, and forget them."""
+        closed, self._closed = self._closed, []
+        return closed
+
+
+def endpoint_key(name: object, method: object) -> Key:
+    """Return the tag values under which requests of *name* and *method* are counted."""
+    escaped = escape_tag(name if isinstance(name, str) else "" if name is None else str(name))
+    if escaped == schema.AGGREGATED:
+        # Locust's own word for the sum: an endpoint of that name would be counted as one.
+        escaped = f"({schema.AGGREGATED})"
+    return escaped or UNNAMED, escape_tag("" if method is None else str(method))
