@@ -1,6 +1,6 @@
 """Points in line protocol from what was counted: seconds, minutes, totals, failures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from swarmscope import histogram, line_protocol, schema
 from swarmscope.failures import FailureWindow
@@ -34,25 +34,21 @@ class Encoder:
 
     def stats(
         self, tallies: Mapping[Key, Tally], start: int, seconds: int, users: int
-    ) -> list[str]:
-        """Return `locust_stats` and `locust_latency` of a window of *seconds*.
+    ) -> Iterator[str]:
+        """Yield `locust_stats` and `locust_latency` of a window of *seconds*.
 
         Windows of a minute and more have 4 % buckets.
         """
         time_ns = start * NANOSECONDS
         step = 2 if seconds >= MINUTE else 1
-        lines = []
         for key, tally in _with_aggregate(tallies):
             fields = {**_totals(tally, seconds), "current_user_count": users}
-            lines.append(self._endpoint_line(schema.LOCUST_STATS.name, key, fields, time_ns))
+            yield self._endpoint_line(schema.LOCUST_STATS.name, key, fields, time_ns)
             if tally.histogram:
                 counts = histogram.coarse(tally.histogram) if step == 2 else tally.histogram
-                lines.append(
-                    self._endpoint_line(
-                        schema.LOCUST_LATENCY.name, key, histogram.fields(counts, step), time_ns
-                    )
+                yield self._endpoint_line(
+                    schema.LOCUST_LATENCY.name, key, histogram.fields(counts, step), time_ns
                 )
-        return lines
 
     def totals(self, tallies: Mapping[Key, Tally], seconds: float, time_ns: int) -> list[str]:
         """Return `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""

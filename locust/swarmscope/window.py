@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from time import monotonic, time
+from typing import Any
 
 from swarmscope import histogram, schema
 from swarmscope.failures import Failures, FailureWindow
@@ -175,25 +176,28 @@ class Recorder:
         aliases, clock, odd = self._aliases, self._clock, self._record_odd
 
         def record(
-            request_type: object,
-            name: object,
-            response_time: float,
-            response_length: int,
+            request_type: object = None,
+            name: object = None,
+            response_time: Any = None,
+            response_length: Any = 0,
             exception: object = None,
             **context: object,
         ) -> None:
             """Count a request in the second its answer arrived. Never raises."""
-            if clock() >= self._deadline:
-                self.close_due()
             try:
-                cell, add_time, add_length = aliases[name, request_type]
-            except (KeyError, TypeError):
-                cell, add_time, add_length = odd(name, request_type)
-            add_time(response_time)
-            add_length(response_length)
-            if exception:
-                cell.failures += 1
-                self.failures.record(cell.key, exception, context)
+                if clock() >= self._deadline:
+                    self.close_due()
+                try:
+                    cell, add_time, add_length = aliases[name, request_type]
+                except (KeyError, TypeError):
+                    cell, add_time, add_length = odd(name, request_type)
+                add_time(response_time)
+                add_length(response_length)
+                if exception:
+                    cell.failures += 1
+                    self.failures.record(cell.key, exception, context)
+            except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
+                self._warn(f"A request could not be counted whole: {error!r}")
 
         return record
 

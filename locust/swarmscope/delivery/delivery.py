@@ -111,6 +111,10 @@ class Delivery:
         finally:
             self._hurry.clear()
 
+    def drained(self) -> None:
+        """Wait until all is sent, however long that takes."""
+        self._drained.wait()
+
     def close(self) -> None:
         """Stop sending; what waits stays in the spool for the next start."""
         if self._greenlet is not None:

@@ -1,0 +1,223 @@
+"""Ties the measuring and the leading part to Locust's events and messages."""
+
+import atexit
+import functools
+import logging
+from collections.abc import Callable
+from time import time
+from typing import Any
+
+import gevent
+from gevent.event import Event
+from locust.env import Environment
+from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+
+from swarmscope.agent import identity
+from swarmscope.agent.identity import Identity
+from swarmscope.agent.link import add_link
+from swarmscope.agent.master import MasterAgent
+from swarmscope.agent.worker import WorkerAgent
+from swarmscope.delivery import Delivery
+from swarmscope.errors import ConfigurationError
+from swarmscope.settings import Settings
+
+log = logging.getLogger(__name__)
+
+ASK = "swarmscope_ask"
+"""Worker to master: which run is this? Also the ping of a clock round trip."""
+RUN = "swarmscope_run"
+"""Master to worker: this run; or the answer that there is none."""
+_ASK_EVERY = 5
+_ASKED_OFTEN = 30
+"""Seconds after which a worker stops waiting for the name of its run."""
+_ATTRIBUTE = "_swarmscope_agent"
+
+
+def attach(environment: Environment) -> "Agent":
+    """Record what happens in *environment*, from now on and for all its runs.
+
+    Call it once its runner exists; calling it again changes nothing. Needs no more than this on a
+    master, a worker or a local runner; settings come from the process's environment.
+
+    Raises:
+        ConfigurationError: *environment* has no runner yet.
+
+    """
+    agent: Agent | None = getattr(environment, _ATTRIBUTE, None)
+    if agent is None:
+        if environment.runner is None:
+            raise ConfigurationError(
+                "attach() found no runner in this Environment.",
+                data="Nothing is recorded yet.",
+                remedy="Call environment.create_local_runner() or its like first.",
+            )
+        settings, errors = Settings.tolerant()
+        for error in errors:
+            log.error("%s The default is used.", error)
+        agent = Agent(environment, environment.runner, settings)
+        setattr(environment, _ATTRIBUTE, agent)
+    return agent
+
+
+def _contained(handler: Callable[..., None]) -> Callable[..., None]:
+    """Keep *handler*'s exceptions in: Locust would turn its exit code to 2 for them."""
+
+    @functools.wraps(handler)
+    def contained(*args: Any, **kwargs: Any) -> None:
+        try:
+            handler(*args, **kwargs)
+        except Exception:
+            log.exception("swarmscope failed in %s; the test runs on.", handler.__name__)
+
+    return contained
+
+
+class Agent:
+    """One Locust process's part in its runs; *master* and *worker* are the duties that it has."""
+
+    def __init__(self, environment: Environment, runner: Runner, settings: Settings) -> None:
+        self._environment = environment
+        self._runner = runner
+        self._settings = settings
+        self._delivery = Delivery(settings)
+        self._asked = 0
+        self._closed = Event()
+        self._closing = False
+        self.master: MasterAgent | None = None
+        self.worker: WorkerAgent | None = None
+        self._delivery.start()
+        if isinstance(runner, (MasterRunner, LocalRunner)):
+            self.master = MasterAgent(environment, runner, settings, self._delivery)
+        if not isinstance(runner, MasterRunner):
+            self.worker = WorkerAgent(runner, settings, self._delivery, _contained(self._ask))
+        self._listen()
+        self._ticker = gevent.spawn(self._tick_for_ever)
+        # Programs that run Locust as a library fire no quit event.
+        atexit.register(self.close)
+
+    def _listen(self) -> None:
+        events = self._environment.events
+        events.test_start.add_listener(_contained(self._on_start))
+        events.test_stop.add_listener(_contained(self._on_stop))
+        events.quit.add_listener(_contained(self._on_quit))
+        if self.master and self._environment.web_ui:
+            add_link(self._environment.web_ui, self._settings, self.master.registry)
+        if isinstance(self._runner, MasterRunner):
+            self._runner.register_message(ASK, _contained(self._on_ask))
+        elif isinstance(self._runner, WorkerRunner):
+            self._runner.register_message(RUN, _contained(self._on_run))
+            self._ask()
+            if self._runner.worker_state in ("spawning", "running"):
+                # The order to spawn was faster than the init event.
+                self._on_start()
+
+    def _on_start(self, **_: Any) -> None:
+        if self.master:
+            self.master.on_start()
+            if isinstance(self._runner, MasterRunner):
+                for client_id in self._runner.clients:
+                    self._tell_run(self._runner, client_id, None)
+            elif self.worker:
+                self.worker.on_identity(self.master.registry.worker(0))
+        if self.worker:
+            self.worker.on_start()
+
+    def _on_stop(self, **_: Any) -> None:
+        if self.master:
+            self.master.on_stop()
+        if self.worker:
+            self.worker.on_stop()
+
+    def _on_quit(self, **_: Any) -> None:
+        self.close()
+
+    def _ask(self) -> None:
+        if isinstance(self._runner, WorkerRunner):
+            self._runner.send_message(ASK, {"sent": time()})
+
+    def _on_ask(self, environment: Environment, msg: Any) -> None:
+        del environment  # Locust passes it by name
+        if isinstance(self._runner, MasterRunner):
+            self._tell_run(self._runner, msg.node_id, msg.data["sent"])
+
+    def _tell_run(self, runner: MasterRunner, client_id: str, sent: float | None) -> None:
+        run = self.master.identity_of(client_id) if self.master else None
+        data = {"sent": sent, "master": time(), "run": run.to_message() if run else None}
+        runner.send_message(RUN, data, client_id)
+
+    def _on_run(self, environment: Environment, msg: Any) -> None:
+        del environment
+        if self.worker is None:
+            return
+        if msg.data["sent"] is not None:
+            self.worker.on_round_trip(msg.data["sent"], msg.data["master"])
+        if msg.data["run"] is not None:
+            self.worker.on_identity(Identity.from_message(msg.data["run"]))
+
+    def _tick_for_ever(self) -> None:
+        ticks = 0
+        while True:
+            now = time()
+            # A little past the full second: the window that ended there is closed then.
+            gevent.sleep(1.02 - now % 1)
+            ticks += 1
+            self._tick(ticks)
+
+    @_contained
+    def _tick(self, ticks: int) -> None:
+        if self.master:
+            self.master.tick()
+        if self.worker:
+            if self.worker.unnamed:
+                self._find_name()
+            else:
+                self._asked = 0
+                if ticks % _ASK_EVERY == 0:
+                    self._ask()
+            self.worker.tick()
+
+    def _find_name(self) -> None:
+        self._asked += 1
+        if self._asked < _ASKED_OFTEN:
+            self._ask()
+        elif isinstance(self._runner, WorkerRunner) and self.worker:
+            name = identity.orphan(self._runner.client_id, self._settings, self._environment)
+            log.warning(
+                "The master doesn't name the run: it seems to have no swarmscope listener. What "
+                "this worker measures is written as run %s. Give the master the same locustfiles.",
+                name.run,
+            )
+            self._asked = 0
+            self.worker.on_identity(name)
+
+    def close(self) -> None:
+        """End the run, flush, and stop; waits `SWARMSCOPE_FLUSH_TIMEOUT` at most.
+
+        What could not be sent stays in the spool, and the next start sends it.
+        """
+        if self._closing:
+            # Locust shuts down twice on SIGTERM, and only the first flush may be waited out.
+            self._closed.wait()
+            return
+        self._closing = True
+        try:
+            self._close_patiently()
+        finally:
+            self._closed.set()
+
+    def _close_patiently(self) -> None:
+        try:
+            self._flush()
+        except KeyboardInterrupt:
+            # The parent of --processes interrupts its children after three seconds.
+            log.warning("Interrupted while flushing: it goes on, and ends by itself.")
+            self._flush()
+
+    def _flush(self) -> None:
+        self._ticker.kill()
+        if self.master:
+            self.master.on_stop()
+        if self.worker:
+            self.worker.close()
+        self._delivery.flush(self._settings.flush_timeout)
+        self._delivery.close()

@@ -1,0 +1,79 @@
+"""Who writes: the id of a run, and the tag of each worker in it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any
+
+from locust.env import Environment
+
+from swarmscope.settings import Settings
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A run as one of its nodes knows it: *worker* is that node's tag."""
+
+    run: str
+    test: str
+    worker: str
+
+    def tags(self, settings: Settings) -> Mapping[str, str]:
+        """Return the tags that are on every point of this node in this run."""
+        return {**settings.tags, "run": self.run, "worker": self.worker}
+
+    def to_message(self) -> dict[str, Any]:
+        """Return this as data of a Locust message."""
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, data: Mapping[str, Any]) -> "Identity":
+        """Read what `to_message` made."""
+        return cls(run=str(data["run"]), test=str(data["test"]), worker=str(data["worker"]))
+
+
+class Registry:
+    """Names the runs that one process leads, and the workers in them."""
+
+    def __init__(self, settings: Settings, environment: Environment) -> None:
+        self._fixed = settings.run_id
+        self._test = settings.test or _test_name(environment)
+        # A master that comes back numbers its workers from 0 again. With an id of our own making
+        # that is another run; with a fixed one, old and new workers would share tags.
+        self._suffix = f"-{secrets.token_hex(2)}" if settings.run_id else ""
+        self._runs = 0
+        self.run = ""
+        self.test = self._test
+
+    def next_run(self) -> str:
+        """Begin a run and return its id."""
+        self._runs += 1
+        if not self._fixed:
+            now = datetime.now(UTC)
+            self.run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        else:
+            self.run = self._fixed if self._runs == 1 else f"{self._fixed}-{self._runs}"
+        return self.run
+
+    def identity(self, worker: str) -> Identity:
+        """Return the identity of the node called *worker* in the present run."""
+        return Identity(self.run, self.test, worker)
+
+    def worker(self, index: int) -> Identity:
+        """Return the identity of the worker with Locust's *index* in the present run."""
+        return self.identity(f"worker-{index}{self._suffix}")
+
+
+def orphan(client_id: str, settings: Settings, environment: Environment) -> Identity:
+    """Return the identity of a worker whose master never named the run.
+
+    Its tag is made of Locust's own client id: it must not collide with any other worker's.
+    """
+    run = settings.run_id or f"unnamed-{datetime.now(UTC):%Y%m%d-%H%M}"
+    return Identity(run, settings.test or _test_name(environment), f"worker-{client_id[-12:]}")
+
+
+def _test_name(environment: Environment) -> str:
+    return PurePath(environment.locustfile or "").stem or "locust"

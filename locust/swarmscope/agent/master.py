@@ -1,0 +1,118 @@
+"""The part of the listener that leads: it names runs and tells what happens to them."""
+
+import logging
+import os
+from time import time_ns
+
+from locust.env import Environment
+from locust.runners import STATE_MISSING, MasterRunner, Runner
+
+from swarmscope import schema
+from swarmscope.agent.identity import Identity, Registry
+from swarmscope.delivery import Delivery
+from swarmscope.line_protocol import Field
+from swarmscope.points import Encoder
+from swarmscope.settings import Settings
+from swarmscope.spool import Batch
+
+log = logging.getLogger(__name__)
+
+_COMMIT_VARIABLES = ("SWARMSCOPE_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT")
+
+
+class MasterAgent:
+    """Leads the runs of one master, or of one process that does it all."""
+
+    def __init__(
+        self, environment: Environment, runner: Runner, settings: Settings, delivery: Delivery
+    ) -> None:
+        self._environment = environment
+        self._runner = runner
+        self._settings = settings
+        self._delivery = delivery
+        self.registry = Registry(settings, environment)
+        self._encoder: Encoder | None = None
+        self._roster: dict[str, str] = {}
+        self._target: int | None = None
+        self._last_ns = 0
+        self.running = False
+
+    def on_start(self) -> None:
+        """Begin a run: Locust's test_start event, before any worker is told to spawn."""
+        if self.running:
+            return
+        run = self.registry.next_run()
+        self.running = True
+        self._roster, self._target = {}, None
+        self._encoder = Encoder(self.registry.identity(schema.MASTER).tags(self._settings))
+        commit = next((os.environ[v] for v in _COMMIT_VARIABLES if os.environ.get(v)), "")
+        fields: dict[str, Field] = {
+            "host": self._environment.host or "",
+            "message": f"{self.registry.test} started",
+        }
+        if commit:
+            fields["commit"] = commit
+        self._say("start", fields)
+        log.info("Run %s of %s is recorded.", run, self.registry.test)
+
+    def on_stop(self) -> None:
+        """End the run: Locust's test_stop event."""
+        if self.running:
+            self.running = False
+            self._say("stop", {"message": f"{self.registry.test} stopped"})
+
+    def identity_of(self, client_id: str) -> Identity | None:
+        """Return the identity of a worker in the run that goes on, or None when none does."""
+        if not self.running or not isinstance(self._runner, MasterRunner):
+            return None
+        return self.registry.worker(self._runner.get_worker_index(client_id))
+
+    def tick(self) -> None:
+        """Tell of steps and of workers that came or went; once a second."""
+        if not self.running:
+            return
+        self._tell_steps()
+        if isinstance(self._runner, MasterRunner):
+            self._tell_roster(self._runner)
+        targets = dict(self._runner.target_user_classes_count)
+        if self._encoder and targets:
+            lines = self._encoder.users(targets, "target_count", time_ns() // 1_000_000_000)
+            self._keep(lines)
+
+    def _tell_steps(self) -> None:
+        target = self._runner.target_user_count
+        if target != self._target:
+            self._target = target
+            rate = float(getattr(self._runner, "spawn_rate", 0.0) or 0.0)
+            fields: dict[str, Field] = {"user_count": target, "message": f"{target} users"}
+            if rate:
+                fields["spawn_rate"] = rate
+            self._say("step", fields)
+
+    def _tell_roster(self, runner: MasterRunner) -> None:
+        present = {
+            str(node.id): self.registry.worker(runner.get_worker_index(node.id)).worker
+            for node in runner.clients.all
+            if node.state != STATE_MISSING
+        }
+        for client_id in present.keys() - self._roster.keys():
+            worker = present[client_id]
+            self._say("worker_join", {"subject": worker, "message": f"{worker} joined"})
+        for client_id in self._roster.keys() - present.keys():
+            worker = self._roster[client_id]
+            self._say("worker_leave", {"subject": worker, "message": f"{worker} left"})
+        self._roster = present
+
+    def _say(self, event: str, fields: dict[str, Field]) -> None:
+        if self._encoder:
+            tags = {"event": event, "test": self.registry.test}
+            point = self._encoder.point(schema.LOCUST_RUN.name, tags, fields, self._next_ns())
+            self._keep([point])
+
+    def _next_ns(self) -> int:
+        # Two workers that join at once must not become one point.
+        self._last_ns = max(time_ns(), self._last_ns + 1)
+        return self._last_ns
+
+    def _keep(self, lines: list[str]) -> None:
+        self._delivery.keep(Batch(self._settings.bucket, self.registry.run, 0, lines))

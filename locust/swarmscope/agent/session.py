@@ -1,0 +1,158 @@
+"""One run on one worker: from what was counted to batches for delivery."""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from time import perf_counter, time, time_ns
+from typing import TypeVar
+
+import gevent
+
+from swarmscope import schema
+from swarmscope.agent.identity import Identity
+from swarmscope.delivery import Account, Delivery
+from swarmscope.line_protocol import Field
+from swarmscope.points import MINUTE, NANOSECONDS, Encoder
+from swarmscope.settings import Settings
+from swarmscope.spool import Batch
+from swarmscope.window import Key, Recorder, Tally, Window
+
+log = logging.getLogger(__name__)
+
+TOTALS_EVERY = 10
+"""Seconds between two points of a run's totals."""
+_SLICE = 0.001
+"""Seconds of work after which other greenlets get their turn."""
+
+T = TypeVar("T")
+
+
+def politely(items: Iterable[T]) -> Iterator[T]:
+    """Yield *items*, and let the users' greenlets run whenever a slice of time is used up."""
+    began = perf_counter()
+    for item in items:
+        yield item
+        if perf_counter() - began > _SLICE:
+            gevent.sleep(0)
+            began = perf_counter()
+
+
+class Session:
+    """The requests of one run on this worker.
+
+    Its windows are held until the run's identity is known; then they go to *delivery*.
+    """
+
+    def __init__(self, settings: Settings, delivery: Delivery) -> None:
+        self._settings = settings
+        self._delivery = delivery
+        self.recorder = Recorder(
+            resolution=settings.resolution, max_names=settings.max_names, warn=log.warning
+        )
+        self.identity: Identity | None = None
+        self._encoder: Encoder | None = None
+        self._held: list[Window] = []
+        self._totals: dict[Key, Tally] = {}
+        self._minute: dict[Key, Tally] = {}
+        self._minute_start = 0
+        self._began = time()
+        self._totals_due = self._began + TOTALS_EVERY
+        self.ended = False
+
+    def identify(self, identity: Identity) -> None:
+        """Take the identity under which all points of this session are written."""
+        self.identity = identity
+        self._encoder = Encoder(identity.tags(self._settings))
+
+    @property
+    def account(self) -> Account:
+        """What became of the requests so far."""
+        return self._delivery.account(self.identity.run if self.identity else "")
+
+    def begin(self) -> None:
+        """Note that the run starts now."""
+        self._began = time()
+        self._totals_due = self._began + TOTALS_EVERY
+
+    def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
+        """Keep what was closed since the last tick; return whether there were requests in it.
+
+        *users* by class and *health* are written each second while the run goes on.
+        """
+        self.recorder.close_due()
+        self._held += self.recorder.take()
+        encoder = self._encoder
+        if encoder is None:
+            return False
+        windows, self._held = self._held, []
+        requests = sum(window.requests for window in windows)
+        lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
+        second = int(time())
+        if not self.ended:
+            lines += encoder.users(users, "count", second)
+            lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
+        if time() >= self._totals_due and not self.ended:
+            self._totals_due += TOTALS_EVERY
+            lines += self._total_lines(encoder)
+        self._keep(self._settings.bucket, lines, requests)
+        return bool(windows)
+
+    def _window_lines(
+        self, encoder: Encoder, window: Window, users: Mapping[str, int]
+    ) -> Iterator[str]:
+        tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
+        count = sum(users.values())
+        self._add_to_minute(window.start, tallies, count)
+        for key, tally in tallies.items():
+            self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
+        yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
+        yield from encoder.failures(window.failures, window.start)
+
+    def _add_to_minute(self, start: int, tallies: Mapping[Key, Tally], users: int) -> None:
+        minute = start - start % MINUTE
+        if minute != self._minute_start:
+            self._keep_minute(users)
+            self._minute_start = minute
+        for key, tally in tallies.items():
+            self._minute.setdefault(key, Tally()).merge(tally)
+
+    def _keep_minute(self, users: int) -> None:
+        minute, self._minute = self._minute, {}
+        if minute and self._encoder and self._settings.bucket_long:
+            lines = self._encoder.stats(minute, self._minute_start, MINUTE, users)
+            # its requests are those of the seconds: they are accounted for there
+            self._keep(self._settings.bucket_long, list(politely(lines)), 0)
+
+    def _total_lines(self, encoder: Encoder) -> list[str]:
+        return list(encoder.totals(self._totals, time() - self._began, time_ns()))
+
+    def _worker_point(
+        self, encoder: Encoder, fields: Mapping[str, Field], at: int, *, final: bool = False
+    ) -> str:
+        account = self.account
+        counters = {**vars(account), "requests_pending": account.requests_pending}
+        counters["spool_bytes"] = self._delivery.spool_bytes
+        return encoder.point(
+            schema.LOCUST_WORKER.name,
+            {"host": self._settings.host},
+            {**fields, **counters, "final": final},
+            at,
+        )
+
+    def _keep(self, bucket: str, lines: list[str], requests: int) -> None:
+        if lines and self.identity:
+            self._delivery.keep(Batch(bucket, self.identity.run, requests, lines))
+
+    def finish(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
+        """Keep all that is left of the run and its totals; the users have stopped."""
+        self.recorder.close()
+        self.tick(users, health)
+        self.ended = True
+        self._keep_minute(sum(users.values()))
+        if self._encoder:
+            self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
+
+    def mark_final(self, health: Mapping[str, Field]) -> None:
+        """Write the marker that tells the audit that nothing more of this worker will come."""
+        if self._encoder:
+            point = self._worker_point(self._encoder, health, time_ns(), final=True)
+            self._keep(self._settings.bucket, [point], 0)

@@ -1,0 +1,140 @@
+"""The part of the listener that measures: on a worker, or in a process that does it all."""
+
+import logging
+from collections.abc import Callable
+from time import time
+
+import gevent
+from gevent.event import Event
+from locust.runners import Runner
+
+from swarmscope.agent.clock import Offset
+from swarmscope.agent.health import Health
+from swarmscope.agent.identity import Identity
+from swarmscope.agent.session import Session
+from swarmscope.delivery import Delivery
+from swarmscope.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_MARKER_FLUSH = 2.0
+"""Seconds that the final marker may take when everything before it was delivered."""
+
+
+class WorkerAgent:
+    """Records this process's requests, run after run.
+
+    *ask* is called when a run has begun whose identity is not known: it asks the master, or makes
+    one up once it was asked often enough.
+    """
+
+    def __init__(
+        self, runner: Runner, settings: Settings, delivery: Delivery, ask: Callable[[], None]
+    ) -> None:
+        self._runner = runner
+        self._settings = settings
+        self._delivery = delivery
+        self._ask = ask
+        self._health = Health()
+        self._offset = Offset()
+        self._next: Identity | None = None
+        self._used: set[str] = set()
+        # Requests that a locustfile makes before the run starts belong to that run.
+        self._session = Session(settings, delivery)
+        self._requests = runner.environment.events.request
+        self._requests.add_listener(self._session.recorder.record)
+        self._running = False
+        self._finished = Event()
+        self._finished.set()
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether a run goes on whose identity is not known yet."""
+        return self._running and self._session.identity is None
+
+    @property
+    def run(self) -> str | None:
+        """Id of the run that goes on, or was last."""
+        return self._session.identity.run if self._session.identity else None
+
+    def on_round_trip(self, sent: float, master: float) -> None:
+        """Take in the master's answer to a question sent at *sent*."""
+        self._offset.add(sent, master, time())
+
+    def on_identity(self, identity: Identity) -> None:
+        """Take the identity of the run that goes on or comes next."""
+        if identity.run in self._used:
+            return
+        if self.unnamed:
+            self._identify(identity)
+        else:
+            self._next = identity
+
+    def _identify(self, identity: Identity) -> None:
+        self._used.add(identity.run)
+        self._next = None
+        self._session.identify(identity)
+
+    def on_start(self) -> None:
+        """Begin a run: Locust's test_start event."""
+        if self._running:
+            return
+        if self._session.ended:
+            # The recorder itself is the listener: a call in between would cost as much again.
+            self._requests.remove_listener(self._session.recorder.record)
+            self._session = Session(self._settings, self._delivery)
+            self._requests.add_listener(self._session.recorder.record)
+        self._running = True
+        self._session.begin()
+        if self._next:
+            self._identify(self._next)
+        else:
+            self._ask()
+
+    def on_stop(self) -> None:
+        """End the run: Locust's test_stop event, when the users have stopped. Never blocks."""
+        if self._running:
+            self._running = False
+            self._finished.clear()
+            gevent.spawn(self._finish, self._session)
+
+    def tick(self) -> None:
+        """Keep what was closed; once a second."""
+        if not self._running and not self._session.ended:
+            return
+        late = self._session.tick(self._runner.user_classes_count, self._health_fields())
+        if late and self._session.ended:
+            # Stragglers of a run that was over: its marker must count them.
+            self._session.mark_final(self._health_fields())
+
+    def _health_fields(self) -> dict[str, float | int]:
+        fields = self._health.take()
+        if self._offset.ms is not None:
+            fields["clock_offset_ms"] = self._offset.ms
+        return fields
+
+    def _finish(self, session: Session) -> None:
+        session.finish(self._runner.user_classes_count, self._health_fields())
+        delivered = self._delivery.flush(self._settings.flush_timeout)
+        session.mark_final(self._health_fields())
+        self._finished.set()
+        log.info("Run %s on %s: %s.", *self._who(session), session.account)
+        if not delivered:
+            log.warning(
+                "What is pending is kept in %s and sent when the store answers, by this process or "
+                "the next that starts with this folder.",
+                self._settings.spool_dir,
+            )
+            self._delivery.drained()
+            session.mark_final(self._health_fields())
+
+    def _who(self, session: Session) -> tuple[str, str]:
+        identity = session.identity
+        return (identity.run, identity.worker) if identity else ("(never named)", "this worker")
+
+    def close(self) -> None:
+        """End the run if one goes on, and wait for its last flush: the process is about to exit."""
+        self.on_stop()
+        self._finished.wait(timeout=self._settings.flush_timeout + _MARKER_FLUSH)
+        self._delivery.flush(_MARKER_FLUSH)
+        self._health.close()
