@@ -1,0 +1,78 @@
+// A function, so that each use is a read of its own, which the storage engine can narrow down.
+data = (measurement) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
+
+named = (tables=<-, statistic) =>
+    tables
+        |> map(
+            fn: (r) =>
+                ({
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    statistic: if statistic == "" then r._field else statistic,
+                    _value: float(v: r._value),
+                }),
+        )
+        |> group()
+
+// Means can't be merged, sums can.
+sums = data(measurement: "locust_stats")
+    |> filter(fn: (r) => r.name != "Aggregated")
+    |> filter(
+        fn: (r) =>
+            r._field == "count" or r._field == "num_failures" or r._field == "total_response_time"
+                or
+                r._field == "total_content_length",
+    )
+    |> group(columns: ["name", "method", "_field"])
+    |> sum()
+    |> named(statistic: "")
+
+shortest = data(measurement: "locust_stats")
+    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "min_response_time")
+    |> group(columns: ["name", "method"])
+    |> min()
+    |> named(statistic: "shortest")
+
+longest = data(measurement: "locust_stats")
+    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "max_response_time")
+    |> group(columns: ["name", "method"])
+    |> max()
+    |> named(statistic: "longest")
+
+// Requests that had a response time at all: Locust lets it be None.
+timed = data(measurement: "locust_latency")
+    |> filter(fn: (r) => r.name != "Aggregated")
+    |> group(columns: ["name", "method"])
+    |> sum()
+    |> named(statistic: "timed")
+
+seconds = () =>
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
+        |> group()
+first = seconds() |> first() |> findRecord(fn: (key) => true, idx: 0)
+last = seconds() |> last() |> findRecord(fn: (key) => true, idx: 0)
+
+// The run's own seconds within the range, so that a wider range doesn't thin the rate.
+span = () => float(v: int(v: last._time) - int(v: first._time)) / 1000000000.0 + 1.0
+
+union(tables: [sums, shortest, longest, timed])
+    |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+    |> map(
+        fn: (r) =>
+            ({
+                name: r.name,
+                method: r.method,
+                requests: int(v: r.count),
+                failures: int(v: r.num_failures),
+                avg_response_time: r.total_response_time / r.timed,
+                min_response_time: r.shortest,
+                max_response_time: r.longest,
+                requests_per_second: r.count / span(),
+                avg_content_length: r.total_content_length / r.count,
+            }),
+    )
+    |> sort(columns: ["name", "method"])

@@ -1,0 +1,21 @@
+import "date"
+
+// Whole seconds, never below the resolution: a shorter window would multiply a rate.
+every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "cpu" and r._field == "usage_idle")
+    |> filter(fn: (r) => r.cpu == "cpu-total")
+    |> aggregateWindow(every: every, fn: mean, createEmpty: false, timeSrc: "_start")
+    |> map(
+        fn: (r) =>
+            ({
+                time: date.truncate(t: r._time, unit: every),
+                host: r.host,
+                role: if exists r.role then r.role else "",
+                value: 100.0 - r._value,
+            }),
+    )
+    |> group()
+    |> sort(columns: ["time", "host"])

@@ -1,0 +1,30 @@
+import "date"
+
+// Whole seconds, never below the resolution: a shorter window would multiply a rate.
+every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+
+from(bucket: v.defaultBucket)
+    // One window earlier, so that the first one has a value to grow from.
+    |> range(start: date.sub(d: every, from: v.timeRangeStart), stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "net")
+    |> filter(fn: (r) => r._field == "bytes_recv" or r._field == "bytes_sent")
+    // Each window's last point, with its own time: the rate is the growth since the last point of
+    // the window before. A counter that went backwards (a reboot) gives none.
+    |> window(every: every)
+    |> last()
+    |> window(every: inf)
+    |> derivative(unit: 1s, nonNegative: true)
+    |> filter(fn: (r) => exists r._value and r._time >= v.timeRangeStart)
+    |> map(
+        fn: (r) =>
+            ({
+                time: date.truncate(t: r._time, unit: every),
+                host: r.host,
+                role: if exists r.role then r.role else "",
+                interface: r.interface,
+                direction: if r._field == "bytes_recv" then "received" else "sent",
+                value: r._value,
+            }),
+    )
+    |> group()
+    |> sort(columns: ["time", "host", "interface", "direction"])

@@ -1,0 +1,56 @@
+import "date"
+
+// Whole seconds, never below the resolution: a shorter window would multiply a rate.
+every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+
+// A function, so that each use is a read of its own, which the storage engine can narrow down.
+data = (measurement) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
+        |> filter(fn: (r) => r.name == "Aggregated")
+
+// The storage engine adds up the workers' histograms: one row for each bucket and window leaves it.
+latency = data(measurement: "locust_latency")
+    |> group(columns: ["_field"])
+    |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+    |> map(
+        fn: (r) =>
+            ({
+                time: date.truncate(t: r._time, unit: every),
+                le: float(v: r._field),
+                _value: float(v: r._value),
+            }),
+    )
+    |> group(columns: ["time"])
+    |> sort(columns: ["le"])
+    |> cumulativeSum()
+
+// Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
+// however far away; a hair below the border it takes the one in which the request was.
+hair = 0.0000000001
+
+quantile = (q, name) =>
+    latency
+        |> histogramQuantile(quantile: q - hair)
+        |> set(key: "statistic", value: name)
+
+longest = data(measurement: "locust_stats")
+    |> filter(fn: (r) => r._field == "max_response_time")
+    |> group(columns: ["_field"])
+    |> aggregateWindow(every: every, fn: max, createEmpty: false, timeSrc: "_start")
+    |> map(fn: (r) => ({time: date.truncate(t: r._time, unit: every), _value: r._value}))
+    |> set(key: "statistic", value: "max")
+
+union(
+    tables: [
+        quantile(q: 0.5, name: "p50"),
+        quantile(q: 0.95, name: "p95"),
+        quantile(q: 0.99, name: "p99"),
+        longest,
+    ],
+)
+    |> group()
+    |> pivot(rowKey: ["time"], columnKey: ["statistic"], valueColumn: "_value")
+    |> sort(columns: ["time"])
+    |> keep(columns: ["time", "p50", "p95", "p99", "max"])

@@ -1,0 +1,105 @@
+// A function, so that each use is a read of its own, which the storage engine can narrow down.
+data = (measurement) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == measurement)
+
+events = () => data(measurement: "locust_run")
+
+stats = (field) =>
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r.name == "Aggregated" and r._field == field)
+
+// All in whole numbers, times too, so that they can stand in one table.
+number = (tables=<-, key) =>
+    tables
+        |> map(fn: (r) => ({run: r.run, key: key, _value: int(v: r._value)}))
+
+moment = (tables=<-, key) =>
+    tables
+        |> map(fn: (r) => ({run: r.run, key: key, _value: int(v: r._time)}))
+
+// A number and a text can't be rows of one column: tests and targets are rows of their own.
+tests = events()
+    |> filter(fn: (r) => r.event == "start")
+    |> map(fn: (r) => ({run: r.run, test: r.test}))
+    |> keep(columns: ["run", "test"])
+    |> group(columns: ["run"])
+    |> first(column: "test")
+    |> set(key: "part", value: "1 test")
+
+targets = events()
+    |> filter(fn: (r) => r._field == "host")
+    |> last()
+    |> rename(columns: {_value: "target"})
+    |> keep(columns: ["run", "target"])
+    |> group(columns: ["run"])
+    |> last(column: "target")
+    |> set(key: "part", value: "2 target")
+
+numbers = union(
+    tables: [
+        events()
+            |> filter(fn: (r) => r.event == "start")
+            |> first()
+            |> moment(key: "start")
+            |> group(columns: ["run", "key"])
+            |> min(),
+        events()
+            |> filter(fn: (r) => r.event == "stop")
+            |> last()
+            |> moment(key: "stop")
+            |> group(columns: ["run", "key"])
+            |> max(),
+        stats(field: "count")
+            |> group(columns: ["run"])
+            |> first()
+            |> moment(key: "first"),
+        events()
+            |> filter(fn: (r) => r._field == "user_count")
+            |> group(columns: ["run"])
+            |> max()
+            |> number(key: "users"),
+        stats(field: "count")
+            |> group(columns: ["run"])
+            |> sum()
+            |> number(key: "requests"),
+        stats(field: "num_failures")
+            |> group(columns: ["run"])
+            |> sum()
+            |> number(key: "failures"),
+        data(measurement: "locust_worker")
+            |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+            |> last()
+            |> group(columns: ["run"])
+            |> distinct(column: "worker")
+            |> count()
+            |> number(key: "workers"),
+    ],
+)
+    |> group()
+    |> pivot(rowKey: ["run"], columnKey: ["key"], valueColumn: "_value")
+    |> set(key: "part", value: "3 numbers")
+
+union(tables: [numbers, tests, targets])
+    |> group(columns: ["run"])
+    |> sort(columns: ["part"])
+    |> fill(column: "test", usePrevious: true)
+    |> fill(column: "target", usePrevious: true)
+    |> filter(fn: (r) => r.part == "3 numbers")
+    |> group()
+    |> map(
+        fn: (r) =>
+            ({
+                run: r.run,
+                test: r.test,
+                start: time(v: if exists r.start then r.start else r.first),
+                stop: time(v: r.stop),
+                target: r.target,
+                users: r.users,
+                requests: if exists r.requests then r.requests else 0,
+                failures: if exists r.failures then r.failures else 0,
+                workers: if exists r.workers then r.workers else 0,
+            }),
+    )
+    |> sort(columns: ["start"], desc: true)

@@ -1,0 +1,49 @@
+import "date"
+
+// Whole seconds, never below the resolution: a shorter window would multiply a rate.
+every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+
+// A function, so that each use is a read of its own, which the storage engine can narrow down.
+data = (field) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
+        |> filter(fn: (r) => r._field == field)
+
+windowed = (field, fn) =>
+    data(field: field)
+        |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
+        |> map(
+            fn: (r) =>
+                ({
+                    time: date.truncate(t: r._time, unit: every),
+                    worker: r.worker,
+                    host: r.host,
+                    field: field,
+                    _value: float(v: r._value),
+                }),
+        )
+
+union(
+    tables: [
+        windowed(field: "cpu_percent", fn: mean),
+        windowed(field: "loop_lag_ms", fn: max),
+        windowed(field: "clock_offset_ms", fn: last),
+        windowed(field: "rss_bytes", fn: last),
+    ],
+)
+    |> group()
+    |> pivot(rowKey: ["time", "worker", "host"], columnKey: ["field"], valueColumn: "_value")
+    |> map(
+        fn: (r) =>
+            ({
+                time: r.time,
+                worker: r.worker,
+                host: r.host,
+                cpu_percent: r.cpu_percent,
+                loop_lag_ms: r.loop_lag_ms,
+                clock_offset_ms: r.clock_offset_ms,
+                rss_bytes: int(v: r.rss_bytes),
+            }),
+    )
+    |> sort(columns: ["time", "worker"])
