@@ -34,9 +34,14 @@ class Pool:
         self._threads = ThreadPoolExecutor(workers, "shop", initializer=self._connect)
 
     @property
+    def busy(self) -> int:
+        """Threads that have a job."""
+        return min(self._inside, self.workers)
+
+    @property
     def waiting(self) -> int:
         """Jobs that no thread has taken up yet."""
-        return max(0, self._inside - self.workers)
+        return self._inside - self.busy
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Return what *job* returns for one of the connections, when its turn has come.
@@ -46,7 +51,7 @@ class Pool:
 
         """
         with self._lock:
-            if self.waiting >= self.queue_limit:
+            if self._inside >= self.workers + self.queue_limit:
                 self.refused += 1
                 raise PoolFullError
             self._inside += 1

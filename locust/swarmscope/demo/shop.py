@@ -39,6 +39,7 @@ async def health(request: Request) -> Response:
     return JSONResponse(
         {
             "status": "ok",
+            "busy": pool.busy,
             "waiting": pool.waiting,
             "longest_queue": pool.longest_queue,
             "refused": pool.refused,

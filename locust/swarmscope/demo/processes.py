@@ -1,0 +1,175 @@
+"""The demo's child processes: started with an explicit environment, watched, and ended for sure."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from swarmscope.demo.ports import HOST
+from swarmscope.errors import ExitCode, SwarmscopeError
+
+POLITE = 20.0
+"""Seconds a child gets to end by itself; the leash's own grace lies within it."""
+TAIL = 15
+OURS = ("INFLUXDB_V2_", "SWARMSCOPE_", "LOCUST_")
+"""Prefixes of variables that the demo sets itself: a shell's own would point it elsewhere."""
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Opens our own URLs, past any proxy."""
+
+
+class ChildError(SwarmscopeError):
+    """One of the demo's processes ended, or never became ready: the data is incomplete."""
+
+    exit_code = ExitCode.INCONCLUSIVE
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment with *settings* as the only ones of our names."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+    # All traffic stays on this machine; a company's proxy would refuse it.
+    direct = {"NO_PROXY": HOST, "no_proxy": HOST}
+    return {**kept, **direct, "PYTHONUNBUFFERED": "1", **settings}
+
+
+class Child:
+    """One process, in a session of its own: the terminal's Ctrl-C reaches the parent only."""
+
+    def __init__(
+        self, name: str, entry: str, arguments: Sequence[str], *, log: Path, env: Mapping[str, str]
+    ) -> None:
+        self.name = name
+        self.log = log
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(  # noqa: S603  # our own modules only
+                [sys.executable, "-m", "swarmscope.demo.leash", entry, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=dict(env),
+                # Where no locust.conf or pyproject.toml of the user can change what is run.
+                cwd=log.parent,
+                start_new_session=True,
+            )
+        assert self._process.stdin is not None  # noqa: S101  # for the type checker: it's PIPE
+        self._leash: IO[bytes] = self._process.stdin
+
+    @property
+    def pid(self) -> int:
+        """The process's id, which is its group's and its session's too."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """What the process ended with; None while it runs."""
+        return self._process.poll()
+
+    def tail(self) -> str:
+        """Return the last lines of the log, indented."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
+        return "\n".join(f"    {line}" for line in lines) or "    (its log is empty)"
+
+    def ask_to_end(self) -> None:
+        """Send SIGTERM, once the caller no longer needs it."""
+        if self.exit_code is None:
+            self._process.terminate()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to *timeout* seconds for the process's own end, and tell whether it came."""
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def end(self) -> None:
+        """End the process and whatever it started; returns when it is gone."""
+        self.ask_to_end()
+        if not self.wait(POLITE):
+            self.kill()
+        self._leash.close()
+
+    def kill(self) -> None:
+        """End the process and its group at once."""
+        if self.exit_code is None:
+            # Not reaped yet, so the group's number can't be anybody else's.
+            os.killpg(self.pid, signal.SIGKILL)
+            self._process.wait()
+        self._leash.close()
+
+
+class Family:
+    """All children of the demo; leaving the ``with`` block ends every one of them."""
+
+    def __init__(self, logs: Path, env: Mapping[str, str]) -> None:
+        self._logs = logs
+        self._env = env
+        self.children: list[Child] = []
+        logs.mkdir(parents=True, exist_ok=True)
+
+    def start(self, name: str, entry: str, *arguments: str) -> Child:
+        """Start ``MODULE:FUNCTION`` *entry* with *arguments*; its output goes to NAME.log."""
+        log = self._logs.resolve() / f"{name}.log"
+        child = Child(name, entry, arguments, log=log, env=self._env)
+        self.children.append(child)
+        return child
+
+    def check(self, *, but: Sequence[Child] = ()) -> None:
+        """Raise for a child that ended, unless it is one of *but*, which may."""
+        for child in self.children:
+            if child.exit_code is not None and child not in but:
+                raise ChildError(
+                    f"The {child.name} ended with code {child.exit_code}. Its last lines:\n"
+                    f"{child.tail()}\n",
+                    data="What had been measured until then is kept.",
+                    remedy=f"The whole log is {child.log}",
+                )
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """End all children; the first one, the store, outlives those who write to it."""
+        if kind is KeyboardInterrupt:
+            for child in self.children:
+                child.kill()
+        for child in self.children[1:]:
+            child.ask_to_end()
+        for child in reversed(self.children):
+            child.end()
+
+
+def wait_until_ready(family: Family, child: Child, url: str, *, patience: float = 30.0) -> None:
+    """Return when *url* answers 200.
+
+    Raises:
+        ChildError: the child ended, or *patience* seconds went by.
+
+    """
+    deadline = time.monotonic() + patience
+    while not _answers(url):
+        family.check()
+        if time.monotonic() > deadline:
+            raise ChildError(
+                f"The {child.name} did not answer at {url} within {patience:.0f} s. "
+                f"Its last lines:\n{child.tail()}\n",
+                remedy=f"The whole log is {child.log}",
+            )
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with DIRECT.open(url, timeout=2.0) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False

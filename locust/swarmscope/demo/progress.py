@@ -1,0 +1,103 @@
+"""The demo's progress on the terminal: a line each few seconds, from what the store took.
+
+Lines, not a redrawn screen: they read the same in a terminal and in a CI job's log.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from swarmscope.demo.processes import DIRECT
+from swarmscope.schema import AGGREGATED
+
+SPAN = 5
+"""Seconds that a line looks back on."""
+LAG = 2
+"""Seconds that it leaves out: their windows are still on the way to the store."""
+HEADING = "  time   users   requests/s   failures/s    p95 ms   host CPU"
+
+Row = dict[str, Any]
+Ask = Callable[..., list[Row]]
+
+
+def asker(store: str, run: str) -> Ask:
+    """Return a function that asks the store at URL *store* a query about *run*."""
+
+    def ask(query: str, **parameters: object) -> list[Row]:
+        url = f"{store}/api/queries/{query}?{urlencode({'run': run, **parameters})}"
+        with DIRECT.open(url, timeout=10.0) as response:
+            answer = json.load(response)
+        return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
+
+    return ask
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What the last few seconds were like; None where the store knows nothing yet."""
+
+    users: int | None
+    requests_per_second: float
+    failures_per_second: float
+    p95_ms: float | None
+    host_cpu: float | None
+
+    def line(self, elapsed: float) -> str:
+        """Return the glance as a line under `HEADING`."""
+        minutes, seconds = divmod(int(elapsed), 60)
+        return (
+            f"{minutes:>3}:{seconds:02}   {_number(self.users):>5}   "
+            f"{self.requests_per_second:>10.1f}   {self.failures_per_second:>10.1f}   "
+            f"{_number(self.p95_ms):>7}   {_number(self.host_cpu, ' %'):>8}"
+        )
+
+
+def _number(value: float | None, unit: str = "") -> str:
+    return "-" if value is None else f"{value:.0f}{unit}"
+
+
+def glance(ask: Ask, now: float) -> Glance:
+    """Ask the store about the `SPAN` seconds before *now*, but for the last `LAG`."""
+    to = int(now) - LAG
+    span = {"from": (to - SPAN) * 1000, "to": to * 1000, "window": "1s"}
+    endpoints = ask("endpoint_totals", **span)
+    percentiles = [r for r in ask("endpoint_percentiles", **span) if r["name"] == AGGREGATED]
+    cpu = [row["value"] for row in ask("host_cpu", **span)]
+    return Glance(
+        users=_latest_users(ask("users", **span)),
+        requests_per_second=sum(row["requests"] for row in endpoints) / SPAN,
+        failures_per_second=sum(row["failures"] for row in endpoints) / SPAN,
+        p95_ms=percentiles[0]["p95"] if percentiles else None,
+        host_cpu=sum(cpu) / len(cpu) if cpu else None,
+    )
+
+
+def _latest_users(rows: Sequence[Row]) -> int | None:
+    if not rows:
+        return None
+    latest = max(row["time"] for row in rows)
+    return int(sum(row["value"] for row in rows if row["time"] == latest))
+
+
+class Progress:
+    """Says a line each *every* seconds."""
+
+    def __init__(self, ask: Ask, say: Callable[[str], None], *, every: float) -> None:
+        self._ask = ask
+        self._say = say
+        self._every = every
+        self._started = time.monotonic()
+        self._next = self._started + every
+        say(HEADING)
+
+    def tick(self) -> None:
+        """Say a line if it is time for one."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        # From now, not from the last one: after a pause there is no rush of lines.
+        self._next = now + self._every
+        self._say(glance(self._ask, time.time()).line(now - self._started))

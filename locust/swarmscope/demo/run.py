@@ -1,0 +1,188 @@
+"""The demo from start to end: the shop, the store, Locust with its workers, the summary.
+
+Each part is a process of its own, as in a real set-up. They are started in the order in which they
+need one another, and ended in the reverse.
+"""
+
+import importlib.util
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from swarmscope.demo import ports
+from swarmscope.demo.processes import Child, ChildError, Family, environment, wait_until_ready
+from swarmscope.demo.progress import Progress, asker
+from swarmscope.demo.signals import Signals
+from swarmscope.errors import ConfigurationError
+
+TEST = "demo-shop"
+STEPS = 5
+LAST_FLUSH = 30.0
+"""Seconds in which Locust's processes end by themselves once the load is over."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says."""
+
+    duration: int
+    workers: int
+    users: int
+    port: int
+    web_port: int
+    data: Path
+    open_browser: bool
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of this demo listen."""
+
+    store: int
+    shop: int
+    web: int
+    master: int
+
+    @classmethod
+    def chosen(cls, options: Options, say: Say) -> "Addresses":
+        """Choose free ports, and say which of the usual ones were taken."""
+        wanted = {"store": options.port, "shop": 8000, "web": options.web_port, "master": 5557}
+        found = ports.choose(wanted)
+        for name, port in wanted.items():
+            if found[name] != port:
+                say(f"Port {port} is taken: the {name} uses {found[name]} instead.")
+        return cls(**found)
+
+    def url(self, name: str) -> str:
+        """Return the URL of the part *name*."""
+        return f"http://{ports.HOST}:{getattr(self, name)}"
+
+
+def locustfiles() -> str:
+    """Return the scenario and the listener, as Locust's ``-f`` takes them.
+
+    Raises:
+        ConfigurationError: this installation comes without the scenario.
+
+    """
+    listener = importlib.util.find_spec("swarmscope.listener")
+    assert listener is not None and listener.origin is not None  # noqa: PT018, S101  # ours
+    scenario = Path(__file__).parents[2] / "locustfiles" / "shop.py"
+    if not scenario.is_file():
+        raise ConfigurationError(
+            f"The demo's scenario isn't at {scenario}.",
+            remedy="Run the demo from a clone of the repository: make demo",
+        )
+    return f"{scenario},{listener.origin}"
+
+
+class Demo:
+    """One demo under way."""
+
+    def __init__(self, options: Options, say: Say, signals: Signals) -> None:
+        self._options = options
+        self._say = say
+        self._signals = signals
+        self.run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        self._addresses = Addresses.chosen(options, say)
+        self.store_url = self._addresses.url("store")
+        self.page = f"{self.store_url}/?run={self.run_id}"
+        data = options.data.resolve()
+        settings = {
+            "INFLUXDB_V2_URL": self.store_url,
+            "SWARMSCOPE_RUN_ID": self.run_id,
+            "SWARMSCOPE_TEST": TEST,
+            "SWARMSCOPE_SPOOL_DIR": str(data / "spool"),
+            "SWARMSCOPE_LIVE_URL": self.page,
+        }
+        self._data = data
+        self.family = Family(data / "logs", environment(settings))
+
+    def start_servers(self) -> None:
+        """Start the store and the shop, and wait until both answer."""
+        store = self.family.start(
+            "store",
+            "swarmscope.cli:main",
+            "serve",
+            *("--port", str(self._addresses.store), "--data", str(self._data)),
+        )
+        shop = self.family.start(
+            "shop",
+            "swarmscope.demo.shop:main",
+            *("--port", str(self._addresses.shop)),
+            *("--database", str(self._data / "demo" / "shop.db")),
+            *("--log", str(self._data / "logs" / "shop.app.log")),
+        )
+        wait_until_ready(self.family, store, f"{self.store_url}/health")
+        wait_until_ready(self.family, shop, f"{self._addresses.url('shop')}/health")
+
+    def announce(self) -> None:
+        """Say where to look, before the first number is there."""
+        self._say(f"Live page      {self.page}")
+        self._say(f"Locust's own   {self._addresses.url('web')}")
+        self._say(f"The shop       {self._addresses.url('shop')}")
+        self._say(f"Logs           {self._data / 'logs'}")
+        if self._options.open_browser:
+            webbrowser.open(self.page)
+
+    def load(self) -> None:
+        """Run Locust from start to end, saying how it goes; Ctrl-C ends it early."""
+        master, workers = self._start_locust()
+        every = min(5.0, max(1.0, self._options.duration / 5))
+        progress = Progress(asker(self.store_url, self.run_id), self._say, every=every)
+        asked = False
+        while master.exit_code is None:
+            # A worker that ends well before the master is the normal end of a run.
+            self.family.check(but=[master, *(w for w in workers if w.exit_code == 0)])
+            if self._signals.asked and not asked:
+                asked = True
+                master.ask_to_end()
+            if not asked:
+                progress.tick()
+            time.sleep(0.1)
+        if master.exit_code != 0:
+            self.family.check(but=workers)
+        self._wait_for_last_flush(workers)
+
+    def _start_locust(self) -> tuple[Child, list[Child]]:
+        options, files = self._options, locustfiles()
+        port = str(self._addresses.master)
+        master = self.family.start(
+            "master",
+            "locust.main:main",
+            *("-f", files, "--master", "--master-bind-host", ports.HOST),
+            *("--master-bind-port", port, "--host", self._addresses.url("shop")),
+            *("--web-host", ports.HOST, "--web-port", str(self._addresses.web)),
+            # With its web UI rather than headless: newcomers look for it.
+            *("--autostart", "--autoquit", "0"),
+            *("--expect-workers", str(options.workers), "--expect-workers-max-wait", "60"),
+            *("--run-time", f"{options.duration}s", "--users", str(options.users)),
+            # Each step is reached within a tenth of its length.
+            *("--spawn-rate", str(max(20, 10 * options.users // options.duration))),
+            *("--steps", str(STEPS)),
+            # Failed requests are the shop's affair; the exit code is to tell a crash.
+            *("--exit-code-on-error", "0"),
+        )
+        arguments = ("-f", files, "--worker", "--master-host", ports.HOST, "--master-port", port)
+        workers = [
+            self.family.start(f"worker-{i}", "locust.main:main", *arguments)
+            for i in range(options.workers)
+        ]
+        return master, workers
+
+    def _wait_for_last_flush(self, workers: list[Child]) -> None:
+        deadline = time.monotonic() + LAST_FLUSH
+        for worker in workers:
+            if not worker.wait(max(0.0, deadline - time.monotonic())):
+                raise ChildError(
+                    f"The {worker.name} did not end within {LAST_FLUSH:.0f} s after the load. "
+                    f"Its last lines:\n{worker.tail()}\n",
+                    data="What it had not delivered waits in its spool for the next demo.",
+                    remedy=f"The whole log is {worker.log}",
+                )
+        self.family.check(but=[c for c in self.family.children if c.exit_code == 0])
