@@ -7,7 +7,7 @@ import { available, HOST_QUERIES, Picker } from "./overlays.js";
 import { Poller } from "./poller.js";
 import { openSource, queryAll, records, Unreachable } from "./source.js";
 import {
-  showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showWorkers,
+  byId, showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showWorkers,
 } from "./sections.js";
 import { initTheme } from "./theme.js";
 
@@ -20,15 +20,14 @@ const LIVE_MS = 1000;
 const CALM_MS = 5000;
 // Workers send a second after it ended: the newest windows are still being filled.
 const SETTLE_MS = 2000;
-// A run whose master was killed never stops: its axis must not grow for ever.
 const SILENT_MS = 30000;
+const SHORTEST_MS = 2000;
 
 const source = openSource();
 const embedded = source.live ? null : source.embedded;
-const byId = (id) => document.getElementById(id);
 const state = {
   runs: [], run: embedded?.run ?? new URLSearchParams(location.search).get("run"),
-  view: null, results: {}, poll: 0, problem: null,
+  view: null, end: 0, results: {}, poll: 0, problem: null,
 };
 const picker = new Picker(byId("picker"), () => { redraw(); poller.kick(); });
 const chart = new Chart(byId("chart"), zoom);
@@ -38,19 +37,9 @@ function currentRun() {
   return state.runs.find((run) => run.run === state.run);
 }
 
-/** The newest moment that anything was stored for, in ms. */
+/** The end of the run's newest second, in ms: what the store takes a whole run's range to be. */
 function latest() {
-  const ends = [...SERIES, "workers"].flatMap((name) => {
-    const result = state.results[name];
-    const time = result?.columns.indexOf("time") ?? -1;
-    return result?.rows.length ? [result.rows.at(-1)[time] + result.window * 1000] : [];
-  });
-  return Math.max(...ends, currentRun()?.start ?? 0);
-}
-
-function isSilent() {
-  const now = state.results.requests_per_second?.to;
-  return currentRun()?.stop === null && now !== undefined && now - latest() > SILENT_MS;
+  return Math.max(currentRun().start, state.end);
 }
 
 function range() {
@@ -61,7 +50,7 @@ function range() {
 function params(name) {
   if (WHOLE_RUN.includes(name)) return { run: state.run };
   if (state.view) return { run: state.run, from: Math.floor(state.view[0]), to: Math.ceil(state.view[1]) };
-  return { run: state.run, to: state.until };
+  return { run: state.run };
 }
 
 function wanted() {
@@ -80,7 +69,7 @@ async function loadRuns() {
 }
 
 async function poll() {
-  if (state.poll % TABLES_EVERY === 0 || !currentRun()) await loadRuns();
+  if (state.poll % TABLES_EVERY === 0 || !isLive()) await loadRuns();
   state.problem = null;
   if (!currentRun()) return showNothing();
   const asked = { run: state.run, view: state.view };
@@ -88,21 +77,29 @@ async function poll() {
   // The user may have gone on while the store was answering.
   if (asked.run !== state.run || asked.view !== state.view) return 0;
   state.results = { ...state.results, ...results };
+  const whole = state.view ? ["delivery"] : [...SERIES, "delivery"];
+  state.end = Math.max(state.end, ...whole.map((name) => results[name]?.to ?? 0));
   state.poll += 1;
   settle();
   await redraw();
-  return state.view || currentRun().stop !== null || isSilent() ? CALM_MS : LIVE_MS;
+  return isLive() ? LIVE_MS : CALM_MS;
+}
+
+function isLive() {
+  return source.live && currentRun()?.stop === null && !state.view && !isSilent();
+}
+
+/** Whether the run should go on and doesn't: its master may have been killed. */
+function isSilent() {
+  return source.live && currentRun().stop === null && source.now - latest() > SILENT_MS;
 }
 
 /** Leave out windows that are still being filled: a half-filled one looks like a drop in load. */
 function settle() {
-  if (currentRun().stop !== null || isSilent()) {
-    state.until = isSilent() && !state.view ? latest() : undefined;
-    return;
-  }
+  if (!isLive()) return;
   for (const name of SERIES) {
     const result = state.results[name];
-    const end = result.to - SETTLE_MS - result.window * 1000;
+    const end = source.now - SETTLE_MS - result.window * 1000;
     state.results[name] = { ...result, rows: result.rows.filter((row) => row[0] <= end) };
   }
 }
@@ -124,18 +121,22 @@ async function redraw() {
   const { results } = state;
   const overlays = picker.update(available(results));
   showEverythingElse(run, results);
-  await chart.draw({ results, overlays, over: picker.over, range: range(), revision: state.run });
+  await chart.draw({ results, overlays, over: picker.over, logarithmic: byId("log").checked, range: range(), revision: state.run });
 }
 
 function showEverythingElse(run, results) {
-  showBanners([...(state.problem ? [state.problem] : []), ...newer(run), ...warnings(run, records(results.workers), records(results.delivery))]);
+  showBanners([
+    ...(state.problem ? [state.problem] : []), ...newer(run),
+    ...warnings(run, records(results.workers), records(results.delivery)),
+  ]);
   showFacts(run, results, latest(), embedded?.audit);
+  if (source.live) document.title = `${run.test ?? run.run} · swarmscope`;
   showEndpoints(results);
   showExceptions(results);
   showWorkers(results);
   const { window } = results.requests_per_second;
   byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back`;
-  showScope(state.view ? `${clock(state.view[0])} – ${clock(state.view[1])}` : "whole run");
+  showScope(state.view && source.live ? `${clock(state.view[0])} – ${clock(state.view[1])}` : "whole run");
   byId("follow").hidden = !source.live && !state.view;
   byId("follow").setAttribute("aria-pressed", String(!state.view));
   byId("follow").textContent = followText(run);
@@ -158,7 +159,8 @@ function statusOf(run) {
 function newer(run) {
   const newest = state.runs[0];
   if (!source.live || newest.run === run.run || newest.stop !== null || newest.start <= run.start) return [];
-  return [{ id: "newer", level: "info", title: `A newer run is going on: ${newest.run}.`, remedy: "Choose it above to follow it." }];
+  return [{ id: "newer", level: "info", title: `A newer run is going on: ${newest.run}.`, remedy: "",
+    action: { label: "Show it", run: () => pick(newest.run) } }];
 }
 
 function trouble(error, pause) {
@@ -175,13 +177,22 @@ function trouble(error, pause) {
 }
 
 function choose(run, how) {
-  Object.assign(state, { run, view: null, results: {}, poll: 0, until: undefined });
+  Object.assign(state, { run, view: null, end: 0, results: {}, poll: 0 });
   if (source.live && how) history[how](null, "", `?${new URLSearchParams({ run })}`);
 }
 
+function pick(run, how = "pushState") {
+  choose(run, how);
+  document.body.dataset.state = "loading";
+  showRuns(state.runs, run);
+  showStatus("Loading …", "calm");
+  poller.kick();
+}
+
 function zoom(view) {
-  if (view && view[1] - view[0] < 2000) return;
-  state.view = view;
+  const whole = [currentRun().start, latest()];
+  const inside = view && [Math.max(view[0], whole[0]), Math.min(view[1], whole[1])];
+  state.view = inside && inside[1] - inside[0] >= SHORTEST_MS ? inside : null;
   state.poll = 0;
   redraw();
   if (source.live) poller.kick();
@@ -191,13 +202,11 @@ function start() {
   initTheme(byId("theme"), redraw);
   byId("run-choice").hidden = !source.live;
   byId("empty-command").textContent = `INFLUXDB_V2_URL=${location.origin} locust -f locustfile.py`;
-  byId("run").addEventListener("change", (event) => { choose(event.target.value, "pushState"); poller.kick(); });
+  byId("run").addEventListener("change", (event) => pick(event.target.value));
   byId("follow").addEventListener("click", () => zoom(null));
-  window.addEventListener("popstate", () => {
-    choose(new URLSearchParams(location.search).get("run"));
-    poller.kick();
-  });
-  if (source.live) poller.kick();
+  byId("log").addEventListener("change", redraw);
+  window.addEventListener("popstate", () => pick(new URLSearchParams(location.search).get("run"), null));
+  if (source.live) poller.start();
   else poll().catch((error) => trouble(error, 0));
 }
 

@@ -27,12 +27,12 @@ export class Chart {
   }
 
   /** Draw `results`; `range` is [from, to] in ms. */
-  async draw({ results, overlays, over, range, revision }) {
+  async draw({ results, overlays, over, logarithmic, range, revision }) {
     if (this.#dragging) return;
     const palette = colours();
     const width = Math.max(300, this.#element.clientWidth - MARGIN.l - MARGIN.r);
     const frame = layout({
-      range: range.map(toAxis), overlays, over, palette, revision,
+      range: range.map(toAxis), overlays, over, logarithmic, palette, revision,
       markers: markers(records(results.run_events), range, width, palette),
     });
     await Plotly.react(this.#element, allTraces(results, overlays, over, palette), frame, CONFIG);

@@ -7,6 +7,8 @@ const PANELS = { load: [0.62, 0.94], latency: [0.22, 0.54], users: [0, 0.14] };
 export const HEIGHT = 720;
 export const MARGIN = { l: 70, r: 16, t: 34, b: 48 };
 
+let drawn = 0;
+
 function ownAxis(panel, title, palette) {
   return {
     domain: PANELS[panel], anchor: "x", rangemode: "tozero", fixedrange: true, automargin: false,
@@ -14,11 +16,12 @@ function ownAxis(panel, title, palette) {
   };
 }
 
-function rightAxis(panel, unit, shift, palette) {
+function rightAxis(panel, unit, position, palette) {
   const percent = unit === "%";
   return {
-    overlaying: AXES[panel].own, side: "right", anchor: "free", position: 1 - shift,
-    fixedrange: true, showgrid: false, zeroline: false, rangemode: "tozero",
+    overlaying: AXES[panel].own, side: "right", anchor: "free", position,
+    // By default a second axis takes the first one's tick positions, whatever values these are.
+    tickmode: "auto", nticks: 5, fixedrange: true, showgrid: false, zeroline: false, rangemode: "tozero",
     ...(percent ? { range: [0, 105], dtick: 25 } : { tickformat: "~s" }),
     ticksuffix: percent ? " %" : "B/s", tickfont: { color: palette.muted },
   };
@@ -46,7 +49,7 @@ function legend(panel, palette) {
 
 function timeAxis(range, right, palette) {
   return {
-    type: "date", anchor: "y7", domain: [0, 1 - right], range, uirevision: String(range),
+    type: "date", anchor: "y7", domain: [0, 1 - right], range,
     title: { text: `time (${zone()})`, standoff: 6 }, gridcolor: palette.grid, linecolor: palette.border,
     hoverformat: "%H:%M:%S", tickformatstops: [
       { dtickrange: [null, 60000], value: "%H:%M:%S" },
@@ -57,18 +60,16 @@ function timeAxis(range, right, palette) {
   };
 }
 
-export function layout({ range, overlays, over, palette, markers, revision }) {
+export function layout({ range, overlays, over, logarithmic, palette, markers, revision }) {
   const { shifts, used } = rightSide(overlays);
   const axes = {
     yaxis: ownAxis("load", "per second", palette),
-    yaxis4: ownAxis("latency", "response time, ms", palette),
+    yaxis4: { ...ownAxis("latency", "response time, ms", palette), type: logarithmic ? "log" : "linear" },
     yaxis7: ownAxis("users", "users", palette),
   };
   for (const panel of ["load", "latency"].filter((name) => over[name])) {
     for (const unit of Object.keys(shifts)) {
-      const id = AXES[panel][unit].replace("y", "yaxis");
-      axes[id] = rightAxis(panel, unit, shifts[unit] - (unit === "%" ? 0.035 : 0.06), palette);
-      axes[id].position = 1 - shifts[unit];
+      axes[AXES[panel][unit].replace("y", "yaxis")] = rightAxis(panel, unit, 1 - shifts[unit], palette);
     }
   }
   return {
@@ -76,8 +77,9 @@ export function layout({ range, overlays, over, palette, markers, revision }) {
     paper_bgcolor: palette.paper, plot_bgcolor: palette.paper,
     font: { family: "system-ui, sans-serif", size: 12, color: palette.text },
     hovermode: "x unified", hoversubplots: "axis", dragmode: "zoom",
-    hoverlabel: { bgcolor: palette.hover, bordercolor: palette.border, font: { color: palette.text, size: 12 } },
-    xaxis: timeAxis(range, used, palette), ...axes,
+    hoverlabel: { bgcolor: palette.hover, bordercolor: palette.border, font: { color: palette.text, size: 11 } },
+    // Each drawing is a new revision of the x axis: the range given here wins over the last zoom.
+    xaxis: { ...timeAxis(range, used, palette), uirevision: (drawn += 1) }, ...axes,
     legend: legend("load", palette), legend2: legend("latency", palette), legend3: legend("users", palette),
     ...markers,
   };

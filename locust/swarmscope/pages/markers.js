@@ -3,6 +3,8 @@
 import { clock, plain, shorten, toAxis } from "./format.js";
 
 const SIGN_PX = 6.2;
+// Room for the " +3" of labels that join this one, and a gap.
+const MORE_PX = 32;
 const ROWS = 2;
 const WORDS = {
   start: () => "start",
@@ -37,7 +39,7 @@ function place(events, range, widthPx) {
       placed.at(-1).more.push(event);
       continue;
     }
-    ends[row] = left + text.length * SIGN_PX + 14;
+    ends[row] = left + text.length * SIGN_PX + MORE_PX;
     placed.push({ event, text, row, more: [] });
   }
   return placed;

@@ -5,6 +5,7 @@ const LONGEST_MS = 30000;
 export class Poller {
   #task;
   #onTrouble;
+  #started = false;
   #failures = 0;
   #timer = null;
   #running = false;
@@ -14,13 +15,19 @@ export class Poller {
   constructor(task, onTrouble) {
     this.#task = task;
     this.#onTrouble = onTrouble;
+  }
+
+  start() {
+    this.#started = true;
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.kick();
     });
+    this.kick();
   }
 
   /** Poll now, or right after the poll under way. */
   kick() {
+    if (!this.#started) return;
     if (this.#running) {
       this.#again = true;
       return;

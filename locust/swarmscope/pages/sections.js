@@ -5,7 +5,7 @@ import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
 
-const byId = (id) => document.getElementById(id);
+export const byId = (id) => document.getElementById(id);
 
 function element(tag, text, className) {
   const made = document.createElement(tag);
@@ -49,32 +49,41 @@ export function showFacts(run, results, until, audit) {
     fact("Workers", count(run.workers)),
     fact("Requests", count(run.requests)),
     fact("Failures", failed, run.failures ? "bad" : ""),
-    fact("p50", `${number(all.p50)} ms`),
-    fact("p95", `${number(all.p95)} ms`),
-    fact("p99", `${number(all.p99)} ms`),
+    fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
   ];
   if (audit) facts.push(fact("Audit", audit.line, audit.complete ? "wide" : "wide bad"));
   byId("facts").replaceChildren(...facts);
 }
 
-/** Show `banners`; those that stay the same are not announced again. */
+/** Show `banners`; those that stay are updated in place. */
 export function showBanners(banners) {
   const shown = JSON.stringify(banners);
   const root = byId("banners");
   if (root.dataset.shown === shown) return;
   root.dataset.shown = shown;
-  root.replaceChildren(...banners.map((banner) => {
-    const box = element("div", "", `banner ${banner.level}`);
-    box.dataset.id = banner.id;
-    box.append(element("strong", banner.title));
-    if (banner.details?.length) {
-      const list = document.createElement("ul");
-      list.append(...banner.details.map((text) => element("li", text)));
-      box.append(list);
-    }
-    if (banner.remedy) box.append(element("p", banner.remedy));
-    return box;
-  }));
+  const old = new Map([...root.children].map((box) => [box.dataset.title, box]));
+  root.replaceChildren(...banners.map((banner) => old.get(banner.title) ?? bannerBox(banner)));
+  banners.forEach((banner, i) => {
+    const items = (banner.details ?? []).map((text) => element("li", text));
+    root.children[i].querySelector("ul").replaceChildren(...items);
+  });
+}
+
+function bannerBox(banner) {
+  const box = element("div", "", `banner ${banner.level}`);
+  const details = document.createElement("ul");
+  // Figures change each second: a screen reader hears the title once, not all of them each time.
+  details.setAttribute("aria-live", "off");
+  box.dataset.id = banner.id;
+  box.dataset.title = banner.title;
+  box.append(element("strong", banner.title), details, element("p", banner.remedy));
+  if (banner.action) {
+    const button = element("button", banner.action.label);
+    button.type = "button";
+    button.addEventListener("click", banner.action.run);
+    box.append(button);
+  }
+  return box;
 }
 
 export function showStatus(text, level) {

@@ -22,10 +22,13 @@ export function records(result) {
 
 class HttpSource {
   live = true;
+  /** The server's clock, ms: the reader's own may be off. */
+  now = Date.now();
 
   async query(name, params) {
     const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
     const response = await this.#get(`/api/queries/${name}?${new URLSearchParams(given)}`);
+    this.now = Date.parse(response.headers.get("Date")) || Date.now();
     const body = await readJson(response);
     if (!response.ok) throw refusal(response, body);
     if (!body) throw new Unreachable("its answer was cut off");

@@ -82,7 +82,7 @@ function overlayTraces(overlays, over, palette) {
       return withDots({
         ...line(overlay.rows, "value", overlay.window),
         name: plain(shorten(overlay.label, 50)), meta: { query: overlay.query, id: overlay.id, panel },
-        legend: panel === "load" ? "legend" : "legend2", legendgroup: overlay.id,
+        legend: panel === "load" ? "legend" : "legend2", legendgroup: overlay.id, legendrank: 2000,
         yaxis: AXES[panel][overlay.unit],
         line: { color, width: 1.25, dash: DASHES[Math.floor(i / palette.overlays.length + 1) % DASHES.length] },
         hovertemplate: percent ? "%{y:.1f} %" : "%{y:.3~s}B/s",
