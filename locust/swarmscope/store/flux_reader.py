@@ -1,0 +1,212 @@
+"""Questions put to a real InfluxDB 2: the catalogue in Flux, answered as the embedded store does.
+
+Grafana replaces ``v.*`` and ``${run}`` in the same texts; here ``v`` is an option of the script,
+and the run's id is escaped as a Flux string.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from influxdb_client import InfluxDBClient
+from influxdb_client.rest import ApiException
+from urllib3.exceptions import HTTPError
+
+from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
+from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
+from swarmscope.settings import Settings
+from swarmscope.store.asking import Question, Table, choose_window
+
+_IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
+_ESCAPES = str.maketrans(
+    {"\\": r"\\", '"': r"\"", "$": "\\x24", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER_NULL = frozenset({"method", "status", "reason", "role"})
+"""Tags that may be absent. InfluxDB's CSV has one form for a null and for the empty text."""
+_LATELY_MS = 15 * 60 * 1_000
+_DAY_MS = 24 * 60 * 60 * 1_000
+
+_EXTENT = """
+times = (fn) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r.run == "${run}")
+        |> filter(
+            fn: (r) =>
+                (r._measurement == "locust_stats" and r._field == "count")
+                    or
+                    (r._measurement == "locust_entry_point_stats" and r._field == "count")
+                    or
+                    (r._measurement == "locust_worker" and r._field == "requests_seen")
+                    or
+                    (r._measurement == "locust_run" and r._field == "message"),
+        )
+        |> fn()
+        |> keep(columns: ["_time"])
+
+union(tables: [times(fn: first), times(fn: last)])
+    |> group()
+"""
+"""The first and last points of each series that together span a run."""
+
+
+def quoted(text: str) -> str:
+    """Return *text* as the inside of a Flux string: no interpolation, no way out of it."""
+    return text.translate(_ESCAPES)
+
+
+def _rfc3339(ms: int) -> str:
+    # Not isoformat: Flux wants a year of four digits and a Z.
+    moment = datetime.fromtimestamp(ms / 1_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1_000:03d}Z"
+
+
+def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: int) -> str:
+    """Return *flux* with everything in place that Grafana would put there.
+
+    *start* and *stop* are ms since 1970, *window* is in seconds.
+    """
+    imports = _IMPORTS.match(flux)
+    end = imports.end() if imports else 0
+    option = (
+        f"option v = {{timeRangeStart: {_rfc3339(start)}, timeRangeStop: {_rfc3339(stop)}, "
+        f'windowPeriod: {window}s, defaultBucket: "{quoted(bucket)}"}}\n'
+    )
+    return flux[:end] + option + flux[end:].replace("${run}", quoted(run))
+
+
+class FluxReader:
+    """An InfluxDB 2 that answers the catalogue's questions."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client = InfluxDBClient(
+            url=settings.url,
+            token=settings.token,
+            org=settings.org,
+            # A query may read an hour of points; a write has no such excuse.
+            timeout=max(settings.timeout_ms, 60_000),
+            verify_ssl=settings.verify_ssl,
+            ssl_ca_cert=settings.ssl_ca_cert or None,
+        )
+
+    def __enter__(self) -> "FluxReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def ask(self, question: Question) -> Table:
+        """Return what InfluxDB knows about *question*.
+
+        Raises:
+            ConfigurationError: it can't be asked like this, or the bucket is unknown.
+            NoDataError: there is no such run.
+            StoreUnreachableError: InfluxDB doesn't answer, or refuses us.
+
+        """
+        asked = query(question.name)
+        if asked.needs_run and not question.run:
+            raise ConfigurationError(
+                f"The query {asked.name} is about one run, and no run was named.",
+                remedy="Name one; `swarmscope runs` lists them.",
+            )
+        bucket = question.bucket or self._settings.bucket
+        start, stop = self._range(question, asked, bucket)
+        window = choose_window(question.window, stop - start)
+        text = script(
+            asked.flux, run=question.run, bucket=bucket, start=start, stop=stop, window=window
+        )
+        rows = [_row(asked, record) for record in self._records(text, bucket)]
+        return Table(asked.name, tuple(asked.columns), rows, window, start, stop)
+
+    def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
+        start, stop = question.start, question.stop
+        if start is None or stop is None:
+            first, last = self._default_range(question.run, asked, bucket)
+            start = first if start is None else start
+            stop = last if stop is None else stop
+        if stop <= start:
+            raise ConfigurationError(
+                f"The range from {start} to {stop} is empty.",
+                remedy="Its start must lie before its end.",
+            )
+        return start, stop
+
+    def _default_range(self, run: str, asked: Query, bucket: str) -> tuple[int, int]:
+        now = time.time_ns() // 1_000_000
+        if not run:
+            return (now - _LATELY_MS, now + 1_000) if asked.windowed else (0, now + _DAY_MS)
+        text = script(_EXTENT, run=run, bucket=bucket, start=0, stop=now + _DAY_MS, window=1)
+        times = [_ms(record["_time"]) for record in self._records(text, bucket)]
+        if not times:
+            raise NoDataError(
+                f"InfluxDB has no run {run!r} in the bucket {bucket!r}.",
+                remedy="`swarmscope runs` lists those it has.",
+            )
+        # A point stands for the second that begins with it.
+        return min(times), max(times) + 1_000
+
+    def _records(self, text: str, bucket: str) -> list[Mapping[str, Any]]:
+        try:
+            tables = self._client.query_api().query(text, org=self._settings.org)
+        except ApiException as error:
+            raise self._refused(error, bucket) from error
+        except (HTTPError, OSError) as error:
+            raise StoreUnreachableError(
+                f"InfluxDB at {self._settings.url} does not answer ({error}).",
+                remedy="Is it running, and is INFLUXDB_V2_URL right? `swarmscope doctor` looks.",
+            ) from error
+        return [record.values for table in tables for record in table.records]
+
+    def _refused(self, error: ApiException, bucket: str) -> Exception:
+        where = f"InfluxDB at {self._settings.url}"
+        if error.status in (401, 403):
+            return StoreUnreachableError(
+                f"{where} refused the token ({error.status}).",
+                remedy="Set INFLUXDB_V2_TOKEN to one that may read the bucket.",
+            )
+        if error.status == 404:
+            return StoreUnreachableError(
+                f"{where} has no bucket {bucket!r} in the organization {self._settings.org!r}, "
+                "or doesn't show it to this token.",
+                remedy="Check INFLUXDB_V2_BUCKET and INFLUXDB_V2_ORG.",
+            )
+        return StoreUnreachableError(
+            f"{where} could not answer ({error.status}: {_message(error)}).",
+            remedy="Its own log says more.",
+        )
+
+
+def _message(error: ApiException) -> str:
+    return str(error.message or error.reason or "").strip()
+
+
+def _ms(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _row(asked: Query, record: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(_cell(column, record.get(column)) for column in asked.columns)
+
+
+def _cell(column: str, value: Any) -> Any:
+    if value is None:
+        return "" if column in _NEVER_NULL else None
+    if isinstance(value, str):
+        # InfluxDB's CSV ends lines with CR LF, those inside of a text too.
+        return value.replace("\r\n", "\n")
+    return _ms(value) if column in TIME_COLUMNS else value
