@@ -13,6 +13,8 @@ except ImportError:  # a worker's installation: the listener needs none of this
         "Install it with: pip install 'swarmscope[cli]'"
     )
 
+from swarmscope.cli.demo import demo
+from swarmscope.cli.serve import serve
 from swarmscope.errors import SwarmscopeError
 
 app = typer.Typer(
@@ -27,6 +29,10 @@ app = typer.Typer(
 @app.callback()
 def _root() -> None:
     """Keep typer from merging a lone subcommand into the root."""
+
+
+app.command()(demo)
+app.command()(serve)
 
 
 def main() -> None:

@@ -1,0 +1,53 @@
+"""``swarmscope serve``: the embedded store and its live page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.server.run import Listening
+from swarmscope.server.run import serve as run_server
+from swarmscope.settings import Settings
+
+
+def serve(
+    data: Annotated[Path, typer.Option(help="folder that holds the store")] = Path(".swarmscope"),
+    host: Annotated[
+        str, typer.Option(help="address to listen on; any but loopback needs a token")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 picks a free one")] = 8086,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="file with the token that clients must give; also INFLUXDB_V2_TOKEN"),
+    ] = None,
+) -> None:
+    """Keep what is written in a DuckDB file, and show it on a live page."""
+    settings = Settings.from_env()
+    token = _read_token(token_file) if token_file else settings.token
+
+    def tell(url: str) -> None:
+        typer.echo(f"Live page: {url}/" + ("?token=…  (with your token)" if token else ""))
+        typer.echo("For Locust's processes:")
+        typer.echo(f"  export INFLUXDB_V2_URL={url}")
+        typer.echo(f"  export INFLUXDB_V2_ORG={settings.org} INFLUXDB_V2_BUCKET={settings.bucket}")
+        if token_file:
+            typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={token_file.absolute()}")
+        typer.echo(f"The store is {data}; Ctrl-C stops the server.")
+
+    run_server(Listening(data, host, port, token), settings, tell)
+
+
+def _read_token(path: Path) -> str:
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(
+            f"The token file {path} can't be read ({error.strerror}).",
+            remedy="Make it readable for this user, or set INFLUXDB_V2_TOKEN.",
+        ) from error
+    if not token:
+        raise ConfigurationError(
+            f"The token file {path} is empty.", remedy="Write the token into it."
+        )
+    return token

@@ -1,0 +1,188 @@
+"""What can be asked of a store: the names, columns and units of every query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from swarmscope.errors import ConfigurationError
+
+TIME_COLUMNS = frozenset({"time", "start", "stop", "last"})
+"""Columns that hold a time: nanoseconds in the store, milliseconds in every answer."""
+_TIME = "ms since 1970"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question with one answer in both dialects."""
+
+    name: str
+    title: str
+    columns: Mapping[str, str]
+    """Column to unit; empty where it has none."""
+    needs_run: bool = True
+    windowed: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The question as DuckDB takes it."""
+        return _text(f"{self.name}.sql")
+
+    @property
+    def flux(self) -> str:
+        """The question as InfluxDB and Grafana take it."""
+        return _text(f"{self.name}.flux")
+
+
+@cache
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+_ENDPOINT = {"name": "", "method": ""}
+_HOST = {"time": _TIME, "host": "", "role": ""}
+
+_ALL = (
+    Query(
+        "requests_per_second",
+        "Requests per second",
+        {"time": _TIME, "value": "requests/s"},
+        windowed=True,
+    ),
+    Query(
+        "failures_per_second",
+        "Failures per second",
+        {"time": _TIME, "value": "failures/s"},
+        windowed=True,
+    ),
+    Query(
+        "users",
+        "Users per user class",
+        {"time": _TIME, "user_class": "", "value": "users"},
+        windowed=True,
+    ),
+    Query(
+        "percentiles",
+        "Response times over all endpoints",
+        {"time": _TIME, "p50": "ms", "p95": "ms", "p99": "ms", "max": "ms"},
+        windowed=True,
+    ),
+    Query(
+        "endpoint_totals",
+        "Totals per endpoint",
+        {
+            **_ENDPOINT,
+            "requests": "requests",
+            "failures": "failures",
+            "avg_response_time": "ms",
+            "min_response_time": "ms",
+            "max_response_time": "ms",
+            "requests_per_second": "requests/s",
+            "avg_content_length": "bytes",
+        },
+    ),
+    Query(
+        "endpoint_percentiles",
+        "Response times per endpoint",
+        {**_ENDPOINT, "p50": "ms", "p95": "ms", "p99": "ms"},
+    ),
+    Query(
+        "exceptions",
+        "Failures by exception",
+        {
+            **_ENDPOINT,
+            "exception": "",
+            "status": "",
+            "reason": "",
+            "failures": "failures",
+            "message": "",
+        },
+    ),
+    Query("host_cpu", "CPU of the hosts", {**_HOST, "value": "percent"}, False, True),
+    Query("host_memory", "Memory of the hosts", {**_HOST, "value": "percent"}, False, True),
+    Query(
+        "host_disk",
+        "Disk traffic of the hosts",
+        {**_HOST, "direction": "", "value": "bytes/s"},
+        False,
+        True,
+    ),
+    Query(
+        "host_network",
+        "Network traffic of the hosts",
+        {**_HOST, "interface": "", "direction": "", "value": "bytes/s"},
+        False,
+        True,
+    ),
+    Query(
+        "workers",
+        "Health of the workers",
+        {
+            "time": _TIME,
+            "worker": "",
+            "host": "",
+            "cpu_percent": "percent of one core",
+            "loop_lag_ms": "ms",
+            "clock_offset_ms": "ms",
+            "rss_bytes": "bytes",
+        },
+        windowed=True,
+    ),
+    Query(
+        "runs",
+        "Runs",
+        {
+            "run": "",
+            "test": "",
+            "start": _TIME,
+            "stop": _TIME,
+            "target": "",
+            "users": "users",
+            "requests": "requests",
+            "failures": "failures",
+            "workers": "workers",
+        },
+        needs_run=False,
+    ),
+    Query(
+        "run_events",
+        "What happened to the run",
+        {"time": _TIME, "event": "", "message": "", "user_count": "users", "subject": ""},
+    ),
+    Query(
+        "delivery",
+        "Delivery accounts of the workers",
+        {
+            "worker": "",
+            "host": "",
+            "seen": "requests",
+            "delivered": "requests",
+            "rejected": "requests",
+            "lost": "requests",
+            "pending": "requests",
+            "spool_bytes": "bytes",
+            "final": "",
+            "last": _TIME,
+            "stored": "requests",
+            "totals": "requests",
+        },
+    ),
+)
+
+CATALOGUE: Mapping[str, Query] = {query.name: query for query in _ALL}
+"""Every query by its name."""
+
+
+def query(name: str) -> Query:
+    """Return the query called *name*.
+
+    Raises:
+        ConfigurationError: there is none; the message lists those there are.
+
+    """
+    try:
+        return CATALOGUE[name]
+    except KeyError:
+        raise ConfigurationError(
+            f"There is no query {name!r}.", remedy=f"There are: {', '.join(CATALOGUE)}."
+        ) from None

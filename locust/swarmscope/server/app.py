@@ -1,0 +1,120 @@
+"""The HTTP application: which path is answered by what, and how errors look."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from swarmscope import __version__
+from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
+from swarmscope.server.access import Access
+from swarmscope.server.pages import PAGES, page_routes
+from swarmscope.server.reading import answer_question, list_queries
+from swarmscope.server.writing import write
+from swarmscope.store.database import Database, UnknownBucketError
+from swarmscope.store.parser import ParseError
+
+_log = logging.getLogger(__name__)
+
+_REFUSALS: tuple[tuple[type[SwarmscopeError], int, str], ...] = (
+    (ParseError, 400, "invalid"),
+    (UnknownBucketError, 404, "not found"),
+    (NoDataError, 404, "not found"),
+    (ConfigurationError, 400, "invalid"),
+)
+_CODES = {
+    400: "invalid",
+    401: "unauthorized",
+    404: "not found",
+    405: "method not allowed",
+    413: "request too large",
+}
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the handlers work with: ``request.app.state.served``."""
+
+    database: Database
+    bucket: str
+    org: str
+
+
+def application(served: Served, *, token: str = "", pages: Path = PAGES) -> Starlette:
+    """Return the application over *served*; an empty *token* lets this machine's programs in."""
+    app = Starlette(
+        routes=[
+            Route("/api/v2/write", write, methods=["POST"]),
+            Route("/api/v2/query", _no_flux, methods=["POST"]),
+            Route("/api/queries", list_queries),
+            Route("/api/queries/{name}", answer_question),
+            Route("/ping", _ping),
+            Route("/health", _health),
+            *page_routes(pages),
+        ],
+        middleware=[Middleware(Access, token=token)],
+        exception_handlers={
+            SwarmscopeError: _explain,
+            HTTPException: _refuse,
+            Exception: _fail,
+        },
+    )
+    app.state.served = served
+    return app
+
+
+def _json(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"code": code, "message": message}, status)
+
+
+async def _ping(_: Request) -> Response:
+    # The version tells clients which API this is: that of InfluxDB 2.
+    headers = {"X-Influxdb-Version": "v2.9.1", "X-Influxdb-Build": "swarmscope"}
+    return Response(status_code=204, headers=headers)
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse(
+        {
+            "name": "swarmscope",
+            "message": "ready for queries and writes",
+            "status": "pass",
+            "checks": [],
+            "version": __version__,
+        }
+    )
+
+
+async def _no_flux(_: Request) -> Response:
+    return _json(
+        501,
+        "not implemented",
+        "The embedded store doesn't speak Flux. Ask GET /api/queries for what it answers, or use "
+        "an InfluxDB 2.",
+    )
+
+
+async def _explain(_: Request, error: Exception) -> Response:
+    for kind, status, code in _REFUSALS:
+        if isinstance(error, kind):
+            return _json(status, code, str(error))
+    _log.error("%s", error)
+    return _json(503, "unavailable", str(error))
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return _json(error.status_code, _CODES.get(error.status_code, "error"), error.detail)
+
+
+async def _fail(_: Request, error: Exception) -> Response:
+    # The trace goes to the log; what a stranger gets to read says nothing of the inside.
+    _log.error("A request failed", exc_info=error)
+    return _json(500, "internal error", "An internal error has occurred; the server's log has it.")

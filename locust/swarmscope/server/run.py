@@ -1,0 +1,122 @@
+"""Starting and stopping the server's process."""
+
+import errno
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.server.app import Served, application
+from swarmscope.settings import Settings
+from swarmscope.store.database import Database
+from swarmscope.store.held import announce, withdraw
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class Listening:
+    """What `serve` was told."""
+
+    folder: Path
+    host: str
+    port: int
+    token: str
+
+
+def serve(listening: Listening, settings: Settings, tell: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; *tell* gets the URL when the server can be reached.
+
+    Raises:
+        ConfigurationError: the address can't be used like this.
+        StoreBusyError: another process holds the store.
+        StoreUnreachableError: the data folder can't be used.
+
+    """
+    if listening.host not in _LOOPBACK and not listening.token:
+        raise ConfigurationError(
+            f"Listening on {listening.host} without a token would let the whole network in.",
+            remedy="Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE, or --token-file), or stay "
+            "on 127.0.0.1.",
+        )
+    with Database(listening.folder) as database, _door(listening) as door:
+        url = _url(listening.host, door.getsockname()[1])
+        served = Served(database, settings.bucket, settings.org)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                application(served, token=listening.token),
+                log_level=logging.WARNING,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=5,
+            )
+        )
+        announce(listening.folder, url)
+        try:
+            _stop_on_signals(server)
+            tell(url)
+            server.run(sockets=[door])
+        finally:
+            withdraw(listening.folder)
+
+
+def _door(listening: Listening) -> socket.socket:
+    """Return a socket that already listens: whoever reads the URL may connect at once."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            listening.host, listening.port, type=socket.SOCK_STREAM
+        )[0]
+        door = socket.socket(family, kind)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{listening.host} isn't an address of this machine ({error.strerror}).",
+            remedy="Name one with --host; the default is 127.0.0.1.",
+        ) from error
+    try:
+        # A server that just stopped leaves the port in TIME_WAIT.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+        door.listen(128)
+    except OSError as error:
+        door.close()
+        raise _cannot_listen(listening, error) from error
+    return door
+
+
+def _cannot_listen(listening: Listening, error: OSError) -> ConfigurationError:
+    where = f"{listening.host}:{listening.port}"
+    if error.errno == errno.EADDRINUSE:
+        return ConfigurationError(
+            f"Port {listening.port} on {listening.host} is in use by another program.",
+            remedy="Name a free one with --port, or let --port 0 pick one.",
+        )
+    return ConfigurationError(
+        f"The server can't listen on {where} ({error.strerror}).",
+        remedy="Name another address with --host and --port.",
+    )
+
+
+def _url(host: str, port: int) -> str:
+    # An address that means "all of them" can't be gone to.
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    """Make SIGTERM and SIGINT end the server in order, also before it runs.
+
+    uvicorn raises a signal again when it is done, and the default answer to SIGTERM is to die
+    without closing the store.
+    """
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)

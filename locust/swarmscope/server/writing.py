@@ -1,0 +1,43 @@
+"""``POST /api/v2/write``: InfluxDB's write endpoint, with its status codes and messages."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from swarmscope.server.body import read_body
+from swarmscope.store.parser import PRECISIONS
+
+
+async def write(request: Request) -> Response:
+    """Store the body's points."""
+    served = request.app.state.served
+    asked = request.query_params
+    precision = asked.get("precision", "ns")
+    if precision not in PRECISIONS:
+        raise HTTPException(400, "invalid precision; valid precision units are ns, us, ms, and s")
+    _check_org(asked.get("org", ""), asked.get("orgID", ""), served.org)
+    bucket = asked.get("bucket", "")
+    if not bucket:
+        raise HTTPException(404, "bucket not found")
+    text = (await read_body(request)).decode("utf-8", "replace")
+    written = await run_in_threadpool(served.database.write, bucket, text, precision)
+    if written.dropped:
+        return JSONResponse(
+            {
+                "code": "unprocessable entity",
+                "message": "failure writing points to database: partial write: "
+                f"{written.complaint} dropped={written.dropped}",
+            },
+            422,
+        )
+    return Response(status_code=204)
+
+
+def _check_org(name: str, number: str, own: str) -> None:
+    if not (name or number):
+        raise HTTPException(400, "Please provide either orgID or org")
+    if name and name != own:
+        raise HTTPException(404, f'organization name "{name}" not found')
+    if not name:
+        raise HTTPException(404, "organization not found: this store knows its one by name")

@@ -1,0 +1,221 @@
+"""The store's file: one writer, any number of readers, nothing acknowledged that isn't kept."""
+
+import re
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import duckdb
+
+from swarmscope import schema
+from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeError
+from swarmscope.store import tables
+from swarmscope.store.index import Batch, Index
+from swarmscope.store.parser import Key, parse
+
+FILE_NAME = "swarmscope.duckdb"
+BUCKETS = (schema.BUCKET, schema.BUCKET_LONG)
+_HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
+# A store beside a load generator must not eat its memory; DuckDB would take 80 % of the machine.
+_CONFIG = {"memory_limit": "1GB"}
+
+
+class UnknownBucketError(SwarmscopeError):
+    """A bucket that this store doesn't have."""
+
+
+class StoreFailedError(StoreUnreachableError):
+    """The disk or the database failed in the middle of a write."""
+
+
+class Written(NamedTuple):
+    """What became of a write."""
+
+    stored: int
+    dropped: int
+    complaint: str
+    """Why the first of the dropped points was dropped, in InfluxDB's words."""
+
+
+class Database:
+    """A store opened for writing; it is closed by `close` or as a context manager.
+
+    Raises:
+        StoreBusyError: another process holds the file.
+        StoreUnreachableError: the folder or the file can't be used.
+
+    """
+
+    def __init__(self, folder: Path, buckets: Iterable[str] = BUCKETS) -> None:
+        self.path = folder / FILE_NAME
+        self.buckets = frozenset(buckets)
+        self._writing = threading.Lock()
+        _make_folder(folder)
+        self._open()
+
+    def _open(self) -> None:
+        self._connection = connect(self.path, read_only=False)
+        self._writer = self._connection.cursor()
+        for statement in tables.CREATE:
+            self._writer.execute(statement)
+        check_format(self._writer, self.path)
+        self._index = _read_index(self._writer)
+
+    def write(self, bucket: str, body: str, precision: str = "ns") -> Written:
+        """Store the points of *body*; on return they survive a crash.
+
+        Raises:
+            ParseError: a line can't be read; nothing is stored.
+            UnknownBucketError: there is no such bucket; nothing is stored.
+            StoreFailedError: the disk or the database failed; nothing is stored.
+
+        """
+        if bucket not in self.buckets:
+            raise UnknownBucketError(f'bucket "{bucket}" not found')
+        points = parse(body, precision, time.time_ns())
+        with self._writing:
+            batch = Batch(self._index, bucket)
+            try:
+                for point in points:
+                    batch.add(point)
+                self._commit(batch)
+            except BaseException:
+                batch.undo()
+                raise
+        return Written(len(points) - batch.dropped, batch.dropped, batch.complaint)
+
+    def _commit(self, batch: Batch) -> None:
+        if not (batch.appended or batch.rewritten):
+            return
+        try:
+            self._writer.begin()
+            _append(self._writer, "series", batch.new_series)
+            _append(self._writer, "fields", batch.new_fields)
+            _append(self._writer, "points", batch.appended)
+            if batch.rewritten:
+                # After the append: a point may land on one of its own batch.
+                with self._writer.appender(
+                    "points", action="delete", key=list(tables.POINT_KEY)
+                ) as doomed:
+                    doomed.append_rows(batch.rewritten)
+                _append(self._writer, "points", batch.rewritten.values())
+            self._writer.commit()
+        except duckdb.Error as error:
+            self._recover()
+            raise StoreFailedError(
+                f"The store could not write to {self.path}: {_first_line(error)}.",
+                data="Nothing of this write is stored; what was acknowledged before is.",
+                remedy="Look at the disk's free space and permissions; then send it again.",
+            ) from error
+
+    def _recover(self) -> None:
+        """Leave the failed transaction; after a fatal error the file is opened anew."""
+        try:
+            self._writer.rollback()
+            self._writer.execute("FROM store_format")
+        except duckdb.Error:
+            self._connection.close()
+            self._open()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection for reading: it sees each write whole or not at all."""
+        return self._connection.cursor()
+
+    def close(self) -> None:
+        """Put everything into the one file and let go of it."""
+        with self._writing:
+            self._connection.close()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the file at *path*.
+
+    Raises:
+        StoreBusyError: another process holds it.
+        StoreUnreachableError: it can't be opened.
+
+    """
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
+    except duckdb.Error as error:
+        holder = _HOLDER.search(str(error))
+        if holder:
+            raise StoreBusyError(
+                f"{path} is held by process {holder['pid']} ({holder['program']}).",
+                data="Nothing was changed.",
+                remedy="Use the server that is already running, stop it, or name another "
+                "folder with --data.",
+            ) from error
+        raise StoreUnreachableError(
+            f"The store's file {path} can't be opened: {_first_line(error)}.",
+            data="Nothing was changed.",
+            remedy="Check that this user may read and write it, or name another folder "
+            "with --data.",
+        ) from error
+
+
+def check_format(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file whose tables are of another version.
+
+    Raises:
+        StoreUnreachableError: they are.
+
+    """
+    row = connection.execute("SELECT max(version) FROM store_format").fetchone()
+    version = row[0] if row else None
+    if version != tables.FORMAT:
+        raise StoreUnreachableError(
+            f"{path} has the store format {version}; this swarmscope knows {tables.FORMAT}.",
+            data="Nothing was changed.",
+            remedy="Use the swarmscope that wrote it, or name another folder with --data.",
+        )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnreachableError(
+            f"The data folder {folder} can't be made ({error.strerror}).",
+            remedy="Make it writable for this user, or name another one with --data.",
+        ) from error
+
+
+def _read_index(connection: duckdb.DuckDBPyConnection) -> Index:
+    index = Index()
+    newest = dict(
+        connection.execute("SELECT series, max(time) FROM points GROUP BY series").fetchall()
+    )
+    for number, bucket, measurement, tags in connection.execute("FROM series").fetchall():
+        key = Key(measurement, tuple(sorted(tags.items())))
+        index.know_series(number, bucket, key, newest.get(number))
+    for number, bucket, measurement, name, kind, _ in connection.execute("FROM fields").fetchall():
+        index.know_field(number, bucket, measurement, name, kind)
+    return index
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    rows = list(rows)
+    if rows:
+        with connection.appender(table) as appender:
+            appender.append_rows(rows)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")

@@ -1,0 +1,268 @@
+r"""Reading of line protocol, as InfluxDB 2 reads it: what it takes is taken, what it refuses is.
+
+The rules are those of ``models/points.go`` in InfluxDB 2.9, odd ones included: in a measurement
+or tag a separator is escaped when the character before it is a backslash, even one that is itself
+doubled; in a string field backslashes pair up. One deviation: a line may end in CRLF.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from math import isinf
+from typing import NamedTuple
+
+from swarmscope.errors import SwarmscopeError
+
+PRECISIONS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+"""Precision to its length in nanoseconds."""
+MAX_KEY_BYTES = 65_535
+"""Of measurement, tags and one field name together, as in InfluxDB."""
+_LAST_TIME = 2**63 - 2
+_RESERVED = frozenset({"time", "_measurement", "_field"})
+
+
+class Unsigned(int):
+    """An integer field of the unsigned type, ``1u``: another type than ``1i``."""
+
+
+Value = float | int | bool | str
+
+
+class Key(NamedTuple):
+    """What identifies a series."""
+
+    measurement: str
+    tags: tuple[tuple[str, str], ...]
+    """Sorted by name."""
+
+
+class Point(NamedTuple):
+    """One line, read."""
+
+    key: Key
+    fields: dict[str, Value]
+    time: int
+    """Nanoseconds since the epoch."""
+
+
+class ParseError(SwarmscopeError):
+    """A body with lines that can't be read; it names each of them and says why."""
+
+
+class _BadLineError(ValueError):
+    """Why one line can't be read."""
+
+
+# A line's end is looked for outside quoted strings, and those exist only among the fields, after
+# an equals sign. Possessive quantifiers: a body made to be hard to read costs linear time too.
+_LINE = re.compile(
+    r"""[ \t\0]*+
+    (?: \#[^\n]*+
+      | (?: [^ \\\n] | \\[^\n]? )*+            # measurement and tags
+        (?: ="(?: [^"\\] | \\. )*+" | \\[^\n]? | [^\n\\] )*+
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_KEY_END = re.compile(r"(?<!\\) ")
+_SPACE = re.compile(r"[ \t\0]*+")
+_MEASUREMENT = re.compile(r"[^,](?:[^,]|(?<=\\),)*+")
+_TAG_KEY = re.compile(r"[^,=](?:[^,=]|(?<=\\)[,=])*+")
+_TAG_VALUE = re.compile(r"[^,](?:[^,=]|(?<=\\)[,=])*+")
+_FIELD_KEY = re.compile(r"(?:[^ ,=\\]|\\.|\\\Z)++", re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_BARE = re.compile(r"[^ ,]*+")
+_NUMBER = re.compile(
+    r"(-?[0-9]++)i | ([0-9]++)u | -?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+",
+    re.VERBOSE,
+)
+_TIME = re.compile(r"-?[0-9]++")
+_BOOLEANS: dict[str, Value] = dict.fromkeys(("t", "T", "true", "True", "TRUE"), True)
+_BOOLEANS |= dict.fromkeys(("f", "F", "false", "False", "FALSE"), False)
+_ESCAPED = re.compile(r"\\([,= ])")
+_ESCAPED_IN_MEASUREMENT = re.compile(r"\\([, ])")
+_ESCAPED_IN_STRING = re.compile(r'\\(["\\])')
+
+
+def parse(body: str, precision: str, now: int) -> list[Point]:
+    """Return the points of *body*; lines without a time get *now* (ns), in whole *precision*.
+
+    Raises:
+        ParseError: one line or more can't be read.
+
+    """
+    factor = PRECISIONS[precision]
+    default = now - now % factor
+    points: list[Point] = []
+    failed: list[str] = []
+    for raw in _lines(body):
+        line = raw.lstrip(" \t\0")
+        if not line or line[0] == "#":
+            continue
+        try:
+            points.append(_point(line, factor, default))
+        except _BadLineError as why:
+            failed.append(f"unable to parse '{line}': {why}")
+    if failed:
+        raise ParseError("\n".join(failed))
+    return points
+
+
+def _lines(body: str) -> Iterator[str]:
+    if '"' in body:
+        pieces: Iterator[str] = (match[0] for match in _LINE.finditer(body))
+    else:
+        pieces = iter(body.split("\n"))
+    return (piece.removesuffix("\r") for piece in pieces)
+
+
+def _point(line: str, factor: int, default: int) -> Point:
+    # Nearly every line that a program writes is plain: words without quotes or escapes, far too
+    # short for the limit on keys.
+    if "\\" not in line and '"' not in line and len(line) < MAX_KEY_BYTES // 4:
+        words = line.split(" ")
+        if len(words) == 3 and all(words):
+            key, fields = _key(words[0]), _plain_fields(words[1])
+            return Point(key, fields, _time(words[2], factor))
+    return _careful_point(line, factor, default)
+
+
+def _plain_fields(text: str) -> dict[str, Value]:
+    fields: dict[str, Value] = {}
+    for pair in text.split(","):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise _BadLineError("invalid field format")
+        if not name:
+            raise _BadLineError("missing field key")
+        fields[name] = _scalar(value)
+    return fields
+
+
+def _careful_point(line: str, factor: int, default: int) -> Point:
+    space = _KEY_END.search(line)
+    raw_key = line[: space.start()] if space else line
+    key = _key(raw_key)
+    if not space:
+        raise _BadLineError("missing fields")
+    fields, end = _careful_fields(line, _skip_space(line, space.start()))
+    size = len(raw_key.encode()) + 4 + max(len(name.encode()) for name in fields)
+    if size > MAX_KEY_BYTES:
+        raise _BadLineError(f"max key length exceeded: {size} > {MAX_KEY_BYTES}")
+    rest = line[_skip_space(line, end) :]
+    if not rest:
+        return Point(key, fields, default)
+    stamp, _, more = rest.partition(" ")
+    time = _time(stamp, factor)
+    if more.strip(" "):
+        raise _BadLineError("point is invalid")
+    return Point(key, fields, time)
+
+
+def _skip_space(line: str, start: int) -> int:
+    match = _SPACE.match(line, start)
+    return match.end() if match else start
+
+
+@lru_cache(maxsize=65_536)
+def _key(raw: str) -> Key:
+    """Read measurement and tags: the same few hundred texts come every second."""
+    match = _MEASUREMENT.match(raw)
+    if not match:
+        raise _BadLineError("missing measurement")
+    tags: list[tuple[str, str]] = []
+    end = match.end()
+    while end < len(raw):
+        name, value, end = _tag(raw, end + 1)
+        if name in _RESERVED:
+            raise _BadLineError(f'cannot use reserved tag key "{name}"')
+        tags.append((name, value))
+    if len({name for name, _ in tags}) < len(tags):
+        raise _BadLineError("duplicate tags")
+    return Key(_ESCAPED_IN_MEASUREMENT.sub(r"\1", match[0]), tuple(sorted(tags)))
+
+
+def _tag(raw: str, start: int) -> tuple[str, str, int]:
+    name = _TAG_KEY.match(raw, start)
+    if not name:
+        raise _BadLineError("missing tag key")
+    if raw[name.end() : name.end() + 1] != "=":
+        raise _BadLineError("missing tag value")
+    value = _TAG_VALUE.match(raw, name.end() + 1)
+    if not value:
+        raise _BadLineError("missing tag value")
+    if raw[value.end() : value.end() + 1] == "=":
+        raise _BadLineError("invalid tag format")
+    return _ESCAPED.sub(r"\1", name[0]), _ESCAPED.sub(r"\1", value[0]), value.end()
+
+
+def _careful_fields(line: str, start: int) -> tuple[dict[str, Value], int]:
+    fields: dict[str, Value] = {}
+    end = start
+    while True:
+        name = _FIELD_KEY.match(line, end)
+        if not name:
+            empty_name = line[end : end + 1] == "="
+            raise _BadLineError("missing field key" if empty_name else "invalid field format")
+        if line[name.end() : name.end() + 1] != "=":
+            raise _BadLineError("invalid field format")
+        value, end = _field_value(line, name.end() + 1)
+        fields[_ESCAPED.sub(r"\1", name[0])] = value
+        after = line[end : end + 1]
+        if after != ",":
+            break
+        end += 1
+    if after not in ("", " "):
+        raise _BadLineError("invalid field format")
+    return fields, end
+
+
+def _field_value(line: str, start: int) -> tuple[Value, int]:
+    if line[start : start + 1] == '"':
+        string = _STRING.match(line, start)
+        if not string:
+            raise _BadLineError("unbalanced quotes")
+        return _ESCAPED_IN_STRING.sub(r"\1", string[1]), string.end()
+    bare = _BARE.match(line, start)
+    text = bare[0] if bare else ""
+    return _scalar(text), start + len(text)
+
+
+def _scalar(text: str) -> Value:
+    """Read a number or a boolean."""
+    number = _NUMBER.fullmatch(text)
+    if not number:
+        return _boolean(text)
+    if number.lastindex == 1:
+        return _whole(number[1], "integer", -(2**63), 2**63 - 1)
+    if number.lastindex == 2:
+        return Unsigned(_whole(number[2], "unsigned", 0, 2**64 - 1))
+    value = float(text)
+    if isinf(value):
+        raise _BadLineError("invalid float")
+    return value
+
+
+def _boolean(text: str) -> Value:
+    value = _BOOLEANS.get(text)
+    if value is not None:
+        return value
+    if not text:
+        raise _BadLineError("missing field value")
+    raise _BadLineError("invalid number" if text[0] in "-.0123456789Nn" else "invalid boolean")
+
+
+def _whole(digits: str, kind: str, least: int, most: int) -> int:
+    # Python refuses to read numbers of thousands of digits; none of them is in range.
+    value = int(digits) if len(digits) < 100 else most + 1
+    if not least <= value <= most:
+        raise _BadLineError(f"unable to parse {kind} {digits}: value out of range")
+    return value
+
+
+def _time(text: str, factor: int) -> int:
+    if not _TIME.fullmatch(text):
+        raise _BadLineError("bad timestamp")
+    time = int(text) * factor if len(text) < 100 else _LAST_TIME + 1
+    if not -_LAST_TIME <= time <= _LAST_TIME:
+        raise _BadLineError(f"time outside range {-_LAST_TIME} - {_LAST_TIME}")
+    return time
