@@ -53,6 +53,9 @@ async function readJson(response) {
 }
 
 function refusal(response, body) {
+  if (response.status === 401) {
+    return new Refused("The store wants its token. Open this page once as /?token=…, with the token that the server was started with.", 401);
+  }
   if (response.status >= 500) return new Unreachable(body?.message ?? `it answered ${response.status}`);
   return new Refused(body?.message ?? `The store answered ${response.status}.`, response.status);
 }

@@ -1,0 +1,60 @@
+"""The report: the live page in one file, with the run inside."""
+
+import re
+import time
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from plotly.offline import get_plotlyjs
+
+from swarmscope.report.bundle import bundle
+from swarmscope.report.collect import Collected, Reader, collect
+from swarmscope.store.asking import Table
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MAX_NAME = 100
+
+
+def render(reader: Reader, run: str) -> str:
+    """Return the report on *run* as one HTML document that needs no network.
+
+    Raises:
+        NoDataError: there is no such run.
+
+    """
+    return page(collect(reader, run))
+
+
+def page(collected: Collected) -> str:
+    """Return the report on what was already *collected*."""
+    run = collected.run
+    embedded = {
+        "run": run["run"],
+        "generated": time.time_ns() // 1_000_000,
+        "queries": {name: _answer(table) for name, table in collected.tables.items()},
+    }
+    title = f"{run['test'] or run['run']} · swarmscope"
+    return bundle(embedded, title=title, plotly=get_plotlyjs())
+
+
+def file_name(run: str) -> str:
+    """Return a name for the report on *run*: one part of a path, whatever the id holds."""
+    safe = _UNSAFE.sub("_", run).strip("._")[:_MAX_NAME]
+    return f"swarmscope-{safe or 'run'}.html"
+
+
+def _answer(table: Table) -> Mapping[str, Any]:
+    """*table* as the HTTP API has it: the page can't tell the two apart."""
+    return {
+        "query": table.query,
+        "columns": table.columns,
+        "rows": [[_number(cell) for cell in row] for row in table.rows],
+        "window": table.window,
+        "from": table.start,
+        "to": table.stop,
+    }
+
+
+def _number(cell: Any) -> Any:
+    return None if isinstance(cell, float) and not isfinite(cell) else cell

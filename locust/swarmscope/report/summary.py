@@ -1,0 +1,175 @@
+"""A run in a dozen lines, for a terminal."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from swarmscope import schema
+from swarmscope.report.collect import Collected, Reader, collect
+
+_SLOWEST = 3
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One row of the slowest endpoints; times in ms."""
+
+    name: str
+    method: str
+    requests: int
+    p95: float
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest CPU of a host, percent."""
+
+    host: str
+    role: str
+    percent: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run came to; response times are ms, or None where no request had one."""
+
+    run: str
+    test: str
+    target: str
+    seconds: float
+    users: int
+    requests: int
+    failures: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    slowest: tuple[Endpoint, ...]
+    """By p95, slowest first."""
+    cpu_peaks: tuple[Peak, ...]
+    """Of each host, highest first."""
+    saturated: tuple[str, ...]
+    """Workers whose CPU or loop lag was above the limits: their response times are their own."""
+
+    def render(self, audit: str = "") -> str:
+        """Return the summary as text; *audit* is the audit's line, where there was one."""
+        return "\n".join(f"{title:<11}{text}" for title, text in self._lines(audit))
+
+    def _lines(self, audit: str) -> list[tuple[str, str]]:
+        lines = [
+            ("Run", f"{self.run} of {self.test}" if self.test else self.run),
+            ("Load", f"{self.users:,} users for {_duration(self.seconds)}{self._target()}"),
+            ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
+            ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
+        ]
+        for i, slow in enumerate(self.slowest):
+            name = f"{slow.method} {_one_line(slow.name)}".strip()
+            text = f"{name}: p95 {_ms(slow.p95)}, {slow.requests:,} requests"
+            lines.append(("" if i else "Slowest", text))
+        for i, peak in enumerate(self.cpu_peaks):
+            role = f" ({peak.role})" if peak.role else ""
+            lines.append(("" if i else "CPU peak", f"{peak.percent:.0f} % on {peak.host}{role}"))
+        if audit:
+            lines.append(("Audit", audit))
+        if self.saturated:
+            who = ", ".join(self.saturated)
+            lines.append(("Warning", f"saturated: {who}. Response times are partly their own."))
+        return lines
+
+    def _target(self) -> str:
+        return f" on {self.target}" if self.target else ""
+
+    def _rate(self) -> str:
+        return f"{self.requests / self.seconds:,.1f}/s" if self.seconds else "no time"
+
+    def _failed(self) -> str:
+        if not self.failures:
+            return "none failed"
+        return f"{self.failures:,} failed ({100 * self.failures / self.requests:.2g} %)"
+
+
+def summary(reader: Reader, run: str) -> Summary:
+    """Sum up *run* from what *reader*'s store holds.
+
+    Raises:
+        NoDataError: there is no such run.
+
+    """
+    return summarize(collect(reader, run))
+
+
+def summarize(collected: Collected) -> Summary:
+    """Sum up what was already *collected*."""
+    run = collected.run
+    tails = {
+        (row["name"], row["method"] or ""): row for row in collected.records("endpoint_percentiles")
+    }
+    together: dict[str, Any] = tails.get((schema.AGGREGATED, ""), {})
+    stop = run["stop"] if run["stop"] is not None else collected.stop
+    return Summary(
+        run=run["run"],
+        test=run["test"] or "",
+        target=run["target"] or "",
+        seconds=(stop - run["start"]) / 1_000,
+        users=run["users"] or 0,
+        requests=run["requests"] or 0,
+        failures=run["failures"] or 0,
+        p50=together.get("p50"),
+        p95=together.get("p95"),
+        p99=together.get("p99"),
+        slowest=_slowest(collected, tails),
+        cpu_peaks=_cpu_peaks(collected),
+        saturated=saturated(collected),
+    )
+
+
+def saturated(collected: Collected) -> tuple[str, ...]:
+    """Name the workers whose response times are partly their own.
+
+    The master sends no requests: its load changes no response time.
+    """
+    found = {
+        row["worker"]
+        for row in collected.records("workers")
+        if row["worker"] != schema.MASTER
+        and (
+            (row["cpu_percent"] or 0) > schema.GENERATOR_CPU_LIMIT
+            or (row["loop_lag_ms"] or 0) > schema.GENERATOR_LAG_LIMIT_MS
+        )
+    }
+    return tuple(sorted(found))
+
+
+def _slowest(
+    collected: Collected, tails: dict[tuple[str, str], dict[str, Any]]
+) -> tuple[Endpoint, ...]:
+    found = []
+    for row in collected.records("endpoint_totals"):
+        tail = tails.get((row["name"], row["method"] or ""), {})
+        if tail.get("p95") is not None:
+            found.append(Endpoint(row["name"], row["method"] or "", row["requests"], tail["p95"]))
+    return tuple(sorted(found, key=lambda endpoint: -endpoint.p95)[:_SLOWEST])
+
+
+def _cpu_peaks(collected: Collected) -> tuple[Peak, ...]:
+    peaks: dict[str, Peak] = {}
+    for row in collected.records("host_cpu"):
+        known = peaks.get(row["host"])
+        if known is None or row["value"] > known.percent:
+            peaks[row["host"]] = Peak(row["host"], row["role"] or "", row["value"])
+    return tuple(sorted(peaks.values(), key=lambda peak: -peak.percent))
+
+
+def _one_line(text: str) -> str:
+    """*text* without what would move the cursor: a request's name may hold anything."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
+def _ms(value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f} ms"
+
+
+def _duration(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
