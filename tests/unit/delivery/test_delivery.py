@@ -1,0 +1,217 @@
+"""Delivery: one path, nothing lost, everything counted, whatever the store answers."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import gevent
+import pytest
+from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+
+from swarmscope.delivery import Delivery
+from swarmscope.settings import Settings
+from swarmscope.spool import Batch
+
+RUN = "run-1"
+
+
+def stats_line(count: int, at: int = 1) -> str:
+    return f"locust_stats,name=/a,run={RUN} count={count}i,num_failures=0i {at}"
+
+
+def batch(*counts: int, extra: tuple[str, ...] = ()) -> Batch:
+    lines = [stats_line(count, at) for at, count in enumerate(counts)]
+    return Batch("loadtest", RUN, sum(counts), [*lines, *extra])
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeInflux]:
+    with serving(FakeInflux()) as running:
+        yield running
+
+
+@pytest.fixture
+def start(tmp_path: Path, fake: FakeInflux) -> Iterator[Callable[..., Delivery]]:
+    started: list[Delivery] = []
+
+    def make(**environ: str) -> Delivery:
+        env = {
+            "INFLUXDB_V2_URL": fake.url,
+            "SWARMSCOPE_SPOOL_DIR": str(tmp_path / "spool"),
+            "INFLUXDB_V2_TIMEOUT": "5000",
+            **environ,
+        }
+        delivery = Delivery(Settings.from_env(env))
+        delivery.start()
+        started.append(delivery)
+        return delivery
+
+    yield make
+    for delivery in started:
+        delivery.close()
+
+
+def test_what_is_kept_arrives_and_is_counted(start: Callable[..., Delivery], fake: FakeInflux):
+    delivery = start()
+    delivery.keep(batch(3, 4, extra=("locust_users count=1i 1",)))
+    assert delivery.flush(10)
+    account = delivery.account(RUN)
+    assert len(fake.lines) == 3
+    assert (account.requests_seen, account.requests_delivered) == (7, 7)
+    assert (account.points_written, account.requests_pending) == (3, 0)
+    assert delivery.spool_bytes == 0
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 401, 403, 404, 407])
+def test_what_passes_or_can_be_repaired_keeps_everything(
+    start: Callable[..., Delivery], fake: FakeInflux, status: int
+):
+    refusals = iter([Reply(status, "no", {"Retry-After": "1"})] * 2)
+    fake.answer = lambda _: next(refusals, Reply())
+    delivery = start()
+    delivery.keep(batch(5))
+    assert delivery.flush(20)
+    account = delivery.account(RUN)
+    assert (account.requests_delivered, account.requests_rejected) == (5, 0)
+    assert account.points_retried == 2
+    assert fake.attempts == 3
+
+
+def test_a_malformed_line_is_isolated_and_the_rest_is_sent(
+    start: Callable[..., Delivery], fake: FakeInflux
+):
+    def answer(lines: list[str]) -> Reply:
+        bad = [line for line in lines if "poison" in line]
+        return Reply(400, f"unable to parse '{bad[0]}': bad") if bad else Reply()
+
+    fake.answer = answer
+    delivery = start()
+    poison = "locust_stats,name=poison,run=run-1 count=9i 5"
+    clean = batch(*range(1, 50))
+    delivery.keep(Batch("loadtest", RUN, clean.requests + 9, [*clean.lines, poison]))
+    assert delivery.flush(20)
+    account = delivery.account(RUN)
+    assert sorted(fake.lines) == sorted(clean.lines)
+    assert (account.requests_delivered, account.requests_rejected) == (clean.requests, 9)
+    assert (account.points_written, account.points_rejected) == (49, 1)
+
+
+def test_a_400_that_names_no_line_blames_none(start: Callable[..., Delivery], fake: FakeInflux):
+    replies = iter([Reply(400, "a proxy's page")])
+    fake.answer = lambda _: next(replies, Reply())
+    delivery = start()
+    delivery.keep(batch(5))
+    assert delivery.flush(20)
+    assert delivery.account(RUN).requests_delivered == 5
+
+
+def test_a_body_that_is_too_large_is_halved(start: Callable[..., Delivery], fake: FakeInflux):
+    fake.answer = lambda lines: Reply(413, "too large") if len(lines) > 10 else Reply()
+    delivery = start()
+    delivery.keep(batch(*range(1, 41)))
+    assert delivery.flush(20)
+    assert len(fake.lines) == 40
+    assert delivery.account(RUN).requests_delivered == sum(range(1, 41))
+
+
+def test_points_dropped_beyond_the_retention_are_the_oldest(
+    start: Callable[..., Delivery], fake: FakeInflux
+):
+    message = "failure writing points: points beyond retention policy dropped=2"
+    fake.answer = lambda _: Reply(422, message)
+    delivery = start()
+    delivery.keep(batch(100, 20, 3))
+    assert delivery.flush(10)
+    account = delivery.account(RUN)
+    assert (account.requests_delivered, account.requests_rejected) == (3, 120)
+    assert (account.points_written, account.points_rejected) == (1, 2)
+    assert fake.attempts == 1
+
+
+def test_points_dropped_for_their_type_are_of_the_measurement_that_is_named(
+    start: Callable[..., Delivery], fake: FakeInflux
+):
+    message = (
+        'partial write: field type conflict: input field "f" on measurement "locust_users" is '
+        "type float, already exists as type integer dropped=1"
+    )
+    fake.answer = lambda _: Reply(422, message)
+    delivery = start()
+    delivery.keep(batch(7, extra=("locust_users,run=run-1 f=1.0 1",)))
+    assert delivery.flush(10)
+    account = delivery.account(RUN)
+    assert (account.requests_delivered, account.requests_rejected) == (7, 0)
+    assert account.points_rejected == 1
+
+
+def test_a_store_that_is_away_is_said_at_once_with_what_to_do(
+    start: Callable[..., Delivery], caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    delivery = start(INFLUXDB_V2_URL="http://127.0.0.1:9")
+    assert not delivery.flush(0.5) or delivery.account(RUN).requests_seen == 0
+    delivery.keep(batch(5))
+    assert not delivery.flush(1)
+    (said,) = [r.getMessage() for r in caplog.records if "can't take data" in r.getMessage()]
+    assert "swarmscope serve" in said
+    assert "INFLUXDB_V2_URL" in said
+    assert delivery.account(RUN).requests_pending == 5
+
+
+def test_what_is_left_is_delivered_by_the_next_start(
+    start: Callable[..., Delivery], fake: FakeInflux, tmp_path: Path
+):
+    first = start(INFLUXDB_V2_URL="http://127.0.0.1:9")
+    first.keep(batch(5))
+    first.close()
+    assert fake.lines == []
+    second = start()
+    second.keep(batch(1))
+    wait_until(lambda: len(fake.lines) == 2)
+    wait_until(lambda: len(list((tmp_path / "spool").glob("*.spool"))) == 1)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        gevent.sleep(0.02)
+    raise AssertionError("it did not happen within ten seconds")
+
+
+def test_a_full_spool_counts_what_it_drops_as_lost(
+    start: Callable[..., Delivery], caplog: pytest.LogCaptureFixture
+):
+    delivery = start(INFLUXDB_V2_URL="http://127.0.0.1:9", SWARMSCOPE_SPOOL_MAX_BYTES="1")
+    for count in (5, 6, 7):
+        delivery.keep(batch(count))
+    account = delivery.account(RUN)
+    delivery.flush(1)
+    assert account.requests_seen == 18
+    assert account.requests_lost + account.requests_pending == 18
+    assert account.requests_lost >= 5
+    assert "SWARMSCOPE_SPOOL_MAX_BYTES" in caplog.text
+
+
+def test_without_a_folder_windows_wait_in_memory_and_it_is_said(
+    start: Callable[..., Delivery],
+    fake: FakeInflux,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    (tmp_path / "file").write_text("in the way")
+    delivery = start(SWARMSCOPE_SPOOL_DIR=str(tmp_path / "file" / "spool"))
+    delivery.keep(batch(5))
+    assert delivery.flush(10)
+    assert delivery.account(RUN).requests_delivered == 5
+    assert "SWARMSCOPE_SPOOL_DIR" in caplog.text
+    assert "wait in memory" in caplog.text
+
+
+def test_buckets_are_written_apart(start: Callable[..., Delivery], fake: FakeInflux):
+    delivery = start()
+    delivery.keep(batch(1))
+    delivery.keep(Batch("loadtest_long", RUN, 0, [stats_line(1)]))
+    assert delivery.flush(10)
+    assert sorted(fake.buckets) == ["loadtest", "loadtest_long"]
+    assert delivery.account(RUN).requests_delivered == 1

@@ -1,0 +1,85 @@
+"""Failures: told apart by class, status and reason; bounded, but all counted."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from swarmscope import schema
+from swarmscope.failures import Failures, reason_of
+
+ENDPOINT = ("/login", "POST")
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (
+            "404 Client Error: Not Found for url: http://h:80/item/8731?q=1",
+            "# Client Error: Not Found for url: {url}",
+        ),
+        ("order 8731 of 12.5 EUR", "order # of # EUR"),
+        ("user 3f2504e0-4f89-11d3-9a0c-0305e82c3301 unknown", "user {id} unknown"),
+        ("object at 0x7f3a99", "object at {id}"),
+        ("no such file /tmp/a/b.txt", "no such file {path}"),
+        ("read/write failed", "read/write failed"),
+        ("line one\n  line two", "line one line two"),
+        ("", ""),
+    ],
+)
+def test_a_reason_is_the_message_without_what_differs(message: str, reason: str):
+    assert reason_of(message) == reason
+
+
+def test_one_class_with_several_statuses_is_told_apart():
+    failures = Failures()
+    for code in (404, 500, 503, 503):
+        response = SimpleNamespace(status_code=code)
+        failures.record(ENDPOINT, ValueError("bad"), {"response": response})
+    counts = {f.status: count for f, (count, _) in failures.take().items()}
+    assert counts == {"404": 1, "500": 1, "503": 2}
+
+
+def test_the_status_is_found_on_the_exception_too():
+    failures = Failures()
+    error = ValueError("bad")
+    error.response = SimpleNamespace(status_code=502)  # type: ignore[attr-defined]
+    failures.record(ENDPOINT, error, {})
+    assert [f.status for f in failures.take()] == ["502"]
+
+
+@pytest.mark.parametrize("code", [0, None, "404", 99])
+def test_what_is_no_http_status_is_left_out(code: object):
+    failures = Failures()
+    failures.record(ENDPOINT, ValueError(), {"response": SimpleNamespace(status_code=code)})
+    assert [f.status for f in failures.take()] == [""]
+
+
+def test_reasons_past_the_limit_are_counted_together():
+    failures = Failures()
+    for i in range(500):
+        failures.record(ENDPOINT, ValueError("because " + "x" * i), {})
+    taken = failures.take()
+    assert sum(count for count, _ in taken.values()) == 500
+    assert len({f.reason for f in taken}) == schema.MAX_REASONS + 1
+    assert any(f.reason == schema.FOLDED for f in taken)
+
+
+def test_a_message_is_kept_as_it_came():
+    failures = Failures()
+    failures.record(ENDPOINT, ValueError("item 8731"), {})
+    failures.record(ENDPOINT, ValueError("item 9999"), {})
+    assert list(failures.take().values()) == [(2, "item 8731")]
+
+
+def test_a_failure_given_as_text_or_class_has_a_class_too():
+    failures = Failures()
+    failures.record(ENDPOINT, "too slow", {})
+    failures.record(ENDPOINT, TimeoutError, {})
+    assert [f.exception for f in failures.take()] == ["Failure", "TimeoutError"]
+
+
+def test_take_forgets_what_it_returned():
+    failures = Failures()
+    failures.record(ENDPOINT, "x", {})
+    failures.take()
+    assert failures.take() == {}

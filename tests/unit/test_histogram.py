@@ -1,0 +1,115 @@
+"""Histograms: bounded error, addable, and the same numbers as Flux's histogramQuantile."""
+
+import math
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swarmscope import histogram
+
+# One bucket is 2 % wide; its printed bounds have four significant digits.
+TOLERANCE = histogram.GROWTH - 1 + 0.001
+times = st.lists(st.floats(min_value=0.02, max_value=200_000), min_size=1, max_size=300)
+shares = st.sampled_from([0.01, 0.25, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0])
+
+
+def counted(values: list[float]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    histogram.fold(values, counts)
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("ms", "index"),
+    [
+        (1.0, 0),
+        (1.02, 1),
+        (1.0200001, 2),
+        (0.0, histogram.FIRST),
+        (-5.0, histogram.FIRST),
+        (1e9, histogram.LAST),
+        (math.inf, histogram.LAST),
+    ],
+)
+def test_index_is_the_bucket_whose_upper_bound_is_at_or_above_the_time(ms: float, index: int):
+    assert histogram.index(ms) == index
+
+
+def test_bounds_are_named_with_four_significant_digits_in_plain_decimals():
+    names = histogram.BOUND_NAMES
+    assert names[histogram.FIRST] == "0.01011"
+    assert names[0] == "1.000"
+    assert names[350] == "1023"
+    assert names[histogram.LAST] == "289100"
+    assert len(set(names.values())) == len(names)
+    assert all("e" not in name for name in names.values())
+
+
+@given(times, shares)
+def test_a_percentile_is_within_one_bucket_of_the_exact_one(values: list[float], share: float):
+    exact = sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+    assert histogram.percentile(counted(values), share) == pytest.approx(exact, rel=TOLERANCE)
+
+
+@given(st.lists(times, min_size=1, max_size=6), shares)
+def test_merging_any_number_of_workers_gives_the_percentile_of_all_their_requests(
+    workers: list[list[float]], share: float
+):
+    merged = sum((counted(values) for values in workers), Counter())
+    together = counted([ms for values in workers for ms in values])
+    assert merged == together
+    assert histogram.percentile(merged, share) == histogram.percentile(together, share)
+
+
+@given(st.lists(st.floats(min_value=-1, max_value=1e7).filter(lambda ms: ms > 0), max_size=200))
+def test_folding_a_batch_counts_as_one_by_one(values: list[float]):
+    assert counted(values) == Counter(map(histogram.index, values))
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rnd: rnd.lognormvariate(4, 1),
+        lambda rnd: rnd.gauss(20, 2) if rnd.random() < 0.8 else rnd.gauss(900, 50),
+        lambda rnd: rnd.paretovariate(1.1) * 5,
+    ],
+    ids=["lognormal", "bimodal", "heavy-tailed"],
+)
+def test_usual_distributions_stay_within_two_percent(draw):
+    rnd = random.Random(7)
+    values = [max(0.02, draw(rnd)) for _ in range(50_000)]
+    counts = counted(values)
+    for share in (0.5, 0.9, 0.95, 0.99, 0.999):
+        exact = sorted(values)[math.ceil(share * len(values)) - 1]
+        assert histogram.percentile(counts, share) == pytest.approx(exact, rel=0.02)
+
+
+def test_fields_hold_a_zero_below_each_bucket_in_use():
+    counts = Counter({0: 3, 1: 2, 10: 1})
+    assert histogram.fields(counts) == {
+        "0.9804": 0,
+        "1.000": 3,
+        "1.020": 2,
+        "1.195": 0,
+        "1.219": 1,
+    }
+
+
+def test_coarse_buckets_are_pairs_of_fine_ones():
+    counts = Counter({0: 1, 1: 2, 2: 4, 3: 8, -1: 16})
+    assert histogram.coarse(counts) == Counter({0: 17, 2: 6, 4: 8})
+    assert "1.000" in histogram.fields(histogram.coarse(counts), step=2)
+
+
+def test_sparse_buckets_do_not_invent_response_times():
+    # Ninety requests took 100 ms and ten took 5 s: p95 is 5 s, not something between.
+    counts = counted([100.0] * 90 + [5000.0] * 10)
+    assert histogram.percentile(counts, 0.95) == pytest.approx(5000, rel=TOLERANCE)
+
+
+def test_an_empty_histogram_has_no_percentiles():
+    with pytest.raises(ValueError, match="no percentiles"):
+        histogram.percentile(Counter(), 0.5)

@@ -1,0 +1,94 @@
+"""Points: exactly the fields and tags of the data dictionary."""
+
+import pytest
+
+from swarmscope import schema
+from swarmscope.failures import Failure
+from swarmscope.points import Encoder, requests_of
+from swarmscope.window import Tally, endpoint_key
+
+SECOND = 1_700_000_000
+NS = SECOND * 1_000_000_000
+
+
+@pytest.fixture
+def encoder() -> Encoder:
+    return Encoder({"run": "r 1", "worker": "worker-0", "env": "staging"})
+
+
+def tally(*times: float, failures: int = 0) -> Tally:
+    made = Tally()
+    made.count, made.timed, made.failures = len(times), len(times), failures
+    made.total, made.min, made.max = sum(times), min(times), max(times)
+    made.length = 100 * len(times)
+    for ms in times:
+        made.histogram[round(ms)] += 1
+    return made
+
+
+def fields_of(line: str) -> dict[str, str]:
+    body = line.replace("\\ ", "_").split(" ")[1]
+    return dict(pair.split("=", 1) for pair in body.split(","))
+
+
+def test_a_second_is_a_point_and_a_histogram_for_each_endpoint_and_for_all(encoder: Encoder):
+    lines = list(encoder.stats({("/a", "GET"): tally(1.0, 3.0, failures=1)}, SECOND, 1, users=5))
+    assert [line.split(" ")[0].split(",")[0] for line in lines] == [
+        "locust_stats",
+        "locust_latency",
+    ] * 2
+    assert lines[0] == (
+        "locust_stats,env=staging,method=GET,name=/a,run=r\\ 1,worker=worker-0 "
+        "count=2i,num_failures=1i,avg_response_time=2.0,min_response_time=1.0,"
+        "max_response_time=3.0,total_response_time=4.0,avg_content_length=100.0,total_content_length=200i,current_rps=2.0,"
+        f"current_fail_per_sec=1.0,current_user_count=5i {NS}"
+    )
+    assert "name=Aggregated" in lines[2]
+    assert "method" not in lines[2]
+
+
+def test_the_fields_are_those_of_the_schema_with_their_types(encoder: Encoder):
+    kinds = {schema.FieldType.INTEGER: int, schema.FieldType.FLOAT: float}
+    (line, *_) = encoder.stats({("/a", "GET"): tally(1.0)}, SECOND, 1, users=1)
+    for name, value in fields_of(line).items():
+        kind = kinds[schema.LOCUST_STATS.fields[name][0]]
+        assert value.endswith("i") == (kind is int), name
+    assert fields_of(line).keys() == schema.LOCUST_STATS.fields.keys()
+
+
+def test_without_a_response_time_there_are_no_response_time_fields(encoder: Encoder):
+    untimed = Tally()
+    untimed.count = 3
+    lines = list(encoder.stats({("/a", "GET"): untimed}, SECOND, 1, users=1))
+    assert len(lines) == 2  # no histograms
+    assert all("response_time" not in line for line in lines)
+
+
+def test_rates_are_per_second_whatever_the_window(encoder: Encoder):
+    (line, *_) = encoder.stats({("/a", "GET"): tally(*[1.0] * 120)}, SECOND, 60, users=1)
+    assert fields_of(line)["current_rps"] == "2.0"
+
+
+def test_a_minute_has_four_percent_buckets(encoder: Encoder):
+    _, latency, *_ = encoder.stats({("/a", "GET"): tally(1.0, 2.0)}, SECOND, 60, users=1)
+    assert fields_of(latency) == {"1.000": "0i", "1.040": "2i"}
+
+
+def test_failures_carry_what_tells_them_apart_and_one_message(encoder: Encoder):
+    failure = Failure("/a", "GET", "HTTPError", "503", "busy")
+    (line,) = encoder.failures({failure: (4, 'say "hi"\\')}, SECOND)
+    assert line == (
+        "locust_exception_stats,env=staging,exception=HTTPError,method=GET,name=/a,reason=busy,"
+        'run=r\\ 1,status=503,worker=worker-0 count=4i,message="say \\"hi\\"\\\\" ' + str(NS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("/a", 2), ("/with space, comma", 2), ("count=7i", 2), ("Aggregated", 2)],
+)
+def test_requests_of_counts_a_seconds_endpoint_once(encoder: Encoder, name: str, expected: int):
+    lines = list(encoder.stats({endpoint_key(name, "GET"): tally(1.0, 3.0)}, SECOND, 1, users=1))
+    lines += encoder.totals({endpoint_key(name, "GET"): tally(1.0, 3.0)}, 10, NS)
+    lines += encoder.users({"A": 3}, "count", SECOND)
+    assert sum(map(requests_of, lines)) == expected

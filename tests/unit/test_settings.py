@@ -1,0 +1,71 @@
+"""Settings: typed, frozen, and an error that names the variable."""
+
+from pathlib import Path
+
+import pytest
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.settings import Settings
+
+
+def test_an_empty_environment_gives_usable_defaults():
+    settings = Settings.from_env({})
+    assert settings.url == "http://127.0.0.1:8086"
+    assert settings.bucket == "loadtest"
+    assert settings.resolution == 1
+    assert settings.host
+
+
+@pytest.mark.parametrize(
+    ("env", "text", "field", "value"),
+    [
+        ("INFLUXDB_V2_URL", "https://db.example:8086/", "url", "https://db.example:8086"),
+        ("INFLUXDB_V2_TIMEOUT", "2500", "timeout_ms", 2500),
+        ("INFLUXDB_V2_TIMEOUT", "3s", "timeout_ms", 3000),
+        ("INFLUXDB_V2_VERIFY_SSL", "off", "verify_ssl", False),
+        ("SWARMSCOPE_TAGS", "env=staging, team=web", "tags", {"env": "staging", "team": "web"}),
+        ("SWARMSCOPE_RESOLUTION", "5s", "resolution", 5),
+        ("SWARMSCOPE_SPOOL_MAX_BYTES", "64MiB", "spool_max_bytes", 64 * 2**20),
+        ("SWARMSCOPE_SPOOL_MAX_BYTES", "1048576", "spool_max_bytes", 2**20),
+        ("SWARMSCOPE_SPOOL_DIR", "/var/spool/x", "spool_dir", Path("/var/spool/x")),
+        ("SWARMSCOPE_FLUSH_TIMEOUT", "1m", "flush_timeout", 60.0),
+    ],
+)
+def test_a_variable_sets_its_field(env: str, text: str, field: str, value: object):
+    assert getattr(Settings.from_env({env: text}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("env", "text", "says"),
+    [
+        ("INFLUXDB_V2_URL", "influxdb:8086", "http://host:8086"),
+        ("SWARMSCOPE_RESOLUTION", "0.5s", "whole seconds"),
+        ("SWARMSCOPE_RESOLUTION", "often", "duration"),
+        ("SWARMSCOPE_MAX_NAMES", "0", "1 or more"),
+        ("SWARMSCOPE_TAGS", "env", "key=value"),
+        ("SWARMSCOPE_TAGS", "run=mine", "written by swarmscope itself"),
+        ("SWARMSCOPE_SPOOL_MAX_BYTES", "lots", "size"),
+        ("INFLUXDB_V2_VERIFY_SSL", "maybe", "on, off"),
+    ],
+)
+def test_what_cannot_be_used_is_an_error_that_names_the_variable(env: str, text: str, says: str):
+    with pytest.raises(ConfigurationError, match=env) as caught:
+        Settings.from_env({env: text})
+    assert says in str(caught.value)
+
+
+def test_a_typing_error_leaves_a_load_test_with_the_default():
+    settings, errors = Settings.tolerant({"SWARMSCOPE_RESOLUTION": "x", "SWARMSCOPE_TEST": "a"})
+    assert (settings.resolution, settings.test) == (1, "a")
+    assert ["SWARMSCOPE_RESOLUTION" in str(error) for error in errors] == [True]
+
+
+def test_the_token_can_come_from_a_file(tmp_path: Path):
+    (tmp_path / "token").write_text("s3cret\n")
+    environ = {"INFLUXDB_V2_TOKEN_FILE": str(tmp_path / "token")}
+    assert Settings.from_env(environ).token == "s3cret"
+
+
+def test_a_token_file_that_cannot_be_read_is_said(tmp_path: Path):
+    with pytest.raises(ConfigurationError, match="INFLUXDB_V2_TOKEN_FILE"):
+        Settings.from_env({"INFLUXDB_V2_TOKEN_FILE": str(tmp_path / "none")})

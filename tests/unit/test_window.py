@@ -1,0 +1,169 @@
+"""The recorder: every request is counted once, in the second its answer arrived."""
+
+import math
+
+import pytest
+
+from swarmscope.window import Recorder, Tally, endpoint_key
+
+
+class Clock:
+    """A monotonic clock and a wall clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.mono = 500.0
+        self.epoch = 1_000_000.0
+
+    def monotonic(self) -> float:
+        return self.mono
+
+    def wall(self) -> float:
+        return self.epoch
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def recorder(clock: Clock, warnings: list[str]) -> Recorder:
+    return Recorder(max_names=5, warn=warnings.append, clock=clock.monotonic, wall=clock.wall)
+
+
+def record(recorder: Recorder, name: object = "/a", ms: object = 10.0, **more: object) -> None:
+    request = {"request_type": "GET", "name": name, "response_time": ms, "response_length": 100}
+    recorder.record(**{**request, **more})
+
+
+def tallies(recorder: Recorder) -> dict[tuple[str, str], Tally]:
+    recorder.close()
+    merged: dict[tuple[str, str], Tally] = {}
+    for window in recorder.take():
+        for raw in window.endpoints:
+            merged.setdefault(raw.key, Tally()).merge(raw.fold())
+    return merged
+
+
+def test_a_window_holds_the_requests_that_arrived_in_its_second(recorder: Recorder, clock: Clock):
+    record(recorder)
+    clock.mono += 0.999
+    record(recorder)
+    clock.mono += 0.001
+    record(recorder)
+    recorder.close()
+    assert [(w.start, w.requests) for w in recorder.take()] == [(1_000_000, 2), (1_000_001, 1)]
+
+
+def test_a_second_without_a_request_has_no_window(recorder: Recorder, clock: Clock):
+    record(recorder)
+    clock.mono += 5
+    record(recorder)
+    recorder.close()
+    assert [w.start for w in recorder.take()] == [1_000_000, 1_000_005]
+
+
+def test_a_stepped_wall_clock_does_not_reopen_a_second(recorder: Recorder, clock: Clock):
+    record(recorder)
+    clock.mono += 1
+    clock.epoch -= 3600
+    record(recorder)
+    recorder.close()
+    assert [w.start for w in recorder.take()] == [1_000_000, 1_000_001]
+
+
+def test_what_comes_after_an_early_close_is_counted_in_another_window(recorder: Recorder):
+    record(recorder)
+    recorder.close()
+    record(recorder)
+    recorder.close()
+    assert [w.start for w in recorder.take()] == [1_000_000, 1_000_001]
+
+
+def test_sums_and_extremes_are_exact(recorder: Recorder):
+    for ms in (1.5, 30.25, 7.0):
+        record(recorder, ms=ms)
+    record(recorder, ms=5.0, exception=ValueError("no"))
+    tally = tallies(recorder)["/a", "GET"]
+    assert (tally.count, tally.failures, tally.timed) == (4, 1, 4)
+    assert (tally.total, tally.min, tally.max, tally.length) == (43.75, 1.5, 30.25, 400)
+    assert sum(tally.histogram.values()) == 4
+
+
+@pytest.mark.parametrize("odd", [None, math.nan, math.inf, "slow", [], 10**400])
+def test_a_response_time_that_is_none_still_counts_as_a_request(recorder: Recorder, odd: object):
+    record(recorder, ms=odd)
+    record(recorder, ms=8.0)
+    tally = tallies(recorder)["/a", "GET"]
+    assert (tally.count, tally.timed, tally.total) == (2, 1, 8.0)
+
+
+def test_a_negative_response_time_counts_as_zero(recorder: Recorder):
+    record(recorder, ms=-3.0)
+    tally = tallies(recorder)["/a", "GET"]
+    assert (tally.count, tally.total, tally.min, tally.max) == (1, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("odd", [None, "x", math.nan])
+def test_an_odd_content_length_does_not_spoil_the_others(recorder: Recorder, odd: object):
+    record(recorder, response_length=odd)
+    record(recorder, response_length=7)
+    assert tallies(recorder)["/a", "GET"].length == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "key"),
+    [
+        ("", "GET", ("(unnamed)", "GET")),
+        (None, None, ("(unnamed)", "")),
+        (42, "GET", ("42", "GET")),
+        (["/a"], "GET", ("['/a']", "GET")),
+        ("a,b c=d", "GET", ("a\\,b\\ c\\=d", "GET")),
+        ("a\nb", "GET", ("a␊b", "GET")),
+        ("ends with \\", "GET", ("ends\\ with\\ ", "GET")),
+        ("Aggregated", "", ("(Aggregated)", "")),
+    ],
+)
+def test_any_name_becomes_a_tag(recorder: Recorder, name: object, method: object, key: object):
+    assert endpoint_key(name, method) == key
+    record(recorder, name=name, request_type=method)
+    assert tallies(recorder)[key].count == 1
+
+
+def test_names_that_become_one_tag_are_one_endpoint(recorder: Recorder):
+    # else the second point of the same series and second would overwrite the first
+    record(recorder, name="x" * 5_000)
+    record(recorder, name="x" * 6_000)
+    assert [tally.count for tally in tallies(recorder).values()] == [2]
+
+
+def test_names_past_the_limit_are_counted_together_and_said_once(
+    recorder: Recorder, warnings: list[str]
+):
+    for i in range(10_000):
+        record(recorder, name=f"/item/{i}")
+    counts = {key[0]: tally.count for key, tally in tallies(recorder).items()}
+    assert counts["(other)"] == 9_995
+    assert len(counts) == 6
+    assert len(warnings) == 1
+    assert "name=" in warnings[0]
+    assert "SWARMSCOPE_MAX_NAMES" in warnings[0]
+
+
+def test_a_request_never_raises(recorder: Recorder, warnings: list[str]):
+    class Hostile:
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+        __hash__ = None
+
+    record(recorder, name=Hostile())
+    record(recorder, exception=Hostile())
+    recorder.record()
+    assert sum(t.count for t in tallies(recorder).values()) == 2
+    assert any("could not be counted" in text for text in warnings)
