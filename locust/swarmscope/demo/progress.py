@@ -100,4 +100,9 @@ class Progress:
             return
         # From now, not from the last one: after a pause there is no rush of lines.
         self._next = now + self._every
-        self._say(glance(self._ask, time.time()).line(now - self._started))
+        try:
+            line = glance(self._ask, time.time()).line(now - self._started)
+        except OSError as error:
+            # A line less is no reason to end a load test; a store that died is noticed elsewhere.
+            line = f"        (the store did not answer: {error})"
+        self._say(line)

@@ -16,9 +16,11 @@ from swarmscope.demo import ports
 from swarmscope.demo.processes import Child, ChildError, Family, environment, wait_until_ready
 from swarmscope.demo.progress import Progress, asker
 from swarmscope.demo.signals import Signals
-from swarmscope.errors import ConfigurationError
+from swarmscope.errors import ConfigurationError, ExitCode
 
 TEST = "demo-shop"
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended."""
 STEPS = 5
 LAST_FLUSH = 30.0
 """Seconds in which Locust's processes end by themselves once the load is over."""
@@ -98,7 +100,6 @@ class Demo:
             "SWARMSCOPE_RUN_ID": self.run_id,
             "SWARMSCOPE_TEST": TEST,
             "SWARMSCOPE_SPOOL_DIR": str(data / "spool"),
-            "SWARMSCOPE_LIVE_URL": self.page,
         }
         self._data = data
         self.family = Family(data / "logs", environment(settings))
@@ -186,3 +187,30 @@ class Demo:
                     remedy=f"The whole log is {worker.log}",
                 )
         self.family.check(but=[c for c in self.family.children if c.exit_code == 0])
+
+    def finish(self) -> int:
+        """Say where the data is, and return the exit code."""
+        self._say(f"Run {self.run_id} is in {self._data}")
+        return ExitCode.FINE
+
+
+def demo(options: Options, say: Say) -> int:
+    """Run the demo, and return the exit code."""
+    with Signals(say) as signals:
+        try:
+            return _demo(options, say, signals)
+        except KeyboardInterrupt:
+            say("Ended at once, as asked. What the store had taken is kept.")
+            return INTERRUPTED
+
+
+def _demo(options: Options, say: Say, signals: Signals) -> int:
+    under_way = Demo(options, say, signals)
+    with under_way.family:
+        under_way.start_servers()
+        if signals.asked:
+            say("Stopped before anything was measured.")
+            return INTERRUPTED
+        under_way.announce()
+        under_way.load()
+        return under_way.finish()

@@ -1,0 +1,42 @@
+"""``swarmscope demo``: everything at once, on this machine alone."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmscope.demo import run
+
+
+def demo(
+    duration: Annotated[int, typer.Option(min=5, help="Length of the load, seconds.")] = 120,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Locust worker processes.")] = 2,
+    users: Annotated[int, typer.Option(min=1, help="Users on the last step.")] = 200,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of the store and its live page.")
+    ] = 8086,
+    web_port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of Locust's own web UI.")
+    ] = 8089,
+    data: Annotated[
+        Path, typer.Option(help="Folder for the store, the logs and the report.")
+    ] = Path(".swarmscope"),
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the live page in a browser.")
+    ] = False,
+) -> None:
+    """Run a demo shop, a step load on it and the store; show all of it on one live page.
+
+    A port that is taken is replaced by a free one. Ctrl-C ends the load early, with the summary
+    and the report of what was measured.
+    """
+    options = run.Options(
+        duration=duration,
+        workers=workers,
+        users=users,
+        port=port,
+        web_port=web_port,
+        data=data,
+        open_browser=open_browser,
+    )
+    raise typer.Exit(run.demo(options, typer.echo))
