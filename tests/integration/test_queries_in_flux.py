@@ -1,16 +1,19 @@
 """The catalogue in Flux, on a real InfluxDB 2: exact numbers, at every zoom."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 from tests.fixtures import expected, recorded
-from tests.fixtures.influxd import Influx
+from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.same import same_rows
 
 from swarmscope import schema
+from swarmscope.errors import NoDataError, StoreUnreachableError
+from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question
-from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.flux_reader import FluxReader, script
 
 WINDOWS = (1, 10, 60)
 
@@ -23,6 +26,13 @@ def reader(influx: Influx) -> Iterator[FluxReader]:
     settings = Settings(url=influx.url, token=influx.token, org=influx.org)
     with FluxReader(settings) as opened:
         yield opened
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_influxdb_compiles_the_script(influx: Influx, name: str) -> None:
+    text = script(CATALOGUE[name].flux, run="r", bucket="b", start=0, stop=60_000, window=10)
+    status, body = influx.call("POST", "/api/v2/query/analyze", {"query": text, "type": "flux"})
+    assert (status, json.loads(body)) == (200, {"errors": []})
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -42,3 +52,56 @@ def test_answer_about_the_whole_run_is_exact(
     start, stop = expected.RANGE_MS
     table = reader.ask(Question(right.__name__, recorded.RUN, start, stop))
     same_rows(table.rows, right(1))
+
+
+def test_two_runs_at_the_same_time_are_told_apart(reader: FluxReader) -> None:
+    """The other run's id needs escaping in line protocol and in Flux."""
+    start, stop = expected.RANGE_MS
+    question = Question("requests_per_second", recorded.OTHER_RUN, start, stop, 10)
+    same_rows(reader.ask(question).rows, expected.requests_per_second(10, run=recorded.OTHER_RUN))
+
+
+def test_range_is_the_runs_own_by_default(reader: FluxReader) -> None:
+    table = reader.ask(Question("requests_per_second", recorded.RUN))
+    start, stop = expected.RANGE_MS
+    # The last totals are half a second into the last second; a point stands for a second.
+    assert (table.start, table.stop, table.window) == (start, stop + 500, 1)
+
+
+def test_unknown_run_is_an_error_with_a_next_step(reader: FluxReader) -> None:
+    with pytest.raises(NoDataError, match="swarmscope runs"):
+        reader.ask(Question("users", "no such run"))
+
+
+def test_run_id_can_not_leave_its_string(reader: FluxReader) -> None:
+    """A quote or an interpolation in a run's id is text, never code."""
+    start, stop = expected.RANGE_MS
+    for run in ('" or r.run != "', "${v.defaultBucket}", "a\\", "two\nlines"):
+        assert reader.ask(Question("users", run, start, stop)).rows == []
+
+
+def test_bucket_without_points_gives_no_rows(influx: Influx, reader: FluxReader) -> None:
+    influx.make_bucket("empty")
+    for name in CATALOGUE:
+        question = Question(name, recorded.RUN, *expected.RANGE_MS, bucket="empty")
+        assert reader.ask(question).rows == [], name
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [({"token": "wrong"}, "refused the token"), ({"bucket": "absent"}, "no bucket 'absent'")],
+)
+def test_refusal_says_what_to_do(
+    influx: Influx, reader: FluxReader, settings: dict[str, str], complaint: str
+) -> None:
+    right = {"url": influx.url, "token": influx.token, "org": influx.org}
+    with FluxReader(Settings(**{**right, **settings})) as refused:  # type: ignore[arg-type]
+        with pytest.raises(StoreUnreachableError, match=complaint) as caught:
+            refused.ask(Question("runs"))
+        assert "INFLUXDB_V2_" in caught.value.remedy
+
+
+def test_absent_influxdb_is_an_error_with_a_next_step() -> None:
+    nobody = Settings(url=f"http://127.0.0.1:{free_port()}")
+    with FluxReader(nobody) as reader, pytest.raises(StoreUnreachableError, match="doctor"):
+        reader.ask(Question("runs"))

@@ -4,42 +4,52 @@ data = (measurement) =>
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
 
-counters = data(measurement: "locust_worker")
-    |> filter(
-        fn: (r) =>
-            r._field =~ /^requests_(seen|delivered|rejected|lost|pending)$/ or r._field
-                ==
-                "spool_bytes",
-    )
-    |> last()
-    |> keep(columns: ["worker", "host", "_field", "_value"])
+counters =
+    data(measurement: "locust_worker")
+        |> filter(
+            fn: (r) =>
+                r._field =~ /^requests_(seen|delivered|rejected|lost|pending)$|^spool_bytes$/,
+        )
+        |> last()
+        |> keep(columns: ["worker", "host", "_field", "_value"])
 
-final = data(measurement: "locust_worker")
-    |> filter(fn: (r) => r._field == "final")
-    |> last()
-    |> map(
-        fn: (r) =>
-            ({worker: r.worker, host: r.host, _field: "final", _value: if r._value then 1 else 0}),
-    )
+final =
+    data(measurement: "locust_worker")
+        |> filter(fn: (r) => r._field == "final")
+        |> last()
+        |> map(
+            fn: (r) =>
+                ({
+                    worker: r.worker,
+                    host: r.host,
+                    _field: "final",
+                    _value: if r._value then 1 else 0,
+                }),
+        )
 
-lately = data(measurement: "locust_worker")
-    |> filter(fn: (r) => r._field == "requests_seen")
-    |> last()
-    |> map(fn: (r) => ({worker: r.worker, host: r.host, _field: "last", _value: int(v: r._time)}))
+lately =
+    data(measurement: "locust_worker")
+        |> filter(fn: (r) => r._field == "requests_seen")
+        |> last()
+        |> map(
+            fn: (r) => ({worker: r.worker, host: r.host, _field: "last", _value: int(v: r._time)}),
+        )
 
 // What the seconds add up to, and what the worker's own totals say.
-stored = data(measurement: "locust_stats")
-    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
-    |> group(columns: ["worker"])
-    |> sum()
-    |> set(key: "_field", value: "stored")
+stored =
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
+        |> group(columns: ["worker"])
+        |> sum()
+        |> set(key: "_field", value: "stored")
 
-totals = data(measurement: "locust_entry_point_stats")
-    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
-    |> last()
-    |> group(columns: ["worker"])
-    |> sum()
-    |> set(key: "_field", value: "totals")
+totals =
+    data(measurement: "locust_entry_point_stats")
+        |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
+        |> last()
+        |> group(columns: ["worker"])
+        |> sum()
+        |> set(key: "_field", value: "totals")
 
 told = union(tables: [counters, final, lately]) |> set(key: "part", value: "1 told")
 added = union(tables: [stored, totals]) |> set(key: "part", value: "2 added up")

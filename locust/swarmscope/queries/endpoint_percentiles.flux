@@ -1,21 +1,22 @@
-latency = from(bucket: v.defaultBucket)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
-    // The storage engine adds up the workers and seconds.
-    |> group(columns: ["name", "method", "_field"])
-    |> sum()
-    |> map(
-        fn: (r) =>
-            ({
-                name: r.name,
-                method: if exists r.method then r.method else "",
-                le: float(v: r._field),
-                _value: float(v: r._value),
-            }),
-    )
-    |> group(columns: ["name", "method"])
-    |> sort(columns: ["le"])
-    |> cumulativeSum()
+latency =
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
+        // The storage engine adds up the workers and seconds.
+        |> group(columns: ["name", "method", "_field"])
+        |> sum()
+        |> map(
+            fn: (r) =>
+                ({
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    le: float(v: r._field),
+                    _value: float(v: r._value),
+                }),
+        )
+        |> group(columns: ["name", "method"])
+        |> sort(columns: ["le"])
+        |> cumulativeSum()
 
 // Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
 // however far away; a hair below the border it takes the one in which the request was.

@@ -18,36 +18,40 @@ named = (tables=<-, statistic) =>
         |> group()
 
 // Means can't be merged, sums can.
-sums = data(measurement: "locust_stats")
-    |> filter(fn: (r) => r.name != "Aggregated")
-    |> filter(
-        fn: (r) =>
-            r._field == "count" or r._field == "num_failures" or r._field == "total_response_time"
-                or
-                r._field == "total_content_length",
-    )
-    |> group(columns: ["name", "method", "_field"])
-    |> sum()
-    |> named(statistic: "")
+sums =
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r.name != "Aggregated")
+        |> filter(
+            fn: (r) =>
+                r._field == "count" or r._field == "num_failures" or r._field
+                    ==
+                    "total_response_time" or r._field == "total_content_length",
+        )
+        |> group(columns: ["name", "method", "_field"])
+        |> sum()
+        |> named(statistic: "")
 
-shortest = data(measurement: "locust_stats")
-    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "min_response_time")
-    |> group(columns: ["name", "method"])
-    |> min()
-    |> named(statistic: "shortest")
+shortest =
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r.name != "Aggregated" and r._field == "min_response_time")
+        |> group(columns: ["name", "method"])
+        |> min()
+        |> named(statistic: "shortest")
 
-longest = data(measurement: "locust_stats")
-    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "max_response_time")
-    |> group(columns: ["name", "method"])
-    |> max()
-    |> named(statistic: "longest")
+longest =
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r.name != "Aggregated" and r._field == "max_response_time")
+        |> group(columns: ["name", "method"])
+        |> max()
+        |> named(statistic: "longest")
 
 // Requests that had a response time at all: Locust lets it be None.
-timed = data(measurement: "locust_latency")
-    |> filter(fn: (r) => r.name != "Aggregated")
-    |> group(columns: ["name", "method"])
-    |> sum()
-    |> named(statistic: "timed")
+timed =
+    data(measurement: "locust_latency")
+        |> filter(fn: (r) => r.name != "Aggregated")
+        |> group(columns: ["name", "method"])
+        |> sum()
+        |> named(statistic: "timed")
 
 seconds = () =>
     data(measurement: "locust_stats")

@@ -5,32 +5,40 @@ data = (field) =>
         |> filter(fn: (r) => r._measurement == "locust_exception_stats" and r.run == "${run}")
         |> filter(fn: (r) => r._field == field)
 
-kind = ["name", "method", "exception", "status", "reason", "_field"]
+kind = [
+    "name",
+    "method",
+    "exception",
+    "status",
+    "reason",
+    "_field",
+]
 
 // A failure without an answer has no status, and no tag for it.
 told_apart = (tables=<-) =>
     tables
         |> map(
             fn: (r) =>
-                ({r with
-                    method: if exists r.method then r.method else "",
+                ({r with method: if exists r.method then r.method else "",
                     status: if exists r.status then r.status else "",
                     reason: if exists r.reason then r.reason else "",
                 }),
         )
         |> group(columns: kind)
 
-counts = data(field: "count")
-    |> group(columns: kind)
-    |> sum()
-    |> told_apart()
+counts =
+    data(field: "count")
+        |> group(columns: kind)
+        |> sum()
+        |> told_apart()
 
 // One sample of many: the newest, and of several workers' in the same second the last worker's.
-messages = data(field: "message")
-    |> last()
-    |> told_apart()
-    |> sort(columns: ["_time", "worker"])
-    |> last()
+messages =
+    data(field: "message")
+        |> last()
+        |> told_apart()
+        |> sort(columns: ["_time", "worker"])
+        |> last()
 
 union(tables: [counts, messages])
     // A number and a text can't be rows of one table, but columns of one: they need one time.
@@ -49,4 +57,14 @@ union(tables: [counts, messages])
                 message: r.message,
             }),
     )
-    |> sort(columns: ["failures", "name", "method", "exception", "status", "reason"], desc: true)
+    |> sort(
+        columns: [
+            "failures",
+            "name",
+            "method",
+            "exception",
+            "status",
+            "reason",
+        ],
+        desc: true,
+    )

@@ -11,20 +11,21 @@ data = (measurement) =>
         |> filter(fn: (r) => r.name == "Aggregated")
 
 // The storage engine adds up the workers' histograms: one row for each bucket and window leaves it.
-latency = data(measurement: "locust_latency")
-    |> group(columns: ["_field"])
-    |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
-    |> map(
-        fn: (r) =>
-            ({
-                time: date.truncate(t: r._time, unit: every),
-                le: float(v: r._field),
-                _value: float(v: r._value),
-            }),
-    )
-    |> group(columns: ["time"])
-    |> sort(columns: ["le"])
-    |> cumulativeSum()
+latency =
+    data(measurement: "locust_latency")
+        |> group(columns: ["_field"])
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+        |> map(
+            fn: (r) =>
+                ({
+                    time: date.truncate(t: r._time, unit: every),
+                    le: float(v: r._field),
+                    _value: float(v: r._value),
+                }),
+        )
+        |> group(columns: ["time"])
+        |> sort(columns: ["le"])
+        |> cumulativeSum()
 
 // Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
 // however far away; a hair below the border it takes the one in which the request was.
@@ -35,12 +36,13 @@ quantile = (q, name) =>
         |> histogramQuantile(quantile: q - hair)
         |> set(key: "statistic", value: name)
 
-longest = data(measurement: "locust_stats")
-    |> filter(fn: (r) => r._field == "max_response_time")
-    |> group(columns: ["_field"])
-    |> aggregateWindow(every: every, fn: max, createEmpty: false, timeSrc: "_start")
-    |> map(fn: (r) => ({time: date.truncate(t: r._time, unit: every), _value: r._value}))
-    |> set(key: "statistic", value: "max")
+longest =
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r._field == "max_response_time")
+        |> group(columns: ["_field"])
+        |> aggregateWindow(every: every, fn: max, createEmpty: false, timeSrc: "_start")
+        |> map(fn: (r) => ({time: date.truncate(t: r._time, unit: every), _value: r._value}))
+        |> set(key: "statistic", value: "max")
 
 union(
     tables: [
@@ -53,4 +55,12 @@ union(
     |> group()
     |> pivot(rowKey: ["time"], columnKey: ["statistic"], valueColumn: "_value")
     |> sort(columns: ["time"])
-    |> keep(columns: ["time", "p50", "p95", "p99", "max"])
+    |> keep(
+        columns: [
+            "time",
+            "p50",
+            "p95",
+            "p99",
+            "max",
+        ],
+    )

@@ -20,66 +20,69 @@ moment = (tables=<-, key) =>
         |> map(fn: (r) => ({run: r.run, key: key, _value: int(v: r._time)}))
 
 // A number and a text can't be rows of one column: tests and targets are rows of their own.
-tests = events()
-    |> filter(fn: (r) => r.event == "start")
-    |> map(fn: (r) => ({run: r.run, test: r.test}))
-    |> keep(columns: ["run", "test"])
-    |> group(columns: ["run"])
-    |> first(column: "test")
-    |> set(key: "part", value: "1 test")
+tests =
+    events()
+        |> filter(fn: (r) => r.event == "start")
+        |> map(fn: (r) => ({run: r.run, test: r.test}))
+        |> keep(columns: ["run", "test"])
+        |> group(columns: ["run"])
+        |> first(column: "test")
+        |> set(key: "part", value: "1 test")
 
-targets = events()
-    |> filter(fn: (r) => r._field == "host")
-    |> last()
-    |> rename(columns: {_value: "target"})
-    |> keep(columns: ["run", "target"])
-    |> group(columns: ["run"])
-    |> last(column: "target")
-    |> set(key: "part", value: "2 target")
+targets =
+    events()
+        |> filter(fn: (r) => r._field == "host")
+        |> last()
+        |> rename(columns: {_value: "target"})
+        |> keep(columns: ["run", "target"])
+        |> group(columns: ["run"])
+        |> last(column: "target")
+        |> set(key: "part", value: "2 target")
 
-numbers = union(
-    tables: [
-        events()
-            |> filter(fn: (r) => r.event == "start")
-            |> first()
-            |> moment(key: "start")
-            |> group(columns: ["run", "key"])
-            |> min(),
-        events()
-            |> filter(fn: (r) => r.event == "stop")
-            |> last()
-            |> moment(key: "stop")
-            |> group(columns: ["run", "key"])
-            |> max(),
-        stats(field: "count")
-            |> group(columns: ["run"])
-            |> first()
-            |> moment(key: "first"),
-        events()
-            |> filter(fn: (r) => r._field == "user_count")
-            |> group(columns: ["run"])
-            |> max()
-            |> number(key: "users"),
-        stats(field: "count")
-            |> group(columns: ["run"])
-            |> sum()
-            |> number(key: "requests"),
-        stats(field: "num_failures")
-            |> group(columns: ["run"])
-            |> sum()
-            |> number(key: "failures"),
-        data(measurement: "locust_worker")
-            |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
-            |> last()
-            |> group(columns: ["run"])
-            |> distinct(column: "worker")
-            |> count()
-            |> number(key: "workers"),
-    ],
-)
-    |> group()
-    |> pivot(rowKey: ["run"], columnKey: ["key"], valueColumn: "_value")
-    |> set(key: "part", value: "3 numbers")
+numbers =
+    union(
+        tables: [
+            events()
+                |> filter(fn: (r) => r.event == "start")
+                |> first()
+                |> moment(key: "start")
+                |> group(columns: ["run", "key"])
+                |> min(),
+            events()
+                |> filter(fn: (r) => r.event == "stop")
+                |> last()
+                |> moment(key: "stop")
+                |> group(columns: ["run", "key"])
+                |> max(),
+            stats(field: "count")
+                |> group(columns: ["run"])
+                |> first()
+                |> moment(key: "first"),
+            events()
+                |> filter(fn: (r) => r._field == "user_count")
+                |> group(columns: ["run"])
+                |> max()
+                |> number(key: "users"),
+            stats(field: "count")
+                |> group(columns: ["run"])
+                |> sum()
+                |> number(key: "requests"),
+            stats(field: "num_failures")
+                |> group(columns: ["run"])
+                |> sum()
+                |> number(key: "failures"),
+            data(measurement: "locust_worker")
+                |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+                |> last()
+                |> group(columns: ["run"])
+                |> distinct(column: "worker")
+                |> count()
+                |> number(key: "workers"),
+        ],
+    )
+        |> group()
+        |> pivot(rowKey: ["run"], columnKey: ["key"], valueColumn: "_value")
+        |> set(key: "part", value: "3 numbers")
 
 union(tables: [numbers, tests, targets])
     |> group(columns: ["run"])

@@ -1,0 +1,68 @@
+"""Every Flux file is checked without a server: it parses, its types fit, it is formatted."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.store.flux_reader import script
+
+HERE = Path(__file__).parent
+BROKEN = "from(bucket: v.defaultBucket)\n    |> range(start: v.timeRangeStart)\n    |> nosuch()\n"
+UNFORMATTED = "from(bucket: v.defaultBucket)\n  |> range(start: v.timeRangeStart)\n"
+
+
+def runnable(flux: str) -> str:
+    """Return *flux* with everything in place that Grafana puts there."""
+    return script(flux, run="a run", bucket="loadtest", start=0, stop=60_000, window=10)
+
+
+@pytest.fixture(scope="module")
+def parser() -> Path:
+    """The folder with the Flux parser, installed by npm where it isn't yet."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        pytest.skip("node and npm aren't on PATH: the Flux parser can't be run")
+    if not (HERE / "node_modules/@influxdata/flux-lsp-node").is_dir():
+        command = [npm, "ci", "--no-audit", "--no-fund"]
+        try:
+            done = subprocess.run(
+                command, cwd=HERE, capture_output=True, text=True, timeout=90, check=False
+            )
+        except subprocess.TimeoutExpired:
+            pytest.skip("npm did not install the Flux parser within 90 s")
+        if done.returncode:
+            pytest.skip(f"npm could not install the Flux parser: {done.stderr[-500:]}")
+    return HERE
+
+
+def complaints(parser: Path, scripts: Mapping[str, str]) -> dict[str, str]:
+    """Return what the parser has to say against *scripts*, by name."""
+    texts = {name: [text, runnable(text)] for name, text in scripts.items()}
+    done = subprocess.run(
+        ["node", "check.mjs"],
+        cwd=parser,
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    verdicts: dict[str, str] = json.loads(done.stdout)
+    assert verdicts.keys() == scripts.keys()
+    return {name: verdict for name, verdict in verdicts.items() if verdict}
+
+
+def test_every_flux_file_parses_and_is_formatted(parser: Path) -> None:
+    assert complaints(parser, {name: query.flux for name, query in CATALOGUE.items()}) == {}
+
+
+def test_the_check_refuses_an_unknown_function_and_a_careless_layout(parser: Path) -> None:
+    found = complaints(parser, {"broken": BROKEN, "unformatted": UNFORMATTED})
+    assert found.keys() == {"broken", "unformatted"}
+    assert "does not parse" in found["broken"]
+    assert "not formatted" in found["unformatted"]
