@@ -1,0 +1,56 @@
+-- What each worker says of its delivery, and what arrived.
+WITH told AS (
+    SELECT
+        worker,
+        host,
+        arg_max(whole, time) FILTER (field = 'requests_seen') AS seen,
+        arg_max(whole, time) FILTER (field = 'requests_delivered') AS delivered,
+        arg_max(whole, time) FILTER (field = 'requests_rejected') AS rejected,
+        arg_max(whole, time) FILTER (field = 'requests_lost') AS lost,
+        arg_max(whole, time) FILTER (field = 'requests_pending') AS pending,
+        arg_max(whole, time) FILTER (field = 'spool_bytes') AS spool_bytes,
+        coalesce(arg_max(flag, time) FILTER (field = 'final'), false) AS final,
+        max(time) FILTER (field = 'requests_seen') AS last
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_worker' AND run = $run
+        AND time >= $from AND time < $to
+    GROUP BY worker, host
+),
+per_series AS (
+    SELECT
+        series,
+        any_value(measurement) AS measurement,
+        any_value(worker) AS worker,
+        sum(whole) AS total,
+        arg_max(whole, time) AS newest
+    FROM samples
+    WHERE bucket = $bucket AND measurement IN ('locust_stats', 'locust_entry_point_stats')
+        AND run = $run AND name <> 'Aggregated' AND field = 'count'
+        AND time >= $from AND time < $to
+    GROUP BY series
+),
+-- What the seconds add up to, and what the worker's own totals say.
+added AS (
+    SELECT
+        worker,
+        sum(total) FILTER (measurement = 'locust_stats') AS stored,
+        sum(newest) FILTER (measurement = 'locust_entry_point_stats') AS totals
+    FROM per_series
+    GROUP BY worker
+)
+SELECT
+    worker,
+    host,
+    seen,
+    delivered,
+    rejected,
+    lost,
+    pending,
+    spool_bytes,
+    final,
+    last,
+    coalesce(stored, 0)::BIGINT AS stored,
+    coalesce(totals, 0)::BIGINT AS totals
+FROM told
+LEFT JOIN added USING (worker)
+ORDER BY worker, host

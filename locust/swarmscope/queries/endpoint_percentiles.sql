@@ -1,0 +1,47 @@
+-- Percentiles of each endpoint, and of all together, over the whole range.
+WITH per_series AS (
+    -- By series first: grouping millions of rows by name costs ten times as much.
+    SELECT series, any_value(name) AS name, any_value(method) AS method, bound,
+        sum(whole) AS count
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run
+        AND time >= $from AND time < $to
+    GROUP BY series, bound
+),
+buckets AS (
+    SELECT name, method, bound, sum(count)::BIGINT AS count
+    FROM per_series
+    GROUP BY name, method, bound
+),
+ranked AS (
+    SELECT
+        name,
+        method,
+        bound,
+        count,
+        sum(count) OVER (PARTITION BY name, method ORDER BY bound) AS reached,
+        sum(count) OVER (PARTITION BY name, method) AS total,
+        -- From the previous bound that is present: an empty neighbour is written for that.
+        lag(bound, 1, 0.0) OVER (PARTITION BY name, method ORDER BY bound) AS lower
+    FROM buckets
+),
+quantiles AS (
+    SELECT
+        name,
+        method,
+        q,
+        -- The bucket in which the rank falls is the first whose running count reaches it.
+        arg_min(lower + (bound - lower) * (q * total - (reached - count)) / count, bound) AS ms
+    FROM ranked, (VALUES (0.5::DOUBLE), (0.95), (0.99)) AS wanted (q)
+    WHERE count > 0 AND reached >= q * total
+    GROUP BY name, method, q
+)
+SELECT
+    name,
+    method,
+    max(ms) FILTER (q = 0.5) AS p50,
+    max(ms) FILTER (q = 0.95) AS p95,
+    max(ms) FILTER (q = 0.99) AS p99
+FROM quantiles
+GROUP BY name, method
+ORDER BY name, method
