@@ -1,7 +1,8 @@
-"""The catalogue in Flux, on a real InfluxDB 2: exact numbers, at every zoom."""
+"""The catalogue in both dialects, on both stores: the same exact numbers, at every zoom."""
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from tests.fixtures import expected, recorded
@@ -12,20 +13,52 @@ from swarmscope import schema
 from swarmscope.errors import NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question
+from swarmscope.store.asking import Question, Table, answer
+from swarmscope.store.database import BUCKETS, Database
 from swarmscope.store.flux_reader import FluxReader, script
 
 WINDOWS = (1, 10, 60)
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """The embedded store's answers, without a server in between."""
+
+    database: Database
+
+    def ask(self, question: Question) -> Table:
+        with self.database.cursor() as cursor:
+            return answer(cursor, question, schema.BUCKET)
+
+
+Reader = Embedded | FluxReader
+
+
 @pytest.fixture(scope="module")
-def reader(influx: Influx) -> Iterator[FluxReader]:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """An embedded store that holds the recorded run."""
+    with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty")) as database:
+        written = database.write(schema.BUCKET, "\n".join(recorded.lines()))
+        assert (written.stored, written.dropped) == (len(recorded.lines()), 0)
+        yield Embedded(database)
+
+
+@pytest.fixture(scope="module")
+def flux(influx: Influx) -> Iterator[FluxReader]:
     """A reader of an InfluxDB that holds the recorded run."""
     influx.make_bucket(schema.BUCKET)
+    influx.make_bucket("empty")
     influx.write(schema.BUCKET, recorded.lines())
     settings = Settings(url=influx.url, token=influx.token, org=influx.org)
     with FluxReader(settings) as opened:
         yield opened
+
+
+@pytest.fixture(params=["embedded", "flux"])
+def reader(request: pytest.FixtureRequest) -> Reader:
+    """Each of the stores in turn: one suite for both dialects."""
+    opened: Reader = request.getfixturevalue(request.param)
+    return opened
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -38,7 +71,7 @@ def test_influxdb_compiles_the_script(influx: Influx, name: str) -> None:
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("right", expected.WINDOWED, ids=lambda f: f.__name__)
 def test_windowed_answer_is_exact(
-    reader: FluxReader, right: Callable[[int], expected.Rows], window: int
+    reader: Reader, right: Callable[[int], expected.Rows], window: int
 ) -> None:
     start, stop = expected.RANGE_MS
     table = reader.ask(Question(right.__name__, recorded.RUN, start, stop, window))
@@ -47,41 +80,40 @@ def test_windowed_answer_is_exact(
 
 @pytest.mark.parametrize("right", expected.WHOLE, ids=lambda f: f.__name__)
 def test_answer_about_the_whole_run_is_exact(
-    reader: FluxReader, right: Callable[[int], expected.Rows]
+    reader: Reader, right: Callable[[int], expected.Rows]
 ) -> None:
     start, stop = expected.RANGE_MS
     table = reader.ask(Question(right.__name__, recorded.RUN, start, stop))
     same_rows(table.rows, right(1))
 
 
-def test_two_runs_at_the_same_time_are_told_apart(reader: FluxReader) -> None:
+def test_two_runs_at_the_same_time_are_told_apart(reader: Reader) -> None:
     """The other run's id needs escaping in line protocol and in Flux."""
     start, stop = expected.RANGE_MS
     question = Question("requests_per_second", recorded.OTHER_RUN, start, stop, 10)
     same_rows(reader.ask(question).rows, expected.requests_per_second(10, run=recorded.OTHER_RUN))
 
 
-def test_range_is_the_runs_own_by_default(reader: FluxReader) -> None:
+def test_range_is_the_runs_own_by_default(reader: Reader) -> None:
     table = reader.ask(Question("requests_per_second", recorded.RUN))
     start, stop = expected.RANGE_MS
     # The last totals are half a second into the last second; a point stands for a second.
     assert (table.start, table.stop, table.window) == (start, stop + 500, 1)
 
 
-def test_unknown_run_is_an_error_with_a_next_step(reader: FluxReader) -> None:
+def test_unknown_run_is_an_error_with_a_next_step(reader: Reader) -> None:
     with pytest.raises(NoDataError, match="swarmscope runs"):
         reader.ask(Question("users", "no such run"))
 
 
-def test_run_id_can_not_leave_its_string(reader: FluxReader) -> None:
+def test_run_id_can_not_leave_its_string(reader: Reader) -> None:
     """A quote or an interpolation in a run's id is text, never code."""
     start, stop = expected.RANGE_MS
     for run in ('" or r.run != "', "${v.defaultBucket}", "a\\", "two\nlines"):
         assert reader.ask(Question("users", run, start, stop)).rows == []
 
 
-def test_bucket_without_points_gives_no_rows(influx: Influx, reader: FluxReader) -> None:
-    influx.make_bucket("empty")
+def test_bucket_without_points_gives_no_rows(reader: Reader) -> None:
     for name in CATALOGUE:
         question = Question(name, recorded.RUN, *expected.RANGE_MS, bucket="empty")
         assert reader.ask(question).rows == [], name
@@ -92,7 +124,7 @@ def test_bucket_without_points_gives_no_rows(influx: Influx, reader: FluxReader)
     [({"token": "wrong"}, "refused the token"), ({"bucket": "absent"}, "no bucket 'absent'")],
 )
 def test_refusal_says_what_to_do(
-    influx: Influx, reader: FluxReader, settings: dict[str, str], complaint: str
+    influx: Influx, flux: FluxReader, settings: dict[str, str], complaint: str
 ) -> None:
     right = {"url": influx.url, "token": influx.token, "org": influx.org}
     with FluxReader(Settings(**{**right, **settings})) as refused:  # type: ignore[arg-type]
