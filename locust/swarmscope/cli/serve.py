@@ -21,6 +21,9 @@ def serve(
         Path | None,
         typer.Option(help="file with the token that clients must give; also INFLUXDB_V2_TOKEN"),
     ] = None,
+    host_metrics: Annotated[
+        bool, typer.Option(help="record this machine's CPU, memory, disk and network")
+    ] = True,
 ) -> None:
     """Keep what is written in a DuckDB file, and show it on a live page."""
     settings = Settings.from_env()
@@ -35,7 +38,7 @@ def serve(
             typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={token_file.absolute()}")
         typer.echo(f"The store is {data}; Ctrl-C stops the server.")
 
-    run_server(Listening(data, host, port, token), settings, tell)
+    run_server(Listening(data, host, port, token, host_metrics), settings, tell)
 
 
 def _read_token(path: Path) -> str:

@@ -13,6 +13,7 @@ import uvicorn
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.server.app import Served, application
+from swarmscope.server.hosts import HostSampler
 from swarmscope.settings import Settings
 from swarmscope.store.database import Database
 from swarmscope.store.held import announce, withdraw
@@ -28,6 +29,7 @@ class Listening:
     host: str
     port: int
     token: str
+    host_metrics: bool = True
 
 
 def serve(listening: Listening, settings: Settings, tell: Callable[[str], None]) -> None:
@@ -57,12 +59,16 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str], None])
                 timeout_graceful_shutdown=5,
             )
         )
+        sampler = HostSampler(database, settings.bucket, settings.host)
         announce(listening.folder, url)
         try:
             _stop_on_signals(server)
+            if listening.host_metrics:
+                sampler.start()
             tell(url)
             server.run(sockets=[door])
         finally:
+            sampler.stop()
             withdraw(listening.folder)
 
 
