@@ -47,10 +47,10 @@ SELECT
     lost,
     pending,
     spool_bytes,
-    final,
+    coalesce(final, false) AS final,
     last,
     coalesce(stored, 0)::BIGINT AS stored,
     coalesce(totals, 0)::BIGINT AS totals
 FROM told
-LEFT JOIN added USING (worker)
+FULL JOIN added USING (worker)
 ORDER BY worker, host

@@ -63,6 +63,8 @@ last = seconds() |> last() |> findRecord(fn: (key) => true, idx: 0)
 // The run's own seconds within the range, so that a wider range doesn't thin the rate.
 span = () => float(v: int(v: last._time) - int(v: first._time)) / 1000000000.0 + 1.0
 
+// float() of what is a float already: where no request had a response time, the columns are absent,
+// and Flux divides a null but not an absence.
 union(tables: [sums, shortest, longest, timed])
     |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
     |> map(
@@ -72,11 +74,11 @@ union(tables: [sums, shortest, longest, timed])
                 method: r.method,
                 requests: int(v: r.count),
                 failures: int(v: r.num_failures),
-                avg_response_time: r.total_response_time / r.timed,
+                avg_response_time: float(v: r.total_response_time) / float(v: r.timed),
                 min_response_time: r.shortest,
                 max_response_time: r.longest,
                 requests_per_second: r.count / span(),
-                avg_content_length: r.total_content_length / r.count,
+                avg_content_length: float(v: r.total_content_length) / r.count,
             }),
     )
     |> sort(columns: ["name", "method"])

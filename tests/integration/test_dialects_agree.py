@@ -1,0 +1,83 @@
+"""Where no exact answer was worked out by hand, SQL and Flux must at least say the same."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from tests.fixtures import expected, recorded
+from tests.fixtures.influxd import Influx
+from tests.fixtures.recorded import RUN, T0
+from tests.fixtures.same import same_rows
+
+from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.settings import Settings
+from swarmscope.store.asking import Question, answer
+from swarmscope.store.database import Database
+from swarmscope.store.flux_reader import FluxReader
+
+NOW = T0 * 10**9
+UNTIMED = [
+    f'locust_run,run=untimed,worker=master,event=start,test=t message="begun" {NOW}',
+    f"locust_stats,run=untimed,worker=worker-0,name=push,method=WS count=3i,num_failures=0i {NOW}",
+    f"locust_stats,run=untimed,worker=worker-0,name=Aggregated count=3i,num_failures=0i {NOW}",
+    f"locust_worker,run=untimed,worker=worker-0,host=a requests_seen=3i {NOW}",
+]
+"""No request had a response time, and the events tell of no users and no target."""
+SILENT = [
+    f"locust_stats,run=silent,worker=worker-0,name=a,method=GET count=3i,num_failures=1i {NOW}",
+    f"locust_stats,run=silent,worker=worker-0,name=Aggregated count=3i,num_failures=1i {NOW}",
+    f"locust_stats,run=silent,worker=worker-1,name=a,method=GET count=2i,num_failures=0i {NOW}",
+    f"locust_stats,run=silent,worker=worker-1,name=Aggregated count=2i,num_failures=0i {NOW}",
+    f"locust_worker,run=silent,worker=worker-1,host=b requests_seen=2i,requests_lost=0i {NOW}",
+]
+"""Of its master nothing arrived, and of one worker only the requests."""
+BUCKETS = {"recorded": recorded.lines(), "sparse": UNTIMED + SILENT}
+
+
+@dataclass(frozen=True)
+class Both:
+    """The two stores with the same points."""
+
+    database: Database
+    flux: FluxReader
+
+    def agree(self, question: Question) -> int:
+        """Assert that both give one answer; return how many rows it has."""
+        with self.database.cursor() as cursor:
+            embedded = answer(cursor, question, "")
+        real = self.flux.ask(question)
+        same_rows(embedded.rows, real.rows)
+        return len(embedded.rows)
+
+
+@pytest.fixture(scope="module")
+def both(influx: Influx, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """An InfluxDB and an embedded store."""
+    settings = Settings(url=influx.url, token=influx.token, org=influx.org)
+    folder = tmp_path_factory.mktemp("store")
+    with Database(folder, BUCKETS) as database, FluxReader(settings) as flux:
+        for bucket, lines in BUCKETS.items():
+            influx.make_bucket(bucket)
+            influx.write(bucket, lines)
+            database.write(bucket, "\n".join(lines))
+        yield Both(database, flux)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize(
+    ("start", "stop", "window"),
+    [(0, 95_000, 7), (5_000, 47_000, 10), (12_345, 61_789, 10), (33_000, 93_500, 1), (0, 1, 60)],
+)
+def test_any_range_and_window(both: Both, name: str, start: int, stop: int, window: int) -> None:
+    begin = T0 * 1_000
+    both.agree(Question(name, RUN, begin + start, begin + stop, window, "recorded"))
+
+
+@pytest.mark.parametrize("run", ["untimed", "silent"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_points_of_which_half_is_missing(both: Both, name: str, run: str) -> None:
+    both.agree(Question(name, run, *expected.RANGE_MS, 10, "sparse"))
+
+
+def test_worker_of_which_only_requests_arrived_is_in_the_delivery_account(both: Both) -> None:
+    assert both.agree(Question("delivery", "silent", *expected.RANGE_MS, bucket="sparse")) == 2
