@@ -1,0 +1,187 @@
+"""One way to ask a store, whether a server holds it or its file lies there by itself."""
+
+import json
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+from urllib.parse import quote, urlencode
+
+from swarmscope import schema
+from swarmscope.errors import (
+    ConfigurationError,
+    NoDataError,
+    StoreBusyError,
+    StoreUnreachableError,
+    SwarmscopeError,
+)
+from swarmscope.queries.catalogue import query
+from swarmscope.store.asking import Question, Table, answer
+from swarmscope.store.database import FILE_NAME, check_format, connect
+from swarmscope.store.held import server_of
+
+_TIMEOUT_S = 60
+_ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
+
+
+class Reader(Protocol):
+    """Something that answers questions."""
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer.
+
+        Raises:
+            ConfigurationError: it can't be asked like this.
+            NoDataError: there is no such run.
+            StoreUnreachableError: the store doesn't answer, or refuses us.
+
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the reader."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the store."""
+        ...
+
+
+class _Closing:
+    def close(self) -> None:
+        """Let go of the store."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class FileReader(_Closing):
+    """Asks the store's file itself, while no server holds it."""
+
+    def __init__(self, folder: Path, bucket: str = schema.BUCKET) -> None:
+        path = folder / FILE_NAME
+        if not path.is_file():
+            raise StoreUnreachableError(
+                f"There is no store in {folder}.",
+                remedy="Name its folder with --data, or a running server with INFLUXDB_V2_URL.",
+            )
+        self._bucket = bucket
+        self._connection = connect(path, read_only=True)
+        check_format(self._connection, path)
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer."""
+        return answer(self._connection, question, self._bucket)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+class HttpReader(_Closing):
+    """Asks the server that holds the store."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Token {token}"} if token else {}
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer."""
+        query(question.name)  # an unknown name is said here, with those there are
+        wanted = {
+            "run": question.run,
+            "from": question.start,
+            "to": question.stop,
+            "window": question.window,
+            "bucket": question.bucket,
+        }
+        parameters = urlencode({k: v for k, v in wanted.items() if v not in (None, "")})
+        found = self._get(f"/api/queries/{quote(question.name)}?{parameters}")
+        try:
+            return Table(
+                found["query"],
+                tuple(found["columns"]),
+                [tuple(row) for row in found["rows"]],
+                found["window"],
+                found["from"],
+                found["to"],
+            )
+        except (KeyError, TypeError) as error:
+            raise self._no_server() from error
+
+    def _get(self, path: str) -> Any:
+        request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
+        try:
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            raise self._refused(error) from error
+        except (OSError, HTTPException) as error:
+            raise StoreUnreachableError(
+                f"The store at {self._url} does not answer ({getattr(error, 'reason', error)}).",
+                remedy="Start it with `swarmscope serve`, or correct INFLUXDB_V2_URL.",
+            ) from error
+        except ValueError as error:
+            raise self._no_server() from error
+
+    def _refused(self, error: urllib.error.HTTPError) -> SwarmscopeError:
+        if error.code == 401:
+            return StoreUnreachableError(
+                f"The store at {self._url} refused the token (401).",
+                remedy="Set INFLUXDB_V2_TOKEN to the one that the server was started with.",
+            )
+        try:
+            message = str(json.load(error)["message"])
+        except (ValueError, KeyError, TypeError):
+            return self._no_server()
+        kind = _ERRORS.get(error.code, StoreUnreachableError)
+        return kind(message)
+
+    def _no_server(self) -> StoreUnreachableError:
+        return StoreUnreachableError(
+            f"{self._url} answers, but not as `swarmscope serve` does.",
+            remedy="Correct INFLUXDB_V2_URL.",
+        )
+
+
+def open_reader(
+    where: Path | str, *, token: str = "", bucket: str = schema.BUCKET
+) -> FileReader | HttpReader:
+    """Return a reader of the store at *where*: a server's URL, or a data folder.
+
+    The file is asked itself when nobody holds it, and else the server that does.
+
+    Raises:
+        StoreBusyError: another process holds the file, and it is no server.
+        StoreUnreachableError: there is no store.
+
+    """
+    if isinstance(where, str) and where.startswith(("http://", "https://")):
+        return HttpReader(where, token)
+    folder = Path(where)
+    try:
+        return FileReader(folder, bucket)
+    except StoreBusyError:
+        url = server_of(folder)
+        if url is None:
+            raise
+        return HttpReader(url, token)
