@@ -9,6 +9,7 @@ from swarmscope.demo import run
 
 
 def demo(
+    *,
     duration: Annotated[int, typer.Option(min=5, help="Length of the load, seconds.")] = 120,
     workers: Annotated[int, typer.Option(min=1, max=16, help="Locust worker processes.")] = 2,
     users: Annotated[int, typer.Option(min=1, help="Users on the last step.")] = 200,

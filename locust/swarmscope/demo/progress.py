@@ -3,15 +3,15 @@
 Lines, not a redrawn screen: they read the same in a terminal and in a CI job's log.
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from swarmscope.demo.processes import DIRECT
+from swarmscope.errors import StoreUnreachableError
 from swarmscope.schema import AGGREGATED
+from swarmscope.store.asking import Question
+from swarmscope.store.reader import Reader
 
 SPAN = 5
 """Seconds that a line looks back on."""
@@ -20,19 +20,6 @@ LAG = 2
 HEADING = "  time   users   requests/s   failures/s    p95 ms   host CPU"
 
 Row = dict[str, Any]
-Ask = Callable[..., list[Row]]
-
-
-def asker(store: str, run: str) -> Ask:
-    """Return a function that asks the store at URL *store* a query about *run*."""
-
-    def ask(query: str, **parameters: object) -> list[Row]:
-        url = f"{store}/api/queries/{query}?{urlencode({'run': run, **parameters})}"
-        with DIRECT.open(url, timeout=10.0) as response:
-            answer = json.load(response)
-        return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
-
-    return ask
 
 
 @dataclass(frozen=True)
@@ -59,15 +46,19 @@ def _number(value: float | None, unit: str = "") -> str:
     return "-" if value is None else f"{value:.0f}{unit}"
 
 
-def glance(ask: Ask, now: float) -> Glance:
+def glance(reader: Reader, run: str, now: float) -> Glance:
     """Ask the store about the `SPAN` seconds before *now*, but for the last `LAG`."""
-    to = int(now) - LAG
-    span = {"from": (to - SPAN) * 1000, "to": to * 1000, "window": "1s"}
-    endpoints = ask("endpoint_totals", **span)
-    percentiles = [r for r in ask("endpoint_percentiles", **span) if r["name"] == AGGREGATED]
-    cpu = [row["value"] for row in ask("host_cpu", **span)]
+    to = (int(now) - LAG) * 1_000
+    start = to - SPAN * 1_000
+
+    def ask(query: str) -> list[Row]:
+        return reader.ask(Question(query, run=run, start=start, stop=to, window=1)).records()
+
+    endpoints = ask("endpoint_totals")
+    percentiles = [row for row in ask("endpoint_percentiles") if row["name"] == AGGREGATED]
+    cpu = [row["value"] for row in ask("host_cpu")]
     return Glance(
-        users=_latest_users(ask("users", **span)),
+        users=_latest_users(ask("users")),
         requests_per_second=sum(row["requests"] for row in endpoints) / SPAN,
         failures_per_second=sum(row["failures"] for row in endpoints) / SPAN,
         p95_ms=percentiles[0]["p95"] if percentiles else None,
@@ -85,8 +76,11 @@ def _latest_users(rows: Sequence[Row]) -> int | None:
 class Progress:
     """Says a line each *every* seconds."""
 
-    def __init__(self, ask: Ask, say: Callable[[str], None], *, every: float) -> None:
-        self._ask = ask
+    def __init__(
+        self, reader: Reader, run: str, say: Callable[[str], None], *, every: float
+    ) -> None:
+        self._reader = reader
+        self._run = run
         self._say = say
         self._every = every
         self._started = time.monotonic()
@@ -101,8 +95,8 @@ class Progress:
         # From now, not from the last one: after a pause there is no rush of lines.
         self._next = now + self._every
         try:
-            line = glance(self._ask, time.time()).line(now - self._started)
-        except OSError as error:
+            line = glance(self._reader, self._run, time.time()).line(now - self._started)
+        except StoreUnreachableError as error:
             # A line less is no reason to end a load test; a store that died is noticed elsewhere.
-            line = f"        (the store did not answer: {error})"
+            line = f"        ({error.happened})"
         self._say(line)

@@ -14,9 +14,13 @@ from pathlib import Path
 
 from swarmscope.demo import ports
 from swarmscope.demo.processes import Child, ChildError, Family, environment, wait_until_ready
-from swarmscope.demo.progress import Progress, asker
+from swarmscope.demo.progress import Progress
 from swarmscope.demo.signals import Signals
-from swarmscope.errors import ConfigurationError, ExitCode
+from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
+from swarmscope.report.collect import collect
+from swarmscope.report.html import file_name, page
+from swarmscope.report.summary import summarize
+from swarmscope.store.reader import HttpReader
 
 TEST = "demo-shop"
 INTERRUPTED = 130
@@ -93,6 +97,7 @@ class Demo:
         self.run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         self._addresses = Addresses.chosen(options, say)
         self.store_url = self._addresses.url("store")
+        self._reader = HttpReader(self.store_url)
         self.page = f"{self.store_url}/?run={self.run_id}"
         data = options.data.resolve()
         settings = {
@@ -135,7 +140,7 @@ class Demo:
         """Run Locust from start to end, saying how it goes; Ctrl-C ends it early."""
         master, workers = self._start_locust()
         every = min(5.0, max(1.0, self._options.duration / 5))
-        progress = Progress(asker(self.store_url, self.run_id), self._say, every=every)
+        progress = Progress(self._reader, self.run_id, self._say, every=every)
         asked = False
         while master.exit_code is None:
             # A worker that ends well before the master is the normal end of a run.
@@ -189,8 +194,18 @@ class Demo:
         self.family.check(but=[c for c in self.family.children if c.exit_code == 0])
 
     def finish(self) -> int:
-        """Say where the data is, and return the exit code."""
-        self._say(f"Run {self.run_id} is in {self._data}")
+        """Say what was measured, write the report, and return the exit code."""
+        try:
+            collected = collect(self._reader, self.run_id)
+        except NoDataError:
+            if not self._signals.asked:
+                raise
+            self._say("Stopped before anything was measured.")
+            return INTERRUPTED
+        report = self._data / file_name(self.run_id)
+        report.write_text(page(collected), encoding="utf-8")
+        self._say(f"\n{summarize(collected).render()}")
+        self._say(f"{'Report':<11}{report}")
         return ExitCode.FINE
 
 

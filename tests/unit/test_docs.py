@@ -1,0 +1,125 @@
+"""The documents are tested against the code: what they name exists, what exists they name."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from swarmscope.cli import app
+from swarmscope.errors import ExitCode
+from swarmscope.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "locust/locustfiles/README.md",
+]
+PACKAGE = ROOT / "locust" / "swarmscope"
+
+
+def _text(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def _commands() -> set[str]:
+    return set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def _targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", _text("Makefile"), re.MULTILINE))
+
+
+def test_the_readme_lists_exactly_the_commands_there_are() -> None:
+    rows = re.findall(r"^\| `swarmscope ([a-z]+)` \|", _text("README.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(_commands())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_command_that_is_named_exists(document: str) -> None:
+    named = re.findall(r"(?:`|^    )swarmscope ([a-z]+)", _text(document), re.MULTILINE)
+    assert set(named) <= _commands()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_make_target_that_is_named_exists(document: str) -> None:
+    named = re.findall(r"(?:`|^    )make ([a-z]+)", _text(document), re.MULTILINE)
+    assert set(named) <= _targets()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_link_to_a_file_leads_somewhere(document: str) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", _text(document))
+    files = [link.partition("#")[0] for link in links if "://" not in link]
+    folder = (ROOT / document).parent
+    assert [file for file in files if not (folder / file).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_path_in_code_style_exists(document: str) -> None:
+    """A path has a slash and no blank; what a user makes or replaces is in capitals or a dot."""
+    named = re.findall(r"`([a-z][\w.]*/[\w./-]*|[a-z]\w*\.(?:py|toml|md))`", _text(document))
+    roots = (ROOT, PACKAGE, ROOT / "tests", ROOT / document)
+    made_by_the_demo = {"logs/"}
+    missing = {
+        path
+        for path in named
+        if path not in made_by_the_demo
+        and "NAME" not in path
+        and not any((root / path).exists() for root in roots)
+    }
+    assert missing == set()
+
+
+def test_each_room_of_the_package_is_on_the_map() -> None:
+    map_ = _text("CONTRIBUTING.md")
+    rooms = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in PACKAGE.iterdir()
+        if not path.name.startswith("_") and path.name != "py.typed"
+    }
+    assert {room for room in rooms if f"`{room}`" not in map_} == set()
+
+
+def test_each_variable_that_is_named_is_a_setting() -> None:
+    known = {f.metadata["env"] for f in fields(Settings)}
+    for document in DOCUMENTS:
+        named = set(re.findall(r"\b(?:INFLUXDB_V2|SWARMSCOPE)_[A-Z_]+[A-Z]\b", _text(document)))
+        assert {name.removesuffix("_FILE") for name in named} <= known, document
+
+
+def test_the_settings_table_has_each_setting() -> None:
+    table = _text("docs/settings.md")
+    assert {f.metadata["env"] for f in fields(Settings)} == set(
+        re.findall(r"^\| `([A-Z0-9_]+)`", table, re.MULTILINE)
+    )
+
+
+def test_the_exit_codes_of_the_readme_are_those_of_the_code() -> None:
+    listed = {int(code) for code in re.findall(r"(?<=[ ,])(\d) [a-z]", _codes())}
+    assert listed == {int(code) for code in ExitCode}
+
+
+def _codes() -> str:
+    return _text("README.md").partition("Exit codes:")[2].partition(".\n")[0].replace("\n", " ")
+
+
+def test_options_of_commands_that_are_named_exist() -> None:
+    """A `--option` after `swarmscope COMMAND`, or a make variable, that a reader may type."""
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for document in DOCUMENTS:
+        for command, option in re.findall(r"`swarmscope ([a-z]+) (--[a-z-]+)", _text(document)):
+            options = {o for p in commands[command].params for o in (*p.opts, *p.secondary_opts)}
+            assert option in options, f"{document}: swarmscope {command} {option}"
+
+
+def test_make_variables_that_are_named_exist() -> None:
+    makefile = _text("Makefile")
+    for document in DOCUMENTS:
+        for name in re.findall(r"make [a-z]+((?: [A-Z]+=\w+)+)", _text(document)):
+            for variable in re.findall(r"([A-Z]+)=", name):
+                assert re.search(rf"^{variable}\s*\?=", makefile, re.MULTILINE), variable
