@@ -1,7 +1,6 @@
 """Failures by class, HTTP status and reason, with a bounded number of reasons."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from swarmscope import schema
@@ -48,16 +47,14 @@ class Failures:
         self._reasons: set[str] = set()
         self._remembered: dict[str, str] = {}
 
-    def record(
-        self, endpoint: tuple[str, str], exception: object, context: Mapping[str, object]
-    ) -> None:
-        """Count one failure of *endpoint*; *context* is the rest of Locust's request event."""
+    def record(self, endpoint: tuple[str, str], exception: object, response: object) -> None:
+        """Count one failure of *endpoint*; *response* is the answer, if there was one."""
         message = _message(exception)
         reason = self._remembered.get(message)
         if reason is None:
             reason = self._reason(message)
         failure = Failure(
-            *endpoint, escape_tag(_class_name(exception)), _status(exception, context), reason
+            *endpoint, escape_tag(_class_name(exception)), _status(exception, response), reason
         )
         count, sample = self._counts.get(failure, (0, message))
         self._counts[failure] = (count + 1, sample)
@@ -99,9 +96,9 @@ def _message(exception: object) -> str:
     return shorten(text, _MESSAGE_LENGTH)
 
 
-def _status(exception: object, context: Mapping[str, object]) -> str:
-    for response in (context.get("response"), getattr(exception, "response", None)):
-        code = getattr(response, "status_code", None)
+def _status(exception: object, response: object) -> str:
+    for answer in (response, getattr(exception, "response", None)):
+        code = getattr(answer, "status_code", None)
         if isinstance(code, int) and 100 <= code <= 599:
             return str(code)
     return ""

@@ -42,19 +42,18 @@ class Encoder:
         time_ns = start * NANOSECONDS
         step = 2 if seconds >= MINUTE else 1
         for key, tally in _with_aggregate(tallies):
-            fields = {**_totals(tally, seconds), "current_user_count": users}
-            yield self._endpoint_line(schema.LOCUST_STATS.name, key, fields, time_ns)
+            fields = f"{_totals(tally, seconds)},current_user_count={users}i"
+            yield f"{self._endpoint(schema.LOCUST_STATS.name, key)} {fields} {time_ns}"
             if tally.histogram:
                 counts = histogram.coarse(tally.histogram) if step == 2 else tally.histogram
-                yield self._endpoint_line(
-                    schema.LOCUST_LATENCY.name, key, histogram.fields(counts, step), time_ns
-                )
+                series = self._endpoint(schema.LOCUST_LATENCY.name, key)
+                yield f"{series} {histogram.encode(counts, step)} {time_ns}"
 
     def totals(self, tallies: Mapping[Key, Tally], seconds: float, time_ns: int) -> list[str]:
         """Return `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""
         name = schema.LOCUST_ENTRY_POINT_STATS.name
         return [
-            self._endpoint_line(name, key, _totals(tally, seconds), time_ns)
+            f"{self._endpoint(name, key)} {_totals(tally, seconds)} {time_ns}"
             for key, tally in _with_aggregate(tallies)
         ]
 
@@ -83,17 +82,13 @@ class Encoder:
             for cls, n in counts.items()
         ]
 
-    def _endpoint_line(
-        self, measurement: str, key: Key, fields: Mapping[str, Field], time_ns: int
-    ) -> str:
+    def _endpoint(self, measurement: str, key: Key) -> str:
         series = self._series.get((measurement, key))
         if series is None:
             escaped = {k: line_protocol.escape_tag(v) for k, v in self._tags.items()}
             series = measurement + _joined({**escaped, "name": key[0], "method": key[1]})
             self._series[measurement, key] = series
-        # Our own field names and finite numbers need none of the general encoder's care.
-        body = ",".join(f"{k}={v}i" if type(v) is int else f"{k}={v!r}" for k, v in fields.items())
-        return f"{series} {body} {time_ns}"
+        return series
 
 
 def _joined(escaped: Mapping[str, str]) -> str:
@@ -109,19 +104,22 @@ def _with_aggregate(tallies: Mapping[Key, Tally]) -> Iterable[tuple[Key, Tally]]
         yield AGGREGATED, together
 
 
-def _totals(tally: Tally, seconds: float) -> dict[str, Field]:
-    fields: dict[str, Field] = {"count": tally.count, "num_failures": tally.failures}
+def _totals(tally: Tally, seconds: float) -> str:
+    # Written out: a second of ten endpoints has a few hundred fields, and time spent here is the
+    # load generator's. The names need no escaping, and the numbers are finite.
+    fields = f"count={tally.count}i,num_failures={tally.failures}i"
     if tally.timed:
-        fields["avg_response_time"] = tally.total / tally.timed
-        fields["min_response_time"] = tally.min
-        fields["max_response_time"] = tally.max
-        fields["total_response_time"] = tally.total
+        fields += (
+            f",avg_response_time={tally.total / tally.timed!r},min_response_time={tally.min!r}"
+            f",max_response_time={tally.max!r},total_response_time={tally.total!r}"
+        )
     if tally.count:
-        fields["avg_content_length"] = tally.length / tally.count
-        fields["total_content_length"] = tally.length
-    fields["current_rps"] = tally.count / seconds if seconds else 0.0
-    fields["current_fail_per_sec"] = tally.failures / seconds if seconds else 0.0
-    return fields
+        fields += (
+            f",avg_content_length={tally.length / tally.count!r}"
+            f",total_content_length={tally.length}i"
+        )
+    rate, fail_rate = (tally.count / seconds, tally.failures / seconds) if seconds else (0.0, 0.0)
+    return f"{fields},current_rps={rate!r},current_fail_per_sec={fail_rate!r}"
 
 
 def requests_of(line: str) -> int:

@@ -175,13 +175,18 @@ class Recorder:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
         aliases, clock, odd = self._aliases, self._clock, self._record_odd
 
-        def record(
+        def record(  # noqa: PLR0917 - Locust passes them by name
             request_type: object = None,
             name: object = None,
             response_time: Any = None,
             response_length: Any = 0,
             exception: object = None,
-            **context: object,
+            response: object = None,
+            # Named only so that Python need not gather them in a dict for each request.
+            context: object = None,  # noqa: ARG001
+            start_time: object = None,  # noqa: ARG001
+            url: object = None,  # noqa: ARG001
+            **_: object,
         ) -> None:
             """Count a request in the second its answer arrived. Never raises."""
             try:
@@ -195,7 +200,7 @@ class Recorder:
                 add_length(response_length)
                 if exception:
                     cell.failures += 1
-                    self.failures.record(cell.key, exception, context)
+                    self.failures.record(cell.key, exception, response)
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
                 self._warn(f"A request could not be counted whole: {error!r}")
 

@@ -34,7 +34,7 @@ def test_one_class_with_several_statuses_is_told_apart():
     failures = Failures()
     for code in (404, 500, 503, 503):
         response = SimpleNamespace(status_code=code)
-        failures.record(ENDPOINT, ValueError("bad"), {"response": response})
+        failures.record(ENDPOINT, ValueError("bad"), response)
     counts = {f.status: count for f, (count, _) in failures.take().items()}
     assert counts == {"404": 1, "500": 1, "503": 2}
 
@@ -43,21 +43,21 @@ def test_the_status_is_found_on_the_exception_too():
     failures = Failures()
     error = ValueError("bad")
     error.response = SimpleNamespace(status_code=502)  # type: ignore[attr-defined]
-    failures.record(ENDPOINT, error, {})
+    failures.record(ENDPOINT, error, None)
     assert [f.status for f in failures.take()] == ["502"]
 
 
 @pytest.mark.parametrize("code", [0, None, "404", 99])
 def test_what_is_no_http_status_is_left_out(code: object):
     failures = Failures()
-    failures.record(ENDPOINT, ValueError(), {"response": SimpleNamespace(status_code=code)})
+    failures.record(ENDPOINT, ValueError(), SimpleNamespace(status_code=code))
     assert [f.status for f in failures.take()] == [""]
 
 
 def test_reasons_past_the_limit_are_counted_together():
     failures = Failures()
     for i in range(500):
-        failures.record(ENDPOINT, ValueError("because " + "x" * i), {})
+        failures.record(ENDPOINT, ValueError("because " + "x" * i), None)
     taken = failures.take()
     assert sum(count for count, _ in taken.values()) == 500
     assert len({f.reason for f in taken}) == schema.MAX_REASONS + 1
@@ -66,20 +66,20 @@ def test_reasons_past_the_limit_are_counted_together():
 
 def test_a_message_is_kept_as_it_came():
     failures = Failures()
-    failures.record(ENDPOINT, ValueError("item 8731"), {})
-    failures.record(ENDPOINT, ValueError("item 9999"), {})
+    failures.record(ENDPOINT, ValueError("item 8731"), None)
+    failures.record(ENDPOINT, ValueError("item 9999"), None)
     assert list(failures.take().values()) == [(2, "item 8731")]
 
 
 def test_a_failure_given_as_text_or_class_has_a_class_too():
     failures = Failures()
-    failures.record(ENDPOINT, "too slow", {})
-    failures.record(ENDPOINT, TimeoutError, {})
+    failures.record(ENDPOINT, "too slow", None)
+    failures.record(ENDPOINT, TimeoutError, None)
     assert [f.exception for f in failures.take()] == ["Failure", "TimeoutError"]
 
 
 def test_take_forgets_what_it_returned():
     failures = Failures()
-    failures.record(ENDPOINT, "x", {})
+    failures.record(ENDPOINT, "x", None)
     failures.take()
     assert failures.take() == {}

@@ -1,0 +1,165 @@
+"""CPU added to one request event, all features on, beside what others cost in the same loop."""
+
+import gc
+import random
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time, time_ns
+from typing import Any
+
+from influxdb_client import Point
+from locust.stats import RequestStats
+
+from swarmscope.points import Encoder
+from swarmscope.spool import Batch, Spool
+from swarmscope.window import Key, Recorder, Tally
+
+PAIRS = 9
+REQUESTS = 50_000
+PER_WINDOW = 2_000
+"""Requests in a window: a worker at 2,000 requests/s on ten endpoints."""
+
+Handler = Callable[..., None]
+
+
+def _loop(handler: Handler, tick: Callable[[], None]) -> float:
+    """Return CPU µs a request of firing the event *REQUESTS* times, a window every so many."""
+    rnd = random.Random(1)
+    times = [rnd.lognormvariate(3, 0.8) for _ in range(REQUESTS)]
+    names = [f"/endpoint/{i % 10}" for i in range(REQUESTS)]
+    gc.collect()
+    began = process_time()
+    for i in range(REQUESTS):
+        handler(
+            request_type="GET",
+            name=names[i],
+            response_time=times[i],
+            response_length=1234,
+            exception=None,
+            context={},
+            response=None,
+            url="",
+            start_time=0.0,
+        )
+        if i % PER_WINDOW == PER_WINDOW - 1:
+            tick()
+    return (process_time() - began) / REQUESTS * 1e6
+
+
+def _nothing() -> float:
+    def handler(**_: Any) -> None:
+        """Take the event, as every listener must."""
+
+    return _loop(handler, lambda: None)
+
+
+def _locust() -> float:
+    stats = RequestStats(use_response_times_cache=False)  # as on a worker
+
+    def handler(
+        request_type: str,
+        name: str,
+        response_time: float,
+        response_length: int,
+        exception: object = None,
+        **_: Any,
+    ) -> None:
+        stats.log_request(request_type, name, response_time, response_length)  # type: ignore[arg-type]
+        if exception:
+            stats.log_error(request_type, name, str(exception))
+
+    return _loop(handler, lambda: None)
+
+
+def _ours(folder: Path) -> float:
+    """Counting, folding, minute points, totals, encoding, compressing and the spool's disk."""
+    recorder = Recorder()
+    encoder = Encoder({"run": "20261121-120000-abcd", "worker": "worker-0"})
+    spool = Spool(folder / "bench.spool", 2**28)
+    totals: dict[Key, Tally] = {}
+    minute: dict[Key, Tally] = {}
+
+    def tick() -> None:
+        recorder.close()
+        for window in recorder.take():
+            tallies = {raw.key: raw.fold() for raw in window.endpoints}
+            for key, tally in tallies.items():
+                totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
+                minute.setdefault(key, Tally()).merge(tally)
+            lines = list(encoder.stats(tallies, window.start, 1, 10))
+            spool.keep(Batch("loadtest", "r", window.requests, lines))
+            spool.forget(spool.oldest(5_000))
+
+    cost = _loop(recorder.record, tick)
+    spool.close()
+    return cost
+
+
+def _dict_each() -> float:
+    """Cost of a dict a request, as the public listeners keep until they flush."""
+    kept: list[dict[str, Any]] = []
+
+    def handler(**request: Any) -> None:
+        kept.append(
+            {
+                "measurement": "locust_requests",
+                "tags": {"name": request["name"], "method": request["request_type"]},
+                "time": time_ns(),
+                "fields": {
+                    "response_time": request["response_time"],
+                    "response_length": request["response_length"],
+                    "success": request["exception"] is None,
+                },
+            }
+        )
+
+    def tick() -> None:
+        for point in kept:
+            Point.from_dict(point).to_line_protocol()
+        kept.clear()
+
+    return _loop(handler, tick)
+
+
+def _point_each() -> float:
+    """Cost of an influxdb-client `Point` a request, encoded at once."""
+    lines: list[str] = []
+
+    def handler(**request: Any) -> None:
+        point = (
+            Point("locust_requests")
+            .tag("name", request["name"])
+            .tag("method", request["request_type"])
+            .field("response_time", request["response_time"])
+            .field("response_length", request["response_length"])
+        )
+        lines.append(point.to_line_protocol())
+
+    return _loop(handler, lines.clear)
+
+
+def measure() -> dict[str, float | str]:
+    """Return CPU µs a request of each, and ours as a share of Locust's own; medians of pairs."""
+    samples: dict[str, list[float]] = {}
+    with TemporaryDirectory() as folder:
+        for turn in range(PAIRS):
+            (Path(folder) / str(turn)).mkdir()
+            nothing = _nothing()
+            costs = {
+                "ours": _ours(Path(folder) / str(turn)) - nothing,
+                "locust": _locust() - nothing,
+                "dict_each": _dict_each() - nothing,
+                "point_each": _point_each() - nothing,
+            }
+            costs["ours_over_locust"] = costs["ours"] / costs["locust"]
+            costs["none"] = nothing
+            for name, cost in costs.items():
+                samples.setdefault(name, []).append(cost)
+    return {
+        (
+            "request_event.ours_over_locust" if n == "ours_over_locust" else f"request_event.{n}_us"
+        ): round(statistics.median(v), 3)
+        for n, v in samples.items()
+    }
