@@ -22,7 +22,7 @@ async def write(request: Request) -> Response:
         raise HTTPException(404, "bucket not found")
     text = (await read_body(request)).decode("utf-8", "replace")
     written = await run_in_threadpool(served.database.write, bucket, text, precision)
-    if written.dropped:
+    if written.complaint:
         return JSONResponse(
             {
                 "code": "unprocessable entity",

@@ -37,7 +37,7 @@ class Written(NamedTuple):
     stored: int
     dropped: int
     complaint: str
-    """Why the first of the dropped points was dropped, in InfluxDB's words."""
+    """Why the first point that was not stored whole was not, in InfluxDB's words."""
 
 
 class Database:

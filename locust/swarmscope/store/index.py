@@ -63,7 +63,7 @@ class Batch:
         self.rewritten: dict[tuple[int, int, int], Row] = {}
         self.dropped = 0
         self.complaint = ""
-        """Why the first of the dropped points was dropped."""
+        """Why the first point that was not stored whole was not, in InfluxDB's words."""
         self._index = index
         self._bucket = bucket
         self._before = (index.next_series, index.next_field)
@@ -73,6 +73,8 @@ class Batch:
         """Place *point*; one that contradicts a field's type is dropped whole, as InfluxDB does."""
         measurement = point.key.measurement
         known = self._index.fields.setdefault((self._bucket, measurement), {})
+        if "time" in point.fields:
+            self._strip_time(point)
         if not self._fits(point, known):
             return
         series = self._series(point.key)
@@ -99,25 +101,34 @@ class Batch:
             series.newest = newest
         self._index.next_series, self._index.next_field = self._before
 
+    def _strip_time(self, point: Point) -> None:
+        """Leave out a field of the one name that InfluxDB keeps for itself."""
+        del point.fields["time"]
+        complaint = (
+            f'invalid field name: input field "time" on measurement "{point.key.measurement}" '
+            "is invalid"
+        )
+        if not point.fields:
+            self._drop(complaint)
+        self.complaint = (
+            self.complaint or f'{complaint}. Field "time" has been stripped from point.'
+        )
+
     def _fits(self, point: Point, known: dict[str, tuple[int, type[Value]]]) -> bool:
-        measurement = point.key.measurement
-        if "time" in point.fields:
-            return self._drop(
-                f'invalid field name: input field "time" on measurement "{measurement}" is invalid'
-            )
         for name, value in point.fields.items():
             entry = known.get(name)
             if entry and entry[1] is not type(value):
-                return self._drop(
-                    f'field type conflict: input field "{name}" on measurement "{measurement}" '
-                    f"is type {_TYPES[type(value)]}, already exists as type {_TYPES[entry[1]]}"
+                self._drop(
+                    f'field type conflict: input field "{name}" on measurement '
+                    f'"{point.key.measurement}" is type {_TYPES[type(value)]}, '
+                    f"already exists as type {_TYPES[entry[1]]}"
                 )
-        return True
+                return False
+        return bool(point.fields)
 
-    def _drop(self, complaint: str) -> bool:
+    def _drop(self, complaint: str) -> None:
         self.dropped += 1
         self.complaint = self.complaint or complaint
-        return False
 
     def _series(self, key: Key) -> Series:
         series = self._index.series.get((self._bucket, key))

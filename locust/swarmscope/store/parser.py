@@ -63,6 +63,7 @@ _LINE = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_UNUSUAL = ("\\", '"', "\t", "\0")
 _KEY_END = re.compile(r"(?<!\\) ")
 _SPACE = re.compile(r"[ \t\0]*+")
 _MEASUREMENT = re.compile(r"[^,](?:[^,]|(?<=\\),)*+")
@@ -80,6 +81,7 @@ _BOOLEANS: dict[str, Value] = dict.fromkeys(("t", "T", "true", "True", "TRUE"), 
 _BOOLEANS |= dict.fromkeys(("f", "F", "false", "False", "FALSE"), False)
 _ESCAPED = re.compile(r"\\([,= ])")
 _ESCAPED_IN_MEASUREMENT = re.compile(r"\\([, ])")
+_ESCAPED_IN_FIELD_KEY = re.compile(r'\\([,= "])')
 _ESCAPED_IN_STRING = re.compile(r'\\(["\\])')
 
 
@@ -118,7 +120,7 @@ def _lines(body: str) -> Iterator[str]:
 def _point(line: str, factor: int, default: int) -> Point:
     # Nearly every line that a program writes is plain: words without quotes or escapes, far too
     # short for the limit on keys.
-    if "\\" not in line and '"' not in line and len(line) < MAX_KEY_BYTES // 4:
+    if len(line) < MAX_KEY_BYTES // 4 and not any(sign in line for sign in _UNUSUAL):
         words = line.split(" ")
         if len(words) == 3 and all(words):
             key, fields = _key(words[0]), _plain_fields(words[1])
@@ -203,10 +205,10 @@ def _careful_fields(line: str, start: int) -> tuple[dict[str, Value], int]:
         if not name:
             empty_name = line[end : end + 1] == "="
             raise _BadLineError("missing field key" if empty_name else "invalid field format")
-        if line[name.end() : name.end() + 1] != "=":
+        if line[name.end() : name.end() + 1] != "=" or name[0].endswith("\\"):
             raise _BadLineError("invalid field format")
         value, end = _field_value(line, name.end() + 1)
-        fields[_ESCAPED.sub(r"\1", name[0])] = value
+        fields[_ESCAPED_IN_FIELD_KEY.sub(r"\1", name[0])] = value
         after = line[end : end + 1]
         if after != ",":
             break

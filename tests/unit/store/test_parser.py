@@ -1,0 +1,181 @@
+"""Line protocol is read as InfluxDB reads it, and back as the encoders wrote it."""
+
+import math
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from influxdb_client import Point as ClientPoint
+from tests.fixtures import line_cases
+
+from swarmscope import line_protocol
+from swarmscope.store.parser import Key, ParseError, Point, Unsigned, parse
+
+NOW = 1_700_000_000_123_456_789
+
+
+def only(body: str, precision: str = "ns") -> Point:
+    (point,) = parse(body, precision, NOW)
+    return point
+
+
+@pytest.mark.parametrize("body", line_cases.TAKEN)
+def test_what_influxdb_takes_is_taken(body: str) -> None:
+    parse(body, "ns", NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"), (line_cases.REFUSED | line_cases.REFUSED_IN_OTHER_WORDS).items()
+)
+def test_what_influxdb_refuses_is_refused_with_its_reason(body: str, why: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(body, "ns", NOW)
+    assert str(caught.value) == f"unable to parse '{body}': {why}"
+
+
+def test_every_type_is_kept_apart() -> None:
+    fields = only('m f=1,i=1i,u=1u,b=t,s="1" 1').fields
+    assert fields == {"f": 1.0, "i": 1, "u": 1, "b": True, "s": "1"}
+    assert [type(v) for v in fields.values()] == [float, int, Unsigned, bool, str]
+
+
+def test_tags_are_sorted_so_that_their_order_makes_no_other_series() -> None:
+    assert (
+        only("m,b=1,a=2 f=1").key == only("m,a=2,b=1 f=1").key == Key("m", (("a", "2"), ("b", "1")))
+    )
+
+
+def test_escapes_are_undone_and_other_backslashes_kept() -> None:
+    point = only(r'm\,\ n\=,k\=1\,\ =v\=\,\ \x f\,\ \=\"\y="q\"b\\n\n" 1')
+    assert point == Point(Key(r"m, n\=", (("k=1, ", r"v=, \x"),)), {'f, ="\\y': 'q"b\\n\\n'}, 1)
+
+
+def test_quoted_newlines_belong_to_the_string_and_others_end_the_line() -> None:
+    points = parse('m s="a\nb" 1\nm s="c\r\nd",t="=\\"\n" 2\nm,t="x f=1 3\nm f=2 4', "ns", NOW)
+    assert [p.fields for p in points] == [
+        {"s": "a\nb"},
+        {"s": "c\r\nd", "t": '="\n'},
+        {"f": 1.0},
+        {"f": 2.0},
+    ]
+
+
+def test_lines_may_end_in_crlf() -> None:
+    points = parse('m f=1 1\r\nm s="x" 2\r\n\r\n# note\r\nm f=3\r\n', "ns", NOW)
+    assert [p.time for p in points] == [1, 2, NOW]
+
+
+def test_all_bad_lines_of_a_body_are_named() -> None:
+    with pytest.raises(ParseError) as caught:
+        parse("m f=1 1\nbad\nm f=2 2\nworse x\n", "ns", NOW)
+    assert str(caught.value) == (
+        "unable to parse 'bad': missing fields\nunable to parse 'worse x': invalid field format"
+    )
+
+
+@pytest.mark.parametrize(
+    ("precision", "time", "now"),
+    [
+        ("ns", 7, NOW),
+        ("us", 7_000, 1_700_000_000_123_456_000),
+        ("ms", 7_000_000, 1_700_000_000_123_000_000),
+        ("s", 7_000_000_000, 1_700_000_000_000_000_000),
+    ],
+)
+def test_times_are_in_the_precision_and_missing_ones_are_now(
+    precision: str, time: int, now: int
+) -> None:
+    assert [p.time for p in parse("m f=1 7\nm f=1", precision, NOW)] == [time, now]
+
+
+def test_a_time_past_the_range_in_its_precision_is_refused() -> None:
+    with pytest.raises(ParseError, match="time outside range"):
+        parse("m f=1 9223372036854775", "s", NOW)
+
+
+@pytest.mark.parametrize("text", ["9" * 5000 + "i", "9" * 5000 + "u"])
+def test_a_number_of_thousands_of_digits_is_refused(text: str) -> None:
+    with pytest.raises(ParseError, match="value out of range"):
+        parse(f"m f={text}", "ns", NOW)
+
+
+def test_a_key_longer_than_influxdb_bears_is_refused() -> None:
+    with pytest.raises(ParseError, match="max key length exceeded: 65542 > 65535"):
+        parse(f"m,t={'x' * 65533} f=1", "ns", NOW)
+    parse(f"m,t={'x' * 65_000} f=1", "ns", NOW)
+
+
+def test_junk_after_a_string_is_refused_though_influxdb_keeps_it() -> None:
+    with pytest.raises(ParseError, match="invalid field format"):
+        parse('m s="a"b 1', "ns", NOW)
+
+
+names = st.text(min_size=1, max_size=30)
+floats = st.floats(allow_nan=False, allow_infinity=False)
+integers = st.integers(-(2**63), 2**63 - 1)
+values = st.one_of(floats, integers, st.booleans(), st.text(max_size=40))
+times = st.integers(-(2**63) + 2, 2**63 - 2)
+
+
+def same(left: object, right: object) -> bool:
+    """Equal, and of one type: in Python 1 == 1.0 == True."""
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=0) and type(left) is type(right)
+    return left == right and type(left) is type(right)
+
+
+# What our encoder replaces (line breaks, NUL, backslashes at an end) is its own tests' business.
+written = st.characters(exclude_characters="\n\r\t\0\\", exclude_categories=["Cs"])
+plain_names = st.text(written, min_size=1, max_size=30).filter(
+    lambda name: name not in ("time", "_field", "_measurement")
+)
+
+
+@given(
+    # A measurement that begins with a hash is a comment, in InfluxDB too.
+    plain_names.filter(lambda name: not name.startswith("#")),
+    st.dictionaries(plain_names, st.text(written, min_size=1, max_size=30), max_size=4),
+    st.dictionaries(
+        plain_names, values.filter(lambda v: "\0" not in str(v)), min_size=1, max_size=4
+    ),
+    times,
+)
+def test_what_our_encoder_writes_is_read_back(
+    measurement: str, tags: dict[str, str], fields: dict[str, line_protocol.Field], time: int
+) -> None:
+    text = line_protocol.line(line_protocol.series(measurement, tags), fields, time)
+    point = only(text)
+    assert point.key == Key(measurement, tuple(sorted(tags.items())))
+    assert point.time == time
+    assert point.fields.keys() == fields.keys()
+    assert all(same(point.fields[k], v) for k, v in fields.items())
+
+
+@given(
+    plain_names.filter(lambda name: not name.startswith("#")),
+    st.dictionaries(plain_names, st.text(written, min_size=1, max_size=30), max_size=4),
+    st.dictionaries(plain_names, values, min_size=1, max_size=4),
+    times,
+)
+def test_what_influxdb_client_writes_is_read_back(
+    measurement: str, tags: dict[str, str], fields: dict[str, line_protocol.Field], time: int
+) -> None:
+    written_point = ClientPoint(measurement)
+    for name, text in tags.items():
+        written_point.tag(name, text)
+    for name, value in fields.items():
+        written_point.field(name, value)
+    point = only(written_point.time(time).to_line_protocol())
+    assert point.key == Key(measurement, tuple(sorted(tags.items())))
+    assert point.time == time
+    assert point.fields.keys() == fields.keys()
+    assert all(same(point.fields[k], v) for k, v in fields.items())
+
+
+@given(st.text(st.sampled_from('m,t= ="\\\n\r\t#f1i.-e'), max_size=60))
+def test_any_text_is_read_or_refused_and_nothing_else_happens(body: str) -> None:
+    points = []
+    with suppress(ParseError):
+        points = parse(body, "ns", NOW)
+    assert all(point.fields and point.key.measurement for point in points)
