@@ -70,7 +70,7 @@ function finalBanner(delivery, run) {
   if (run.stop === null || Date.now() - run.stop < LIMITS.finalSeconds * 1000 || !open.length) return null;
   return {
     id: "final", level: "warn", title: "The run is over, but not every worker has said that it sent everything.",
-    details: open.map((row) => `${row.worker} on ${row.host}: last heard of at ${clock(row.last)}`),
+    details: open.map((row) => row.last === null ? `${row.worker}: it never said how it is` : `${row.worker} on ${row.host}: last heard of at ${clock(row.last)}`),
     remedy: "If a worker was killed, its last second is missing; what is in its spool comes with its next start.",
   };
 }

@@ -22,7 +22,7 @@ function label(event) {
 function lineAt(event, palette) {
   return {
     type: "line", xref: "x", yref: "paper", x0: toAxis(event.time), x1: toAxis(event.time), y0: 0, y1: 0.94,
-    layer: "below", line: { color: palette.marker, width: 1, dash: event.event === "step" ? "dot" : "solid" },
+    layer: "between", line: { color: palette.marker, width: 1, dash: event.event === "step" ? "dot" : "solid" },
   };
 }
 

@@ -98,5 +98,5 @@ export function allTraces(results, overlays, over, palette) {
     ...loadTraces(results, palette),
     ...latencyTraces(results, palette),
     ...userTraces(results, palette),
-  ].map((trace) => ({ type: "scatter", connectgaps: false, ...trace }));
+  ].map((trace) => ({ type: "scatter", connectgaps: false, showlegend: true, ...trace }));
 }

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from swarmscope.errors import NoDataError
 from swarmscope.store.asking import Question, Table
+from swarmscope.store.reader import Reader
 
 WINDOWS = 600
 """A report can't be asked again when its reader zooms in: finer windows than the live page's."""
@@ -21,13 +22,6 @@ _SERIES = (
     "host_network",
 )
 _TOTALS = ("endpoint_totals", "endpoint_percentiles", "exceptions", "run_events", "delivery")
-
-
-class Reader(Protocol):
-    """A store that answers the catalogue's questions."""
-
-    def ask(self, question: Question, /) -> Table:
-        """Return the answer to *question*."""
 
 
 @dataclass(frozen=True)

@@ -9,29 +9,21 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from swarmscope.report.bundle import bundle
-from swarmscope.report.collect import Collected, Reader, collect
+from swarmscope.report.collect import Collected
+from swarmscope.runs.audit import Audit, Verdict
 from swarmscope.store.asking import Table
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MAX_NAME = 100
 
 
-def render(reader: Reader, run: str) -> str:
-    """Return the report on *run* as one HTML document that needs no network.
-
-    Raises:
-        NoDataError: there is no such run.
-
-    """
-    return page(collect(reader, run))
-
-
-def page(collected: Collected) -> str:
-    """Return the report on what was already *collected*."""
+def page(collected: Collected, audit: Audit | None = None) -> str:
+    """Return the report on what was *collected* as one HTML document that needs no network."""
     run = collected.run
     embedded = {
         "run": run["run"],
         "generated": time.time_ns() // 1_000_000,
+        "audit": audit and {"line": audit.line(), "complete": audit.verdict is Verdict.COMPLETE},
         "queries": {name: _answer(table) for name, table in collected.tables.items()},
     }
     title = f"{run['test'] or run['run']} · swarmscope"

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from swarmscope import schema
-from swarmscope.report.collect import Collected, Reader, collect
+from swarmscope.report.collect import Collected, collect
+from swarmscope.store.reader import Reader
 
 _SLOWEST = 3
 

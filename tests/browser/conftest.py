@@ -1,0 +1,166 @@
+"""A real `swarmscope serve` and a headless Chromium in front of it."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.browser.recording import Recording
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_PATIENCE_S = 30
+
+
+@dataclass
+class Server:
+    """A running `swarmscope serve`."""
+
+    process: "subprocess.Popen[str]"
+    url: str
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def serve(folder: Path, port: int = 0) -> Server:
+    """Start `swarmscope serve` on *folder*; return once it says where it listens."""
+    command = (sys.executable, "-c", "from swarmscope.cli import main; main()", "serve")
+    process = subprocess.Popen(
+        [*command, "--data", str(folder), "--port", str(port)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert "http://" in line, f"`swarmscope serve` ended or said {line!r}"
+    return Server(process, line.split("Live page: ")[1].strip().rstrip("/"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A headless browser, where one is installed."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(_BROWSERS)} is on PATH")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A store that the tests share; each writes runs of its own."""
+    running = serve(tmp_path_factory.mktemp("store"))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def recording(server: Server, request: pytest.FixtureRequest) -> Recording:
+    """A run of this test's own, some minutes ago."""
+    return Recording(server.url, f"run-{request.node.name}", int(time.time()) - 300)
+
+
+@dataclass
+class Seen:
+    """A page, and what went wrong on it."""
+
+    page: "Page"
+    troubles: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> "Page":
+        """Open *url* and wait until it shows something."""
+        self.page.goto(url)
+        self.page.wait_for_selector("body:not([data-state=loading])")
+        return self.page
+
+
+@pytest.fixture
+def look(browser: "Browser") -> Iterator[Callable[..., Seen]]:
+    """Open tabs; at the end none of them may have logged an error or broken the policy."""
+    opened: list[tuple[Seen, Any, bool]] = []
+
+    def new(*, errors_expected: bool = False, **options: Any) -> Seen:
+        options = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}, **options}
+        context = browser.new_context(**options)
+        seen = Seen(context.new_page())
+        seen.page.set_default_timeout(_PATIENCE_S * 1_000)
+        seen.page.on("console", lambda message: _note(seen, message.type, message.text))
+        seen.page.on("pageerror", lambda error: seen.troubles.append(str(error)))
+        seen.page.on("request", lambda asked: seen.requested.append(asked.url))
+        opened.append((seen, context, errors_expected))
+        return seen
+
+    yield new
+    for seen, context, errors_expected in opened:
+        context.close()
+        assert errors_expected or not seen.troubles
+
+
+def _note(seen: Seen, kind: str, text: str) -> None:
+    if kind in ("error", "warning"):
+        seen.troubles.append(text)
+
+
+def until(page: "Page", probe: Callable[[], bool], what: str) -> None:
+    """Wait for *probe*; the page's own policy forbids playwright's wait_for_function."""
+    for _ in range(_PATIENCE_S * 10):
+        if probe():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"still not so after {_PATIENCE_S} s: {what}")
+
+
+def traces(page: "Page") -> list[dict[str, Any]]:
+    """What Plotly was given to draw."""
+    drawn: list[dict[str, Any]] = page.evaluate(
+        "() => document.getElementById('chart').data.map(({x, y, name, meta, yaxis, visible}) => "
+        "({x, y, name, meta, yaxis, visible}))"
+    )
+    return drawn
+
+
+def points(trace: dict[str, Any]) -> dict[int, float]:
+    """The trace's points by time; a break in a line is no point."""
+    return {x: y for x, y in zip(trace["x"], trace["y"], strict=True) if y is not None}
+
+
+def drawn(page: "Page", query: str, **meta: str) -> dict[int, float]:
+    """The points of the one trace of *query* whose meta says *meta*."""
+    wanted = {"query": query, **meta}
+    found = [t for t in traces(page) if wanted.items() <= t["meta"].items()]
+    assert len(found) == 1, f"{len(found)} traces for {wanted}"
+    return points(found[0])
+
+
+def cells(page: "Page", table: str) -> list[dict[str, str]]:
+    """A table's rows: column key to the value behind the cell."""
+    rows: list[dict[str, str]] = page.evaluate(
+        """(id) => {
+          const table = document.getElementById(id);
+          const keys = [...table.tHead.rows[0].cells].map((th) => th.dataset.key);
+          return [...table.tBodies[0].rows].map((row) =>
+            Object.fromEntries([...row.cells].map((td, i) => [keys[i], td.dataset.value])));
+        }""",
+        table,
+    )
+    return rows

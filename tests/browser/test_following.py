@@ -1,0 +1,65 @@
+"""The live page while things happen."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.browser.conftest import Seen, Server, drawn, serve, until
+from tests.browser.recording import HOME, Recording, write_small_run
+
+Look = Callable[..., Seen]
+
+
+def test_points_that_arrive_appear(look: Look, server: Server) -> None:
+    live = Recording(server.url, "run-going-on", int(time.time()) - 20)
+    write_small_run(live, seconds=15, stop=False)
+    page = look().open(f"{server.url}/?run={live.run}")
+    assert page.inner_text("#status") == "Live"
+    before = drawn(page, "requests_per_second")
+    live.requests(16, {HOME: [5.0] * 40})
+    live.users(16, {"Browser": 9})
+    at = (live.began + 16) * 1_000
+    until(page, lambda: drawn(page, "requests_per_second").get(at) == 40.0, "the new second")
+    assert before.items() <= drawn(page, "requests_per_second").items()
+    live.event("stop", 17)
+    until(page, lambda: page.inner_text("#status") == "Run is over", "the run's end")
+    assert "so far" not in page.inner_text("#facts")
+
+
+def test_a_newer_run_is_offered(look: Look, server: Server) -> None:
+    old = Recording(server.url, "run-before", int(time.time()) - 600)
+    write_small_run(old, seconds=3)
+    page = look().open(f"{server.url}/?run={old.run}")
+    # Newer than any run that another test may still have going on.
+    new = Recording(server.url, "run-newer", int(time.time()))
+    new.start()
+    new.requests(0, {HOME: [5.0]})
+    page.get_by_text("A newer run is going on: run-newer.").wait_for()
+    page.get_by_role("button", name="Show it").click()
+    until(page, lambda: page.url.endswith("run=run-newer"), "the newer run")
+    new.event("stop", 1)
+
+
+def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Recording) -> None:
+    write_small_run(recording, seconds=5, stop=False)
+    page = look().open(f"{recording.url}/?run={recording.run}")
+    assert "No points since" in page.inner_text("#status")
+
+
+def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: Path) -> None:
+    running = serve(tmp_path)
+    recording = Recording(running.url, "run-outlives", int(time.time()) - 60)
+    write_small_run(recording)
+    page = look(errors_expected=True).open(f"{running.url}/")
+    before = drawn(page, "requests_per_second")
+    running.end()
+    page.get_by_text("can't be reached").wait_for()
+    assert page.inner_text("#status") == "Disconnected"
+    assert drawn(page, "requests_per_second") == before
+    again = serve(tmp_path, port=urlsplit(running.url).port or 0)
+    try:
+        until(page, lambda: page.inner_text("#status") == "Run is over", "the server is back")
+        assert page.inner_text("#banners") == ""
+    finally:
+        again.end()

@@ -1,0 +1,230 @@
+"""What the live page shows of a run that is over."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.browser.conftest import Seen, Server, cells, drawn, serve, traces, until
+from tests.browser.recording import CHECKOUT, HOME, Recording, ask, write_small_run
+
+Look = Callable[..., Seen]
+
+
+def run_url(recording: Recording) -> str:
+    return f"{recording.url}/?run={recording.run}"
+
+
+def test_lines_are_the_numbers_of_the_store(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    for query, columns in {
+        "requests_per_second": ("value",),
+        "failures_per_second": ("value",),
+        "percentiles": ("p50", "p95", "p99", "max"),
+    }.items():
+        rows = ask(recording.url, query, run=recording.run)
+        for column in columns:
+            expected = {row["time"]: row[column] for row in rows}
+            assert drawn(page, query, column=column) == expected
+    assert set(drawn(page, "requests_per_second").values()) == {5.0}
+    assert len(drawn(page, "requests_per_second")) == 30
+
+
+def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    assert set(drawn(page, "users", userClass="Browser").values()) == {7}
+    assert set(drawn(page, "users", userClass="Buyer").values()) == {3}
+
+
+def test_endpoints_table_is_the_store_s(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    shown = {(row["name"], row["method"]): row for row in cells(page, "endpoints")}
+    assert set(shown) == {HOME, CHECKOUT}
+    tails = {
+        (r["name"], r["method"]): r
+        for r in ask(recording.url, "endpoint_percentiles", run=recording.run)
+    }
+    for row in ask(recording.url, "endpoint_totals", run=recording.run):
+        endpoint = (row["name"], row["method"])
+        for column, value in {**tails[endpoint], **row}.items():
+            if isinstance(value, int | float):
+                assert float(shown[endpoint][column]) == pytest.approx(value, rel=1e-12)
+    assert shown[CHECKOUT]["requests"] == "60"
+    assert shown[CHECKOUT]["failures"] == "15"
+
+
+def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    header = page.locator("#endpoints th[data-key=p95]")
+    header.get_by_role("button").click()
+    assert header.get_attribute("aria-sort") == "descending"
+    assert [row["name"] for row in cells(page, "endpoints")] == ["/checkout", "/"]
+    header.get_by_role("button").click()
+    assert header.get_attribute("aria-sort") == "ascending"
+    assert [row["name"] for row in cells(page, "endpoints")] == ["/", "/checkout"]
+
+
+def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    [exception] = cells(page, "exceptions")
+    assert (exception["status"], exception["message"]) == ("503", "503 for /checkout")
+    [worker] = cells(page, "workers")
+    assert (worker["worker"], worker["seen"], worker["final"]) == ("worker-0", "100", "true")
+
+
+def test_host_cpu_is_drawn_by_default(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    rows = ask(recording.url, "host_cpu", run=recording.run, window="1s")
+    expected = {row["time"]: row["value"] for row in rows if row["host"] == "gen-a"}
+    assert expected
+    for panel in ("load", "latency"):
+        found = [
+            t for t in traces(page) if t["meta"].get("panel") == panel and "gen-a" in t["name"]
+        ]
+        assert [trace["meta"]["query"] for trace in found] == ["host_cpu"]
+        assert dict(zip(found[0]["x"], found[0]["y"], strict=True)) == expected
+        assert found[0]["yaxis"] in ("y2", "y5")
+
+
+def test_a_picked_host_metric_is_drawn_over_the_panels_chosen(
+    look: Look, recording: Recording
+) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    page.locator("#picker summary").click()
+    own = page.locator("#picker-options fieldset", has_text="gen-a")
+    own.get_by_label("eth0 sent").check()
+    own.get_by_label("CPU").uncheck()
+    page.get_by_label("requests", exact=True).uncheck()
+
+    def picked() -> list[tuple[str, str, str]]:
+        return [
+            (t["meta"]["query"], t["meta"]["panel"], t["yaxis"])
+            for t in traces(page)
+            if "panel" in t["meta"] and "gen-a" in t["name"]
+        ]
+
+    until(page, lambda: picked() == [("host_network", "latency", "y6")], "eth0 alone is drawn")
+    shown = next(t for t in traces(page) if t["meta"]["query"] == "host_network")
+    assert set(shown["y"]) - {None} == {1_000.0}
+
+
+def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    marks = page.evaluate(
+        "() => document.getElementById('chart').layout.annotations.map((a) => [a.x, a.text])"
+    )
+    began = recording.began * 1_000
+    assert marks == [[began, "start"], [began + 10_000, "20 users"], [began + 30_000, "stop"]]
+    lines = page.evaluate("() => document.getElementById('chart').layout.shapes.map((s) => s.x0)")
+    assert lines == [began, began + 10_000, began + 30_000]
+
+
+def test_zoom_asks_the_store_for_that_range_and_pauses(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    whole = len(drawn(page, "requests_per_second"))
+    box = page.locator("#chart .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 60, steps=4)
+    page.mouse.up()
+    until(page, lambda: 5 < len(drawn(page, "requests_per_second")) < whole, "fewer points")
+    assert page.inner_text("#status") == "Zoomed: paused"
+    assert re.search(r"\d\d:\d\d:\d\d \S \d\d:\d\d:\d\d", page.inner_text(".scope >> nth=0"))
+    page.get_by_role("button", name="Whole run").click()
+    until(page, lambda: len(drawn(page, "requests_per_second")) == whole, "all points again")
+
+
+def test_a_run_is_chosen_from_the_list_and_kept_in_the_address(
+    look: Look, server: Server, recording: Recording
+) -> None:
+    write_small_run(recording)
+    other = Recording(server.url, f"{recording.run}-other", recording.began + 60, test="another")
+    write_small_run(other, seconds=12)
+    page = look().open(run_url(recording))
+    page.locator("#run").select_option(other.run)
+    until(page, lambda: "another" in page.inner_text("#facts"), "facts of the other run")
+    assert page.url.endswith(f"?run={other.run}")
+    assert len(drawn(page, "requests_per_second")) == 12
+    page.go_back()
+    until(page, lambda: "another" not in page.inner_text("#facts"), "facts of the first run")
+    assert page.locator("#run").input_value() == recording.run
+
+
+def test_an_unknown_run_is_said_to_be_unknown(look: Look, recording: Recording) -> None:
+    write_small_run(recording, seconds=2)
+    page = look().open(f"{recording.url}/?run=never-was")
+    page.get_by_text("The store holds no run never-was.").wait_for()
+    assert page.locator("#run").is_enabled()
+
+
+def test_dark_follows_the_system_until_the_reader_chooses(look: Look, recording: Recording) -> None:
+    write_small_run(recording, seconds=3)
+    page = look(color_scheme="dark").open(run_url(recording))
+
+    def papers() -> tuple[str, str]:
+        chart = page.evaluate("() => document.getElementById('chart').layout.paper_bgcolor")
+        body = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        return chart, body
+
+    dark = papers()
+    assert dark == ("#171d23", "rgb(15, 20, 24)")
+    page.get_by_role("button", name="Theme: auto").click()
+    until(page, lambda: papers() == ("#ffffff", "rgb(243, 245, 247)"), "light")
+    page.reload()
+    page.wait_for_selector("body[data-state=ready]")
+    assert papers() == ("#ffffff", "rgb(243, 245, 247)")
+    page.get_by_role("button", name="Theme: light").click()
+    until(page, lambda: papers() == dark, "dark again")
+
+
+def test_names_are_text_whatever_they_hold(look: Look, server: Server) -> None:
+    script = "<script>window.hacked = 1</script>"
+    image = '<img src=x onerror="window.hacked = 2">'
+    hostile = Recording(server.url, f"run {image}", int(time.time()) - 300, test=script)
+    hostile.start()
+    hostile.requests(
+        1, {(script, "GET"): [5.0], (image, "<b>"): [6.0]}, failures={(script, "GET"): 1}
+    )
+    hostile.users(1, {"<b>Bold</b>&amp;": 2})
+    hostile.failure(1, (script, "GET"), image)
+    hostile.health(1, worker="<i>worker</i>", cpu_percent=99.0)
+    hostile.host(1, cpu=5.0, memory=5.0, sent=0, host="<u>host</u>")
+    hostile.event("stop", 2, message=script)
+    page = look().open(f"{server.url}/")
+    page.locator("#run").select_option(hostile.run)
+    page.get_by_role("rowheader", name=image).first.wait_for()
+    assert {row["name"] for row in cells(page, "endpoints")} == {script, image}
+    assert page.get_by_role("cell", name=image).count() >= 1
+    legends = page.locator("#chart .infolayer")
+    legends.get_by_text("<b>Bold</b>&amp;", exact=True).wait_for()
+    legends.get_by_text("CPU · <u>host</u>", exact=True).first.wait_for()
+    assert script in page.inner_text("#facts")
+    assert "<i>worker</i>: CPU 99 %" in page.inner_text("#banners")
+    assert page.evaluate("() => window.hacked") is None
+
+
+def test_an_empty_store_says_how_to_start_and_shows_the_first_run(
+    look: Look, tmp_path: Path
+) -> None:
+    running = serve(tmp_path)
+    try:
+        page = look().open(running.url)
+        assert "No run yet" in page.inner_text("main")
+        assert f"INFLUXDB_V2_URL={running.url} locust" in page.inner_text("main")
+        first = Recording(running.url, "the-first", int(time.time()) - 10)
+        write_small_run(first, seconds=5)
+        page.wait_for_selector("body[data-state=ready]")
+        assert page.url.endswith("?run=the-first")
+    finally:
+        running.end()
