@@ -1,0 +1,1 @@
+"""Runs as users ask for them: which there are, and whether their data is complete."""
