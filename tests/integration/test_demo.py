@@ -168,3 +168,6 @@ def test_no_child_outlives_a_demo_that_is_killed_with_sigkill(tmp_path: Path) ->
         demo.process.kill()
         demo.process.wait()
         _until(lambda: not _children(run))
+    (worker,) = [row for row in demo.rows("delivery", run) if row["worker"] != "master"]
+    assert worker["final"], "the store lingered until the worker had delivered"
+    assert worker["seen"] == worker["delivered"] > 0

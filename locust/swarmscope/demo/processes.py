@@ -42,13 +42,20 @@ class Child:
     """One process, in a session of its own: the terminal's Ctrl-C reaches the parent only."""
 
     def __init__(
-        self, name: str, entry: str, arguments: Sequence[str], *, log: Path, env: Mapping[str, str]
+        self,
+        name: str,
+        entry: str,
+        arguments: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str],
+        linger: float = 0.0,
     ) -> None:
         self.name = name
         self.log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603  # our own modules only
-                [sys.executable, "-m", "swarmscope.demo.leash", entry, *arguments],
+                [sys.executable, "-m", "swarmscope.demo.leash", str(linger), entry, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -113,10 +120,13 @@ class Family:
         self.children: list[Child] = []
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, entry: str, *arguments: str) -> Child:
-        """Start ``MODULE:FUNCTION`` *entry* with *arguments*; its output goes to NAME.log."""
+    def start(self, name: str, entry: str, *arguments: str, linger: float = 0.0) -> Child:
+        """Start ``MODULE:FUNCTION`` *entry* with *arguments*; its output goes to NAME.log.
+
+        Should this process be killed, the child ends *linger* seconds later than others.
+        """
         log = self._logs.resolve() / f"{name}.log"
-        child = Child(name, entry, arguments, log=log, env=self._env)
+        child = Child(name, entry, arguments, log=log, env=self._env, linger=linger)
         self.children.append(child)
         return child
 

@@ -28,6 +28,8 @@ INTERRUPTED = 130
 STEPS = 5
 LAST_FLUSH = 30.0
 """Seconds in which Locust's processes end by themselves once the load is over."""
+LINGER = 3.0
+"""Seconds that the store outlives a killed demo, so that the workers get rid of their last data."""
 
 Say = Callable[[str], None]
 
@@ -116,6 +118,7 @@ class Demo:
             "swarmscope.cli:main",
             "serve",
             *("--port", str(self._addresses.store), "--data", str(self._data)),
+            linger=LINGER,
         )
         shop = self.family.start(
             "shop",
