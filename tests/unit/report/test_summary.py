@@ -1,0 +1,114 @@
+"""The summary of a run, and the name of its report."""
+
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+import pytest
+
+from swarmscope import schema
+from swarmscope.errors import NoDataError
+from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.report.collect import WINDOWS, collect
+from swarmscope.report.html import file_name
+from swarmscope.report.summary import summarize
+from swarmscope.store.asking import Question, Table
+from swarmscope.store.reader import Reader
+
+START = 1_780_000_000_000
+
+ROWS: dict[str, list[tuple[Any, ...]]] = {
+    "runs": [
+        ("other", "shop", START, None, "", 1, 1, 0, 1),
+        ("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2),
+    ],
+    "endpoint_totals": [
+        ("/", "GET", 1_000, 0, 5.0, 1.0, 9.0, 10.0, 100.0),
+        ("/pay\x1b[2J", "POST", 200, 12, 50.0, 1.0, 900.0, 2.0, 100.0),
+        ("socket", "WS", 7, 0, None, None, None, 0.1, 0.0),
+    ],
+    "endpoint_percentiles": [
+        (schema.AGGREGATED, "", 5.25, 61.5, 1_234.4),
+        ("/", "GET", 4.0, 8.0, 9.0),
+        ("/pay\x1b[2J", "POST", 40.0, 800.0, 890.0),
+    ],
+    "host_cpu": [
+        (START, "gen", "generator", 20.0),
+        (START, "shop", "target", 91.0),
+        (START + 1_000, "gen", "generator", 61.0),
+    ],
+    "workers": [
+        (START, "worker-0", "gen", schema.GENERATOR_CPU_LIMIT, 1.0, 0.0, 1),
+        (START, "worker-1", "gen", 10.0, schema.GENERATOR_LAG_LIMIT_MS + 1, 0.0, 1),
+        (START, schema.MASTER, "gen", 99.0, None, None, 1),
+    ],
+}
+
+
+class Answers(Reader):
+    """Answers from `ROWS`, about a run of 100 seconds."""
+
+    def __init__(self, stop: int = START + 100_000) -> None:
+        self.stop = stop
+
+    def ask(self, question: Question) -> Table:
+        columns = tuple(CATALOGUE[question.name].columns)
+        rows = ROWS.get(question.name, [])
+        return Table(question.name, columns, rows, question.window or 1, START, self.stop)
+
+
+def test_a_summary_holds_the_run_s_figures() -> None:
+    found = summarize(collect(Answers(), "mine"))
+    assert (found.requests, found.failures, found.users, found.seconds) == (1_200, 12, 40, 100.0)
+    assert (found.p50, found.p95, found.p99) == (5.25, 61.5, 1_234.4)
+    assert [(slow.method, slow.p95) for slow in found.slowest] == [("POST", 800.0), ("GET", 8.0)]
+    assert [(peak.host, peak.percent) for peak in found.cpu_peaks] == [
+        ("shop", 91.0),
+        ("gen", 61.0),
+    ]
+
+
+def test_only_workers_above_a_limit_are_saturated() -> None:
+    assert summarize(collect(Answers(), "mine")).saturated == ("worker-1",)
+
+
+def test_the_text_says_what_was_measured() -> None:
+    text = summarize(collect(Answers(), "mine")).render(audit="complete: 1,200 requests")
+    assert "1,200 (12.0/s), 12 failed (1 %)" in text
+    assert "p50 5.25 ms · p95 61.5 ms · p99 1,234 ms" in text
+    assert "91 % on shop (target)" in text
+    assert "complete: 1,200 requests" in text
+    assert "saturated: worker-1." in text
+
+
+def test_a_name_cannot_move_the_terminal_s_cursor() -> None:
+    text = summarize(collect(Answers(), "mine")).render()
+    assert "\x1b" not in text
+    assert "POST /pay\ufffd[2J: p95 800 ms" in text
+
+
+def test_a_run_that_is_not_there_is_said() -> None:
+    with pytest.raises(NoDataError, match="no run 'absent'"):
+        collect(Answers(), "absent")
+
+
+def test_only_the_run_itself_is_collected() -> None:
+    collected = collect(Answers(), "mine")
+    assert [row["run"] for row in collected.records("runs")] == ["mine"]
+
+
+@pytest.mark.parametrize(("seconds", "window"), [(1, 1), (WINDOWS, 1), (WINDOWS + 1, 2)])
+def test_a_long_run_has_no_more_windows_than_a_page_can_draw(seconds: int, window: int) -> None:
+    collected = collect(Answers(START + seconds * 1_000), "mine")
+    assert collected.tables["percentiles"].window == window
+
+
+@pytest.mark.parametrize(
+    "run", ["../../etc/passwd", "a/b", r"..\..\x", "C:evil", "", "...", "ü" * 300, "x\0y\nz"]
+)
+def test_a_report_s_file_name_is_one_part_of_a_path(run: str) -> None:
+    name = file_name(run)
+    assert PurePosixPath(name).name == PureWindowsPath(name).name == name
+    assert name.startswith("swarmscope-")
+    assert name.endswith(".html")
+    assert len(name) < 128
+    assert name.isprintable()

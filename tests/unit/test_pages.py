@@ -1,0 +1,40 @@
+"""What the page's code must agree on with the rest."""
+
+import re
+from importlib.resources import files
+
+from swarmscope import schema
+from swarmscope.queries.catalogue import CATALOGUE
+
+PAGES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in (files("swarmscope") / "pages").iterdir()
+    if path.name.endswith((".js", ".html", ".css"))
+}
+
+
+def test_the_page_warns_at_the_schema_s_limits() -> None:
+    limits = dict(re.findall(r"(\w+): ([\d.]+)", PAGES["limits.js"]))
+    assert float(limits["cpuPercent"]) == schema.GENERATOR_CPU_LIMIT
+    assert float(limits["lagMs"]) == schema.GENERATOR_LAG_LIMIT_MS
+
+
+def test_the_page_asks_only_what_the_catalogue_answers() -> None:
+    lists = re.findall(r"const (?:SERIES|TABLES|WHOLE_RUN) = \[([^\]]*)\]", PAGES["app.js"])
+    asked = set(re.findall(r'"(\w+)"', " ".join(lists)))
+    asked |= set(re.findall(r'query: "(\w+)"', PAGES["overlays.js"]))
+    assert len(asked) == 14
+    assert asked <= set(CATALOGUE)
+
+
+def test_no_text_of_a_run_can_become_markup() -> None:
+    for name, text in PAGES.items():
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text
+        ), name
+
+
+def test_the_page_asks_no_other_host() -> None:
+    for name, text in PAGES.items():
+        addresses = set(re.findall(r"https?://[^\s'\"]+", text)) - {"http://www.w3.org/2000/svg"}
+        assert addresses == set(), name
