@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import duckdb
@@ -12,11 +13,12 @@ from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 
 MAX_WINDOWS = 240
 """More windows than pixels tell nothing, and cost time."""
-_WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
+_WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
+_DAY = 86_400
 _NS = 1_000_000
 """Nanoseconds in a millisecond."""
 _LATELY_MS = 15 * 60 * 1_000
-_END_OF_TIME = 2**63 - 1
+_LAST_MS = (2**63 - 1) // _NS
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question, bucket: st
             "run": question.run,
             "bucket": bucket,
             "from": start * _NS,
-            "to": min(stop * _NS, _END_OF_TIME),
+            "to": stop * _NS,
             "window": window * 1_000 * _NS,
         },
     )
@@ -94,6 +96,11 @@ def _range(
             f"The range from {start} to {stop} is empty.",
             remedy="`from` must lie before `to`: ms since 1970, or RFC 3339.",
         )
+    if not -_LAST_MS <= start < stop <= _LAST_MS:
+        raise ConfigurationError(
+            f"The range from {start} to {stop} reaches too far.",
+            remedy="A store's times lie between the years 1678 and 2262, in ms since 1970.",
+        )
     return start, stop
 
 
@@ -102,7 +109,7 @@ def _default_range(
 ) -> tuple[int, int]:
     if not run:
         if not asked.windowed:
-            return 0, _END_OF_TIME // _NS
+            return 0, _LAST_MS
         now = time.time_ns() // _NS
         return now - _LATELY_MS, now + 1_000
     row = connection.execute(
@@ -131,9 +138,14 @@ def choose_window(wanted: int | None, range_ms: int) -> int:
                 f"A window of {wanted} s is shorter than the resolution.",
                 remedy="Windows are whole seconds: 1s and more.",
             )
+        if wanted * 1_000 > _LAST_MS:
+            raise ConfigurationError(
+                f"A window of {wanted} s reaches too far.", remedy="No store is that old."
+            )
         return wanted
     enough = range_ms / 1_000 / MAX_WINDOWS
-    return next((window for window in _WINDOWS if window >= enough), _WINDOWS[-1])
+    days = ceil(enough / _DAY) * _DAY
+    return next((window for window in _WINDOWS if window >= enough), days)
 
 
 def _rows(
