@@ -109,6 +109,7 @@ def _assert_summary_is_what_the_store_has(demo: Demo, run: str) -> None:
     rows = demo.rows("endpoint_totals", run)
     assert _number(said[1]) == sum(row["requests"] for row in rows) > 0
     assert _number(said[2]) == sum(row["failures"] for row in rows)
+    assert "complete: " in demo.output
     (report,) = re.findall(r"^Report +(\S+\.html)$", demo.output, re.MULTILINE)
     assert run in Path(report).read_text(encoding="utf-8")
 

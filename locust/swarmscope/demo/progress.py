@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from swarmscope.errors import StoreUnreachableError
-from swarmscope.report.collect import Reader
 from swarmscope.schema import AGGREGATED
 from swarmscope.store.asking import Question
+from swarmscope.store.reader import Reader
 
 SPAN = 5
 """Seconds that a line looks back on."""

@@ -16,10 +16,11 @@ from swarmscope.demo import ports
 from swarmscope.demo.processes import Child, ChildError, Family, environment, wait_until_ready
 from swarmscope.demo.progress import Progress
 from swarmscope.demo.signals import Signals
-from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
+from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
+from swarmscope.runs.audit import audit_when_settled
 from swarmscope.store.reader import HttpReader
 
 TEST = "demo-shop"
@@ -28,6 +29,8 @@ INTERRUPTED = 130
 STEPS = 5
 LAST_FLUSH = 30.0
 """Seconds in which Locust's processes end by themselves once the load is over."""
+SETTLING = 10.0
+"""Seconds that the audit waits for what is on its way; the workers have ended by then."""
 LINGER = 3.0
 """Seconds that the store outlives a killed demo, so that the workers get rid of their last data."""
 
@@ -205,11 +208,12 @@ class Demo:
                 raise
             self._say("Stopped before anything was measured.")
             return INTERRUPTED
+        audited = audit_when_settled(self._reader, self.run_id, SETTLING)
         report = self._data / file_name(self.run_id)
         report.write_text(page(collected), encoding="utf-8")
-        self._say(f"\n{summarize(collected).render()}")
+        self._say(f"\n{summarize(collected).render(audited.line())}")
         self._say(f"{'Report':<11}{report}")
-        return ExitCode.FINE
+        return audited.verdict.exit_code
 
 
 def demo(options: Options, say: Say) -> int:
