@@ -13,7 +13,10 @@ except ImportError:  # a worker's installation: the listener needs none of this
         "Install it with: pip install 'swarmscope[cli]'"
     )
 
+from swarmscope.cli.audit import audit
 from swarmscope.cli.demo import demo
+from swarmscope.cli.report import report
+from swarmscope.cli.runs import runs
 from swarmscope.cli.serve import serve
 from swarmscope.errors import SwarmscopeError
 
@@ -31,7 +34,10 @@ def _root() -> None:
     """Keep typer from merging a lone subcommand into the root."""
 
 
+app.command()(audit)
 app.command()(demo)
+app.command()(report)
+app.command()(runs)
 app.command()(serve)
 
 

@@ -145,7 +145,9 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
     findings = [finding for account in accounts for finding in judge.findings(account)]
     if not accounts:
         findings.append(judge.nobody())
-    return Audit(run, stop is None, accounts, tuple(findings))
+    # A run whose master died without a word has no end either, but nobody is expected any more.
+    running = stop is None and any(finding.waiting for finding in findings)
+    return Audit(run, running, accounts, tuple(findings))
 
 
 def audit_when_settled(

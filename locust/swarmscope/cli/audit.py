@@ -1,0 +1,52 @@
+"""``swarmscope audit``: whether every request of a run is in the store."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from swarmscope.cli._store import Data, Json, Url, store
+from swarmscope.runs.audit import Account, Audit, Verdict, audit_when_settled, newest_run
+
+_REMEDIES = {
+    Verdict.PENDING: "Data waits in the spools of the workers: it is sent when one of them runs "
+    "again. `swarmscope doctor` shows what lies there.",
+    Verdict.INCOMPLETE: "Numbers of this run are too low by what is missing.",
+}
+
+
+def audit(
+    run: Annotated[
+        str | None, typer.Argument(help="the run's id", show_default="the newest")
+    ] = None,
+    url: Url = None,
+    data: Data = None,
+    wait: Annotated[
+        float, typer.Option(min=0, help="seconds to wait for data that is on its way")
+    ] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Reconcile what the workers saw with what is stored; exits with 0 when it is complete."""
+    with store(url, data) as reader:
+        found = audit_when_settled(reader, run or newest_run(reader), wait)
+    typer.echo(
+        json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else _text(found)
+    )
+    raise typer.Exit(found.verdict.exit_code)
+
+
+def _text(found: Audit) -> str:
+    lines = [f"Run {found.run} is {found.line()}."]
+    if found.verdict in _REMEDIES and not found.running:
+        lines.append(_REMEDIES[found.verdict])
+    lines += map(_account, found.accounts)
+    return "\n".join(lines)
+
+
+def _account(account: Account) -> str:
+    return (
+        f"  {account.worker:<12} seen {account.seen:,} = delivered {account.delivered:,} "
+        f"+ rejected {account.rejected:,} + lost {account.lost:,} "
+        f"+ pending {account.pending:,}; stored {account.stored:,}, totals {account.totals:,}"
+        + ("" if account.final else "; no final marker")
+    )

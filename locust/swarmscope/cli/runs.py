@@ -1,0 +1,64 @@
+"""``swarmscope runs``: which runs a store holds."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from swarmscope.cli._store import Data, Json, Url, store
+from swarmscope.runs.listing import Listed, list_runs
+
+_HEAD = ("RUN", "TEST", "START", "DURATION", "USERS", "REQUESTS", "FAILURES", "P95 MS", "AUDIT")
+_NUMBERS = frozenset({"DURATION", "USERS", "REQUESTS", "FAILURES", "P95 MS"})
+
+
+def runs(
+    url: Url = None,
+    data: Data = None,
+    limit: Annotated[int, typer.Option(min=1, help="how many, the newest first")] = 20,
+    as_json: Json = False,
+) -> None:
+    """List the runs that a store holds."""
+    with store(url, data) as reader:
+        found = list_runs(reader, limit)
+    if as_json:
+        typer.echo(json.dumps([run.to_json() for run in found], indent=2, ensure_ascii=False))
+    elif found:
+        typer.echo(_table([_HEAD, *(_cells(run) for run in found)]))
+    else:
+        typer.echo("No runs yet. `swarmscope demo` records one.", err=True)
+
+
+def _cells(run: Listed) -> tuple[str, ...]:
+    return (
+        run.run,
+        run.test,
+        f"{datetime.fromtimestamp(run.start / 1_000).astimezone():%Y-%m-%d %H:%M:%S}",
+        _duration(run.seconds),
+        f"{run.users:,}",
+        f"{run.requests:,}",
+        f"{run.failures:,}",
+        "" if run.p95 is None else f"{run.p95:,.1f}",
+        run.audit.verdict + (" (running)" if run.audit.running else ""),
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(_line(row, widths) for row in rows)
+
+
+def _line(row: tuple[str, ...], widths: Iterable[int]) -> str:
+    cells = (
+        cell.rjust(width) if head in _NUMBERS else cell.ljust(width)
+        for head, cell, width in zip(_HEAD, row, widths, strict=True)
+    )
+    return "  ".join(cells).rstrip()

@@ -1,0 +1,73 @@
+"""The runs that a store holds, each with its most telling numbers."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from swarmscope import schema
+from swarmscope.runs.audit import Audit, audit
+from swarmscope.store.asking import Question
+from swarmscope.store.reader import Reader
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One run; times are ms since 1970, *p95* is in ms."""
+
+    run: str
+    test: str
+    start: int
+    stop: int | None
+    seconds: float
+    """How long it lasted; of one without an end, until its last sign of life."""
+    target: str
+    users: int
+    requests: int
+    failures: int
+    workers: int
+    p95: float | None
+    audit: Audit
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON has it; of the audit the verdict and its line."""
+        return {**vars(self), "audit": self.audit.verdict, "audit_line": self.audit.line()}
+
+
+def list_runs(reader: Reader, limit: int) -> list[Listed]:
+    """Return the *limit* newest runs, the newest first.
+
+    Raises:
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    rows = reader.ask(Question("runs")).records()
+    newest = sorted(rows, key=lambda row: row["start"] or 0, reverse=True)[:limit]
+    return [_listed(reader, row) for row in newest]
+
+
+def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
+    found = audit(reader, row["run"])
+    start, stop = row["start"], row["stop"]
+    heard = max((a.last for a in found.accounts if a.last is not None), default=start)
+    end = stop if stop is not None else heard
+    return Listed(
+        run=row["run"],
+        test=row["test"] or "",
+        start=start,
+        stop=stop,
+        seconds=max(0, min(end, time.time_ns() // 1_000_000) - start) / 1_000,
+        target=row["target"] or "",
+        users=row["users"] or 0,
+        requests=row["requests"],
+        failures=row["failures"],
+        workers=row["workers"],
+        p95=_p95(reader, row["run"]),
+        audit=found,
+    )
+
+
+def _p95(reader: Reader, run: str) -> float | None:
+    percentiles = reader.ask(Question("endpoint_percentiles", run)).records()
+    together = [row["p95"] for row in percentiles if row["name"] == schema.AGGREGATED]
+    return together[0] if together else None
