@@ -21,8 +21,8 @@ function rightAxis(panel, unit, position, palette) {
   return {
     overlaying: AXES[panel].own, side: "right", anchor: "free", position,
     // By default a second axis takes the first one's tick positions, whatever values these are.
-    tickmode: "auto", nticks: 5, fixedrange: true, showgrid: false, zeroline: false, rangemode: "tozero",
-    ...(percent ? { range: [0, 105], dtick: 25 } : { tickformat: "~s" }),
+    tickmode: "auto", fixedrange: true, showgrid: false, zeroline: false, rangemode: "tozero",
+    ...(percent ? { range: [0, 105], tickmode: "linear", dtick: 25 } : { tickformat: "~s", nticks: 5 }),
     ticksuffix: percent ? " %" : "B/s", tickfont: { color: palette.muted },
   };
 }

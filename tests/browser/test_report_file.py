@@ -1,0 +1,97 @@
+"""The report: the same page in one file, opened from disk."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.browser.conftest import Seen, cells, drawn, until
+from tests.browser.recording import Recording, ask, write_small_run
+
+Look = Callable[..., Seen]
+
+
+def report(recording: Recording, out: Path) -> str:
+    """Write the report of *recording* to *out* as a user does; return what was said."""
+    command = (sys.executable, "-c", "from swarmscope.cli import main; main()", "report")
+    done = subprocess.run(
+        [*command, recording.run, "--out", str(out)],
+        env={**os.environ, "INFLUXDB_V2_URL": recording.url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_a_report_opened_from_disk_asks_nobody_and_shows_the_store_s_numbers(
+    look: Look, recording: Recording, tmp_path: Path
+) -> None:
+    write_small_run(recording)
+    out = tmp_path / "report.html"
+    assert str(out) in report(recording, out)
+    seen = look()
+    page = seen.open(out.as_uri())
+    page.wait_for_selector("#chart .legend")
+    assert [url for url in seen.requested if not url.startswith("data:")] == [out.as_uri()]
+    for query, column in (("requests_per_second", "value"), ("percentiles", "p99")):
+        rows = ask(recording.url, query, run=recording.run)
+        expected = {row["time"]: row[column] for row in rows}
+        assert len(expected) == 30
+        assert drawn(page, query, column=column) == expected
+    totals = ask(recording.url, "endpoint_totals", run=recording.run)
+    shown = {row["name"]: float(row["avg_response_time"]) for row in cells(page, "endpoints")}
+    assert shown == pytest.approx({row["name"]: row["avg_response_time"] for row in totals})
+
+
+def test_a_report_says_what_its_verdict_rests_on(
+    look: Look, recording: Recording, tmp_path: Path
+) -> None:
+    write_small_run(recording)
+    recording.health(5, cpu_percent=97.0)
+    out = tmp_path / "report.html"
+    report(recording, out)
+    page = look().open(out.as_uri())
+    facts = page.inner_text("#facts")
+    assert "http://shop.example" in facts
+    assert "150" in facts
+    assert "15 (10 %)" in facts
+    # Its 150 requests are stored, but the worker says that it saw 100.
+    assert "Audit\nincomplete" in facts
+    assert "partly the generator's own" in page.inner_text("#banners")
+    assert page.locator("#run").is_hidden()
+
+
+def test_a_report_zooms_without_a_server(look: Look, recording: Recording, tmp_path: Path) -> None:
+    write_small_run(recording)
+    out = tmp_path / "report.html"
+    report(recording, out)
+    page = look().open(out.as_uri())
+    box = page.locator("#chart .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 60, steps=4)
+    page.mouse.up()
+    button = page.get_by_role("button", name="Whole run")
+    button.click()
+    until(page, button.is_hidden, "the whole run again")
+
+
+def test_a_hostile_name_stays_text_in_the_file(
+    look: Look, recording: Recording, tmp_path: Path
+) -> None:
+    hostile = "</script><script>window.hacked = 1</script>\u2028"
+    recording.test = hostile
+    recording.start()
+    recording.requests(1, {(hostile, "GET"): [5.0]})
+    recording.users(1, {"Browser": 1})
+    recording.event("stop", 2)
+    out = tmp_path / "report.html"
+    report(recording, out)
+    page = look().open(out.as_uri())
+    page.get_by_role("rowheader", name="</script><script>window.hacked").wait_for()
+    assert page.evaluate("() => window.hacked") is None
+    assert "</script>" in page.title()
