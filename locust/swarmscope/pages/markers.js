@@ -1,10 +1,12 @@
-// What happened to the run, as vertical lines with labels that never cover one another.
+// What happened to the run, as vertical lines with labels that don't cover one another.
 
 import { clock, plain, shorten, toAxis } from "./format.js";
 
 const SIGN_PX = 6.2;
 // Room for the " +3" of labels that join this one, and a gap.
 const MORE_PX = 32;
+// Labels may reach a little into the right margin.
+const MARGIN_PX = 60;
 const ROWS = 2;
 const WORDS = {
   start: () => "start",
@@ -26,33 +28,40 @@ function lineAt(event, palette) {
   };
 }
 
-/** Put each label in the first row where it has room; what has none joins the label before it. */
+/** Where a label of `text` stands whose line is at `at`: to its right, unless the chart ends there. */
+function extent(at, text, widthPx) {
+  const length = text.length * SIGN_PX + MORE_PX;
+  return at + length > widthPx + MARGIN_PX ? [at - length, at, "right"] : [at, at + length, "left"];
+}
+
+/** Give each label a row where it has room, steps before workers; what has none joins its neighbour. */
 function place(events, range, widthPx) {
   const perMs = widthPx / Math.max(1, range[1] - range[0]);
-  const ends = Array(ROWS).fill(-Infinity);
   const placed = [];
-  for (const event of events) {
-    const left = (event.time - range[0]) * perMs;
+  const byRank = [...events].sort((a, b) => rank(a) - rank(b) || a.time - b.time);
+  for (const event of byRank) {
     const text = label(event);
-    const row = ends.findIndex((end) => end <= left);
-    if (row < 0) {
-      placed.at(-1).more.push(event);
-      continue;
-    }
-    ends[row] = left + text.length * SIGN_PX + MORE_PX;
-    placed.push({ event, text, row, more: [] });
+    const [left, right, anchor] = extent((event.time - range[0]) * perMs, text, widthPx);
+    const taken = placed.filter((other) => other.left < right && other.right > left);
+    const row = [...Array(ROWS).keys()].find((free) => !taken.some((other) => other.row === free));
+    if (row === undefined) taken[0].more.push(event);
+    else placed.push({ event, text, left, right, anchor, row, more: [] });
   }
   return placed;
+}
+
+function rank(event) {
+  return event.event.startsWith("worker_") ? 1 : 0;
 }
 
 function story(event) {
   return `${clock(event.time)} ${event.event}${event.message ? `: ${event.message}` : ""}`;
 }
 
-function annotation({ event, text, row, more }, palette) {
+function annotation({ event, text, anchor, row, more }, palette) {
   const all = [event, ...more].map((one) => plain(shorten(story(one), 160)));
   return {
-    x: toAxis(event.time), y: 0.94, xref: "x", yref: "paper", xanchor: "left", yanchor: "bottom",
+    x: toAxis(event.time), y: 0.94, xref: "x", yref: "paper", xanchor: anchor, yanchor: "bottom",
     yshift: 18 + 14 * row, showarrow: false, text: plain(more.length ? `${text} +${more.length}` : text),
     font: { size: 11, color: palette.muted }, hovertext: all.join("<br>"), captureevents: true,
   };
