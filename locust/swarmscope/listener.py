@@ -12,7 +12,7 @@ from typing import Any
 from locust import events
 from locust.env import Environment
 
-from swarmscope.agent import Agent, attach
+from swarmscope.agent import EARLY, Agent, attach
 
 __all__ = ["Agent", "attach"]
 
@@ -21,6 +21,7 @@ def _on_init(environment: Environment, **_: Any) -> None:
     attach(environment)
 
 
+EARLY.listen()
 events.init.add_listener(_on_init)
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What swarmscope does inside a Locust process: `attach` is the way in."""
 
 from swarmscope.agent.agent import Agent, attach
+from swarmscope.agent.early import EARLY
 
-__all__ = ["Agent", "attach"]
+__all__ = ["EARLY", "Agent", "attach"]

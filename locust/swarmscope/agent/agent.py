@@ -13,6 +13,7 @@ from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
 from swarmscope.agent import identity
+from swarmscope.agent.early import EARLY
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
@@ -28,8 +29,6 @@ ASK = "swarmscope_ask"
 RUN = "swarmscope_run"
 """Master to worker: this run; or the answer that there is none."""
 _ASK_EVERY = 5
-_ASKED_OFTEN = 30
-"""Seconds after which a worker stops waiting for the name of its run."""
 _ATTRIBUTE = "_swarmscope_agent"
 
 
@@ -80,16 +79,20 @@ class Agent:
         self._runner = runner
         self._settings = settings
         self._delivery = Delivery(settings)
-        self._asked = 0
         self._closed = Event()
         self._closing = False
         self.master: MasterAgent | None = None
         self.worker: WorkerAgent | None = None
-        self._delivery.start()
         if isinstance(runner, (MasterRunner, LocalRunner)):
             self.master = MasterAgent(environment, runner, settings, self._delivery)
         if not isinstance(runner, MasterRunner):
-            self.worker = WorkerAgent(runner, settings, self._delivery, _contained(self._ask))
+            self.worker = WorkerAgent(
+                runner, settings, self._delivery, _contained(self._ask), self._make_up
+            )
+            for request in EARLY.take():
+                self.worker.record(**request)
+        # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
+        self._delivery.start()
         self._listen()
         self._ticker = gevent.spawn(self._tick_for_ever)
         # Programs that run Locust as a library fire no quit event.
@@ -168,27 +171,19 @@ class Agent:
         if self.master:
             self.master.tick()
         if self.worker:
-            if self.worker.unnamed:
-                self._find_name()
-            else:
-                self._asked = 0
-                if ticks % _ASK_EVERY == 0:
-                    self._ask()
             self.worker.tick()
-
-    def _find_name(self) -> None:
-        self._asked += 1
-        if self._asked < _ASKED_OFTEN:
+        if ticks % _ASK_EVERY == 0:
             self._ask()
-        elif isinstance(self._runner, WorkerRunner) and self.worker:
-            name = identity.orphan(self._runner.client_id, self._settings, self._environment)
-            log.warning(
-                "The master doesn't name the run: it seems to have no swarmscope listener. What "
-                "this worker measures is written as run %s. Give the master the same locustfiles.",
-                name.run,
-            )
-            self._asked = 0
-            self.worker.on_identity(name)
+
+    def _make_up(self) -> Identity:
+        client_id = str(getattr(self._runner, "client_id", "local"))
+        name = identity.orphan(client_id, self._settings, self._environment)
+        log.warning(
+            "The master doesn't name the run: it seems to have no swarmscope listener. What this "
+            "worker measures is written as run %s. Give the master the same locustfiles.",
+            name.run,
+        )
+        return name
 
     def close(self) -> None:
         """End the run, flush, and stop; waits `SWARMSCOPE_FLUSH_TIMEOUT` at most.

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 import gevent
 from gevent.event import Event
@@ -17,6 +18,8 @@ from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_ASKED_OFTEN = 30
+"""Seconds after which a worker stops waiting for the name of its run."""
 _MARKER_FLUSH = 2.0
 """Seconds that the final marker may take when everything before it was delivered."""
 
@@ -24,17 +27,23 @@ _MARKER_FLUSH = 2.0
 class WorkerAgent:
     """Records this process's requests, run after run.
 
-    *ask* is called when a run has begun whose identity is not known: it asks the master, or makes
-    one up once it was asked often enough.
+    *ask* asks the master which run it is; *make_up* is what helps when no answer comes.
     """
 
     def __init__(
-        self, runner: Runner, settings: Settings, delivery: Delivery, ask: Callable[[], None]
+        self,
+        runner: Runner,
+        settings: Settings,
+        delivery: Delivery,
+        ask: Callable[[], None],
+        make_up: Callable[[], Identity],
     ) -> None:
         self._runner = runner
         self._settings = settings
         self._delivery = delivery
         self._ask = ask
+        self._make_up = make_up
+        self._asked = 0
         self._health = Health()
         self._offset = Offset()
         self._next: Identity | None = None
@@ -47,15 +56,13 @@ class WorkerAgent:
         self._finished = Event()
         self._finished.set()
 
-    @property
-    def unnamed(self) -> bool:
-        """Whether a run goes on whose identity is not known yet."""
-        return self._running and self._session.identity is None
+    def record(self, **request: Any) -> None:
+        """Count a request that came before anything listened here."""
+        self._session.recorder.record(**request)
 
     @property
-    def run(self) -> str | None:
-        """Id of the run that goes on, or was last."""
-        return self._session.identity.run if self._session.identity else None
+    def _unnamed(self) -> bool:
+        return self._running and self._session.identity is None
 
     def on_round_trip(self, sent: float, master: float) -> None:
         """Take in the master's answer to a question sent at *sent*."""
@@ -65,12 +72,13 @@ class WorkerAgent:
         """Take the identity of the run that goes on or comes next."""
         if identity.run in self._used:
             return
-        if self.unnamed:
+        if self._unnamed:
             self._identify(identity)
         else:
             self._next = identity
 
     def _identify(self, identity: Identity) -> None:
+        self._asked = 0
         self._used.add(identity.run)
         self._next = None
         self._session.identify(identity)
@@ -93,6 +101,8 @@ class WorkerAgent:
 
     def on_stop(self) -> None:
         """End the run: Locust's test_stop event, when the users have stopped. Never blocks."""
+        if self._unnamed:
+            self._identify(self._make_up())
         if self._running:
             self._running = False
             self._finished.clear()
@@ -102,10 +112,19 @@ class WorkerAgent:
         """Keep what was closed; once a second."""
         if not self._running and not self._session.ended:
             return
+        if self._unnamed:
+            self._find_name()
         late = self._session.tick(self._runner.user_classes_count, self._health_fields())
         if late and self._session.ended:
             # Stragglers of a run that was over: its marker must count them.
             self._session.mark_final(self._health_fields())
+
+    def _find_name(self) -> None:
+        self._asked += 1
+        if self._asked < _ASKED_OFTEN:
+            self._ask()
+        else:
+            self._identify(self._make_up())
 
     def _health_fields(self) -> dict[str, float | int]:
         fields = self._health.take()
@@ -114,10 +133,13 @@ class WorkerAgent:
         return fields
 
     def _finish(self, session: Session) -> None:
-        session.finish(self._runner.user_classes_count, self._health_fields())
-        delivered = self._delivery.flush(self._settings.flush_timeout)
-        session.mark_final(self._health_fields())
-        self._finished.set()
+        try:
+            session.finish(self._runner.user_classes_count, self._health_fields())
+            delivered = self._delivery.flush(self._settings.flush_timeout)
+            session.mark_final(self._health_fields())
+        finally:
+            # Whatever went wrong, the process may exit.
+            self._finished.set()
         log.info("Run %s on %s: %s.", *self._who(session), session.account)
         if not delivered:
             log.warning(

@@ -1,0 +1,313 @@
+"""The listener in real Locust processes, beside a witness that writes down every request."""
+
+import json
+import signal
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests.fixtures import stores
+from tests.fixtures.locusts import LISTENER, SCENARIOS, Locusts, Seen, free_port, locusts
+from tests.fixtures.stores import Store
+
+from swarmscope.runs.audit import Verdict, audit_when_settled
+from swarmscope.store.asking import Question
+
+ORACLE = SCENARIOS / "oracle.py"
+STEADY = SCENARIOS / "steady.py"
+BESIDE = (STEADY, ORACLE, LISTENER)
+SHORT = ("--headless", "-u", "4", "-r", "10", "-t", "3", "--only-summary")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with stores.embedded(tmp_path_factory.mktemp("store")) as running:
+        yield running
+
+
+@pytest.fixture
+def swarm(tmp_path: Path, store: Store, request: pytest.FixtureRequest) -> Iterator[Locusts]:
+    """Locust processes whose run is named after the test."""
+    env = {**store.env, "SWARMSCOPE_RUN_ID": request.node.name}
+    with locusts(tmp_path, env) as started:
+        yield started
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> str:
+    return str(request.node.name)
+
+
+def assert_store_agrees(store: Store, run: str, witnessed: dict[tuple[str, str], Seen]) -> None:
+    """Counts and failures exactly, sums exactly, percentiles within one bucket."""
+    assert witnessed
+    totals = store.reader.ask(Question("endpoint_totals", run)).records()
+    shares = store.reader.ask(Question("endpoint_percentiles", run)).records()
+    stored = {(row["name"], row["method"]): row for row in totals}
+    percentiles = {(row["name"], row["method"]): row for row in shares}
+    assert {key: row["requests"] for key, row in stored.items()} == {
+        key: len(seen.times) for key, seen in witnessed.items()
+    }
+    for key, seen in witnessed.items():
+        row = stored[key]
+        assert row["failures"] == seen.failures
+        mean = sum(seen.times) / len(seen.times)
+        assert row["avg_response_time"] == pytest.approx(mean, rel=1e-9)
+        assert row["max_response_time"] == max(seen.times)
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+            assert percentiles[key][name] == pytest.approx(seen.percentile(share), rel=0.021)
+
+
+def assert_complete(store: Store, run: str) -> None:
+    found = audit_when_settled(store.reader, run, 30)
+    assert found.verdict is Verdict.COMPLETE, found.line()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (STEADY, ORACLE, LISTENER),
+        (SCENARIOS / "imports_listener.py", ORACLE),
+        (SCENARIOS / "attaches.py", ORACLE),
+        (SCENARIOS / "imports_listener.py", SCENARIOS / "attaches.py", ORACLE, LISTENER),
+    ],
+    ids=["beside", "imported", "attached", "all-at-once"],
+)
+def test_each_way_in_counts_each_request_once(
+    swarm: Locusts, store: Store, run: str, files: tuple[Path, ...]
+):
+    local = swarm.start(*SHORT, files=files)
+    assert swarm.wait(local) == 1, swarm.log(local)  # Locust's own word for failed requests
+    assert_store_agrees(store, run, swarm.witnessed())
+    assert_complete(store, run)
+    assert "0 pending" in swarm.log(local)
+
+
+@pytest.fixture(params=["embedded", "influxd"])
+def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Each of the stores in turn."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("store")
+    else:
+        with stores.real(request.getfixturevalue("influx")) as running:
+            yield running
+
+
+def test_late_and_terminated_workers_are_counted_to_the_last_request(
+    tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
+):
+    run = f"run-{request.node.callspec.id}"
+    with locusts(tmp_path, {**any_store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
+        headless = ("--headless", "-u", "24", "-r", "24", "-t", "10", "--only-summary")
+        master = swarm.master(*headless, "--expect-workers", "2", files=BESIDE)
+        first, second = (swarm.worker(files=BESIDE) for _ in range(2))
+        swarm.wait_for(master, "All users spawned")
+        time.sleep(2)
+        late = swarm.worker(files=BESIDE)
+        swarm.wait_for(master, "(index 2) reported as ready")
+        time.sleep(3)
+        first.send_signal(signal.SIGTERM)
+        for process in (first, second, late, master):
+            swarm.wait(process)
+        assert_store_agrees(any_store, run, swarm.witnessed())
+        assert_complete(any_store, run)
+        workers = any_store.reader.ask(Question("delivery", run)).records()
+        assert len(workers) == 3
+        assert all(row["final"] and row["pending"] == 0 for row in workers)
+        events = any_store.reader.ask(Question("run_events", run)).records()
+        kinds = [event["event"] for event in events]
+        assert kinds.count("worker_join") == 3
+        assert kinds.count("worker_leave") == 1
+        assert kinds.count("start") == kinds.count("stop") == 1
+
+
+def test_children_of_processes_are_workers_of_one_run(swarm: Locusts, store: Store, run: str):
+    port = str(free_port())
+    ports = ("--master-bind-port", port, "--master-port", port)
+    parent = swarm.start(*SHORT, "--processes", "2", *ports, files=BESIDE)
+    swarm.wait(parent)
+    assert_complete(store, run)
+    assert_store_agrees(store, run, swarm.witnessed())
+    assert len(store.reader.ask(Question("delivery", run)).rows) == 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_in_the_middle_loses_nothing(
+    swarm: Locusts, store: Store, run: str, how: signal.Signals
+):
+    local = swarm.start("--headless", "-u", "10", "-r", "10", "--only-summary", files=BESIDE)
+    swarm.wait_for(local, "All users spawned")
+    time.sleep(1.5)
+    local.send_signal(how)
+    swarm.wait(local)
+    assert_store_agrees(store, run, swarm.witnessed())
+    assert_complete(store, run)
+
+
+def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: Store, run: str):
+    port = free_port()
+    local = swarm.start("--web-host", "127.0.0.1", "--web-port", str(port), files=BESIDE)
+    page = f"http://127.0.0.1:{port}/"
+    swarm.wait_for(local, "Starting web interface")
+    assert 'href="swarmscope"' in get_when_up(page)
+    for _ in range(2):
+        post(f"{page}swarm", user_count="3", spawn_rate="10")
+        time.sleep(2.5)
+        post(f"{page}stop")
+        time.sleep(1)
+    local.send_signal(signal.SIGTERM)
+    swarm.wait(local)
+    for each in (run, f"{run}-2"):
+        assert_complete(store, each)
+    counted = sum(
+        row["requests"]
+        for each in (run, f"{run}-2")
+        for row in store.reader.ask(Question("endpoint_totals", each)).records()
+    )
+    assert counted == sum(len(seen.times) for seen in swarm.witnessed().values())
+
+
+def get_when_up(url: str) -> str:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as response:
+                text: str = response.read().decode()
+                return text
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"{url} never answered")
+
+
+def post(url: str, **form: str) -> None:
+    body = urllib.parse.urlencode(form).encode()
+    with urllib.request.urlopen(url, body, timeout=10) as response:
+        assert json.load(response)["success"]
+
+
+def test_a_store_that_starts_late_gets_everything(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+):
+    port = free_port()
+    env = {"INFLUXDB_V2_URL": f"http://127.0.0.1:{port}", "SWARMSCOPE_RUN_ID": "late-store"}
+    with locusts(tmp_path, env) as swarm:
+        options = ("--headless", "-u", "4", "-r", "10", "-t", "6", "--only-summary")
+        local = swarm.start(*options, files=BESIDE)
+        swarm.wait_for(local, "swarmscope serve")  # what to do is said at once
+        time.sleep(2)
+        with stores.embedded(tmp_path_factory.mktemp("late"), port) as store:
+            swarm.wait(local)
+            assert_store_agrees(store, "late-store", swarm.witnessed())
+            assert_complete(store, "late-store")
+
+
+def test_what_was_left_is_delivered_by_the_next_start(tmp_path: Path, store: Store):
+    env = {
+        "INFLUXDB_V2_URL": "http://127.0.0.1:9",
+        "SWARMSCOPE_RUN_ID": "left",
+        "SWARMSCOPE_FLUSH_TIMEOUT": "1s",
+    }
+    with locusts(tmp_path, env) as swarm:
+        first = swarm.start(*SHORT, files=BESIDE)
+        swarm.wait(first)
+        assert "sent when the store answers" in swarm.log(first)
+        witnessed = swarm.witnessed()
+        second = swarm.start(
+            *SHORT, files=(STEADY, LISTENER), env={**store.env, "SWARMSCOPE_RUN_ID": "next"}
+        )
+        swarm.wait(second)
+        assert_store_agrees(store, "left", witnessed)
+        assert_complete(store, "left")
+
+
+def test_locusts_own_http_clients_are_recorded_with_status_and_reason(
+    swarm: Locusts, store: Store, run: str, target: str
+):
+    files = (SCENARIOS / "web.py", ORACLE, LISTENER)
+    local = swarm.start(*SHORT, "--host", target, files=files)
+    swarm.wait(local)
+    assert_store_agrees(store, run, swarm.witnessed())
+    failures = store.reader.ask(Question("exceptions", run)).records()
+    told = {(f["name"], f["exception"], f["status"], f["reason"]) for f in failures}
+    assert ("/missing/[id]", "HTTPError", "404") in {t[:3] for t in told}
+    assert ("/missing/[id] (fast)", "404") in {(t[0], t[2]) for t in told}
+    assert ("/judged", "CatchResponseError", "200", "answer # is wrong") in told
+
+
+@pytest.fixture
+def target() -> Iterator[str]:
+    """A site that knows no page of ``/missing``."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            self.send_response(404 if "missing" in self.path else 200)
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"hello")
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_odd_requests_are_all_counted(swarm: Locusts, store: Store, run: str):
+    options = ("--headless", "-u", "1", "-r", "1", "-t", "3", "--only-summary")
+    local = swarm.start(*options, files=(SCENARIOS / "hostile.py", LISTENER))
+    assert swarm.wait(local) == 0, swarm.log(local)
+    rows = store.reader.ask(Question("endpoint_totals", run)).records()
+    counts = {row["name"]: row["requests"] for row in rows}
+    assert len(counts) == 501
+    assert (
+        sum(n for name, n in counts.items() if name.startswith("/item/")) + counts["(other)"]
+        >= 3_000
+    )
+    assert counts["/odd-time"] == 6
+    for name in ("with, comma", "with space", 'with "quotes"', "with␊newline", "with 😀"):
+        assert counts[name] == 1
+    assert counts["<script>alert(1)</script>"] == counts["(Aggregated)"] == 1
+    assert counts["(unnamed)"] == 2
+    assert swarm.log(local).count("SWARMSCOPE_MAX_NAMES") == 1
+    assert_complete(store, run)
+
+
+def test_locust_does_not_notice_when_measuring_breaks(swarm: Locusts):
+    files = (SCENARIOS / "breaks_listener.py",)
+    local = swarm.start(*SHORT, "--exit-code-on-error", "0", files=files)
+    assert swarm.wait(local) == 0, swarm.log(local)
+    assert "the test runs on" in swarm.log(local)
+    assert "Aggregated" in swarm.log(local)
+
+
+def test_a_master_without_the_listener_leaves_no_worker_unrecorded(
+    swarm: Locusts, store: Store, request: pytest.FixtureRequest
+):
+    options = ("--headless", "-u", "4", "-r", "10", "-t", "5", "--only-summary")
+    master = swarm.master(*options, "--expect-workers", "1", files=(STEADY,))
+    worker = swarm.worker(files=BESIDE)
+    swarm.wait(master)
+    swarm.wait(worker)
+    assert "Give the master the same locustfiles" in swarm.log(worker)
+    assert_store_agrees(store, request.node.name, swarm.witnessed())
+
+
+def test_minutes_hold_what_the_seconds_hold(swarm: Locusts, store: Store, run: str):
+    local = swarm.start(*SHORT, files=BESIDE)
+    swarm.wait(local)
+
+    def ask(bucket: str) -> int:
+        answer = store.reader.ask(Question("endpoint_totals", run, bucket=bucket))
+        return sum(row["requests"] for row in answer.records())
+
+    assert ask("loadtest_long") == ask("loadtest") > 0
