@@ -202,15 +202,16 @@ class Demo:
     def finish(self) -> int:
         """Say what was measured, write the report, and return the exit code."""
         try:
+            # First the audit: it waits for what is still on its way.
+            audited = audit_when_settled(self._reader, self.run_id, SETTLING)
             collected = collect(self._reader, self.run_id)
         except NoDataError:
             if not self._signals.asked:
                 raise
             self._say("Stopped before anything was measured.")
             return INTERRUPTED
-        audited = audit_when_settled(self._reader, self.run_id, SETTLING)
         report = self._data / file_name(self.run_id)
-        report.write_text(page(collected), encoding="utf-8")
+        report.write_text(page(collected, audited), encoding="utf-8")
         self._say(f"\n{summarize(collected).render(audited.line())}")
         self._say(f"{'Report':<11}{report}")
         return audited.verdict.exit_code
