@@ -15,6 +15,7 @@ except ImportError:  # a worker's installation: the listener needs none of this
 
 from swarmscope.cli.audit import audit
 from swarmscope.cli.demo import demo
+from swarmscope.cli.export import export
 from swarmscope.cli.report import report
 from swarmscope.cli.runs import runs
 from swarmscope.cli.serve import serve
@@ -36,6 +37,7 @@ def _root() -> None:
 
 app.command()(audit)
 app.command()(demo)
+app.command()(export)
 app.command()(report)
 app.command()(runs)
 app.command()(serve)

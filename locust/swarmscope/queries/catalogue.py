@@ -167,6 +167,20 @@ _ALL = (
             "totals": "requests",
         },
     ),
+    Query(
+        "points",
+        "Every value as it was written",
+        {
+            # Whole nanoseconds: a time of its own is what keeps two events apart.
+            "time_ns": "ns since 1970",
+            "measurement": "",
+            "tags": "JSON",
+            "field": "",
+            "type": "",
+            "number": "",
+            "text": "",
+        },
+    ),
 )
 
 CATALOGUE: Mapping[str, Query] = {query.name: query for query in _ALL}

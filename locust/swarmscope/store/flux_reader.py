@@ -4,6 +4,7 @@ Grafana replaces ``v.*`` and ``${run}`` in the same texts; here ``v`` is an opti
 and the run's id is escaped as a Flux string.
 """
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -25,8 +26,8 @@ _ESCAPES = str.maketrans(
     {"\\": r"\\", '"': r"\"", "$": "\\x24", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEVER_NULL = frozenset({"method", "status", "reason", "role"})
-"""Tags that may be absent. InfluxDB's CSV has one form for a null and for the empty text."""
+_NEVER_NULL = frozenset({"method", "status", "reason", "role", "text"})
+"""Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
 _LATELY_MS = 15 * 60 * 1_000
 _DAY_MS = 24 * 60 * 60 * 1_000
 
@@ -206,7 +207,16 @@ def _row(asked: Query, record: Mapping[str, Any]) -> tuple[Any, ...]:
 def _cell(column: str, value: Any) -> Any:
     if value is None:
         return "" if column in _NEVER_NULL else None
+    if column == "tags":
+        return _tags(value)
     if isinstance(value, str):
         # InfluxDB's CSV ends lines with CR LF, those inside of a text too.
         return value.replace("\r\n", "\n")
     return _ms(value) if column in TIME_COLUMNS else value
+
+
+def _tags(record: str) -> str:
+    """Return the tags of *record*: Flux can't tell a record's tags from its other columns."""
+    columns = json.loads(record)
+    tags = {k: v for k, v in sorted(columns.items()) if not k.startswith("_") and v is not None}
+    return json.dumps(tags, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,26 @@
+"""``swarmscope export``: a run as files for other programs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmscope.cli._store import Data, Url, store
+from swarmscope.runs.export import Format
+from swarmscope.runs.export import export as write_files
+
+
+def export(
+    run: Annotated[str, typer.Argument(help="the run's id")],
+    kind: Annotated[Format, typer.Option("--format", help="what the files are")] = Format.CSV,
+    out: Annotated[Path, typer.Option(help="folder; the run gets one of its own in it")] = Path(
+        "results"
+    ),
+    url: Url = None,
+    data: Data = None,
+) -> None:
+    """Write all points of a run, and the hosts' metrics of that time, to files."""
+    with store(url, data) as reader:
+        written = write_files(reader, run, kind, out)
+    for path, rows in written.items():
+        typer.echo(f"{path}: {rows:,} rows")

@@ -1,0 +1,158 @@
+"""A run as files for other programs: one for each measurement, a row for each point."""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+
+from swarmscope import schema
+from swarmscope.errors import ConfigurationError
+from swarmscope.store.asking import Question, Table
+from swarmscope.store.reader import Reader
+
+_SLICE_MS = 60_000
+"""How much of a run is asked for at once: a long one doesn't fit into memory."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_TYPES = {
+    "float": "number",
+    "integer": "number::BIGINT",
+    "unsigned": "number::UBIGINT",
+    "boolean": "number::BOOLEAN",
+    "string": "text",
+}
+_CREATE = """
+CREATE TABLE points (
+    time_ns BIGINT, measurement VARCHAR, tags VARCHAR, field VARCHAR, type VARCHAR,
+    number DOUBLE, text VARCHAR
+)
+"""
+
+
+class Format(StrEnum):
+    """What a file can be."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+_OPTIONS = {
+    Format.CSV: "FORMAT csv, HEADER",
+    Format.PARQUET: "FORMAT parquet, COMPRESSION zstd",
+    Format.JSONL: "FORMAT json",
+}
+
+
+def safe_name(text: str) -> str:
+    """Return *text* as the name of a file: no separators, no way up, and no two texts the same."""
+    name = _UNSAFE.sub("_", text).strip(".")[:100]
+    if name and name == text:
+        return name
+    return f"{name or 'run'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def export(reader: Reader, run: str, kind: Format, out: Path) -> dict[Path, int]:
+    """Write *run* to a folder of its own in *out*; return each file and how many rows it has.
+
+    The metrics that hosts reported meanwhile are written too: they have no run of their own.
+
+    Raises:
+        ConfigurationError: the folder can't be written to.
+        NoDataError: there is no such run.
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    whole = reader.ask(Question("run_events", run))
+    folder = out / safe_name(run)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            tempfile.TemporaryDirectory(dir=folder, prefix=".exporting-") as scratch,
+            duckdb.connect(str(Path(scratch) / "points.duckdb")) as work,
+        ):
+            work.execute(_CREATE)
+            for table in _slices(reader, run, whole):
+                _append(work, table)
+            return _write(work, kind, folder)
+    except (OSError, duckdb.IOException) as error:
+        raise ConfigurationError(
+            f"The run can't be exported to {folder} ({error}).",
+            data="The store is as it was.",
+            remedy="Name a folder that this user may write to with --out.",
+        ) from error
+
+
+def _slices(reader: Reader, run: str, whole: Table) -> Iterator[Table]:
+    for start in range(whole.start, whole.stop, _SLICE_MS):
+        stop = min(start + _SLICE_MS, whole.stop)
+        yield reader.ask(Question("points", run, start, stop))
+
+
+def _append(work: duckdb.DuckDBPyConnection, table: Table) -> None:
+    if table.rows:
+        with work.appender("points") as appender:
+            appender.append_rows(table.rows)
+
+
+def _write(work: duckdb.DuckDBPyConnection, kind: Format, folder: Path) -> dict[Path, int]:
+    written = {}
+    for measurement in _column(work, "SELECT DISTINCT measurement FROM points ORDER BY 1"):
+        work.execute(
+            "CREATE OR REPLACE TEMP TABLE own AS FROM points WHERE measurement = ?", [measurement]
+        )
+        path = folder / f"{safe_name(measurement)}.{kind}"
+        select = _histogram(work) if measurement == schema.LOCUST_LATENCY.name else _wide(work)
+        rows = work.execute(f"COPY ({select}) TO {_text(str(path))} ({_OPTIONS[kind]})").fetchone()
+        written[path] = rows[0] if rows else 0
+    return written
+
+
+def _wide(work: duckdb.DuckDBPyConnection) -> str:
+    """Return a query with a column for each tag and field."""
+    head, tags = _head(work)
+    fields = work.execute(
+        "SELECT field, any_value(type) FROM own GROUP BY field ORDER BY field"
+    ).fetchall()
+    values = ", ".join(
+        f"any_value({_TYPES[kind]}) FILTER (field = {_text(field)}) AS {_name(field, tags)}"
+        for field, kind in fields
+    )
+    # Every name and text in it is quoted.
+    return f"SELECT {head}, {values} FROM own GROUP BY time_ns, tags ORDER BY time_ns, tags"  # noqa: S608
+
+
+def _histogram(work: duckdb.DuckDBPyConnection) -> str:
+    """Return a query with a row for each bucket: hundreds of columns would help nobody."""
+    head, _ = _head(work)
+    bucket = "field::DOUBLE AS bound, number::BIGINT AS count"
+    return f"SELECT {head}, {bucket} FROM own ORDER BY ALL"  # noqa: S608 - quoted
+
+
+def _head(work: duckdb.DuckDBPyConnection) -> tuple[str, list[str]]:
+    tags = _column(work, "SELECT DISTINCT unnest(json_keys(tags)) FROM own ORDER BY 1")
+    columns = [
+        f"json_extract_string(tags, {_text(_pointer(tag))}) AS {_name(tag, [])}" for tag in tags
+    ]
+    return ", ".join(["make_timestamp_ns(time_ns) AS time", *columns]), tags
+
+
+def _column(work: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [row[0] for row in work.execute(query).fetchall()]
+
+
+def _pointer(tag: str) -> str:
+    return "/" + tag.replace("~", "~0").replace("/", "~1")
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(name: str, taken: list[str]) -> str:
+    # A field may be called as a tag is, and anything may be called time.
+    free = name if name not in (*taken, "time") else f"{name}_field"
+    return '"' + free.replace('"', '""') + '"'
