@@ -24,7 +24,7 @@ PASSWORD = "correct-horse"  # noqa: S105  # the demo shop's, and no secret
 @events.init_command_line_parser.add_listener
 def defaults(parser: Any) -> None:
     """Say what this scenario is meant to run with; ``-u``, ``-r`` and ``-t`` still override it."""
-    parser.set_defaults(num_users=200, spawn_rate=20, run_time="2m")
+    parser.set_defaults(num_users=200, spawn_rate=40, run_time="2m")
     parser.add_argument(
         "--steps", type=int, default=5, env_var="LOCUST_STEPS", help="Steps on the way to --users"
     )

@@ -64,9 +64,11 @@ class Addresses:
         """Choose free ports, and say which of the usual ones were taken."""
         wanted = {"store": options.port, "shop": 8000, "web": options.web_port, "master": 5557}
         found = ports.choose(wanted)
+        names = {"web": "Locust's web UI", "master": "Locust's master"}
         for name, port in wanted.items():
             if found[name] != port:
-                say(f"Port {port} is taken: the {name} uses {found[name]} instead.")
+                who = names.get(name, f"the {name}")
+                say(f"Port {port} is taken: {who} uses {found[name]} instead.")
         return cls(**found)
 
     def url(self, name: str) -> str:
@@ -174,8 +176,9 @@ class Demo:
             *("--autostart", "--autoquit", "0"),
             *("--expect-workers", str(options.workers), "--expect-workers-max-wait", "60"),
             *("--run-time", f"{options.duration}s", "--users", str(options.users)),
-            # Each step is reached within a tenth of its length.
-            *("--spawn-rate", str(max(20, 10 * options.users // options.duration))),
+            # A step within a second: for each second of a ramp Locust's workers parse all their
+            # options anew, which blocks their loop for some 100 ms.
+            *("--spawn-rate", str(-(-options.users // STEPS))),
             *("--steps", str(STEPS)),
             # Failed requests are the shop's affair; the exit code is to tell a crash.
             *("--exit-code-on-error", "0"),
