@@ -5,6 +5,7 @@ need one another, and ended in the reverse.
 """
 
 import importlib.util
+import shlex
 import time
 import webbrowser
 from collections.abc import Callable
@@ -217,6 +218,7 @@ class Demo:
         report.write_text(page(collected, audited), encoding="utf-8")
         self._say(f"\n{summarize(collected).render(audited.line())}")
         self._say(f"{'Report':<11}{report}")
+        self._say(f"{'Again':<11}swarmscope serve --data {shlex.quote(str(self._data))}")
         return audited.verdict.exit_code
 
 
