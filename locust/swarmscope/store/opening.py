@@ -74,7 +74,7 @@ def health(settings: Settings) -> Health:
     url = settings.url.rstrip("/")
     request = urllib.request.Request(f"{url}/health")  # noqa: S310 - Settings takes http only
     try:
-        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=_context(settings))  # noqa: S310
+        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=tls_context(settings))  # noqa: S310
     except urllib.error.HTTPError as error:
         # 503 is how an InfluxDB says that it isn't ready yet: its body still tells.
         answer = error
@@ -100,7 +100,8 @@ def health(settings: Settings) -> Health:
     )
 
 
-def _context(settings: Settings) -> ssl.SSLContext | None:
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return how to check the certificate of the server at the settings' URL."""
     if not settings.url.startswith("https:"):
         return None
     context = ssl.create_default_context(cafile=settings.ssl_ca_cert or None)

@@ -1,0 +1,269 @@
+"""What `swarmscope doctor` looks at; each check says what it found and what to do about it."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from http.client import HTTPException
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from swarmscope.errors import StoreUnreachableError, SwarmscopeError
+from swarmscope.settings import Settings
+from swarmscope.spool import SUFFIX, SpoolFile
+from swarmscope.store.asking import Question
+from swarmscope.store.opening import Health, health, open_store, tls_context
+
+_CLOCK_LIMIT_S = 2.0
+"""The store tells its time in whole seconds."""
+_TIMEOUT_S = 10
+_IMPORT_TIMEOUT_S = 60
+_PACKAGES = ("locust", "influxdb-client", "duckdb")
+_BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
+
+
+class Level(StrEnum):
+    """How good a finding is."""
+
+    FINE = "fine"
+    WARNING = "warning"
+    WRONG = "wrong"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    topic: str
+    level: Level
+    message: str
+    remedy: str = ""
+
+
+def check_store(settings: Settings) -> Iterator[Finding]:
+    """Look at the store: whether it answers, takes and shows data, and what time it has."""
+    try:
+        found = health(settings)
+    except StoreUnreachableError as error:
+        yield Finding("store", Level.UNREACHABLE, error.happened, error.remedy)
+        return
+    level = Level.FINE if found.ready else Level.WARNING
+    state = "" if found.ready else ", and says that it isn't ready"
+    what = "an InfluxDB" if found.kind == "influxdb" else "an embedded store, swarmscope"
+    yield Finding("store", level, f"{settings.url} is {what} {found.version}{state}.")
+    yield from _check_clock(found)
+    for bucket in filter(None, (settings.bucket, settings.bucket_long)):
+        yield _check_writing(settings, bucket)
+    yield _check_reading(settings)
+
+
+def _check_clock(found: Health) -> Iterator[Finding]:
+    if found.date is None:
+        return
+    # The header is cut to the second: in the middle the store's clock was half a second further.
+    ahead = (datetime.now(UTC) - found.date).total_seconds() - 0.5
+    if abs(ahead) <= _CLOCK_LIMIT_S:
+        yield Finding("clock", Level.FINE, "This clock and the store's agree to about a second.")
+        return
+    side = "ahead of" if ahead > 0 else "behind"
+    yield Finding(
+        "clock",
+        Level.WARNING,
+        f"This clock is about {abs(ahead):.0f} s {side} the store's.",
+        "Synchronize both with NTP: load and host metrics would not lie over one another.",
+    )
+
+
+def _check_writing(settings: Settings, bucket: str) -> Finding:
+    """Write nothing: the store still judges token, organization and bucket."""
+    where = urlencode({"org": settings.org, "bucket": bucket, "precision": "ns"})
+    request = urllib.request.Request(  # noqa: S310 - Settings takes http only
+        f"{settings.url.rstrip('/')}/api/v2/write?{where}",
+        data=b"",
+        method="POST",
+        headers={"Authorization": f"Token {settings.token}"} if settings.token else {},
+    )
+    topic = f"bucket {bucket}"
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=tls_context(settings)):  # noqa: S310
+            return Finding(topic, Level.FINE, "It is there, and may be written to.")
+    except urllib.error.HTTPError as error:
+        with error:
+            return _refusal(topic, bucket, settings, error)
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        return Finding(topic, Level.UNREACHABLE, f"The store stopped answering ({reason}).")
+
+
+def _refusal(topic: str, bucket: str, settings: Settings, error: urllib.error.HTTPError) -> Finding:
+    if error.code in (401, 403):
+        held = "The token may not write here" if settings.token else "No token is set"
+        return Finding(
+            topic,
+            Level.WRONG,
+            f"{held} ({error.code}).",
+            "Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE) to a token that may write to "
+            f"{bucket}.",
+        )
+    if error.code == 404:
+        return Finding(
+            topic,
+            Level.WRONG,
+            f"There is no such bucket in the organization {settings.org}, or no such organization "
+            "(404).",
+            f"Make it (influx bucket create --org {settings.org} --name {bucket}), or correct "
+            "INFLUXDB_V2_BUCKET, SWARMSCOPE_BUCKET_LONG and INFLUXDB_V2_ORG.",
+        )
+    return Finding(
+        topic, Level.WRONG, f"The store refuses to be written to ({error.code}).", "Read its log."
+    )
+
+
+def _check_reading(settings: Settings) -> Finding:
+    now = time.time_ns() // 1_000_000
+    try:
+        with open_store(settings, {}, url=settings.url) as reader:
+            runs = reader.ask(Question("runs", start=now - 3_600_000, stop=now + 1_000)).rows
+    except SwarmscopeError as error:
+        return Finding("reading", Level.WRONG, error.happened, error.remedy)
+    return Finding("reading", Level.FINE, f"It can be asked: {len(runs)} runs in the last hour.")
+
+
+def check_spool(settings: Settings) -> Iterator[Finding]:
+    """Look at the folder where workers keep what isn't sent yet."""
+    folder = settings.spool_dir
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        yield Finding(
+            "spool",
+            Level.WRONG,
+            f"{folder} can't be written to ({error.strerror}): workers would keep unsent data in "
+            "memory.",
+            "Make it writable, or set SWARMSCOPE_SPOOL_DIR to a folder that is.",
+        )
+        return
+    left = [_leftover(path) for path in sorted(folder.glob(f"*{SUFFIX}"))]
+    waiting = [finding for finding in left if finding]
+    yield from waiting
+    if not waiting:
+        yield Finding("spool", Level.FINE, f"{folder} can be written to, and nothing waits in it.")
+
+
+def _leftover(path: Path) -> Finding | None:
+    try:
+        found = _waiting(path)
+    except sqlite3.Error as error:
+        return Finding(
+            "spool",
+            Level.WARNING,
+            f"{path} can't be read ({error}).",
+            "It is set aside by the next start.",
+        )
+    if not found:
+        return None
+    requests = sum(count for _, count in found)
+    runs = ", ".join(sorted({run for run, _ in found}))
+    told = f"{path.name} holds {requests:,} unsent requests of {runs}"
+    if _is_owned(path):
+        return Finding("spool", Level.FINE, f"{told}; its process is running and sends them.")
+    return Finding(
+        "spool",
+        Level.WARNING,
+        f"{told}; its process is gone.",
+        "They are sent when Locust with the listener starts again on this machine with the same "
+        "SWARMSCOPE_SPOOL_DIR.",
+    )
+
+
+def _waiting(path: Path) -> list[tuple[str, int]]:
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    try:
+        rows = connection.execute("SELECT run, sum(requests) FROM batch GROUP BY run").fetchall()
+    finally:
+        connection.close()
+    return [(str(run), int(requests)) for run, requests in rows]
+
+
+def _is_owned(path: Path) -> bool:
+    orphans = SpoolFile.orphans(path.parent)
+    try:
+        return all(orphan.path != path for orphan in orphans)
+    finally:
+        for orphan in orphans:
+            orphan.release(remove=False)
+
+
+def check_packages() -> Iterator[Finding]:
+    """Look at the versions of what swarmscope stands on."""
+    wanted = {
+        name: line
+        for line in requires("swarmscope") or ()
+        if (name := re.split(r"[<>=!~;\[ ]", line)[0]) in _PACKAGES
+    }
+    for name in _PACKAGES:
+        try:
+            present = version(name)
+        except PackageNotFoundError:
+            yield Finding(name, Level.WRONG, "It isn't installed.", f"pip install '{name}'")
+            continue
+        if fits(present, wanted.get(name, "")):
+            yield Finding(name, Level.FINE, f"Version {present}.")
+        else:
+            bounds = ",".join("".join(bound) for bound in _BOUND.findall(wanted[name]))
+            yield Finding(
+                name,
+                Level.WRONG,
+                f"Version {present}; swarmscope needs {bounds}.",
+                f"pip install '{name}{bounds}'",
+            )
+
+
+def fits(present: str, requirement: str) -> bool:
+    """Whether the version *present* lies within the bounds of *requirement*."""
+    own = _numbers(present)
+    for sign, bound in _BOUND.findall(requirement.partition(";")[0]):
+        if (own < _numbers(bound)) is (sign == ">="):
+            return False
+    return True
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+
+def check_listener() -> Finding:
+    """Import the listener as Locust would: in a process of its own, for it patches the world."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", "import swarmscope.listener"],
+            capture_output=True,
+            text=True,
+            timeout=_IMPORT_TIMEOUT_S,
+            check=False,
+            env={**os.environ},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("listener", Level.WRONG, f"It can't be imported ({error}).", "Try by hand.")
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1:] or [f"exit {done.returncode}"]
+        return Finding(
+            "listener",
+            Level.WRONG,
+            f"It can't be imported ({reason[0]}).",
+            f"See the whole error: {sys.executable} -c 'import swarmscope.listener'",
+        )
+    return Finding("listener", Level.FINE, "It can be imported.")

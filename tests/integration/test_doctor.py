@@ -1,0 +1,154 @@
+"""`swarmscope doctor`: each thing that can be wrong is found, named, and has a next step."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fixtures.influxd import Influx, free_port
+from tests.fixtures.served import serving, swarmscope
+
+from swarmscope.cli._checks import fits
+from swarmscope.errors import ExitCode
+from swarmscope.spool import Batch, Spool, SpoolFile
+
+TOKEN = "a-secret-token-of-a-test"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that wants a token."""
+    with serving(tmp_path_factory.mktemp("store"), token=TOKEN) as served:
+        yield served
+
+
+class Diagnosis:
+    """What the doctor said, by topic."""
+
+    def __init__(self, code: int, told: dict[str, Any], text: str) -> None:
+        self.code = code
+        self.settings = told["settings"]
+        self.text = text
+        self._findings = told["findings"]
+
+    def __getitem__(self, topic: str) -> dict[str, str]:
+        (found,) = [f for f in self._findings if f["topic"] == topic]
+        return dict(found)
+
+    def wrong(self) -> set[str]:
+        return {f["topic"] for f in self._findings if f["level"] != "fine"}
+
+
+def diagnose(spool: Path, **settings: str) -> Diagnosis:
+    done = swarmscope("doctor", "--json", env={"SWARMSCOPE_SPOOL_DIR": str(spool), **settings})
+    assert done.stderr == ""
+    return Diagnosis(done.returncode, json.loads(done.stdout), done.stdout)
+
+
+def test_healthy_set_up_is_fine_and_keeps_its_secret(url: str, tmp_path: Path) -> None:
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
+    assert (found.code, found.wrong()) == (ExitCode.FINE, set())
+    assert found.settings["INFLUXDB_V2_TOKEN"] == "(set)"
+    assert TOKEN not in found.text
+    assert "embedded store" in found["store"]["message"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_text_names_each_next_step(url: str, tmp_path: Path) -> None:
+    settings = {"SWARMSCOPE_SPOOL_DIR": str(tmp_path), "INFLUXDB_V2_TOKEN": "wrong"}
+    done = swarmscope("doctor", "--url", url, env=settings)
+    assert done.returncode == ExitCode.WRONG_USAGE
+    assert "WRONG  bucket loadtest: The token may not write here (401)." in done.stdout
+    assert "Set INFLUXDB_V2_TOKEN" in done.stdout
+    assert "ok     listener: It can be imported." in done.stdout
+
+
+def test_missing_token_is_told_apart_from_a_wrong_one(url: str, tmp_path: Path) -> None:
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=url)
+    assert "No token is set" in found["bucket loadtest"]["message"]
+
+
+def test_absent_store_is_its_own_exit_code(tmp_path: Path) -> None:
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=f"http://127.0.0.1:{free_port()}")
+    assert found.code == ExitCode.STORE_UNREACHABLE
+    assert found.wrong() == {"store"}
+    assert "swarmscope serve" in found["store"]["remedy"]
+
+
+def test_password_in_the_address_is_not_shown(tmp_path: Path) -> None:
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=f"http://me:hunter2@127.0.0.1:{free_port()}")
+    assert found.code == ExitCode.STORE_UNREACHABLE
+    assert "hunter2" not in found.text
+
+
+def test_setting_that_can_not_be_used_is_named(tmp_path: Path) -> None:
+    found = diagnose(tmp_path, INFLUXDB_V2_TIMEOUT="soon")
+    assert found.code == ExitCode.WRONG_USAGE
+    assert "INFLUXDB_V2_TIMEOUT is 'soon'" in found["settings"]["message"]
+
+
+def test_unwritable_spool_is_wrong(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    found = diagnose(tmp_path / "file" / "spool", INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
+    assert (found.code, found.wrong()) == (ExitCode.WRONG_USAGE, {"spool"})
+    assert "SWARMSCOPE_SPOOL_DIR" in found["spool"]["remedy"]
+
+
+@pytest.mark.parametrize(("alive", "says"), [(False, "process is gone"), (True, "is running")])
+def test_unsent_data_is_counted(url: str, tmp_path: Path, alive: bool, says: str) -> None:
+    file = SpoolFile.create(tmp_path, "gen-a")
+    spool = Spool(file.path, 2**20)
+    spool.keep(Batch("loadtest", "a-run", 42, ["m f=1i 1"]))
+    if not alive:
+        spool.close()
+        file.release(remove=False)
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
+    assert "holds 42 unsent requests of a-run" in found["spool"]["message"]
+    assert says in found["spool"]["message"]
+    assert found.code == ExitCode.FINE
+    if alive:
+        spool.close()
+        file.release(remove=True)
+    else:
+        # The doctor only looked: the next start still finds it.
+        (orphan,) = SpoolFile.orphans(tmp_path)
+        with orphan:
+            left = Spool(orphan.path, 2**20)
+            assert [kept.requests for kept in left.oldest(10)] == [42]
+            left.close()
+
+
+def test_corrupt_spool_is_told(url: str, tmp_path: Path) -> None:
+    (tmp_path / "gen-a-1.spool").write_bytes(b"not a database" * 100)
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
+    assert "can't be read" in found["spool"]["message"]
+
+
+def test_influxdb_without_the_long_bucket(influx: Influx, tmp_path: Path) -> None:
+    influx.make_bucket("here")
+    settings = {
+        "INFLUXDB_V2_URL": influx.url,
+        "INFLUXDB_V2_TOKEN": influx.token,
+        "INFLUXDB_V2_BUCKET": "here",
+        "SWARMSCOPE_BUCKET_LONG": "not_here",
+    }
+    found = diagnose(tmp_path, **settings)
+    assert (found.code, found.wrong()) == (ExitCode.WRONG_USAGE, {"bucket not_here"})
+    assert "--name not_here" in found["bucket not_here"]["remedy"]
+    assert "InfluxDB" in found["store"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("present", "requirement", "right"),
+    [
+        ("2.47.0", "locust<3,>=2.47", True),
+        ("2.46.9", "locust<3,>=2.47", False),
+        ("3.0.0", "locust<3,>=2.47", False),
+        ("2.47.0.dev1", "locust<3,>=2.47", True),
+        ("2.0.0", 'duckdb<3,>=2.0; extra == "cli"', True),
+        ("10.0", "x>=9", True),
+    ],
+)
+def test_versions_are_compared_as_numbers(present: str, requirement: str, right: bool) -> None:
+    assert fits(present, requirement) is right
