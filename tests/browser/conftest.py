@@ -13,7 +13,7 @@ import pytest
 from tests.browser.recording import Recording
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -26,6 +26,7 @@ _FLAGS = (
     "--disable-sync",
 )
 _PATIENCE_S = 30
+_VIEW: dict[str, Any] = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}}
 
 
 @dataclass
@@ -94,25 +95,33 @@ class Seen:
         return self.page
 
 
+@pytest.fixture(scope="session")
+def window(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A window that tabs share, with its cache: the chart library is read once, not each time."""
+    context = browser.new_context(**_VIEW)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def look(browser: "Browser") -> Iterator[Callable[..., Seen]]:
+def look(browser: "Browser", window: "BrowserContext") -> Iterator[Callable[..., Seen]]:
     """Open tabs; at the end none of them may have logged an error or broken the policy."""
     opened: list[tuple[Seen, Any, bool]] = []
 
     def new(*, errors_expected: bool = False, **options: Any) -> Seen:
-        options = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}, **options}
-        context = browser.new_context(**options)
+        # A tab with wishes of its own gets a window of its own.
+        context = browser.new_context(**{**_VIEW, **options}) if options else window
         seen = Seen(context.new_page())
         seen.page.set_default_timeout(_PATIENCE_S * 1_000)
         seen.page.on("console", lambda message: _note(seen, message.type, message.text))
         seen.page.on("pageerror", lambda error: seen.troubles.append(str(error)))
         seen.page.on("request", lambda asked: seen.requested.append(asked.url))
-        opened.append((seen, context, errors_expected))
+        opened.append((seen, context if options else seen.page, errors_expected))
         return seen
 
     yield new
-    for seen, context, errors_expected in opened:
-        context.close()
+    for seen, closing, errors_expected in opened:
+        closing.close()
         assert errors_expected or not seen.troubles
 
 

@@ -137,7 +137,7 @@ function showEverythingElse(run, results) {
   const { window } = results.requests_per_second;
   byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back`;
   showScope(state.view && source.live ? `${clock(state.view[0])} – ${clock(state.view[1])}` : "whole run");
-  byId("follow").hidden = !source.live && !state.view;
+  byId("follow").hidden = !state.view && (!source.live || run.stop !== null);
   byId("follow").setAttribute("aria-pressed", String(!state.view));
   byId("follow").textContent = followText(run);
   if (!state.problem) showStatus(...statusOf(run));
