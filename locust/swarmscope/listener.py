@@ -7,6 +7,7 @@
 Any of these together still count each request once.
 """
 
+import logging
 from typing import Any
 
 from locust import events
@@ -16,9 +17,15 @@ from swarmscope.agent import EARLY, Agent, attach
 
 __all__ = ["Agent", "attach"]
 
+log = logging.getLogger(__name__)
+
 
 def _on_init(environment: Environment, **_: Any) -> None:
-    attach(environment)
+    try:
+        attach(environment)
+    except Exception:
+        # Locust takes an exception here as a reason not to start at all.
+        log.exception("swarmscope could not attach: the test runs on, but is NOT recorded.")
 
 
 EARLY.listen()

@@ -76,6 +76,7 @@ class Spool:
     def __init__(self, path: Path | str, max_bytes: int) -> None:
         self.path = path
         self._max_bytes = max_bytes
+        self._forgotten: set[int] = set()
         with _told(path):
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -94,22 +95,25 @@ class Spool:
         """
         # Level 1: level 9 takes seven times as long for a seventh fewer bytes.
         body = gzip.compress(("\n".join(batch.lines) + "\n").encode(), 1, mtime=0)
-        with _told(self.path):
-            self._db.execute("BEGIN")
-            try:
-                dropped = self._make_room(len(body))
-                self._db.execute(
-                    "INSERT INTO batch (bucket, run, requests, points, body)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (batch.bucket, batch.run, batch.requests, len(batch.lines), body),
-                )
-                self._db.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # the first error is the one to tell
-                    self._db.execute("ROLLBACK")
-                raise
+        with _told(self.path), self._transaction():
+            dropped = self._make_room(len(body))
+            self._db.execute(
+                "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)",
+                (batch.bucket, batch.run, batch.requests, len(batch.lines), body),
+            )
         self.bytes += len(body) - sum(len(kept.body) for kept in dropped)
         return dropped
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # the first error is the one to tell
+                self._db.execute("ROLLBACK")
+            raise
 
     def _make_room(self, size: int) -> list[Kept]:
         dropped: list[Kept] = []
@@ -135,19 +139,34 @@ class Spool:
         chosen: list[Kept] = []
         points = 0
         with _told(self.path):
-            rest = "WHERE bucket = (SELECT bucket FROM batch ORDER BY id LIMIT 1) ORDER BY id"
-            for kept in self._rows(rest):
+            for kept in self._rows("WHERE bucket = ? ORDER BY id", self._oldest_bucket()):
+                if kept.id in self._forgotten:
+                    continue
                 points += kept.points
                 if chosen and points > max_points:
                     break
                 chosen.append(kept)
         return chosen
 
+    def _oldest_bucket(self) -> str | None:
+        for row_id, bucket in self._db.execute("SELECT id, bucket FROM batch ORDER BY id"):
+            if row_id not in self._forgotten:
+                return str(bucket)
+        return None
+
     def forget(self, batches: list[Kept]) -> None:
-        """Delete *batches*: the store has them, or they are counted as lost."""
-        with _told(self.path):
-            self._db.executemany("DELETE FROM batch WHERE id = ?", [(k.id,) for k in batches])
+        """Delete *batches*: the store has them, or they are counted as lost.
+
+        A full disk refuses even that. They are then skipped, and deleted with the next that
+        succeeds; should this process die first, they are sent again and land on themselves.
+        """
         self.bytes -= sum(len(kept.body) for kept in batches)
+        self._forgotten.update(kept.id for kept in batches)
+        with suppress(sqlite3.Error):
+            with self._transaction():
+                rows = [(row_id,) for row_id in self._forgotten]
+                self._db.executemany("DELETE FROM batch WHERE id = ?", rows)
+            self._forgotten.clear()
 
     def close(self) -> None:
         """Close the file; what is in it stays."""

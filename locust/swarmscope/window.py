@@ -161,6 +161,7 @@ class Recorder:
         self._max_names = max_names
         self._warn = warn
         self._clock = clock
+        self._wall = wall
         self._anchor = wall() - clock()
         self._cells: dict[Key, _Cell] = {}
         self._aliases: dict[object, tuple[_Cell, Callable[..., None], Callable[..., None]]] = {}
@@ -234,6 +235,15 @@ class Recorder:
                 '(self.client.get("/item/8731", name="/item/[id]")), or raise '
                 "SWARMSCOPE_MAX_NAMES."
             )
+
+    def anchor(self) -> None:
+        """Tie the windows to the wall clock as it is now, unless something was counted already.
+
+        For the start of a run: a process may have waited for it for days.
+        """
+        if not self._closed and not any(cell.times for cell in self._cells.values()):
+            self._anchor = self._wall() - self._clock()
+            self._open_window(self._clock())
 
     def _open_window(self, now: float) -> None:
         self._start = int((now + self._anchor) // self._resolution) * self._resolution

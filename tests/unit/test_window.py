@@ -77,6 +77,19 @@ def test_a_stepped_wall_clock_does_not_reopen_a_second(recorder: Recorder, clock
     assert [w.start for w in recorder.take()] == [1_000_000, 1_000_001]
 
 
+def test_a_run_is_anchored_to_the_clock_as_it_is_when_the_run_starts(
+    recorder: Recorder, clock: Clock
+):
+    clock.mono += 10
+    clock.epoch += 5_000
+    recorder.anchor()
+    record(recorder)
+    clock.epoch += 5_000
+    recorder.anchor()  # too late: a request was counted
+    recorder.close()
+    assert [w.start for w in recorder.take()] == [1_005_000]
+
+
 def test_what_comes_after_an_early_close_is_counted_in_another_window(recorder: Recorder):
     record(recorder)
     recorder.close()

@@ -4,7 +4,7 @@ import atexit
 import functools
 import logging
 from collections.abc import Callable
-from time import time
+from time import monotonic, time
 from typing import Any
 
 import gevent
@@ -209,10 +209,11 @@ class Agent:
             self._flush()
 
     def _flush(self) -> None:
+        deadline = monotonic() + self._settings.flush_timeout
         self._ticker.kill()
         if self.master:
             self.master.on_stop()
         if self.worker:
             self.worker.close()
-        self._delivery.flush(self._settings.flush_timeout)
+        self._delivery.flush(max(0.0, deadline - monotonic()))
         self._delivery.close()

@@ -70,6 +70,7 @@ class Session:
 
     def begin(self) -> None:
         """Note that the run starts now."""
+        self.recorder.anchor()
         self._began = time()
         self._totals_due = self._began + TOTALS_EVERY
 

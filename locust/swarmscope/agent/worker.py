@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 _ASKED_OFTEN = 30
 """Seconds after which a worker stops waiting for the name of its run."""
-_MARKER_FLUSH = 2.0
-"""Seconds that the final marker may take when everything before it was delivered."""
+_MARKER_S = 1.0
+"""Seconds that the final marker may take to reach the disk."""
 
 
 class WorkerAgent:
@@ -157,6 +157,6 @@ class WorkerAgent:
     def close(self) -> None:
         """End the run if one goes on, and wait for its last flush: the process is about to exit."""
         self.on_stop()
-        self._finished.wait(timeout=self._settings.flush_timeout + _MARKER_FLUSH)
-        self._delivery.flush(_MARKER_FLUSH)
+        # A little longer than the flush in `_finish`, so that its marker is kept as well.
+        self._finished.wait(timeout=self._settings.flush_timeout + _MARKER_S)
         self._health.close()

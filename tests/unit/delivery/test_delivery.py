@@ -158,6 +158,23 @@ def test_a_store_that_is_away_is_said_at_once_with_what_to_do(
     assert delivery.account(RUN).requests_pending == 5
 
 
+def test_a_refused_token_is_said_once_with_the_remedy_and_everything_is_kept(
+    start: Callable[..., Delivery], fake: FakeInflux, caplog: pytest.LogCaptureFixture
+):
+    fake.answer = lambda _: Reply(401, "unauthorized access")
+    delivery = start()
+    for _ in range(3):
+        delivery.keep(batch(5))
+    assert not delivery.flush(2)
+    (said,) = [r.getMessage() for r in caplog.records if "refused the write" in r.getMessage()]
+    assert "INFLUXDB_V2_TOKEN" in said
+    assert "kept in" in said
+    assert delivery.account(RUN).requests_pending == 15
+    fake.answer = lambda _: Reply()
+    assert delivery.flush(30)
+    assert delivery.account(RUN).requests_delivered == 15
+
+
 def test_what_is_left_is_delivered_by_the_next_start(
     start: Callable[..., Delivery], fake: FakeInflux, tmp_path: Path
 ):
