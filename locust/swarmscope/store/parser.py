@@ -55,25 +55,27 @@ class _BadLineError(ValueError):
 
 # A line's end is looked for outside quoted strings, and those exist only among the fields, after
 # an equals sign. Possessive quantifiers: a body made to be hard to read costs linear time too.
+# Groups are never possessive here: Python 3.11.0 to 3.11.4 match those wrongly (gh-101955), and
+# Debian 12 comes with 3.11.2. Their alternatives exclude one another, so nothing is tried twice.
 _LINE = re.compile(
     r"""[ \t\0]*+
     (?: \#[^\n]*+
-      | (?: [^ \\\n] | \\[^\n]? )*+            # measurement and tags
-        (?: ="(?: [^"\\] | \\. )*+" | \\[^\n]? | [^\n\\] )*+
+      | (?: [^ \\\n] | \\[^\n]? )*             # measurement and tags
+        (?: ="(?: [^"\\] | \\. )*" | \\[^\n]? | [^\n\\] )*
     )""",
     re.VERBOSE | re.DOTALL,
 )
 _UNUSUAL = ("\\", '"', "\t", "\0")
 _KEY_END = re.compile(r"(?<!\\) ")
 _SPACE = re.compile(r"[ \t\0]*+")
-_MEASUREMENT = re.compile(r"[^,](?:[^,]|(?<=\\),)*+")
-_TAG_KEY = re.compile(r"[^,=](?:[^,=]|(?<=\\)[,=])*+")
-_TAG_VALUE = re.compile(r"[^,](?:[^,=]|(?<=\\)[,=])*+")
-_FIELD_KEY = re.compile(r"(?:[^ ,=\\]|\\.|\\\Z)++", re.DOTALL)
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_MEASUREMENT = re.compile(r"[^,](?:[^,]|(?<=\\),)*")
+_TAG_KEY = re.compile(r"[^,=](?:[^,=]|(?<=\\)[,=])*")
+_TAG_VALUE = re.compile(r"[^,](?:[^,=]|(?<=\\)[,=])*")
+_FIELD_KEY = re.compile(r"(?:[^ ,=\\]|\\.|\\\Z)+", re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _BARE = re.compile(r"[^ ,]*+")
 _NUMBER = re.compile(
-    r"(-?[0-9]++)i | ([0-9]++)u | -?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+",
+    r"(-?[0-9]++)i | ([0-9]++)u | -?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?",
     re.VERBOSE,
 )
 _TIME = re.compile(r"-?[0-9]++")
