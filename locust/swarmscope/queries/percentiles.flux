@@ -15,15 +15,8 @@ latency =
     data(measurement: "locust_latency")
         |> group(columns: ["_field"])
         |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
-        |> map(
-            fn: (r) =>
-                ({
-                    time: date.truncate(t: r._time, unit: every),
-                    le: float(v: r._field),
-                    _value: float(v: r._value),
-                }),
-        )
-        |> group(columns: ["time"])
+        |> map(fn: (r) => ({_time: r._time, le: float(v: r._field), _value: float(v: r._value)}))
+        |> group(columns: ["_time"])
         |> sort(columns: ["le"])
         |> cumulativeSum()
 
@@ -41,7 +34,7 @@ longest =
         |> filter(fn: (r) => r._field == "max_response_time")
         |> group(columns: ["_field"])
         |> aggregateWindow(every: every, fn: max, createEmpty: false, timeSrc: "_start")
-        |> map(fn: (r) => ({time: date.truncate(t: r._time, unit: every), _value: r._value}))
+        |> keep(columns: ["_time", "_value"])
         |> set(key: "statistic", value: "max")
 
 union(
@@ -53,14 +46,16 @@ union(
     ],
 )
     |> group()
-    |> pivot(rowKey: ["time"], columnKey: ["statistic"], valueColumn: "_value")
-    |> sort(columns: ["time"])
-    |> keep(
-        columns: [
-            "time",
-            "p50",
-            "p95",
-            "p99",
-            "max",
-        ],
+    |> pivot(rowKey: ["_time"], columnKey: ["statistic"], valueColumn: "_value")
+    // Only here: of each bucket of each window it would take seconds.
+    |> map(
+        fn: (r) =>
+            ({
+                time: date.truncate(t: r._time, unit: every),
+                p50: r.p50,
+                p95: r.p95,
+                p99: r.p99,
+                max: r.max,
+            }),
     )
+    |> sort(columns: ["time"])

@@ -38,13 +38,11 @@ times = (fn) =>
         |> filter(fn: (r) => r.run == "${run}")
         |> filter(
             fn: (r) =>
-                (r._measurement == "locust_stats" and r._field == "count")
+                r._measurement == "locust_run" or r._measurement == "locust_users"
                     or
-                    (r._measurement == "locust_entry_point_stats" and r._field == "count")
-                    or
-                    (r._measurement == "locust_worker" and r._field == "requests_seen")
-                    or
-                    (r._measurement == "locust_run" and r._field == "message"),
+                    r._measurement == "locust_worker" or r.name == "Aggregated" and r._field
+                    ==
+                    "count",
         )
         |> fn()
         |> keep(columns: ["_time"])
