@@ -1,16 +1,9 @@
 -- Percentiles of each endpoint, and of all together, over the whole range.
-WITH per_series AS (
-    -- By series first: grouping millions of rows by name costs ten times as much.
-    SELECT series, any_value(name) AS name, any_value(method) AS method, bound,
-        sum(whole) AS count
+WITH buckets AS (
+    SELECT name, method, bound, sum(whole)::BIGINT AS count
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run
         AND time >= $from AND time < $to
-    GROUP BY series, bound
-),
-buckets AS (
-    SELECT name, method, bound, sum(count)::BIGINT AS count
-    FROM per_series
     GROUP BY name, method, bound
 ),
 ranked AS (

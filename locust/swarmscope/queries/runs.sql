@@ -1,35 +1,48 @@
 -- Every run in the range, the newest first.
-WITH told AS (
+WITH events AS (
     SELECT
         run,
-        measurement,
-        worker,
-        coalesce(tags['event'], '') AS event,
-        coalesce(tags['test'], '') AS test,
-        field,
-        time,
-        whole,
-        text
+        any_value(coalesce(tags['test'], '')) FILTER (tags['event'] = 'start') AS test,
+        min(time) FILTER (tags['event'] = 'start') AS start,
+        max(time) FILTER (tags['event'] = 'stop') AS stop,
+        arg_max(text, time) FILTER (field = 'host') AS target,
+        max(whole) FILTER (field = 'user_count') AS users
     FROM samples
-    WHERE bucket = $bucket AND run IS NOT NULL
-        AND (
-            measurement = 'locust_run'
-            OR (measurement = 'locust_stats' AND name = 'Aggregated'
-                AND field IN ('count', 'num_failures'))
-            OR (measurement = 'locust_worker' AND field = 'requests_seen')
-        )
+    WHERE bucket = $bucket AND measurement = 'locust_run' AND run <> ''
         AND time >= $from AND time < $to
+    GROUP BY run
+),
+totals AS (
+    SELECT
+        run,
+        min(time) AS first,
+        sum(whole) FILTER (field = 'count') AS requests,
+        sum(whole) FILTER (field = 'num_failures') AS failures
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run <> ''
+        AND name = 'Aggregated' AND field IN ('count', 'num_failures')
+        AND time >= $from AND time < $to
+    GROUP BY run
+),
+crews AS (
+    SELECT run, min(time) AS first, count(DISTINCT worker) AS workers
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_worker' AND run <> ''
+        AND worker <> 'master' AND field = 'requests_seen'
+        AND time >= $from AND time < $to
+    GROUP BY run
 )
 SELECT
     run,
-    any_value(test) FILTER (event = 'start') AS test,
-    coalesce(min(time) FILTER (event = 'start'), min(time)) AS start,
-    max(time) FILTER (event = 'stop') AS stop,
-    arg_max(text, time) FILTER (measurement = 'locust_run' AND field = 'host') AS target,
-    max(whole) FILTER (field = 'user_count') AS users,
-    coalesce(sum(whole) FILTER (field = 'count'), 0)::BIGINT AS requests,
-    coalesce(sum(whole) FILTER (field = 'num_failures'), 0)::BIGINT AS failures,
-    count(DISTINCT worker) FILTER (measurement = 'locust_worker' AND worker <> 'master') AS workers
-FROM told
-GROUP BY run
+    test,
+    coalesce(start, totals.first, crews.first) AS start,
+    stop,
+    target,
+    users,
+    coalesce(requests, 0)::BIGINT AS requests,
+    coalesce(failures, 0)::BIGINT AS failures,
+    coalesce(workers, 0) AS workers
+FROM events
+FULL JOIN totals USING (run)
+FULL JOIN crews USING (run)
 ORDER BY start DESC, run

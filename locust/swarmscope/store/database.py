@@ -200,10 +200,14 @@ def _read_index(connection: duckdb.DuckDBPyConnection) -> Index:
     newest = dict(
         connection.execute("SELECT series, max(time) FROM points GROUP BY series").fetchall()
     )
-    for number, bucket, measurement, tags in connection.execute("FROM series").fetchall():
+    for number, bucket, measurement, tags in connection.execute(
+        "SELECT id, bucket, measurement, tags FROM series"
+    ).fetchall():
         key = Key(measurement, tuple(sorted(tags.items())))
         index.know_series(number, bucket, key, newest.get(number))
-    for number, bucket, measurement, name, kind, _ in connection.execute("FROM fields").fetchall():
+    for number, bucket, measurement, name, kind in connection.execute(
+        "SELECT id, bucket, measurement, name, type FROM fields"
+    ).fetchall():
         index.know_field(number, bucket, measurement, name, kind)
     return index
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from swarmscope.store.parser import Key, Point, Unsigned, Value
+from swarmscope.store.tables import TAG_COLUMNS
 
 Row = tuple[int, int, int, float | None, int | None, int | None, bool | None, str | None]
 """A row of the table ``points``."""
@@ -92,7 +93,7 @@ class Batch:
 
     def undo(self) -> None:
         """Make the index what it was before this batch."""
-        for _, bucket, measurement, tags in self.new_series:
+        for _, bucket, measurement, tags, *_ in self.new_series:
             key = Key(measurement, tuple(sorted(tags.items())))
             del self._index.series[bucket, key]
         for _, bucket, measurement, name, *_ in self.new_fields:
@@ -136,7 +137,9 @@ class Batch:
             series = Series(self._index.next_series)
             self._index.next_series += 1
             self._index.series[self._bucket, key] = series
-            self.new_series.append((series.id, self._bucket, key.measurement, dict(key.tags)))
+            tags = dict(key.tags)
+            columns = (tags.get(tag, "") for tag in TAG_COLUMNS)
+            self.new_series.append((series.id, self._bucket, key.measurement, tags, *columns))
         return series
 
     def _new_field(

@@ -1,0 +1,182 @@
+"""The embedded store: lines it takes over HTTP, and each query on an hour of a real-sized run.
+
+Four workers with ten endpoints each and 200 lognormal requests a second, as the listener writes
+them; the store is a `swarmscope serve` of its own.
+"""
+
+import gzip
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from swarmscope.line_protocol import line, series
+from swarmscope.points import Encoder
+from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.window import Key, Raw, Tally
+
+START = 1_750_000_000
+SECONDS = 3_600
+WORKERS = 4
+ENDPOINTS = 10
+RATE = 200
+BATCH_SECONDS = 10
+VARIETY = 60
+"""Seconds that differ; later ones repeat their response times."""
+REPEATS = 5
+EXPORTS = {"points"}
+"""Queries that hand out everything there is: no panel asks them."""
+RUN = "20261121-120000-abcd"
+
+
+def measure() -> dict[str, float | str]:
+    """Fill a store with an hour, then ask it everything."""
+    with TemporaryDirectory() as folder, _serve(Path(folder)) as url:
+        figures = {**_fill(url), **_one_second(url)}
+        queries = {name: _ask(url, name) for name in CATALOGUE if name not in EXPORTS}
+        figures["store.megabytes"] = round(_size(Path(folder)) / 2**20, 1)
+    figures["store.slowest_query_s"] = max(queries.values())
+    return {**figures, **{f"store.query_s.{name}": s for name, s in queries.items()}}
+
+
+@contextmanager
+def _serve(folder: Path) -> Iterator[str]:
+    command = [
+        sys.executable,
+        "-c",
+        "from swarmscope.cli import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--no-host-metrics",
+    ]
+    process = subprocess.Popen([*command, "--data", str(folder)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        yield process.stdout.readline().split()[2].rstrip("/")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+
+
+def _fill(url: str) -> dict[str, float | str]:
+    tallies = [_second(random.Random(i)) for i in range(VARIETY)]
+    encoders = [_encoder(worker) for worker in range(WORKERS)]
+    lines = fields = 0
+    seconds = 0.0
+    for start in range(START, START + SECONDS, BATCH_SECONDS):
+        for worker, encoder in enumerate(encoders):
+            batch = [
+                text
+                for now in range(start, start + BATCH_SECONDS)
+                for text in _lines(encoder, tallies[(now + 7 * worker) % VARIETY], now)
+            ]
+            lines += len(batch)
+            fields += sum(text.count("=") - text.partition(" ")[0].count("=") for text in batch)
+            seconds += _write(url, batch)
+    return {
+        "store.lines_per_second": round(lines / seconds),
+        "store.fields_per_second": round(fields / seconds),
+        "store.fields_stored": fields,
+    }
+
+
+def _one_second(url: str) -> dict[str, float | str]:
+    """Write as a worker does while all is well: each second by itself."""
+    encoder = _encoder(0)
+    took = [
+        _write(url, _lines(encoder, _second(random.Random(i)), START + SECONDS + i))
+        for i in range(50)
+    ]
+    return {"store.write_ms_of_one_worker_second": round(1000 * median(took), 1)}
+
+
+def _encoder(worker: int) -> Encoder:
+    return Encoder({"run": RUN, "worker": f"worker-{worker}"})
+
+
+def _second(rnd: random.Random) -> dict[Key, Tally]:
+    each = RATE // ENDPOINTS
+    return {
+        (f"/endpoint/{i}", "GET"): Raw(
+            (f"/endpoint/{i}", "GET"),
+            [rnd.lognormvariate(4 + i / 10, 0.7) for _ in range(each)],
+            [rnd.randint(200, 20_000) for _ in range(each)],
+            i % 3,
+        ).fold()
+        for i in range(ENDPOINTS)
+    }
+
+
+def _lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
+    lines = [
+        *encoder.stats(tallies, now, 1, 50),
+        *encoder.users({"Browser": 30, "Buyer": 20}, "count", now),
+        encoder.point(
+            "locust_worker",
+            {"host": "gen"},
+            {"cpu_percent": 40.5, "loop_lag_ms": 1.5, "rss_bytes": 10**8, "requests_seen": now},
+            now * 10**9,
+        ),
+        encoder.point(
+            "locust_exception_stats",
+            {"name": "/endpoint/1", "method": "GET", "exception": "HTTPError", "status": "500"},
+            {"count": 3, "message": "500 Server Error"},
+            now * 10**9,
+        ),
+    ]
+    if now % 10 == 0:
+        lines += encoder.totals(tallies, 10, now * 10**9)
+    if now == START:
+        start = {"event": "start", "test": "bench"}
+        lines.append(encoder.point("locust_run", start, {"message": "start"}, now * 10**9))
+    host = {"host": "gen", "role": "generator"}
+    for name, tags, field in (
+        ("cpu", {"cpu": "cpu-total"}, "usage_idle"),
+        ("mem", {}, "used_percent"),
+        ("diskio", {"name": "sda"}, "write_bytes"),
+        ("net", {"interface": "eth0"}, "bytes_recv"),
+    ):
+        value = now if "bytes" in field else float(now % 100)
+        lines.append(line(series(name, host | tags), {field: value}, now * 10**9))
+    return lines
+
+
+def _write(url: str, lines: list[str]) -> float:
+    body = gzip.compress("\n".join(lines).encode(), 1)
+    request = urllib.request.Request(
+        f"{url}/api/v2/write?org=swarmscope&bucket=loadtest&precision=ns",
+        data=body,
+        headers={"Content-Encoding": "gzip"},
+    )
+    begin = time.perf_counter()
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 204
+    return time.perf_counter() - begin
+
+
+def _ask(url: str, name: str) -> float:
+    took = []
+    for _ in range(REPEATS):
+        begin = time.perf_counter()
+        whole = (
+            f"run={RUN}"
+            if CATALOGUE[name].needs_run or name == "runs"
+            else (f"from={START * 1000}&to={(START + SECONDS) * 1000}")
+        )
+        with urllib.request.urlopen(f"{url}/api/queries/{name}?{whole}") as answer:
+            body = answer.read()
+        took.append(time.perf_counter() - begin)
+        assert name in ("run_events", "delivery") or b'"rows":[[' in body, body[:200]
+    return round(median(took), 3)
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
