@@ -6,6 +6,7 @@ need one another, and ended in the reverse.
 
 import importlib.util
 import shlex
+import sys
 import time
 import webbrowser
 from collections.abc import Callable
@@ -209,16 +210,22 @@ class Demo:
             # First the audit: it waits for what is still on its way.
             audited = audit_when_settled(self._reader, self.run_id, SETTLING)
             collected = collect(self._reader, self.run_id)
-        except NoDataError:
+        except NoDataError as error:
             if not self._signals.asked:
-                raise
+                raise NoDataError(
+                    "The load ran, but nothing of it is in the store.",
+                    data="What the workers could not deliver is in their spools.",
+                    remedy=f"Their logs tell why: {self._data / 'logs'}",
+                ) from error
             self._say("Stopped before anything was measured.")
             return INTERRUPTED
         report = self._data / file_name(self.run_id)
         report.write_text(page(collected, audited), encoding="utf-8")
         self._say(f"\n{summarize(collected).render(audited.line())}")
         self._say(f"{'Report':<11}{report}")
-        self._say(f"{'Again':<11}swarmscope serve --data {shlex.quote(str(self._data))}")
+        # As it was called: in a clone the command isn't on the PATH.
+        again = [sys.argv[0], "serve", "--data", str(self._options.data)]
+        self._say(f"{'Again':<11}{shlex.join(again)}")
         return audited.verdict.exit_code
 
 
