@@ -6,8 +6,8 @@ from typing import Any
 from swarmscope.store.parser import Key, Point, Unsigned, Value
 from swarmscope.store.tables import TAG_COLUMNS
 
-Row = tuple[int, int, int, float | None, int | None, int | None, bool | None, str | None]
-"""A row of the table ``points``."""
+Row = tuple[int, int, int, Any, Any, Any, Any, Any]
+"""A row of the table ``points``: series, time, field, and one of five columns for the value."""
 
 _TYPES: dict[type[Value], str] = {
     float: "float",
@@ -154,14 +154,15 @@ class Batch:
 
 
 def _row(series: int, time: int, field_id: int, value: Value) -> Row:
-    if isinstance(value, float):
-        return series, time, field_id, value, None, None, None, None
-    if isinstance(value, bool):
-        return series, time, field_id, None, None, None, value, None
-    if isinstance(value, Unsigned):
-        return series, time, field_id, None, None, value, None, None
-    if isinstance(value, int):
+    kind = type(value)
+    if kind is int:
         return series, time, field_id, None, value, None, None, None
+    if kind is float:
+        return series, time, field_id, value, None, None, None, None
+    if kind is bool:
+        return series, time, field_id, None, None, None, value, None
+    if kind is Unsigned:
+        return series, time, field_id, None, None, value, None, None
     return series, time, field_id, None, None, None, None, value
 
 

@@ -65,7 +65,7 @@ _LINE = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_UNUSUAL = ("\\", '"', "\t", "\0")
+_UNUSUAL = re.compile(r'[\\"\t\0]')
 _KEY_END = re.compile(r"(?<!\\) ")
 _SPACE = re.compile(r"[ \t\0]*+")
 _MEASUREMENT = re.compile(r"[^,](?:[^,]|(?<=\\),)*")
@@ -122,7 +122,7 @@ def _lines(body: str) -> Iterator[str]:
 def _point(line: str, factor: int, default: int) -> Point:
     # Nearly every line that a program writes is plain: words without quotes or escapes, far too
     # short for the limit on keys.
-    if len(line) < MAX_KEY_BYTES // 4 and not any(sign in line for sign in _UNUSUAL):
+    if len(line) < MAX_KEY_BYTES // 4 and not _UNUSUAL.search(line):
         words = line.split(" ")
         if len(words) == 3 and all(words):
             key, fields = _key(words[0]), _plain_fields(words[1])
@@ -231,8 +231,9 @@ def _field_value(line: str, start: int) -> tuple[Value, int]:
     return _scalar(text), start + len(text)
 
 
+@lru_cache(maxsize=4_096)
 def _scalar(text: str) -> Value:
-    """Read a number or a boolean."""
+    """Read a number or a boolean; most are the small counts of a histogram, over and over."""
     number = _NUMBER.fullmatch(text)
     if not number:
         return _boolean(text)
