@@ -13,6 +13,8 @@ from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 
 MAX_WINDOWS = 240
 """More windows than pixels tell nothing, and cost time."""
+MAX_ROWS = 1_000_000
+"""Of one answer: a server that gathers everything it holds for one question ends without memory."""
 _WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
 _DAY = 86_400
 _NS = 1_000_000
@@ -169,7 +171,13 @@ def _rows(
     if found != list(asked.columns):
         raise AssertionError(f"{asked.name}.sql answers {found}, not {list(asked.columns)}")
     times = [i for i, column in enumerate(found) if column in TIME_COLUMNS]
-    return [_in_ms(row, times) for row in cursor.fetchall()]
+    rows = cursor.fetchmany(MAX_ROWS + 1)
+    if len(rows) > MAX_ROWS:
+        raise ConfigurationError(
+            f"The answer to {asked.name} has more than {MAX_ROWS:,} rows.",
+            remedy="Ask for a shorter range, or for longer windows.",
+        )
+    return [_in_ms(row, times) for row in rows]
 
 
 def _in_ms(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:
