@@ -53,9 +53,13 @@ def serve(folder: Path, port: int = 0) -> Server:
     return Server(process, line.split("Live page: ")[1].strip().rstrip("/"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """A headless browser, where one is installed."""
+    """A headless browser, where one is installed.
+
+    For one module: as long as it is open, playwright's event loop runs in this thread, and no test
+    elsewhere could run one of its own.
+    """
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
     path = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if path is None:
@@ -95,7 +99,7 @@ class Seen:
         return self.page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window(browser: "Browser") -> Iterator["BrowserContext"]:
     """A window that tabs share, with its cache: the chart library is read once, not each time."""
     context = browser.new_context(**_VIEW)
