@@ -21,6 +21,9 @@ GENERATOR_CPU_LIMIT = 90.0
 """Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
 GENERATOR_LAG_LIMIT_MS = 100.0
 """Loop lag above which a worker's response times are its own."""
+GENERATOR_SATURATED_SHARE = 0.05
+"""Share of a run's windows above a limit from which on its whole result is doubtful. Below it some
+moments are: Locust itself stalls its loop for 0.1 s and more while it takes an order to spawn."""
 
 
 class FieldType(StrEnum):

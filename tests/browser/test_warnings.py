@@ -46,6 +46,14 @@ def test_a_saturated_generator_is_said(
     assert says in text
 
 
+def test_a_stalled_moment_is_told_from_saturation(look: Look, recording: Recording) -> None:
+    for second in range(1, 60):
+        recording.health(second, loop_lag_ms=1.0)
+    text = banners(look, recording, loop_lag_ms=schema.GENERATOR_LAG_LIMIT_MS + 1)
+    assert "stalled for moments" in text
+    assert "was saturated" not in text
+
+
 def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recording) -> None:
     recording.health(0, worker=schema.MASTER, cpu_percent=99.0)
     assert banners(look, recording) == ""

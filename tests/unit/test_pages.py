@@ -17,6 +17,7 @@ def test_the_page_warns_at_the_schema_s_limits() -> None:
     limits = dict(re.findall(r"(\w+): ([\d.]+)", PAGES["limits.js"]))
     assert float(limits["cpuPercent"]) == schema.GENERATOR_CPU_LIMIT
     assert float(limits["lagMs"]) == schema.GENERATOR_LAG_LIMIT_MS
+    assert float(limits["saturatedShare"]) == schema.GENERATOR_SATURATED_SHARE
 
 
 def test_the_page_asks_only_what_the_catalogue_answers() -> None:

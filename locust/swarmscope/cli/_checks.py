@@ -22,6 +22,7 @@ from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.spool import SUFFIX, SpoolFile
 from swarmscope.store.asking import Question
+from swarmscope.store.http import send
 from swarmscope.store.opening import Health, health, open_store, tls_context
 
 _CLOCK_LIMIT_S = 2.0
@@ -96,7 +97,7 @@ def _check_writing(settings: Settings, bucket: str) -> Finding:
     )
     topic = f"bucket {bucket}"
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=tls_context(settings)):  # noqa: S310
+        with send(request, _TIMEOUT_S, tls_context(settings)):
             return Finding(topic, Level.FINE, "It is there, and may be written to.")
     except urllib.error.HTTPError as error:
         with error:

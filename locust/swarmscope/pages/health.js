@@ -18,7 +18,8 @@ function saturation(worker, rows) {
     parts.push(`loop lag ${number(lag.loop_lag_ms)} ms at ${clock(lag.time)} (limit ${LIMITS.lagMs} ms)`);
   }
   const over = rows.filter((row) => row.cpu_percent > LIMITS.cpuPercent || row.loop_lag_ms > LIMITS.lagMs).length;
-  return parts.length ? `${worker}: ${parts.join(", ")}, in ${over} of ${rows.length} windows` : null;
+  if (!over) return null;
+  return { share: over / rows.length, text: `${worker}: ${parts.join(", ")}, in ${over} of ${rows.length} windows` };
 }
 
 function generatorBanner(health) {
@@ -26,11 +27,14 @@ function generatorBanner(health) {
   const workers = Map.groupBy(health.filter((row) => row.worker !== "master"), (row) => row.worker);
   const found = [...workers].map(([worker, rows]) => saturation(worker, rows)).filter(Boolean);
   if (!found.length) return null;
-  return {
-    id: "saturated", level: "bad",
-    title: "A load generator was saturated: response times of this run are partly the generator's own.",
-    details: found, remedy: "Add workers, or machines for them, and run again.",
-  };
+  const details = found.map((one) => one.text);
+  return found.some((one) => one.share >= LIMITS.saturatedShare)
+    ? { id: "saturated", level: "bad", details,
+        title: "A load generator was saturated: response times of this run are partly the generator's own.",
+        remedy: "Add workers, or machines for them, and run again." }
+    : { id: "saturated", level: "warn", details,
+        title: "A load generator stalled for moments: response times then are partly the generator's own.",
+        remedy: "Steps of the load do that in Locust itself; elsewhere add workers, or machines for them." };
 }
 
 function clockBanner(health) {

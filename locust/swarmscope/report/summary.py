@@ -1,5 +1,6 @@
 """A run in a dozen lines, for a terminal."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,29 @@ class Peak:
 
 
 @dataclass(frozen=True)
+class Strain:
+    """A worker that was over a limit in *over* of its *windows*."""
+
+    worker: str
+    over: int
+    windows: int
+
+    @property
+    def saturated(self) -> bool:
+        """Whether that makes the whole run doubtful, not only some moments of it."""
+        return self.over / self.windows >= schema.GENERATOR_SATURATED_SHARE
+
+    def line(self) -> str:
+        """Say so in one line."""
+        what = "was saturated" if self.saturated else "stalled for moments"
+        when = "" if self.saturated else " then"
+        return (
+            f"{self.worker} {what} ({self.over} of {self.windows} windows): response times{when} "
+            "are partly its own"
+        )
+
+
+@dataclass(frozen=True)
 class Summary:
     """What a run came to; response times are ms, or None where no request had one."""
 
@@ -48,7 +72,7 @@ class Summary:
     """By p95, slowest first."""
     cpu_peaks: tuple[Peak, ...]
     """Of each host, highest first."""
-    saturated: tuple[str, ...]
+    strained: tuple[Strain, ...]
     """Workers whose CPU or loop lag was above the limits: their response times are their own."""
 
     def render(self, audit: str = "") -> str:
@@ -71,9 +95,7 @@ class Summary:
             lines.append(("" if i else "CPU peak", f"{peak.percent:.0f} % on {peak.host}{role}"))
         if audit:
             lines.append(("Audit", audit))
-        if self.saturated:
-            who = ", ".join(self.saturated)
-            lines.append(("Warning", f"saturated: {who}. Response times are partly their own."))
+        lines += [("Warning", strain.line()) for strain in self.strained]
         return lines
 
     def _target(self) -> str:
@@ -119,25 +141,24 @@ def summarize(collected: Collected) -> Summary:
         p99=together.get("p99"),
         slowest=_slowest(collected, tails),
         cpu_peaks=_cpu_peaks(collected),
-        saturated=saturated(collected),
+        strained=strained(collected),
     )
 
 
-def saturated(collected: Collected) -> tuple[str, ...]:
-    """Name the workers whose response times are partly their own.
+def strained(collected: Collected) -> tuple[Strain, ...]:
+    """Name the workers whose response times are partly their own, and for how long.
 
     The master sends no requests: its load changes no response time.
     """
-    found = {
-        row["worker"]
-        for row in collected.records("workers")
-        if row["worker"] != schema.MASTER
-        and (
-            (row["cpu_percent"] or 0) > schema.GENERATOR_CPU_LIMIT
-            or (row["loop_lag_ms"] or 0) > schema.GENERATOR_LAG_LIMIT_MS
-        )
-    }
-    return tuple(sorted(found))
+    over: Counter[str] = Counter()
+    windows: Counter[str] = Counter()
+    for row in collected.records("workers"):
+        windows[row["worker"]] += 1
+        over[row["worker"]] += (row["cpu_percent"] or 0) > schema.GENERATOR_CPU_LIMIT or (
+            row["loop_lag_ms"] or 0
+        ) > schema.GENERATOR_LAG_LIMIT_MS
+    workers = sorted(worker for worker in windows if worker != schema.MASTER)
+    return tuple(Strain(w, over[w], windows[w]) for w in workers if over[w])
 
 
 def _slowest(

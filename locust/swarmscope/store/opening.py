@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
 from swarmscope.store.database import FILE_NAME
 from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.http import send
 from swarmscope.store.reader import HttpReader, Reader, open_reader
 
 DATA = Path(".swarmscope")
@@ -74,7 +75,9 @@ def health(settings: Settings) -> Health:
     url = settings.url.rstrip("/")
     request = urllib.request.Request(f"{url}/health")  # noqa: S310 - Settings takes http only
     try:
-        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=tls_context(settings))  # noqa: S310
+        answer: HTTPResponse | urllib.error.HTTPError = send(
+            request, _TIMEOUT_S, tls_context(settings)
+        )
     except urllib.error.HTTPError as error:
         # 503 is how an InfluxDB says that it isn't ready yet: its body still tells.
         answer = error

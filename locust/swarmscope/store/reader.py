@@ -21,6 +21,7 @@ from swarmscope.queries.catalogue import query
 from swarmscope.store.asking import Question, Table, answer
 from swarmscope.store.database import FILE_NAME, check_format, connect
 from swarmscope.store.held import server_of
+from swarmscope.store.http import send
 
 _TIMEOUT_S = 60
 _ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
@@ -131,7 +132,7 @@ class HttpReader(_Closing):
     def _get(self, path: str) -> Any:
         request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
+            with send(request, _TIMEOUT_S) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             raise self._refused(error) from error

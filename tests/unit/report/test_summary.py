@@ -10,7 +10,7 @@ from swarmscope.errors import NoDataError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.report.collect import WINDOWS, collect
 from swarmscope.report.html import file_name
-from swarmscope.report.summary import summarize
+from swarmscope.report.summary import Strain, summarize
 from swarmscope.store.asking import Question, Table
 from swarmscope.store.reader import Reader
 
@@ -68,7 +68,15 @@ def test_a_summary_holds_the_run_s_figures() -> None:
 
 
 def test_only_workers_above_a_limit_are_saturated() -> None:
-    assert summarize(collect(Answers(), "mine")).saturated == ("worker-1",)
+    (strain,) = summarize(collect(Answers(), "mine")).strained
+    assert (strain.worker, strain.over, strain.windows) == ("worker-1", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("over", "says"), [(5, "was saturated (5 of 100"), (4, "stalled for moments (4 of 100")]
+)
+def test_a_few_bad_moments_do_not_make_a_run_saturated(over: int, says: str) -> None:
+    assert says in Strain("worker-0", over, 100).line()
 
 
 def test_the_text_says_what_was_measured() -> None:
@@ -77,7 +85,7 @@ def test_the_text_says_what_was_measured() -> None:
     assert "p50 5.25 ms · p95 61.5 ms · p99 1,234 ms" in text
     assert "91 % on shop (target)" in text
     assert "complete: 1,200 requests" in text
-    assert "saturated: worker-1." in text
+    assert "worker-1 was saturated (1 of 1 windows)" in text
 
 
 def test_a_name_cannot_move_the_terminal_s_cursor() -> None:
