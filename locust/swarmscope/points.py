@@ -8,7 +8,7 @@ from swarmscope.line_protocol import Field
 from swarmscope.window import Key, Tally
 
 NANOSECONDS = 1_000_000_000
-MINUTE = 60
+MINUTE = schema.RESOLUTION_LONG
 AGGREGATED: Key = (schema.AGGREGATED, "")
 
 

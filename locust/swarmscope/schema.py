@@ -10,6 +10,8 @@ from enum import StrEnum
 
 BUCKET = "loadtest"
 BUCKET_LONG = "loadtest_long"
+RESOLUTION_LONG = 60
+"""Length of the windows in `BUCKET_LONG`, s."""
 AGGREGATED = "Aggregated"
 """Locust's own name for "all endpoints together"; a sum that does not filter it counts twice."""
 FOLDED = "(other)"
@@ -148,6 +150,7 @@ LOCUST_RUN = Measurement(
     {
         "user_count": _i("users wanted"),
         "spawn_rate": _f("users started per second"),
+        "resolution": _i("length of the run's windows, s: no query may use shorter ones"),
         "host": _s("the target"),
         "commit": _s("the commit under test, from CI's environment"),
         "message": _s("a sentence for annotations"),

@@ -49,6 +49,7 @@ class MasterAgent:
         fields: dict[str, Field] = {
             "host": self._environment.host or "",
             "message": f"{self.registry.test} started",
+            "resolution": self._settings.resolution,
         }
         if commit:
             fields["commit"] = commit

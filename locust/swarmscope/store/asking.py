@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 
@@ -19,6 +20,10 @@ _WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400
 _DAY = 86_400
 _NS = 1_000_000
 """Nanoseconds in a millisecond."""
+_RESOLUTION = """
+SELECT max(whole) FROM samples
+WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'resolution'
+"""
 _LATELY_MS = 15 * 60 * 1_000
 _LAST_MS = (2**63 - 1) // _NS
 
@@ -80,7 +85,9 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question, bucket: st
         )
     bucket = question.bucket or bucket
     start, stop = _range(connection, question, asked, bucket)
-    window = choose_window(question.window, stop - start)
+    window = choose_window(
+        question.window, stop - start, _resolution(connection, asked, question.run, bucket)
+    )
     rows = _rows(
         connection,
         asked,
@@ -137,18 +144,30 @@ def _default_range(
     return row[0] // _NS, row[1] // _NS + 1_000
 
 
-def choose_window(wanted: int | None, range_ms: int) -> int:
+def _resolution(connection: duckdb.DuckDBPyConnection, asked: Query, run: str, bucket: str) -> int:
+    if not (asked.windowed and asked.needs_run):
+        return 1
+    if bucket == schema.BUCKET_LONG:
+        return schema.RESOLUTION_LONG
+    row = connection.execute(_RESOLUTION, {"bucket": bucket, "run": run}).fetchone()
+    return row[0] if row and row[0] else 1
+
+
+def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int:
     """Return a window in s: *wanted*, or one of which at most `MAX_WINDOWS` fill the range.
+
+    It is never shorter than *resolution*, the length of the windows that were recorded: rates in
+    shorter ones would be multiplied.
 
     Raises:
         ConfigurationError: *wanted* is below the resolution.
 
     """
     if wanted is not None:
-        if wanted < 1:
+        if wanted < resolution:
             raise ConfigurationError(
                 f"A window of {wanted} s is shorter than the resolution.",
-                remedy="Windows are whole seconds: 1s and more.",
+                remedy=f"This run was recorded in windows of {resolution} s: ask for no less.",
             )
         if wanted * 1_000 > _LAST_MS:
             raise ConfigurationError(
@@ -157,7 +176,8 @@ def choose_window(wanted: int | None, range_ms: int) -> int:
         return wanted
     enough = range_ms / 1_000 / MAX_WINDOWS
     days = ceil(enough / _DAY) * _DAY
-    return next((window for window in _WINDOWS if window >= enough), days)
+    usual = (w for w in _WINDOWS if w >= enough and w % resolution == 0)
+    return next(usual, ceil(days / resolution) * resolution)
 
 
 def _rows(

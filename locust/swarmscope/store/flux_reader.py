@@ -16,6 +16,7 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
+from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
@@ -51,6 +52,15 @@ union(tables: [times(fn: first), times(fn: last)])
     |> group()
 """
 """The first and last points of each series that together span a run."""
+
+_RESOLUTION = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
+    |> filter(fn: (r) => r._field == "resolution")
+    |> group()
+    |> max()
+"""
 
 
 def quoted(text: str) -> str:
@@ -125,7 +135,8 @@ class FluxReader:
             )
         bucket = question.bucket or self._settings.bucket
         start, stop = self._range(question, asked, bucket)
-        window = choose_window(question.window, stop - start)
+        resolution = self._resolution(question, asked, bucket, start, stop)
+        window = choose_window(question.window, stop - start, resolution)
         text = script(
             asked.flux, run=question.run, bucket=bucket, start=start, stop=stop, window=window
         )
@@ -144,6 +155,20 @@ class FluxReader:
                 remedy="Its start must lie before its end.",
             )
         return start, stop
+
+    def _resolution(
+        self, question: Question, asked: Query, bucket: str, start: int, stop: int
+    ) -> int:
+        if not (asked.windowed and asked.needs_run):
+            return 1
+        if bucket == schema.BUCKET_LONG:
+            return schema.RESOLUTION_LONG
+        # The run's start may lie before the range that is asked about.
+        text = script(
+            _RESOLUTION, run=question.run, bucket=bucket, start=0, stop=max(start, stop), window=1
+        )
+        values = [record["_value"] for record in self._records(text, bucket)]
+        return int(max(values, default=1))
 
     def _default_range(self, run: str, asked: Query, bucket: str) -> tuple[int, int]:
         now = time.time_ns() // 1_000_000

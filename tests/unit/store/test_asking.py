@@ -21,3 +21,12 @@ def test_an_answer_past_the_limit_is_refused_and_a_shorter_range_is_answered(
             answer(cursor, Question("users", "r", window=1), "loadtest")
         table = answer(cursor, Question("users", "r", stop=10_000, window=1), "loadtest")
     assert len(table.rows) == 10
+
+
+def test_minutes_are_asked_in_windows_of_a_minute(tmp_path: Path) -> None:
+    line = "locust_stats,run=r,worker=w,name=Aggregated count=120i 60"
+    with Database(tmp_path) as database, database.cursor() as cursor:
+        database.write("loadtest_long", line, "s")
+        table = answer(cursor, Question("requests_per_second", "r"), "loadtest_long")
+    assert table.window == 60
+    assert table.rows == [(60_000, 2.0)]
