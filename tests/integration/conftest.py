@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures import influxd
+from tests.fixtures import influxd, stores
 from tests.fixtures.influxd import Influx
+from tests.fixtures.locusts import Locusts, locusts
+from tests.fixtures.stores import Store
 
-pytest.register_assert_rewrite("tests.fixtures.same")
+pytest.register_assert_rewrite("tests.fixtures.same", "tests.fixtures.agreement")
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,22 @@ def influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
     folder: Path = tmp_path_factory.mktemp("influxd")
     with influxd.running(folder) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with stores.embedded(tmp_path_factory.mktemp("store")) as running:
+        yield running
+
+
+@pytest.fixture
+def swarm(tmp_path: Path, store: Store, request: pytest.FixtureRequest) -> Iterator[Locusts]:
+    """Locust processes whose run is named after the test."""
+    env = {**store.env, "SWARMSCOPE_RUN_ID": request.node.name}
+    with locusts(tmp_path, env) as started:
+        yield started
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> str:
+    return str(request.node.name)

@@ -12,60 +12,21 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures import stores
-from tests.fixtures.locusts import LISTENER, SCENARIOS, Locusts, Seen, free_port, locusts
+from tests.fixtures.agreement import assert_complete, assert_store_agrees
+from tests.fixtures.locusts import (
+    BESIDE,
+    LISTENER,
+    ORACLE,
+    SCENARIOS,
+    SHORT,
+    STEADY,
+    Locusts,
+    free_port,
+    locusts,
+)
 from tests.fixtures.stores import Store
 
-from swarmscope.runs.audit import Verdict, audit_when_settled
 from swarmscope.store.asking import Question
-
-ORACLE = SCENARIOS / "oracle.py"
-STEADY = SCENARIOS / "steady.py"
-BESIDE = (STEADY, ORACLE, LISTENER)
-SHORT = ("--headless", "-u", "4", "-r", "10", "-t", "3", "--only-summary")
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with stores.embedded(tmp_path_factory.mktemp("store")) as running:
-        yield running
-
-
-@pytest.fixture
-def swarm(tmp_path: Path, store: Store, request: pytest.FixtureRequest) -> Iterator[Locusts]:
-    """Locust processes whose run is named after the test."""
-    env = {**store.env, "SWARMSCOPE_RUN_ID": request.node.name}
-    with locusts(tmp_path, env) as started:
-        yield started
-
-
-@pytest.fixture
-def run(request: pytest.FixtureRequest) -> str:
-    return str(request.node.name)
-
-
-def assert_store_agrees(store: Store, run: str, witnessed: dict[tuple[str, str], Seen]) -> None:
-    """Counts and failures exactly, sums exactly, percentiles within one bucket."""
-    assert witnessed
-    totals = store.reader.ask(Question("endpoint_totals", run)).records()
-    shares = store.reader.ask(Question("endpoint_percentiles", run)).records()
-    stored = {(row["name"], row["method"]): row for row in totals}
-    percentiles = {(row["name"], row["method"]): row for row in shares}
-    assert {key: row["requests"] for key, row in stored.items()} == {
-        key: len(seen.times) for key, seen in witnessed.items()
-    }
-    for key, seen in witnessed.items():
-        row = stored[key]
-        assert row["failures"] == seen.failures
-        mean = sum(seen.times) / len(seen.times)
-        assert row["avg_response_time"] == pytest.approx(mean, rel=1e-9)
-        assert row["max_response_time"] == max(seen.times)
-        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
-            assert percentiles[key][name] == pytest.approx(seen.percentile(share), rel=0.021)
-
-
-def assert_complete(store: Store, run: str) -> None:
-    found = audit_when_settled(store.reader, run, 30)
-    assert found.verdict is Verdict.COMPLETE, found.line()
 
 
 @pytest.mark.parametrize(
@@ -86,54 +47,6 @@ def test_each_way_in_counts_each_request_once(
     assert_store_agrees(store, run, swarm.witnessed())
     assert_complete(store, run)
     assert "0 pending" in swarm.log(local)
-
-
-@pytest.fixture(params=["embedded", "influxd"])
-def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Each of the stores in turn."""
-    if request.param == "embedded":
-        yield request.getfixturevalue("store")
-    else:
-        with stores.real(request.getfixturevalue("influx")) as running:
-            yield running
-
-
-def test_late_and_terminated_workers_are_counted_to_the_last_request(
-    tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
-):
-    run = f"run-{request.node.callspec.id}"
-    with locusts(tmp_path, {**any_store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
-        headless = ("--headless", "-u", "24", "-r", "24", "-t", "10", "--only-summary")
-        master = swarm.master(*headless, "--expect-workers", "2", files=BESIDE)
-        first, second = (swarm.worker(files=BESIDE) for _ in range(2))
-        swarm.wait_for(master, "All users spawned")
-        time.sleep(2)
-        late = swarm.worker(files=BESIDE)
-        swarm.wait_for(master, "(index 2) reported as ready")
-        time.sleep(3)
-        first.send_signal(signal.SIGTERM)
-        for process in (first, second, late, master):
-            swarm.wait(process)
-        assert_store_agrees(any_store, run, swarm.witnessed())
-        assert_complete(any_store, run)
-        workers = any_store.reader.ask(Question("delivery", run)).records()
-        assert len(workers) == 3
-        assert all(row["final"] and row["pending"] == 0 for row in workers)
-        events = any_store.reader.ask(Question("run_events", run)).records()
-        kinds = [event["event"] for event in events]
-        assert kinds.count("worker_join") == 3
-        assert kinds.count("worker_leave") == 1
-        assert kinds.count("start") == kinds.count("stop") == 1
-
-
-def test_children_of_processes_are_workers_of_one_run(swarm: Locusts, store: Store, run: str):
-    port = str(free_port())
-    ports = ("--master-bind-port", port, "--master-port", port)
-    parent = swarm.start(*SHORT, "--processes", "2", *ports, files=BESIDE)
-    swarm.wait(parent)
-    assert_complete(store, run)
-    assert_store_agrees(store, run, swarm.witnessed())
-    assert len(store.reader.ask(Question("delivery", run)).rows) == 2
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -288,18 +201,6 @@ def test_locust_does_not_notice_when_measuring_breaks(swarm: Locusts):
     assert swarm.wait(local) == 0, swarm.log(local)
     assert "the test runs on" in swarm.log(local)
     assert "Aggregated" in swarm.log(local)
-
-
-def test_a_master_without_the_listener_leaves_no_worker_unrecorded(
-    swarm: Locusts, store: Store, request: pytest.FixtureRequest
-):
-    options = ("--headless", "-u", "4", "-r", "10", "-t", "5", "--only-summary")
-    master = swarm.master(*options, "--expect-workers", "1", files=(STEADY,))
-    worker = swarm.worker(files=BESIDE)
-    swarm.wait(master)
-    swarm.wait(worker)
-    assert "Give the master the same locustfiles" in swarm.log(worker)
-    assert_store_agrees(store, request.node.name, swarm.witnessed())
 
 
 def test_minutes_hold_what_the_seconds_hold(swarm: Locusts, store: Store, run: str):

@@ -16,6 +16,7 @@ from swarmscope.store.reader import Reader
 
 _SLICE_MS = 60_000
 """How much of a run is asked for at once: a long one doesn't fit into memory."""
+_SHORTEST_SLICE_MS = 1_000
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _TYPES = {
     "float": "number",
@@ -88,8 +89,19 @@ def export(reader: Reader, run: str, kind: Format, out: Path) -> dict[Path, int]
 
 def _slices(reader: Reader, run: str, whole: Table) -> Iterator[Table]:
     for start in range(whole.start, whole.stop, _SLICE_MS):
-        stop = min(start + _SLICE_MS, whole.stop)
+        yield from _slice(reader, run, start, min(start + _SLICE_MS, whole.stop))
+
+
+def _slice(reader: Reader, run: str, start: int, stop: int) -> Iterator[Table]:
+    try:
         yield reader.ask(Question("points", run, start, stop))
+    except ConfigurationError:
+        # Hundreds of endpoints fill an answer within a minute.
+        if stop - start <= _SHORTEST_SLICE_MS:
+            raise
+        middle = (start + stop) // 2
+        yield from _slice(reader, run, start, middle)
+        yield from _slice(reader, run, middle, stop)
 
 
 def _append(work: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -1,0 +1,97 @@
+"""Masters and workers of several processes, beside a witness that writes down every request."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures import stores
+from tests.fixtures.agreement import assert_complete, assert_store_agrees
+from tests.fixtures.locusts import BESIDE, SHORT, STEADY, Locusts, free_port, locusts
+from tests.fixtures.stores import Store
+
+from swarmscope.store.asking import Question
+
+
+@pytest.fixture(params=["embedded", "influxd"])
+def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Each of the stores in turn."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("store")
+    else:
+        with stores.real(request.getfixturevalue("influx")) as running:
+            yield running
+
+
+def test_late_and_terminated_workers_are_counted_to_the_last_request(
+    tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
+):
+    run = f"run-{request.node.callspec.id}"
+    with locusts(tmp_path, {**any_store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
+        headless = ("--headless", "-u", "24", "-r", "24", "-t", "10", "--only-summary")
+        master = swarm.master(*headless, "--expect-workers", "2", files=BESIDE)
+        first, second = (swarm.worker(files=BESIDE) for _ in range(2))
+        swarm.wait_for(master, "All users spawned")
+        time.sleep(2)
+        late = swarm.worker(files=BESIDE)
+        swarm.wait_for(master, "(index 2) reported as ready")
+        time.sleep(3)
+        first.send_signal(signal.SIGTERM)
+        for process in (first, second, late, master):
+            swarm.wait(process)
+        assert_store_agrees(any_store, run, swarm.witnessed())
+        assert_complete(any_store, run)
+        workers = any_store.reader.ask(Question("delivery", run)).records()
+        assert len(workers) == 3
+        assert all(row["final"] and row["pending"] == 0 for row in workers)
+        events = any_store.reader.ask(Question("run_events", run)).records()
+        kinds = [event["event"] for event in events]
+        assert kinds.count("worker_join") == 3
+        assert kinds.count("worker_leave") == 1
+        assert kinds.count("start") == kinds.count("stop") == 1
+
+
+def test_children_of_processes_are_workers_of_one_run(swarm: Locusts, store: Store, run: str):
+    port = str(free_port())
+    ports = ("--master-bind-port", port, "--master-port", port)
+    parent = swarm.start(*SHORT, "--processes", "2", *ports, files=BESIDE)
+    swarm.wait(parent)
+    assert_complete(store, run)
+    assert_store_agrees(store, run, swarm.witnessed())
+    assert len(store.reader.ask(Question("delivery", run)).rows) == 2
+
+
+def test_a_master_without_the_listener_leaves_no_worker_unrecorded(
+    swarm: Locusts, store: Store, request: pytest.FixtureRequest
+):
+    options = ("--headless", "-u", "4", "-r", "10", "-t", "5", "--only-summary")
+    master = swarm.master(*options, "--expect-workers", "1", files=(STEADY,))
+    worker = swarm.worker(files=BESIDE)
+    swarm.wait(master)
+    swarm.wait(worker)
+    assert "Give the master the same locustfiles" in swarm.log(worker)
+    assert_store_agrees(store, request.node.name, swarm.witnessed())
+
+
+def test_a_restarted_masters_workers_never_share_a_tag_with_the_old_ones(
+    swarm: Locusts, store: Store, run: str
+):
+    options = ("--headless", "-u", "4", "-r", "10", "--only-summary", "--expect-workers", "1")
+    first = swarm.master(*options, files=BESIDE)
+    old = swarm.worker(files=BESIDE)
+    swarm.wait_for(first, "All users spawned")
+    first.kill()
+    first.wait()
+    swarm.master_port = free_port()  # the old worker can't come back to it: it only goes on
+    second = swarm.master(*options, files=BESIDE)
+    new = swarm.worker(files=BESIDE)
+    swarm.wait_for(second, "All users spawned")
+    time.sleep(2)
+    for process in (old, new, second):
+        process.send_signal(signal.SIGTERM)
+        swarm.wait(process)
+    assert_store_agrees(store, run, swarm.witnessed())
+    tags = [row["worker"] for row in store.reader.ask(Question("delivery", run)).records()]
+    assert len(set(tags)) == 2
+    assert all(tag.startswith("worker-0-") for tag in tags)
