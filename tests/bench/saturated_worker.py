@@ -22,7 +22,7 @@ from time import sleep
 
 from tests.bench.processes import HERE, LISTENER, free_port, locust, process, store
 
-PAIRS = 7
+PAIRS = 5
 SECONDS = 40
 USERS = 10
 TURN_S = 2.0
