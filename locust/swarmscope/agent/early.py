@@ -10,7 +10,7 @@ from locust import events
 
 log = logging.getLogger(__name__)
 
-_LIMIT = 100_000
+_LIMIT = 20_000
 
 
 class Early:
@@ -27,6 +27,9 @@ class Early:
             events.request.add_listener(self._remember)
 
     def _remember(self, **request: Any) -> None:
+        if not request.get("exception"):
+            # An answer can be megabytes, and only a failed one is looked at again.
+            request.pop("response", None)
         if len(self._requests) < _LIMIT:
             self._requests.append(request)
         elif len(self._requests) == _LIMIT:
