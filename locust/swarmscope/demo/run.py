@@ -157,6 +157,10 @@ class Demo:
             self.family.check(but=[master, *(w for w in workers if w.exit_code == 0)])
             if self._signals.asked and not asked:
                 asked = True
+                self._say(
+                    "\nStopping the load; the summary of what was measured follows. "
+                    "Once more, and the demo ends at once."
+                )
                 master.ask_to_end()
             if not asked:
                 progress.tick()
@@ -231,7 +235,7 @@ class Demo:
 
 def demo(options: Options, say: Say) -> int:
     """Run the demo, and return the exit code."""
-    with Signals(say) as signals:
+    with Signals() as signals:
         try:
             return _demo(options, say, signals)
         except KeyboardInterrupt:

@@ -1,7 +1,6 @@
 """Ctrl-C and its relatives, as a flag the demo looks at: the first asks, the second insists."""
 
 import signal
-from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -12,11 +11,14 @@ ASKING = tuple(
 
 
 class Signals:
-    """While its block runs, the first signal sets `asked` and the second raises."""
+    """While its block runs, the first signal sets `asked` and the second raises.
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    The handler says nothing itself: it may come in the middle of a line that is being printed, and
+    Python's output can't be entered twice.
+    """
+
+    def __init__(self) -> None:
         self.asked = False
-        self._say = say
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -36,7 +38,3 @@ class Signals:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        self._say(
-            "\nStopping the load; the summary of what was measured follows. "
-            "Once more, and the demo ends at once."
-        )
