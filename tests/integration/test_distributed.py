@@ -29,7 +29,7 @@ def test_late_and_terminated_workers_are_counted_to_the_last_request(
 ):
     run = f"run-{request.node.callspec.id}"
     with locusts(tmp_path, {**any_store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
-        headless = ("--headless", "-u", "24", "-r", "24", "-t", "10", "--only-summary")
+        headless = ("--headless", "-u", "24", "-r", "24", "-t", "16", "--only-summary")
         master = swarm.master(*headless, "--expect-workers", "2", files=BESIDE)
         first, second = (swarm.worker(files=BESIDE) for _ in range(2))
         swarm.wait_for(master, "All users spawned")

@@ -28,10 +28,10 @@ def stubborn():
 
 def polite():
     def end(*_):
-        print("flushed", flush=True)
+        os.write(1, b"flushed\\n")  # print can't be entered twice
         sys.exit(0)
     signal.signal(signal.SIGTERM, end)
-    print("ready", flush=True)
+    os.write(1, b"ready\\n")
     time.sleep(600)
 
 def broken():
