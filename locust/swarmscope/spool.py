@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from uuid import uuid4
 
 from swarmscope.errors import SwarmscopeError
@@ -225,17 +224,6 @@ class SpoolFile:
             for suffix in ("", "-wal", "-shm", ".lock"):
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
         os.close(self._lock)
-
-    def __enter__(self) -> "SpoolFile":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release(remove=False)
 
 
 def _lock(path: Path) -> int | None:

@@ -113,10 +113,10 @@ def test_unsent_data_is_counted(url: str, tmp_path: Path, alive: bool, says: str
     else:
         # The doctor only looked: the next start still finds it.
         (orphan,) = SpoolFile.orphans(tmp_path)
-        with orphan:
-            left = Spool(orphan.path, 2**20)
-            assert [kept.requests for kept in left.oldest(10)] == [42]
-            left.close()
+        left = Spool(orphan.path, 2**20)
+        assert [kept.requests for kept in left.oldest(10)] == [42]
+        left.close()
+        orphan.release(remove=False)
 
 
 def test_corrupt_spool_is_told(url: str, tmp_path: Path) -> None:
