@@ -1,24 +1,17 @@
 """Real processes for the measurements: a store, a target, Locust."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.fixtures.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 LISTENER = ROOT / "locust" / "swarmscope" / "listener.py"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

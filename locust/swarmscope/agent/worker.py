@@ -53,6 +53,7 @@ class WorkerAgent:
         self._requests = runner.environment.events.request
         self._requests.add_listener(self._session.recorder.record)
         self._running = False
+        self._spent = False
         self._finished = Event()
         self._finished.set()
 
@@ -87,7 +88,9 @@ class WorkerAgent:
         """Begin a run: Locust's test_start event."""
         if self._running:
             return
-        if self._session.ended:
+        if self._spent:
+            # Not only once it has ended: its last windows may still be on their way to the disk.
+            self._spent = False
             # The recorder itself is the listener: a call in between would cost as much again.
             self._requests.remove_listener(self._session.recorder.record)
             self._session = Session(self._settings, self._delivery)
@@ -105,6 +108,7 @@ class WorkerAgent:
             self._identify(self._make_up())
         if self._running:
             self._running = False
+            self._spent = True
             self._finished.clear()
             gevent.spawn(self._finish, self._session)
 

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple
 
 import duckdb
@@ -13,6 +12,7 @@ import duckdb
 from swarmscope import schema
 from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeError
 from swarmscope.store import tables
+from swarmscope.store.closing import Closing
 from swarmscope.store.index import Batch, Index
 from swarmscope.store.parser import Key, parse
 
@@ -40,7 +40,7 @@ class Written(NamedTuple):
     """Why the first point that was not stored whole was not, in InfluxDB's words."""
 
 
-class Database:
+class Database(Closing):
     """A store opened for writing; it is closed by `close` or as a context manager.
 
     Raises:
@@ -128,17 +128,6 @@ class Database:
         """Put everything into the one file and let go of it."""
         with self._writing:
             self._connection.close()
-
-    def __enter__(self) -> "Database":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 from typing import Any
 
 from influxdb_client import InfluxDBClient
@@ -21,6 +20,7 @@ from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableE
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question, Table, choose_window
+from swarmscope.store.closing import Closing
 
 _IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
 _ESCAPES = str.maketrans(
@@ -88,7 +88,7 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
     return flux[:end] + option + flux[end:].replace("${run}", quoted(run))
 
 
-class FluxReader:
+class FluxReader(Closing):
     """An InfluxDB 2 that answers the catalogue's questions."""
 
     def __init__(self, settings: Settings) -> None:
@@ -102,17 +102,6 @@ class FluxReader:
             verify_ssl=settings.verify_ssl,
             ssl_ca_cert=settings.ssl_ca_cert or None,
         )
-
-    def __enter__(self) -> "FluxReader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -19,6 +19,7 @@ from swarmscope.errors import (
 )
 from swarmscope.queries.catalogue import query
 from swarmscope.store.asking import Question, Table, answer
+from swarmscope.store.closing import Closing
 from swarmscope.store.database import FILE_NAME, check_format, connect
 from swarmscope.store.held import server_of
 from swarmscope.store.http import send
@@ -59,23 +60,7 @@ class Reader(Protocol):
         ...
 
 
-class _Closing:
-    def close(self) -> None:
-        """Let go of the store."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class FileReader(_Closing):
+class FileReader(Closing):
     """Asks the store's file itself, while no server holds it."""
 
     def __init__(self, folder: Path, bucket: str = schema.BUCKET) -> None:
@@ -98,7 +83,7 @@ class FileReader(_Closing):
         self._connection.close()
 
 
-class HttpReader(_Closing):
+class HttpReader(Closing):
     """Asks the server that holds the store."""
 
     def __init__(self, url: str, token: str = "") -> None:
