@@ -6,10 +6,20 @@ DURATION ?= 120
 WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check lint test bench docs lock clean
+.PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
+        check lint test bench docs lock clean
+
+# Another stack beside the first: NAME=second, with ports of its own.
+export NAME
+# What .env.example explains and make was given is remembered: `docker compose` alone finds it too.
+SETTINGS := $(shell sed -n 's/^\#*\([A-Z_][A-Z_]*\)=.*/\1/p' .env.example)
+GIVEN     = $(foreach s,$(SETTINGS),$(if $(filter command,$(firstword $(origin $(s)))),'$(s)=$($(s))'))
+COMPOSE   = . scripts/compose.sh && compose
+# Only if it was given to make: HOST and USERS mean other things in many shells.
+given     = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Two stamps: the demo needs no test tools, and starts sooner without them.
 $(VENV)/.base:
@@ -33,6 +43,45 @@ setup: $(VENV)/.dev ## create .venv with everything that tests and the CLI need
 demo: $(VENV)/.cli ## a demo shop, a step load, one live page, a report: DURATION=120 WORKERS=2
 	@$(BIN)/swarmscope demo --duration $(DURATION) --workers $(WORKERS)
 
+up: ## start the stack: LOCUSTFILE=… LOCUST_HOST=… WORKERS=2, and whatever .env.example names
+	@scripts/up.sh $(GIVEN)
+
+down: ## stop the stack; its data stays
+	@$(COMPOSE) --profile '*' down
+
+run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST=
+	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host)
+
+scale: ## change the number of workers, also during a test: WORKERS=8
+	@scripts/settings.sh ".env$(if $(NAME),.$(NAME))" 'WORKERS=$(WORKERS)'
+	@$(COMPOSE) --progress quiet up --detach --wait --no-deps --no-recreate locust-worker
+	@echo "$(WORKERS) workers."
+
+logs: ## follow the logs: SERVICE=locust-worker, or all
+	@$(COMPOSE) logs --follow --tail 100 $(SERVICE)
+
+status: ## what runs, and where its pages are
+	@$(COMPOSE) ps --all --format 'table {{.Service}}\t{{.Name}}\t{{.Status}}'
+	@scripts/where.sh
+
+cli: ## the swarmscope command inside the stack: ARGS='runs'
+	@$(COMPOSE) run --rm --no-deps cli $(ARGS)
+
+enroll: ## a token and a telegraf.conf for another machine: HOST=name
+	@scripts/enroll.sh $(call given,HOST,--host)
+
+rotate-tokens: ## new tokens for every service; nothing is lost
+	@scripts/rotate-tokens.sh
+
+backup: ## all data of the stack in one archive: FILE=backups/….tar.gz
+	@scripts/backup.sh "$(or $(FILE),backups/swarmscope-$(shell date -u +%Y%m%d-%H%M%S).tar.gz)"
+
+restore: ## put a backup's data back: FILE=…
+	@scripts/restore.sh "$(FILE)"
+
+upgrade: ## how to bring the stack to newer versions
+	@cat docs/upgrading.md
+
 check: lint test ## everything that CI runs
 
 lint: $(VENV)/.dev ## style, types, layers, generated documents
@@ -51,11 +100,15 @@ bench: $(VENV)/.dev ## measure, and write bench/results/
 docs: $(VENV)/.dev ## generate docs/data-dictionary.md and docs/settings.md
 	$(BIN)/python -m tests.generated
 
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra cli --build-constraints /dev/null pyproject.toml requirements/build.in -o requirements/cli.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra cli --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra cli pyproject.toml requirements/build.in -o requirements/cli.txt
+	$(LOCK) --extra cli --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) -c requirements/cli.txt pyproject.toml -o requirements/worker.txt
+	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
 
 clean: ## remove what was built and installed here; asks before data goes
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@scripts/clean.sh
 	@if [ -d .swarmscope ]; then printf 'Remove .swarmscope with its recorded runs too? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf .swarmscope || true; fi

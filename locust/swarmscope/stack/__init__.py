@@ -1,0 +1,1 @@
+"""What runs inside the Compose stack's containers, beside the servers."""

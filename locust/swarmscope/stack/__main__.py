@@ -1,0 +1,26 @@
+"""``python -m swarmscope.stack NAME``: the jobs of the stack's containers."""
+
+import sys
+from importlib import import_module
+
+from swarmscope.errors import ExitCode, SwarmscopeError
+
+JOBS = ("bootstrap", "enroll", "health", "launch", "run")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the job that *arguments* begin with, and return its exit code."""
+    if not arguments or arguments[0] not in JOBS:
+        print(f"Say which job: {', '.join(JOBS)}.", file=sys.stderr)  # noqa: T201
+        return ExitCode.WRONG_USAGE
+    # Imported when asked for: a health check runs beside the load, and must cost nothing.
+    job = import_module(f"swarmscope.stack.{arguments[0]}")
+    try:
+        return int(job.main(arguments[1:]))
+    except SwarmscopeError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,92 @@
+"""What `influxdb/access.toml` says: the buckets, and each service's rights to them."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from swarmscope import schema
+from swarmscope.errors import ConfigurationError
+
+_RETENTION = re.compile(r"(\d+)([hdw])")
+_SECONDS = {"h": 3_600, "d": 86_400, "w": 7 * 86_400}
+_SHORTEST_S = 3_600
+FOREVER = 0
+"""InfluxDB's own word for a bucket without retention, in seconds."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service's rights, and who may read its files."""
+
+    name: str
+    uid: int | None
+    """Owner of its files; None: anybody who has the volume."""
+    read: tuple[str, ...]
+    write: tuple[str, ...]
+    secrets: tuple[str, ...]
+    """Secrets of the host's folder that it gets besides its token."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """The state that InfluxDB is brought to."""
+
+    buckets: Mapping[str, int]
+    """Bucket to retention in seconds; `FOREVER` keeps its points."""
+    services: tuple[Service, ...]
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Access:
+    """Read the file at *path*.
+
+    Raises:
+        ConfigurationError: it can't be read, or says what can't be done.
+
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"{path} can't be read: {error}.", remedy="Put it right, and `make up` again."
+        ) from error
+    buckets = {name: _retention(name, text) for name, text in document["buckets"].items()}
+    override = environ.get("LOADTEST_RETENTION", "")
+    if override:
+        buckets[schema.BUCKET] = _retention("LOADTEST_RETENTION", override)
+    services = tuple(_service(name, entry) for name, entry in document["services"].items())
+    for service in services:
+        unknown = {*service.read, *service.write} - buckets.keys()
+        if unknown:
+            raise ConfigurationError(
+                f"{path} gives {service.name} rights to {', '.join(sorted(unknown))}, which is "
+                "none of its buckets.",
+                remedy=f"Its buckets are: {', '.join(buckets)}.",
+            )
+    return Access(buckets, services)
+
+
+def _service(name: str, entry: Mapping[str, Any]) -> Service:
+    return Service(
+        name,
+        entry.get("uid"),
+        tuple(entry.get("read", ())),
+        tuple(entry.get("write", ())),
+        tuple(entry.get("secrets", ())),
+    )
+
+
+def _retention(name: str, text: str) -> int:
+    if text == "forever":
+        return FOREVER
+    match = _RETENTION.fullmatch(text)
+    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
+    if seconds < _SHORTEST_S:
+        raise ConfigurationError(
+            f"The retention of {name} is {text!r}, which can't be used.",
+            data="InfluxDB was left as it is.",
+            remedy='Write 30d, 12h, 8w or "forever"; one hour is the least.',
+        )
+    return seconds

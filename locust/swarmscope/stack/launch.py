@@ -1,0 +1,46 @@
+"""Start Locust on the mounted locustfile, with the listener beside it.
+
+``python -m swarmscope.stack launch --master …``: everything after ``launch`` is Locust's own.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path, PurePath
+
+from swarmscope.errors import ConfigurationError
+
+FOLDER = Path("/mnt/locust")
+"""Where the folder of the user's locustfile is mounted."""
+
+
+def command(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> list[str]:
+    """Return Locust's command line.
+
+    Raises:
+        ConfigurationError: *folder* doesn't hold the locustfile that *environ* names.
+
+    """
+    named = environ.get("LOCUSTFILE", "")
+    locustfile = folder / PurePath(named).name
+    if not named or not locustfile.is_file():
+        there = ", ".join(sorted(path.name for path in folder.glob("*.py"))) or "no Python file"
+        raise ConfigurationError(
+            f"LOCUSTFILE is {named!r}, which isn't in its folder; there: {there}.",
+            data="No load was started.",
+            remedy="Name a locustfile of the host: make up LOCUSTFILE=path/to/mine.py",
+        )
+    return ["locust", "-f", f"{locustfile},{_listener()}", *arguments]
+
+
+def _listener() -> str:
+    # Found, not imported: an import would load all of Locust a second time.
+    spec = find_spec("swarmscope.listener")
+    assert spec and spec.origin  # noqa: S101 - it is a module of this package
+    return spec.origin
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Become Locust; returns only by an error."""
+    line = command(arguments, os.environ, FOLDER)
+    os.execvp(line[0], line)  # noqa: S606 - signals must reach Locust itself

@@ -1,0 +1,73 @@
+"""Secrets as files: the folder on the host, and the folder that one service gets."""
+
+import os
+import secrets
+from pathlib import Path
+
+from swarmscope.errors import ConfigurationError
+
+INFLUXDB_PASSWORD = "influxdb-password"  # noqa: S105 - a file's name
+OPERATOR_TOKEN = "influxdb-operator-token"  # noqa: S105 - a file's name
+GRAFANA_PASSWORD = "grafana-password"  # noqa: S105 - a file's name
+_BYTES = 24
+
+
+class Vault:
+    """The folder `secrets/` on the host: what an administrator must keep."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"There is no folder {folder}.", remedy="Mount the host's folder secrets/ there."
+            )
+        self._folder = folder
+
+    def get(self, name: str) -> str:
+        """Return the secret *name*; the first time it is made up, and written down."""
+        path = self._folder / name
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            secret = secrets.token_urlsafe(_BYTES)
+            self.put(name, secret)
+            return secret
+
+    def put(self, name: str, text: str) -> Path:
+        """Write the file *name*, for the owner of the folder and nobody else."""
+        path = self._folder / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = self._folder.stat()
+        os.chown(path.parent, owner.st_uid, owner.st_gid)
+        _write(path, text + "\n", 0o600, (owner.st_uid, owner.st_gid))
+        return path
+
+
+class Handover:
+    """The volume of one service: only its token, and what else it needs."""
+
+    def __init__(self, folder: Path, uid: int | None) -> None:
+        self._folder = folder
+        self._uid = uid
+
+    def get(self, name: str) -> str:
+        """Return what the file *name* holds; empty where there is none."""
+        path = self._folder / name
+        return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+    def put(self, name: str, text: str) -> None:
+        """Replace the file *name* in one step: a reader sees the old or the new one."""
+        mode, owner = (0o444, None) if self._uid is None else (0o400, (self._uid, self._uid))
+        _write(self._folder / name, text, mode, owner)
+
+
+def _write(path: Path, text: str, mode: int, owner: tuple[int, int] | None) -> None:
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    # Created with its mode: between open and chmod anybody could have read it.
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - by its descriptor
+        os.fchmod(descriptor, mode)
+        if owner:
+            os.fchown(descriptor, *owner)
+        file.write(text)
+    new.replace(path)

@@ -1,0 +1,14 @@
+#!/bin/sh
+# run.sh [OPTION …]: one test without a browser; its options are those of swarmscope.stack.run.
+# Ends with the run's exit code: 0 fine, 1 requests failed, 2 wrong usage, 4 unreachable, 5 incomplete.
+set -eu
+. "$(dirname "$0")/compose.sh"
+
+if [ -z "$(compose ps --quiet locust-master 2>/dev/null)" ]; then
+    say "The stack isn't up. Nothing was started. \`$(hint up)\` first."
+    exit 2
+fi
+exec_in_cli() {
+    compose run --rm --no-deps --quiet-pull --entrypoint python cli -m swarmscope.stack run "$@"
+}
+exec_in_cli --results /results "$@"

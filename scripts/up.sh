@@ -1,0 +1,58 @@
+#!/bin/sh
+# up.sh [NAME=VALUE …]: build, start, wait until all is healthy, and say where things are.
+set -eu
+. "$(dirname "$0")/compose.sh"
+
+scripts/preflight.sh
+scripts/settings.sh "$ENV_FILE" ${NAME:+"COMPOSE_PROJECT_NAME=$NAME" "SECRETS_DIR=./secrets/$NAME"} "$@"
+
+# Whose files the results are. Containers never run as root, not even root's.
+uid=$(id -u) gid=$(id -g)
+mkdir -p "$(setting RESULTS_DIR ./results)"
+if [ "$uid" = 0 ]; then
+    uid=10001 gid=10001
+    chown "$uid:$gid" "$(setting RESULTS_DIR ./results)"
+fi
+secrets=$(setting SECRETS_DIR ./secrets)
+(umask 077 && mkdir -p "$secrets")
+
+profiles=
+[ "$(setting LOCUSTFILE '')" ] || profiles=demo
+[ "$(setting DEMO '')" != on ] || profiles=demo
+[ "$(setting DEMO '')" != off ] || profiles=
+[ -z "$(setting INFLUXDB_BIND '')" ] || profiles=${profiles:+$profiles,}gateway
+[ "$(setting DOCKER_METRICS off)" != on ] || profiles=${profiles:+$profiles,}docker-metrics
+scripts/settings.sh "$ENV_FILE" "SWARMSCOPE_UID=$uid" "SWARMSCOPE_GID=$gid" \
+    "SWARMSCOPE_HOST=$(setting SWARMSCOPE_HOST "$(uname -n)")" "COMPOSE_PROFILES=$profiles"
+[ "$(setting DOCKER_METRICS off)" != on ] ||
+    scripts/settings.sh "$ENV_FILE" "DOCKER_GID=$(stat -c %g /var/run/docker.sock)"
+
+locustfile=$(setting LOCUSTFILE locust/locustfiles/shop.py)
+if [ ! -f "$locustfile" ]; then
+    say "LOCUSTFILE is $locustfile, which is no file of this machine. Nothing was started."
+    exit 2
+fi
+
+say "Building the images …"
+compose build --quiet
+say "Starting; this takes up to a minute …"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! compose --progress plain up --detach --wait --wait-timeout 180 --remove-orphans 2> "$log"; then
+    port=$(sed -n 's/.*[Bb]ind for [^ ]*:\([0-9]*\) failed.*/\1/p; s/.*listen tcp[^ ]* [^ ]*:\([0-9]*\): bind: .*/\1/p; s/.*bind host port [^ ]*:\([0-9]*\).*/\1/p' "$log" | head -n 1)
+    if [ "$port" ]; then
+        say "Port $port of this machine is taken by another program."
+        say "What has started keeps running, and no data is lost. Choose another port:"
+        for variable in GRAFANA_PORT=3000 LOCUST_PORT=8089 INFLUXDB_PORT=8087; do
+            [ "$(setting "${variable%=*}" "${variable#*=}")" != "$port" ] ||
+                say "    $(hint up) ${variable%=*}=$((port + 10))"
+        done
+        exit 1
+    fi
+    grep -v -E 'Container .* (Waiting|Healthy|Started|Starting|Created|Creating|Running|Exited)' "$log" >&2 || true
+    say "The stack is not healthy. What has started keeps running, and no data is lost."
+    compose ps --all --format '    {{.Service}}: {{.Status}}' >&2
+    say "\`$(hint logs) SERVICE=…\` says why; then \`$(hint up)\` again."
+    exit 1
+fi
+scripts/where.sh
