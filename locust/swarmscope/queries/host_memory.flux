@@ -1,11 +1,15 @@
 import "date"
 
+// Grafana puts what was picked in the place of this; here it is everything.
+host = /.*/
+
 // Whole seconds, never below the resolution: a shorter window would multiply a rate.
 every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
 
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "mem" and r._field == "used_percent")
+    |> filter(fn: (r) => r.host =~ host)
     |> aggregateWindow(every: every, fn: mean, createEmpty: false, timeSrc: "_start")
     |> map(
         fn: (r) =>

@@ -1,12 +1,19 @@
 import "date"
 
-// Whole seconds, never below the resolution: a shorter window would multiply a rate.
-every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+// Grafana puts what was picked, and the length of the windows that were recorded, in the place of
+// these; here it is everything, and a second.
+endpoint = /^Aggregated$/
+worker = /.*/
+resolution = 1s
+
+// Whole multiples of the windows that were recorded: a shorter one would multiply a rate.
+step = int(v: resolution)
+every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
-    |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
+    |> filter(fn: (r) => r._field == "count" and r.name =~ endpoint and r.worker =~ worker)
     // The storage engine adds up the workers; only one row a window leaves it.
     |> group(columns: ["_field"])
     |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")

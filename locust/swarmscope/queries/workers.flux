@@ -1,5 +1,8 @@
 import "date"
 
+// Grafana puts what was picked in the place of this; here it is everything.
+worker = /.*/
+
 // Whole seconds, never below the resolution: a shorter window would multiply a rate.
 every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
 
@@ -8,7 +11,7 @@ data = (field) =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
-        |> filter(fn: (r) => r._field == field)
+        |> filter(fn: (r) => r._field == field and r.worker =~ worker)
 
 windowed = (field, fn) =>
     data(field: field)
