@@ -65,7 +65,7 @@ status: ## what runs, and where its pages are
 	@scripts/where.sh
 
 cli: ## the swarmscope command inside the stack: ARGS='runs'
-	@$(COMPOSE) run --rm --no-deps cli $(ARGS)
+	@$(COMPOSE) --progress quiet run --rm --no-deps cli $(ARGS)
 
 enroll: ## a token and a telegraf.conf for another machine: HOST=name
 	@scripts/enroll.sh $(call given,HOST,--host)

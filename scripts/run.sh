@@ -9,6 +9,6 @@ if [ -z "$(compose ps --quiet locust-master 2>/dev/null)" ]; then
     exit 2
 fi
 exec_in_cli() {
-    compose run --rm --no-deps --quiet-pull --entrypoint python cli -m swarmscope.stack run "$@"
+    compose --progress quiet run --rm --no-deps --entrypoint python cli -m swarmscope.stack run "$@"
 }
 exec_in_cli --results /results "$@"

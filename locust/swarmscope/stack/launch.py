@@ -5,13 +5,14 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path, PurePath
 
 from swarmscope.errors import ConfigurationError
 
 FOLDER = Path("/mnt/locust")
 """Where the folder of the user's locustfile is mounted."""
+LISTENER = Path(__file__).parents[1] / "listener.py"
+# Named, not imported: an import would load all of Locust a second time.
 
 
 def command(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> list[str]:
@@ -30,14 +31,7 @@ def command(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) 
             data="No load was started.",
             remedy="Name a locustfile of the host: make up LOCUSTFILE=path/to/mine.py",
         )
-    return ["locust", "-f", f"{locustfile},{_listener()}", *arguments]
-
-
-def _listener() -> str:
-    # Found, not imported: an import would load all of Locust a second time.
-    spec = find_spec("swarmscope.listener")
-    assert spec and spec.origin  # noqa: S101 - it is a module of this package
-    return spec.origin
+    return ["locust", "-f", f"{locustfile},{LISTENER}", *arguments]
 
 
 def main(arguments: Sequence[str]) -> int:
