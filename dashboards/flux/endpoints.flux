@@ -1,0 +1,8 @@
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+    |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
+    |> last()
+    |> group()
+    |> distinct(column: "name")
+    |> sort()

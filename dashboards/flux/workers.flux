@@ -1,0 +1,8 @@
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
+    |> filter(fn: (r) => r._field == "requests_seen")
+    |> last()
+    |> group()
+    |> distinct(column: "worker")
+    |> sort()

@@ -1,0 +1,59 @@
+"""How the boards look, and what they are called: UIDs, units, colours, limits, window counts."""
+
+from swarmscope import schema
+
+DATA_SOURCE = "swarmscope-influxdb"
+"""UID of the data source in grafana/provisioning/datasources."""
+OVERLAY = "swarmscope-overlay"
+"""UID of the board; it is part of its address, which people keep."""
+TAG = "swarmscope"
+
+WINDOWS = 160
+"""At most, in each panel over time. Grafana rounds lengths to usual ones, so that up to a quarter
+more come out; with 200 buckets in use that is what Flux regroups in a second. The same for all
+panels, so that one moment is one window everywhere."""
+SHORTEST_WINDOW = "1s"
+GAP_MS = 25_000
+"""Longer without a value, and a line ends."""
+REFRESH = "10s"
+RANGE = "now-15m"
+
+EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*"}
+"""What each variable matches when nothing is picked: all endpoints together have points of their
+own, of which there are fewer to add up."""
+
+# Units, as Grafana calls them.
+REQUESTS_PER_SECOND = "reqps"
+FAILURES_PER_SECOND = "suffix: failures/s"
+USERS = "suffix: users"
+COUNT = "locale"
+PERCENT = "percent"
+SHARE = "percentunit"
+MILLISECONDS = "ms"
+BYTES = "decbytes"
+BYTES_PER_SECOND = "Bps"
+
+# Colours that colour-blind readers can tell apart, on white as on black. Generators and targets
+# differ in their lines too.
+BLUE = "#1F83C4"
+SKY = "#4FB0E8"
+NAVY = "#2A62B8"
+ROSE = "#D0518B"
+TEAL = "#0E9F78"
+VERMILION = "#D55E00"
+AMBER = "#D09010"
+VIOLET = "#9070DB"
+GREY = "#8792A0"
+
+REQUESTS = BLUE
+FAILURES = VERMILION
+PEOPLE = TEAL
+LIMIT = VERMILION
+WORKER = AMBER
+ROLES = {"generator": AMBER, "target": VIOLET, "other": GREY}
+PERCENTILES = {"p50": SKY, "p95": NAVY, "p99": ROSE, "max": GREY}
+
+FAILED_SHARE_LIMIT = 0.01
+"""Share of failed requests from which on an endpoint is coloured."""
+WORKER_CPU_LIMIT = schema.GENERATOR_CPU_LIMIT
+WORKER_LAG_LIMIT_MS = schema.GENERATOR_LAG_LIMIT_MS

@@ -1,0 +1,186 @@
+"""The kinds of panels, all alike: lines over time, and what an override can say of a line."""
+
+from collections.abc import Iterable
+
+from grafana_foundation_sdk.builders import common as make
+from grafana_foundation_sdk.builders import dashboard as parts
+from grafana_foundation_sdk.builders import table, timeseries
+from grafana_foundation_sdk.models import common
+from grafana_foundation_sdk.models.dashboard import (
+    DynamicConfigValue,
+    FieldColorModeId,
+    Threshold,
+    ThresholdsMode,
+)
+
+from dashboards import flux, look
+
+Property = DynamicConfigValue
+HALF, FULL = 12, 24
+
+
+def over_time(
+    title: str, description: str, *targets: str, unit: str, height: int = 8, span: int = HALF
+) -> timeseries.Panel:
+    """Return a panel of lines; *targets* are Flux, called A, B, … in overrides."""
+    panel = (
+        timeseries.Panel()
+        .title(title)
+        .description(description)
+        .datasource(flux.source())
+        .height(height)
+        .span(span)
+        .interval(look.SHORTEST_WINDOW)
+        .max_data_points(look.WINDOWS)
+        .unit(unit)
+        .min(0)
+        .line_width(2)
+        .line_interpolation(common.LineInterpolation.LINEAR)
+        # Host metrics may come each ten seconds: lines go on over windows in between.
+        .span_nulls(look.GAP_MS)
+        .show_points(common.VisibilityMode.AUTO)
+        .point_size(4)
+        .axis_border_show(False)
+        # No figures in the legend: a mean or a maximum of windows changes with the zoom.
+        .legend(
+            make.VizLegendOptions()
+            .display_mode(common.LegendDisplayMode.LIST)
+            .placement(common.LegendPlacement.BOTTOM)
+            .show_legend(True)
+        )
+        .tooltip(
+            make.VizTooltipOptions()
+            .mode(common.TooltipDisplayMode.MULTI)
+            .sort(common.SortOrder.DESCENDING)
+        )
+    )
+    for letter, text in zip("ABCDEFGH", targets, strict=False):
+        panel = panel.with_target(flux.Target(text, letter))
+    return panel
+
+
+def rows(
+    title: str, description: str, *targets: str, height: int = 9, span: int = FULL
+) -> table.Panel:
+    """Return a panel of rows; *targets* are Flux, called A, B, … ."""
+    panel = (
+        table.Panel()
+        .title(title)
+        .description(description)
+        .datasource(flux.source())
+        .height(height)
+        .span(span)
+        .interval(look.SHORTEST_WINDOW)
+        .max_data_points(look.WINDOWS)
+        .show_header(True)
+        .cell_height(common.TableCellHeight.SM)
+        .no_value("-")
+    )
+    for letter, text in zip("ABCDEFGH", targets, strict=False):
+        panel = panel.with_target(flux.Target(text, letter))
+    return panel
+
+
+def called(name: str) -> Property:
+    """Name a line; ``${__field.labels.host}`` in it is the line's own."""
+    return Property("displayName", name)
+
+
+def unit(name: str) -> Property:
+    """Measure in *name*, and have an axis of its own."""
+    return Property("unit", name)
+
+
+def coloured(colour: str) -> Property:
+    """Draw in one colour."""
+    return Property("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour})
+
+
+def shades(colour: str) -> Property:
+    """Draw several lines in shades of one colour: they are one kind of thing."""
+    return Property("color", {"mode": FieldColorModeId.SHADES, "fixedColor": colour})
+
+
+def dashed() -> Property:
+    """Draw a dashed line."""
+    return Property("custom.lineStyle", {"fill": "dash", "dash": [8, 6]})
+
+
+def thin() -> Property:
+    """Draw a thin line, in front of which others are read."""
+    return Property("custom.lineWidth", 1)
+
+
+def filled(percent: int) -> Property:
+    """Fill the area below the line."""
+    return Property("custom.fillOpacity", percent)
+
+
+def stepped() -> Property:
+    """Draw what holds until it changes."""
+    return Property("custom.lineInterpolation", common.LineInterpolation.STEP_AFTER)
+
+
+def bars() -> Property:
+    """Draw bars: a lone window is seen."""
+    return Property("custom.drawStyle", common.GraphDrawStyle.BARS)
+
+
+def dots() -> Property:
+    """Draw dots, since nothing happened between two of them."""
+    return Property("custom.drawStyle", common.GraphDrawStyle.POINTS)
+
+
+def downwards() -> Property:
+    """Draw below the zero line, as the other direction."""
+    return Property("custom.transform", common.GraphTransform.NEGATIVE_Y)
+
+
+def on_axis(label: str, *, right: bool = False) -> tuple[Property, ...]:
+    """Use an axis with a label."""
+    side = common.AxisPlacement.RIGHT if right else common.AxisPlacement.LEFT
+    return (Property("custom.axisPlacement", side), Property("custom.axisLabel", label))
+
+
+def broken() -> Property:
+    """Leave a gap where there was nothing, however short."""
+    return Property("custom.spanNulls", False)
+
+
+def up_to(highest: float) -> tuple[Property, ...]:
+    """Let the axis go from 0 to *highest*."""
+    return (Property("min", 0), Property("max", highest))
+
+
+def hosts(panel: timeseries.Panel, *ways: str, name: str) -> timeseries.Panel:
+    """Draw hosts by their role, and the second of two *ways* downwards.
+
+    Generators are dashed as well as in another colour.
+    """
+    for role, colour in look.ROLES.items():
+        for i, way in enumerate(ways or ("",)):
+            looks: list[Property] = [called(name), shades(colour)]
+            if role == "generator":
+                looks.append(dashed())
+            if i == 1:
+                looks.append(downwards())
+            panel = panel.override_by_name(f"{role} {way}".strip(), looks)
+    return panel
+
+
+def limit(panel: timeseries.Panel, value: float) -> timeseries.Panel:
+    """Draw a line at *value*, above which it looks bad."""
+    steps = [Threshold(value=None, color="transparent"), Threshold(value=value, color=look.LIMIT)]
+    return panel.thresholds(
+        parts.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
+    ).thresholds_style(
+        make.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
+    )
+
+
+def all_of(*properties: Property | Iterable[Property]) -> list[Property]:
+    """Return *properties* as one list."""
+    flat: list[Property] = []
+    for one in properties:
+        flat += [one] if isinstance(one, Property) else one
+    return flat

@@ -1,0 +1,60 @@
+"""What can be picked on a board: the run, and of it endpoints, workers and hosts."""
+
+from grafana_foundation_sdk.builders.dashboard import QueryVariable
+from grafana_foundation_sdk.models.dashboard import (
+    VariableHide,
+    VariableOption,
+    VariableRefresh,
+    VariableSort,
+)
+
+from dashboards import flux, look
+
+_ALL = VariableOption(text="All", value="$__all")
+
+
+def _query(name: str, file: str, label: str, description: str) -> QueryVariable:
+    text = flux.own(file)
+    return (
+        QueryVariable(name)
+        .label(label)
+        .description(description)
+        .datasource(flux.source())
+        .query({"query": text, "refId": name})
+        .definition(text)
+        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(VariableSort.DISABLED)
+        .allow_custom_value(False)
+    )
+
+
+def _several(name: str, label: str, description: str) -> QueryVariable:
+    variable = _query(name, f"{name}s", label, description)
+    return variable.multi(True).include_all(True).all_value(look.EVERYTHING[name]).current(_ALL)
+
+
+def run() -> QueryVariable:
+    """Return the choice of one run in the board's time range, at first the newest."""
+    return _query("run", "runs", "Run", "Runs with data in the time range, the newest first.")
+
+
+def resolution() -> QueryVariable:
+    """Return what nobody picks: the seconds of the run's windows, below which no rate is right."""
+    variable = _query("resolution", "resolution", "Resolution", "Seconds of the run's windows.")
+    return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
+def endpoint() -> QueryVariable:
+    """Return the choice of endpoints."""
+    return _several("endpoint", "Endpoint", "Narrows load, response times and failures down.")
+
+
+def worker() -> QueryVariable:
+    """Return the choice of workers."""
+    return _several("worker", "Worker", "Narrows down to what these workers sent.")
+
+
+def host() -> QueryVariable:
+    """Return the choice of machines, shown with their roles."""
+    variable = _several("host", "Host", "Machines: generators make the load, targets are under it.")
+    return variable.regex(r"/^(?<text>(?<value>.+) \([a-z]+\))$/")
