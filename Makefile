@@ -89,10 +89,13 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/shellcheck --external-sources --source-path=scripts scripts/*.sh
+	$(BIN)/hadolint locust/Dockerfile
 	$(BIN)/python -m tests.generated --check
 
+# The stack's tests one after the other, and not beside others: they share its load.
 test: $(VENV)/.dev ## the tests
-	$(BIN)/pytest
+	@$(BIN)/pytest -n 0 tests/stack; stack=$$?; $(BIN)/pytest --ignore tests/stack && exit $$stack
 
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench

@@ -1,12 +1,12 @@
 """Every Flux file is checked without a server: it parses, its types fit, it is formatted."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.fixtures import npm
 
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.store.flux_reader import script
@@ -23,21 +23,8 @@ def runnable(flux: str) -> str:
 
 @pytest.fixture(scope="module")
 def parser() -> Path:
-    """The folder with the Flux parser, installed by npm where it isn't yet."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        pytest.skip("node and npm aren't on PATH: the Flux parser can't be run")
-    if not (HERE / "node_modules/@influxdata/flux-lsp-node").is_dir():
-        command = [npm, "ci", "--no-audit", "--no-fund"]
-        try:
-            done = subprocess.run(
-                command, cwd=HERE, capture_output=True, text=True, timeout=90, check=False
-            )
-        except subprocess.TimeoutExpired:
-            pytest.skip("npm did not install the Flux parser within 90 s")
-        if done.returncode:
-            pytest.skip(f"npm could not install the Flux parser: {done.stderr[-500:]}")
-    return HERE
+    """The folder with the Flux parser."""
+    return npm.installed(HERE, "@influxdata/flux-lsp-node")
 
 
 def complaints(parser: Path, scripts: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.store.http import send
 
 _TIMEOUT_S = 15
+_HOUR_S = 3_600
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Operator:
 
     def ensure_bucket(self, name: str, retention_s: int) -> str:
         """Make the bucket *name*, or give it this retention; return its id."""
-        rules = [{"type": "expire", "everySeconds": retention_s}]
+        rules = [_rule(retention_s)]
         query = urlencode({"name": name, "orgID": self._org_id})
         try:
             found = self._call("GET", f"/api/v2/buckets?{query}")["buckets"]
@@ -135,6 +137,19 @@ class Operator:
             f"InfluxDB at {self._url} refused {error.url} ({error.code}): "
             f"{error.read().decode(errors='replace').strip()}."
         )
+
+
+def _rule(retention_s: int) -> dict[str, Any]:
+    # InfluxDB picks these itself for a new bucket, and refuses a shorter retention without them:
+    # https://docs.influxdata.com/influxdb/v2/reference/internals/shards/#shard-group-duration
+    shard = _HOUR_S if 0 < retention_s < 2 * _DAY_S else _DAY_S
+    if not 0 < retention_s <= 180 * _DAY_S:
+        shard = 7 * _DAY_S
+    return {
+        "type": "expire",
+        "everySeconds": retention_s,
+        "shardGroupDurationSeconds": shard,
+    }
 
 
 class _NotFoundError(SwarmscopeError):

@@ -1,0 +1,154 @@
+"""InfluxDB is brought to its state, again and again, and each token opens only what it should."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.fixtures import influxd
+from tests.fixtures.influxd import Influx
+
+from swarmscope.errors import SwarmscopeError
+from swarmscope.stack import access, bootstrap, vault
+from swarmscope.stack.influxdb import Operator
+from swarmscope.stack.vault import Handover, Vault
+
+READ = 'from(bucket: "loadtest") |> range(start: 0) |> filter(fn: (r) => r._measurement == "m")'
+SHIPPED = access.load(Path(__file__).parents[2] / "influxdb/access.toml", {})
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real InfluxDB that nobody has set up."""
+    if not shutil.which("influxd"):
+        pytest.skip(influxd.MISSING)
+    with influxd.started(tmp_path_factory.mktemp("influxd")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where services find their tokens; owned by whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("stack")
+    for name in ("secrets", *(service.name for service in SHIPPED.services)):
+        (folder / name).mkdir()
+    return folder
+
+
+def bring_up(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch, *, rotate: bool = False
+) -> Operator:
+    monkeypatch.setattr(bootstrap, "HANDOVER", folders)
+    secrets = Vault(folders / "secrets")
+    operator = bootstrap.operator(secrets, {"INFLUXDB_V2_URL": server})
+    ours = [replace(service, uid=None) for service in SHIPPED.services]
+    state = replace(SHIPPED, services=tuple(ours))
+    bootstrap.bring_up(state, operator, secrets, rotate=rotate, revoke=True)
+    return operator
+
+
+def tokens(folders: Path) -> dict[str, str]:
+    return {s.name: Handover(folders / s.name, None).get("token") for s in SHIPPED.services}
+
+
+def may_write(server: str, token: str, bucket: str) -> int:
+    path = f"/api/v2/write?org=swarmscope&bucket={bucket}"
+    return Influx(server, token, "swarmscope", "").call("POST", path, raw=b"m v=1")[0]
+
+
+def may_read(server: str, token: str) -> int:
+    ask = {"query": READ, "type": "flux"}
+    path = "/api/v2/query?org=swarmscope"
+    status, body = Influx(server, token, "swarmscope", "").call("POST", path, ask)
+    return status if b"could not find bucket" not in body else 404
+
+
+def test_each_token_opens_what_its_service_needs_and_nothing_else(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_up(server, folders, monkeypatch)
+    held = tokens(folders)
+    allowed = {
+        name: (
+            may_write(server, token, "loadtest") == 204,
+            may_write(server, token, "loadtest_long") == 204,
+            may_read(server, token) == 200,
+        )
+        for name, token in held.items()
+    }
+    assert allowed == {
+        "locust": (True, True, False),
+        "telegraf": (True, False, False),
+        "grafana": (False, False, True),
+        "cli": (True, True, True),
+    }
+    secrets = Vault(folders / "secrets")
+    assert (folders / "grafana/grafana-password").read_text() == secrets.get(vault.GRAFANA_PASSWORD)
+
+
+def test_a_second_time_changes_nothing(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bring_up(server, folders, monkeypatch).authorizations(), tokens(folders)
+    assert bring_up(server, folders, monkeypatch).authorizations() == before[0]
+    assert tokens(folders) == before[1]
+
+
+def test_rotated_tokens_work_and_the_old_ones_don_t(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_up(server, folders, monkeypatch)
+    before = tokens(folders)
+    count = len(bring_up(server, folders, monkeypatch, rotate=True).authorizations())
+    after = tokens(folders)
+    assert not set(before.values()) & set(after.values())
+    assert may_write(server, before["locust"], "loadtest") == 401
+    assert may_write(server, after["locust"], "loadtest") == 204
+    assert len(bring_up(server, folders, monkeypatch).authorizations()) == count
+
+
+def test_a_lost_token_is_replaced_and_other_people_s_are_left_alone(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = bring_up(server, folders, monkeypatch)
+    theirs, _ = operator.authorize("somebody's own", read=[operator.ensure_bucket("theirs", 0)])
+    (folders / "locust/token").unlink()
+    old = set(operator.authorizations())
+    bring_up(server, folders, monkeypatch)
+    assert may_write(server, tokens(folders)["locust"], "loadtest") == 204
+    assert theirs in operator.authorizations()
+    assert len(set(operator.authorizations()) & old) == len(old) - 1
+
+
+def test_a_changed_retention_takes_effect_and_keeps_the_bucket(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = bring_up(server, folders, monkeypatch)
+    first = operator.ensure_bucket("loadtest", 7_200)
+    assert operator.ensure_bucket("loadtest", 7_200) == first
+    token = (folders / "secrets" / vault.OPERATOR_TOKEN).read_text().strip()
+    listed = Influx(server, token, "swarmscope", "").call("GET", "/api/v2/buckets?name=loadtest")
+    assert b'"everySeconds":7200' in listed[1].replace(b" ", b"")
+
+
+def test_all_tokens_are_listed_however_many_there_are(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = bring_up(server, folders, monkeypatch)
+    bucket = operator.ensure_bucket("loadtest", 7_200)
+    made = {operator.authorize(f"target {n}", write=[bucket])[0] for n in range(120)}
+    assert made <= set(operator.authorizations())
+    for authorization in made:
+        operator.revoke(authorization)
+
+
+def test_secrets_of_another_stack_are_refused_with_the_way_out(
+    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bring_up(server, folders, monkeypatch)
+    (tmp_path / "secrets").mkdir()
+    with pytest.raises(SwarmscopeError, match="doesn't know the operator's token") as refused:
+        bring_up(server, tmp_path, monkeypatch)
+    assert "Nothing was changed" in str(refused.value)
+    assert "restore a backup" in str(refused.value)

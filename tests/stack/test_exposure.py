@@ -1,0 +1,186 @@
+"""Who can reach what, and where a secret could leak."""
+
+import json
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.fixtures.compose import ROOT, Stack
+
+
+@pytest.fixture(scope="module")
+def secrets(stack: Stack) -> dict[str, str]:
+    """Every secret of the stack, by where it is kept."""
+    folder = ROOT / "secrets" / stack.name
+    found = {str(p.relative_to(folder)): p.read_text().strip() for p in folder.iterdir()}
+    for service in ("locust-master", "telegraf", "grafana"):
+        found[service] = stack.compose("exec", "-T", service, "cat", "/run/swarmscope/token")
+    assert len(found) == 6
+    assert all(len(secret) > 20 for secret in found.values())
+    return found
+
+
+def test_secrets_on_the_host_are_for_their_owner_alone(stack: Stack) -> None:
+    folder = ROOT / "secrets" / stack.name
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
+    ignored = subprocess.run(
+        ["git", "check-ignore", *(str(path) for path in folder.iterdir())],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(ignored.stdout.splitlines()) == len(list(folder.iterdir()))
+
+
+def _containers(stack: Stack) -> list[str]:
+    return stack.compose("ps", "--all", "--quiet").split()
+
+
+def test_no_secret_is_in_what_docker_tells(stack: Stack, secrets: dict[str, str]) -> None:
+    told = {
+        "inspect": subprocess.check_output(["docker", "inspect", *_containers(stack)], text=True),
+        "config": stack.compose("--profile", "*", "config"),
+        "logs": stack.compose("logs", "--no-color"),
+        "status": stack.make("status"),
+    }
+    for image in ("swarmscope-locust:latest", "swarmscope-cli:latest"):
+        history = ["docker", "history", "--no-trunc", image]
+        told[image] = subprocess.check_output(history, text=True)
+    leaks = [
+        (where, name) for where, text in told.items() for name, s in secrets.items() if s in text
+    ]
+    assert not leaks
+    assert all(told.values())
+
+
+def test_every_container_runs_without_root_and_without_rights(stack: Stack) -> None:
+    described = json.loads(subprocess.check_output(["docker", "inspect", *_containers(stack)]))
+    for container in described:
+        host, name = container["HostConfig"], container["Name"]
+        assert host["ReadonlyRootfs"], name
+        assert host["CapDrop"] == ["ALL"], name
+        assert "no-new-privileges:true" in host["SecurityOpt"], name
+        assert host["Memory"], name
+        assert host["PidsLimit"], name
+        if not name.endswith("-bootstrap-1"):
+            assert container["Config"]["User"].split(":")[0] not in ("", "0", "root"), name
+            assert not host["CapAdd"], name
+
+
+def test_each_token_opens_only_what_its_service_needs(
+    stack: Stack, secrets: dict[str, str]
+) -> None:
+    script = (
+        "import sys, urllib.request as u, urllib.error as e\n"
+        "r = u.Request('http://influxdb:8086/api/v2/' + sys.argv[1], data=sys.argv[2].encode(),"
+        " headers={'Authorization': 'Token ' + open('/run/swarmscope/token').read(),"
+        " 'Content-Type': sys.argv[3]})\n"
+        "try: print(u.urlopen(r).status)\n"
+        "except e.HTTPError as x: print(x.code)\n"
+    )
+
+    def tried(path: str, body: str, kind: str) -> str:
+        line = ("exec", "-T", "locust-master", "python", "-c", script, path, body, kind)
+        return stack.compose(*line).strip()
+
+    write = "write?org=swarmscope&precision=ns&bucket="
+    read = 'from(bucket: "loadtest") |> range(start: -1h) |> limit(n: 1)'
+    assert tried(write + "loadtest", 'event,kind=test text="t"', "text/plain") == "204"
+    assert tried("query?org=swarmscope", read, "application/vnd.flux") in ("401", "403", "404")
+    assert tried(write + "_monitoring", "m v=1", "text/plain") in ("401", "403", "404")
+
+
+@pytest.fixture
+def namespace(stack: Stack) -> Iterator[str]:
+    """A network namespace with a way to this machine, as another machine of its network has."""
+    name = f"{stack.name}-ns"
+    run = ["ip", "netns", "exec", name]
+    for line in (
+        ["ip", "netns", "add", name],
+        ["ip", "link", "add", "ssout", "type", "veth", "peer", "name", "ssin", "netns", name],
+        ["ip", "addr", "add", "198.51.100.1/24", "dev", "ssout"],
+        ["ip", "link", "set", "ssout", "up"],
+        [*run, "ip", "addr", "add", "198.51.100.2/24", "dev", "ssin"],
+        [*run, "ip", "link", "set", "ssin", "up"],
+        [*run, "ip", "route", "add", "default", "via", "198.51.100.1"],
+    ):
+        if (done := subprocess.run(line, capture_output=True, text=True, check=False)).returncode:
+            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+            pytest.skip(f"no network namespace can be made here: {done.stderr.strip()}")
+    yield name
+    subprocess.run(["ip", "link", "del", "ssout"], check=True)
+    subprocess.run(["ip", "netns", "del", name], check=True)
+
+
+_KNOCK = """
+import socket, sys
+for address in sys.argv[1:]:
+    host, port = address.rsplit(":", 1)
+    try:
+        socket.create_connection((host, int(port)), 1).close()
+        print(address)
+    except OSError:
+        pass
+"""
+
+
+def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> None:
+    published = (stack.locust_port, stack.grafana_port, stack.events_port)
+    inside = (8086, 8089, 5557, 3000, 8186, 8125, 8080)
+    described = json.loads(subprocess.check_output(["docker", "inspect", *_containers(stack)]))
+    addresses = {
+        network["IPAddress"]
+        for container in described
+        for network in container["NetworkSettings"]["Networks"].values()
+        if network["IPAddress"]
+    }
+    assert len(addresses) > 6
+    doors = [f"198.51.100.1:{port}" for port in published]
+    doors += [f"{address}:{port}" for address in addresses for port in inside]
+    knock = ["python3", "-c", _KNOCK]
+    with closing(socket.create_server(("198.51.100.1", 0))) as control:
+        open_door = f"198.51.100.1:{control.getsockname()[1]}"
+        answered = subprocess.check_output(
+            ["ip", "netns", "exec", namespace, *knock, open_door, *doors], text=True
+        )
+    # The control proves that the namespace can reach this machine at all.
+    assert answered.split() == [open_door]
+
+
+def test_a_taken_port_is_named_with_what_to_do(stack: Stack) -> None:
+    other = Stack(f"{stack.name}-taken")
+    with closing(socket.create_server(("127.0.0.1", other.grafana_port))):
+        try:
+            said = other.up("WORKERS=1", code=2)
+        finally:
+            other.remove()
+    assert f"Port {other.grafana_port} of this machine is taken" in said
+    assert f"make up NAME={other.name} GRAFANA_PORT={other.grafana_port + 10}" in said
+
+
+def test_a_second_stack_runs_beside_the_first(stack: Stack, tmp_path: Path) -> None:
+    locustfile = tmp_path / "mine.py"
+    locustfile.write_text(
+        "from locust import HttpUser, task\nfrom helper import PATH\n\n\n"
+        "class Mine(HttpUser):\n    @task\n    def one(self):\n        self.client.get(PATH)\n"
+    )
+    (tmp_path / "helper.py").write_text('PATH = "/health"\n')
+    tmp_path.chmod(0o755)
+    second = Stack(f"{stack.name}-second", {"WORKERS": "1", "LOCUSTFILE": str(locustfile)})
+    second.settings["DEMO"] = "on"
+    try:
+        second.up()
+        said = second.make("run", "USERS=2", "RATE=2", "TIME=3s")
+        assert "is complete" in said, said
+        assert second.token_ids().keys() == stack.token_ids().keys()
+        assert not set(second.token_ids().values()) & set(stack.token_ids().values())
+        listed = stack.make("cli", "ARGS=runs", code=None)
+        assert "mine" not in listed
+        assert "mine" in second.make("cli", "ARGS=runs")
+    finally:
+        second.remove()

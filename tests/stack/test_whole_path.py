@@ -1,0 +1,126 @@
+"""From `make up` to a panel's numbers: what a first user does."""
+
+import csv
+import re
+from pathlib import Path
+
+from tests.fixtures.compose import ROOT, Stack, until
+
+_COUNTS = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_stats" and r._field == "count")
+    |> filter(fn: (r) => r.run == "{run}" and r.name == "Aggregated")
+    |> group(columns: ["worker"])
+    |> sum()
+"""
+_HOST_CPU = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "cpu" and r.cpu == "cpu-total")
+    |> filter(fn: (r) => r._field == "usage_idle")
+    |> group(columns: ["host", "role"])
+    |> count()
+"""
+_LAST_RUN = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_run" and r._field == "user_count")
+    |> group()
+    |> last()
+    |> keep(columns: ["run", "_value"])
+"""
+_APP_LOG = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "app_log" and r._field == "message")
+    |> group(columns: ["service", "level"])
+    |> count()
+"""
+
+
+def by_worker(stack: Stack, run: str) -> dict[str, int]:
+    return {row["worker"]: row["_value"] for row in stack.ask(_COUNTS.format(run=run))}
+
+
+def fair_shares(users: int, workers: int) -> list[int]:
+    """Return how many users each worker has, ascending, when they are spread evenly."""
+    share, rest = divmod(users, workers)
+    return [share] * (workers - rest) + [share + 1] * rest
+
+
+def test_every_service_is_healthy_and_the_pages_are_said(stack: Stack) -> None:
+    said = stack.make("status")
+    for service in ("influxdb", "locust-master", "locust-worker", "telegraf", "grafana", "shop"):
+        assert re.search(rf"^{service}\s.*\(healthy\)", said, re.MULTILINE), said
+    assert f"http://127.0.0.1:{stack.grafana_port}" in said
+    assert f"http://127.0.0.1:{stack.locust_port}" in said
+
+
+def test_a_run_without_a_browser_ends_with_files_a_summary_and_the_audit(stack: Stack) -> None:
+    said = stack.make("run", "USERS=20", "RATE=20", "TIME=8s")
+    run = re.search(r"\d{8}-\d{6}-[0-9a-f]{4}", said)
+    assert run, said
+    folder: Path = ROOT / "results" / run[0]
+    try:
+        with next(folder.glob("*requests*.csv")).open() as file:
+            totals = {row["Name"]: int(row["Request Count"]) for row in csv.DictReader(file)}
+        assert next(folder.glob("*.html")).read_text().lstrip().lower().startswith("<!doctype")
+    finally:
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+    counted = by_worker(stack, run[0])
+    assert set(counted) == {"worker-0", "worker-1"}
+    assert f"is complete: {sum(counted.values())} requests of 2 workers" in said, said
+    # Locust's own statistics can miss what came last; what was stored can't.
+    assert 0 < totals["Aggregated"] <= sum(counted.values())
+
+
+def test_a_run_of_the_web_page_shows_up_with_every_worker_and_the_host(stack: Stack) -> None:
+    stack.swarm(20, run_time="6s")
+    until(lambda: stack.get("/stats/requests")["state"], "stopped".__eq__, seconds=40, what="ended")
+    (last,) = until(lambda: stack.ask(_LAST_RUN), seconds=20, what="a run in InfluxDB")
+    audit = stack.audit(last["run"])
+    assert "is complete" in audit, audit
+    assert set(by_worker(stack, last["run"])) == {"worker-0", "worker-1"}
+    (cpu,) = stack.ask(_HOST_CPU)
+    assert cpu["role"] == "generator"
+    assert cpu["_value"] > 5
+    assert f"SWARMSCOPE_HOST={cpu['host']}\n" in (ROOT / f".env.{stack.name}").read_text()
+
+
+def test_the_shop_s_log_lines_and_business_events_lie_beside_them(stack: Stack) -> None:
+    services = {row["service"] for row in stack.ask(_APP_LOG)}
+    assert services == {"shop"}
+
+
+def test_up_again_changes_nothing(stack: Stack) -> None:
+    before = (stack.token_ids(), stack.compose("ps", "--quiet", "locust-worker", "influxdb"))
+    stack.up()
+    assert (
+        stack.token_ids(),
+        stack.compose("ps", "--quiet", "locust-worker", "influxdb"),
+    ) == before
+
+
+def test_users_follow_the_workers_from_two_to_eight_to_three(stack: Stack) -> None:
+    """Locust's dispatcher alone forgets some of them, and leaves new workers without any."""
+    users = 40
+    stack.swarm(users, run_time="5m")
+    until(lambda: stack.get("/stats/requests")["user_count"], users.__eq__, seconds=30, what="all")
+    for workers in (8, 3):
+        stack.make("scale", f"WORKERS={workers}")
+        until(
+            lambda: sorted(w["user_count"] for w in stack.workers()),
+            # Evenly: none has two more than another.
+            fair_shares(users, workers).__eq__,
+            seconds=60,
+            what=f"{users} users on {workers} workers, none without",
+        )
+    stack.stop()
+    (last,) = stack.ask(_LAST_RUN)
+    audit = stack.audit(last["run"])
+    assert "is complete" in audit, audit
+    assert len(by_worker(stack, last["run"])) == 8
+    stack.make("scale", "WORKERS=2")

@@ -1,0 +1,78 @@
+"""docker-compose.yml, judged without an engine."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.fixtures import npm
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+COMPOSE = re.sub(r"(?m)^ *#.*", "", (ROOT / "docker-compose.yml").read_text())
+EXAMPLE = (ROOT / ".env.example").read_text()
+
+
+def dclint(path: Path) -> "subprocess.CompletedProcess[str]":
+    folder = npm.installed(HERE, "dclint")
+    command = ["node", "node_modules/dclint/bin/dclint.cjs", "-c", ".dclintrc.cjs", str(path)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_dclint_finds_nothing() -> None:
+    done = dclint(ROOT / "docker-compose.yml")
+    assert done.returncode == 0, done.stdout
+
+
+def test_dclint_would_find_a_port_for_everybody(tmp_path: Path) -> None:
+    open_door = tmp_path / "docker-compose.yml"
+    open_door.write_text(
+        COMPOSE.replace("services:\n", 'services:\n  x:\n    ports: ["80:80"]\n', 1)
+    )
+    assert "without specifying the interface" in dclint(open_door).stdout
+
+
+def test_compose_reads_it() -> None:
+    if not shutil.which("docker"):
+        pytest.skip("no docker on PATH: Compose itself doesn't read the file")
+    command = ["docker", "compose", "--env-file", "/dev/null", "--profile", "*", "config", "-q"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if "is not a docker command" in done.stderr or "unknown flag" in done.stderr:
+        pytest.skip("docker has no Compose plugin: Compose itself doesn't read the file")
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
+
+
+def defaults(text: str) -> dict[str, str]:
+    """Return the default of each variable in the Compose file."""
+    return dict(re.findall(r"\$\{([A-Z_]+):-((?:[^{}]|\$\{[^}]*\})*)\}", text))
+
+
+def test_images_of_others_are_pinned_in_one_place() -> None:
+    images = {k: v for k, v in defaults(COMPOSE).items() if k.endswith("_IMAGE")}
+    assert len(images) == 7
+    for variable, image in images.items():
+        assert COMPOSE.count(f"${{{variable}") == 1
+        tag = image.partition(":")[2]
+        ours = variable in ("LOCUST_IMAGE", "CLI_IMAGE")
+        assert ours or re.match(r"\d+\.\d+", tag), image
+
+
+def test_each_variable_is_explained_with_the_default_that_holds() -> None:
+    explained = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    set_by_make = {"SWARMSCOPE_UID", "SWARMSCOPE_GID", "DOCKER_GID"}
+    for variable, default in defaults(COMPOSE).items():
+        if variable in set_by_make:
+            continue
+        assert variable in explained, f"{variable} is missing in .env.example"
+        plain = re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", default)
+        # Without a default here, somebody else has it; make knows the host's own name.
+        if plain and variable != "SWARMSCOPE_HOST":
+            assert explained[variable] == plain, variable
+
+
+def test_nothing_listens_to_the_network_by_default() -> None:
+    binds = {k: v for k, v in defaults(COMPOSE).items() if k.endswith("_BIND")}
+    assert {"LOCUST_BIND", "GRAFANA_BIND", "EVENTS_BIND"} <= binds.keys()
+    assert set(binds.values()) == {"127.0.0.1"}

@@ -1,0 +1,28 @@
+"""The command line that a container becomes."""
+
+from pathlib import Path
+
+import pytest
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.stack.launch import command
+
+
+def test_the_listener_stands_beside_the_user_s_locustfile(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("")
+    line = command(["--worker"], {"LOCUSTFILE": "/home/me/tests/mine.py"}, tmp_path)
+    assert line[:2] == ["locust", "-f"]
+    assert line[3:] == ["--worker"]
+    mine, listener = line[2].split(",")
+    assert mine == str(tmp_path / "mine.py")
+    assert "swarmscope" in Path(listener).read_text()
+
+
+@pytest.mark.parametrize("named", ["", "nosuch.py", "."])
+def test_a_locustfile_that_is_not_there_is_named_with_those_that_are(
+    tmp_path: Path, named: str
+) -> None:
+    (tmp_path / "other.py").write_text("")
+    with pytest.raises(ConfigurationError, match=r"there: other\.py") as refused:
+        command([], {"LOCUSTFILE": named}, tmp_path)
+    assert "make up LOCUSTFILE=" in str(refused.value)
