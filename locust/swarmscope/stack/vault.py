@@ -32,12 +32,18 @@ class Vault:
             self.put(name, secret)
             return secret
 
+    def find(self, name: str) -> str:
+        """Return what the file *name* holds; empty where there is none."""
+        path = self._folder / name
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
     def put(self, name: str, text: str) -> Path:
         """Write the file *name*, for the owner of the folder and nobody else."""
         path = self._folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = self._folder.stat()
-        os.chown(path.parent, owner.st_uid, owner.st_gid)
+        for folder in reversed(path.relative_to(self._folder).parents[:-1]):
+            (self._folder / folder).mkdir(mode=0o700, exist_ok=True)
+            os.chown(self._folder / folder, owner.st_uid, owner.st_gid)
         _write(path, text + "\n", 0o600, (owner.st_uid, owner.st_gid))
         return path
 
