@@ -1,0 +1,80 @@
+"""Health checks of our containers: ``python -m swarmscope.stack health master|worker|http URL``.
+
+They run beside the load, in each worker: what they import and ask is as cheap as can be.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from swarmscope.errors import ConfigurationError, ExitCode
+
+WEB_UI = "http://127.0.0.1:8089/"
+MASTER_PORT = 5557
+"""Locust's own: where workers reach the master."""
+_TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+# States of a socket in these tables: include/net/tcp_states.h of Linux.
+_ESTABLISHED = "01"
+_LISTENING = "0A"
+_TIMEOUT_S = 5
+NOT_READY = 1
+
+
+def sockets(tables: Sequence[Path] = _TABLES) -> list[tuple[int, int, str]]:
+    """Return local port, remote port and state of each TCP socket of this network namespace."""
+    found = []
+    for table in tables:
+        if not table.exists():  # a kernel without IPv6
+            continue
+        for line in table.read_text(encoding="ascii").splitlines()[1:]:
+            _, local, remote, state, *_ = line.split()
+            found.append((_port(local), _port(remote), state))
+    return found
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2], 16)
+
+
+def unready_worker(port: int = MASTER_PORT) -> str:
+    """Return why this worker isn't ready; empty when it is connected to its master."""
+    if any(remote == port and state == _ESTABLISHED for _, remote, state in sockets()):
+        return ""
+    return f"The worker has no connection to a master's port {port}."
+
+
+def unready_master(url: str = WEB_UI, port: int = MASTER_PORT) -> str:
+    """Return why this master isn't ready; empty when workers and users can reach it."""
+    if not any(local == port and state == _LISTENING for local, _, state in sockets()):
+        return f"The master doesn't listen on port {port} yet."
+    return unready_http(url)
+
+
+def unready_http(url: str) -> str:
+    """Return why *url* isn't ready; empty when it answers well."""
+    import urllib.request  # noqa: PLC0415 - workers don't need it
+
+    from swarmscope.store.http import send  # noqa: PLC0415 - the same
+
+    try:
+        with send(urllib.request.Request(url), _TIMEOUT_S):  # noqa: S310 - our own servers
+            return ""
+    except OSError as error:  # an HTTPError is one too
+        return f"{url} doesn't answer well: {error}."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return 0 if the service is ready; else 1, and say why not."""
+    match list(arguments):
+        case ["worker"]:
+            reason = unready_worker()
+        case ["master"]:
+            reason = unready_master()
+        case ["http", url]:
+            reason = unready_http(url)
+        case _:
+            raise ConfigurationError(
+                "A health check is of a master, a worker, or http with a URL.",
+                remedy="For example: health http http://localhost:8080/health",
+            )
+    print(reason or "ready")  # noqa: T201 - `docker inspect` shows it
+    return NOT_READY if reason else ExitCode.FINE
