@@ -8,8 +8,9 @@ import pytest
 from tests.fixtures import telegrafs
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack import enroll
+from swarmscope.stack import certificate, enroll
 from swarmscope.stack.enroll import Machine
+from swarmscope.stack.vault import Vault
 
 HOST_METRICS = (telegrafs.FOLDER / "host.conf").read_text(encoding="utf-8")
 
@@ -70,10 +71,12 @@ def test_the_configuration_measures_what_the_stack_s_own_host_does() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("telegraf"), reason=telegrafs.MISSING)
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not on PATH: there is no CA")
 def test_telegraf_finds_no_fault_in_the_configuration(tmp_path: Path) -> None:
+    certificate.ensure(Vault(tmp_path), ("a",))
+    text = Machine("web-1", "https://a:8087").configuration("acme", "s3cret", HOST_METRICS)
     path = tmp_path / "telegraf.conf"
-    machine = Machine("web-1", "https://a:8087")
-    path.write_text(machine.configuration("acme", "s3cret", HOST_METRICS), encoding="utf-8")
+    path.write_text(text.replace("/etc/telegraf/ca.pem", str(tmp_path / certificate.CA)))
     said = subprocess.run(
         ["telegraf", "config", "check", "--config", str(path)],
         capture_output=True,
