@@ -144,7 +144,10 @@ LOCUST_RUN = Measurement(
     "locust_run",
     "the master, when something happens to the run",
     {
-        "event": "`start`, `step`, `worker_join`, `worker_leave`, `stop`, `verdict`",
+        "event": (
+            "`start`, `step`, `worker_join`, `worker_leave`, `rebalance` (users that Locust forgot "
+            "when workers came or went are shared out again), `stop`, `verdict`"
+        ),
         "test": "the name under which runs are compared (`SWARMSCOPE_TEST`)",
     },
     {

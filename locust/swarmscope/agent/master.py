@@ -9,6 +9,7 @@ from locust.runners import STATE_MISSING, MasterRunner, Runner
 
 from swarmscope import schema
 from swarmscope.agent.identity import Identity, Registry
+from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.points import Encoder
@@ -35,6 +36,9 @@ class MasterAgent:
         self._roster: dict[str, str] = {}
         self._target: int | None = None
         self._last_ns = 0
+        self._rebalancer: Rebalancer | None = None
+        if isinstance(runner, MasterRunner):
+            self._rebalancer = Rebalancer(runner, self._tell_rebalance)
         self.running = False
 
     def on_start(self) -> None:
@@ -69,12 +73,14 @@ class MasterAgent:
         return self.registry.worker(self._runner.get_worker_index(client_id))
 
     def tick(self) -> None:
-        """Tell of steps and of workers that came or went; once a second."""
+        """Tell of steps and of workers that came or went, and see to the users; once a second."""
         if not self.running:
             return
         self._tell_steps()
         if isinstance(self._runner, MasterRunner):
             self._tell_roster(self._runner)
+        if self._rebalancer:
+            self._rebalancer.tick()
         targets = dict(self._runner.target_user_classes_count)
         if self._encoder and targets:
             lines = self._encoder.users(targets, "target_count", time_ns() // 1_000_000_000)
@@ -103,6 +109,10 @@ class MasterAgent:
             worker = self._roster[client_id]
             self._say("worker_leave", {"subject": worker, "message": f"{worker} left"})
         self._roster = present
+
+    def _tell_rebalance(self, message: str) -> None:
+        target = self._runner.target_user_count
+        self._say("rebalance", {"user_count": target, "message": message})
 
     def _say(self, event: str, fields: dict[str, Field]) -> None:
         if self._encoder:
