@@ -42,6 +42,12 @@ class Settings:
     token: str = _setting(
         "INFLUXDB_V2_TOKEN", "its API token; also `INFLUXDB_V2_TOKEN_FILE`", default=""
     )
+    token_file: Path | None = _setting(  # noqa: RUF009 - it returns dataclasses.field
+        "INFLUXDB_V2_TOKEN_FILE",
+        "a file with the token, where `INFLUXDB_V2_TOKEN` isn't set; read again whenever the store "
+        "refuses a write, so that a new token needs no restart",
+        default=None,
+    )
     org: str = _setting("INFLUXDB_V2_ORG", "its organization", default="swarmscope")
     bucket: str = _setting("INFLUXDB_V2_BUCKET", "bucket of the raw points", default=schema.BUCKET)
     timeout_ms: int = _setting(
@@ -105,6 +111,15 @@ class Settings:
         default="",
     )
 
+    def token_now(self) -> str:
+        """Return the token, as its file has it now.
+
+        Raises:
+            ConfigurationError: it comes from a file, which can't be read.
+
+        """
+        return _read_token(self.token_file) if self.token_file else self.token
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from *environ* (by default the process's).
@@ -140,19 +155,23 @@ class Settings:
 
 
 def _read(environ: Mapping[str, str], f: "Field[Any]") -> str:
-    env = f.metadata["env"]
-    text = environ.get(env, "").strip()
-    if env != "INFLUXDB_V2_TOKEN" or text:
-        return text
-    path = environ.get(f"{env}_FILE", "").strip()
-    if not path:
+    text = environ.get(f.metadata["env"], "").strip()
+    if f.name == "token" and not text:
+        path = environ.get("INFLUXDB_V2_TOKEN_FILE", "").strip()
+        return _read_token(Path(path)) if path else ""
+    if f.name == "token_file" and environ.get("INFLUXDB_V2_TOKEN", "").strip():
         return ""
+    return text
+
+
+def _read_token(path: Path) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it isn't text"
         raise ConfigurationError(
-            f"{env}_FILE names {path}, which can't be read ({error.strerror}).",
-            remedy=f"Make it readable for this user, or set {env}.",
+            f"INFLUXDB_V2_TOKEN_FILE names {path}, which can't be read ({reason}).",
+            remedy="Make it readable for this user, or set INFLUXDB_V2_TOKEN.",
         ) from error
 
 
@@ -246,6 +265,7 @@ _PARSERS: dict[str, Any] = {
     "tags": _tags,
     "resolution": _whole_seconds,
     "max_names": _positive,
+    "token_file": Path,
     "spool_dir": Path,
     "spool_max_bytes": _size,
     "flush_timeout": parse_duration,

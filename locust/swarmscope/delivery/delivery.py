@@ -268,7 +268,7 @@ class Delivery:
                 answer.status,
                 answer.message,
                 kept,
-                _REMEDIES.get(answer.status, "Check INFLUXDB_V2_URL"),
+                self._remedy(answer.status),
             )
         else:
             log.warning(
@@ -279,6 +279,12 @@ class Delivery:
                 answer.message or answer.status,
                 kept,
             )
+
+    def _remedy(self, status: int | None) -> str:
+        file = self._settings.token_file
+        if file and status in (401, 403):
+            return f"Put a token that may write to the bucket into {file}: it is read again"
+        return _REMEDIES.get(status, "Check INFLUXDB_V2_URL")
 
     def _say_recovered(self) -> None:
         self._delay = 0.0

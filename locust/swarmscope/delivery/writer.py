@@ -1,6 +1,8 @@
 """The write itself: one synchronous POST through influxdb-client."""
 
 import json
+import logging
+from dataclasses import replace
 
 import urllib3
 from influxdb_client import InfluxDBClient
@@ -8,18 +10,29 @@ from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
 from swarmscope.delivery.answers import Answer, Kind, classify
+from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class Writer:
-    """Writes gzip-compressed line protocol to the store. Blocks: call it in a thread pool."""
+    """Writes gzip-compressed line protocol to the store. Blocks: call it in a thread pool.
+
+    A token that came from a file may be replaced there while the test runs.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._org = settings.org
+        self._settings = settings
+        self._token = settings.token
+        self._connect()
+
+    def _connect(self) -> None:
+        settings = self._settings
         self._client = InfluxDBClient(
             settings.url,
             # influxdb-client needs some token; a store without one ignores it
-            settings.token or "none",
+            self._token or "none",
             org=settings.org,
             timeout=settings.timeout_ms,
             verify_ssl=settings.verify_ssl,
@@ -31,9 +44,28 @@ class Writer:
 
     def write(self, bucket: str, body: bytes) -> Answer:
         """Send *body* (gzip, times in ns) to *bucket*. Never raises for what a server may do."""
+        answer = self._post(bucket, body)
+        if answer.status not in (401, 403) or self._settings.token_file is None:
+            return answer
+        try:
+            token = self._settings.token_now()
+        except ConfigurationError as error:
+            return replace(answer, message=f"{answer.message}; {error}")
+        # Whoever replaces the file may be in the middle of it: an empty one is read later again.
+        if not token or token == self._token:
+            return answer
+        log.info(
+            "The store refused the token: the new one in %s is used.", self._settings.token_file
+        )
+        self.close()
+        self._token = token
+        self._connect()
+        return self._post(bucket, body)
+
+    def _post(self, bucket: str, body: bytes) -> Answer:
         try:
             self._service.post_write(
-                self._org,
+                self._settings.org,
                 bucket,
                 body,
                 precision="ns",

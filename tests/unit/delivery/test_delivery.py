@@ -232,3 +232,53 @@ def test_buckets_are_written_apart(start: Callable[..., Delivery], fake: FakeInf
     assert delivery.flush(10)
     assert sorted(fake.buckets) == ["loadtest", "loadtest_long"]
     assert delivery.account(RUN).requests_delivered == 1
+
+
+def test_a_token_that_is_replaced_in_its_file_is_used_from_the_next_write_on(
+    start: Callable[..., Delivery], fake: FakeInflux, tmp_path: Path
+):
+    file = tmp_path / "token"
+    file.write_text("first\n")
+    fake.tokens = {"first"}
+    delivery = start(INFLUXDB_V2_TOKEN_FILE=str(file))
+    delivery.keep(batch(3))
+    assert delivery.flush(10)
+    file.write_text("second\n")
+    fake.tokens = {"second"}
+    delivery.keep(batch(4))
+    assert delivery.flush(10)
+    account = delivery.account(RUN)
+    assert (account.requests_delivered, account.points_retried) == (7, 0)
+
+
+def test_a_token_file_that_comes_late_or_empty_keeps_everything_until_it_is_there(
+    start: Callable[..., Delivery],
+    fake: FakeInflux,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    file = tmp_path / "token"
+    file.write_text("old")
+    fake.tokens = {"new"}
+    delivery = start(INFLUXDB_V2_TOKEN_FILE=str(file))
+    file.write_text("")
+    delivery.keep(batch(3))
+    assert not delivery.flush(1)
+    file.unlink()
+    assert not delivery.flush(2)
+    assert f"into {file}: it is read again" in caplog.text
+    file.write_text("new")
+    assert delivery.flush(30)
+    assert delivery.account(RUN).requests_delivered == 3
+
+
+def test_a_token_from_the_environment_is_never_replaced_by_a_files(
+    start: Callable[..., Delivery], fake: FakeInflux, tmp_path: Path
+):
+    file = tmp_path / "token"
+    file.write_text("other")
+    fake.tokens = {"other"}
+    delivery = start(INFLUXDB_V2_TOKEN="mine", INFLUXDB_V2_TOKEN_FILE=str(file))
+    delivery.keep(batch(3))
+    assert not delivery.flush(2)
+    assert delivery.account(RUN).requests_pending == 3
