@@ -33,8 +33,9 @@ def data_dictionary() -> str:
         "## The machines' own\n",
         "The part of Telegraf's schema that panels read; the embedded store writes it itself.\n",
         *map(_measurement, schema.HOST),
-        "## Events of others\n",
+        "## Events and logs of others\n",
         _measurement(schema.EVENT),
+        _measurement(schema.APP_LOG),
     ]
     return "\n".join(parts)
 

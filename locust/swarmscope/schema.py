@@ -288,4 +288,20 @@ EVENT = Measurement(
     common_tags=False,
 )
 
-ALL = (*OWN, *HOST, EVENT)
+APP_LOG = Measurement(
+    "app_log",
+    "Telegraf, each line that a service under test logs",
+    {
+        "service": "the service's name",
+        "level": "`info`, `warning`, `error`, … as the service calls it",
+        "host": "where the service runs, as it says itself",
+    },
+    {"message": _s("the line's message")},
+    note=(
+        "At the line's own time; of lines of one series with the same time, each later one is a "
+        "nanosecond later, so that none replaces another."
+    ),
+    common_tags=False,
+)
+
+ALL = (*OWN, *HOST, APP_LOG, EVENT)

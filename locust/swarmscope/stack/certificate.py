@@ -70,6 +70,11 @@ def parse_names(text: str) -> tuple[str, ...]:
                 f"GATEWAY_NAMES has {name!r}, which is neither a DNS name nor an IP address.",
                 remedy="Write only the name: no https://, no port, no wildcard.",
             )
+        if _kind(name) == "IP" and ipaddress.ip_address(name).is_unspecified:
+            raise ConfigurationError(
+                f"{name} means all addresses of this machine: no other machine reaches it by that.",
+                remedy="Set GATEWAY_NAMES to the names and addresses by which they do.",
+            )
     return names
 
 

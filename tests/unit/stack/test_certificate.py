@@ -52,6 +52,13 @@ def test_without_names_the_error_shows_how_to_set_them() -> None:
         certificate.parse_names(" , ")
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "0::0"])
+def test_the_address_that_means_all_is_refused(address: str) -> None:
+    """INFLUXDB_BIND=0.0.0.0 alone would make a certificate that fits no machine's request."""
+    with pytest.raises(ConfigurationError, match="Set GATEWAY_NAMES"):
+        certificate.parse_names(address)
+
+
 @pytest.mark.parametrize("host", ["10.0.0.5", "LOAD.example.com", "FE80:0::1"])
 def test_a_host_is_covered_however_it_is_written(host: str) -> None:
     assert certificate.covers(("load.example.com", "10.0.0.5", "fe80::1"), host)
