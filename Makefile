@@ -7,14 +7,14 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test bench docs lock clean
+        check lint test bench docs dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
 export NAME
 # What .env.example explains and make was given is remembered: `docker compose` alone finds it too.
 SETTINGS := $(shell sed -n 's/^\#*\([A-Z_][A-Z_]*\)=.*/\1/p' .env.example)
 GIVEN     = $(foreach s,$(SETTINGS),$(if $(filter command,$(firstword $(origin $(s)))),'$(s)=$($(s))'))
-COMPOSE   = . scripts/compose.sh && compose
+COMPOSE   = scripts/docker-compose.sh
 # Only if it was given to make: HOST and USERS mean other things in many shells.
 given     = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
 
@@ -92,6 +92,7 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/shellcheck --external-sources --source-path=scripts scripts/*.sh
 	$(BIN)/hadolint locust/Dockerfile
 	$(BIN)/python -m tests.generated --check
+	$(BIN)/python -m dashboards build --check
 
 # The stack's tests one after the other, and not beside others: they share its load.
 test: $(VENV)/.dev ## the tests
@@ -102,6 +103,9 @@ bench: $(VENV)/.dev ## measure, and write bench/results/
 
 docs: $(VENV)/.dev ## generate docs/data-dictionary.md and docs/settings.md
 	$(BIN)/python -m tests.generated
+
+dashboards: $(VENV)/.dev ## generate dashboards/json
+	$(BIN)/python -m dashboards build
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock: $(VENV)/.base ## lock the dependencies anew, with hashes

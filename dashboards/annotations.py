@@ -1,6 +1,7 @@
 """Marks over every panel: what happened to the run."""
 
 from grafana_foundation_sdk.builders.dashboard import AnnotationEventFieldMapping, AnnotationQuery
+from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import AnnotationEventFieldSource
 
 from dashboards import flux, look
@@ -8,11 +9,19 @@ from dashboards import flux, look
 _FIELDS = {"time": "time", "text": "message", "tags": "event"}
 
 
+class _Marks(AnnotationQuery):
+    def build(self) -> dashboard.AnnotationQuery:
+        made = super().build()
+        # The SDK can only put the switch into a menu that a plain Grafana doesn't show.
+        made.placement = None  # type: ignore[assignment]
+        return made
+
+
 def _marks(name: str, colour: str, *events: str) -> AnnotationQuery:
     condition = " or ".join(f'r.event == "{event}"' for event in events)
     field = AnnotationEventFieldSource.FIELD
     return (
-        AnnotationQuery()
+        _Marks()
         .name(name)
         .datasource(flux.source())
         .enable(True)

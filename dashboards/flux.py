@@ -31,11 +31,17 @@ _ROLE = """\
 """
 _UNPIVOT = 'import "experimental"\n'
 _GAPS = """\
-    |> range(start: date.truncate(t: v.timeRangeStart, unit: every), stop: v.timeRangeStop)
+    |> map(
+        fn: (r) =>
+            ({r with _time: if r._time < v.timeRangeStart then v.timeRangeStart else r._time}),
+    )
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> aggregateWindow(every: every, fn: mean, createEmpty: true, timeSrc: "_start")
+    |> map(fn: (r) => ({r with _time: date.truncate(t: r._time, unit: every)}))
 """
 """A window without data becomes an empty value: Grafana draws a line over a missing one, as if a
-target that answers nothing went on as before. Each window has one value: its mean is itself."""
+target that answers nothing went on as before. Each window has one value: its mean is itself. The
+first window begins before the range, outside which Flux never looks again: it steps in, and out."""
 
 
 def source() -> DataSourceRef:

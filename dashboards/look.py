@@ -13,7 +13,7 @@ WINDOWS = 160
 more come out; with 200 buckets in use that is what Flux regroups in a second. The same for all
 panels, so that one moment is one window everywhere."""
 SHORTEST_WINDOW = "1s"
-GAP_MS = 25_000
+GAP_MS = 12_000
 """Longer without a value, and a line ends."""
 REFRESH = "10s"
 RANGE = "now-15m"
@@ -24,8 +24,8 @@ own, of which there are fewer to add up."""
 
 # Units, as Grafana calls them.
 REQUESTS_PER_SECOND = "reqps"
-FAILURES_PER_SECOND = "suffix: failures/s"
-USERS = "suffix: users"
+FAILURES_PER_SECOND = "suffix:failures/s"
+USERS = "none"
 COUNT = "locale"
 PERCENT = "percent"
 SHARE = "percentunit"

@@ -77,7 +77,6 @@ def _load() -> timeseries.Panel:
             panels.coloured(look.REQUESTS),
             panels.filled(12),
             panels.broken(),
-            panels.on_axis("requests/s"),
         ),
     ).override_by_query(
         "B",
@@ -160,6 +159,7 @@ def _network() -> timeseries.Panel:
         "top at the same height whatever the load is the link's limit, or a shaper's.",
         flux.lines("host_network", called_by=("role", "direction")),
         unit=look.BYTES_PER_SECOND,
+        both_ways=True,
     )
     name = "${__field.labels.host} ${__field.labels.interface} ${__field.labels.direction}"
     return panels.hosts(panel, "received", "sent", name=name)
@@ -172,6 +172,7 @@ def _disk() -> timeseries.Panel:
         "it. Reading that grows with the load means that memory no longer holds the data.",
         flux.lines("host_disk", called_by=("role", "direction")),
         unit=look.BYTES_PER_SECOND,
+        both_ways=True,
     )
     name = "${__field.labels.host} ${__field.labels.direction}"
     return panels.hosts(panel, "read", "written", name=name)
@@ -188,8 +189,6 @@ _COLUMNS = {
     "p95": "p95",
     "p99": "p99",
     "max_response_time": "Max",
-    "avg_response_time": "Mean",
-    "min_response_time": "Min",
     "avg_content_length": "Mean size",
 }
 _UNITS = {
@@ -197,15 +196,10 @@ _UNITS = {
     look.REQUESTS_PER_SECOND: ("requests_per_second",),
     look.SHARE: ("failed",),
     look.BYTES: ("avg_content_length",),
-    look.MILLISECONDS: (
-        "p50",
-        "p95",
-        "p99",
-        "max_response_time",
-        "avg_response_time",
-        "min_response_time",
-    ),
+    look.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
 }
+_WIDTH = 92
+"""Of a column of numbers: all of them fit beside the names on a small screen."""
 _NARROW = (
     f"/d/{look.OVERLAY}?${{__url_time_range}}&${{run:queryparam}}&${{worker:queryparam}}"
     "&${host:queryparam}&var-endpoint=${__value.raw:percentencode}"
@@ -225,12 +219,14 @@ def _endpoints() -> table.Panel:
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():
         for column in columns:
-            panel = panel.override_by_name(_COLUMNS[column], [panels.unit(unit)])
+            looks = [panels.unit(unit), DynamicConfigValue("custom.width", _WIDTH)]
+            panel = panel.override_by_name(_COLUMNS[column], looks)
+    panel = panel.override_by_name(_COLUMNS["method"], [DynamicConfigValue("custom.width", 80)])
     link = {"title": "Only this endpoint", "url": _NARROW}
     return (
         panel.override_by_name(
             _COLUMNS["name"],
-            [DynamicConfigValue("links", [link]), DynamicConfigValue("custom.minWidth", 220)],
+            [DynamicConfigValue("links", [link]), DynamicConfigValue("custom.minWidth", 150)],
         )
         .override_by_name(
             _COLUMNS["failed"],
@@ -267,6 +263,8 @@ def _one_table() -> list[DataTransformerConfig]:
     order = {
         "indexByName": {column: i for i, column in enumerate(_COLUMNS)},
         "renameByName": dict(_COLUMNS),
+        # Means hide what percentiles tell.
+        "excludeByName": {"avg_response_time": True, "min_response_time": True},
     }
     return [
         DataTransformerConfig(id_val="merge", options={}),

@@ -20,9 +20,18 @@ HALF, FULL = 12, 24
 
 
 def over_time(
-    title: str, description: str, *targets: str, unit: str, height: int = 8, span: int = HALF
+    title: str,
+    description: str,
+    *targets: str,
+    unit: str,
+    height: int = 8,
+    span: int = HALF,
+    both_ways: bool = False,
 ) -> timeseries.Panel:
-    """Return a panel of lines; *targets* are Flux, called A, B, … in overrides."""
+    """Return a panel of lines; *targets* are Flux, called A, B, … in overrides.
+
+    Its axis begins at 0, or where one direction is drawn upwards and one downwards, lies at 0.
+    """
     panel = (
         timeseries.Panel()
         .title(title)
@@ -33,7 +42,6 @@ def over_time(
         .interval(look.SHORTEST_WINDOW)
         .max_data_points(look.WINDOWS)
         .unit(unit)
-        .min(0)
         .line_width(2)
         .line_interpolation(common.LineInterpolation.LINEAR)
         # Host metrics may come each ten seconds: lines go on over windows in between.
@@ -54,6 +62,7 @@ def over_time(
             .sort(common.SortOrder.DESCENDING)
         )
     )
+    panel = panel.axis_centered_zero(True) if both_ways else panel.min(0)
     for letter, text in zip("ABCDEFGH", targets, strict=False):
         panel = panel.with_target(flux.Target(text, letter))
     return panel

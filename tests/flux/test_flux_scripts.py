@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.fixtures import npm
+from tests.fixtures import boards, npm
+from tests.fixtures.grafana import ROOT, filled_in
 
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.store.flux_reader import script
@@ -46,6 +47,19 @@ def complaints(parser: Path, scripts: Mapping[str, str]) -> dict[str, str]:
 
 def test_every_flux_file_parses_and_is_formatted(parser: Path) -> None:
     assert complaints(parser, {name: query.flux for name, query in CATALOGUE.items()}) == {}
+
+
+def test_every_flux_file_of_the_boards_parses_and_is_formatted(parser: Path) -> None:
+    files = (ROOT / "dashboards" / "flux").glob("*.flux")
+    assert complaints(parser, {path.name: path.read_text("utf-8") for path in files}) == {}
+
+
+def test_everything_that_a_board_asks_parses(parser: Path) -> None:
+    """Its files are checked for their layout; what the generator puts behind them isn't."""
+    picked = {"run": "a run", **boards.NOTHING_PICKED}
+    scripts = {str(asked): filled_in(asked.flux, picked) for asked in boards.every_query()}
+    found = complaints(parser, scripts)
+    assert {name: why for name, why in found.items() if "not formatted" not in why} == {}
 
 
 def test_the_check_refuses_an_unknown_function_and_a_careless_layout(parser: Path) -> None:

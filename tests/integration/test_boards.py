@@ -1,0 +1,182 @@
+"""The boards' queries through a real Grafana: none fails, none is empty, the numbers are exact."""
+
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.fixtures import boards, expected, grafana, recorded
+from tests.fixtures.boards import NOTHING_PICKED, Asked
+from tests.fixtures.grafana import SLOW_RUN, Grafana, filled_in
+from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
+from tests.fixtures.same import same_rows
+
+from swarmscope.queries.catalogue import CATALOGUE
+
+WINDOWS = (1, 10, 60)
+PICKED = {"run": RUN, **NOTHING_PICKED}
+NEVER_IN_THE_RECORDING = {"Verdict"}
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
+    """A Grafana with our provisioning, before the recorded run."""
+    grafana.skip_where_missing()
+    with grafana.with_recorded_run(tmp_path_factory.mktemp("grafana")) as running:
+        yield running
+
+
+def answer(
+    server: Grafana, title: str, window: int = 1, ref_id: str = "A", **picked: Any
+) -> list[Row]:
+    """Return what the overlay's panel *title* gets."""
+    flux = filled_in(boards.panel_query("overlay", title, ref_id), {**PICKED, **picked})
+    return server.ask(flux, *expected.RANGE_MS, window)
+
+
+def of_time(rows: list[Row], *columns: str) -> list[tuple[Any, ...]]:
+    """Return the rows' times, *columns* and values; that which is empty is a gap."""
+    cells = [(row["Time"], *(row[column] for column in columns), value(row)) for row in rows]
+    return [row for row in cells if row[-1] is not None]
+
+
+def value(row: Row) -> Any:
+    """Return the one value of a line's point: its column is called by whatever it is."""
+    return list(row.values())[-1]
+
+
+def of_catalogue(name: str, rows: list[Row]) -> list[tuple[Any, ...]]:
+    cells = ({**row, "method": row["method"] or ""} for row in rows)
+    return [tuple(row[column] for column in CATALOGUE[name].columns) for row in cells]
+
+
+@pytest.mark.parametrize("asked", boards.every_query(), ids=str)
+def test_every_query_is_answered(server: Grafana, asked: Asked) -> None:
+    rows = server.ask(filled_in(asked.flux, PICKED), *expected.RANGE_MS)
+    assert bool(rows) == (asked.of not in NEVER_IN_THE_RECORDING)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_load_is_exact_at_every_zoom(server: Grafana, window: int) -> None:
+    load = "Load, and the machines' CPU"
+    same_rows(of_time(answer(server, load, window)), expected.requests_per_second(window))
+    same_rows(of_time(answer(server, "Failures", window)), expected.failures_per_second(window))
+    users = [(t, cls, float(n)) for t, cls, n in expected.users(window)]
+    same_rows(of_time(answer(server, load, window, "B"), "user_class"), users)
+    same_rows(of_time(answer(server, load, window, "C"), "host", "role"), expected.host_cpu(window))
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_percentiles_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
+    found = [
+        (row["Time"], name, row[name])
+        for row in answer(server, "Response times", window)
+        for name in row.keys() - {"Time"}
+        if row[name] is not None
+    ]
+    wanted = [
+        (t, name, ms)
+        for t, *values in expected.percentiles(window)
+        for name, ms in zip(("p50", "p95", "p99", "max"), values, strict=True)
+    ]
+    same_rows(found, wanted)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_machines_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
+    def values(title: str, *columns: str) -> list[tuple[Any, ...]]:
+        return of_time(answer(server, title, window), *columns)
+
+    same_rows(values("Memory", "host", "role"), expected.host_memory(window))
+    same_rows(values("Disk", "host", "role", "direction"), expected.host_disk(window))
+    same_rows(
+        values("Network", "host", "role", "interface", "direction"), expected.host_network(window)
+    )
+
+
+def test_line_ends_where_a_machine_was_silent(server: Grafana) -> None:
+    rows = [row for row in answer(server, "Memory") if row["host"] == "shop-db"]
+    silent = {(row["Time"] // 1_000 - T0) for row in rows if value(row) is None}
+    assert silent == set(range(20, 33))
+
+
+def test_endpoints_table_is_exact(server: Grafana) -> None:
+    table = "Endpoints, over the whole time range"
+    totals = of_catalogue("endpoint_totals", answer(server, table))
+    same_rows(totals, expected.endpoint_totals(1))
+    shares = of_catalogue("endpoint_percentiles", answer(server, table, ref_id="B"))
+    wanted = [row for row in expected.endpoint_percentiles(1) if row[0] != "Aggregated"]
+    same_rows(shares, wanted)
+
+
+def test_picked_endpoints_and_workers_are_added_up(server: Grafana) -> None:
+    """Names with every character that means something in an expression."""
+    picked = {"endpoint": [ITEM[0], SEARCH[0]], "worker": ["worker-1", "worker-2"]}
+    found = of_time(answer(server, "Load, and the machines' CPU", 10, **picked))
+    wanted = Counter(
+        (T0 + r.second) // 10 * 10_000
+        for r in recorded.of_run()
+        if r.endpoint in (ITEM, SEARCH) and r.worker in picked["worker"]
+    )
+    same_rows(found, [(t, n / 10) for t, n in wanted.items()])
+
+
+def test_only_picked_hosts_are_asked_for(server: Grafana) -> None:
+    for title, ref_id in (
+        ("Load, and the machines' CPU", "C"),
+        ("Memory", "A"),
+        ("Disk", "A"),
+        ("Network", "A"),
+    ):
+        rows = answer(server, title, ref_id=ref_id, host=["shop-db"])
+        assert {row["host"] for row in rows} == {"shop-db"}, title
+
+
+def test_variables_offer_what_there_is(server: Grafana) -> None:
+    def offered(name: str, **picked: str) -> list[str]:
+        (flux,) = (a.flux for a in boards.variable_queries("overlay") if a.of == name)
+        rows = server.ask(filled_in(flux, {**PICKED, **picked}), *expected.RANGE_MS)
+        return [next(iter(row.values())) for row in rows]
+
+    assert set(offered("run")) == {RUN, recorded.OTHER_RUN}
+    assert offered("endpoint") == sorted({r.endpoint[0] for r in recorded.of_run()})
+    assert offered("worker") == ["worker-0", "worker-1", "worker-2"]
+    assert offered("host") == ["gen-a (generator)", "shop-db (target)"]
+    assert offered("resolution") == [1]
+    assert offered("resolution", run=SLOW_RUN) == [5]
+
+
+def test_rate_is_not_multiplied_where_the_run_was_recorded_in_longer_windows(
+    server: Grafana,
+) -> None:
+    rows = answer(server, "Load, and the machines' CPU", run=SLOW_RUN, resolution="5")
+    assert {row[-1] for row in of_time(rows)} == {10.0}
+
+
+def test_data_source_is_healthy(server: Grafana) -> None:
+    health = server.call(f"/api/datasources/uid/{grafana.DATA_SOURCE}/health")
+    assert health["status"] == "OK", health
+
+
+def test_board_can_not_be_changed_in_the_browser(server: Grafana) -> None:
+    board = server.call("/api/dashboards/uid/swarmscope-overlay")
+    assert board["meta"]["provisioned"]
+    saved = server.call("/api/dashboards/db", {"dashboard": board["dashboard"] | {"title": "mine"}})
+    assert "provisioned" in saved["message"], saved
+
+
+def test_nobody_is_let_in_without_a_password(server: Grafana) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server.url}/api/search", timeout=10)
+    assert refused.value.code == 401
+
+
+def test_grafana_starts_without_complaint(server: Grafana) -> None:
+    assert server.log
+    lines = server.log.read_text(encoding="utf-8").splitlines()
+    # Its own migrations of an empty database warn; nothing of ours may.
+    assert [line for line in lines if "level=error" in line] == []
+    assert [line for line in lines if "level=warn" in line and "provisioning" in line] == []

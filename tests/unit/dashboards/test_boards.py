@@ -1,0 +1,107 @@
+"""The boards as files: current, complete, and at one with the catalogue and the provisioning."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from dashboards import look
+from dashboards.__main__ import build, stale
+from tests.fixtures import boards
+from tests.fixtures.grafana import PROVISIONING
+
+from swarmscope.queries.catalogue import CATALOGUE
+
+BOARDS = list(boards.boards())
+BUILT_IN = re.compile(r"^__")
+USE = re.compile(r"\$\{(\w+)")
+
+
+def test_committed_boards_are_what_the_code_says():
+    assert stale() == []
+
+
+def test_changed_missing_and_left_over_files_are_named(tmp_path: Path):
+    assert stale(tmp_path) == ["overlay.json"]
+    build(tmp_path)
+    assert stale(tmp_path) == []
+    (tmp_path / "left_over.json").write_text("{}")
+    (tmp_path / "overlay.json").write_text("{}")
+    assert stale(tmp_path) == ["left_over.json", "overlay.json"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_every_panel_says_what_it_shows(board: str):
+    for panel in boards.panels(board):
+        assert len(panel["description"]) > 80, panel["title"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_every_number_has_a_unit(board: str):
+    for panel in boards.panels(board):
+        overrides = panel["fieldConfig"]["overrides"]
+        with_unit = {
+            override["matcher"]["options"]
+            for override in overrides
+            for one in override["properties"]
+            if one["id"] == "unit"
+        }
+        if panel["type"] == "table":
+            organize = panel["transformations"][-1]["options"]
+            columns = set(organize["renameByName"].values())
+            assert columns - with_unit == {"Endpoint", "Method"}, panel["title"]
+        else:
+            assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_variables_in_use_are_those_that_there_are(board: str):
+    text = json.dumps(boards.boards()[board])
+    used = {name for name in USE.findall(text) if not BUILT_IN.match(name)}
+    assert used == {variable["name"] for variable in boards.boards()[board]["templating"]["list"]}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_all_of_a_variable_is_what_the_catalogue_asks_by_default(board: str):
+    variables = boards.boards()[board]["templating"]["list"]
+    everything = {v["name"]: v["allValue"] for v in variables if v.get("includeAll")}
+    assert everything == look.EVERYTHING
+
+
+def test_a_query_file_takes_everything_until_somebody_picks():
+    everything = {"endpoint": "/^Aggregated$/", "worker": "/.*/", "host": "/.*/"}
+    found = {
+        match
+        for query in CATALOGUE.values()
+        for match in re.findall(r"^(endpoint|worker|host) = (.*)$", query.flux, re.MULTILINE)
+    }
+    assert found == set(everything.items())
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_no_panel_lies_over_another(board: str):
+    taken: set[tuple[int, int]] = set()
+    for panel in boards.panels(board):
+        at = panel["gridPos"]
+        assert at["x"] + at["w"] <= 24
+        cells = {
+            (x, y)
+            for x in range(at["x"], at["x"] + at["w"])
+            for y in range(at["y"], at["y"] + at["h"])
+        }
+        assert not cells & taken, panel["title"]
+        taken |= cells
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str):
+    for panel in boards.panels(board):
+        assert (panel["interval"], panel["maxDataPoints"]) == ("1s", look.WINDOWS)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_boards_ask_the_data_source_that_is_provisioned(board: str):
+    text = json.dumps(boards.boards()[board])
+    assert set(re.findall(r'"uid": "([^"]*)"', text)) == {look.DATA_SOURCE, look.OVERLAY}
+    provisioned = (PROVISIONING / "datasources" / "influxdb.yaml").read_text(encoding="utf-8")
+    assert f"uid: {look.DATA_SOURCE}\n" in provisioned
