@@ -1,8 +1,8 @@
-"""A link from Locust's own web UI to the page that shows the run on one time axis."""
+"""What we add to Locust's web UI: a link to the run on one time axis, and the name of the run."""
 
 from urllib.parse import quote
 
-from flask import Response, redirect
+from flask import Response, jsonify, redirect
 from locust.web import WebUI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -10,6 +10,8 @@ from swarmscope.agent.identity import Registry
 from swarmscope.settings import Settings
 
 PATH = "/swarmscope"
+RUN_PATH = f"{PATH}/run"
+"""Answers which run is the newest: who starts tests by the web UI's API learns their names here."""
 # Locust's page is one React element with no place for guests: the link stands beside it.
 _LINK = (
     '<a href="swarmscope" target="_blank" rel="noopener" style="position:fixed;right:12px;'
@@ -19,7 +21,7 @@ _LINK = (
 
 
 def add_link(web_ui: WebUI, settings: Settings, registry: Registry) -> None:
-    """Put the link on Locust's page, and the way to the run that goes on behind it."""
+    """Put the link on Locust's page, the way to the run that goes on behind it, and its name."""
     app = web_ui.app
     if app is None:
         return
@@ -34,5 +36,9 @@ def add_link(web_ui: WebUI, settings: Settings, registry: Registry) -> None:
             response.set_data(response.get_data(as_text=True).replace("</body>", _LINK, 1))
         return response
 
+    def newest_run() -> Response:
+        return jsonify({"run": registry.run, "test": registry.test})
+
     app.add_url_rule(PATH, "swarmscope", to_live_page)
+    app.add_url_rule(RUN_PATH, "swarmscope_run", newest_run)
     app.after_request(with_link)

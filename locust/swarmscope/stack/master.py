@@ -1,0 +1,106 @@
+"""The running Locust master, through the API of its web UI: whoever looks there sees the same."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any
+
+from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
+from swarmscope.store.http import send
+
+READY = ("ready", "stopped")
+"""States of a master that may begin a test."""
+ACTIVE = ("spawning", "running")
+"""States of a test that goes on."""
+_TIMEOUT_S = 30
+_STOPPING_S = 120
+"""Users may take their time: Locust itself waits for a minute, and --stop-timeout on top."""
+_NAME_OF_RUN = "/swarmscope/run"
+
+
+class MasterUnreachableError(SwarmscopeError):
+    """The master didn't answer."""
+
+    exit_code = ExitCode.STORE_UNREACHABLE
+
+
+class Master:
+    """The master whose web UI is at *url*."""
+
+    def __init__(self, url: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                f"--master is {url!r}, which is not a URL.",
+                remedy="Give the address of Locust's web UI, as http://locust-master:8089.",
+            )
+        self.url = url.rstrip("/")
+
+    def status(self) -> dict[str, Any]:
+        """Return what the web UI shows: state, workers, users and statistics."""
+        status: dict[str, Any] = json.loads(self.get("/stats/requests"))
+        return status
+
+    def run(self) -> str:
+        """Return the id of the newest run; empty before the first.
+
+        Raises:
+            ConfigurationError: the master names no runs.
+
+        """
+        try:
+            return str(json.loads(self._fetch(_NAME_OF_RUN))["run"])
+        except (urllib.error.HTTPError, ValueError, KeyError) as error:
+            raise ConfigurationError(
+                f"The Locust master at {self.url} doesn't tell its runs apart ({error}).",
+                data="No load was started.",
+                remedy="It needs the listener: locust -f mine.py,$(python -m swarmscope.listener)",
+            ) from error
+
+    def start(self, form: Mapping[str, str]) -> None:
+        """Start a test.
+
+        Raises:
+            ConfigurationError: Locust refuses it.
+
+        """
+        answer = json.loads(self.get("/swarm", urllib.parse.urlencode(form).encode()))
+        if not answer.get("success"):
+            raise ConfigurationError(
+                f"Locust refuses to start: {answer.get('message')}.", data="No load was started."
+            )
+
+    def stop(self) -> None:
+        """Stop the test that goes on; returns when its users have stopped."""
+        self.get("/stop", b"", timeout_s=_STOPPING_S)
+
+    def get(self, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S) -> bytes:
+        """Return what is at *path*; with *body*, after posting it there.
+
+        Raises:
+            MasterUnreachableError: nothing answers, or nothing useful.
+
+        """
+        try:
+            return self._fetch(path, body, timeout_s)
+        except urllib.error.HTTPError as error:
+            raise MasterUnreachableError(
+                f"The Locust master at {self.url} answers {path} with {error.code}.",
+                remedy="Its log says why: `make logs`.",
+            ) from error
+
+    def _fetch(self, path: str, body: bytes | None = None, timeout_s: float = _TIMEOUT_S) -> bytes:
+        request = urllib.request.Request(self.url + path, data=body)  # noqa: S310 - http only
+        try:
+            with send(request, timeout_s) as response:
+                return response.read()
+        except urllib.error.HTTPError:
+            raise
+        except (OSError, HTTPException) as error:
+            raise MasterUnreachableError(
+                f"The Locust master at {self.url} doesn't answer "
+                f"({getattr(error, 'reason', error)}).",
+                remedy="Is the stack up, and its master healthy? `make status` shows it.",
+            ) from error

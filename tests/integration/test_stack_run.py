@@ -1,0 +1,205 @@
+"""`python -m swarmscope.stack run` with a real master, its workers and a store."""
+
+import csv
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures.accounts import Told, run_lines
+from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, free_port, locusts
+from tests.fixtures.served import clean_environment, write
+from tests.fixtures.stores import Store
+
+from swarmscope.stack import run as job
+from swarmscope.store.asking import Question
+
+_PATIENCE_S = 60
+_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+Process = subprocess.Popen[str]
+
+
+class Stack:
+    """A master with a web UI, and its workers; what is run by it, as users run it."""
+
+    def __init__(self, swarm: Locusts, store: Store, *, workers: int, files: tuple[Path, ...]):
+        self.store = store
+        self.folder = swarm.folder / "results"
+        self.url = f"http://127.0.0.1:{free_port()}"
+        web = ("--web-host", "127.0.0.1", "--web-port", self.url.rpartition(":")[2])
+        self.master = swarm.master(*web, files=files)
+        swarm.wait_for(self.master, "Starting web interface")
+        for _ in range(workers):
+            swarm.worker(files=files)
+
+    def start(self, *options: str) -> Process:
+        """Start a run by *options*."""
+        command = [sys.executable, "-m", "swarmscope.stack", "run", *options]
+        return subprocess.Popen(
+            [*command, "--results", str(self.folder), "--master", self.url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=clean_environment(**self.store.env),
+        )
+
+    def run(self, *options: str) -> tuple[int, str]:
+        """Return exit code and output of a run by *options*."""
+        return finish(self.start(*options))
+
+    def state(self) -> str:
+        """Return what Locust's page says of the test."""
+        with urllib.request.urlopen(f"{self.url}/stats/requests", timeout=10) as response:
+            return str(json.load(response)["state"])
+
+    def await_state(self, *wanted: str) -> None:
+        """Wait until Locust's page says one of *wanted*."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while self.state() not in wanted:
+            assert time.monotonic() < deadline, self.state()
+            time.sleep(0.1)
+
+
+def finish(process: Process) -> tuple[int, str]:
+    said, _ = process.communicate(timeout=_PATIENCE_S)
+    return process.returncode, said
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory, store: Store) -> Iterator[Stack]:
+    """A stack in whose tests no request fails."""
+    with locusts(tmp_path_factory.mktemp("calm"), store.env) as swarm:
+        yield Stack(swarm, store, workers=2, files=(SCENARIOS / "calm.py", LISTENER))
+
+
+def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
+    code, said = calm.run("--users", "6", "--time", "7s", "--workers", "2", "--host", "http://x.y")
+    assert code == 0, said
+    (name,) = set(_NAME.findall(said))
+    stored = calm.store.reader.ask(Question("endpoint_totals", name)).records()
+    assert f"Run {name} is complete: {stored[0]['requests']} requests of 2 workers" in said
+    assert re.search(r"0:0\d +6 users +\d+\.\d requests/s +0\.0 failures/s +p95 +5 ms +2 w", said)
+    assert "on http://x.y" in said
+    assert {path.name for path in (calm.folder / name).iterdir()} == set(job.FILES)
+    with (calm.folder / name / "requests.csv").open() as file:
+        rows = {row["Name"]: int(row["Request Count"]) for row in csv.DictReader(file)}
+    assert rows["/calm"] == stored[0]["requests"]
+    assert "<!DOCTYPE html>" in (calm.folder / name / "report.html").read_text()[:100]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_test_and_its_results_are_written(calm: Stack, how: signal.Signals):
+    process = calm.start("--users", "4", "--workers", "2")
+    calm.await_state("running")
+    time.sleep(2)
+    process.send_signal(how)
+    code, said = finish(process)
+    assert code == 0, said
+    assert "is complete" in said
+    (name,) = set(_NAME.findall(said))
+    assert (calm.folder / name / "report.html").is_file()
+    assert calm.state() not in ("spawning", "running")
+
+
+def test_a_second_run_is_refused_while_one_goes_on(calm: Stack):
+    first = calm.start("--users", "4", "--workers", "2")
+    calm.await_state("running")
+    code, said = calm.run("--users", "9", "--time", "1s")
+    assert code == 2
+    assert "already running (4 users, run 2" in said
+    assert calm.state() == "running"
+    first.send_signal(signal.SIGTERM)
+    assert finish(first)[0] == 0
+
+
+def test_failed_requests_are_told_by_the_exit_code(tmp_path: Path, store: Store):
+    with locusts(tmp_path, {**store.env, "SWARMSCOPE_RUN_ID": "../a b"}) as swarm:
+        stack = Stack(swarm, store, workers=1, files=(STEADY, LISTENER))
+        code, said = stack.run("--users", "4", "--time", "3")
+        assert code == 1, said
+        assert re.search(r"\d+ failed \(", said)
+        assert "Run ../a b is complete" in said
+        assert (stack.folder / "_a_b" / "failures.csv").read_text().count("unknown") > 0
+        # The name of a second run of the same master is another one.
+        code, said = stack.run("--users", "4", "--time", "2")
+        assert code == 1, said
+        assert "Run ../a b-2 is complete" in said
+
+
+def test_without_workers_nothing_is_started(tmp_path: Path, store: Store):
+    with locusts(tmp_path, store.env) as swarm:
+        stack = Stack(swarm, store, workers=0, files=(SCENARIOS / "calm.py", LISTENER))
+        code, said = stack.run("--users", "4", "--wait", "1")
+        assert code == 4
+        assert "0 of 1 worker(s) were ready" in said
+        assert "No load was started" in said
+
+
+def test_a_master_without_the_listener_is_refused(tmp_path: Path, store: Store):
+    with locusts(tmp_path, store.env) as swarm:
+        stack = Stack(swarm, store, workers=1, files=(SCENARIOS / "calm.py",))
+        code, said = stack.run("--users", "4", "--wait", "1")
+        assert code == 2
+        assert "swarmscope.listener" in said
+        assert stack.state() == "ready"
+
+
+def alone(tmp_path: Path, env: dict[str, str], *options: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "swarmscope.stack", "run", "--results", str(tmp_path), *options],
+        capture_output=True,
+        text=True,
+        env=clean_environment(**env),
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_who_is_away_is_named(tmp_path: Path, store: Store):
+    away = ("--users", "1", "--master", "http://127.0.0.1:9")
+    code, said = alone(tmp_path, dict(store.env), *away)
+    assert (code, "Locust master at http://127.0.0.1:9 doesn't answer" in said) == (4, True), said
+    code, said = alone(tmp_path, {"INFLUXDB_V2_URL": "http://127.0.0.1:8"}, *away)
+    assert (code, "Nothing answers at http://127.0.0.1:8" in said) == (4, True), said
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "--users"),
+        (("--users", "0"), "more than 0"),
+        (("--users", "1", "--time", "2 minutes"), "1h30m"),
+        (("--users", "1", "--master", "localhost"), "not a URL"),
+        (("--users", "1", "--results", "/proc/results"), "No load was started"),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path: Path, options: tuple[str, ...], says: str):
+    code, said = alone(tmp_path, {}, *options)
+    assert (code, says in said) == (2, True), said
+
+
+def test_incomplete_data_is_told_by_the_exit_code(
+    store: Store, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+):
+    name = request.node.name
+    lost = Told(stored=8, counters={"seen": 10, "delivered": 8, "lost": 2})
+    write(store.env["INFLUXDB_V2_URL"], run_lines(name, int(time.time()), [lost]))
+    assert job._conclude(store.reader, name) == 5
+    assert "lost 2 requests" in capsys.readouterr().out
+    assert job._conclude(store.reader, "never-heard-of") == 5
+    assert "kept in their spools" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("90", 90), ("90s", 90), ("2m", 120), ("1h30m5s", 5405)]
+)
+def test_times_are_read_as_locust_reads_them(text: str, wanted: int):
+    assert job.seconds(text) == wanted
