@@ -25,6 +25,8 @@ own, of which there are fewer to add up."""
 # Units, as Grafana calls them.
 REQUESTS_PER_SECOND = "reqps"
 FAILURES_PER_SECOND = "suffix:failures/s"
+PER_SECOND = "none"
+"""Where the column's name says it."""
 USERS = "none"
 COUNT = "locale"
 PERCENT = "percent"

@@ -193,12 +193,12 @@ _COLUMNS = {
 }
 _UNITS = {
     look.COUNT: ("requests", "failures"),
-    look.REQUESTS_PER_SECOND: ("requests_per_second",),
+    look.PER_SECOND: ("requests_per_second",),
     look.SHARE: ("failed",),
     look.BYTES: ("avg_content_length",),
     look.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
 }
-_WIDTH = 92
+_WIDTH = 78
 """Of a column of numbers: all of them fit beside the names on a small screen."""
 _NARROW = (
     f"/d/{look.OVERLAY}?${{__url_time_range}}&${{run:queryparam}}&${{worker:queryparam}}"
@@ -221,7 +221,7 @@ def _endpoints() -> table.Panel:
         for column in columns:
             looks = [panels.unit(unit), DynamicConfigValue("custom.width", _WIDTH)]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["method"], [DynamicConfigValue("custom.width", 80)])
+    panel = panel.override_by_name(_COLUMNS["method"], [DynamicConfigValue("custom.width", 70)])
     link = {"title": "Only this endpoint", "url": _NARROW}
     return (
         panel.override_by_name(
