@@ -18,6 +18,9 @@ GAP_MS = 12_000
 REFRESH = "10s"
 RANGE = "now-15m"
 
+NOTHING = "Nothing in this time range: widen it, or start a run."
+"""In a panel without data: the next step, not "No data"."""
+
 EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*"}
 """What each variable matches when nothing is picked: all endpoints together have points of their
 own, of which there are fewer to add up."""

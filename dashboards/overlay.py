@@ -182,14 +182,14 @@ _COLUMNS = {
     "name": "Endpoint",
     "method": "Method",
     "requests": "Requests",
-    "requests_per_second": "Requests/s",
+    "requests_per_second": "Req/s",
     "failures": "Failures",
     "failed": "Failed",
     "p50": "p50",
     "p95": "p95",
     "p99": "p99",
     "max_response_time": "Max",
-    "avg_content_length": "Mean size",
+    "avg_content_length": "Size",
 }
 _UNITS = {
     look.COUNT: ("requests", "failures"),

@@ -42,6 +42,7 @@ def over_time(
         .interval(look.SHORTEST_WINDOW)
         .max_data_points(look.WINDOWS)
         .unit(unit)
+        .no_value(look.NOTHING)
         .line_width(2)
         .line_interpolation(common.LineInterpolation.LINEAR)
         # Host metrics may come each ten seconds: lines go on over windows in between.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from dashboards import look
 from tests.fixtures import boards, expected, grafana
 from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.grafana import Grafana, filled_in
@@ -78,7 +79,7 @@ def test_no_panel_is_in_error_and_none_is_empty(tab: Tab) -> None:
     page = tab.open(run=RUN)
     assert page.locator(ERRORS).count() == 0
     assert page.locator(WARNINGS).count() == 0
-    assert page.get_by_text("No data").count() == 0
+    assert page.get_by_text(look.NOTHING).count() == 0
 
 
 def test_an_error_would_be_seen(tab: Tab) -> None:
@@ -112,7 +113,13 @@ def test_page_fills_in_variables_as_the_tests_do(tab: Tab) -> None:
         assert wanted <= tab.asked
 
 
+def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana) -> None:
+    tab.page.goto(f"{server.url}/d/{look.OVERLAY}?from=now-5m&to=now&refresh=")
+    tab.page.get_by_text(look.NOTHING).first.wait_for()
+    assert tab.page.locator(ERRORS).count() == 0
+
+
 def test_newest_run_is_opened_by_itself(tab: Tab) -> None:
     page = tab.open()
-    assert page.get_by_text("No data").count() == 0
+    assert page.get_by_text(look.NOTHING).count() == 0
     assert any(f'"{RUN}"' in flux or "another run" in flux for flux in tab.asked)
