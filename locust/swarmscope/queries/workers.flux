@@ -1,10 +1,13 @@
 import "date"
 
-// Grafana puts what was picked in the place of this; here it is everything.
+// Grafana puts what was picked, and the length of the windows that were recorded, in the place of
+// these; here it is everything, and a second.
 worker = /.*/
+resolution = 1s
 
-// Whole seconds, never below the resolution: a shorter window would multiply a rate.
-every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+// Whole multiples of the windows that were recorded.
+step = int(v: resolution)
+every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (field) =>
