@@ -18,6 +18,7 @@ from tests.fixtures.served import clean_environment, write
 from tests.fixtures.stores import Store
 
 from swarmscope.stack import run as job
+from swarmscope.stack.master import Master
 from swarmscope.store.asking import Question
 
 _PATIENCE_S = 60
@@ -35,8 +36,20 @@ class Stack:
         web = ("--web-host", "127.0.0.1", "--web-port", self.url.rpartition(":")[2])
         self.master = swarm.master(*web, files=files)
         swarm.wait_for(self.master, "Starting web interface")
+        self._await_page()
         for _ in range(workers):
             swarm.worker(files=files)
+
+    def _await_page(self) -> None:
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                self.state()
+            except OSError:  # it says that it starts before it listens
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            else:
+                return
 
     def start(self, *options: str) -> Process:
         """Start a run by *options*."""
@@ -84,7 +97,9 @@ def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
     (name,) = set(_NAME.findall(said))
     stored = calm.store.reader.ask(Question("endpoint_totals", name)).records()
     assert f"Run {name} is complete: {stored[0]['requests']} requests of 2 workers" in said
-    assert re.search(r"0:0\d +6 users +\d+\.\d requests/s +0\.0 failures/s +p95 +5 ms +2 w", said)
+    assert re.search(
+        r"0:0\d +6 users +\d+\.\d requests/s +0\.0 failures/s +p95 +5 ms +workers 2", said
+    )
     assert "on http://x.y" in said
     assert {path.name for path in (calm.folder / name).iterdir()} == set(job.FILES)
     with (calm.folder / name / "requests.csv").open() as file:
@@ -130,6 +145,34 @@ def test_failed_requests_are_told_by_the_exit_code(tmp_path: Path, store: Store)
         code, said = stack.run("--users", "4", "--time", "2")
         assert code == 1, said
         assert "Run ../a b-2 is complete" in said
+
+
+def test_a_shape_without_an_end_is_stopped_when_its_time_is_over(tmp_path: Path, store: Store):
+    with locusts(tmp_path, store.env) as swarm:
+        files = (SCENARIOS / "calm.py", SCENARIOS / "endless.py", LISTENER)
+        stack = Stack(swarm, store, workers=1, files=files)
+        code, said = stack.run("--users", "1", "--time", "2")
+        assert code == 0, said
+        assert "Stopping the test" in said
+        assert stack.state() not in ("spawning", "running")
+
+
+def test_a_signal_before_the_workers_are_there_starts_nothing(tmp_path: Path, store: Store):
+    with locusts(tmp_path, store.env) as swarm:
+        stack = Stack(swarm, store, workers=0, files=(SCENARIOS / "calm.py", LISTENER))
+        process = stack.start("--users", "4")
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        code, said = finish(process)
+        assert (code, "Ended at once" in said, "Traceback" in said) == (130, True, False), said
+
+
+def test_another_runs_files_are_not_taken_for_this_ones(
+    calm: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    job._save(Master(calm.url), "an-older-run", tmp_path / "older")
+    assert "Another test was started meanwhile" in capsys.readouterr().out
+    assert not (tmp_path / "older").exists()
 
 
 def test_without_workers_nothing_is_started(tmp_path: Path, store: Store):

@@ -24,12 +24,15 @@ the target for good, when users end themselves (`StopUser`) or when only `fixed_
 import logging
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import gevent
 import locust
 from locust import runners
-from locust.dispatch import UsersDispatcher
 from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner
+
+if TYPE_CHECKING:
+    from locust.dispatch import UsersDispatcher
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +41,6 @@ _PATIENCE = 3
 reports ready is told again: its order was lost."""
 _BEFORE_REMOVAL = 5
 """Heartbeats left until Locust itself would remove a dead worker."""
-_KNOWN = (
-    "_worker_nodes",
-    "_rebalance",
-    "_current_user_count",
-    "_target_user_count",
-    "dispatch_in_progress",
-    "add_worker",
-    "remove_worker",
-)
-"""What is used of Locust's dispatcher: most of it is private and may change."""
 
 
 class Rebalancer:
@@ -66,16 +59,28 @@ class Rebalancer:
 
     def tick(self) -> None:
         """Send what the dispatcher forgot; once a second while a run goes on."""
+        if not self._usable:
+            return
+        try:
+            self._watch()
+        except AttributeError as error:
+            # Most of what is used here is private to Locust, and may change.
+            self._usable = False
+            log.warning(
+                "Locust %s distributes its users in a way that swarmscope doesn't know (%s): it "
+                "leaves that alone. Look at the number of users after workers came or went.",
+                locust.__version__,
+                error,
+            )
+
+    def _watch(self) -> None:
         runner = self._runner
         before = self._roster
         self._roster = frozenset(n.id for n in runner.clients.all if n.state != STATE_MISSING)
         settled = runner.state == STATE_RUNNING and runner.spawning_completed
-        if not (settled and self._roster and runner.target_user_count and self._usable):
-            return
-        if self._sending is not None and not self._sending.dead:
-            return
-        dispatcher = self._dispatcher()
-        if dispatcher is None:
+        sending = self._sending is not None and not self._sending.dead
+        dispatcher = runner._users_dispatcher
+        if not (settled and self._roster and runner.target_user_count and dispatcher) or sending:
             return
         self._switch_off_locusts_own()
         self._remove_dead()
@@ -86,20 +91,6 @@ class Rebalancer:
         if (self._waited and (before == self._roster or self._waited >= _PATIENCE)) or overlooked:
             self._waited = 0
             self._sending = gevent.spawn(self._send)
-
-    def _dispatcher(self) -> UsersDispatcher | None:
-        dispatcher: UsersDispatcher | None = getattr(self._runner, "_users_dispatcher", None)
-        missing = [name for name in _KNOWN if not hasattr(dispatcher, name)]
-        if not missing:
-            return dispatcher
-        self._usable = False
-        log.warning(
-            "Locust %s distributes its users in a way that swarmscope doesn't know (no %s): it "
-            "leaves that alone. Look at the number of users after workers came or went.",
-            locust.__version__,
-            ", ".join(missing),
-        )
-        return None
 
     def _switch_off_locusts_own(self) -> None:
         options = self._runner.environment.parsed_options
@@ -116,7 +107,7 @@ class Rebalancer:
                 del self._runner.clients[node.id]
                 log.info("Worker %s is removed from Locust's list: it was not heard of.", node.id)
 
-    def _reconcile(self, dispatcher: UsersDispatcher) -> None:
+    def _reconcile(self, dispatcher: "UsersDispatcher") -> None:
         """Make the dispatcher plan for the workers that there are, each of them once.
 
         One that was missed and comes back with another message than a heartbeat is not told to it,
@@ -162,7 +153,7 @@ class Rebalancer:
             self._sending.kill()
 
 
-def _forgotten(dispatcher: UsersDispatcher) -> bool:
+def _forgotten(dispatcher: "UsersDispatcher") -> bool:
     """Whether a plan waits that nobody will send: a ramp that goes on takes it along itself."""
     short = dispatcher._current_user_count != dispatcher._target_user_count
     return dispatcher._rebalance and not (dispatcher.dispatch_in_progress and short)

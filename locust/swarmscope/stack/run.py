@@ -177,9 +177,7 @@ class Test:
                 )
             time.sleep(0.1)
         self._run = self._master.run()
-        self._say(
-            f"Run {self._run}: {options.users:,} users on {workers} worker(s). Ctrl-C ends it."
-        )
+        self._say(f"Run {self._run}: {options.users:,} users, workers: {workers}. Ctrl-C ends it.")
         return self._run
 
     def _await_workers(self) -> int:
@@ -199,7 +197,9 @@ class Test:
             ready = states.count("ready")
             if status["state"] in READY and ready >= wanted:
                 return ready
-            if time.monotonic() > deadline or self._asked.is_set():
+            if self._asked.is_set():
+                raise KeyboardInterrupt
+            if time.monotonic() > deadline:
                 raise MasterUnreachableError(
                     f"{ready} of {wanted} worker(s) were ready after "
                     f"{self._options.wait} s; the master is {status['state']}.",
@@ -261,7 +261,7 @@ def _line(elapsed: float, status: dict[str, Any]) -> str:
         f"{minutes:>3}:{rest:02}  {status['user_count']:>5} users  "
         f"{status.get('current_rps', 0):>8.1f} requests/s  "
         f"{status.get('current_fail_per_sec', 0):>6.1f} failures/s  "
-        f"p95 {'-' if p95 is None else f'{p95:.0f} ms':>8}  {workers} workers"
+        f"p95 {'-' if p95 is None else f'{p95:.0f} ms':>8}  workers {workers}"
     )
 
 

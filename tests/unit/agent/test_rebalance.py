@@ -273,4 +273,4 @@ def test_a_dispatcher_of_another_kind_is_left_alone_and_it_is_said_once(
     swarm.ticks()
     assert swarm.orders == before
     assert caplog.text.count("it leaves that alone") == 1
-    assert "no _rebalance" in caplog.text
+    assert "(_rebalance)" in caplog.text
