@@ -14,11 +14,11 @@ fi
 running=$(compose ps --services --status running | grep -x -e influxdb -e grafana || true)
 resume() {
     # shellcheck disable=SC2086 # a list of services
-    [ -z "$running" ] || compose start $running
+    [ -z "$running" ] || compose --progress quiet up --detach --wait --no-deps --no-recreate $running
 }
 trap resume EXIT
 # shellcheck disable=SC2086
-[ -z "$running" ] || compose stop $running
-(umask 077 && compose run --rm --no-deps -T archive pack > "$file.part")
+[ -z "$running" ] || compose --progress quiet stop $running
+(umask 077 && compose --progress quiet run --rm --no-deps -T archive pack > "$file.part")
 mv "$file.part" "$file"
 say "$file: $(du -h "$file" | cut -f 1). It holds the secrets too: keep it as safe as them."

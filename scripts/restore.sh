@@ -8,7 +8,7 @@ if [ ! -f "$file" ]; then
     say "There is no file $file. Nothing was changed. Name a backup: $(hint restore) FILE=…"
     exit 2
 fi
-if ! compose run --rm --no-deps -T archive check < "$file"; then
+if ! compose --progress quiet run --rm --no-deps -T archive check < "$file"; then
     say "$file is no complete backup of a stack. Nothing was changed."
     exit 2
 fi
@@ -18,6 +18,10 @@ if [ "${YES:-}" != 1 ]; then
     [ "$answer" = y ] || { say "Nothing was changed."; exit 1; }
 fi
 compose --profile '*' down
-compose run --rm --no-deps -T archive unpack < "$file"
+if ! compose --progress quiet run --rm --no-deps -T archive unpack < "$file"; then
+    say "The restore did not end: the stack is stopped, and its data is incomplete. $file is whole;"
+    say "free what is missing (see above), and \`$(hint restore) FILE=$file\` again."
+    exit 1
+fi
 say "Restored. Starting the stack …"
 scripts/up.sh

@@ -5,10 +5,10 @@ set -eu
 . "$(dirname "$0")/compose.sh"
 
 say "Making new tokens …"
-compose run --rm bootstrap --rotate --keep-old
+compose --progress quiet run --rm --no-deps bootstrap --rotate --keep-old
 say "Restarting what reads its token at its start …"
-compose restart telegraf grafana
-compose up --detach --wait --no-recreate
+compose --progress quiet restart telegraf grafana
+compose --progress quiet up --detach --wait --no-recreate
 say "Revoking the old tokens …"
-compose run --rm bootstrap
+compose --progress quiet run --rm --no-deps bootstrap
 say "Done. Tokens of enrolled machines stay as they are: \`$(hint enroll) HOST=…\` replaces one."

@@ -25,7 +25,7 @@ profiles=
 scripts/settings.sh "$ENV_FILE" "SWARMSCOPE_UID=$uid" "SWARMSCOPE_GID=$gid" \
     "SWARMSCOPE_HOST=$(setting SWARMSCOPE_HOST "$(uname -n)")" "COMPOSE_PROFILES=$profiles"
 [ "$(setting DOCKER_METRICS off)" != on ] ||
-    scripts/settings.sh "$ENV_FILE" "DOCKER_GID=$(stat -c %g /var/run/docker.sock)"
+    scripts/settings.sh "$ENV_FILE" "DOCKER_GID=$(stat -c %g "$(setting DOCKER_SOCKET /var/run/docker.sock)")"
 
 locustfile=$(setting LOCUSTFILE locust/locustfiles/shop.py)
 if [ ! -f "$locustfile" ]; then
@@ -39,7 +39,8 @@ say "Starting; this takes up to a minute …"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! compose --progress plain up --detach --wait --wait-timeout 180 --remove-orphans 2> "$log"; then
-    port=$(sed -n 's/.*[Bb]ind for [^ ]*:\([0-9]*\) failed.*/\1/p; s/.*listen tcp[^ ]* [^ ]*:\([0-9]*\): bind: .*/\1/p; s/.*bind host port [^ ]*:\([0-9]*\).*/\1/p' "$log" | head -n 1)
+    # The engine says it in three ways, by its version and its proxy.
+    port=$(sed -n -E 's/.*[Bb]ind (host port )?(for )?[0-9.]+:([0-9]+).*/\3/p; s/.*listen tcp4? [0-9.]+:([0-9]+): bind.*/\1/p' "$log" | head -n 1)
     if [ "$port" ]; then
         say "Port $port of this machine is taken by another program."
         say "What has started keeps running, and no data is lost. Choose another port:"
@@ -49,7 +50,8 @@ if ! compose --progress plain up --detach --wait --wait-timeout 180 --remove-orp
         done
         exit 1
     fi
-    grep -v -E 'Container .* (Waiting|Healthy|Started|Starting|Created|Creating|Running|Exited)' "$log" >&2 || true
+    # What Compose tells of its progress begins with a space, what went wrong doesn't.
+    grep -v '^ ' "$log" >&2 || true
     say "The stack is not healthy. What has started keeps running, and no data is lost."
     compose ps --all --format '    {{.Service}}: {{.Status}}' >&2
     say "\`$(hint logs) SERVICE=…\` says why; then \`$(hint up)\` again."

@@ -13,7 +13,8 @@ def stack() -> Iterator[Stack]:
     reason = compose.missing()
     if reason:
         pytest.skip(reason)
-    started = Stack(f"test-{secrets.token_hex(3)}")
+    scenario = "./tests/stack/scenarios/steady.py"
+    started = Stack(f"test-{secrets.token_hex(3)}", {"LOCUSTFILE": scenario, "DEMO": "on"})
     try:
         started.up()
         yield started

@@ -118,14 +118,21 @@ def namespace(stack: Stack) -> Iterator[str]:
 
 
 _KNOCK = """
-import socket, sys
-for address in sys.argv[1:]:
-    host, port = address.rsplit(":", 1)
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from socket import create_connection
+
+def answers(door):
+    host, port = door.rsplit(":", 1)
     try:
-        socket.create_connection((host, int(port)), 1).close()
-        print(address)
+        create_connection((host, int(port)), 3).close()
     except OSError:
-        pass
+        return False
+    return True
+
+doors = sys.argv[1:]
+with ThreadPoolExecutor(len(doors)) as pool:
+    print(*(door for door, open in zip(doors, pool.map(answers, doors)) if open))
 """
 
 

@@ -22,14 +22,6 @@ from(bucket: v.defaultBucket)
     |> group(columns: ["host", "role"])
     |> count()
 """
-_LAST_RUN = """
-from(bucket: v.defaultBucket)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_run" and r._field == "user_count")
-    |> group()
-    |> last()
-    |> keep(columns: ["run", "_value"])
-"""
 _APP_LOG = """
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
@@ -80,10 +72,9 @@ def test_a_run_without_a_browser_ends_with_files_a_summary_and_the_audit(stack: 
 def test_a_run_of_the_web_page_shows_up_with_every_worker_and_the_host(stack: Stack) -> None:
     stack.swarm(20, run_time="6s")
     until(lambda: stack.get("/stats/requests")["state"], "stopped".__eq__, seconds=40, what="ended")
-    (last,) = until(lambda: stack.ask(_LAST_RUN), seconds=20, what="a run in InfluxDB")
-    audit = stack.audit(last["run"])
+    audit = stack.audit(stack.last_run())
     assert "is complete" in audit, audit
-    assert set(by_worker(stack, last["run"])) == {"worker-0", "worker-1"}
+    assert set(by_worker(stack, stack.last_run())) == {"worker-0", "worker-1"}
     (cpu,) = stack.ask(_HOST_CPU)
     assert cpu["role"] == "generator"
     assert cpu["_value"] > 5
@@ -119,8 +110,7 @@ def test_users_follow_the_workers_from_two_to_eight_to_three(stack: Stack) -> No
             what=f"{users} users on {workers} workers, none without",
         )
     stack.stop()
-    (last,) = stack.ask(_LAST_RUN)
-    audit = stack.audit(last["run"])
+    audit = stack.audit(stack.last_run())
     assert "is complete" in audit, audit
-    assert len(by_worker(stack, last["run"])) == 8
+    assert len(by_worker(stack, stack.last_run())) == 8
     stack.make("scale", "WORKERS=2")

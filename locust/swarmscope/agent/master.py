@@ -5,7 +5,7 @@ import os
 from time import time_ns
 
 from locust.env import Environment
-from locust.runners import STATE_MISSING, MasterRunner, Runner
+from locust.runners import STATE_INIT, STATE_MISSING, MasterRunner, Runner
 
 from swarmscope import schema
 from swarmscope.agent.identity import Identity, Registry
@@ -100,7 +100,8 @@ class MasterAgent:
         present = {
             str(node.id): self.registry.worker(runner.get_worker_index(node.id)).worker
             for node in runner.clients.all
-            if node.state != STATE_MISSING
+            # One that was never told to spawn measures nothing, and owes the audit nothing.
+            if node.state != STATE_MISSING and (node.state != STATE_INIT or node.id in self._roster)
         }
         for client_id in present.keys() - self._roster.keys():
             worker = present[client_id]
