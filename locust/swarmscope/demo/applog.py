@@ -1,41 +1,51 @@
 """The shop's log: one JSON object a line, as a log collector reads it (``app_log``)."""
 
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SERVICE = "shop"
 SLOW_MS = 500.0
+MAX_BYTES = 20 * 2**20
 
 Write = Callable[[str, str, int, float], None]
 
 
 @contextmanager
-def writer(path: Path) -> Iterator[Write]:
-    """Open *path* for appending, and give a function that writes one line."""
+def writer(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Write]:
+    """Open *path* for appending, and give a function that writes one line.
+
+    At *max_bytes* it begins anew; one older file is kept as ``.1``, so that a shop that runs for
+    weeks fills no disk.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     host = socket.gethostname()
-    with path.open("a", encoding="utf-8", buffering=1) as file:
+    file = RotatingFileHandler(path, maxBytes=max_bytes, backupCount=1, encoding="utf-8")
 
-        def write(level: str, message: str, status: int, duration_ms: float) -> None:
-            line = {
-                "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "level": level,
-                "service": SERVICE,
-                "host": host,
-                "message": message,
-                "status": status,
-                "duration_ms": round(duration_ms, 1),
-            }
-            file.write(json.dumps(line) + "\n")
+    def write(level: str, message: str, status: int, duration_ms: float) -> None:
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "level": level,
+            "service": SERVICE,
+            "host": host,
+            "message": message,
+            "status": status,
+            "duration_ms": round(duration_ms, 1),
+        }
+        file.emit(logging.makeLogRecord({"msg": json.dumps(line)}))
 
+    try:
         yield write
+    finally:
+        file.close()
 
 
 def level(status: int, duration_ms: float) -> str:
