@@ -95,8 +95,11 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/python -m dashboards build --check
 
 # The stack's tests one after the other, and not beside others: they share its load.
-test: $(VENV)/.dev ## the tests
-	@$(BIN)/pytest -n 0 tests/stack; stack=$$?; $(BIN)/pytest --ignore tests/stack && exit $$stack
+test: $(VENV)/.dev ## the tests; of the Compose stack's those that fit into CI's time
+	@$(BIN)/pytest -n 0 --timeout 300 -m 'not long' tests/stack; stack=$$?; $(BIN)/pytest --ignore tests/stack && exit $$stack
+
+test-stack: $(VENV)/.dev ## all tests of the Compose stack
+	$(BIN)/pytest -n 0 --timeout 300 tests/stack
 
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench

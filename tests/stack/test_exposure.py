@@ -159,6 +159,7 @@ def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> N
     assert answered.split() == [open_door]
 
 
+@pytest.mark.long
 def test_a_taken_port_is_named_with_what_to_do(stack: Stack) -> None:
     other = Stack(f"{stack.name}-taken")
     with closing(socket.create_server(("127.0.0.1", other.grafana_port))):
@@ -170,6 +171,7 @@ def test_a_taken_port_is_named_with_what_to_do(stack: Stack) -> None:
     assert f"make up NAME={other.name} GRAFANA_PORT={other.grafana_port + 10}" in said
 
 
+@pytest.mark.long
 def test_a_second_stack_runs_beside_the_first(stack: Stack, tmp_path: Path) -> None:
     locustfile = tmp_path / "mine.py"
     locustfile.write_text(

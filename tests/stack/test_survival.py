@@ -25,7 +25,14 @@ def goes_on(stack: Stack, run: str) -> None:
     until(lambda: stack.requests()[run], lambda n: n > stored, seconds=60, what="new requests")
 
 
-@pytest.mark.parametrize("service", ["influxdb", "grafana", "telegraf"])
+@pytest.mark.parametrize(
+    "service",
+    [
+        "influxdb",
+        pytest.param("grafana", marks=pytest.mark.long),
+        pytest.param("telegraf", marks=pytest.mark.long),
+    ],
+)
 def test_a_service_restarted_in_a_run_costs_no_request(
     stack: Stack, running: str, service: str
 ) -> None:
@@ -37,6 +44,7 @@ def test_a_service_restarted_in_a_run_costs_no_request(
     assert "is complete" in audit, audit
 
 
+@pytest.mark.long
 def test_a_worker_restarted_in_a_run_costs_no_request(stack: Stack, running: str) -> None:
     # One of them: without any worker Locust ends the test.
     worker = stack.compose("ps", "--quiet", "locust-worker").split()[0]
@@ -49,6 +57,7 @@ def test_a_worker_restarted_in_a_run_costs_no_request(stack: Stack, running: str
     assert "of 3 workers" in audit, audit
 
 
+@pytest.mark.long
 def test_a_master_restarted_in_a_run_costs_no_request_of_its_workers(
     stack: Stack, running: str
 ) -> None:
@@ -69,6 +78,7 @@ def test_new_tokens_in_a_run_cost_no_request(stack: Stack, running: str) -> None
     assert "is complete" in audit, audit
 
 
+@pytest.mark.long
 def test_down_and_up_keep_data_and_tokens(stack: Stack, running: str) -> None:
     stack.stop()
     assert "is complete" in stack.audit(running)
@@ -78,6 +88,7 @@ def test_down_and_up_keep_data_and_tokens(stack: Stack, running: str) -> None:
     assert (stack.requests(), stack.token_ids()) == before
 
 
+@pytest.mark.long
 def test_a_backup_brings_back_what_was_there(stack: Stack, running: str, tmp_path: Path) -> None:
     stack.stop()
     assert "is complete" in stack.audit(running)
@@ -92,6 +103,7 @@ def test_a_backup_brings_back_what_was_there(stack: Stack, running: str, tmp_pat
     assert (stack.requests(), stack.token_ids()) == before
 
 
+@pytest.mark.long
 def test_half_a_backup_is_refused_before_anything_changes(stack: Stack, tmp_path: Path) -> None:
     archive, half = tmp_path / "backup.tar.gz", tmp_path / "half.tar.gz"
     stack.make("backup", f"FILE={archive}")
