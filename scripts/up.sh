@@ -14,7 +14,8 @@ if [ "$uid" = 0 ]; then
     chown "$uid:$gid" "$(setting RESULTS_DIR ./results)"
 fi
 secrets=$(setting SECRETS_DIR ./secrets)
-(umask 077 && mkdir -p "$secrets")
+mkdir -p "$secrets"
+chmod 700 "$secrets"
 
 profiles=
 [ "$(setting LOCUSTFILE '')" ] || profiles=demo
