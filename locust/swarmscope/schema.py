@@ -17,12 +17,15 @@ AGGREGATED = "Aggregated"
 FOLDED = "(other)"
 """Where names past ``SWARMSCOPE_MAX_NAMES`` and reasons past ``MAX_REASONS`` are counted."""
 MAX_REASONS = 50
+MAX_SOURCES = 200
 MASTER = "master"
 """The ``worker`` tag of the master's own points."""
 GENERATOR_CPU_LIMIT = 90.0
 """Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
 GENERATOR_LAG_LIMIT_MS = 100.0
 """Loop lag above which a worker's response times are its own."""
+CLOCK_LIMIT_MS = 100.0
+"""Clock error above which a worker's points stand at the wrong time, and that is said."""
 GENERATOR_SATURATED_SHARE = 0.05
 """Share of a run's windows above a limit from which on its whole result is doubtful. Below it some
 moments are: Locust itself stalls its loop for 0.1 s and more while it takes an order to spawn."""
@@ -168,7 +171,11 @@ LOCUST_WORKER = Measurement(
         "cpu_percent": _f("CPU of the worker process, percent of one core"),
         "rss_bytes": _i("resident memory"),
         "loop_lag_ms": _f("longest delay of the event loop in this second"),
-        "clock_offset_ms": _f("this worker's clock minus the master's"),
+        "clock_offset_ms": _f("this machine's clock minus the master's"),
+        "clock_corrected_ms": _f("what was taken off the times of this worker's points"),
+        "clock_error_ms": _f(
+            "how far its points stand from the master's clock, the correction included"
+        ),
         "requests_seen": _i("requests that Locust reported to us so far"),
         "requests_delivered": _i("of these, taken by the store"),
         "requests_rejected": _i("of these, refused by the store for good"),
@@ -183,6 +190,43 @@ LOCUST_WORKER = Measurement(
     },
 )
 
+SUCCESS, FAILURE = "success", "failure"
+"""The ``result`` of a request."""
+
+LOCUST_REQUEST = Measurement(
+    "locust_request",
+    "each worker, each request, with `SWARMSCOPE_RAW_REQUESTS=on` only",
+    {
+        "name": "the request's name",
+        "method": "the request type",
+        "result": f"`{SUCCESS}` or `{FAILURE}`",
+    },
+    {
+        "response_time": _f("ms, to the microsecond; absent where the request had none"),
+        "response_length": _i("length of the answer, bytes"),
+        "exception": _s("the exception's class and message; absent on success"),
+        "sample_rate": _f("the share of all requests that is written; absent when all are"),
+    },
+    note=(
+        "At the time at which the answer came, to the nanosecond and unique on its worker. With a "
+        "`sample_rate` a count or a sum must be divided by it; `locust_stats` counts every request "
+        "in any case."
+    ),
+)
+LOCUST_LOG = Measurement(
+    "locust_log",
+    "`swarmscope collect`, each log record of a worker or the master",
+    {
+        "level": "`debug`, `info`, `warning`, `error`, `critical`",
+        "source": f"the logger's name; {MAX_SOURCES} of them, then `{FOLDED}`",
+    },
+    {"message": _s("the record's message, with its traceback")},
+    note=(
+        "At the record's own time, unique on its worker. Records from before a process's first run "
+        "have no tag `run`."
+    ),
+)
+
 OWN = (
     LOCUST_STATS,
     LOCUST_LATENCY,
@@ -191,6 +235,8 @@ OWN = (
     LOCUST_USERS,
     LOCUST_RUN,
     LOCUST_WORKER,
+    LOCUST_REQUEST,
+    LOCUST_LOG,
 )
 """The measurements that swarmscope itself defines."""
 

@@ -6,7 +6,7 @@ outside the request, in passes that run in C. That costs a fraction of Locust's 
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from time import monotonic, time
 from typing import Any
@@ -244,6 +244,29 @@ class Recorder:
         if not self._closed and not any(cell.times for cell in self._cells.values()):
             self._anchor = self._wall() - self._clock()
             self._open_window(self._clock())
+
+    @property
+    def offset(self) -> float:
+        """What this run's clock adds to the monotonic one, s."""
+        return self._anchor
+
+    def now(self) -> float:
+        """Return the time by which this run's points are written, s since the epoch."""
+        return self._clock() + self._anchor
+
+    def correct(self, seconds: float) -> None:
+        """Take *seconds* off all times of this run, also of the windows that nobody took yet.
+
+        For once, before any window is taken: the time of a point that may be sent already must
+        never change. Closed windows are moved by whole ones, so that none lands on another.
+        """
+        self._anchor -= seconds
+        shift = round(-seconds / self._resolution) * self._resolution
+        self._closed = [replace(window, start=window.start + shift) for window in self._closed]
+        self._open_window(self._clock())
+        if self._closed and self._start <= self._closed[-1].start:
+            self._start = self._closed[-1].start + self._resolution
+            self._deadline = self._start + self._resolution - self._anchor
 
     def _open_window(self, now: float) -> None:
         self._start = int((now + self._anchor) // self._resolution) * self._resolution

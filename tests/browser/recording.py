@@ -132,6 +132,8 @@ class Recording:
             "rss_bytes": 90_000_000,
             "loop_lag_ms": 3.0,
             "clock_offset_ms": 0.5,
+            "clock_corrected_ms": 0.0,
+            "clock_error_ms": 0.5,
             "requests_seen": 100,
             "requests_delivered": 100,
             "requests_rejected": 0,

@@ -18,6 +18,7 @@ def test_the_page_warns_at_the_schema_s_limits() -> None:
     assert float(limits["cpuPercent"]) == schema.GENERATOR_CPU_LIMIT
     assert float(limits["lagMs"]) == schema.GENERATOR_LAG_LIMIT_MS
     assert float(limits["saturatedShare"]) == schema.GENERATOR_SATURATED_SHARE
+    assert float(limits["clockMs"]) == schema.CLOCK_LIMIT_MS
 
 
 def test_the_page_asks_only_what_the_catalogue_answers() -> None:

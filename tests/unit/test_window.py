@@ -77,6 +77,41 @@ def test_a_stepped_wall_clock_does_not_reopen_a_second(recorder: Recorder, clock
     assert [w.start for w in recorder.take()] == [1_000_000, 1_000_001]
 
 
+@pytest.mark.parametrize("seconds", [7.3, -7.3, 0.2, -0.2, 3_600.0])
+def test_a_correction_moves_every_window_and_merges_none(
+    recorder: Recorder, clock: Clock, seconds: float
+):
+    for _ in range(3):
+        record(recorder)
+        clock.mono += 1
+    record(recorder)
+    recorder.correct(seconds)
+    for _ in range(3):
+        clock.mono += 1
+        record(recorder)
+    recorder.close()
+    windows = recorder.take()
+    starts = [w.start for w in windows]
+    assert len(set(starts)) == len(starts)
+    assert sum(w.requests for w in windows) == 7
+    assert recorder.now() == 1_000_006.0 - seconds
+    # The open one and the closed ones may be up to one window late: no second is used twice.
+    assert abs(starts[0] + seconds - 1_000_000) <= 0.5
+    assert 0 <= starts[-1] + seconds - 1_000_005 <= 1.01
+
+
+def test_windows_after_a_correction_are_whole_seconds_of_the_corrected_clock(
+    recorder: Recorder, clock: Clock
+):
+    recorder.correct(7.3)
+    clock.mono += 0.299
+    record(recorder)
+    clock.mono += 0.002
+    record(recorder)
+    recorder.close()
+    assert [w.start for w in recorder.take()] == [999_992, 999_993]
+
+
 def test_a_run_is_anchored_to_the_clock_as_it_is_when_the_run_starts(
     recorder: Recorder, clock: Clock
 ):

@@ -136,7 +136,7 @@ class Agent:
 
     def _ask(self) -> None:
         if isinstance(self._runner, WorkerRunner):
-            self._runner.send_message(ASK, {"sent": time()})
+            self._runner.send_message(ASK, {"sent": monotonic()})
 
     def _on_ask(self, environment: Environment, msg: Any) -> None:
         del environment  # Locust passes it by name
@@ -144,23 +144,26 @@ class Agent:
             self._tell_run(self._runner, msg.node_id, msg.data["sent"])
 
     def _tell_run(self, runner: MasterRunner, client_id: str, sent: float | None) -> None:
-        run = self.master.identity_of(client_id) if self.master else None
-        data = {"sent": sent, "master": time(), "run": run.to_message() if run else None}
+        if self.master is None:
+            return
+        run = self.master.identity_of(client_id)
+        clock = self.master.clock.reading()
+        data = {"sent": sent, "clock": clock, "run": run.to_message() if run else None}
         runner.send_message(RUN, data, client_id)
 
     def _on_run(self, environment: Environment, msg: Any) -> None:
         del environment
         if self.worker is None:
             return
-        if msg.data["sent"] is not None:
-            self.worker.on_round_trip(msg.data["sent"], msg.data["master"])
+        self.worker.on_reading(msg.data["sent"], msg.data["clock"])
         if msg.data["run"] is not None:
             self.worker.on_identity(Identity.from_message(msg.data["run"]))
 
     def _tick_for_ever(self) -> None:
         ticks = 0
         while True:
-            now = time()
+            # By the clock of the run's windows, which may be corrected.
+            now = self.worker.now() if self.worker else time()
             # A little past the full second: the window that ended there is closed then.
             gevent.sleep(1.02 - now % 1)
             ticks += 1

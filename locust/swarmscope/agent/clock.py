@@ -1,23 +1,118 @@
-"""How far this worker's clock is from the master's, by round trips over Locust's own channel."""
+"""Clocks: one per run that nothing steps, and how far a worker's is from the master's.
 
+A run's points are timed by the monotonic clock, tied to wall time once, when the run starts: a
+clock that is stepped meanwhile moves none of them. Round trips over Locust's own channel compare
+the two monotonic clocks, so that neither a step nor a new run makes an old measurement wrong.
+"""
+
+import secrets
 from collections import deque
+from collections.abc import Callable, Mapping
+from time import monotonic, time
+from typing import Any
+
+from swarmscope import schema
 
 _KEPT = 16
+ENOUGH = 4
+"""Round trips after which no further one is asked for at once."""
+LIMIT_S = schema.CLOCK_LIMIT_MS / 1000
+"""A worker further from the master than this is corrected: less is lost in windows of a second."""
+
+
+class ReferenceClock:
+    """The master's clock, by which all points of a run are meant to be timed."""
+
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, wall: Callable[[], float] = time
+    ) -> None:
+        self._clock = clock
+        self._wall = wall
+        # A master that is started again counts from elsewhere: its readings don't compare.
+        self._epoch = secrets.token_hex(4)
+        self.anchor()
+
+    def anchor(self) -> None:
+        """Tie it to the wall clock as it is now, at the start of a run."""
+        self._anchor = self._wall() - self._clock()
+
+    def now(self) -> float:
+        """Return the time, s since 1970."""
+        return self._clock() + self._anchor
+
+    def ns(self) -> int:
+        """Return the time, ns since 1970."""
+        return int(self.now() * 1e9)
+
+    def reading(self) -> dict[str, Any]:
+        """Return what an answer to a worker's question says of this clock."""
+        return {"epoch": self._epoch, "monotonic": self._clock(), "anchor": self._anchor}
 
 
 class Offset:
-    """Estimates an offset as NTP does (RFC 5905): the quickest round trip knows best."""
+    """Compares this process's monotonic clock with the master's, as NTP does (RFC 5905).
 
-    def __init__(self) -> None:
+    Of the last round trips the quickest knows best: it can be wrong by half its length at most.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, wall: Callable[[], float] = time
+    ) -> None:
+        self._clock = clock
+        self._wall = wall
         self._samples: deque[tuple[float, float]] = deque(maxlen=_KEPT)
+        self._epoch = ""
+        self._anchor = 0.0
 
-    def add(self, sent: float, master: float, received: float) -> None:
-        """Take in one round trip; all in seconds since the epoch, *master* on its own clock."""
-        round_trip = received - sent
-        if round_trip >= 0:  # else our clock was stepped in between
-            self._samples.append((round_trip, (sent + received) / 2 - master))
+    def add(self, sent: float | None, reading: Mapping[str, Any]) -> None:
+        """Take in what the master said; *sent* is when it was asked, or None if it wasn't."""
+        received = self._clock()
+        if reading["epoch"] != self._epoch:
+            self._epoch = reading["epoch"]
+            self._samples.clear()
+        self._anchor = reading["anchor"]
+        if sent is not None:
+            middle = (sent + received) / 2
+            self._samples.append((received - sent, middle - reading["monotonic"]))
 
     @property
-    def ms(self) -> float | None:
-        """This worker's clock minus the master's, ms; None before the first round trip."""
-        return min(self._samples)[1] * 1000 if self._samples else None
+    def settled(self) -> bool:
+        """Whether there were enough round trips for one of them to have been quick."""
+        return len(self._samples) >= ENOUGH
+
+    def of(self, anchor: float) -> float | None:
+        """Return how far a clock that adds *anchor* to the monotonic one is ahead of the master, s.
+
+        None before the first round trip.
+        """
+        if not self._samples:
+            return None
+        return min(self._samples)[1] + anchor - self._anchor
+
+    def correction(self, anchor: float) -> float:
+        """Return what to take off the times of a run whose clock has *anchor*, s.
+
+        Nothing, unless it is off by more than `LIMIT_S` beyond all doubt: a slow round trip must
+        not move the points of a clock that is right.
+        """
+        ahead = self.of(anchor)
+        if ahead is None or abs(ahead) - min(self._samples)[0] / 2 <= LIMIT_S:
+            return 0.0
+        return ahead
+
+    def fields(self, anchor: float, corrected: float) -> dict[str, float]:
+        """Return the fields of `locust_worker` for a run's clock that was *corrected* already."""
+        own = self.of(self._wall() - self._clock())
+        error = self.of(anchor)
+        if own is None or error is None:
+            return {}
+        return {
+            "clock_offset_ms": _ms(own),
+            "clock_corrected_ms": _ms(corrected),
+            "clock_error_ms": _ms(error),
+        }
+
+
+def _ms(seconds: float) -> float:
+    # A microsecond is finer than any round trip: more digits are noise, and cost bytes.
+    return round(seconds * 1000, 3)

@@ -2,12 +2,12 @@
 
 import logging
 import os
-from time import time_ns
 
 from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_MISSING, MasterRunner, Runner
 
 from swarmscope import schema
+from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.delivery import Delivery
@@ -40,6 +40,7 @@ class MasterAgent:
         if isinstance(runner, MasterRunner):
             self._rebalancer = Rebalancer(runner, self._tell_rebalance)
         self.running = False
+        self.clock = ReferenceClock()
 
     def on_start(self) -> None:
         """Begin a run: Locust's test_start event, before any worker is told to spawn."""
@@ -47,6 +48,8 @@ class MasterAgent:
             return
         run = self.registry.next_run()
         self.running = True
+        self.clock.anchor()
+        self._last_ns = 0
         self._roster, self._target = {}, None
         self._encoder = Encoder(self.registry.identity(schema.MASTER).tags(self._settings))
         commit = next((os.environ[v] for v in _COMMIT_VARIABLES if os.environ.get(v)), "")
@@ -83,7 +86,7 @@ class MasterAgent:
             self._rebalancer.tick()
         targets = dict(self._runner.target_user_classes_count)
         if self._encoder and targets:
-            lines = self._encoder.users(targets, "target_count", time_ns() // 1_000_000_000)
+            lines = self._encoder.users(targets, "target_count", int(self.clock.now()))
             self._keep(lines)
 
     def _tell_steps(self) -> None:
@@ -123,7 +126,7 @@ class MasterAgent:
 
     def _next_ns(self) -> int:
         # Two workers that join at once must not become one point.
-        self._last_ns = max(time_ns(), self._last_ns + 1)
+        self._last_ns = max(self.clock.ns(), self._last_ns + 1)
         return self._last_ns
 
     def _keep(self, lines: list[str]) -> None:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from time import perf_counter, time, time_ns
+from time import perf_counter
 from typing import TypeVar
 
 import gevent
 
 from swarmscope import schema
+from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
@@ -50,17 +51,32 @@ class Session:
         )
         self.identity: Identity | None = None
         self._encoder: Encoder | None = None
-        self._held: list[Window] = []
         self._totals: dict[Key, Tally] = {}
         self._minute: dict[Key, Tally] = {}
         self._minute_start = 0
-        self._began = time()
+        self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
+        self._corrected = 0.0
         self.ended = False
 
-    def identify(self, identity: Identity) -> None:
-        """Take the identity under which all points of this session are written."""
+    def identify(self, identity: Identity, offset: Offset) -> None:
+        """Take the identity under which all points of this session are written.
+
+        Nothing of it was sent before: the last moment at which its clock can be corrected by what
+        is known of its *offset* from the master's.
+        """
         self.identity = identity
+        self._corrected = offset.correction(self.recorder.offset)
+        if self._corrected:
+            self.recorder.correct(self._corrected)
+            self._began -= self._corrected
+            self._totals_due -= self._corrected
+            log.warning(
+                "This machine's clock is %.0f ms %s the master's: the times of this run's points "
+                "are corrected by that. Synchronise the machines' clocks (chrony, ntpd).",
+                abs(self._corrected) * 1000,
+                "ahead of" if self._corrected > 0 else "behind",
+            )
         self._encoder = Encoder(identity.tags(self._settings))
 
     @property
@@ -71,7 +87,7 @@ class Session:
     def begin(self) -> None:
         """Note that the run starts now."""
         self.recorder.anchor()
-        self._began = time()
+        self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
 
     def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
@@ -80,18 +96,17 @@ class Session:
         *users* by class and *health* are written each second while the run goes on.
         """
         self.recorder.close_due()
-        self._held += self.recorder.take()
         encoder = self._encoder
         if encoder is None:
             return False
-        windows, self._held = self._held, []
+        windows = self.recorder.take()
         requests = sum(window.requests for window in windows)
         lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
-        second = int(time())
+        second = int(self.recorder.now())
         if not self.ended:
             lines += encoder.users(users, "count", second)
             lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
-        if time() >= self._totals_due and not self.ended:
+        if self.recorder.now() >= self._totals_due and not self.ended:
             self._totals_due += TOTALS_EVERY
             lines += self._total_lines(encoder)
         self._keep(self._settings.bucket, lines, requests)
@@ -124,7 +139,15 @@ class Session:
             self._keep(self._settings.bucket_long, list(politely(lines)), 0)
 
     def _total_lines(self, encoder: Encoder) -> list[str]:
-        return list(encoder.totals(self._totals, time() - self._began, time_ns()))
+        lasted = self.recorder.now() - self._began
+        return list(encoder.totals(self._totals, lasted, self._now_ns()))
+
+    def _now_ns(self) -> int:
+        return int(self.recorder.now() * NANOSECONDS)
+
+    def clock_fields(self, offset: Offset) -> Mapping[str, Field]:
+        """Return what `locust_worker` says of this session's clock."""
+        return offset.fields(self.recorder.offset, self._corrected)
 
     def _worker_point(
         self, encoder: Encoder, fields: Mapping[str, Field], at: int, *, final: bool = False
@@ -155,5 +178,5 @@ class Session:
     def mark_final(self, health: Mapping[str, Field]) -> None:
         """Write the marker that tells the audit that nothing more of this worker will come."""
         if self._encoder:
-            point = self._worker_point(self._encoder, health, time_ns(), final=True)
+            point = self._worker_point(self._encoder, health, self._now_ns(), final=True)
             self._keep(self._settings.bucket, [point], 0)

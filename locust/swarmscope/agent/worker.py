@@ -1,8 +1,7 @@
 """The part of the listener that measures: on a worker, or in a process that does it all."""
 
 import logging
-from collections.abc import Callable
-from time import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gevent
@@ -14,6 +13,7 @@ from swarmscope.agent.health import Health
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
 from swarmscope.delivery import Delivery
+from swarmscope.line_protocol import Field
 from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -65,9 +65,15 @@ class WorkerAgent:
     def _unnamed(self) -> bool:
         return self._running and self._session.identity is None
 
-    def on_round_trip(self, sent: float, master: float) -> None:
-        """Take in the master's answer to a question sent at *sent*."""
-        self._offset.add(sent, master, time())
+    def now(self) -> float:
+        """Return the time by which this run's points are written, s since the epoch."""
+        return self._session.recorder.now()
+
+    def on_reading(self, sent: float | None, reading: Mapping[str, Any]) -> None:
+        """Take in the master's clock; *sent* is when this worker asked for it, if it did."""
+        self._offset.add(sent, reading)
+        if sent is not None and not self._offset.settled:
+            self._ask()
 
     def on_identity(self, identity: Identity) -> None:
         """Take the identity of the run that goes on or comes next."""
@@ -82,7 +88,7 @@ class WorkerAgent:
         self._asked = 0
         self._used.add(identity.run)
         self._next = None
-        self._session.identify(identity)
+        self._session.identify(identity, self._offset)
 
     def on_start(self) -> None:
         """Begin a run: Locust's test_start event."""
@@ -130,11 +136,8 @@ class WorkerAgent:
         else:
             self._identify(self._make_up())
 
-    def _health_fields(self) -> dict[str, float | int]:
-        fields = self._health.take()
-        if self._offset.ms is not None:
-            fields["clock_offset_ms"] = self._offset.ms
-        return fields
+    def _health_fields(self) -> dict[str, Field]:
+        return {**self._health.take(), **self._session.clock_fields(self._offset)}
 
     def _finish(self, session: Session) -> None:
         try:

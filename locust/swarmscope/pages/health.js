@@ -37,15 +37,23 @@ function generatorBanner(health) {
         remedy: "Steps of the load do that in Locust itself; elsewhere add workers, or machines for them." };
 }
 
+/** How far a worker's points stand from the master's clock, ms; older recordings know the clock's own offset alone. */
+function clockError(row) {
+  return row.clock_error_ms ?? row.clock_offset_ms;
+}
+
 function clockBanner(health) {
-  const last = new Map(health.filter((row) => row.clock_offset_ms !== null).map((row) => [row.worker, row]));
-  const found = [...last.values()].filter((row) => Math.abs(row.clock_offset_ms) > LIMITS.clockMs);
-  if (!found.length) return null;
-  return {
-    id: "clock", level: "warn", title: "A worker's clock is off: its points stand at the wrong time.",
-    details: found.map((row) => `${row.worker} on ${row.host}: ${number(row.clock_offset_ms)} ms from the master's clock`),
-    remedy: "Synchronise the machines' clocks (chrony, ntpd).",
-  };
+  const last = [...new Map(health.filter((row) => clockError(row) !== null).map((row) => [row.worker, row])).values()];
+  const wrong = last.filter((row) => Math.abs(clockError(row)) > LIMITS.clockMs);
+  const corrected = last.filter((row) => row.clock_corrected_ms && !wrong.includes(row));
+  const remedy = "Synchronise the machines' clocks (chrony, ntpd).";
+  if (wrong.length) {
+    return { id: "clock", level: "warn", title: "A worker's clock is off: its points stand at the wrong time.", remedy,
+      details: wrong.map((row) => `${row.worker} on ${row.host}: ${number(clockError(row))} ms from the master's clock`) };
+  }
+  if (!corrected.length) return null;
+  return { id: "clock", level: "info", title: "A worker's clock is off: its points were moved to the master's clock.", remedy,
+    details: corrected.map((row) => `${row.worker} on ${row.host}: ${number(row.clock_corrected_ms)} ms taken off`) };
 }
 
 /** Some requests are always on their way while a run goes on: only more than a few seconds' worth is news. */

@@ -1,4 +1,4 @@
-// From when on a run's numbers are doubtful; the first three are schema.py's, and tested to be.
+// From when on a run's numbers are doubtful; all but the last two are schema.py's, and tested to be.
 
 export const LIMITS = {
   cpuPercent: 90,

@@ -138,7 +138,8 @@ const WORKERS = [
   { key: "host", title: "Host", text: true },
   { key: "cpu", title: "CPU peak, %", format: number, bad: over(LIMITS.cpuPercent) },
   { key: "lag", title: "Loop lag peak, ms", format: number, bad: over(LIMITS.lagMs) },
-  { key: "offset", title: "Clock offset, ms", format: number, bad: over(LIMITS.clockMs) },
+  { key: "clock", title: "Clock error, ms", format: number, bad: over(LIMITS.clockMs) },
+  { key: "corrected", title: "Clock corrected by, ms", format: number },
   { key: "rss", title: "Memory", format: bytes },
   { key: "seen", title: "Seen", format: count },
   { key: "delivered", title: "Delivered", format: count },
@@ -161,7 +162,7 @@ export function showWorkers(results) {
     const last = own.at(-1);
     return {
       worker, host: last?.host, cpu: peak(own, "cpu_percent"), lag: peak(own, "loop_lag_ms"),
-      offset: last?.clock_offset_ms, rss: last?.rss_bytes, ...delivery.get(worker),
+      clock: last?.clock_error_ms ?? last?.clock_offset_ms, corrected: last?.clock_corrected_ms, rss: last?.rss_bytes, ...delivery.get(worker),
     };
   });
   fillTable(byId("workers"), { columns: WORKERS, rows, order: "worker", empty: "No worker has reported yet." });

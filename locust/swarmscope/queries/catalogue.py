@@ -124,6 +124,8 @@ _ALL = (
             "cpu_percent": "percent of one core",
             "loop_lag_ms": "ms",
             "clock_offset_ms": "ms",
+            "clock_corrected_ms": "ms",
+            "clock_error_ms": "ms",
             "rss_bytes": "bytes",
         },
         windowed=True,

@@ -35,6 +35,8 @@ union(
         windowed(field: "cpu_percent", fn: mean),
         windowed(field: "loop_lag_ms", fn: max),
         windowed(field: "clock_offset_ms", fn: last),
+        windowed(field: "clock_corrected_ms", fn: last),
+        windowed(field: "clock_error_ms", fn: last),
         windowed(field: "rss_bytes", fn: last),
     ],
 )
@@ -49,6 +51,8 @@ union(
                 cpu_percent: r.cpu_percent,
                 loop_lag_ms: r.loop_lag_ms,
                 clock_offset_ms: r.clock_offset_ms,
+                clock_corrected_ms: r.clock_corrected_ms,
+                clock_error_ms: r.clock_error_ms,
                 rss_bytes: int(v: r.rss_bytes),
             }),
     )
