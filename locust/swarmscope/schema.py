@@ -20,6 +20,8 @@ MAX_REASONS = 50
 MAX_SOURCES = 200
 MASTER = "master"
 """The ``worker`` tag of the master's own points."""
+REPLAY_REJECTED = "replay_rejected"
+REPLAY_LOST = "replay_lost"
 GENERATOR_CPU_LIMIT = 90.0
 """Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
 GENERATOR_LAG_LIMIT_MS = 100.0
@@ -161,6 +163,8 @@ LOCUST_RUN = Measurement(
         "commit": _s("the commit under test, from CI's environment"),
         "message": _s("a sentence for annotations"),
         "subject": _s("the worker that joined or left"),
+        "requests": _i("at `stop`: what Locust's own statistics on the master say, for comparison"),
+        "failures": _i("the same"),
     },
 )
 LOCUST_WORKER = Measurement(
@@ -186,6 +190,11 @@ LOCUST_WORKER = Measurement(
         "points_rejected": _i("points refused by the store for good"),
         "points_lost": _i("points dropped by us"),
         "spool_bytes": _i("bytes waiting in the spool"),
+        REPLAY_REJECTED: _i(
+            "requests rejected when another process sent what this worker had left behind: to be "
+            "added, and pending no longer"
+        ),
+        REPLAY_LOST: _i("requests found damaged then"),
         "final": (FieldType.BOOLEAN, "true on the marker that ends this worker's run"),
     },
 )

@@ -8,8 +8,9 @@ import fcntl
 import gzip
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -30,8 +31,20 @@ CREATE TABLE IF NOT EXISTS batch (
 """
 
 
+_COLUMNS = "id, bucket, run, requests, points, body"
+_DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite calls a file whose content is wrong; our own statements are never."""
+_MAX_BODY = 4 * 2**20
+"""Compressed bytes of one write, unless a single batch is larger."""
+_CHUNK = 2**16
+
+
 class SpoolError(SwarmscopeError):
     """The spool's file can't be used."""
+
+
+class SpoolCorruptError(SpoolError):
+    """The file can be read, but what is in it is damaged."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,33 @@ class Kept:
         # not splitlines(), which also splits at separators that names may hold
         return gzip.decompress(self.body).decode().removesuffix("\n").split("\n")
 
+    def batch(self) -> Batch:
+        """Return it as it was before it was kept."""
+        return Batch(self.bucket, self.run, self.requests, self.lines())
+
+    def intact(self) -> bool:
+        """Whether the body is what was kept: SQLite doesn't notice a flipped bit.
+
+        InfluxDB answers a damaged body with 500, as if it would pass: it would be sent for ever.
+        """
+        stream, left = zlib.decompressobj(16 + zlib.MAX_WBITS), self.body
+        try:
+            while left and not stream.eof:
+                stream.decompress(left, _CHUNK)  # in pieces: never the whole of a large one
+                left = stream.unconsumed_tail
+        except zlib.error:
+            return False
+        return stream.eof
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much waits, or was lost, of one run."""
+
+    requests: int
+    points: int
+    batches: int
+
 
 class Spool:
     """A bounded queue of batches on disk.
@@ -81,11 +121,14 @@ class Spool:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute(_SCHEMA)
-            self.bytes: int = self._sum("length(body)")
-
-    def _sum(self, what: str) -> int:
-        (total,) = self._db.execute(f"SELECT coalesce(sum({what}), 0) FROM batch").fetchone()  # noqa: S608 - our own words
-        return int(total)
+            self.bytes = 0
+            self.waiting: dict[str, Load] = {}
+            for run, bytes_, *load in self._db.execute(
+                "SELECT run, sum(length(body)), sum(requests), sum(points), count(*) FROM batch "
+                "GROUP BY run"
+            ):
+                self.bytes += bytes_
+                self.waiting[run] = Load(*load)
 
     def keep(self, batch: Batch) -> list[Kept]:
         """Put *batch* on disk; on return it survives a crash.
@@ -100,8 +143,28 @@ class Spool:
                 "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)",
                 (batch.bucket, batch.run, batch.requests, len(batch.lines), body),
             )
-        self.bytes += len(body) - sum(len(kept.body) for kept in dropped)
+        self.bytes += len(body)
+        self._count(batch.run, batch.requests, len(batch.lines), 1)
+        self._leave(dropped)
         return dropped
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self.waiting
+
+    def _count(self, run: str, requests: int, points: int, batches: int) -> None:
+        before = self.waiting.get(run, Load(0, 0, 0))
+        after = Load(before.requests + requests, before.points + points, before.batches + batches)
+        if after.batches > 0:
+            self.waiting[run] = after
+        else:
+            self.waiting.pop(run, None)
+
+    def _leave(self, batches: list[Kept]) -> None:
+        for kept in batches:
+            self.bytes -= len(kept.body)
+            self._count(kept.run, -kept.requests, -kept.points, -1)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -128,30 +191,44 @@ class Spool:
 
     def _rows(self, rest: str, *parameters: object) -> Iterator[Kept]:
         for row in self._db.execute(
-            f"SELECT id, bucket, run, requests, points, body FROM batch {rest}",  # noqa: S608 - ours
+            f"SELECT {_COLUMNS} FROM batch {rest}",  # noqa: S608 - our own words
             parameters,
         ):
             yield Kept(*row)
 
-    def oldest(self, max_points: int) -> list[Kept]:
-        """Return the oldest batches of one bucket, up to *max_points* points but at least one."""
+    def oldest(self, max_points: int, *, after: int = 0) -> list[Kept]:
+        """Return the oldest batches of one bucket, up to *max_points* points but at least one.
+
+        Only those with an id beyond *after*.
+        """
         chosen: list[Kept] = []
-        points = 0
+        points = size = 0
         with _told(self.path):
-            for kept in self._rows("WHERE bucket = ? ORDER BY id", self._oldest_bucket()):
+            rows = self._rows(
+                "WHERE bucket = ? AND id > ? ORDER BY id", self._oldest_bucket(after), after
+            )
+            for kept in rows:
                 if kept.id in self._forgotten:
                     continue
                 points += kept.points
-                if chosen and points > max_points:
+                size += len(kept.body)
+                if chosen and (points > max_points or size > _MAX_BODY):
                     break
                 chosen.append(kept)
         return chosen
 
-    def _oldest_bucket(self) -> str | None:
-        for row_id, bucket in self._db.execute("SELECT id, bucket FROM batch ORDER BY id"):
+    def _oldest_bucket(self, after: int) -> str | None:
+        for row_id, bucket in self._db.execute(
+            "SELECT id, bucket FROM batch WHERE id > ? ORDER BY id", (after,)
+        ):
             if row_id not in self._forgotten:
                 return str(bucket)
         return None
+
+    @property
+    def forgotten(self) -> frozenset[int]:
+        """Batches that a full disk refused to delete."""
+        return frozenset(self._forgotten)
 
     def forget(self, batches: list[Kept]) -> None:
         """Delete *batches*: the store has them, or they are counted as lost.
@@ -159,7 +236,7 @@ class Spool:
         A full disk refuses even that. They are then skipped, and deleted with the next that
         succeeds; should this process die first, they are sent again and land on themselves.
         """
-        self.bytes -= sum(len(kept.body) for kept in batches)
+        self._leave(batches)
         self._forgotten.update(kept.id for kept in batches)
         with suppress(sqlite3.Error):
             with self._transaction():
@@ -172,12 +249,28 @@ class Spool:
         self._db.close()
 
 
+def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
+    """Yield what can still be read whole of a damaged file, except for the ids in *without*."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as db:
+        ids: list[int] = []
+        with suppress(sqlite3.Error):
+            # One by one: those before the damaged page are known when it is met.
+            ids.extend(row_id for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"))
+        for row_id in ids:
+            with suppress(sqlite3.Error, TypeError):
+                row = db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our own words
+                if row is not None and row_id not in without and Kept(*row).intact():
+                    yield Kept(*row)
+
+
 @contextmanager
 def _told(path: Path | str) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise SpoolError(
+        code = getattr(error, "sqlite_errorcode", 0)
+        damaged = code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
+        raise (SpoolCorruptError if damaged else SpoolError)(
             f"The spool {path} can't be used: {error}.",
             remedy="Free disk space, or set SWARMSCOPE_SPOOL_DIR to a folder that can be written.",
         ) from error
@@ -208,15 +301,31 @@ class SpoolFile:
         return cls(path, lock)
 
     @classmethod
-    def orphans(cls, folder: Path) -> list["SpoolFile"]:
-        """Take over the files in *folder* whose process is gone."""
-        found = []
+    def orphans(cls, folder: Path, limit: int = 1_000) -> list["SpoolFile"]:
+        """Take over *limit* of the files in *folder* whose process is gone."""
+        found: list[SpoolFile] = []
         for path in sorted(folder.glob(f"*{SUFFIX}")):
+            if len(found) >= limit:
+                break
             with suppress(OSError):  # removed by its owner since we looked
                 lock = _lock(path)
-                if lock is not None:
+                if lock is None:
+                    continue
+                if path.exists():
                     found.append(cls(path, lock))
+                else:  # its owner was just done with it, and the lock may be a new file of ours
+                    Path(f"{path}.lock").unlink(missing_ok=True)
+                    os.close(lock)
         return found
+
+    def set_aside(self) -> Path:
+        """Rename a damaged file, so that nobody takes it for a spool again; return where it is."""
+        aside = self.path.with_suffix(".corrupt")
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
+        self.release(remove=True)
+        return aside
 
     def release(self, *, remove: bool) -> None:
         """Give the file up: removed when it is empty, left for the next start when it is not."""
