@@ -26,7 +26,9 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
     limits = {
         "cpu_percent": schema.GENERATOR_CPU_LIMIT,
         "loop_lag_ms": schema.GENERATOR_LAG_LIMIT_MS,
-        "clock_offset_ms": -100.0,
+        "clock_error_ms": -schema.CLOCK_LIMIT_MS,
+        # The machine's clock is wrong, but its points aren't: it was stepped in mid-run.
+        "clock_offset_ms": -9_000.0,
     }
     assert banners(look, recording, **limits) == ""
 
@@ -74,9 +76,18 @@ def test_requests_that_are_not_in_the_store_are_said(
 
 
 def test_a_clock_that_is_off_is_said(look: Look, recording: Recording) -> None:
-    text = banners(look, recording, clock_offset_ms=-2500.0)
-    assert "A worker's clock is off" in text
-    assert "worker-0 on gen-a: -2,500 ms" in text
+    text = banners(look, recording, clock_error_ms=-2500.0)
+    assert "its points stand at the wrong time" in text
+    assert "worker-0 on gen-a: -2,500 ms from the master's clock" in text
+
+
+def test_a_clock_that_was_corrected_is_said_as_information(
+    look: Look, recording: Recording
+) -> None:
+    text = banners(look, recording, clock_offset_ms=7_300.0, clock_corrected_ms=7_300.0)
+    assert "its points were moved to the master's clock" in text
+    assert "worker-0 on gen-a: 7,300 ms taken off" in text
+    assert "wrong time" not in text
 
 
 def test_a_worker_that_never_finished_is_said(look: Look, recording: Recording) -> None:

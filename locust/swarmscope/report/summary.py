@@ -55,6 +55,29 @@ class Strain:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """A worker whose clock was off, ms: *corrected* is off its points' times, *error* is left."""
+
+    worker: str
+    corrected: float
+    error: float
+
+    @property
+    def wrong(self) -> bool:
+        """Whether its points stand at the wrong time."""
+        return abs(self.error) > schema.CLOCK_LIMIT_MS
+
+    def line(self) -> str:
+        """Say so in one line."""
+        if self.wrong:
+            return (
+                f"{self.worker}'s points stand {self.error:+,.0f} ms from the master's clock: "
+                "synchronise the machines' clocks"
+            )
+        return f"{self.worker}'s clock was {self.corrected:+,.0f} ms off; its points are corrected"
+
+
+@dataclass(frozen=True)
 class Summary:
     """What a run came to; response times are ms, or None where no request had one."""
 
@@ -74,6 +97,8 @@ class Summary:
     """Of each host, highest first."""
     strained: tuple[Strain, ...]
     """Workers whose CPU or loop lag was above the limits: their response times are their own."""
+    drifted: tuple[Drift, ...] = ()
+    """Workers whose clock was off from the master's."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -96,6 +121,7 @@ class Summary:
         if audit:
             lines.append(("Audit", audit))
         lines += [("Warning", strain.line()) for strain in self.strained]
+        lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
 
     def _target(self) -> str:
@@ -142,6 +168,7 @@ def summarize(collected: Collected) -> Summary:
         slowest=_slowest(collected, tails),
         cpu_peaks=_cpu_peaks(collected),
         strained=strained(collected),
+        drifted=_drifted(collected),
     )
 
 
@@ -159,6 +186,15 @@ def strained(collected: Collected) -> tuple[Strain, ...]:
         ) > schema.GENERATOR_LAG_LIMIT_MS
     workers = sorted(worker for worker in windows if worker != schema.MASTER)
     return tuple(Strain(w, over[w], windows[w]) for w in workers if over[w])
+
+
+def _drifted(collected: Collected) -> tuple[Drift, ...]:
+    last: dict[str, Drift] = {}
+    for row in collected.records("workers"):
+        if row["clock_error_ms"] is not None:
+            corrected = row["clock_corrected_ms"] or 0.0
+            last[row["worker"]] = Drift(row["worker"], corrected, row["clock_error_ms"])
+    return tuple(last[w] for w in sorted(last) if last[w].wrong or last[w].corrected)
 
 
 def _slowest(

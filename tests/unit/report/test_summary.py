@@ -37,9 +37,11 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         (START + 1_000, "gen", "generator", 61.0),
     ],
     "workers": [
-        (START, "worker-0", "gen", schema.GENERATOR_CPU_LIMIT, 1.0, 0.0, 1),
-        (START, "worker-1", "gen", 10.0, schema.GENERATOR_LAG_LIMIT_MS + 1, 0.0, 1),
-        (START, schema.MASTER, "gen", 99.0, None, None, 1),
+        (START, "worker-0", "gen", schema.GENERATOR_CPU_LIMIT, 1.0, 0.0, 0.0, 0.0, 1),
+        (START, "worker-1", "gen", 10.0, schema.GENERATOR_LAG_LIMIT_MS + 1, 0.0, 0.0, 0.0, 1),
+        (START, "worker-2", "far", 1.0, 1.0, 5_000.0, 5_000.0, 0.2, 1),
+        (START, "worker-3", "far", 1.0, 1.0, -9_000.0, 0.0, -schema.CLOCK_LIMIT_MS - 1, 1),
+        (START, schema.MASTER, "gen", 99.0, None, None, None, None, 1),
     ],
 }
 
@@ -86,6 +88,13 @@ def test_the_text_says_what_was_measured() -> None:
     assert "91 % on shop (target)" in text
     assert "complete: 1,200 requests" in text
     assert "worker-1 was saturated (1 of 1 windows)" in text
+
+
+def test_clocks_that_were_off_are_said() -> None:
+    text = summarize(collect(Answers(), "mine")).render()
+    assert "Clock      worker-2's clock was +5,000 ms off; its points are corrected" in text
+    assert "Warning    worker-3's points stand -101 ms from the master's clock" in text
+    assert "worker-1's clock" not in text
 
 
 def test_a_name_cannot_move_the_terminal_s_cursor() -> None:
