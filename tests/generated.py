@@ -76,9 +76,9 @@ def _default(field: object) -> str:
         return "this machine's" if getattr(field, "name", "") == "host" else "none"
     if isinstance(default, bool):
         return "`on`" if default else "`off`"
-    if isinstance(default, Path):
-        return "`swarmscope-spool` in the system's temporary folder"
-    return f"`{default}`" if default != "" else "none"
+    if isinstance(default, Path) and default.is_absolute():
+        return f"`{default.name}` in the system's temporary folder"
+    return f"`{default}`" if default not in ("", None) else "none"
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {

@@ -21,6 +21,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
 _FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+_ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
 def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
@@ -118,6 +119,52 @@ class Settings:
             ConfigurationError: it comes from a file, which can't be read.
 
         """
+    raw_requests: bool = _setting(
+        "SWARMSCOPE_RAW_REQUESTS",
+        "whether each request is also written by itself: as a point, and as a line where "
+        "`LOCUST_LOG_FILE` or `SWARMSCOPE_LOG_SINK` say",
+        default=False,
+    )
+    raw_sample: float = _setting(
+        "SWARMSCOPE_RAW_SAMPLE",
+        "the share of the requests that is then written, drawn by lot: `0.1`; each says so",
+        default=1.0,
+    )
+    log_file: Path | None = _setting(  # noqa: RUF009 - it returns dataclasses.field
+        "LOCUST_LOG_FILE",
+        "a file for this process's log records and requests as JSON lines; the machine's name and "
+        "the process id are put into its name",
+        default=None,
+    )
+    log_sink: str = _setting(
+        "SWARMSCOPE_LOG_SINK",
+        "where `swarmscope collect` listens for them: `tcp://collector:5558`",
+        default="",
+    )
+    log_sink_key: Path | None = _setting(  # noqa: RUF009 - it returns dataclasses.field
+        "SWARMSCOPE_LOG_SINK_KEY_FILE",
+        "a file with the collector's public key, where it has one",
+        default=None,
+    )
+    sink_log_file: Path = _setting(  # noqa: RUF009 - it returns dataclasses.field
+        "ZMQ_SINK_LOG_FILE",
+        "the file into which `swarmscope collect` writes the lines of all processes",
+        default=Path(".swarmscope/logs/collected.jsonl"),
+    )
+    log_max_bytes: int = _setting(
+        "SWARMSCOPE_LOG_MAX_BYTES",
+        "size at which either of these files begins anew: `64MiB`",
+        default=64 * 2**20,
+    )
+    log_rotate: float = _setting(
+        "SWARMSCOPE_LOG_ROTATE",
+        "age at which it does so, counted from midnight UTC: `24h`",
+        default=86_400.0,
+    )
+    log_keep: int = _setting(
+        "SWARMSCOPE_LOG_KEEP", "how many old files stay beside the new one", default=7
+    )
+
         return _read_token(self.token_file) if self.token_file else self.token
 
     @classmethod
@@ -235,6 +282,32 @@ def _whole_seconds(text: str) -> int:
 def _milliseconds(text: str) -> int:
     return _positive(text) if text.isdigit() else int(parse_duration(text) * 1000)
 
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share <= 1:
+        raise ValueError("it must be above 0 and at most 1")
+    return share
+
+
+def _span(text: str) -> float:
+    seconds = parse_duration(text)
+    if not seconds >= 1:
+        raise ValueError("it must be a second or more")
+    return seconds
+
+
+def parse_address(text: str) -> str:
+    """Return *text* if it is an address of ZeroMQ over TCP.
+
+    Raises:
+        ValueError: it isn't.
+
+    """
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("it isn't of the form tcp://host:5558")
+    return text
+
+
 
 def _size(text: str) -> int:
     match = _SIZE.fullmatch(text)
@@ -270,3 +343,12 @@ _PARSERS: dict[str, Any] = {
     "spool_max_bytes": _size,
     "flush_timeout": parse_duration,
 }
+    "raw_requests": _flag,
+    "raw_sample": _share,
+    "log_file": Path,
+    "log_sink": parse_address,
+    "log_sink_key": Path,
+    "sink_log_file": Path,
+    "log_max_bytes": _size,
+    "log_rotate": _span,
+    "log_keep": _positive,

@@ -12,11 +12,14 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
+from swarmscope import schema
 from swarmscope.agent import identity
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.journal import open_stream
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
+from swarmscope.agent.session import politely
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
 from swarmscope.errors import ConfigurationError
@@ -79,6 +82,7 @@ class Agent:
         self._runner = runner
         self._settings = settings
         self._delivery = Delivery(settings)
+        self._stream = open_stream(settings)
         self._closed = Event()
         self._closing = False
         self.master: MasterAgent | None = None
@@ -87,7 +91,12 @@ class Agent:
             self.master = MasterAgent(environment, runner, settings, self._delivery)
         if not isinstance(runner, MasterRunner):
             self.worker = WorkerAgent(
-                runner, settings, self._delivery, _contained(self._ask), self._make_up
+                runner,
+                settings,
+                self._delivery,
+                _contained(self._ask),
+                self._make_up,
+                stream=self._stream,
             )
             for request in EARLY.take():
                 self.worker.record(**request)
@@ -115,6 +124,8 @@ class Agent:
                 self._on_start()
 
     def _on_start(self, **_: Any) -> None:
+        # What was logged before belongs to no run, or to the last one.
+        self._flush_logs()
         if self.master:
             self.master.on_start()
             if isinstance(self._runner, MasterRunner):
@@ -177,6 +188,19 @@ class Agent:
             self.worker.tick()
         if ticks % _ASK_EVERY == 0:
             self._ask()
+        self._flush_logs()
+
+    def _flush_logs(self) -> None:
+        if self._stream is None or (self.worker and self.worker.unnamed):
+            return
+        run, worker, ahead = "", "" if self.worker else schema.MASTER, 0.0
+        who = self.worker or self.master
+        if who and who.identity:
+            run, worker = who.identity.run, who.identity.worker
+            # Records have the machine's clock; they are drawn beside points that have the run's.
+            ahead = time() - who.now()
+        for _ in politely(self._stream.flush(run, worker, ahead)):
+            pass
 
     def _make_up(self) -> Identity:
         client_id = str(getattr(self._runner, "client_id", "local"))
@@ -220,3 +244,6 @@ class Agent:
             self.worker.close()
         self._delivery.flush(max(0.0, deadline - monotonic()))
         self._delivery.close()
+        if self._stream:
+            self._flush_logs()
+            self._stream.close()

@@ -1,17 +1,20 @@
 """One run on one worker: from what was counted to batches for delivery."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import TypeVar
 
 import gevent
+from gevent import getcurrent
 
 from swarmscope import schema
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
+from swarmscope.logs.requests import RawRequests
+from swarmscope.logs.stream import Stream
 from swarmscope.points import MINUTE, NANOSECONDS, Encoder
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
@@ -23,6 +26,9 @@ TOTALS_EVERY = 10
 """Seconds between two points of a run's totals."""
 _SLICE = 0.001
 """Seconds of work after which other greenlets get their turn."""
+
+_POINTS = 4_500
+"""Points of single requests in a batch, or one slice more: less than one write takes."""
 
 T = TypeVar("T")
 
@@ -37,13 +43,25 @@ def politely(items: Iterable[T]) -> Iterator[T]:
             began = perf_counter()
 
 
+def _user_class() -> str:
+    """Return the class of the user whose greenlet this is; empty in a greenlet of its own making.
+
+    Locust keeps the user as the greenlet's first argument for this (its User.start says so).
+    """
+    arguments = getattr(getcurrent(), "args", None)
+    return type(arguments[0]).__name__ if arguments else ""
+
+
 class Session:
     """The requests of one run on this worker.
 
-    Its windows are held until the run's identity is known; then they go to *delivery*.
+    Its windows are held until the run's identity is known; then they go to *delivery*. If each
+    request is wanted by itself, its line goes to *stream*, too.
     """
 
-    def __init__(self, settings: Settings, delivery: Delivery) -> None:
+    def __init__(
+        self, settings: Settings, delivery: Delivery, stream: Stream | None = None
+    ) -> None:
         self._settings = settings
         self._delivery = delivery
         self.recorder = Recorder(
@@ -52,6 +70,12 @@ class Session:
         self.identity: Identity | None = None
         self._encoder: Encoder | None = None
         self._totals: dict[Key, Tally] = {}
+        self._stream = stream
+        self._raw: RawRequests | None = None
+        if settings.raw_requests:
+            self._raw = RawRequests(
+                sample=settings.raw_sample, max_names=settings.max_names, user_class=_user_class
+            )
         self._minute: dict[Key, Tally] = {}
         self._minute_start = 0
         self._began = self.recorder.now()
@@ -77,7 +101,15 @@ class Session:
                 abs(self._corrected) * 1000,
                 "ahead of" if self._corrected > 0 else "behind",
             )
-        self._encoder = Encoder(identity.tags(self._settings))
+        tags = identity.tags(self._settings)
+        self._encoder = Encoder(tags)
+        if self._raw:
+            self._raw.identify(tags, self._settings.host)
+
+    @property
+    def listeners(self) -> list[Callable[..., None]]:
+        """The handlers of Locust's request event, themselves: a call in between would cost."""
+        return [self.recorder.record] + ([self._raw.record] if self._raw else [])
 
     @property
     def account(self) -> Account:
@@ -117,8 +149,26 @@ class Session:
     ) -> Iterator[str]:
         tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
         count = sum(users.values())
+        if self._raw:
+            self._keep_each(self._raw)
         self._add_to_minute(window.start, tallies, count)
         for key, tally in tallies.items():
+    def _keep_each(self, raw: RawRequests) -> None:
+        points: list[str] = []
+        for encoded in politely(raw.encode(self.recorder.offset)):
+            if self._stream:
+                self._stream.add(encoded)
+            points += encoded.points
+            if len(points) >= _POINTS:
+                # the windows account for these requests
+                self._keep(self._settings.bucket, points, 0)
+                points = []
+        self._keep(self._settings.bucket, points, 0)
+        lost = raw.take_dropped()
+        if lost:
+            self.account.lost(0, lost)
+            log.warning("%s single requests were not written: too many came at once.", f"{lost:,}")
+
             self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
         yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
         yield from encoder.failures(window.failures, window.start)

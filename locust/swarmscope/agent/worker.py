@@ -14,6 +14,7 @@ from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
+from swarmscope.logs.stream import Stream
 from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ class WorkerAgent:
         delivery: Delivery,
         ask: Callable[[], None],
         make_up: Callable[[], Identity],
+        *,
+        stream: Stream | None = None,
     ) -> None:
         self._runner = runner
         self._settings = settings
@@ -49,9 +52,9 @@ class WorkerAgent:
         self._next: Identity | None = None
         self._used: set[str] = set()
         # Requests that a locustfile makes before the run starts belong to that run.
-        self._session = Session(settings, delivery)
+        self._stream = stream
         self._requests = runner.environment.events.request
-        self._requests.add_listener(self._session.recorder.record)
+        self._session = self._new_session()
         self._running = False
         self._spent = False
         self._finished = Event()
@@ -59,10 +62,23 @@ class WorkerAgent:
 
     def record(self, **request: Any) -> None:
         """Count a request that came before anything listened here."""
-        self._session.recorder.record(**request)
+        for listener in self._session.listeners:
+            listener(**request)
+
+    def _new_session(self) -> Session:
+        session = Session(self._settings, self._delivery, self._stream)
+        for listener in session.listeners:
+            self._requests.add_listener(listener)
+        return session
 
     @property
-    def _unnamed(self) -> bool:
+    def identity(self) -> Identity | None:
+        """Who this worker is in the run that goes on or ended last."""
+        return self._session.identity
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether a run goes on whose name isn't known yet."""
         return self._running and self._session.identity is None
 
     def now(self) -> float:
@@ -79,7 +95,7 @@ class WorkerAgent:
         """Take the identity of the run that goes on or comes next."""
         if identity.run in self._used:
             return
-        if self._unnamed:
+        if self.unnamed:
             self._identify(identity)
         else:
             self._next = identity
@@ -97,10 +113,9 @@ class WorkerAgent:
         if self._spent:
             # Not only once it has ended: its last windows may still be on their way to the disk.
             self._spent = False
-            # The recorder itself is the listener: a call in between would cost as much again.
-            self._requests.remove_listener(self._session.recorder.record)
-            self._session = Session(self._settings, self._delivery)
-            self._requests.add_listener(self._session.recorder.record)
+            for listener in self._session.listeners:
+                self._requests.remove_listener(listener)
+            self._session = self._new_session()
         self._running = True
         self._session.begin()
         if self._next:
@@ -110,7 +125,7 @@ class WorkerAgent:
 
     def on_stop(self) -> None:
         """End the run: Locust's test_stop event, when the users have stopped. Never blocks."""
-        if self._unnamed:
+        if self.unnamed:
             self._identify(self._make_up())
         if self._running:
             self._running = False
@@ -122,7 +137,7 @@ class WorkerAgent:
         """Keep what was closed; once a second."""
         if not self._running and not self._session.ended:
             return
-        if self._unnamed:
+        if self.unnamed:
             self._find_name()
         late = self._session.tick(self._runner.user_classes_count, self._health_fields())
         if late and self._session.ended:

@@ -1,0 +1,262 @@
+"""Every request by itself: what the request event leaves, and what is made of it a second later.
+
+The event handler only appends to one flat list. Points and JSON lines are put together afterwards,
+from parts that are remembered for each kind of request: a few hundred nanoseconds each.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from math import isfinite
+from random import random
+from time import monotonic_ns
+from typing import Any
+
+from swarmscope import schema
+from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, shorten
+from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
+from swarmscope.window import Key, endpoint_key
+
+MAX_WAITING = 200_000
+"""Requests that may wait to be encoded, for the time that the run has no name yet."""
+_COLUMNS = 5
+_SLICE = 256
+"""Requests that are encoded between two looks at the clock."""
+_KINDS = 5_000
+"""Kinds of requests whose parts are remembered."""
+MAX_TEXT = 500
+_LONGEST_MS = 1e12
+_TIME = "response_time="
+
+Kind = tuple[str, str, str, str]
+"""What all requests of a kind share: the parts of the point and of the line around the numbers."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Some requests, in the order of their times."""
+
+    points: list[str]
+    times: list[int]
+    """When each answer came, ns since the epoch."""
+    lines: list[str]
+
+
+class RawRequests:
+    """The requests of one run on one worker, each by itself.
+
+    *user_class* names the User class that fired the event; *sample* is the share of the requests
+    that is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        sample: float,
+        max_names: int,
+        user_class: Callable[[], str],
+        clock: Callable[[], int] = monotonic_ns,
+    ) -> None:
+        self._sample = sample
+        self._max_names = max_names
+        self._clock = clock
+        self._waiting: list[Any] = []
+        self._slices: deque[list[Any]] = deque()
+        self._last = 0
+        self.dropped = 0
+        """Requests that came when too many waited, since the last `take_dropped`."""
+        self._endpoints: set[Key] = set()
+        self._kinds: dict[Any, Kind] = {}
+        self._tags: Mapping[str, str] = {}
+        self._host = ""
+        self.record = self._make_record(user_class)
+
+    def identify(self, tags: Mapping[str, str], host: str) -> None:
+        """Take the tags of the run's points, and this machine's name."""
+        self._tags = tags
+        self._host = host
+        self._kinds.clear()
+
+    def _make_record(self, user_class: Callable[[], str]) -> Callable[..., None]:
+        """Return the handler of the request event: a closure, because attribute look-ups cost."""
+        clock, sample, limit = self._clock, self._sample, MAX_WAITING * _COLUMNS
+        waiting = self._waiting
+        add = waiting.extend
+
+        def record(  # noqa: PLR0917 - Locust passes them by name
+            request_type: object = None,
+            name: object = None,
+            response_time: Any = None,
+            response_length: Any = 0,
+            exception: object = None,
+            response: object = None,
+            context: object = None,
+            start_time: object = None,  # noqa: ARG001 - named, not gathered in a dict each time
+            url: object = None,  # noqa: ARG001
+            **_: object,
+        ) -> None:
+            """Remember one request. Never raises."""
+            if sample < 1 and random() >= sample:  # noqa: S311
+                return
+            if len(waiting) >= limit:
+                self.dropped += 1
+                return
+            add(
+                (
+                    clock(),
+                    (
+                        request_type,
+                        name,
+                        # An exception holds on to its frames, and an answer to its body.
+                        _told(exception) if exception else None,
+                        getattr(response, "status_code", None),
+                        user_class(),
+                    ),
+                    response_time,
+                    response_length,
+                    context,
+                )
+            )
+
+        return record
+
+    def take_dropped(self) -> int:
+        """Return how many requests came when too many waited, and forget them."""
+        dropped, self.dropped = self.dropped, 0
+        return dropped
+
+    def encode(self, offset: float) -> Iterator[Encoded]:
+        """Yield what came so far, in slices, and forget it; `identify` comes before.
+
+        *offset* makes wall time of the monotonic clock, s: that of the run's windows, so that a
+        request is in the same second here and there.
+        """
+        taken = self._waiting.copy()
+        self._waiting.clear()
+        step = _SLICE * _COLUMNS
+        self._slices.extend(taken[i : i + step] for i in range(0, len(taken), step))
+        anchor = round(offset * NANOSECONDS)
+        # Whoever comes here meanwhile goes on with the same queue: the order stays.
+        while self._slices:
+            yield self._encode(self._slices.popleft(), anchor)
+
+    def _encode(self, flat: list[Any], anchor: int) -> Encoded:
+        encoded = Encoded([], [], [])
+        add_time, add_point, add_line = (
+            encoded.times.append,
+            encoded.points.append,
+            encoded.lines.append,
+        )
+        kinds, last, next_second, stamp = self._kinds, self._last, 0, ""
+        for at, what, ms, length, context in zip(*[iter(flat)] * _COLUMNS, strict=True):
+            # Two points of one series with one time would be one point.
+            last = at + anchor if at + anchor > last else last + 1
+            if last >= next_second:
+                next_second = last - last % NANOSECONDS + NANOSECONDS
+                stamp = f'{{"time":"{stamp_of(last // NANOSECONDS)}'
+            time = str(last)
+            add_time(last)
+            try:
+                series, head, rest, end = kinds[what]
+                if not 0 <= ms < _LONGEST_MS or type(length) is not int or context:
+                    raise ValueError  # noqa: TRY301 - a call would cost each request
+            except (KeyError, TypeError, ValueError):
+                kind = self._kind(*what)
+                point, line = _odd(kind, ms, length, context)
+                add_point(f"{point} {time}")
+                add_line(f"{stamp}{time[10:]}{line}")
+                continue
+            # Whole microseconds: fine enough, and fewer digits are fewer bytes.
+            took, size = f"{ms:.3f}", str(length)
+            add_point(f"{series}{took},response_length={size}i{rest} {time}")
+            add_line(f'{stamp}{time[10:]}{head}{took},"response_length":{size}{end}')
+        self._last = last
+        return encoded
+
+    def _kind(
+        self, method: object, name: object, error: str | None, status: object, user: str
+    ) -> Kind:
+        if len(self._kinds) >= _KINDS:
+            self._kinds.clear()
+        result = schema.FAILURE if error else schema.SUCCESS
+        tag_name, tag_method = self._endpoint(name, method)
+        tags = {k: escape_tag(v) for k, v in self._tags.items()}
+        tags |= {"name": tag_name, "method": tag_method, "result": result}
+        joined = "".join(f",{k}={v}" for k, v in sorted(tags.items()) if v)
+        rest = f",exception={field_value(error)}" if error else ""
+        rate = {"sample_rate": self._sample} if self._sample < 1 else {}
+        if rate:
+            rest += f",sample_rate={self._sample!r}"
+        head = {
+            "level": "error" if error else "info",
+            "host": self._host,
+            "run": self._tags.get("run", ""),
+            "worker": self._tags.get("worker", ""),
+            "class": user,
+            "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
+            "name": "" if name is None else shorten(str(name), MAX_TAG),
+            "result": result,
+        }
+        other = {"status": status} if isinstance(status, int) else {}
+        end = dumps({"exception": error, **rate, "other": other})
+        kind = (
+            f"{schema.LOCUST_REQUEST.name}{joined} {_TIME}",
+            f'Z",{dumps(head)[1:-1]},"response_time":',
+            rest,
+            f",{end[1:]}",
+        )
+        with suppress(TypeError):  # a name that can't be a key is put together each time
+            self._kinds[method, name, error, status, user] = kind
+        return kind
+
+    def _endpoint(self, name: object, method: object) -> tuple[str, str]:
+        key = endpoint_key(name, method)
+        if key not in self._endpoints:
+            if len(self._endpoints) >= self._max_names:
+                # As in the windows: unbounded names must not become unbounded series.
+                return escape_tag(schema.FOLDED), ""
+            self._endpoints.add(key)
+        return key
+
+
+def _told(exception: object) -> str:
+    kind = exception if isinstance(exception, type) else type(exception)
+    try:
+        text = exception if isinstance(exception, str) else f"{kind.__name__}: {exception}"
+    except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
+        text = f"{kind.__name__} (its text can't be had: {type(error).__name__})"
+    return shorten(text, MAX_TEXT)
+
+
+def _number(value: Any) -> str:
+    """Return a response time that isn't a plain one; empty where there is none."""
+    try:
+        ms = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return ""
+    # A clock that ran backwards counts as 0 ms, as in the windows.
+    return repr(max(0.0, ms)) if isfinite(ms) else ""
+
+
+def _whole(value: Any) -> str:
+    if isinstance(value, (int, float)) and isfinite(value):
+        return str(int(value))
+    return "0"
+
+
+def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
+    """Return point and line of a request of *kind* that isn't a plain one, both without a time."""
+    series, head, rest, end = kind
+    took, size = _number(ms), _whole(length)
+    if not took:
+        series = series.removesuffix(_TIME)
+    if context:
+        told = dumps({"context": shorten(dumps(context), MAX_TEXT)})[1:-1]
+        inner = end[:-2]  # before the ends of "other" and of the line
+        end = f"{inner}{'' if inner.endswith('{') else ','}{told}}}}}"
+    joint = "," if took else ""
+    return (
+        f"{series}{took}{joint}response_length={size}i{rest}",
+        f'{head}{took or "null"},"response_length":{size}{end}',
+    )
