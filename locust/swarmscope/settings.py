@@ -20,8 +20,8 @@ from swarmscope.errors import ConfigurationError
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
-_FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}")
+_FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
 def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
@@ -112,13 +112,6 @@ class Settings:
         default="",
     )
 
-    def token_now(self) -> str:
-        """Return the token, as its file has it now.
-
-        Raises:
-            ConfigurationError: it comes from a file, which can't be read.
-
-        """
     raw_requests: bool = _setting(
         "SWARMSCOPE_RAW_REQUESTS",
         "whether each request is also written by itself: as a point, and as a line where "
@@ -165,6 +158,13 @@ class Settings:
         "SWARMSCOPE_LOG_KEEP", "how many old files stay beside the new one", default=7
     )
 
+    def token_now(self) -> str:
+        """Return the token, as its file has it now.
+
+        Raises:
+            ConfigurationError: it comes from a file, which can't be read.
+
+        """
         return _read_token(self.token_file) if self.token_file else self.token
 
     @classmethod
@@ -272,16 +272,6 @@ def parse_duration(text: str) -> float:
         raise ValueError("it isn't a duration like 500ms, 1s, 2m or 1h") from None
 
 
-def _whole_seconds(text: str) -> int:
-    seconds = parse_duration(text)
-    if seconds != int(seconds) or seconds < 1:
-        raise ValueError("windows are whole seconds long, at least one")
-    return int(seconds)
-
-
-def _milliseconds(text: str) -> int:
-    return _positive(text) if text.isdigit() else int(parse_duration(text) * 1000)
-
 def _share(text: str) -> float:
     share = float(text)
     if not 0 < share <= 1:
@@ -307,6 +297,16 @@ def parse_address(text: str) -> str:
         raise ValueError("it isn't of the form tcp://host:5558")
     return text
 
+
+def _whole_seconds(text: str) -> int:
+    seconds = parse_duration(text)
+    if seconds != int(seconds) or seconds < 1:
+        raise ValueError("windows are whole seconds long, at least one")
+    return int(seconds)
+
+
+def _milliseconds(text: str) -> int:
+    return _positive(text) if text.isdigit() else int(parse_duration(text) * 1000)
 
 
 def _size(text: str) -> int:
@@ -342,7 +342,6 @@ _PARSERS: dict[str, Any] = {
     "spool_dir": Path,
     "spool_max_bytes": _size,
     "flush_timeout": parse_duration,
-}
     "raw_requests": _flag,
     "raw_sample": _share,
     "log_file": Path,
@@ -352,3 +351,4 @@ _PARSERS: dict[str, Any] = {
     "log_max_bytes": _size,
     "log_rotate": _span,
     "log_keep": _positive,
+}

@@ -75,6 +75,15 @@ class MasterAgent:
             return None
         return self.registry.worker(self._runner.get_worker_index(client_id))
 
+    @property
+    def identity(self) -> Identity | None:
+        """Who the master is in the run that goes on or ended last."""
+        return self.registry.identity(schema.MASTER) if self.registry.run else None
+
+    def now(self) -> float:
+        """Return the time by which the run's points are written, s since the epoch."""
+        return self.clock.now()
+
     def tick(self) -> None:
         """Tell of steps and of workers that came or went, and see to the users; once a second."""
         if not self.running:
@@ -101,15 +110,6 @@ class MasterAgent:
 
     def _tell_roster(self, runner: MasterRunner) -> None:
         present = {
-    @property
-    def identity(self) -> Identity | None:
-        """Who the master is in the run that goes on or ended last."""
-        return self.registry.identity(schema.MASTER) if self.registry.run else None
-
-    def now(self) -> float:
-        """Return the time by which the run's points are written, s since the epoch."""
-        return self.clock.now()
-
             str(node.id): self.registry.worker(runner.get_worker_index(node.id)).worker
             for node in runner.clients.all
             # One that was never told to spawn measures nothing, and owes the audit nothing.

@@ -67,15 +67,15 @@ class Session:
         self.recorder = Recorder(
             resolution=settings.resolution, max_names=settings.max_names, warn=log.warning
         )
-        self.identity: Identity | None = None
-        self._encoder: Encoder | None = None
-        self._totals: dict[Key, Tally] = {}
         self._stream = stream
         self._raw: RawRequests | None = None
         if settings.raw_requests:
             self._raw = RawRequests(
                 sample=settings.raw_sample, max_names=settings.max_names, user_class=_user_class
             )
+        self.identity: Identity | None = None
+        self._encoder: Encoder | None = None
+        self._totals: dict[Key, Tally] = {}
         self._minute: dict[Key, Tally] = {}
         self._minute_start = 0
         self._began = self.recorder.now()
@@ -142,17 +142,10 @@ class Session:
             self._totals_due += TOTALS_EVERY
             lines += self._total_lines(encoder)
         self._keep(self._settings.bucket, lines, requests)
-        return bool(windows)
-
-    def _window_lines(
-        self, encoder: Encoder, window: Window, users: Mapping[str, int]
-    ) -> Iterator[str]:
-        tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
-        count = sum(users.values())
         if self._raw:
             self._keep_each(self._raw)
-        self._add_to_minute(window.start, tallies, count)
-        for key, tally in tallies.items():
+        return bool(windows)
+
     def _keep_each(self, raw: RawRequests) -> None:
         points: list[str] = []
         for encoded in politely(raw.encode(self.recorder.offset)):
@@ -169,6 +162,13 @@ class Session:
             self.account.lost(0, lost)
             log.warning("%s single requests were not written: too many came at once.", f"{lost:,}")
 
+    def _window_lines(
+        self, encoder: Encoder, window: Window, users: Mapping[str, int]
+    ) -> Iterator[str]:
+        tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
+        count = sum(users.values())
+        self._add_to_minute(window.start, tallies, count)
+        for key, tally in tallies.items():
             self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
         yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
         yield from encoder.failures(window.failures, window.start)
