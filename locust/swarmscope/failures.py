@@ -1,12 +1,15 @@
-"""Failures by class, HTTP status and reason, with a bounded number of reasons."""
+"""Failures by class, HTTP status and reason, with a bounded number of each."""
 
 import re
 from dataclasses import dataclass
 
-from swarmscope import schema
+from swarmscope import cardinality, schema
+from swarmscope.cardinality import Budget, Warn
 from swarmscope.line_protocol import escape_tag, shorten
+from swarmscope.redaction import redact
 
 _REASON_LENGTH = 120
+_CLASS_LENGTH = 120
 _MESSAGE_LENGTH = 500
 _REMEMBERED_MESSAGES = 1_000
 _PLACEHOLDERS = {"url": "{url}", "id": "{id}", "path": "{path}", "number": "#"}
@@ -39,23 +42,32 @@ FailureWindow = dict[Failure, tuple[int, str]]
 class Failures:
     """The failures of one run on one worker.
 
-    At most `schema.MAX_REASONS` reasons are told apart; further ones count as `schema.FOLDED`.
+    A bounded number of classes, statuses, reasons and kinds is told apart; further ones count as
+    `schema.FOLDED`, which *warn* is told once for each budget.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, warn: Warn = lambda _: None) -> None:
         self._counts: FailureWindow = {}
-        self._reasons: set[str] = set()
-        self._remembered: dict[str, str] = {}
+        self._exceptions = Budget(cardinality.EXCEPTIONS, warn)
+        self._statuses = Budget(cardinality.STATUSES, warn)
+        self._reasons = Budget(cardinality.REASONS, warn)
+        self._kinds = Budget(cardinality.KINDS, warn)
+        self._remembered: dict[str, tuple[str, str]] = {}
 
     def record(self, endpoint: tuple[str, str], exception: object, response: object) -> None:
         """Count one failure of *endpoint*; *response* is the answer, if there was one."""
         message = _message(exception)
-        reason = self._remembered.get(message)
-        if reason is None:
-            reason = self._reason(message)
+        reason, message = self._remembered.get(message) or self._look_at(message)
+        status = _status(exception, response)
         failure = Failure(
-            *endpoint, escape_tag(_class_name(exception)), _status(exception, response), reason
+            *endpoint,
+            self._exceptions.fold(escape_tag(shorten(_class_name(exception), _CLASS_LENGTH))),
+            status and self._statuses.fold(status),
+            reason,
         )
+        if failure not in self._counts and not self._kinds.admits(failure):
+            # The endpoint stays: its number is bounded, and a sum over it must stay whole.
+            failure = Failure(*endpoint, schema.FOLDED, "", schema.FOLDED)
         count, sample = self._counts.get(failure, (0, message))
         self._counts[failure] = (count + 1, sample)
 
@@ -64,16 +76,14 @@ class Failures:
         counts, self._counts = self._counts, {}
         return counts
 
-    def _reason(self, message: str) -> str:
-        reason = escape_tag(reason_of(message))
-        if reason not in self._reasons:
-            if len(self._reasons) >= schema.MAX_REASONS:
-                return schema.FOLDED
-            self._reasons.add(reason)
+    def _look_at(self, message: str) -> tuple[str, str]:
+        """Return the reason in *message*, and what of it may be kept as a sample."""
+        sample = redact(message)
+        found = self._reasons.fold(escape_tag(reason_of(sample))), sample
         if len(self._remembered) >= _REMEMBERED_MESSAGES:
             self._remembered.clear()
-        self._remembered[message] = reason
-        return reason
+        self._remembered[message] = found
+        return found
 
 
 def reason_of(message: str) -> str:

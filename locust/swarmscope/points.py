@@ -1,15 +1,18 @@
 """Points in line protocol from what was counted: seconds, minutes, totals, failures."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from swarmscope import histogram, line_protocol, schema
+from swarmscope import cardinality, histogram, line_protocol, schema
+from swarmscope.cardinality import Budget
 from swarmscope.failures import FailureWindow
-from swarmscope.line_protocol import Field
+from swarmscope.line_protocol import Field, shorten
 from swarmscope.window import Key, Tally
 
 NANOSECONDS = 1_000_000_000
 MINUTE = schema.RESOLUTION_LONG
 AGGREGATED: Key = (schema.AGGREGATED, "")
+_CLASS_LENGTH = 120
 
 
 class Encoder:
@@ -23,6 +26,7 @@ class Encoder:
         # InfluxDB wants tags sorted by key; the endpoint's own are put among these once a series.
         self._tags = dict(tags)
         self._series: dict[tuple[str, Key], str] = {}
+        self._classes = Budget(cardinality.USER_CLASSES)
 
     def point(
         self, measurement: str, tags: Mapping[str, str], fields: Mapping[str, Field], time_ns: int
@@ -75,11 +79,14 @@ class Encoder:
 
     def users(self, counts: Mapping[str, int], field: str, start: int) -> list[str]:
         """Return `locust_users`: *counts* of users by class, as `count` or `target_count`."""
+        folded: Counter[str] = Counter()
+        for cls, n in counts.items():
+            folded[self._classes.fold(shorten(cls, _CLASS_LENGTH))] += n
         return [
             self.point(
                 schema.LOCUST_USERS.name, {"user_class": cls}, {field: n}, start * NANOSECONDS
             )
-            for cls, n in counts.items()
+            for cls, n in folded.items()
         ]
 
     def _endpoint(self, measurement: str, key: Key) -> str:

@@ -15,8 +15,17 @@ RESOLUTION_LONG = 60
 AGGREGATED = "Aggregated"
 """Locust's own name for "all endpoints together"; a sum that does not filter it counts twice."""
 FOLDED = "(other)"
-"""Where names past ``SWARMSCOPE_MAX_NAMES`` and reasons past ``MAX_REASONS`` are counted."""
+"""Where values past ``SWARMSCOPE_MAX_NAMES`` and the budgets below are counted."""
 MAX_REASONS = 50
+MAX_EXCEPTIONS = 50
+MAX_STATUSES = 50
+MAX_FAILURE_KINDS = 1_000
+"""Endpoint, exception, status and reason together: each budget alone would allow millions."""
+MAX_USER_CLASSES = 100
+MAX_TAGS = 16
+"""Of the user's own, on every point."""
+MAX_TAG_LENGTH = 200
+"""Characters of the user's own tags."""
 MAX_SOURCES = 200
 MASTER = "master"
 """The ``worker`` tag of the master's own points."""
@@ -134,7 +143,7 @@ LOCUST_EXCEPTION_STATS = Measurement(
             f"the message without ids, numbers and URLs; {MAX_REASONS} a run, then `{FOLDED}`"
         ),
     },
-    {"count": _i("failures"), "message": _s("one message, as it came")},
+    {"count": _i("failures"), "message": _s("one message, without credentials of a usual form")},
 )
 LOCUST_USERS = Measurement(
     "locust_users",

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
+from swarmscope.redaction import redact
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -90,6 +91,12 @@ class Settings:
         "SWARMSCOPE_MAX_NAMES",
         f"endpoints of a worker; further ones are counted as `{schema.FOLDED}`",
         default=500,
+    )
+    template_names: bool = _setting(
+        "SWARMSCOPE_TEMPLATE_NAMES",
+        "whether URLs without a `name=` get one for all of a kind: `/item/8731` is counted as "
+        "`/item/[id]`; off or on",
+        default=False,
     )
     spool_dir: Path = _setting(  # noqa: RUF009 - it returns dataclasses.field
         "SWARMSCOPE_SPOOL_DIR",
@@ -229,13 +236,16 @@ def _parse(f: "Field[Any]", text: str) -> Any:
         return parser(text)
     except ValueError as error:
         raise ConfigurationError(
-            f"{env} is {text!r}, which can't be used: {error}.",
+            f"{env} is {redact(text)!r}, which can't be used: {error}.",
             remedy=f"It means: {f.metadata['meaning']}.",
         ) from error
 
 
 def _url(text: str) -> str:
     parts = urlsplit(text)
+    if "@" in parts.netloc:
+        # It would be in messages and logs wherever the address is.
+        raise ValueError("an address holds no user and password: INFLUXDB_V2_TOKEN lets us in")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it isn't of the form http://host:8086 or https://host:8086")
     return text.rstrip("/")
@@ -324,7 +334,13 @@ def _tags(text: str) -> dict[str, str]:
             raise ValueError(f"{pair!r} isn't of the form key=value")
         if key in RESERVED_TAGS:
             raise ValueError(f"the tag {key!r} is written by swarmscope itself")
+        if len(key) > schema.MAX_TAG_LENGTH or len(value) > schema.MAX_TAG_LENGTH:
+            raise ValueError(
+                f"{key[:40]!r} or its value has over {schema.MAX_TAG_LENGTH} characters"
+            )
         tags[key] = value
+    if len(tags) > schema.MAX_TAGS:
+        raise ValueError(f"{len(tags)} tags on every point are more than {schema.MAX_TAGS}")
     return tags
 
 
@@ -338,6 +354,7 @@ _PARSERS: dict[str, Any] = {
     "tags": _tags,
     "resolution": _whole_seconds,
     "max_names": _positive,
+    "template_names": _flag,
     "token_file": Path,
     "spool_dir": Path,
     "spool_max_bytes": _size,

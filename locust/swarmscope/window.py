@@ -11,13 +11,18 @@ from math import inf, isfinite
 from time import monotonic, time
 from typing import Any
 
-from swarmscope import histogram, schema
+from swarmscope import histogram, naming, schema
 from swarmscope.failures import Failures, FailureWindow
-from swarmscope.line_protocol import escape_tag
+from swarmscope.line_protocol import MAX_TAG, escape_tag, shorten
+from swarmscope.redaction import redact
 
 UNNAMED = "(unnamed)"
 _ALIASES_PER_NAME = 8
 """Raw spellings that are remembered for each endpoint; more are looked up the slow way."""
+
+MAX_HELD = 500_000
+"""Requests in closed windows that nobody took yet, about 30 MB; the oldest go first."""
+MAX_HELD_WINDOWS = 3_600
 
 Key = tuple[str, str]
 """Name and method of an endpoint, escaped: two spellings of one tag value are one endpoint."""
@@ -152,11 +157,13 @@ class Recorder:
         *,
         resolution: int = 1,
         max_names: int = 500,
+        template_names: bool = False,
         warn: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = monotonic,
         wall: Callable[[], float] = time,
     ) -> None:
-        self.failures = Failures()
+        self.failures = Failures(warn)
+        self._template_names = template_names
         self._resolution = resolution
         self._max_names = max_names
         self._warn = warn
@@ -166,6 +173,8 @@ class Recorder:
         self._cells: dict[Key, _Cell] = {}
         self._aliases: dict[object, tuple[_Cell, Callable[..., None], Callable[..., None]]] = {}
         self._closed: list[Window] = []
+        self._held = 0
+        self._shed = 0
         self._folded = False
         self._start = 0
         self._deadline = 0.0
@@ -211,7 +220,7 @@ class Recorder:
         self, name: object, method: object
     ) -> tuple[_Cell, Callable[..., None], Callable[..., None]]:
         """Find or open the cell of a spelling that is not known yet (or can't be hashed)."""
-        key = endpoint_key(name, method)
+        key = endpoint_key(name, method, template=self._template_names)
         cell = self._cells.get(key)
         if cell is None:
             if len(self._cells) >= self._max_names:
@@ -232,8 +241,8 @@ class Recorder:
             self._warn(
                 f"More than {self._max_names} endpoints: {key[0][:80]!r} and further new names are "
                 f"counted together as {schema.FOLDED}. Give requests of one kind one name "
-                '(self.client.get("/item/8731", name="/item/[id]")), or raise '
-                "SWARMSCOPE_MAX_NAMES."
+                '(self.client.get("/item/8731", name="/item/[id]")), let '
+                "SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES."
             )
 
     def anchor(self) -> None:
@@ -297,17 +306,37 @@ class Recorder:
                 cell.lengths.clear()
                 cell.failures = 0
         if endpoints:
-            self._closed.append(Window(self._start, endpoints, self.failures.take()))
+            window = Window(self._start, endpoints, self.failures.take())
+            self._closed.append(window)
+            self._held += window.requests
+            # Whoever should take them may wait for a name, or for a disk that hangs.
+            while len(self._closed) > 1 and (
+                self._held > MAX_HELD or len(self._closed) > MAX_HELD_WINDOWS
+            ):
+                dropped = self._closed.pop(0).requests
+                self._held -= dropped
+                self._shed += dropped
 
     def take(self) -> list[Window]:
         """Return the closed windows, oldest first, and forget them."""
         closed, self._closed = self._closed, []
+        self._held = 0
         return closed
 
+    def take_shed(self) -> int:
+        """Return how many requests were dropped because nobody took their windows."""
+        shed, self._shed = self._shed, 0
+        return shed
 
-def endpoint_key(name: object, method: object) -> Key:
-    """Return the tag values under which requests of *name* and *method* are counted."""
-    escaped = escape_tag(name if isinstance(name, str) else "" if name is None else str(name))
+
+def endpoint_key(name: object, method: object, *, template: bool = False) -> Key:
+    """Return the tag values under which requests of *name* and *method* are counted.
+
+    With *template*, names that are URLs become one for all of a kind.
+    """
+    text = name if isinstance(name, str) else "" if name is None else str(name)
+    text = redact(shorten(text, MAX_TAG))
+    escaped = escape_tag(naming.template(text) if template else text)
     if escaped == schema.AGGREGATED:
         # Locust's own word for the sum: an endpoint of that name would be counted as one.
         escaped = f"({schema.AGGREGATED})"

@@ -215,3 +215,17 @@ def test_a_request_never_raises(recorder: Recorder, warnings: list[str]):
     recorder.record()
     assert sum(t.count for t in tallies(recorder).values()) == 2
     assert any("could not be counted" in text for text in warnings)
+
+
+def test_urls_are_templated_only_when_asked_for(clock: Clock):
+    for asked, names in ((False, 100), (True, 1)):
+        own = Recorder(template_names=asked, clock=clock.monotonic, wall=clock.wall)
+        for i in range(100):
+            record(own, name=f"/item/{i}")
+        found = tallies(own)
+        assert len(found) == names
+        assert sum(tally.count for tally in found.values()) == 100
+
+
+def test_a_password_in_a_url_is_no_part_of_a_name():
+    assert endpoint_key("https://bob:hunter2@shop/a", "GET")[0] == "https://***@shop/a"
