@@ -1,37 +1,48 @@
-"""``python -m dashboards build [--check]``: write the boards' JSON, or say which is out of date."""
+"""``python -m dashboards build [--check]``: write boards and alert rules, or say which is old."""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards import overlay
+from dashboards import alerts, overlay
 
-FOLDER = Path(__file__).parent / "json"
+ROOT = Path(__file__).parents[1]
 BOARDS: dict[str, Callable[[], Dashboard]] = {"overlay": overlay.board}
+_JSON = Path("dashboards") / "json"
+_ALERTS = Path("grafana") / "provisioning" / "alerting" / "rules.json"
 
 
-def text(board: Dashboard) -> str:
-    """Return *board* as it is committed: the same bytes for the same code."""
-    return json.dumps(board.build(), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
+def text(made: object) -> str:
+    """Return *made* as it is committed: the same bytes for the same code."""
+    return json.dumps(made, cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
 
 
-def build(folder: Path = FOLDER) -> None:
-    """Write every board into *folder*."""
+def generated() -> Iterator[tuple[Path, str]]:
+    """Yield every generated file's path from the repository's root, and its text."""
     for name, board in BOARDS.items():
-        (folder / f"{name}.json").write_text(text(board()), encoding="utf-8")
+        yield _JSON / f"{name}.json", text(board().build())
+    yield _ALERTS, text(alerts.provisioning())
 
 
-def stale(folder: Path = FOLDER) -> list[str]:
-    """Name the files in *folder* that aren't what the code says."""
-    wanted = {f"{name}.json": text(board()) for name, board in BOARDS.items()}
-    found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+def build(root: Path = ROOT) -> None:
+    """Write every board and the alert rules below *root*."""
+    for path, content in generated():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(content, encoding="utf-8")
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """Name the files below *root* that aren't what the code says."""
+    wanted = dict(generated())
+    there = [*(root / _JSON).glob("*.json"), *(root / _ALERTS.parent).glob("*.json")]
+    found = {path.relative_to(root): path.read_text(encoding="utf-8") for path in there}
     return sorted(
-        name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
+        str(path) for path in wanted.keys() | found.keys() if wanted.get(path) != found.get(path)
     )
 
 
@@ -46,7 +57,7 @@ def main() -> int:
     differing = stale()
     if differing:
         print(  # noqa: T201
-            f"Not as the code says: {', '.join(differing)} in dashboards/json. "
+            f"Not as the code says: {', '.join(differing)}. "
             "Run `make dashboards`, and commit what it writes.",
             file=sys.stderr,
         )

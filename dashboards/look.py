@@ -62,3 +62,25 @@ FAILED_SHARE_LIMIT = 0.01
 """Share of failed requests from which on an endpoint is coloured."""
 WORKER_CPU_LIMIT = schema.GENERATOR_CPU_LIMIT
 WORKER_LAG_LIMIT_MS = schema.GENERATOR_LAG_LIMIT_MS
+
+FOLDER = "swarmscope"
+"""Title and UID of the boards' folder."""
+ALERTS_FOLDER = "swarmscope alerts"
+"""Title of the alert rules' folder: Grafana makes it from the title alone, and would make a second
+one beside that of the boards."""
+RUNBOOKS = "https://github.com/swarmscope/swarmscope/blob/main/docs/runbooks"
+"""Where the pages of docs/runbooks are read: panels and alerts link there."""
+
+# From when on an alert speaks.
+ALERT_FAILED_SHARE = FAILED_SHARE_LIMIT
+ALERT_P95_MS = 1_000.0
+"""What most people call slow; a test with a limit of its own has it judged by the gate."""
+ALERT_REQUESTS = 50
+"""In the last minute; of fewer, one failure or one slow request is a share and a percentile."""
+ALERT_SATURATED_SHARE = 0.25
+"""Of the last minute's seconds. Locust stalls its own loop in some seconds while users start."""
+ALERT_SILENCE_S = 30
+"""Without a point of a worker, of which one comes each second."""
+ALERT_EVERY = "20s"
+ALERT_FOR = "20s"
+"""How long a load or latency alert must hold: seen twice, so that one bad moment wakes nobody."""

@@ -50,7 +50,7 @@ def test_every_flux_file_parses_and_is_formatted(parser: Path) -> None:
 
 
 def test_every_flux_file_of_the_boards_parses_and_is_formatted(parser: Path) -> None:
-    files = (ROOT / "dashboards" / "flux").glob("*.flux")
+    files = (ROOT / "dashboards" / "flux").rglob("*.flux")
     assert complaints(parser, {path.name: path.read_text("utf-8") for path in files}) == {}
 
 

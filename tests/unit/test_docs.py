@@ -21,6 +21,7 @@ DOCUMENTS = [
     "dashboards/README.md",
     "docs/business-events.md",
     "docs/other-machines.md",
+    *(f"docs/runbooks/{path.name}" for path in sorted((ROOT / "docs" / "runbooks").glob("*.md"))),
     "docs/upgrading.md",
     "gateway/README.md",
     "grafana/README.md",

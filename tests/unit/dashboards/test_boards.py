@@ -22,12 +22,14 @@ def test_committed_boards_are_what_the_code_says():
 
 
 def test_changed_missing_and_left_over_files_are_named(tmp_path: Path):
-    assert stale(tmp_path) == ["overlay.json"]
+    assert "dashboards/json/overlay.json" in stale(tmp_path)
+    assert "grafana/provisioning/alerting/rules.json" in stale(tmp_path)
     build(tmp_path)
     assert stale(tmp_path) == []
-    (tmp_path / "left_over.json").write_text("{}")
-    (tmp_path / "overlay.json").write_text("{}")
-    assert stale(tmp_path) == ["left_over.json", "overlay.json"]
+    boards_folder = tmp_path / "dashboards" / "json"
+    (boards_folder / "left_over.json").write_text("{}")
+    (boards_folder / "overlay.json").write_text("{}")
+    assert stale(tmp_path) == ["dashboards/json/left_over.json", "dashboards/json/overlay.json"]
 
 
 @pytest.mark.parametrize("board", BOARDS)

@@ -1,0 +1,201 @@
+"""The alert rules: what must be looked at while a test runs, and only then.
+
+Each rule asks about all runs of the last minutes at once, and has one alert for each run or worker.
+Without a run there is no row, and no row means that all is well.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dashboards import look
+
+GROUP = "Load tests"
+_HERE = Path(__file__).parent / "flux" / "alerts"
+_EXPRESSIONS = "__expr__"
+_PLACE = re.compile(r"^(\w+) = 0(?:\.0)?$", re.MULTILINE)
+_SHARE = "{{ with $values.B }}{{ humanizePercentage .Value }}{{ end }}"
+_NUMBER = '{{ with $values.B }}{{ printf "%.0f" .Value }}{{ end }}'
+"""The rule's value. It is absent when there was no row: the sentence is made all the same."""
+_RUN = "Run {{ $labels.run }}"
+_WORKER = "{{ $labels.worker }} of run {{ $labels.run }}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One alert rule; its query is ``flux/alerts/NAME.flux``."""
+
+    name: str
+    title: str
+    severity: str
+    above: float
+    """What a value must exceed."""
+    seconds: int
+    """How far back it looks."""
+    summary: str
+    """A sentence for a human; ``$values.B`` is the value."""
+    advice: str
+    runbook: str
+    held: str = "0s"
+    """For how long it must hold."""
+    places: Mapping[str, float] = field(default_factory=dict)
+    """What takes the place of a 0 in the query."""
+
+    @property
+    def uid(self) -> str:
+        """What Grafana knows it by."""
+        return f"swarmscope-{self.name}"
+
+
+RULES = (
+    Rule(
+        "failures",
+        "Requests fail",
+        "critical",
+        look.ALERT_FAILED_SHARE,
+        60,
+        f"{_RUN}: {_SHARE} of the last minute's requests "
+        f"failed; more than {look.ALERT_FAILED_SHARE:.0%} is too many.",
+        "See which endpoint and which status it is in the board's tables, and whether it began "
+        "with a step of the load.",
+        "failures",
+        look.ALERT_FOR,
+        {"requests_needed": look.ALERT_REQUESTS},
+    ),
+    Rule(
+        "p95",
+        "Responses are slow",
+        "warning",
+        look.ALERT_P95_MS,
+        60,
+        f"{_RUN}: one request in twenty took longer than {_NUMBER} ms in the last minute; "
+        f"the limit is {look.ALERT_P95_MS:.0f} ms.",
+        "First rule out the generators (their own alert), then look for the machine that was busy "
+        "when it began.",
+        "latency",
+        look.ALERT_FOR,
+        {"requests_needed": look.ALERT_REQUESTS},
+    ),
+    Rule(
+        "saturated",
+        "A generator is saturated",
+        "critical",
+        look.ALERT_SATURATED_SHARE,
+        60,
+        f"{_WORKER} was over its limits in {_SHARE} of the "
+        f"last minute's seconds (CPU above {look.WORKER_CPU_LIMIT:.0f} % of a core, or its loop "
+        f"late by more than {look.WORKER_LAG_LIMIT_MS:.0f} ms): response times are its own.",
+        "Add workers or machines, or lower the load; don't trust this run's response times.",
+        "generators",
+        look.ALERT_FOR,
+        {"cpu_limit": look.WORKER_CPU_LIMIT, "lag_limit": look.WORKER_LAG_LIMIT_MS},
+    ),
+    Rule(
+        "lost",
+        "Points are lost",
+        "critical",
+        0,
+        120,
+        f"{_WORKER} lost {_NUMBER} points: dropped by a full spool, or refused by the store.",
+        "What is lost stays lost; the audit says how much it is. The worker's log says why.",
+        "delivery",
+    ),
+    Rule(
+        "waiting",
+        "Points wait for the store",
+        "warning",
+        0,
+        60,
+        f"{_WORKER} still keeps {_NUMBER} requests that it saw a "
+        "minute ago: the store takes less than is measured.",
+        "Nothing is lost while the spool has room. Look at the store's disk and CPU.",
+        "delivery",
+        look.ALERT_FOR,
+    ),
+    Rule(
+        "silent",
+        "No data from a worker",
+        "critical",
+        look.ALERT_SILENCE_S,
+        600,
+        f"{_WORKER} has sent nothing for {_NUMBER} seconds, and did not say that it is done.",
+        "See whether its process and its machine live, and whether it reaches the store: then it "
+        "keeps its points, and sends them later.",
+        "delivery",
+    ),
+)
+
+
+def query(rule: Rule) -> str:
+    """Return the Flux of *rule* with its limits in their places.
+
+    Raises:
+        KeyError: the file has a place that *rule* says nothing of.
+
+    """
+    text = (_HERE / f"{rule.name}.flux").read_text(encoding="utf-8")
+    return _PLACE.sub(lambda found: f"{found[1]} = {rule.places[found[1]]}", text)
+
+
+def _asked(rule: Rule) -> list[dict[str, Any]]:
+    span = {"from": rule.seconds, "to": 0}
+    flux = {
+        "refId": "A",
+        "datasource": {"type": "influxdb", "uid": look.DATA_SOURCE},
+        "query": query(rule),
+        "intervalMs": 1_000,
+        "maxDataPoints": 1_000,
+    }
+    last: dict[str, Any] = {"refId": "B", "type": "reduce", "expression": "A", "reducer": "last"}
+    above: dict[str, Any] = {
+        "refId": "C",
+        "type": "threshold",
+        "expression": "B",
+        "conditions": [{"evaluator": {"type": "gt", "params": [rule.above]}}],
+    }
+    return [
+        {"refId": "A", "relativeTimeRange": span, "datasourceUid": look.DATA_SOURCE, "model": flux},
+        *(
+            {
+                "refId": model["refId"],
+                "relativeTimeRange": span,
+                "datasourceUid": _EXPRESSIONS,
+                "model": {"datasource": {"type": _EXPRESSIONS, "uid": _EXPRESSIONS}, **model},
+            }
+            for model in (last, above)
+        ),
+    ]
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "uid": rule.uid,
+        "title": rule.title,
+        "condition": "C",
+        "data": _asked(rule),
+        # No row: no run goes on, or none has enough requests.
+        "noDataState": "OK",
+        # InfluxDB away for some seconds (a backup) is no news about the target.
+        "execErrState": "KeepLast",
+        "for": rule.held,
+        "annotations": {
+            "summary": rule.summary,
+            "description": rule.advice,
+            "runbook_url": f"{look.RUNBOOKS}/{rule.runbook}.md",
+        },
+        "labels": {"source": look.TAG, "severity": rule.severity},
+    }
+
+
+def provisioning() -> dict[str, Any]:
+    """Return the rules as Grafana reads them from a file."""
+    group = {
+        "orgId": 1,
+        "name": GROUP,
+        "folder": look.ALERTS_FOLDER,
+        "interval": look.ALERT_EVERY,
+        "rules": [_rule(rule) for rule in RULES],
+    }
+    return {"apiVersion": 1, "groups": [group]}
