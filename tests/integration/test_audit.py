@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from tests.fixtures.accounts import Told, run_lines
@@ -30,7 +30,7 @@ class Case:
     says: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     missing: int = 0
-    extra: list[str] = field(default_factory=list)
+    interrupted: bool = False
 
     @property
     def run(self) -> str:
@@ -130,13 +130,46 @@ CASES = [
         [Told(totals=9)],
         says=("worker-0 saw 10 requests, but its totals say 9",),
     ),
+    Case(
+        "master killed after which the workers delivered everything",
+        COMPLETE,
+        [Told(), GOOD],
+        stopped=None,
+        says=("complete: 20 requests of 2 workers, each one stored (interrupted)",),
+        interrupted=True,
+    ),
+    Case(
+        "master killed just now",
+        PENDING,
+        [Told(final=False, heard=2)],
+        stopped=None,
+        says=("worker-0 is still running",),
+        silent=("interrupted",),
+    ),
+    Case(
+        "rejected when a successor sent what was left",
+        INCOMPLETE,
+        [Told(stored=4, counters=seen(10, 4, pending=6), replayed={"rejected": 5, "lost": 1})],
+        says=("had 5 requests rejected by the store", "lost 1 request"),
+        silent=("on the way",),
+        missing=6,
+    ),
+    Case(
+        "dropped before they became points",
+        INCOMPLETE,
+        [Told(stored=7, totals=7, counters=seen(10, 7, lost=3))],
+        says=("by 3 of 10 requests", "worker-0 lost 3 requests"),
+        silent=("totals",),
+        missing=3,
+    ),
     Case("nobody", INCOMPLETE, [], says=("no worker is known to have taken part",)),
     Case(
         "master and workers gone without a word",
         INCOMPLETE,
         [Told(final=False), Told("worker-1", final=False)],
         stopped=None,
-        says=("worker-0 has no final marker", "worker-1 has no final marker"),
+        says=("worker-0 has no final marker", "worker-1 has no final marker", "(interrupted)"),
+        interrupted=True,
     ),
     Case(
         "in the spool",
@@ -221,6 +254,7 @@ def test_verdict_and_reasons(reader: Reader, case: Case) -> None:
     for words in case.silent:
         assert words not in line
     assert found.missing == case.missing
+    assert found.interrupted is case.interrupted
     assert len(found.accounts) == len(case.workers)
 
 

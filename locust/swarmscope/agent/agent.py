@@ -242,6 +242,8 @@ class Agent:
             self.master.on_stop()
         if self.worker:
             self.worker.close()
+        if self.master:
+            self.master.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
         self._delivery.close()
         if self._stream:

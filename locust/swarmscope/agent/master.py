@@ -13,11 +13,14 @@ from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.points import Encoder
+from swarmscope.redaction import redact
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 
 log = logging.getLogger(__name__)
 
+_SETTLED_S = 5
+"""Seconds after a stop until Locust's own statistics hold what the workers reported last."""
 _COMMIT_VARIABLES = ("SWARMSCOPE_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT")
 
 
@@ -36,6 +39,8 @@ class MasterAgent:
         self._roster: dict[str, str] = {}
         self._target: int | None = None
         self._last_ns = 0
+        self._stopped_ns = 0
+        self._settling = 0
         self._rebalancer: Rebalancer | None = None
         if isinstance(runner, MasterRunner):
             self._rebalancer = Rebalancer(runner, self._tell_rebalance)
@@ -46,6 +51,7 @@ class MasterAgent:
         """Begin a run: Locust's test_start event, before any worker is told to spawn."""
         if self.running:
             return
+        self._stopped_ns = 0  # Locust has cleared its statistics by now
         run = self.registry.next_run()
         self.running = True
         self.clock.anchor()
@@ -54,7 +60,7 @@ class MasterAgent:
         self._encoder = Encoder(self.registry.identity(schema.MASTER).tags(self._settings))
         commit = next((os.environ[v] for v in _COMMIT_VARIABLES if os.environ.get(v)), "")
         fields: dict[str, Field] = {
-            "host": self._environment.host or "",
+            "host": redact(self._environment.host or ""),
             "message": f"{self.registry.test} started",
             "resolution": self._settings.resolution,
         }
@@ -67,7 +73,27 @@ class MasterAgent:
         """End the run: Locust's test_stop event."""
         if self.running:
             self.running = False
-            self._say("stop", {"message": f"{self.registry.test} stopped"})
+            self._settling = _SETTLED_S
+            self._stopped_ns = self._say("stop", self._stop_fields())
+
+    def _stop_fields(self) -> dict[str, Field]:
+        total = self._environment.stats.total
+        return {
+            "message": f"{self.registry.test} stopped",
+            "requests": total.num_requests,
+            "failures": total.num_failures,
+        }
+
+    def settle(self) -> None:
+        """Write the stop once more, with what Locust's own statistics say by now.
+
+        They are told for comparison. When `test_stop` fires, the workers' last requests are still
+        on their way to the master; a point at the same time takes the place of the first.
+        """
+        if self._stopped_ns and not self.running:
+            self._settling = 0
+            self._put("stop", self._stop_fields(), self._stopped_ns)
+            self._stopped_ns = 0
 
     def identity_of(self, client_id: str) -> Identity | None:
         """Return the identity of a worker in the run that goes on, or None when none does."""
@@ -87,6 +113,9 @@ class MasterAgent:
     def tick(self) -> None:
         """Tell of steps and of workers that came or went, and see to the users; once a second."""
         if not self.running:
+            self._settling -= 1
+            if self._settling == 0:
+                self.settle()
             return
         self._tell_steps()
         if isinstance(self._runner, MasterRunner):
@@ -127,11 +156,15 @@ class MasterAgent:
         target = self._runner.target_user_count
         self._say("rebalance", {"user_count": target, "message": message})
 
-    def _say(self, event: str, fields: dict[str, Field]) -> None:
+    def _say(self, event: str, fields: dict[str, Field]) -> int:
+        at = self._next_ns()
+        self._put(event, fields, at)
+        return at
+
+    def _put(self, event: str, fields: dict[str, Field], at: int) -> None:
         if self._encoder:
             tags = {"event": event, "test": self.registry.test}
-            point = self._encoder.point(schema.LOCUST_RUN.name, tags, fields, self._next_ns())
-            self._keep([point])
+            self._keep([self._encoder.point(schema.LOCUST_RUN.name, tags, fields, at)])
 
     def _next_ns(self) -> int:
         # Two workers that join at once must not become one point.

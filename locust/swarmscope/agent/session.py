@@ -65,7 +65,10 @@ class Session:
         self._settings = settings
         self._delivery = delivery
         self.recorder = Recorder(
-            resolution=settings.resolution, max_names=settings.max_names, warn=log.warning
+            resolution=settings.resolution,
+            max_names=settings.max_names,
+            template_names=settings.template_names,
+            warn=log.warning,
         )
         self._stream = stream
         self._raw: RawRequests | None = None
@@ -132,6 +135,10 @@ class Session:
         if encoder is None:
             return False
         windows = self.recorder.take()
+        shed = self.recorder.take_shed()
+        if shed and self.identity:
+            log.warning("%d requests are lost: their windows could not be kept for so long.", shed)
+            self._delivery.lose(self.identity.run, shed)
         requests = sum(window.requests for window in windows)
         lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
         second = int(self.recorder.now())

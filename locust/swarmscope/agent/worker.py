@@ -57,6 +57,7 @@ class WorkerAgent:
         self._session = self._new_session()
         self._running = False
         self._spent = False
+        self._unfinished: set[Session] = set()
         self._finished = Event()
         self._finished.set()
 
@@ -130,6 +131,7 @@ class WorkerAgent:
         if self._running:
             self._running = False
             self._spent = True
+            self._unfinished.add(self._session)
             self._finished.clear()
             gevent.spawn(self._finish, self._session)
 
@@ -160,8 +162,10 @@ class WorkerAgent:
             delivered = self._delivery.flush(self._settings.flush_timeout)
             session.mark_final(self._health_fields())
         finally:
-            # Whatever went wrong, the process may exit.
-            self._finished.set()
+            # Whatever went wrong, the process may exit, unless another run's end still flushes.
+            self._unfinished.discard(session)
+            if not self._unfinished:
+                self._finished.set()
         log.info("Run %s on %s: %s.", *self._who(session), session.account)
         if not delivered:
             log.warning(

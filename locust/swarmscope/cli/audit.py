@@ -11,7 +11,8 @@ from swarmscope.runs.audit import Account, Audit, Verdict, audit_when_settled, n
 _REMEDIES = {
     Verdict.PENDING: "Data waits in the spools of the workers: it is sent when one of them runs "
     "again. `swarmscope doctor` shows what lies there.",
-    Verdict.INCOMPLETE: "Numbers of this run are too low by what is missing.",
+    Verdict.INCOMPLETE: "Numbers of this run are too low by what is missing: a verdict on it is "
+    "inconclusive.",
 }
 
 
@@ -40,6 +41,7 @@ def _text(found: Audit) -> str:
     if found.verdict in _REMEDIES and not found.running:
         lines.append(_REMEDIES[found.verdict])
     lines += map(_account, found.accounts)
+    lines += found.notes()
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from swarmscope.cli._store import Data, Json, Url, store
+from swarmscope.runs.audit import Verdict
 from swarmscope.runs.listing import Listed, list_runs
 
 _HEAD = ("RUN", "TEST", "START", "DURATION", "USERS", "REQUESTS", "FAILURES", "P95 MS", "AUDIT")
@@ -41,8 +42,16 @@ def _cells(run: Listed) -> tuple[str, ...]:
         f"{run.requests:,}",
         f"{run.failures:,}",
         "" if run.p95 is None else f"{run.p95:,.1f}",
-        run.audit.verdict + (" (running)" if run.audit.running else ""),
+        _state(run),
     )
+
+
+def _state(run: Listed) -> str:
+    """Return the audit's verdict, and for a run that isn't complete what became of its requests."""
+    found = run.audit
+    state = " (running)" if found.running else " (interrupted)" if found.interrupted else ""
+    account = "" if found.verdict is Verdict.COMPLETE else f": {found.account()}"
+    return f"{found.verdict}{state}{account}"
 
 
 def _duration(seconds: float) -> str:

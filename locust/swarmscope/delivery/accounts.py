@@ -45,5 +45,6 @@ class Account:
         return (
             f"{self.requests_seen:,} requests seen = {self.requests_delivered:,} delivered "
             f"+ {self.requests_rejected:,} rejected + {self.requests_lost:,} lost "
-            f"+ {self.requests_pending:,} pending"
+            f"+ {self.requests_pending:,} pending; points: {self.points_written:,} written, "
+            f"{self.points_rejected:,} rejected, {self.points_lost:,} lost"
         )

@@ -1,3 +1,5 @@
+import "strings"
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: v.defaultBucket)
@@ -7,11 +9,34 @@ data = (measurement) =>
 counters =
     data(measurement: "locust_worker")
         |> filter(
-            fn: (r) =>
-                r._field =~ /^requests_(seen|delivered|rejected|lost|pending)$|^spool_bytes$/,
+            fn:
+                (r) =>
+                    r._field
+                        =~
+                        /^(requests_(seen|delivered|rejected|lost|pending)|points_(rejected|lost)|spool_bytes)$/,
         )
         |> last()
         |> keep(columns: ["worker", "host", "_field", "_value"])
+
+// What a successor found when it sent what this worker had left is added to its account.
+replayed =
+    data(measurement: "locust_worker")
+        |> filter(fn: (r) => r._field =~ /^replay_(rejected|lost)$/)
+        |> sum()
+        |> map(
+            fn: (r) =>
+                ({
+                    worker: r.worker,
+                    host: r.host,
+                    _field: strings.replace(v: r._field, t: "replay", u: "requests", i: 1),
+                    _value: r._value,
+                }),
+        )
+
+accounts =
+    union(tables: [counters, replayed])
+        |> group(columns: ["worker", "host", "_field"])
+        |> sum()
 
 final =
     data(measurement: "locust_worker")
@@ -51,7 +76,7 @@ totals =
         |> sum()
         |> set(key: "_field", value: "totals")
 
-told = union(tables: [counters, final, lately]) |> set(key: "part", value: "1 told")
+told = union(tables: [accounts, final, lately]) |> set(key: "part", value: "1 told")
 added = union(tables: [stored, totals]) |> set(key: "part", value: "2 added up")
 
 union(tables: [told, added])
@@ -71,6 +96,8 @@ union(tables: [told, added])
                 rejected: r.requests_rejected,
                 lost: r.requests_lost,
                 pending: r.requests_pending,
+                points_rejected: r.points_rejected,
+                points_lost: r.points_lost,
                 spool_bytes: r.spool_bytes,
                 final: exists r.final and r.final == 1,
                 last: time(v: r.last),

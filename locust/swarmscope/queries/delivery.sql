@@ -5,9 +5,18 @@ WITH told AS (
         host,
         arg_max(whole, time) FILTER (field = 'requests_seen') AS seen,
         arg_max(whole, time) FILTER (field = 'requests_delivered') AS delivered,
-        arg_max(whole, time) FILTER (field = 'requests_rejected') AS rejected,
-        arg_max(whole, time) FILTER (field = 'requests_lost') AS lost,
+        -- What a successor found when it sent what this worker had left is added to its account.
+        list_sum([
+            arg_max(whole, time) FILTER (field = 'requests_rejected'),
+            sum(whole) FILTER (field = 'replay_rejected')
+        ]) AS rejected,
+        list_sum([
+            arg_max(whole, time) FILTER (field = 'requests_lost'),
+            sum(whole) FILTER (field = 'replay_lost')
+        ]) AS lost,
         arg_max(whole, time) FILTER (field = 'requests_pending') AS pending,
+        arg_max(whole, time) FILTER (field = 'points_rejected') AS points_rejected,
+        arg_max(whole, time) FILTER (field = 'points_lost') AS points_lost,
         arg_max(whole, time) FILTER (field = 'spool_bytes') AS spool_bytes,
         coalesce(arg_max(flag, time) FILTER (field = 'final'), false) AS final,
         max(time) FILTER (field = 'requests_seen') AS last
@@ -43,9 +52,11 @@ SELECT
     host,
     seen,
     delivered,
-    rejected,
-    lost,
+    rejected::BIGINT AS rejected,
+    lost::BIGINT AS lost,
     pending,
+    points_rejected,
+    points_lost,
     spool_bytes,
     coalesce(final, false) AS final,
     last,

@@ -1,7 +1,7 @@
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
-    |> filter(fn: (r) => r._field == "message" or r._field == "user_count" or r._field == "subject")
+    |> filter(fn: (r) => r._field =~ /^(message|user_count|subject|requests)$/)
     |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
     |> group()
     |> map(
@@ -12,6 +12,7 @@ from(bucket: v.defaultBucket)
                 message: r.message,
                 user_count: r.user_count,
                 subject: r.subject,
+                requests: r.requests,
             }),
     )
     |> sort(columns: ["time", "event"])

@@ -78,6 +78,13 @@ numbers =
                 |> distinct(column: "worker")
                 |> count()
                 |> number(key: "workers"),
+            // A run without a stop that is silent was interrupted.
+            data(measurement: "locust_worker")
+                |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+                |> last()
+                |> moment(key: "last")
+                |> group(columns: ["run", "key"])
+                |> max(),
         ],
     )
         |> group()
@@ -103,6 +110,7 @@ union(tables: [numbers, tests, targets])
                 requests: if exists r.requests then r.requests else 0,
                 failures: if exists r.failures then r.failures else 0,
                 workers: if exists r.workers then r.workers else 0,
+                last: time(v: r.last),
             }),
     )
     |> sort(columns: ["start"], desc: true)

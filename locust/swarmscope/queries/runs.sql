@@ -25,7 +25,7 @@ totals AS (
     GROUP BY run
 ),
 crews AS (
-    SELECT run, min(time) AS first, count(DISTINCT worker) AS workers
+    SELECT run, min(time) AS first, max(time) AS last, count(DISTINCT worker) AS workers
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_worker' AND run <> ''
         AND worker <> 'master' AND field = 'requests_seen'
@@ -41,7 +41,9 @@ SELECT
     users,
     coalesce(requests, 0)::BIGINT AS requests,
     coalesce(failures, 0)::BIGINT AS failures,
-    coalesce(workers, 0) AS workers
+    coalesce(workers, 0) AS workers,
+    -- When a worker was heard of last: a run without a stop that is silent was interrupted.
+    crews.last AS last
 FROM events
 FULL JOIN totals USING (run)
 FULL JOIN crews USING (run)

@@ -3,11 +3,12 @@
 Three independent numbers are reconciled for each worker: what its seconds add up to in the store
 (*stored*), what its own totals say, and how many requests Locust reported to it (*seen*). What is
 stored is the truth: counters in a worker's last message may be older than what a replay delivered.
+Locust's own statistics stand beside them for information: its master misses the last reports.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +46,8 @@ class Account:
     rejected: int
     lost: int
     pending: int
+    points_rejected: int
+    points_lost: int
     stored: int
     totals: int
     final: bool
@@ -64,6 +67,12 @@ class Account:
         """How many of these the store doesn't have."""
         return max(0, self.expected - self.stored)
 
+    def caught_up(self) -> "Account":
+        """Return the account as it stands now: what is stored was delivered, whoever sent it."""
+        delivered = max(self.delivered, min(self.stored, self.seen))
+        settled = delivered + self.rejected + self.lost
+        return replace(self, delivered=delivered, pending=max(0, self.seen - settled))
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -81,6 +90,10 @@ class Audit:
 
     run: str
     running: bool
+    interrupted: bool
+    """Whether it began, never stopped, and nobody is heard of any more."""
+    locust_requests: int | None
+    """What Locust's own statistics on the master said at the end, for information."""
     accounts: tuple[Account, ...]
     findings: tuple[Finding, ...]
 
@@ -107,8 +120,39 @@ class Audit:
         """Requests that are known to be missing in the store."""
         return sum(account.missing for account in self.accounts)
 
+    def account(self) -> str:
+        """Return what became of the requests that were seen, over all workers."""
+        parts = (
+            f"{sum(getattr(account, name) for account in self.accounts):,} {name}"
+            for name in ("delivered", "rejected", "lost", "pending")
+        )
+        return f"{sum(a.seen for a in self.accounts):,} seen = {' + '.join(parts)}"
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is good to know beside the verdict."""
+        notes = []
+        if self.interrupted:
+            notes.append(
+                "The run was interrupted: it began, but its master never said that it stopped."
+            )
+        notes += [
+            f"Of the points of {account.worker}, {account.points_rejected:,} were rejected and "
+            f"{account.points_lost:,} lost, with those that tell of no request."
+            for account in self.accounts
+            if account.points_rejected or account.points_lost
+        ]
+        if self.locust_requests is not None:
+            notes.append(
+                f"Locust's own statistics say {_requests(self.locust_requests)}: for comparison "
+                "only, because its master stops listening before its workers' last reports."
+            )
+        return tuple(notes)
+
     def line(self) -> str:
         """Return the verdict in one line."""
+        return f"{self._verdict()}{' (interrupted)' if self.interrupted else ''}"
+
+    def _verdict(self) -> str:
         if self.verdict is Verdict.COMPLETE:
             count = f"{len(self.accounts)} worker{'s' if len(self.accounts) != 1 else ''}"
             return f"complete: {_requests(self.stored)} of {count}, each one stored"
@@ -122,6 +166,10 @@ class Audit:
             "run": self.run,
             "verdict": self.verdict,
             "running": self.running,
+            "interrupted": self.interrupted,
+            "account": self.account(),
+            "locust_requests": self.locust_requests,
+            "notes": self.notes(),
             "stored": self.stored,
             "seen": self.seen,
             "missing": self.missing,
@@ -139,15 +187,26 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
 
     """
     events = _run_events(reader, run)
-    stop = max((e["time"] for e in events if e["event"] == "stop"), default=None)
+    kinds = [e["event"] for e in events]
+    # Two runs of one name have two masters: the run is over when both have said so.
+    over = kinds.count("stop") >= kinds.count("start") > 0 or "start" not in kinds
+    stop = max((e["time"] for e in events if e["event"] == "stop" and over), default=None)
+    counted = [e["requests"] for e in events if e["requests"] is not None]
     accounts = _accounts(reader.ask(Question("delivery", run)).records(), events)
     judge = _Judge(now_ms or time.time_ns() // 1_000_000, stop)
     findings = [finding for account in accounts for finding in judge.findings(account)]
     if not accounts:
         findings.append(judge.nobody())
     # A run whose master died without a word has no end either, but nobody is expected any more.
-    running = stop is None and any(finding.waiting for finding in findings)
-    return Audit(run, running, accounts, tuple(findings))
+    alive = judge.hears(accounts, events) or any(finding.waiting for finding in findings)
+    return Audit(
+        run,
+        running=stop is None and alive,
+        interrupted="start" in kinds and stop is None and not alive,
+        locust_requests=sum(counted) if counted else None,
+        accounts=accounts,
+        findings=tuple(findings),
+    )
 
 
 def audit_when_settled(
@@ -205,7 +264,10 @@ def _accounts(
 
 
 def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
-    counters = ("seen", "delivered", "rejected", "lost", "pending", "stored", "totals")
+    counters = (
+        *("seen", "delivered", "rejected", "lost", "pending", "stored", "totals"),
+        *("points_rejected", "points_lost"),
+    )
     return Account(
         worker=worker,
         host=row.get("host") or "",
@@ -213,7 +275,7 @@ def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
         final=bool(row.get("final")),
         last=row.get("last"),
         left=left,
-    )
+    ).caught_up()
 
 
 class _Judge:
@@ -236,7 +298,8 @@ class _Judge:
                 f"stored {_requests(account.stored)} but saw {account.expected:,}: "
                 "did two processes share its name?",
             )
-        elif account.totals != account.seen:
+        elif not account.seen - account.lost <= account.totals <= account.seen:
+            # What was dropped before it became points is in no total.
             yield _finding(
                 account,
                 f"saw {_requests(account.seen)}, but its totals say {account.totals:,}",
@@ -271,6 +334,11 @@ class _Judge:
             # Its message may have overtaken the requests; its last one doesn't.
             waiting = not account.final and self._alive(account)
             yield _finding(account, message, waiting=waiting)
+
+    def hears(self, accounts: Iterable[Account], events: Iterable[Mapping[str, Any]]) -> bool:
+        """Whether anybody was heard of just now."""
+        lasts = (account.last for account in accounts if account.last is not None)
+        return any(self._recent(t) for t in (*lasts, *(event["time"] for event in events)))
 
     def _alive(self, account: Account) -> bool:
         """Whether more of it may come: it was heard of, or the run ended, just now."""

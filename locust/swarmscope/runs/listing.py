@@ -31,7 +31,14 @@ class Listed:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON has it; of the audit the verdict and its line."""
-        return {**vars(self), "audit": self.audit.verdict, "audit_line": self.audit.line()}
+        return {
+            **vars(self),
+            "audit": self.audit.verdict,
+            "audit_line": self.audit.line(),
+            "account": self.audit.account(),
+            "running": self.audit.running,
+            "interrupted": self.audit.interrupted,
+        }
 
 
 def list_runs(reader: Reader, limit: int) -> list[Listed]:

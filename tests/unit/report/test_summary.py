@@ -18,8 +18,8 @@ START = 1_780_000_000_000
 
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "runs": [
-        ("other", "shop", START, None, "", 1, 1, 0, 1),
-        ("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2),
+        ("other", "shop", START, None, "", 1, 1, 0, 1, START),
+        ("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2, START),
     ],
     "endpoint_totals": [
         ("/", "GET", 1_000, 0, 5.0, 1.0, 9.0, 10.0, 100.0),
