@@ -14,6 +14,7 @@ except ImportError:  # a worker's installation: the listener needs none of this
     )
 
 from swarmscope.cli.audit import audit
+from swarmscope.cli.collect import collect
 from swarmscope.cli.demo import demo
 from swarmscope.cli.doctor import doctor
 from swarmscope.cli.export import export
@@ -37,6 +38,7 @@ def _root() -> None:
 
 
 app.command()(audit)
+app.command()(collect)
 app.command()(demo)
 app.command()(doctor)
 app.command()(export)

@@ -15,7 +15,7 @@ from swarmscope.line_protocol import MAX_STRING, shorten
 VERSION = 1
 NANOSECONDS = 1_000_000_000
 MAX_MESSAGE = 256 * 2**10
-"""Bytes of one message; the collector cuts off who sends more."""
+"""Bytes of one message; the collector drops larger ones."""
 BATCH = 64 * 2**10
 """Bytes of lines after which a message is full."""
 _MAX_SENDER = 128
@@ -100,6 +100,8 @@ class Message:
             ValueError: it made something else.
 
         """
+        if len(frame) > MAX_MESSAGE:
+            raise ValueError("it is larger than any that we send")
         first_line, _, rest = frame.partition(b"\n")
         head = _object(first_line)
         sender, first, tags = head.get("sender"), head.get("first"), head.get("tags")
@@ -127,9 +129,14 @@ def read_line(line: bytes) -> dict[str, Any]:
     return found
 
 
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} isn't JSON")
+
+
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(line)
+        # Decoded here: json would take UTF-16 as well, and the file is UTF-8.
+        found = json.loads(line.decode(), parse_constant=_no_number)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(found, dict):

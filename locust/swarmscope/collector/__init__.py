@@ -1,0 +1,1 @@
+"""The log collector: lines of all workers into one place."""

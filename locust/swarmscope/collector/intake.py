@@ -1,0 +1,106 @@
+"""What the network brings in: bounded, whoever sends it, and never waited for twice."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.logs.lines import MAX_MESSAGE
+
+_HIGH_WATER = 64
+"""Messages of one connection that wait here; more wait at their sender."""
+_REFUSE_ABOVE = 4 * MAX_MESSAGE
+"""Bytes of a message at which ZeroMQ ends the connection without reading it."""
+_BACKLOG = 256
+_RECEIVE_BUFFER = 256 * 2**10
+"""Bytes in the kernel for one connection: lost, with what waits here, when we are killed."""
+_HEARTBEAT_MS = 5_000
+_AT_ONCE = 500
+"""Messages that are taken before the file is written."""
+_HANDSHAKES = (
+    zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+)
+
+
+class Intake:
+    """A PULL socket at *address*; with *secret_key* only who knows the public one gets in.
+
+    Raises:
+        ConfigurationError: it can't listen there.
+
+    """
+
+    def __init__(self, address: str, secret_key: bytes | None) -> None:
+        self._address = address
+        self._secret_key = secret_key
+        self._context = zmq.Context()
+        self.refused = 0
+        """Connections that spoke something else, or had no key."""
+        self._open()
+
+    def _open(self) -> None:
+        self._socket = self._context.socket(zmq.PULL)
+        self._socket.set(zmq.RCVHWM, _HIGH_WATER)
+        self._socket.set(zmq.RCVBUF, _RECEIVE_BUFFER)
+        self._socket.set(zmq.MAXMSGSIZE, _REFUSE_ABOVE)
+        self._socket.set(zmq.BACKLOG, _BACKLOG)
+        self._socket.set(zmq.LINGER, 0)
+        self._socket.set(zmq.HEARTBEAT_IVL, _HEARTBEAT_MS)
+        if "[" in self._address:
+            self._socket.set(zmq.IPV6, 1)
+        if self._secret_key:
+            self._socket.set(zmq.CURVE_SERVER, 1)
+            self._socket.set(zmq.CURVE_SECRETKEY, self._secret_key)
+        self._monitor = self._socket.get_monitor_socket(_HANDSHAKES)
+        try:
+            self._socket.bind(self._address)
+        except zmq.ZMQError as error:
+            self.close()
+            raise ConfigurationError(
+                f"The collector can't listen on {self._address} ({error.strerror}).",
+                data="Nothing is collected.",
+                remedy="End what listens there, or name another address with --bind.",
+            ) from error
+        self.address = self._socket.get_string(zmq.LAST_ENDPOINT).rstrip("\0")
+        self._poller = zmq.Poller()
+        self._poller.register(self._socket, zmq.POLLIN)
+        self._poller.register(self._monitor, zmq.POLLIN)
+
+    def receive(self, timeout_ms: int) -> Iterator[list[bytes]]:
+        """Yield what comes in *timeout_ms*, or is there already; each message as its frames."""
+        self._poller.poll(timeout_ms)
+        with contextlib.suppress(zmq.Again):
+            while recv_monitor_message(self._monitor, zmq.NOBLOCK):
+                self.refused += 1
+        with contextlib.suppress(zmq.Again):
+            for _ in range(_AT_ONCE):
+                yield self._socket.recv_multipart(zmq.NOBLOCK)
+
+    def reopen(self) -> None:
+        """Drop every connection, with what waits of it; who wants to send connects again."""
+        self._socket.disable_monitor()
+        self._monitor.close(0)
+        self._socket.close(0)
+        self._address = self.address  # the same port, if a free one was asked for
+        self._open()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._socket.disable_monitor()
+        self._monitor.close(0)
+        self._socket.close(0)
+        self._context.term()
+
+
+def resident_bytes() -> int:
+    """Return the memory that this process has now; 0 where the system doesn't tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * 4096

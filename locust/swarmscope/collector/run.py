@@ -1,0 +1,182 @@
+"""The collector itself: from the network into the file and, as points, to the store."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from swarmscope import line_protocol, schema
+from swarmscope.collector.intake import Intake, resident_bytes
+from swarmscope.collector.sending import Sending
+from swarmscope.collector.sorting import Sorting
+from swarmscope.logs.lines import record_line
+from swarmscope.logs.rotating import RotatingFile
+from swarmscope.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_TURN_MS = 200
+_LAST_S = 2.0
+"""How long the end waits for what is on its way."""
+_STORE_S = 5.0
+_SAY_EVERY_S = 60.0
+_MEMORY = 384 * 2**20
+"""Bytes beyond those at the start at which connections are dropped: somebody floods us."""
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """What to collect, and where to."""
+
+    address: str
+    file: Path
+    secret_key: bytes | None = None
+    to_store: bool = True
+
+
+class Collector:
+    """Takes messages until it is told to stop."""
+
+    def __init__(self, what: Collecting, settings: Settings) -> None:
+        self._intake = Intake(what.address, what.secret_key)
+        self._settings = settings
+        self._sorting = Sorting()
+        self._sending = Sending(settings) if what.to_store else None
+        self._file = RotatingFile(
+            what.file,
+            max_bytes=settings.log_max_bytes,
+            every=settings.log_rotate,
+            keep=settings.log_keep,
+        )
+        self._unwritten = 0
+        self._floods = 0
+        self._allowed = resident_bytes() + _MEMORY
+        self._said: tuple[int, ...] = self._troubles()
+        self._say_at = self._next_report = 0.0
+        self._stopping = False
+        self.address = self._intake.address
+
+    def stop(self, *_: object) -> None:
+        """End soon; a signal's handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Collect until `stop`, and flush."""
+        while not self._stopping:
+            self._turn(_TURN_MS)
+        self._finish()
+
+    def _turn(self, timeout_ms: int) -> int:
+        lines: list[bytes] = []
+        missing = 0
+        for frames in self._intake.receive(timeout_ms):
+            found = self._sorting.sort(frames)
+            lines += found.lines
+            missing += found.missing
+            if self._sending and found.points:
+                self._sending.add(found.points)
+        self._write(lines)
+        if missing:
+            self._tell(f"{missing:,} lines were lost on their way to the collector.")
+        if time.monotonic() >= self._say_at:
+            self._say_at = time.monotonic() + 1
+            self._guard()
+            self._say()
+        return len(lines)
+
+    def _write(self, lines: list[bytes]) -> None:
+        if not lines:
+            return
+        try:
+            self._file.write(b"\n".join(lines) + b"\n")
+        except OSError as error:
+            if not self._unwritten:
+                log.warning(
+                    "%s can't be written (%s): lines are lost until it can. Free disk space, or "
+                    "name another file in ZMQ_SINK_LOG_FILE.",
+                    self._file.path,
+                    error.strerror,
+                )
+            self._unwritten += len(lines)
+            self._file.close()
+
+    def _tell(self, message: str) -> None:
+        """Say *message* here, in the file and to the store."""
+        log.warning("%s", message)
+        now = time.time_ns()
+        line = record_line(
+            now, "warning", __name__, message, host=self._settings.host, run="", worker=""
+        )
+        self._write([line.encode()])
+        if self._sending:
+            tags = {"level": "warning", "source": __name__}
+            series = line_protocol.series(schema.LOCUST_LOG.name, tags)
+            self._sending.add([line_protocol.line(series, {"message": message}, now)])
+
+    def _guard(self) -> None:
+        """Drop all connections when memory runs away: one can send a message that never ends."""
+        if resident_bytes() > self._allowed:
+            self._floods += 1
+            self._intake.reopen()
+            # What the allocator doesn't give back is used again: it is no growth.
+            self._allowed = max(self._allowed, resident_bytes() + _MEMORY // 2)
+            self._tell("All connections were dropped: what waited of them took too much memory.")
+
+    def _troubles(self) -> tuple[int, ...]:
+        dropped = (self._sending.dropped, self._sending.rejected) if self._sending else (0, 0)
+        counts = self._sorting.counts
+        return (counts.malformed, self._intake.refused, self._unwritten, *dropped)
+
+    def _say(self) -> None:
+        troubles = self._troubles()
+        if troubles != self._said and time.monotonic() >= self._next_report:
+            self._said = troubles
+            self._next_report = time.monotonic() + _SAY_EVERY_S
+            self._tell(f"So far: {self.summary()}.")
+
+    def summary(self) -> str:
+        """Return what was collected, and what was wrong."""
+        counts = self._sorting.counts
+        malformed, refused, unwritten, dropped, rejected = self._troubles()
+        parts = [f"{counts.records:,} log records", f"{counts.requests:,} requests"]
+        parts += [
+            f"{number:,} {what}"
+            for number, what in (
+                (counts.missing, "lines lost on their way"),
+                (malformed, "malformed messages or lines dropped"),
+                (refused, "connections refused"),
+                (unwritten, "lines not written to the file"),
+                (dropped, "records not sent to the store"),
+                (rejected, "records refused by the store"),
+                (self._floods, "times all connections dropped"),
+            )
+            if number
+        ]
+        return ", ".join(parts)
+
+    def _finish(self) -> None:
+        deadline = time.monotonic() + _LAST_S
+        while self._turn(_TURN_MS) and time.monotonic() < deadline:
+            pass
+        self._intake.close()
+        left = self._sending.close(_STORE_S) if self._sending else 0
+        self._file.close()
+        log.info("Collected %s.", self.summary())
+        if left:
+            log.warning("%s log records didn't reach the store; the file has them.", f"{left:,}")
+
+
+def collect(what: Collecting, settings: Settings, tell: Callable[[str], None]) -> None:
+    """Collect until SIGTERM or SIGINT; *tell* gets the address.
+
+    Raises:
+        ConfigurationError: the address can't be used.
+
+    """
+    collector = Collector(what, settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, collector.stop)
+    tell(collector.address)
+    collector.run()

@@ -1,0 +1,123 @@
+"""Messages apart into lines and points, and what was wrong with them, counted."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from swarmscope import schema
+from swarmscope.cardinality import Budget, Limit
+from swarmscope.line_protocol import MAX_STRING, line, series
+from swarmscope.logs.lines import Message, parse_iso, read_line
+from swarmscope.settings import RESERVED_TAGS
+
+_SENDERS = 10_000
+"""Senders whose numbers are remembered; there are as many as processes."""
+_LEVEL = re.compile(r"[a-z0-9_. -]{1,20}")
+_TIMES = range(1, 2**63)
+SOURCES = Limit(
+    schema.MAX_SOURCES, "loggers", "Name loggers after modules; what differs belongs into messages."
+)
+WRITERS = Limit(10_000, "workers of runs", "See who sends to the collector.")
+LEVELS = Limit(20, "levels of log records", "Use the levels of Python's logging.")
+
+
+@dataclass
+class Counts:
+    """What came in."""
+
+    records: int = 0
+    requests: int = 0
+    malformed: int = 0
+    """Messages, or lines of one, that nobody here can read: they are dropped."""
+    missing: int = 0
+    """Lines that their sender sent, and that never came."""
+
+
+@dataclass
+class Sorted:
+    """What one message held."""
+
+    lines: list[bytes] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    missing: int = 0
+    """Lines of the same sender that should have come before."""
+
+
+class Sorting:
+    """Reads messages; everything in them may be wrong, or meant ill."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self._next: OrderedDict[str, int] = OrderedDict()
+        self._sources, self._writers, self._levels = (
+            Budget(SOURCES),
+            Budget(WRITERS),
+            Budget(LEVELS),
+        )
+
+    def sort(self, frames: list[bytes]) -> Sorted:
+        """Return what the message of *frames* held. Never raises."""
+        found = Sorted()
+        try:
+            (frame,) = frames
+            message = Message.decode(frame)
+        except ValueError:
+            self.counts.malformed += 1
+            return found
+        found.missing = self._missed(message)
+        self.counts.missing += found.missing
+        tags = {k: v for k, v in message.tags.items() if k not in RESERVED_TAGS}
+        for raw in message.lines:
+            try:
+                record = read_line(raw)
+                point = None if "request_type" in record else self._point(record, tags)
+            except (ValueError, OverflowError):
+                self.counts.malformed += 1
+                continue
+            found.lines.append(raw)
+            if point:
+                self.counts.records += 1
+                found.points.append(point)
+            else:
+                self.counts.requests += 1
+        return found
+
+    def _missed(self, message: Message) -> int:
+        # One that sent before this collector started is met in the middle: nothing is known of it.
+        expected = self._next.pop(message.sender, message.first)
+        self._next[message.sender] = message.first + len(message.lines)
+        if len(self._next) > _SENDERS:
+            self._next.popitem(last=False)
+        return max(0, message.first - expected)
+
+    def _point(self, record: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+        """Return a log record as a point.
+
+        Raises:
+            ValueError: it has no time, or no message.
+
+        """
+        time_ns = parse_iso(record["time"])
+        message = record.get("message")
+        run, worker, source = (record.get(key, "") for key in ("run", "worker", "logger"))
+        if time_ns not in _TIMES or not isinstance(message, str):
+            raise ValueError("it has no usable time or message")
+        if not all(isinstance(text, str) for text in (run, worker, source)):
+            raise ValueError("it doesn't say who wrote it")
+        level = record["level"]
+        if not _LEVEL.fullmatch(level):
+            raise ValueError("it has no usable level")
+        if not self._writers.admits((run, worker)):
+            run = worker = schema.FOLDED
+        point_tags = {
+            **tags,
+            "run": run,
+            "worker": worker,
+            "level": self._levels.fold(level),
+            "source": self._sources.fold(source),
+        }
+        # A field can't be empty of everything: a record without a text still happened.
+        text = message[:MAX_STRING]
+        return line(series(schema.LOCUST_LOG.name, point_tags), {"message": text}, time_ns)
