@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import expected, recorded
+from tests.fixtures import around, expected, recorded
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, T0
 from tests.fixtures.same import same_rows
@@ -31,7 +31,7 @@ SILENT = [
     f"locust_worker,run=silent,worker=worker-1,host=b requests_seen=2i,requests_lost=0i {NOW}",
 ]
 """Of its master nothing arrived, and of one worker only the requests."""
-BUCKETS = {"recorded": recorded.lines(), "sparse": UNTIMED + SILENT}
+BUCKETS = {"recorded": [*recorded.lines(), *around.lines()], "sparse": UNTIMED + SILENT}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import expected, recorded
+from tests.fixtures import around, expected, expected_around, recorded
 from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.same import same_rows
 
@@ -18,6 +18,7 @@ from swarmscope.store.database import BUCKETS, Database
 from swarmscope.store.flux_reader import FluxReader, script
 
 WINDOWS = (1, 10, 60)
+LINES = [*recorded.lines(), *around.lines()]
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ Reader = Embedded | FluxReader
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """An embedded store that holds the recorded run."""
     with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty")) as database:
-        written = database.write(schema.BUCKET, "\n".join(recorded.lines()))
-        assert (written.stored, written.dropped) == (len(recorded.lines()), 0)
+        written = database.write(schema.BUCKET, "\n".join(LINES))
+        assert (written.stored, written.dropped) == (len(LINES), 0)
         yield Embedded(database)
 
 
@@ -48,7 +49,7 @@ def flux(influx: Influx) -> Iterator[FluxReader]:
     """A reader of an InfluxDB that holds the recorded run."""
     influx.make_bucket(schema.BUCKET)
     influx.make_bucket("empty")
-    influx.write(schema.BUCKET, recorded.lines())
+    influx.write(schema.BUCKET, LINES)
     settings = Settings(url=influx.url, token=influx.token, org=influx.org)
     with FluxReader(settings) as opened:
         yield opened
@@ -69,7 +70,9 @@ def test_influxdb_compiles_the_script(influx: Influx, name: str) -> None:
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("right", expected.WINDOWED, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "right", [*expected.WINDOWED, *expected_around.WINDOWED], ids=lambda f: f.__name__
+)
 def test_windowed_answer_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows], window: int
 ) -> None:
@@ -78,7 +81,9 @@ def test_windowed_answer_is_exact(
     same_rows(table.rows, right(window))
 
 
-@pytest.mark.parametrize("right", expected.WHOLE, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "right", [*expected.WHOLE, *expected_around.WHOLE], ids=lambda f: f.__name__
+)
 def test_answer_about_the_whole_run_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows]
 ) -> None:

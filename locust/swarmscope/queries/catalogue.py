@@ -1,43 +1,13 @@
 """What can be asked of a store: the names, columns and units of every query."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from swarmscope.errors import ConfigurationError
+from swarmscope.queries.board_queries import FOR_BOARDS
+from swarmscope.queries.query import TIME as _TIME
+from swarmscope.queries.query import TIME_COLUMNS, Query
 
-TIME_COLUMNS = frozenset({"time", "start", "stop", "last"})
-"""Columns that hold a time: nanoseconds in the store, milliseconds in every answer."""
-_TIME = "ms since 1970"
-
-
-@dataclass(frozen=True)
-class Query:
-    """A question with one answer in both dialects."""
-
-    name: str
-    title: str
-    columns: Mapping[str, str]
-    """Column to unit; empty where it has none."""
-    needs_run: bool = True
-    windowed: bool = False
-
-    @property
-    def sql(self) -> str:
-        """The question as DuckDB takes it."""
-        return _text(f"{self.name}.sql")
-
-    @property
-    def flux(self) -> str:
-        """The question as InfluxDB and Grafana take it."""
-        return _text(f"{self.name}.flux")
-
-
-@cache
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
+__all__ = ["CATALOGUE", "TIME_COLUMNS", "Query", "query"]
 
 _ENDPOINT = {"name": "", "method": ""}
 _HOST = {"time": _TIME, "host": "", "role": ""}
@@ -195,7 +165,7 @@ _ALL = (
     ),
 )
 
-CATALOGUE: Mapping[str, Query] = {query.name: query for query in _ALL}
+CATALOGUE: Mapping[str, Query] = {query.name: query for query in (*_ALL, *FOR_BOARDS)}
 """Every query by its name."""
 
 

@@ -27,7 +27,9 @@ _ESCAPES = str.maketrans(
     {"\\": r"\\", '"': r"\"", "$": "\\x24", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEVER_NULL = frozenset({"method", "status", "reason", "role", "text"})
+_NEVER_NULL = frozenset(
+    {"method", "status", "reason", "role", "text", "commit", "kind", "level", "source", "sender"}
+)
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
 _LATELY_MS = 15 * 60 * 1_000
 _DAY_MS = 24 * 60 * 60 * 1_000

@@ -1,0 +1,6 @@
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "event" and r._field == "text")
+    |> map(fn: (r) => ({time: r._time, kind: if exists r.kind then r.kind else "", text: r._value}))
+    |> group()
+    |> sort(columns: ["time", "kind"])

@@ -1,0 +1,34 @@
+import "date"
+
+// Whole seconds, never below the resolution: a shorter window would multiply a rate.
+every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+
+data = (measurement) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == measurement and r._field == "message")
+
+counted = (tables=<-, origin) =>
+    tables
+        |> group(columns: ["level"])
+        |> aggregateWindow(every: every, fn: count, createEmpty: false, timeSrc: "_start")
+        |> map(
+            fn: (r) =>
+                ({
+                    time: date.truncate(t: r._time, unit: every),
+                    origin: origin,
+                    level: if exists r.level then r.level else "",
+                    value: float(v: r._value) * 1000000000.0 / float(v: int(v: every)),
+                }),
+        )
+
+union(
+    tables: [
+        data(measurement: "locust_log")
+            |> filter(fn: (r) => not exists r.run or r.run == "${run}")
+            |> counted(origin: "locust"),
+        data(measurement: "app_log") |> counted(origin: "application"),
+    ],
+)
+    |> group()
+    |> sort(columns: ["time", "origin", "level"])

@@ -1,0 +1,48 @@
+import "date"
+import "types"
+
+// Grafana puts what was picked in the place of these; here it is everything.
+measurement = /.*/
+field = /.*/
+
+// Whole seconds, never below the resolution: a shorter window would multiply a rate.
+every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+seconds = float(v: int(v: every)) / 1000000000.0
+
+// What a run or a machine has panels of its own for isn't asked for here.
+data = () =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement =~ measurement and r._field =~ field)
+        |> filter(
+            fn: (r) =>
+                r._measurement !~ /^(locust_.*|cpu|mem|disk|diskio|net|system|event|app_log)$/,
+        )
+        |> filter(fn: (r) => types.isNumeric(v: r._value))
+        |> toFloat()
+        |> group(columns: ["_measurement", "_field", "metric_type"])
+
+// Counts of seconds in which something came: over a longer window they are added up and divided.
+counted =
+    data()
+        |> filter(fn: (r) => exists r.metric_type and r.metric_type == "counter")
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+        |> map(fn: (r) => ({r with _value: r._value / seconds}))
+
+measured =
+    data()
+        |> filter(fn: (r) => not exists r.metric_type or r.metric_type != "counter")
+        |> aggregateWindow(every: every, fn: mean, createEmpty: false, timeSrc: "_start")
+
+union(tables: [counted, measured])
+    |> map(
+        fn: (r) =>
+            ({
+                time: date.truncate(t: r._time, unit: every),
+                measurement: r._measurement,
+                field: r._field,
+                value: r._value,
+            }),
+    )
+    |> group()
+    |> sort(columns: ["time", "measurement", "field"])
