@@ -64,15 +64,23 @@ def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recordin
 @pytest.mark.parametrize(
     ("field", "says"),
     [
-        ("requests_lost", "7 lost, 0 rejected, 0 pending of 100 requests"),
-        ("requests_rejected", "0 lost, 7 rejected, 0 pending of 100 requests"),
-        ("requests_pending", "0 lost, 0 rejected, 7 pending of 100 requests"),
+        ("requests_lost", "7 lost, 0 rejected, 0 pending of 107 requests"),
+        ("requests_rejected", "0 lost, 7 rejected, 0 pending of 107 requests"),
+        ("requests_pending", "0 lost, 0 rejected, 7 pending of 107 requests"),
     ],
 )
 def test_requests_that_are_not_in_the_store_are_said(
     look: Look, recording: Recording, field: str, says: str
 ) -> None:
-    assert says in banners(look, recording, **{field: 7})
+    assert says in banners(look, recording, **{field: 7, "requests_seen": 107})
+
+
+def test_what_was_pending_and_is_stored_by_now_is_no_warning(
+    look: Look, recording: Recording
+) -> None:
+    """The one request is in the store, whatever its worker's last word was."""
+    told = {"requests_seen": 1, "requests_delivered": 0, "requests_pending": 1}
+    assert banners(look, recording, **told) == ""
 
 
 def test_a_clock_that_is_off_is_said(look: Look, recording: Recording) -> None:

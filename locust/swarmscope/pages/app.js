@@ -65,7 +65,7 @@ async function loadRuns() {
   const result = await source.query("runs", {});
   state.runs = records(result).sort((a, b) => b.start - a.start);
   if (state.run === null && state.runs.length) choose(state.runs[0].run, "replaceState");
-  showRuns(state.runs, state.run);
+  showRuns(state.runs, state.run, source.now);
 }
 
 async function poll() {
@@ -184,7 +184,7 @@ function choose(run, how) {
 function pick(run, how = "pushState") {
   choose(run, how);
   document.body.dataset.state = "loading";
-  showRuns(state.runs, run);
+  showRuns(state.runs, run, source.now);
   showStatus("Loading …", "calm");
   poller.kick();
 }

@@ -56,6 +56,12 @@ function clockBanner(health) {
     details: corrected.map((row) => `${row.worker} on ${row.host}: ${number(row.clock_corrected_ms)} ms taken off`) };
 }
 
+/** A worker's account as it stands now: what is stored was delivered, whoever sent it since its last word. */
+export function caughtUp(row) {
+  const delivered = Math.max(row.delivered, Math.min(row.stored, row.seen));
+  return { ...row, delivered, pending: Math.max(0, row.seen - delivered - row.rejected - row.lost) };
+}
+
 /** Some requests are always on their way while a run goes on: only more than a few seconds' worth is news. */
 function stuck(row, run) {
   if (!row.pending) return false;
@@ -88,7 +94,8 @@ function finalBanner(delivery, run) {
 }
 
 /** Warnings for a run: {id, level, title, details, remedy}. */
-export function warnings(run, health, delivery) {
+export function warnings(run, health, told) {
+  const delivery = told.map(caughtUp);
   return [generatorBanner(health), deliveryBanner(delivery, run), clockBanner(health), finalBanner(delivery, run)]
     .filter(Boolean);
 }

@@ -1,6 +1,7 @@
 // The parts of the page around the chart: run choice, facts, banners, tables.
 
 import { bytes, clock, count, dateTime, duration, number, percent, shorten } from "./format.js";
+import { caughtUp } from "./health.js";
 import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
@@ -15,10 +16,11 @@ function element(tag, text, className) {
 }
 
 /** Offer `runs`, newest first; the select is left alone while it is the same. */
-export function showRuns(runs, chosen) {
+export function showRuns(runs, chosen, now) {
   const select = byId("run");
   const labels = runs.map((run) => {
-    const state = run.stop === null ? "running" : `${count(run.requests)} requests`;
+    const silent = now - Math.max(run.last ?? 0, run.start) > LIMITS.interruptedSeconds * 1000;
+    const state = run.stop !== null ? `${count(run.requests)} requests` : silent ? "interrupted" : "running";
     return [run.run, `${shorten(run.test ?? "–", 40)} · ${dateTime(run.start)} · ${state} · ${shorten(run.run, 40)}`];
   });
   const shown = JSON.stringify(labels);
@@ -156,7 +158,7 @@ function peak(rows, key) {
 
 export function showWorkers(results) {
   const health = Map.groupBy(records(results.workers), (row) => row.worker);
-  const delivery = new Map(records(results.delivery).map((row) => [row.worker, row]));
+  const delivery = new Map(records(results.delivery).map((row) => [row.worker, caughtUp(row)]));
   const rows = [...new Set([...health.keys(), ...delivery.keys()])].map((worker) => {
     const own = health.get(worker) ?? [];
     const last = own.at(-1);
