@@ -74,7 +74,10 @@ class Session:
         self._raw: RawRequests | None = None
         if settings.raw_requests:
             self._raw = RawRequests(
-                sample=settings.raw_sample, max_names=settings.max_names, user_class=_user_class
+                sample=settings.raw_sample,
+                max_names=settings.max_names,
+                template_names=settings.template_names,
+                user_class=_user_class,
             )
         self.identity: Identity | None = None
         self._encoder: Encoder | None = None

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from swarmscope.line_protocol import MAX_STRING, shorten
+from swarmscope.redaction import redact
 
 MAX_RECORDS = 10_000
 """Records that may wait for the next second."""
@@ -67,7 +68,7 @@ class RecordHandler(logging.Handler):
             parts.append(record.exc_text)
         if record.stack_info:
             parts.append(record.stack_info)
-        return shorten("\n".join(parts), MAX_STRING)
+        return redact(shorten("\n".join(parts), MAX_STRING))
 
     def take(self) -> list[Record]:
         """Return the records so far, oldest first, and forget them; a last one tells of losses."""

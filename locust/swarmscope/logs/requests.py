@@ -16,6 +16,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, shorten
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
+from swarmscope.redaction import redact
 from swarmscope.window import Key, endpoint_key
 
 MAX_WAITING = 200_000
@@ -55,11 +56,13 @@ class RawRequests:
         *,
         sample: float,
         max_names: int,
+        template_names: bool = False,
         user_class: Callable[[], str],
         clock: Callable[[], int] = monotonic_ns,
     ) -> None:
         self._sample = sample
         self._max_names = max_names
+        self._template_names = template_names
         self._clock = clock
         self._waiting: list[Any] = []
         self._slices: deque[list[Any]] = deque()
@@ -165,12 +168,12 @@ class RawRequests:
                 kind = self._kind(*what)
                 point, line = _odd(kind, ms, length, context)
                 add_point(f"{point} {time}")
-                add_line(f"{stamp}{time[10:]}{line}")
+                add_line(f"{stamp}{time[-9:]}{line}")
                 continue
             # Whole microseconds: fine enough, and fewer digits are fewer bytes.
             took, size = f"{ms:.3f}", str(length)
             add_point(f"{series}{took},response_length={size}i{rest} {time}")
-            add_line(f'{stamp}{time[10:]}{head}{took},"response_length":{size}{end}')
+            add_line(f'{stamp}{time[-9:]}{head}{took},"response_length":{size}{end}')
         self._last = last
         return encoded
 
@@ -195,7 +198,7 @@ class RawRequests:
             "worker": self._tags.get("worker", ""),
             "class": user,
             "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
-            "name": "" if name is None else shorten(str(name), MAX_TAG),
+            "name": "" if name is None else redact(shorten(str(name), MAX_TAG)),
             "result": result,
         }
         other = {"status": status} if isinstance(status, int) else {}
@@ -211,7 +214,7 @@ class RawRequests:
         return kind
 
     def _endpoint(self, name: object, method: object) -> tuple[str, str]:
-        key = endpoint_key(name, method)
+        key = endpoint_key(name, method, template=self._template_names)
         if key not in self._endpoints:
             if len(self._endpoints) >= self._max_names:
                 # As in the windows: unbounded names must not become unbounded series.
@@ -226,7 +229,7 @@ def _told(exception: object) -> str:
         text = exception if isinstance(exception, str) else f"{kind.__name__}: {exception}"
     except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
         text = f"{kind.__name__} (its text can't be had: {type(error).__name__})"
-    return shorten(text, MAX_TEXT)
+    return redact(shorten(text, MAX_TEXT))
 
 
 def _number(value: Any) -> str:
@@ -236,7 +239,7 @@ def _number(value: Any) -> str:
     except (TypeError, ValueError, OverflowError):
         return ""
     # A clock that ran backwards counts as 0 ms, as in the windows.
-    return repr(max(0.0, ms)) if isfinite(ms) else ""
+    return f"{max(0.0, ms):.3f}" if isfinite(ms) else ""
 
 
 def _whole(value: Any) -> str:
@@ -252,7 +255,7 @@ def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
     if not took:
         series = series.removesuffix(_TIME)
     if context:
-        told = dumps({"context": shorten(dumps(context), MAX_TEXT)})[1:-1]
+        told = dumps({"context": redact(shorten(dumps(context), MAX_TEXT))})[1:-1]
         inner = end[:-2]  # before the ends of "other" and of the line
         end = f"{inner}{'' if inner.endswith('{') else ','}{told}}}}}"
     joint = "," if took else ""
