@@ -3,10 +3,10 @@
 import hmac
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OPEN_PATHS = frozenset({"/ping", "/health"})
 """Answered to anyone, as InfluxDB does: monitors ask there."""
@@ -23,6 +23,7 @@ class Access:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
+        send = _sealed(send)
         if scope["type"] == "http":
             refusal = self._judge(HTTPConnection(scope))
             if refusal:
@@ -64,6 +65,19 @@ class Access:
         response = RedirectResponse(str(request.url.remove_query_params("token")), 303)
         response.set_cookie(COOKIE, given, httponly=True, samesite="strict")
         return response
+
+
+def _sealed(send: Send) -> Send:
+    """Make every answer inert: what isn't a page of ours, a browser neither guesses at nor runs."""
+
+    async def sealed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
+        await send(message)
+
+    return sealed
 
 
 def _token_of(request: HTTPConnection) -> str:

@@ -1,7 +1,9 @@
 """The HTTP application: which path is answered by what, and how errors look."""
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,15 +17,17 @@ from swarmscope import __version__
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
 from swarmscope.server.access import Access
 from swarmscope.server.pages import PAGES, page_routes
+from swarmscope.server.patience import READERS, WRITERS, Patience, Room
 from swarmscope.server.reading import answer_question, list_queries
 from swarmscope.server.writing import write
 from swarmscope.store.database import Database, UnknownBucketError
-from swarmscope.store.parser import ParseError
+from swarmscope.store.parser import ParseError, TooLargeError
 
 _log = logging.getLogger(__name__)
 
 _REFUSALS: tuple[tuple[type[SwarmscopeError], int, str], ...] = (
     (ParseError, 400, "invalid"),
+    (TooLargeError, 413, "request too large"),
     (UnknownBucketError, 404, "not found"),
     (NoDataError, 404, "not found"),
     (ConfigurationError, 400, "invalid"),
@@ -33,7 +37,9 @@ _CODES = {
     401: "unauthorized",
     404: "not found",
     405: "method not allowed",
+    408: "request timeout",
     413: "request too large",
+    503: "unavailable",
 }
 
 
@@ -44,6 +50,14 @@ class Served:
     database: Database
     bucket: str
     org: str
+    patience: Patience = field(default_factory=Patience)
+    writers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WRITERS))
+    readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
+
+    @cached_property
+    def room(self) -> Room:
+        """Memory for bodies, which all requests share."""
+        return Room(self.patience.bodies)
 
 
 def application(served: Served, *, token: str = "", pages: Path = PAGES) -> Starlette:
@@ -111,7 +125,9 @@ async def _explain(_: Request, error: Exception) -> Response:
 async def _refuse(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return _json(error.status_code, _CODES.get(error.status_code, "error"), error.detail)
+    answer = _json(error.status_code, _CODES.get(error.status_code, "error"), error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _fail(_: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """``GET /api/queries``: the catalogue, and its answers as JSON."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -39,7 +40,13 @@ async def answer_question(request: Request) -> Response:
         with served.database.cursor() as cursor:
             return answer(cursor, question, served.bucket)
 
-    table = await run_in_threadpool(ask)
+    async with served.readers:
+        return await run_in_threadpool(_as_json, ask)
+
+
+def _as_json(ask: Callable[[], Table]) -> JSONResponse:
+    # In the thread, too: a million rows as text would hold up everyone else.
+    table = ask()
     return JSONResponse(
         {
             "query": table.query,

@@ -14,6 +14,7 @@ import uvicorn
 from swarmscope.errors import ConfigurationError
 from swarmscope.server.app import Served, application
 from swarmscope.server.hosts import HostSampler
+from swarmscope.server.patience import protocol
 from swarmscope.settings import Settings
 from swarmscope.store.database import Database
 from swarmscope.store.held import announce, withdraw
@@ -53,6 +54,7 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str], None])
         server = uvicorn.Server(
             uvicorn.Config(
                 application(served, token=listening.token),
+                http=protocol(served.patience),
                 log_level=logging.WARNING,
                 access_log=False,
                 lifespan="off",

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from swarmscope.server.body import read_body
+from swarmscope.store.database import Database, Written
 from swarmscope.store.parser import PRECISIONS
 
 
@@ -20,8 +21,10 @@ async def write(request: Request) -> Response:
     bucket = asked.get("bucket", "")
     if not bucket:
         raise HTTPException(404, "bucket not found")
-    text = (await read_body(request)).decode("utf-8", "replace")
-    written = await run_in_threadpool(served.database.write, bucket, text, precision)
+    async with served.room.taken() as share:
+        body = await read_body(request, share, served.patience)
+        async with served.writers:
+            written = await run_in_threadpool(_store, served.database, bucket, body, precision)
     if written.complaint:
         return JSONResponse(
             {
@@ -32,6 +35,10 @@ async def write(request: Request) -> Response:
             422,
         )
     return Response(status_code=204)
+
+
+def _store(database: Database, bucket: str, body: bytes, precision: str) -> Written:
+    return database.write(bucket, body.decode("utf-8", "replace"), precision)
 
 
 def _check_org(name: str, number: str, own: str) -> None:

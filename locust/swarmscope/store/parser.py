@@ -17,6 +17,17 @@ PRECISIONS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 """Precision to its length in nanoseconds."""
 MAX_KEY_BYTES = 65_535
 """Of measurement, tags and one field name together, as in InfluxDB."""
+MAX_LINES = 500_000
+MAX_VALUES = 1_000_000
+"""Tags and fields of one body: each takes some 300 bytes until it is stored."""
+MAX_LINE = 2**20
+"""Characters of one line; InfluxDB takes 64 KiB of a text field."""
+_MAX_COMPLAINTS = 100
+"""Lines of one body that are named when they can't be read."""
+_SMALLER = "Send less at once."
+_CACHED_KEY = 512
+_CACHED_SCALAR = 32
+"""Longest texts that are remembered: what is remembered must not hold the longest ever seen."""
 _LAST_TIME = 2**63 - 2
 _RESERVED = frozenset({"time", "_measurement", "_field"})
 
@@ -45,6 +56,10 @@ class Point(NamedTuple):
     """Nanoseconds since the epoch."""
 
 
+class TooLargeError(SwarmscopeError):
+    """A body of more lines or values, or with a longer line, than the store can bear at once."""
+
+
 class ParseError(SwarmscopeError):
     """A body with lines that can't be read; it names each of them and says why."""
 
@@ -57,22 +72,23 @@ class _BadLineError(ValueError):
 # an equals sign. Possessive quantifiers: a body made to be hard to read costs linear time too.
 # Groups are never possessive here: Python 3.11.0 to 3.11.4 match those wrongly (gh-101955), and
 # Debian 12 comes with 3.11.2. Their alternatives exclude one another, so nothing is tried twice.
+# A group that repeats costs 120 bytes each time it does: it never does so for each character.
 _LINE = re.compile(
     r"""[ \t\0]*+
     (?: \#[^\n]*+
-      | (?: [^ \\\n] | \\[^\n]? )*             # measurement and tags
-        (?: ="(?: [^"\\] | \\. )*" | \\[^\n]? | [^\n\\] )*
+      | [^ \\\n]*+ (?: \\[^\n]? [^ \\\n]*+ )*             # measurement and tags
+        (?: [^\n\\=]++ | ="[^"\\]*+(?: \\. [^"\\]*+ )*" | = | \\[^\n]? )*
     )""",
     re.VERBOSE | re.DOTALL,
 )
 _UNUSUAL = re.compile(r'[\\"\t\0]')
 _KEY_END = re.compile(r"(?<!\\) ")
 _SPACE = re.compile(r"[ \t\0]*+")
-_MEASUREMENT = re.compile(r"[^,](?:[^,]|(?<=\\),)*")
-_TAG_KEY = re.compile(r"[^,=](?:[^,=]|(?<=\\)[,=])*")
-_TAG_VALUE = re.compile(r"[^,](?:[^,=]|(?<=\\)[,=])*")
-_FIELD_KEY = re.compile(r"(?:[^ ,=\\]|\\.|\\\Z)+", re.DOTALL)
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_MEASUREMENT = re.compile(r"[^,]+(?:(?<=\\),[^,]*)*")
+_TAG_KEY = re.compile(r"[^,=]+(?:(?<=\\)[,=][^,=]*)*")
+_TAG_VALUE = re.compile(r"[^,][^,=]*(?:(?<=\\)[,=][^,=]*)*")
+_FIELD_KEY = re.compile(r"(?:[^ ,=\\]++|\\.|\\\Z)+", re.DOTALL)
+_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*)"', re.DOTALL)
 _BARE = re.compile(r"[^ ,]*+")
 _NUMBER = re.compile(
     r"(-?[0-9]++)i | ([0-9]++)u | -?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?",
@@ -92,12 +108,15 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
 
     Raises:
         ParseError: one line or more can't be read.
+        TooLargeError: it is more than can be read at once.
 
     """
+    _check_size(body)
     factor = PRECISIONS[precision]
     default = now - now % factor
     points: list[Point] = []
     failed: list[str] = []
+    unnamed = 0
     for raw in _lines(body):
         line = raw.lstrip(" \t\0")
         if not line or line[0] == "#":
@@ -105,18 +124,43 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
         try:
             points.append(_point(line, factor, default))
         except _BadLineError as why:
-            failed.append(f"unable to parse '{line}': {why}")
+            if len(failed) < _MAX_COMPLAINTS:
+                failed.append(f"unable to parse '{line}': {why}")
+            else:
+                unnamed += 1
     if failed:
-        raise ParseError("\n".join(failed))
+        more = [f"and {unnamed} more lines"] if unnamed else []
+        raise ParseError("\n".join(failed + more))
     return points
 
 
+def _check_size(body: str) -> None:
+    for sign, limit, what in (("\n", MAX_LINES, "lines"), ("=", MAX_VALUES, "tags and fields")):
+        if body.count(sign) > limit:
+            raise _too_large(f"more than {limit:,} {what}")
+
+
 def _lines(body: str) -> Iterator[str]:
-    if '"' in body:
-        pieces: Iterator[str] = (match[0] for match in _LINE.finditer(body))
-    else:
-        pieces = iter(body.split("\n"))
-    return (piece.removesuffix("\r") for piece in pieces)
+    pieces = _quoted_lines(body) if '"' in body else iter(body.split("\n"))
+    for piece in pieces:
+        if len(piece) > MAX_LINE:
+            raise _too_large(f"a line of more than {MAX_LINE:,} characters")
+        yield piece.removesuffix("\r")
+
+
+def _quoted_lines(body: str) -> Iterator[str]:
+    start = 0
+    while start < len(body):
+        # A little of it at a time: the whole of a body may be one line.
+        match = _LINE.match(body, start, start + MAX_LINE + 1)
+        if not match:
+            raise AssertionError("a pattern that matches nothing too didn't match")
+        yield match[0]
+        start = match.end() + 1
+
+
+def _too_large(what: str) -> TooLargeError:
+    return TooLargeError(f"The body has {what}.", data="Nothing of it is stored.", remedy=_SMALLER)
 
 
 def _point(line: str, factor: int, default: int) -> Point:
@@ -167,9 +211,17 @@ def _skip_space(line: str, start: int) -> int:
     return match.end() if match else start
 
 
-@lru_cache(maxsize=65_536)
 def _key(raw: str) -> Key:
-    """Read measurement and tags: the same few hundred texts come every second."""
+    return _known_key(raw) if len(raw) <= _CACHED_KEY else _read_key(raw)
+
+
+@lru_cache(maxsize=32_768)
+def _known_key(raw: str) -> Key:
+    # The same few hundred texts come every second.
+    return _read_key(raw)
+
+
+def _read_key(raw: str) -> Key:
     match = _MEASUREMENT.match(raw)
     if not match:
         raise _BadLineError("missing measurement")
@@ -231,9 +283,17 @@ def _field_value(line: str, start: int) -> tuple[Value, int]:
     return _scalar(text), start + len(text)
 
 
-@lru_cache(maxsize=4_096)
 def _scalar(text: str) -> Value:
-    """Read a number or a boolean; most are the small counts of a histogram, over and over."""
+    return _known_scalar(text) if len(text) <= _CACHED_SCALAR else _read_scalar(text)
+
+
+@lru_cache(maxsize=4_096)
+def _known_scalar(text: str) -> Value:
+    # Most are the small counts of a histogram, over and over.
+    return _read_scalar(text)
+
+
+def _read_scalar(text: str) -> Value:
     number = _NUMBER.fullmatch(text)
     if not number:
         return _boolean(text)

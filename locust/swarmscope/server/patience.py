@@ -1,0 +1,133 @@
+"""What one client may cost: time, connections, memory. A slow or greedy one must not starve others.
+
+uvicorn waits for ever for a request's head and for a reader of an answer; the store runs beside a
+load generator, whose machine it must leave alone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+WRITERS = 2
+"""Bodies that are read and stored at once: each takes several times its length meanwhile."""
+READERS = 4
+"""Questions that are answered at once."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """The limits; times in s."""
+
+    head: float = 15.0
+    """How long a connection may take for a request's head, and lie idle before its first."""
+    chunk: float = 15.0
+    """How long a body may pause."""
+    body: float = 60.0
+    """How long a body may take in all."""
+    answer: float = 120.0
+    """How long a client may take to read an answer."""
+    connections: int = 256
+    bodies: int = 128 * 2**20
+    """Bytes of all bodies that are being received or waiting to be stored."""
+
+
+def protocol(patience: Patience) -> type[H11Protocol]:
+    """Return the protocol for uvicorn: it makes one for each connection by itself."""
+    return type("LimitedProtocol", (PatientProtocol,), {"patience": patience})
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP on one connection, which is closed when its client takes too long or there are many."""
+
+    patience = Patience()
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let the client in, unless there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > self.patience.connections:
+            transport.abort()
+            return
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what arrived; the clock runs while a head isn't whole."""
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_waiting()
+        elif self._timer is None and self.timeout_keep_alive_task is None:
+            self._wait_for_head()
+
+    def pause_writing(self) -> None:
+        """Wait until the client has read some of its answer, but not for ever."""
+        super().pause_writing()
+        self._stop_waiting()
+        self._timer = self.loop.call_later(self.patience.answer, self._give_up)
+
+    def resume_writing(self) -> None:
+        """Go on with the answer."""
+        self._stop_waiting()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the client."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        self._timer = self.loop.call_later(self.patience.head, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self._timer = None
+        self.transport.abort()
+
+
+class Room:
+    """Memory for bodies, which all requests share."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator["Share"]:
+        """Give a request its share, and take it back when the body is stored."""
+        share = Share(self)
+        try:
+            yield share
+        finally:
+            self._left += share.held
+
+    def take(self, size: int) -> None:
+        """Take *size* bytes.
+
+        Raises:
+            HTTPException: they aren't there now (503): clients that write come again.
+
+        """
+        if size > self._left:
+            raise HTTPException(
+                503, "the server is busy with other writes; try again", {"Retry-After": "1"}
+            )
+        self._left -= size
+
+
+class Share:
+    """What one body takes of the room."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self.held = 0
+
+    def take(self, size: int) -> None:
+        """Take *size* bytes more."""
+        self._room.take(size)
+        self.held += size
