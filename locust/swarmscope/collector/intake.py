@@ -1,6 +1,7 @@
 """What the network brings in: bounded, whoever sends it, and never waited for twice."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,11 +21,12 @@ _RECEIVE_BUFFER = 256 * 2**10
 _HEARTBEAT_MS = 5_000
 _AT_ONCE = 500
 """Messages that are taken before the file is written."""
-_HANDSHAKES = (
+_FAILED = (
     zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
     | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
     | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 )
+_EVENTS = _FAILED | zmq.EVENT_ACCEPTED | zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
 
 
 class Intake:
@@ -38,12 +40,13 @@ class Intake:
     def __init__(self, address: str, secret_key: bytes | None) -> None:
         self._address = address
         self._secret_key = secret_key
-        self._context = zmq.Context()
         self.refused = 0
         """Connections that spoke something else, or had no key."""
         self._open()
 
     def _open(self) -> None:
+        self._context = zmq.Context()
+        self._strangers: set[int] = set()
         self._socket = self._context.socket(zmq.PULL)
         self._socket.set(zmq.RCVHWM, _HIGH_WATER)
         self._socket.set(zmq.RCVBUF, _RECEIVE_BUFFER)
@@ -56,13 +59,13 @@ class Intake:
         if self._secret_key:
             self._socket.set(zmq.CURVE_SERVER, 1)
             self._socket.set(zmq.CURVE_SECRETKEY, self._secret_key)
-        self._monitor = self._socket.get_monitor_socket(_HANDSHAKES)
+        self._monitor = self._socket.get_monitor_socket(_EVENTS)
         try:
             self._socket.bind(self._address)
         except zmq.ZMQError as error:
             self.close()
             raise ConfigurationError(
-                f"The collector can't listen on {self._address} ({error.strerror}).",
+                f"The collector can't listen on {self._address} ({os.strerror(error.errno)}).",
                 data="Nothing is collected.",
                 remedy="End what listens there, or name another address with --bind.",
             ) from error
@@ -75,17 +78,27 @@ class Intake:
         """Yield what comes in *timeout_ms*, or is there already; each message as its frames."""
         self._poller.poll(timeout_ms)
         with contextlib.suppress(zmq.Again):
-            while recv_monitor_message(self._monitor, zmq.NOBLOCK):
-                self.refused += 1
+            while True:
+                event = recv_monitor_message(self._monitor, zmq.NOBLOCK)
+                self._watch(event["event"], event["value"])
         with contextlib.suppress(zmq.Again):
             for _ in range(_AT_ONCE):
                 yield self._socket.recv_multipart(zmq.NOBLOCK)
 
+    def _watch(self, event: int, connection: int) -> None:
+        if event == zmq.EVENT_ACCEPTED:
+            self._strangers.add(connection)
+        elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            self._strangers.discard(connection)
+        elif event & _FAILED or connection in self._strangers:
+            # Some strangers fail at once; others wait for an answer that they understand.
+            self._strangers.discard(connection)
+            self.refused += 1
+
     def reopen(self) -> None:
         """Drop every connection, with what waits of it; who wants to send connects again."""
-        self._socket.disable_monitor()
-        self._monitor.close(0)
-        self._socket.close(0)
+        # With its context: only that waits until the port is free again.
+        self.close()
         self._address = self.address  # the same port, if a free one was asked for
         self._open()
 

@@ -1,0 +1,80 @@
+"""Points of log records on their way to a store over real HTTP."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+
+from swarmscope.collector import sending
+from swarmscope.collector.sending import Sending
+from swarmscope.settings import Settings
+
+POINTS = [f'locust_log,level=info message="{n}" {n}' for n in range(1, 101)]
+
+
+def settings(url: str) -> Settings:
+    return Settings.from_env({"INFLUXDB_V2_URL": url})
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_points_arrive_in_their_order() -> None:
+    with serving(FakeInflux()) as store:
+        to = Sending(settings(store.url))
+        to.add(POINTS[:60])
+        to.add(POINTS[60:])
+        assert to.close(30) == 0
+        assert (store.lines, to.written) == (POINTS, 100)
+
+
+def test_a_store_that_comes_back_gets_what_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "_DELAYS_S", (0.01, 0.05))
+    with serving(FakeInflux(answer=lambda _: Reply(503))) as store:
+        to = Sending(settings(store.url))
+        to.add(POINTS)
+        until(lambda: store.attempts > 2)
+        store.answer = lambda _: Reply()
+        until(lambda: to.written == 100)
+        assert (store.lines, to.close(30)) == (POINTS, 0)
+
+
+def test_one_poisoned_line_costs_itself_alone() -> None:
+    def answer(lines: list[str]) -> Reply:
+        poisoned = POINTS[41] in lines
+        return Reply(400, "unable to parse it") if poisoned else Reply()
+
+    with serving(FakeInflux(answer=answer)) as store:
+        to = Sending(settings(store.url))
+        to.add(POINTS)
+        assert to.close(30) == 0
+        assert store.lines == POINTS[:41] + POINTS[42:]
+        assert (to.written, to.rejected) == (99, 1)
+
+
+def test_points_that_are_too_old_are_counted_and_not_sent_again() -> None:
+    full = "failure writing points: partial write: dropped=7"
+    with serving(FakeInflux(answer=lambda _: Reply(422, full))) as store:
+        to = Sending(settings(store.url))
+        to.add(POINTS)
+        assert to.close(30) == 0
+        assert (store.attempts, to.written, to.rejected) == (1, 93, 7)
+
+
+def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sending, "MAX_WAITING", len(POINTS[0]) * 10)
+    to = Sending(settings("http://127.0.0.1:9"))
+    for _ in range(5):
+        to.add(POINTS)
+    until(lambda: "takes no log records" in caplog.text)
+    left = to.close(30)
+    assert 0 < left <= 10
+    assert left + to.dropped == 500
+    assert caplog.text.count("takes no log records") == 1

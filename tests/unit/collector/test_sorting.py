@@ -1,0 +1,138 @@
+"""The collector's reading of messages: everything in them may be wrong, or meant ill."""
+
+import json
+
+import pytest
+
+from swarmscope import schema
+from swarmscope.collector import sorting
+from swarmscope.collector.sorting import Sorting
+from swarmscope.logs.lines import MAX_MESSAGE, Message, record_line
+from swarmscope.store.parser import parse
+
+REQUEST = b'{"time":"2026-11-21T16:03:34.597576448Z","level":"info","request_type":"GET"}'
+
+
+def record(message: str = "hi", **change: str) -> bytes:
+    told = {"host": "h", "run": "r", "worker": "worker-0"}
+    logger, level = change.pop("logger", "locust.main"), change.pop("level", "info")
+    line = record_line(1_763_740_000_000_000_001, level, logger, message, **told | change)
+    return line.encode()
+
+
+def frame(*lines: bytes, sender: str = "s", first: int = 0, **tags: str) -> list[bytes]:
+    return [Message(sender, first, tags, list(lines)).encode()]
+
+
+def test_a_record_is_a_line_and_a_point() -> None:
+    found = Sorting().sort(frame(record("no stock"), env="test"))
+    assert found.lines == [record("no stock")]
+    (point,) = parse(found.points[0], "ns", 0)
+    assert point.key.measurement == "locust_log"
+    assert dict(point.key.tags) == {
+        "env": "test",
+        "level": "info",
+        "run": "r",
+        "source": "locust.main",
+        "worker": "worker-0",
+    }
+    assert point.fields == {"message": "no stock"}
+    assert point.time == 1_763_740_000_000_000_001
+
+
+def test_a_request_is_a_line_and_no_point() -> None:
+    found = Sorting().sort(frame(REQUEST))
+    assert (found.lines, found.points) == ([REQUEST], [])
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [],
+        [b""],
+        [b"\x00" * 1_000],
+        [b"x" * (MAX_MESSAGE + 1)],
+        [*frame(record()), b"and another frame"],
+        [b"not a header\n" + record()],
+    ],
+)
+def test_a_message_that_cannot_be_read_is_counted_and_dropped(frames: list[bytes]) -> None:
+    room = Sorting()
+    assert room.sort(frames).lines == []
+    assert room.counts.malformed == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{",
+        b'{"time":"now","level":"info","message":"x"}',
+        b'{"time":"1969-11-21T16:03:34.597576448Z","level":"info","message":"x"}',
+        b'{"time":"9999-11-21T16:03:34.597576448Z","level":"info","message":"x"}',
+        b'{"time":"2026-11-21T16:03:34.597576448Z","level":"info"}',
+        b'{"time":"2026-11-21T16:03:34.597576448Z","level":"info","message":7}',
+        b'{"time":"2026-11-21T16:03:34.597576448Z","level":"info","message":"x","run":{}}',
+        b'{"time":"2026-11-21T16:03:34.597576448Z","level":"IN\\nFO","message":"x"}',
+    ],
+)
+def test_a_bad_line_is_counted_and_the_others_of_its_message_stay(line: bytes) -> None:
+    room = Sorting()
+    found = room.sort(frame(record("before"), line, record("after")))
+    assert found.lines == [record("before"), record("after")]
+    assert (room.counts.malformed, room.counts.records) == (1, 2)
+
+
+def test_lines_that_never_came_are_missed_once() -> None:
+    room = Sorting()
+    room.sort(frame(REQUEST, REQUEST))
+    assert room.sort(frame(REQUEST, first=7)).missing == 5
+    assert room.sort(frame(REQUEST, first=8)).missing == 0
+    assert room.counts.missing == 5
+
+
+def test_a_worker_that_is_met_in_the_middle_misses_nothing() -> None:
+    assert Sorting().sort(frame(REQUEST, first=1_000)).missing == 0
+
+
+def test_senders_are_told_apart_and_only_so_many_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sorting, "_SENDERS", 3)
+    room = Sorting()
+    for number in range(50):
+        room.sort(frame(REQUEST, sender=f"s{number}"))
+    assert room.sort(frame(REQUEST, sender="s49", first=2)).missing == 1
+    assert len(room._next) == 3
+
+
+def test_a_sender_s_tags_replace_none_of_ours() -> None:
+    found = Sorting().sort(frame(record(), run="evil", level="evil", message="evil", team="web"))
+    (point,) = parse(found.points[0], "ns", 0)
+    tags = dict(point.key.tags)
+    assert (tags["run"], tags["level"], tags["team"]) == ("r", "info", "web")
+
+
+@pytest.mark.parametrize(
+    ("tag", "change", "limit"),
+    [
+        ("source", "logger", schema.MAX_SOURCES),
+        ("level", "level", sorting.LEVELS.count),
+        ("worker", "worker", sorting.WRITERS.count),
+    ],
+)
+def test_values_past_a_budget_are_one_series(tag: str, change: str, limit: int) -> None:
+    room = Sorting()
+    values = set()
+    for number in range(limit + 5):
+        (line,) = room.sort(frame(record(**{change: f"v{number}"}))).points
+        values.add(dict(parse(line, "ns", 0)[0].key.tags)[tag])
+    assert len(values) == limit + 1
+    assert schema.FOLDED in values
+
+
+def test_lone_surrogates_and_control_characters_make_points_that_can_be_read() -> None:
+    line = json.dumps({**json.loads(record()), "message": "\ud800\x00\n", "logger": "\x01=,"})
+    (written,) = Sorting().sort(frame(line.encode())).points
+    (point,) = parse(written, "ns", 0)
+    assert point.fields["message"].endswith("\n")
