@@ -162,7 +162,13 @@ def _asked(rule: Rule) -> list[dict[str, Any]]:
                 "refId": model["refId"],
                 "relativeTimeRange": span,
                 "datasourceUid": _EXPRESSIONS,
-                "model": {"datasource": {"type": _EXPRESSIONS, "uid": _EXPRESSIONS}, **model},
+                # Lengths that mean nothing here, as Grafana would fill them in.
+                "model": {
+                    "datasource": {"type": _EXPRESSIONS, "uid": _EXPRESSIONS},
+                    "intervalMs": 1_000,
+                    "maxDataPoints": 43_200,
+                    **model,
+                },
             }
             for model in (last, above)
         ),

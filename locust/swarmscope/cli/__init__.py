@@ -15,6 +15,7 @@ except ImportError:  # a worker's installation: the listener needs none of this
 
 from swarmscope.cli.audit import audit
 from swarmscope.cli.collect import collect
+from swarmscope.cli.dashboards import dashboards
 from swarmscope.cli.demo import demo
 from swarmscope.cli.doctor import doctor
 from swarmscope.cli.export import export
@@ -45,6 +46,7 @@ app.command()(export)
 app.command()(report)
 app.command()(runs)
 app.command()(serve)
+app.add_typer(dashboards, name="dashboards")
 
 
 def main() -> None:

@@ -1,0 +1,81 @@
+"""``swarmscope dashboards``: the boards, generated and brought to a Grafana."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.grafana.connection import Place, missing
+from swarmscope.grafana.content import FOLDER
+from swarmscope.grafana.publish import Wanted
+from swarmscope.grafana.publish import publish as bring
+from swarmscope.settings import Settings
+
+_ROOT = Path(__file__).parents[3]
+dashboards = typer.Typer(help="Build, check and publish the boards.", no_args_is_help=True)
+
+Grafana = Annotated[str | None, typer.Option(help="where Grafana is", show_default="$GRAFANA_URL")]
+
+
+@dashboards.command()
+def build() -> None:
+    """Generate the boards and alert rules anew: in a clone of the repository."""
+    raise typer.Exit(_generator())
+
+
+@dashboards.command()
+def check() -> None:
+    """Say whether the generated files are what the generator makes: in a clone."""
+    raise typer.Exit(_generator("--check"))
+
+
+@dashboards.command()
+def publish(
+    *,
+    grafana: Grafana = None,
+    org: Annotated[int | None, typer.Option(help="id of the organization there")] = None,
+    folder: Annotated[str, typer.Option(help="title or UID of the folder")] = FOLDER,
+    alerts: Annotated[bool, typer.Option("--alerts", help="the alert rules too")] = False,
+    with_source: Annotated[
+        bool, typer.Option("--data-source/--no-data-source", help="the data source too")
+    ] = True,
+    force: Annotated[bool, typer.Option("--force", help="overwrite what was edited")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change")] = False,
+) -> None:
+    """Bring folder, data source, boards and, if wanted, alert rules to a Grafana.
+
+    The same command again changes only what is not as it should be. A token in GRAFANA_TOKEN is
+    of a service account of one organization; the data source gets the store of INFLUXDB_V2_*.
+    """
+    place = Place.of(os.environ, grafana, org)
+    if place is None:
+        raise missing()
+    source = Settings.from_env() if with_source else None
+    wanted = Wanted(folder, alerts, source, force, dry_run)
+    for step in bring(place, wanted):
+        typer.echo(f"{step}: {step.state}")
+    if dry_run:
+        typer.echo("Nothing was written.")
+    else:
+        typer.echo(f"Grafana at {place.shown} has the boards of this version.")
+
+
+def _generator(*options: str) -> int:
+    if not (_ROOT / "dashboards" / "__main__.py").is_file():
+        raise ConfigurationError(
+            "The generator of the boards is not a part of an installed swarmscope.",
+            remedy="Run this in a clone of the repository; `swarmscope dashboards publish` needs "
+            "no generator.",
+        )
+    if find_spec("grafana_foundation_sdk") is None:
+        raise ConfigurationError(
+            "The generator needs grafana-foundation-sdk, which is not installed here.",
+            remedy="Run `make setup`.",
+        )
+    command = [sys.executable, "-m", "dashboards", "build", *options]
+    return subprocess.run(command, cwd=_ROOT, check=False).returncode  # noqa: S603 - our own module
