@@ -17,12 +17,12 @@ from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_TURN_MS = 200
+_TURN_MS = 100
 _LAST_S = 2.0
 """How long the end waits for what is on its way."""
 _STORE_S = 5.0
 _SAY_EVERY_S = 60.0
-_MEMORY = 384 * 2**20
+_MEMORY = 192 * 2**20
 """Bytes beyond those at the start at which connections are dropped: somebody floods us."""
 
 
@@ -54,7 +54,7 @@ class Collector:
         self._floods = 0
         self._allowed = resident_bytes() + _MEMORY
         self._said: tuple[int, ...] = self._troubles()
-        self._say_at = self._next_report = 0.0
+        self._next_report = 0.0
         self._stopping = False
         self.address = self._intake.address
 
@@ -80,10 +80,8 @@ class Collector:
         self._write(lines)
         if missing:
             self._tell(f"{missing:,} lines were lost on their way to the collector.")
-        if time.monotonic() >= self._say_at:
-            self._say_at = time.monotonic() + 1
-            self._guard()
-            self._say()
+        self._guard()
+        self._say()
         return len(lines)
 
     def _write(self, lines: list[bytes]) -> None:
@@ -121,7 +119,7 @@ class Collector:
             self._floods += 1
             self._intake.reopen()
             # What the allocator doesn't give back is used again: it is no growth.
-            self._allowed = max(self._allowed, resident_bytes() + _MEMORY // 2)
+            self._allowed = max(self._allowed, resident_bytes() + _MEMORY // 4)
             self._tell("All connections were dropped: what waited of them took too much memory.")
 
     def _troubles(self) -> tuple[int, ...]:
