@@ -45,7 +45,7 @@ if ! compose --progress plain up --detach --wait --wait-timeout 180 --remove-orp
     if [ "$port" ]; then
         say "Port $port of this machine is taken by another program."
         say "What has started keeps running, and no data is lost. Choose another port:"
-        for variable in GRAFANA_PORT=3000 LOCUST_PORT=8089 INFLUXDB_PORT=8087; do
+        for variable in GRAFANA_PORT=3000 LOCUST_PORT=8089 EVENTS_PORT=8186 INFLUXDB_PORT=8087; do
             [ "$(setting "${variable%=*}" "${variable#*=}")" != "$port" ] ||
                 say "    $(hint up) ${variable%=*}=$((port + 10))"
         done
