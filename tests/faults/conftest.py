@@ -1,15 +1,44 @@
-"""Stores that the faults of one file share."""
+"""The faults of one file are played beside each other: they wait for most of their time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from tests.fixtures import stores
-from tests.fixtures.stores import Store
 
-pytest.register_assert_rewrite("tests.faults.catalogue", "tests.faults.scene")
+pytest.register_assert_rewrite("tests.faults.catalogue", "tests.faults.scene", "tests.faults.stage")
+
+from tests.faults.catalogue import Fault  # noqa: E402 - rewritten only if it is imported now
+from tests.faults.stage import play  # noqa: E402
+from tests.fixtures import stores  # noqa: E402
+from tests.fixtures.stores import Store  # noqa: E402
+
+AT_ONCE = 4
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store for the faults that are not about it."""
     with stores.embedded(tmp_path_factory.mktemp("store")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def played(
+    request: pytest.FixtureRequest, shared: Store, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, "Future[object]"]]:
+    """Every fault of this file that was asked for, being played."""
+    asked = [
+        item.callspec.params["fault"]
+        for item in request.session.items
+        if item.path == request.path and hasattr(item, "callspec")
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {
+            fault.name: pool.submit(play, fault, tmp_path_factory.mktemp("fault"), shared)
+            for fault in asked
+        }
+
+
+def ids(fault: Fault) -> str:
+    """Name a test after its fault."""
+    return fault.name.replace(" ", "-").replace("'", "")

@@ -21,6 +21,7 @@ PACED = (SCENARIOS / "paced.py", LISTENER)
 USERS = 8
 RATE = 5.0
 """Requests a second of each user."""
+_PATIENCE_S = 60
 WARM_S = 1.5
 """Seconds under load before the fault, and after it."""
 
@@ -122,9 +123,14 @@ class Scene:
                 return
             time.sleep(0.2)
 
-    def running(self, process: "Popen[str]") -> None:
-        """Wait until the load of *process* is on, for a moment."""
-        self.swarm.wait_for(process, "All users spawned")
+    def running(self, *processes: "Popen[str]") -> None:
+        """Wait until each of *processes* is under load, and a moment longer."""
+        for process in processes:
+            deadline = time.monotonic() + _PATIENCE_S
+            while self.seen(process.pid) < USERS // 2:
+                assert process.poll() is None, self.swarm.log(process)
+                assert time.monotonic() < deadline, self.swarm.log(process)
+                time.sleep(0.05)
         time.sleep(WARM_S)
 
     def seen(self, pid: int | None = None) -> int:

@@ -1,34 +1,24 @@
 """Stores that are killed, refuse a line or have a wrong clock, and spools that break."""
 
-import shutil
+from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
+from shutil import which
 
 import pytest
-from tests.faults import killable
-from tests.faults.catalogue import STORES, WRONG_CLOCK, Fault, judge
-from tests.faults.scene import scene
+from tests.faults.catalogue import STORES, Fault
+from tests.faults.conftest import ids
+from tests.faults.stage import play
 from tests.fixtures import influxd
-
-DAY_S = 86_400
-
-
-@pytest.mark.parametrize("fault", STORES, ids=lambda fault: fault.name.replace(" ", "-"))
-def test_everything_is_accounted_for_when(tmp_path: Path, fault: Fault):
-    wrong = fault.name == WRONG_CLOCK
-    program = killable.SHIFTED.format(shift=-DAY_S) if wrong else killable.SERVE
-    with (
-        killable.embedded(tmp_path, program=program) as (store, power),
-        scene(tmp_path, store, "embedded", fault.short, env=fault.env) as played,
-    ):
-        judge(fault, played, fault.play(played, power))
+from tests.fixtures.stores import Store
 
 
-def test_nothing_is_lost_when_a_real_influxdb_is_killed(tmp_path: Path):
-    if not shutil.which("influxd"):
-        pytest.skip(influxd.MISSING)
+@pytest.mark.parametrize("fault", STORES, ids=ids)
+def test_everything_is_accounted_for_when(fault: Fault, played: Mapping[str, "Future[object]"]):
+    played[fault.name].result()
+
+
+@pytest.mark.skipif(not which("influxd"), reason=influxd.MISSING)
+def test_nothing_is_lost_when_a_real_influxdb_is_killed(tmp_path: Path, shared: Store):
     (fault,) = (fault for fault in STORES if fault.kills_store)
-    with (
-        killable.influxdb(tmp_path) as (store, power),
-        scene(tmp_path, store, "influxdb", fault.short, env=fault.env) as played,
-    ):
-        judge(fault, played, fault.play(played, power))
+    play(fault, tmp_path, shared, influxdb=True)

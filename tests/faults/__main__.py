@@ -1,0 +1,199 @@
+"""`make faults`: the whole table at full length, on each store; writes docs/reliability.md."""
+
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+from tests.faults import killable
+from tests.faults.catalogue import ALL, UNDISTURBED, Fault, Result
+from tests.faults.scene import RATE, USERS
+from tests.faults.stage import play
+from tests.fixtures import influxd
+from tests.fixtures.stores import Store
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
+AT_ONCE = 4
+TOLERANCE = 0.01
+"""By how much the number of requests of a paced load may differ from an undisturbed run's."""
+
+
+@dataclass
+class Row:
+    """One fault on one store; *broken* says what was not as it must be."""
+
+    fault: Fault
+    store: str
+    result: Result | None
+    broken: str = ""
+
+    def ratio(self, baselines: dict[float, int]) -> float | None:
+        """Return the share of an undisturbed run's requests, of a load of the same length."""
+        if self.result is None or not self.result.paced:
+            return None
+        return self.result.seen / baselines[self.result.seconds]
+
+    def cells(self, baselines: dict[float, int]) -> list[str]:
+        """Return the row as the table has it."""
+        if self.result is None:
+            return [self.fault.name, self.fault.done, self.store, *("–" * 7), self.broken]
+        r = self.result
+        ratio = self.ratio(baselines)
+        words = r.audits[0].line() if len(r.audits) == 1 else f"{len(r.audits)} × complete"
+        return [
+            self.fault.name,
+            self.fault.done,
+            self.store,
+            f"{self.fault.long:g} s",
+            f"{r.seen:,}",
+            f"{r.stored:,}",
+            f"{r.total('lost'):,}",
+            f"{r.unaccounted:,}",
+            f"{r.peak_mib:.0f}",
+            "" if ratio is None else f"{100 * ratio:.1f} %",
+            self.broken or words,
+        ]
+
+
+_HEAD = (
+    "fault",
+    "what was done",
+    "store",
+    "for",
+    "requests seen",
+    "stored",
+    "lost",
+    "unaccounted",
+    "memory peak, MiB",
+    "requests, of undisturbed",
+    "the audit",
+)
+_TEXT = """\
+<!-- Written by `make faults`: run it again instead of editing. -->
+
+# Reliability
+
+Each fault is done to real processes under load: Locust with {users} users of {rate:g} requests a
+second each (against a target that counts for itself), the listener, and a store behind a proxy that
+misbehaves. A witness in the worker, apart from the listener, writes each request to a file at once;
+*requests seen* is its count. *Stored* is what the store adds up to afterwards, *unaccounted* is
+what is neither stored nor in the workers' own accounts as rejected, lost or pending. *Memory peak*
+is the largest of the run's worker processes. The last column but one is the number of requests
+against that of a run of the same length that nothing disturbs, where the load is paced and the
+fault takes no worker away; it must lie within {tolerance:.0%}.
+
+A worker that is killed takes up to a second of its own with it, and the requests of the second that
+its last tick had not taken: they are in no account, which is why the audit names the worker and
+doesn't call the run complete. A spool that is overwritten loses what can't be read of it any more.
+Everything else loses nothing.
+
+{when}, {machine}. Locust {locust}, Python {python}{influxd}; {at_once} of these load tests ran
+at a time.
+
+{table}
+{verdict}
+"""
+
+
+def attempt(fault: Fault, name: str, shared: Store, folder: Path, number: int) -> Row:
+    """Play *fault* at full length; what breaks becomes a row as well."""
+    place = folder / f"{name}-{number}"
+    place.mkdir()
+    own = name == "influxd" and fault.kills_store
+    try:
+        row = Row(fault, name, play(fault, place, shared, long=True, influxdb=own))
+    except Exception as error:  # noqa: BLE001 - it is told in the table, and by the exit code
+        row = Row(fault, name, None, f"**{' '.join(str(error).split())[:300]}**")
+    with _PRINTING:
+        print(f"{name:9} {fault.name}: {row.broken or 'as it must be'}", flush=True)  # noqa: T201
+    return row
+
+
+_PRINTING = threading.Lock()
+
+
+def play_all(folder: Path) -> tuple[list[Row], dict[float, int]]:
+    """Play everything, several faults at a time, after the undisturbed runs."""
+    with ExitStack() as stack:
+        places = {name: folder / f"{name}-store" for name in ("embedded", "influxd")}
+        for place in places.values():
+            place.mkdir()
+        shared = {"embedded": stack.enter_context(killable.embedded(places["embedded"]))[0]}
+        if shutil.which("influxd"):
+            shared["influxd"] = stack.enter_context(killable.influxdb(places["influxd"]))[0]
+        lengths = sorted({fault.long for fault in ALL})
+        jobs = [(replace(UNDISTURBED, long=length), "embedded") for length in lengths]
+        jobs += [
+            (fault, name)
+            for name in shared
+            for fault in ALL
+            if name == "embedded" or not fault.store_clock_s
+        ]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            rows = list(
+                pool.map(
+                    lambda job: attempt(*job[1], shared[job[1][1]], folder, job[0]), enumerate(jobs)
+                )
+            )
+    baselines = {row.fault.long: row.result.seen for row in rows[: len(lengths)] if row.result}
+    return rows, baselines
+
+
+def judged(rows: Iterable[Row], baselines: dict[float, int]) -> list[Row]:
+    """Break the rows whose load was disturbed."""
+    for row in rows:
+        ratio = row.ratio(baselines)
+        if ratio is not None and abs(ratio - 1) > TOLERANCE:
+            row.broken = f"**{100 * ratio:.1f} % of the undisturbed requests**"
+    return list(rows)
+
+
+def document(rows: list[Row], baselines: dict[float, int]) -> str:
+    """Return docs/reliability.md."""
+    lines = [_HEAD, ["---"] * len(_HEAD), *(row.cells(baselines) for row in rows)]
+    broken = sum(bool(row.broken) for row in rows)
+    real = f", InfluxDB {_influxd_version()}" if shutil.which("influxd") else ""
+    return _TEXT.format(
+        users=USERS,
+        rate=RATE,
+        tolerance=TOLERANCE,
+        when=f"{datetime.now(UTC):%Y-%m-%d}",
+        machine=f"{psutil.cpu_count()} processors ({platform.machine()}), "
+        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}",
+        locust=version("locust"),
+        python=platform.python_version(),
+        influxd=real,
+        at_once=AT_ONCE,
+        table="\n".join(f"| {' | '.join(cells)} |" for cells in lines),
+        verdict=f"\n**{broken} rows are not as they must be.**" if broken else "",
+    )
+
+
+def _influxd_version() -> str:
+    said = subprocess.run(["influxd", "version"], capture_output=True, text=True, check=True)
+    return said.stdout.split()[1].removeprefix("v")
+
+
+def main() -> int:
+    """Play the table and write it; return the exit code."""
+    if not shutil.which("influxd"):
+        print(influxd.MISSING, file=sys.stderr)  # noqa: T201
+    with tempfile.TemporaryDirectory() as folder:
+        rows, baselines = play_all(Path(folder))
+    rows = judged(rows, baselines)
+    DOCUMENT.write_text(document(rows, baselines), encoding="utf-8")
+    return int(any(row.broken for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
