@@ -1,10 +1,11 @@
 r"""Encoding of points in InfluxDB's line protocol.
 
 Escaping follows https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/. Line
-protocol has no escape for a newline in a tag and none for a backslash at a tag's end, so both are
-replaced: a name of any text becomes a tag that every server reads back.
+protocol has no escape for a newline in a tag and none for a backslash at a tag's end or before a
+separator, so these are replaced: a name of any text becomes a tag that every server reads back.
 """
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 
@@ -12,7 +13,11 @@ MAX_TAG = 1_024
 """Characters of a tag's value that are kept; InfluxDB refuses a series key above 64 KiB."""
 MAX_STRING = 8_192
 """Characters of a string field that are kept."""
+MAX_INTEGER = 2**63 - 1
+"""What an integer field holds; a larger one is cut, because the line would be refused."""
 ELLIPSIS = "…"
+BACKSLASH = "\u29f5"
+"""Looks like one; in its place before a comma, an equals sign or a space in a tag."""
 
 Field = bool | int | float | str
 
@@ -20,6 +25,7 @@ _TAG = str.maketrans(
     {",": r"\,", "=": r"\=", " ": r"\ ", "\n": "␊", "\r": "␍", "\t": "␉", "\0": "␀"}
 )
 _MEASUREMENT = str.maketrans({",": r"\,", " ": r"\ ", "\n": "␊", "\r": "␍", "\t": "␉", "\0": "␀"})
+_BEFORE_SEPARATOR = re.compile(r"\\(?=[,= ])")
 _STRING = str.maketrans({'"': r"\"", "\\": r"\\", "\0": "␀"})
 
 
@@ -36,10 +42,12 @@ def shorten(text: str, limit: int) -> str:
 def escape_tag(text: str) -> str:
     """Return *text* as a tag key or value; empty when there is nothing to write."""
     cleaned = _readable(shorten(text, MAX_TAG))
-    # A backslash before the separator that follows a tag would escape it.
-    return (
-        cleaned.rstrip("\\").translate(_TAG) if cleaned.endswith("\\") else cleaned.translate(_TAG)
-    )
+    if "\\" in cleaned:
+        # One before the separator that follows a tag would escape it. One before a separator
+        # within can be written, but where InfluxDB looks for a line's end, two backslashes pair
+        # up, the separator stands bare, and a quote behind it swallows the lines that follow.
+        cleaned = _BEFORE_SEPARATOR.sub(BACKSLASH, cleaned.rstrip("\\"))
+    return cleaned.translate(_TAG)
 
 
 def series(measurement: str, tags: Mapping[str, str]) -> str:
@@ -47,9 +55,10 @@ def series(measurement: str, tags: Mapping[str, str]) -> str:
 
     Tags with an empty key or value are left out: line protocol cannot express them.
     """
-    escaped = sorted((escape_tag(k), escape_tag(v)) for k, v in tags.items())
+    # A dict, because two keys may become one by escaping, and a line with both is refused.
+    escaped = {escape_tag(k): escape_tag(v) for k, v in tags.items()}
     return _readable(measurement).translate(_MEASUREMENT) + "".join(
-        f",{k}={v}" for k, v in escaped if k and v
+        f",{k}={v}" for k, v in sorted(escaped.items()) if k and v
     )
 
 
@@ -63,7 +72,7 @@ def field_value(value: Field) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return f"{value}i"
+        return f"{max(-MAX_INTEGER, min(MAX_INTEGER, value))}i"
     if isinstance(value, float):
         if not isfinite(value):
             raise ValueError(f"{value} has no form in line protocol")

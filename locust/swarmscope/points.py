@@ -25,6 +25,9 @@ class Encoder:
     def __init__(self, tags: Mapping[str, str]) -> None:
         # InfluxDB wants tags sorted by key; the endpoint's own are put among these once a series.
         self._tags = dict(tags)
+        self._escaped = {
+            line_protocol.escape_tag(k): line_protocol.escape_tag(v) for k, v in tags.items()
+        }
         self._series: dict[tuple[str, Key], str] = {}
         self._classes = Budget(cardinality.USER_CLASSES)
 
@@ -65,11 +68,9 @@ class Encoder:
         """Return `locust_exception_stats` of one window."""
         lines = []
         for failure, (count, message) in failures.items():
-            parts = {
-                **vars(failure),
-                **{k: line_protocol.escape_tag(v) for k, v in self._tags.items()},
-            }
-            series = schema.LOCUST_EXCEPTION_STATS.name + _joined(parts)
+            series = schema.LOCUST_EXCEPTION_STATS.name + _joined(
+                {**vars(failure), **self._escaped}
+            )
             lines.append(
                 line_protocol.line(
                     series, {"count": count, "message": message}, start * NANOSECONDS
@@ -92,14 +93,13 @@ class Encoder:
     def _endpoint(self, measurement: str, key: Key) -> str:
         series = self._series.get((measurement, key))
         if series is None:
-            escaped = {k: line_protocol.escape_tag(v) for k, v in self._tags.items()}
-            series = measurement + _joined({**escaped, "name": key[0], "method": key[1]})
+            series = measurement + _joined({**self._escaped, "name": key[0], "method": key[1]})
             self._series[measurement, key] = series
         return series
 
 
 def _joined(escaped: Mapping[str, str]) -> str:
-    return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if v)
+    return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
 
 
 def _with_aggregate(tallies: Mapping[Key, Tally]) -> Iterable[tuple[Key, Tally]]:
@@ -121,10 +121,8 @@ def _totals(tally: Tally, seconds: float) -> str:
             f",max_response_time={tally.max!r},total_response_time={tally.total!r}"
         )
     if tally.count:
-        fields += (
-            f",avg_content_length={tally.length / tally.count!r}"
-            f",total_content_length={tally.length}i"
-        )
+        length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+        fields += f",avg_content_length={length / tally.count!r},total_content_length={length}i"
     rate, fail_rate = (tally.count / seconds, tally.failures / seconds) if seconds else (0.0, 0.0)
     return f"{fields},current_rps={rate!r},current_fail_per_sec={fail_rate!r}"
 

@@ -333,7 +333,7 @@ def _tags(text: str) -> dict[str, str]:
         if not (sign and key and value):
             raise ValueError(f"{pair!r} isn't of the form key=value")
         if key in RESERVED_TAGS:
-            raise ValueError(f"the tag {key!r} is written by swarmscope itself")
+            raise ValueError(f"the tag {key!r} is written by swarmscope itself, or the store")
         if len(key) > schema.MAX_TAG_LENGTH or len(value) > schema.MAX_TAG_LENGTH:
             raise ValueError(
                 f"{key[:40]!r} or its value has over {schema.MAX_TAG_LENGTH} characters"
@@ -344,7 +344,9 @@ def _tags(text: str) -> dict[str, str]:
     return tags
 
 
-RESERVED_TAGS = frozenset({"run", "worker"} | {tag for m in schema.OWN for tag in m.tags})
+_STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
+"""Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
+RESERVED_TAGS = frozenset({"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags})
 """Tags that the user's own tags must not replace."""
 
 _PARSERS: dict[str, Any] = {

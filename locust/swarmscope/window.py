@@ -17,6 +17,9 @@ from swarmscope.line_protocol import MAX_TAG, escape_tag, shorten
 from swarmscope.redaction import redact
 
 UNNAMED = "(unnamed)"
+_LONGEST_MS = 1e12
+"""30 years: no response takes that long, and sums of longer ones have no form in a point."""
+_LONGEST = 2**53
 _ALIASES_PER_NAME = 8
 """Raw spellings that are remembered for each endpoint; more are looked up the slow way."""
 
@@ -79,7 +82,7 @@ class Raw:
         try:
             total = float(sum(times))
             shortest = min(times)
-            clean = isfinite(total) and shortest > 0
+            clean = shortest > 0 and max(times) <= _LONGEST_MS and isfinite(total)
         except (TypeError, ValueError, OverflowError):
             clean = False
         if not clean:
@@ -104,7 +107,7 @@ def _usable(times: list[float]) -> list[float]:
         except (TypeError, ValueError, OverflowError):
             continue
         if isfinite(ms):
-            usable.append(max(0.0, ms))
+            usable.append(min(max(0.0, ms), _LONGEST_MS))
     return usable
 
 
@@ -117,9 +120,10 @@ def _count(times: list[float], into: Counter[int], *, zeros: bool) -> None:
 
 def _total_length(lengths: list[int]) -> int:
     try:
-        return int(sum(lengths))
+        total = int(sum(lengths))
     except (TypeError, ValueError, OverflowError):
-        return sum(int(n) for n in lengths if isinstance(n, (int, float)) and isfinite(n))
+        total = sum(int(n) for n in lengths if isinstance(n, (int, float)) and abs(n) < inf)
+    return max(-_LONGEST, min(_LONGEST, total))
 
 
 @dataclass(frozen=True)
