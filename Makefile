@@ -7,7 +7,7 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test bench docs dashboards lock clean
+        check lint test faults bench docs dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
 export NAME
@@ -100,6 +100,9 @@ test: $(VENV)/.dev ## the tests; of the Compose stack's those that fit into CI's
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
 	$(BIN)/pytest -n 0 --timeout 300 tests/stack
+
+faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
+	$(BIN)/python -m tests.faults
 
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 from tests.faults import killable
-from tests.faults.catalogue import ALL, UNDISTURBED, Fault, Result
+from tests.faults.catalogue import ALL, NETWORK, STORES, UNDISTURBED, Fault, Result
 from tests.faults.scene import RATE, USERS
 from tests.faults.stage import play
 from tests.fixtures import influxd
@@ -46,10 +46,10 @@ class Row:
     def cells(self, baselines: dict[float, int]) -> list[str]:
         """Return the row as the table has it."""
         if self.result is None:
-            return [self.fault.name, self.fault.done, self.store, *("–" * 7), self.broken]
+            return [self.fault.name, self.fault.done, self.store, *([""] * 7), self.broken]
         r = self.result
         ratio = self.ratio(baselines)
-        words = r.audits[0].line() if len(r.audits) == 1 else f"{len(r.audits)} × complete"
+        words = r.audits[0].line() if len(r.audits) == 1 else f"{len(r.audits)} times complete"
         return [
             self.fault.name,
             self.fault.done,
@@ -131,7 +131,7 @@ def play_all(folder: Path) -> tuple[list[Row], dict[float, int]]:
         shared = {"embedded": stack.enter_context(killable.embedded(places["embedded"]))[0]}
         if shutil.which("influxd"):
             shared["influxd"] = stack.enter_context(killable.influxdb(places["influxd"]))[0]
-        lengths = sorted({fault.long for fault in ALL})
+        lengths = sorted({fault.long for fault in (*NETWORK, *STORES)})
         jobs = [(replace(UNDISTURBED, long=length), "embedded") for length in lengths]
         jobs += [
             (fault, name)
@@ -142,7 +142,8 @@ def play_all(folder: Path) -> tuple[list[Row], dict[float, int]]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             rows = list(
                 pool.map(
-                    lambda job: attempt(*job[1], shared[job[1][1]], folder, job[0]), enumerate(jobs)
+                    lambda job: attempt(*job[1], shared[job[1][1]], folder, job[0]),
+                    enumerate(jobs),
                 )
             )
     baselines = {row.fault.long: row.result.seen for row in rows[: len(lengths)] if row.result}

@@ -69,10 +69,20 @@ class Fault:
 
 
 def finish(scene: Scene, *processes: "subprocess.Popen[str]") -> Result:
-    """Wait until the load is over, and audit it."""
+    """Wait until the load is over and all of it is sent, and audit it."""
     for process in processes:
         scene.swarm.wait(process)
+    deliver_rest(scene)
     return Result(scene.seen(), [scene.audited()])
+
+
+def deliver_rest(scene: Scene) -> None:
+    """Let further processes send what those that ended left in their spools."""
+    for _ in range(_SUCCESSORS):
+        if not list((scene.folder / "spool").glob("*.spool")):
+            return
+        successor = scene.swarm.start("--headless", *_BRIEF, files=_LISTENER_ONLY, env=_OTHER_RUN)
+        scene.swarm.wait(successor)
 
 
 def undisturbed(scene: Scene, _: Power) -> Result:
@@ -174,9 +184,7 @@ def worker_killed(scene: Scene, _: Power) -> Result:
     first.wait()
     for process in (second, master):
         scene.swarm.wait(process)
-    # What it had put on disk is sent by the next process that starts with this folder.
-    successor = scene.swarm.start("--headless", *_BRIEF, files=_LISTENER_ONLY, env=_OTHER_RUN)
-    scene.swarm.wait(successor)
+    deliver_rest(scene)
     result = Result(scene.seen(), [scene.audited_at(later_s=120)])
     (named,) = {finding.worker for finding in result.audits[0].findings}
     assert named.startswith("worker-")
@@ -205,6 +213,7 @@ def master_killed(scene: Scene, _: Power) -> Result:
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
         scene.swarm.wait(worker)
+    deliver_rest(scene)
     result = Result(scene.seen(), [scene.audited_at(later_s=120)])
     assert result.audits[0].interrupted
     result.paced = False
@@ -271,7 +280,8 @@ def refuse(proxy: FaultProxy) -> None:
     proxy.set("refuse")
 
 
-_BRIEF = ("-u", "1", "-t", "1", "--only-summary")
+_SUCCESSORS = 10
+_BRIEF = ("-u", "1", "-t", "2", "--only-summary")
 _LISTENER_ONLY = (SCENARIOS / "idle.py", SCENARIOS.parents[2] / "locust/swarmscope/listener.py")
 _OTHER_RUN = {"SWARMSCOPE_RUN_ID": "successor"}
 UNDISTURBED = Fault("undisturbed", "nothing", undisturbed)
@@ -320,7 +330,9 @@ PROCESSES = (
     ),
     Fault("worker is terminated", "SIGTERM", worker_terminated, short=1, long=10),
     Fault("master is killed", "SIGKILL; the workers go on", master_killed, short=2, long=20),
-    Fault("worker's clock is stepped", "an hour ahead, then two back", clock_stepped, short=2),
+    Fault(
+        "worker's clock is stepped", "an hour ahead, then two back", clock_stepped, short=2, long=30
+    ),
     Fault("a burst", "200,000 requests at once", burst, short=6, long=20),
     Fault("ten runs in a row", "of one process", ten_runs, short=8, long=40),
     Fault("two runs of one name", "at once", same_name_twice, short=2, long=20),

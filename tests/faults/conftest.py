@@ -12,7 +12,7 @@ from tests.faults.stage import play  # noqa: E402
 from tests.fixtures import stores  # noqa: E402
 from tests.fixtures.stores import Store  # noqa: E402
 
-AT_ONCE = 4
+AT_ONCE = 3
 
 
 @pytest.fixture(scope="module")

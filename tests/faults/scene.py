@@ -173,6 +173,7 @@ def scene(
             **store.env,
             "INFLUXDB_V2_URL": proxy.url.replace("127.0.0.1", "store.test"),
             "INFLUXDB_V2_TIMEOUT": "10s",
+            "SWARMSCOPE_FLUSH_TIMEOUT": "20s",
             "SWARMSCOPE_RUN_ID": run,
             "FAULT_RATE": str(RATE),
             **(env or {}),
