@@ -346,7 +346,9 @@ def _tags(text: str) -> dict[str, str]:
 
 _STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
 """Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
-RESERVED_TAGS = frozenset({"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags})
+RESERVED_TAGS = frozenset(
+    {"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags}
+)
 """Tags that the user's own tags must not replace."""
 
 _PARSERS: dict[str, Any] = {

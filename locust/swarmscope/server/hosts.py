@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from math import ceil
 
 import psutil
@@ -17,6 +18,11 @@ ROLE = "generator"
 """The embedded store runs beside the load generator; a target's metrics come from Telegraf."""
 _FILE_SYSTEMS_EVERY = 10
 """Seconds: they fill slowly, and asking them may wake a disk."""
+PARTS = (
+    *("[hsv]d[a-z]*[0-9]", "xvd[a-z]*[0-9]", "nvme*n*p[0-9]*", "mmcblk*p[0-9]*", "mmcblk*boot*"),
+    *("dm-*", "md*", "loop*", "ram*", "zram*", "sr[0-9]*", "fd[0-9]*"),
+)
+"""Partitions and devices made of other devices: as in telegraf/host.conf, or sums count twice."""
 _log = logging.getLogger(__name__)
 
 Sample = tuple[str, Mapping[str, str], Mapping[str, Field]]
@@ -132,8 +138,15 @@ def _memory() -> Iterator[Sample]:
     )
 
 
+def is_whole(device: str) -> bool:
+    """Whether *device* is a disk: what is written to a part of one is counted on the disk, too."""
+    return not any(fnmatchcase(device, part) for part in PARTS)
+
+
 def _traffic() -> Iterator[Sample]:
     for device, disk in (psutil.disk_io_counters(perdisk=True) or {}).items():
+        if not is_whole(device):
+            continue
         fields: dict[str, Field] = {
             "read_bytes": disk.read_bytes,
             "write_bytes": disk.write_bytes,
