@@ -9,10 +9,27 @@ from pathlib import Path
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards import alerts, overlay
+from dashboards import (
+    alerts,
+    compare,
+    endpoints,
+    failures,
+    generators,
+    hosts,
+    overlay,
+    runs,
+)
 
 ROOT = Path(__file__).parents[1]
-BOARDS: dict[str, Callable[[], Dashboard]] = {"overlay": overlay.board}
+BOARDS: dict[str, Callable[[], Dashboard]] = {
+    "runs": runs.board,
+    "overlay": overlay.board,
+    "endpoints": endpoints.board,
+    "failures": failures.board,
+    "generators": generators.board,
+    "hosts": hosts.board,
+    "compare": compare.board,
+}
 _JSON = Path("dashboards") / "json"
 _ALERTS = Path("grafana") / "provisioning" / "alerting" / "rules.json"
 

@@ -1,12 +1,10 @@
-"""Marks over every panel: what happened to the run."""
+"""Marks over every panel: what happened to the run, and beside it."""
 
 from grafana_foundation_sdk.builders.dashboard import AnnotationEventFieldMapping, AnnotationQuery
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import AnnotationEventFieldSource
 
 from dashboards import flux, look
-
-_FIELDS = {"time": "time", "text": "message", "tags": "event"}
 
 
 class _Marks(AnnotationQuery):
@@ -19,6 +17,10 @@ class _Marks(AnnotationQuery):
 
 def _marks(name: str, colour: str, *events: str) -> AnnotationQuery:
     condition = " or ".join(f'r.event == "{event}"' for event in events)
+    return _of(name, colour, flux.only("run_events", condition), "message", "event")
+
+
+def _of(name: str, colour: str, asked: str, text: str, tags: str) -> AnnotationQuery:
     field = AnnotationEventFieldSource.FIELD
     return (
         _Marks()
@@ -26,11 +28,11 @@ def _marks(name: str, colour: str, *events: str) -> AnnotationQuery:
         .datasource(flux.source())
         .enable(True)
         .icon_color(colour)
-        .target(flux.Target(flux.only("run_events", condition), "Anno"))
+        .target(flux.Target(asked, "Anno"))
         .mappings(
             {
                 key: AnnotationEventFieldMapping().source(field).value(column)
-                for key, column in _FIELDS.items()
+                for key, column in {"time": "time", "text": text, "tags": tags}.items()
             }
         )
     )
@@ -44,3 +46,8 @@ def of_the_run() -> list[AnnotationQuery]:
         _marks("Workers", look.GREY, "worker_join", "worker_leave"),
         _marks("Verdict", look.ROSE, "verdict"),
     ]
+
+
+def of_people() -> AnnotationQuery:
+    """Return the marks of deploys, notes and whatever else somebody wrote as `event`."""
+    return _of("Deploys and notes", look.VIOLET, flux.catalogue("events"), "text", "kind")

@@ -17,9 +17,8 @@ from dashboards import look
 from swarmscope.queries.catalogue import query
 
 _HERE = Path(__file__).parent / "flux"
-_PLACES = {name: f"/^${{{name}:regex}}$/" for name in look.EVERYTHING} | {
-    "resolution": "${resolution}s"
-}
+_PICKED = (*look.EVERYTHING, "other_measurement", "other_field")
+_PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {"resolution": "${resolution}s"}
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
 _ROLE = """\
     |> map(
@@ -44,14 +43,45 @@ target that answers nothing went on as before. Each window has one value: its me
 first window begins before the range, outside which Flux never looks again: it steps in, and out."""
 
 
+_IMPORTS = re.compile(r'\A(?:import "[^"]*"\n)*')
+_THEN = """\
+ago = int(v: ${run_start}000000) - int(v: ${baseline_start}000000)
+begin = time(v: int(v: v.timeRangeStart) - ago)
+end = time(v: int(v: v.timeRangeStop) - ago)
+"""
+_EXPRESSION = re.compile(r"^\w+\(", re.MULTILINE)
+"""Where a query's answer begins: the last one is no assignment."""
+_NAMES = """
+    answer
+        |> group()
+        |> distinct(column: "together")
+        |> findColumn(fn: (key) => true, column: "_value")"""
+_RANK = """\
+names = {names}
+before = (text) => length(arr: array.filter(arr: names, fn: (x) => x < text))
+
+answer
+    |> map(fn: (r) => ({{r with _field: string(v: before(text: r.together) % {kinds})}}))
+    |> drop(columns: ["together"])
+"""
+
+
 def source() -> DataSourceRef:
     """Return a reference to the one data source."""
     return DataSourceRef(type_val="influxdb", uid=look.DATA_SOURCE)
 
 
-def catalogue(name: str) -> str:
-    """Return the query *name* of the catalogue with Grafana's variables in their places."""
-    return _with_variables(query(name).flux)
+def catalogue(name: str, *, everything: Sequence[str] = ()) -> str:
+    """Return the query *name* of the catalogue with Grafana's variables in their places.
+
+    But of *everything* nothing can be picked.
+    """
+    return _with_variables(query(name).flux, everything)
+
+
+def rows(name: str, more: str = "") -> str:
+    """Return the query *name* as rows, with *more* Flux behind it."""
+    return catalogue(name) + more
 
 
 def own(name: str) -> str:
@@ -59,21 +89,36 @@ def own(name: str) -> str:
     return _with_variables((_HERE / f"{name}.flux").read_text(encoding="utf-8"))
 
 
-def _with_variables(flux: str) -> str:
-    return _PLACE.sub(lambda found: f"{found[1]} = {_PLACES[found[1]]}", flux)
+def _with_variables(flux: str, everything: Sequence[str] = ()) -> str:
+    def picked(found: re.Match[str]) -> str:
+        name = found[1]
+        return found[0] if name in everything else f"{name} = {_PLACES[name]}"
+
+    return _PLACE.sub(picked, flux)
 
 
-def lines(name: str, *, values: Sequence[str] = ("value",), called_by: Sequence[str] = ()) -> str:
+def lines(
+    name: str,
+    *,
+    values: Sequence[str] = ("value",),
+    called_by: Sequence[str] = (),
+    added_over: Sequence[str] = (),
+) -> str:
     """Return the query *name* as lines over time: *values* of it, one line for each set of texts.
 
     Where a panel gives lines a colour by some of these texts (a role, a direction), *called_by*
-    makes them the field's name: Grafana's overrides can match nothing else of a line.
+    makes them the field's name: Grafana's overrides can match nothing else of a line. The one
+    value of what differs in the texts *added_over* alone is added up.
     """
     texts = [column for column, unit in query(name).columns.items() if unit == ""]
+    texts = [text for text in texts if text not in added_over]
     kept = ["time", *texts, *values]
     flux = catalogue(name)
     if "role" in texts:
         flux += _ROLE
+    if added_over:
+        flux += f"    |> group(columns: {json.dumps(['time', *texts])})\n"
+        flux += f"    |> sum(column: {json.dumps(values[0])})\n"
     if called_by:
         together = ' + " " + '.join(f"r.{text}" for text in called_by)
         flux += f"    |> map(fn: (r) => ({{r with _field: {together}}}))\n"
@@ -87,6 +132,78 @@ def lines(name: str, *, values: Sequence[str] = ("value",), called_by: Sequence[
         flux += f"    |> group(columns: {json.dumps(texts)})\n"
         flux = _UNPIVOT + flux + "    |> experimental.unpivot()\n"
     return flux + _GAPS
+
+
+def apart(name: str, *texts: str, value: str = "value", where: str = "", of: str = _NAMES) -> str:
+    """Return the query *name* as lines called 0, 1, … by the order of their *texts*.
+
+    So that each has a colour of its own: Grafana's overrides match names, and nobody knows before
+    what the user classes or the workers of a run are called. *where* picks rows; *of* is a list of
+    all texts, where the query has one already: to ask for the rows twice takes twice as long.
+    """
+    flux = catalogue(name)
+    begin = [found.start() for found in _EXPRESSION.finditer(flux)][-1]
+    joined = ' + " " + '.join(f"r.{text}" for text in texts)
+    every = [column for column, unit in query(name).columns.items() if unit == ""]
+    return (
+        'import "array"\n'
+        + flux[:begin]
+        + "answer =\n"
+        + flux[begin:]
+        + (f"    |> filter(fn: (r) => {where})\n" if where else "")
+        + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
+        + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
+        + _RANK.format(kinds=len(look.APART), names=of)
+        + f'    |> rename(columns: {{time: "_time", {value}: "_value"}})\n'
+        + f"    |> group(columns: {json.dumps([*every, '_field'])})\n"
+        + _GAPS
+    )
+
+
+def elapsed(name: str, value: str, called: str, *, of_baseline: bool = False) -> str:
+    """Return *value* of the query *name* over the seconds since the run began, as *called*.
+
+    Of the baseline the same seconds are asked for, wherever in time it lies.
+    """
+    flux = catalogue(name, everything=("worker",))
+    start = "run_start"
+    if of_baseline:
+        flux, start = then(flux), "baseline_start"
+    return (
+        flux
+        + f"""\
+    |> map(
+        fn: (r) =>
+            ({{
+                // On windows of one grid, so that two runs have the same ones.
+                elapsed:
+                    float(v: int(v: r.time) - ${{{start}}}000000 / int(v: every) * int(v: every))
+                        /
+                        1000000000.0,
+                _value: float(v: r.{value}),
+            }}),
+    )
+    |> filter(fn: (r) => r.elapsed >= 0.0)
+    |> group(columns: ["elapsed"])
+    |> sum()
+    |> group()
+    |> sort(columns: ["elapsed"])
+    |> rename(columns: {{_value: {json.dumps(called)}}})
+"""
+    )
+
+
+def then(flux: str) -> str:
+    """Return *flux* asked of the baseline, for the same seconds since its begin."""
+    imports = _IMPORTS.match(flux)
+    end = imports.end() if imports else 0
+    moved = (
+        flux[end:]
+        .replace("${run}", "${baseline}")
+        .replace("v.timeRangeStart", "begin")
+        .replace("v.timeRangeStop", "end")
+    )
+    return flux[:end] + _THEN + moved
 
 
 def only(name: str, condition: str) -> str:

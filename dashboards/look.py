@@ -4,23 +4,44 @@ from swarmscope import schema
 
 DATA_SOURCE = "swarmscope-influxdb"
 """UID of the data source in grafana/provisioning/datasources."""
+RUNS = "swarmscope-runs"
 OVERLAY = "swarmscope-overlay"
-"""UID of the board; it is part of its address, which people keep."""
+ENDPOINTS = "swarmscope-endpoints"
+FAILURES_AND_LOGS = "swarmscope-failures"
+GENERATORS = "swarmscope-generators"
+HOSTS = "swarmscope-hosts"
+COMPARE = "swarmscope-compare"
+"""UIDs of the boards; they are part of their addresses, which people keep."""
+TITLES = {
+    RUNS: "Runs",
+    OVERLAY: "Load test overlay",
+    ENDPOINTS: "Endpoints",
+    FAILURES_AND_LOGS: "Failures and logs",
+    GENERATORS: "Generators",
+    HOSTS: "Hosts",
+    COMPARE: "Compare two runs",
+}
+"""Of all boards, as their links stand above each of them."""
 TAG = "swarmscope"
 
 WINDOWS = 160
 """At most, in each panel over time. Grafana rounds lengths to usual ones, so that up to a quarter
 more come out; with 200 buckets in use that is what Flux regroups in a second. The same for all
 panels, so that one moment is one window everywhere."""
+FEWER_WINDOWS = 60
+"""In panels that regroup a histogram for each endpoint, or draw it as a picture."""
 SHORTEST_WINDOW = "1s"
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
 REFRESH = "10s"
 RANGE = "now-15m"
+RANGE_OF_RUNS = "now-7d"
 
 NOTHING = "Nothing in this time range: widen it, or start a run."
 """In a panel without data: the next step, not "No data"."""
 
+UNPICKED = "(nothing)"
+"""Of what others write, nothing is drawn until somebody picks it."""
 EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*"}
 """What each variable matches when nothing is picked: all endpoints together have points of their
 own, of which there are fewer to add up."""
@@ -31,6 +52,13 @@ FAILURES_PER_SECOND = "suffix:failures/s"
 PER_SECOND = "none"
 """Where the column's name says it."""
 USERS = "none"
+LINES_PER_SECOND = "suffix:lines/s"
+PACKETS_PER_SECOND = "pps"
+TASKS = "suffix:tasks"
+SECONDS = "s"
+DURATION = "dthms"
+MOMENT = "dateTimeAsIso"
+ANYTHING = "short"
 COUNT = "locale"
 PERCENT = "percent"
 SHARE = "percentunit"
@@ -50,18 +78,42 @@ AMBER = "#D09010"
 VIOLET = "#9070DB"
 GREY = "#8792A0"
 
+APART = (SKY, VERMILION, TEAL, VIOLET, AMBER, ROSE, NAVY, GREY)
+"""Of lines of one kind that must be told from each other: user classes, workers, reasons."""
+
 REQUESTS = BLUE
 FAILURES = VERMILION
 PEOPLE = TEAL
 LIMIT = VERMILION
 WORKER = AMBER
 ROLES = {"generator": AMBER, "target": VIOLET, "other": GREY}
+OTHERS = ROSE
+BASELINE = AMBER
+BETTER = TEAL
+WORSE = VERMILION
+CALM = "transparent"
+DOUBTFUL = "#8A5A00"
+BAD = "#B03A00"
+"""Behind white words."""
+MODES = {"user": SKY, "system": NAVY, "iowait": VERMILION, "steal": ROSE}
+LEVELS = {
+    "error": VERMILION,
+    "critical": VERMILION,
+    "warning": AMBER,
+    "info": SKY,
+    "debug": GREY,
+}
 PERCENTILES = {"p50": SKY, "p95": NAVY, "p99": ROSE, "max": GREY}
 
 FAILED_SHARE_LIMIT = 0.01
 """Share of failed requests from which on an endpoint is coloured."""
 WORKER_CPU_LIMIT = schema.GENERATOR_CPU_LIMIT
 WORKER_LAG_LIMIT_MS = schema.GENERATOR_LAG_LIMIT_MS
+CLOCK_LIMIT_MS = schema.CLOCK_LIMIT_MS
+SATURATED_SHARE = schema.GENERATOR_SATURATED_SHARE
+DISK_FULL_LIMIT = 90
+CHANGE_LIMIT = 0.05
+"""Between two runs a smaller change of a percentile is noise more often than not."""
 
 FOLDER = "swarmscope"
 """Title and UID of the boards' folder."""

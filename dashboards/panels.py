@@ -1,12 +1,14 @@
 """The kinds of panels, all alike: lines over time, and what an override can say of a line."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import dashboard as parts
-from grafana_foundation_sdk.builders import table, timeseries
+from grafana_foundation_sdk.builders import heatmap, logs, stat, table, timeseries, trend
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import (
+    DataTransformerConfig,
     DynamicConfigValue,
     FieldColorModeId,
     Threshold,
@@ -19,30 +21,63 @@ Property = DynamicConfigValue
 HALF, FULL = 12, 24
 
 
+Panel = timeseries.Panel | table.Panel | heatmap.Panel | stat.Panel | logs.Panel | trend.Panel
+P = TypeVar("P", timeseries.Panel, table.Panel, heatmap.Panel, stat.Panel, logs.Panel, trend.Panel)
+
+
+def asking(
+    panel: P,
+    title: str,
+    description: str,
+    runbook: str,
+    *targets: str,
+    height: int,
+    span: int,
+    windows: int = look.WINDOWS,
+) -> P:
+    """Return *panel* with what all have; *targets* are Flux, called A, B, … in overrides."""
+    panel = (
+        panel.title(title)
+        .description(f"{description}\n\n[What to do]({look.RUNBOOKS}/{runbook}.md)")
+        .datasource(flux.source())
+        .height(height)
+        .span(span)
+        .interval(look.SHORTEST_WINDOW)
+        .max_data_points(windows)
+        .no_value(look.NOTHING)
+    )
+    for letter, text in zip("ABCDEFGH", targets, strict=False):
+        panel = panel.with_target(flux.Target(text, letter))
+    return panel
+
+
 def over_time(
     title: str,
     description: str,
+    runbook: str,
     *targets: str,
     unit: str,
     height: int = 8,
     span: int = HALF,
     both_ways: bool = False,
+    windows: int = look.WINDOWS,
 ) -> timeseries.Panel:
-    """Return a panel of lines; *targets* are Flux, called A, B, … in overrides.
+    """Return a panel of lines.
 
     Its axis begins at 0, or where one direction is drawn upwards and one downwards, lies at 0.
     """
+    panel = asking(
+        timeseries.Panel(),
+        title,
+        description,
+        runbook,
+        *targets,
+        height=height,
+        span=span,
+        windows=windows,
+    )
     panel = (
-        timeseries.Panel()
-        .title(title)
-        .description(description)
-        .datasource(flux.source())
-        .height(height)
-        .span(span)
-        .interval(look.SHORTEST_WINDOW)
-        .max_data_points(look.WINDOWS)
-        .unit(unit)
-        .no_value(look.NOTHING)
+        panel.unit(unit)
         .line_width(2)
         .line_interpolation(common.LineInterpolation.LINEAR)
         # Host metrics may come each ten seconds: lines go on over windows in between.
@@ -50,44 +85,79 @@ def over_time(
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
         .axis_border_show(False)
-        # No figures in the legend: a mean or a maximum of windows changes with the zoom.
-        .legend(
-            make.VizLegendOptions()
-            .display_mode(common.LegendDisplayMode.LIST)
-            .placement(common.LegendPlacement.BOTTOM)
-            .show_legend(True)
-        )
-        .tooltip(
-            make.VizTooltipOptions()
-            .mode(common.TooltipDisplayMode.MULTI)
-            .sort(common.SortOrder.DESCENDING)
+        .legend(_legend())
+        .tooltip(_tooltip())
+    )
+    return panel.axis_centered_zero(True) if both_ways else panel.min(0)
+
+
+def _legend() -> make.VizLegendOptions:
+    # No figures in it: a mean or a maximum of windows changes with the zoom.
+    return (
+        make.VizLegendOptions()
+        .display_mode(common.LegendDisplayMode.LIST)
+        .placement(common.LegendPlacement.BOTTOM)
+        .show_legend(True)
+    )
+
+
+def _tooltip() -> make.VizTooltipOptions:
+    return (
+        make.VizTooltipOptions()
+        .mode(common.TooltipDisplayMode.MULTI)
+        .sort(common.SortOrder.DESCENDING)
+    )
+
+
+def over_elapsed(
+    title: str, description: str, runbook: str, *targets: str, unit: str, height: int = 9
+) -> trend.Panel:
+    """Return a panel of lines over the seconds since the runs began, in the column *elapsed*."""
+    panel = asking(trend.Panel(), title, description, runbook, *targets, height=height, span=FULL)
+    return (
+        panel.x_field("elapsed")
+        .unit(unit)
+        .min(0)
+        .line_width(2)
+        .span_nulls(False)
+        .show_points(common.VisibilityMode.AUTO)
+        .point_size(4)
+        .axis_border_show(False)
+        .legend(_legend())
+        .tooltip(_tooltip())
+        .override_by_name("elapsed", [unit_of(look.DURATION)])
+        .with_transformation(
+            DataTransformerConfig(
+                id_val="joinByField", options={"byField": "elapsed", "mode": "outer"}
+            )
         )
     )
-    panel = panel.axis_centered_zero(True) if both_ways else panel.min(0)
-    for letter, text in zip("ABCDEFGH", targets, strict=False):
-        panel = panel.with_target(flux.Target(text, letter))
-    return panel
 
 
 def rows(
-    title: str, description: str, *targets: str, height: int = 9, span: int = FULL
+    title: str, description: str, runbook: str, *targets: str, height: int = 9, span: int = FULL
 ) -> table.Panel:
-    """Return a panel of rows; *targets* are Flux, called A, B, … ."""
-    panel = (
-        table.Panel()
-        .title(title)
-        .description(description)
-        .datasource(flux.source())
-        .height(height)
-        .span(span)
-        .interval(look.SHORTEST_WINDOW)
-        .max_data_points(look.WINDOWS)
-        .show_header(True)
-        .cell_height(common.TableCellHeight.SM)
-        .no_value("-")
-    )
-    for letter, text in zip("ABCDEFGH", targets, strict=False):
-        panel = panel.with_target(flux.Target(text, letter))
+    """Return a panel of rows."""
+    panel = asking(table.Panel(), title, description, runbook, *targets, height=height, span=span)
+    return panel.show_header(True).cell_height(common.TableCellHeight.SM).no_value("-")
+
+
+def calculated(name: str, left: str, operator: str, right: str) -> DataTransformerConfig:
+    """Add the column *name* to a table: two others, with an operator between them."""
+    binary = {
+        "left": {"matcher": {"id": "byName", "options": left}},
+        "operator": operator,
+        "right": {"matcher": {"id": "byName", "options": right}},
+    }
+    options = {"alias": name, "mode": "binary", "binary": binary}
+    return DataTransformerConfig(id_val="calculateField", options=options)
+
+
+def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:
+    """Give the lines that `flux.apart` numbered colours of their own, and *name* them."""
+    panel = panel.override_by_query(ref_id, [called(name)])
+    for i, colour in enumerate(look.APART):
+        panel = panel.override_by_name(str(i), [coloured(colour)])
     return panel
 
 
@@ -96,7 +166,7 @@ def called(name: str) -> Property:
     return Property("displayName", name)
 
 
-def unit(name: str) -> Property:
+def unit_of(name: str) -> Property:
     """Measure in *name*, and have an axis of its own."""
     return Property("unit", name)
 
@@ -150,6 +220,46 @@ def on_axis(label: str, *, right: bool = False) -> tuple[Property, ...]:
     """Use an axis with a label."""
     side = common.AxisPlacement.RIGHT if right else common.AxisPlacement.LEFT
     return (Property("custom.axisPlacement", side), Property("custom.axisLabel", label))
+
+
+def stacked() -> Property:
+    """Add the lines up, so that their sum is seen."""
+    return Property("custom.stacking", {"mode": "normal", "group": "A"})
+
+
+def wide(pixels: int) -> Property:
+    """Make a table's column so wide."""
+    return Property("custom.width", pixels)
+
+
+def in_words(*words: tuple[str, str], otherwise: str) -> tuple[Property, ...]:
+    """Colour a text by the first expression that it matches, or *otherwise*."""
+    mappings = [
+        {"type": "regex", "options": {"pattern": pattern, "result": {"color": colour, "index": i}}}
+        for i, (pattern, colour) in enumerate(words)
+    ]
+    steps = [{"color": otherwise, "value": None}]
+    return (
+        Property("mappings", mappings),
+        Property("color", {"mode": "thresholds"}),
+        Property("thresholds", {"mode": "absolute", "steps": steps}),
+    )
+
+
+def in_colour(*steps: tuple[float, str]) -> tuple[Property, ...]:
+    """Colour a table's number by the last of *steps* that it reaches."""
+    below: list[dict[str, object]] = [{"color": "text", "value": None}]
+    return (
+        Property("custom.cellOptions", {"type": "color-text"}),
+        Property("color", {"mode": "thresholds"}),
+        Property(
+            "thresholds",
+            {
+                "mode": "absolute",
+                "steps": below + [{"color": colour, "value": value} for value, colour in steps],
+            },
+        ),
+    )
 
 
 def broken() -> Property:

@@ -13,7 +13,7 @@ from dashboards import flux, look
 _ALL = VariableOption(text="All", value="$__all")
 
 
-def _query(name: str, file: str, label: str, description: str) -> QueryVariable:
+def _query(name: str, file: str, label: str = "", description: str = "") -> QueryVariable:
     text = flux.own(file)
     return (
         QueryVariable(name)
@@ -42,6 +42,26 @@ def resolution() -> QueryVariable:
     """Return what nobody picks: the seconds of the run's windows, below which no rate is right."""
     variable = _query("resolution", "resolution", "Resolution", "Seconds of the run's windows.")
     return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
+def baseline() -> QueryVariable:
+    """Return the choice of the run to compare with, wherever in the last months it lies."""
+    text = "Of all runs that are kept: of the same test first, the newest first."
+    return _query("baseline", "baselines", "Compared with", text)
+
+
+def begin(of: str) -> QueryVariable:
+    """Return what nobody picks: when a run began, ms since 1970."""
+    variable = _query(f"{of}_start", f"{of}_start")
+    return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
+def others() -> tuple[QueryVariable, QueryVariable]:
+    """Return the choice of whatever else is in the bucket: a measurement, and its numbers."""
+    text = "Business numbers, or whatever else a team writes, drawn over the load."
+    measurement = _query("other_measurement", "other_measurements", "Over the load", text)
+    numbers = _query("other_field", "other_fields", "its", "Numbers of it.")
+    return measurement, numbers.multi(True).include_all(True).all_value(".*").current(_ALL)
 
 
 def endpoint() -> QueryVariable:

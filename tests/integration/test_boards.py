@@ -7,16 +7,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fixtures import boards, expected, grafana, recorded
+from dashboards import look
+from tests.fixtures import boards, expected, expected_around, grafana, recorded
 from tests.fixtures.boards import NOTHING_PICKED, Asked
-from tests.fixtures.grafana import SLOW_RUN, Grafana, filled_in
+from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, SLOW_RUN, Grafana, filled_in
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
 from tests.fixtures.same import same_rows
 
 from swarmscope.queries.catalogue import CATALOGUE
 
 WINDOWS = (1, 10, 60)
-PICKED = {"run": RUN, **NOTHING_PICKED}
+PICKED = {
+    **NOTHING_PICKED,
+    "run": RUN,
+    "run_start": str(T0 * 1_000),
+    "baseline": EARLIER_RUN,
+    "baseline_start": str((T0 - EARLIER_S) * 1_000),
+    "other_measurement": ["queue"],
+}
 NEVER_IN_THE_RECORDING = {"Verdict"}
 Row = dict[str, Any]
 
@@ -30,10 +38,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
 
 
 def answer(
-    server: Grafana, title: str, window: int = 1, ref_id: str = "A", **picked: Any
+    server: Grafana,
+    title: str,
+    window: int = 1,
+    ref_id: str = "A",
+    board: str = "overlay",
+    **picked: Any,
 ) -> list[Row]:
-    """Return what the overlay's panel *title* gets."""
-    flux = filled_in(boards.panel_query("overlay", title, ref_id), {**PICKED, **picked})
+    """Return what the panel *title* gets."""
+    flux = filled_in(boards.panel_query(board, title, ref_id), {**PICKED, **picked})
     return server.ask(flux, *expected.RANGE_MS, window)
 
 
@@ -65,7 +78,12 @@ def test_load_is_exact_at_every_zoom(server: Grafana, window: int) -> None:
     same_rows(of_time(answer(server, load, window)), expected.requests_per_second(window))
     same_rows(of_time(answer(server, "Failures", window)), expected.failures_per_second(window))
     users = [(t, cls, float(n)) for t, cls, n in expected.users(window)]
-    same_rows(of_time(answer(server, load, window, "B"), "user_class"), users)
+    same_rows(of_time(answer(server, "Users by class", window), "user_class"), users)
+    together: Counter[int] = Counter()
+    for t, _, n in users:
+        together[t] += int(n)
+    all_users = [(t, float(n)) for t, n in together.items()]
+    same_rows(of_time(answer(server, load, window, "B")), all_users)
     same_rows(of_time(answer(server, load, window, "C"), "host", "role"), expected.host_cpu(window))
 
 
@@ -92,9 +110,10 @@ def test_machines_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
 
     same_rows(values("Memory", "host", "role"), expected.host_memory(window))
     same_rows(values("Disk", "host", "role", "direction"), expected.host_disk(window))
-    same_rows(
-        values("Network", "host", "role", "interface", "direction"), expected.host_network(window)
-    )
+    network = values("Network", "host", "role", "direction")
+    same_rows(network, expected_around.host_traffic(window))
+    load = [(*row[:3], row[4]) for row in expected_around.host_load(window)]
+    same_rows(values("Load average for each processor", "host", "role"), load)
 
 
 def test_line_ends_where_a_machine_was_silent(server: Grafana) -> None:
@@ -137,16 +156,23 @@ def test_only_picked_hosts_are_asked_for(server: Grafana) -> None:
 
 def test_variables_offer_what_there_is(server: Grafana) -> None:
     def offered(name: str, **picked: str) -> list[str]:
-        (flux,) = (a.flux for a in boards.variable_queries("overlay") if a.of == name)
+        every = (a for board in boards.boards() for a in boards.variable_queries(board))
+        flux = next(a.flux for a in every if a.of == name)
         rows = server.ask(filled_in(flux, {**PICKED, **picked}), *expected.RANGE_MS)
         return [next(iter(row.values())) for row in rows]
 
     assert set(offered("run")) == {RUN, recorded.OTHER_RUN}
+    assert offered("other_measurement") == [look.UNPICKED, "queue", "statsd_orders_placed"]
+    assert offered("other_field") == ["depth"]
     assert offered("endpoint") == sorted({r.endpoint[0] for r in recorded.of_run()})
     assert offered("worker") == ["worker-0", "worker-1", "worker-2"]
     assert offered("host") == ["gen-a (generator)", "shop-db (target)"]
     assert offered("resolution") == [1]
     assert offered("resolution", run=SLOW_RUN) == [5]
+    assert set(offered("baseline")) == {recorded.OTHER_RUN, EARLIER_RUN, SLOW_RUN}
+    assert offered("baseline")[-1] == SLOW_RUN, "it is of another test"
+    assert offered("run_start") == [T0 * 1_000]
+    assert offered("baseline_start") == [(T0 - EARLIER_S) * 1_000]
 
 
 def test_rate_is_not_multiplied_where_the_run_was_recorded_in_longer_windows(

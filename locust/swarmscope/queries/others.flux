@@ -2,8 +2,8 @@ import "date"
 import "types"
 
 // Grafana puts what was picked in the place of these; here it is everything.
-measurement = /.*/
-field = /.*/
+other_measurement = /.*/
+other_field = /.*/
 
 // Whole seconds, never below the resolution: a shorter window would multiply a rate.
 every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
@@ -13,7 +13,7 @@ seconds = float(v: int(v: every)) / 1000000000.0
 data = () =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement =~ measurement and r._field =~ field)
+        |> filter(fn: (r) => r._measurement =~ other_measurement and r._field =~ other_field)
         |> filter(
             fn: (r) =>
                 r._measurement !~ /^(locust_.*|cpu|mem|disk|diskio|net|system|event|app_log)$/,

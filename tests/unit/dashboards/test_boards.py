@@ -8,13 +8,19 @@ import pytest
 from dashboards import look
 from dashboards.__main__ import build, stale
 from tests.fixtures import boards
-from tests.fixtures.grafana import PROVISIONING
+from tests.fixtures.grafana import PROVISIONING, ROOT
 
 from swarmscope.queries.catalogue import CATALOGUE
 
 BOARDS = list(boards.boards())
 BUILT_IN = re.compile(r"^__")
 USE = re.compile(r"\$\{(\w+)")
+IN_WORDS = {"logs", "stat"}
+TEXTS = {
+    *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End"),
+    *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
+}
+"""Columns of tables that hold no number; `End` is only there for the link."""
 
 
 def test_committed_boards_are_what_the_code_says():
@@ -33,9 +39,25 @@ def test_changed_missing_and_left_over_files_are_named(tmp_path: Path):
 
 
 @pytest.mark.parametrize("board", BOARDS)
-def test_every_panel_says_what_it_shows(board: str):
+def test_every_panel_says_what_it_shows_and_what_to_do(board: str):
     for panel in boards.panels(board):
-        assert len(panel["description"]) > 80, panel["title"]
+        said, _, link = panel["description"].partition("\n\n[What to do](")
+        assert len(said) > 80, panel["title"]
+        page = link.removeprefix(f"{look.RUNBOOKS}/").removesuffix(")")
+        assert (ROOT / "docs" / "runbooks" / page).is_file(), panel["title"]
+
+
+def test_every_board_leads_to_every_other():
+    there = {board["uid"]: board["title"] for board in boards.boards().values()}
+    assert there == look.TITLES
+    for board in boards.boards().values():
+        links = {link["url"]: link for link in board["links"]}
+        assert links.keys() == {f"/d/{uid}" for uid in there if uid != board["uid"]}
+        kept = {url for url, link in links.items() if link["includeVars"] and link["keepTime"]}
+        of_runs = {board["uid"], look.RUNS}
+        assert kept == (
+            set() if board["uid"] == look.RUNS else {f"/d/{uid}" for uid in there.keys() - of_runs}
+        )
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -51,8 +73,10 @@ def test_every_number_has_a_unit(board: str):
         if panel["type"] == "table":
             organize = panel["transformations"][-1]["options"]
             columns = set(organize["renameByName"].values())
-            assert columns - with_unit == {"Endpoint", "Method"}, panel["title"]
-        else:
+            assert columns - with_unit <= TEXTS, panel["title"]
+        elif panel["type"] == "heatmap":
+            assert panel["options"]["yAxis"]["unit"] == "ms"
+        elif panel["type"] not in IN_WORDS:
             assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
 
 
@@ -60,14 +84,15 @@ def test_every_number_has_a_unit(board: str):
 def test_variables_in_use_are_those_that_there_are(board: str):
     text = json.dumps(boards.boards()[board])
     used = {name for name in USE.findall(text) if not BUILT_IN.match(name)}
-    assert used == {variable["name"] for variable in boards.boards()[board]["templating"]["list"]}
+    assert used == {variable["name"] for variable in boards.variables(board)}
 
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_all_of_a_variable_is_what_the_catalogue_asks_by_default(board: str):
-    variables = boards.boards()[board]["templating"]["list"]
+    variables = boards.variables(board)
     everything = {v["name"]: v["allValue"] for v in variables if v.get("includeAll")}
-    assert everything == look.EVERYTHING
+    allowed = {**look.EVERYTHING, "other_field": ".*"}
+    assert everything == {name: allowed[name] for name in everything}
 
 
 def test_a_query_file_takes_everything_until_somebody_picks():
@@ -98,12 +123,19 @@ def test_no_panel_lies_over_another(board: str):
 @pytest.mark.parametrize("board", BOARDS)
 def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str):
     for panel in boards.panels(board):
-        assert (panel["interval"], panel["maxDataPoints"]) == ("1s", look.WINDOWS)
+        assert panel["interval"] == "1s"
+        by_bucket = {"latency_heatmap", "endpoint_p95"}
+        texts = [target["query"] for target in panel["targets"]]
+        few = any(CATALOGUE[name].flux[-200:-50] in text for name in by_bucket for text in texts)
+        assert panel["maxDataPoints"] == (look.FEWER_WINDOWS if few else look.WINDOWS)
 
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_boards_ask_the_data_source_that_is_provisioned(board: str):
     text = json.dumps(boards.boards()[board])
-    assert set(re.findall(r'"uid": "([^"]*)"', text)) == {look.DATA_SOURCE, look.OVERLAY}
+    assert set(re.findall(r'"uid": "([^"]*)"', text)) == {
+        look.DATA_SOURCE,
+        boards.boards()[board]["uid"],
+    }
     provisioned = (PROVISIONING / "datasources" / "influxdb.yaml").read_text(encoding="utf-8")
     assert f"uid: {look.DATA_SOURCE}\n" in provisioned

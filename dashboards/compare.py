@@ -1,0 +1,173 @@
+"""*Compare two runs*: one over the other by the time since they began, and what changed."""
+
+from grafana_foundation_sdk.builders import table, trend
+from grafana_foundation_sdk.builders.common import TableSortByFieldState
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+
+from dashboards import flux, frame, look, panels, variables
+
+_THIS, _THAT = "this run", "compared with"
+_BEFORE = " before"
+_STATISTICS = ("requests_per_second", "failed", "p50", "p95", "p99")
+_COLUMNS = {
+    "name": "Endpoint",
+    "method": "Method",
+    "requests_per_second": "Req/s",
+    "requests_per_second before": "Req/s before",
+    "p50": "p50",
+    "p50 before": "p50 before",
+    "p50 by": "p50 by",
+    "p50 change": "p50 change",
+    "p95": "p95",
+    "p95 before": "p95 before",
+    "p95 by": "p95 by",
+    "p95 change": "p95 change",
+    "failed": "Failed",
+    "failed before": "Failed before",
+    "failed by": "Failed by",
+}
+_TOTALS = """\
+    |> map(
+        fn: (r) =>
+            ({
+                name: r.name,
+                method: r.method,
+                requests_per_second: r.requests_per_second,
+                failed: float(v: r.failures) / float(v: r.requests),
+            }),
+    )
+"""
+_SHARES = """\
+    |> filter(fn: (r) => r.name != "Aggregated")
+    |> keep(columns: ["name", "method", "p50", "p95"])
+"""
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    return frame.board(
+        look.COMPARE,
+        "Two runs, one over the other by the time since they began.",
+        (
+            variables.run(),
+            variables.baseline(),
+            variables.resolution(),
+            variables.endpoint(),
+            variables.begin("run"),
+            variables.begin("baseline"),
+        ),
+        (
+            _differences(),
+            _over(
+                "p95, one over the other",
+                "95th percentile of the picked endpoints in both runs, by the time since each "
+                "began. A line that leaves the other at some moment: look there on the overlay "
+                "what the machines did.",
+                "latency",
+                name="percentiles",
+                value="p95",
+                unit=look.MILLISECONDS,
+            ),
+            _over(
+                "Requests, one over the other",
+                "Requests a second in both runs. Response times of two runs can only be compared "
+                "where their load is the same.",
+                "load",
+                name="requests_per_second",
+                value="value",
+                unit=look.REQUESTS_PER_SECOND,
+            ),
+            _over(
+                "Users, one over the other",
+                "Users in both runs: the same steps at the same time, or the runs had different "
+                "loads.",
+                "load",
+                name="users",
+                value="value",
+                unit=look.USERS,
+            ),
+            _over(
+                "Failures, one over the other",
+                "Failed requests a second in both runs. New ones: *Failures and logs* of this run "
+                "says which.",
+                "failures",
+                name="failures_per_second",
+                value="value",
+                unit=look.FAILURES_PER_SECOND,
+            ),
+        ),
+        over_time=False,
+    )
+
+
+def _over(
+    title: str, description: str, runbook: str, *, name: str, value: str, unit: str
+) -> trend.Panel:
+    panel = panels.over_elapsed(
+        title,
+        description,
+        runbook,
+        flux.elapsed(name, value, _THIS),
+        flux.elapsed(name, value, _THAT, of_baseline=True),
+        unit=unit,
+        height=8,
+    )
+    return panel.override_by_name(_THIS, [panels.coloured(look.REQUESTS)]).override_by_name(
+        _THAT, [panels.coloured(look.BASELINE), panels.dashed()]
+    )
+
+
+def _differences() -> table.Panel:
+    def of(name: str, more: str, *, before: bool) -> str:
+        asked = flux.catalogue(name, everything=("worker",))
+        if not before:
+            return asked + more
+        renamed = ", ".join(f'"{s}": "{s}{_BEFORE}"' for s in _STATISTICS if s in more)
+        return flux.then(asked) + more + f"    |> rename(columns: {{{renamed}}})\n"
+
+    panel = panels.rows(
+        "What changed, endpoint by endpoint",
+        "Each endpoint in this run and in the one it is compared with (*before*), over the same "
+        "seconds since they began, and the difference: green is better, red is worse, and below "
+        "5 % neither. First make sure that the requests a second are the same; then start with "
+        "the largest change of p95.",
+        "latency",
+        of("endpoint_totals", _TOTALS, before=False),
+        of("endpoint_totals", _TOTALS, before=True),
+        of("endpoint_percentiles", _SHARES, before=False),
+        of("endpoint_percentiles", _SHARES, before=True),
+        height=10,
+    )
+    panel = panel.with_transformation(DataTransformerConfig(id_val="merge", options={}))
+    for statistic in ("p50", "p95", "failed"):
+        before, by = statistic + _BEFORE, f"{statistic} by"
+        panel = panel.with_transformation(panels.calculated(by, statistic, "-", before))
+        if statistic != "failed":
+            panel = panel.with_transformation(
+                panels.calculated(f"{statistic} change", by, "/", before)
+            )
+    order = {
+        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
+        "renameByName": dict(_COLUMNS),
+    }
+    panel = panel.with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    for column, title in _COLUMNS.items():
+        panel = panel.override_by_name(title, _looks(column))
+    return panel.sort_by([TableSortByFieldState().display_name("p95 change").desc(True)])
+
+
+def _looks(column: str) -> list[DynamicConfigValue]:
+    if column == "name":
+        return [DynamicConfigValue("custom.minWidth", 150)]
+    if column == "method":
+        return [panels.wide(70)]
+    if column.endswith("change") or column == "failed by":
+        limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
+        # From the least that a share can be: below it a threshold has no colour of its own.
+        steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
+        return [panels.unit_of(look.SHARE), panels.wide(85), *panels.in_colour(*steps)]
+    if column.startswith("requests"):
+        return [panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1), panels.wide(85)]
+    unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS
+    return [panels.unit_of(unit), panels.wide(80)]

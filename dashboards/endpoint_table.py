@@ -1,0 +1,82 @@
+"""The table of endpoints, as several boards show it."""
+
+from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.builders.common import TableSortByFieldState
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+
+from dashboards import flux, look, panels
+
+TITLE = "Endpoints, over the whole time range"
+_COLUMNS = {
+    "name": "Endpoint",
+    "method": "Method",
+    "requests": "Requests",
+    "requests_per_second": "Req/s",
+    "failures": "Failures",
+    "failed": "Failed",
+    "p50": "p50",
+    "p95": "p95",
+    "p99": "p99",
+    "max_response_time": "Max",
+    "avg_content_length": "Size",
+}
+_UNITS = {
+    look.COUNT: ("requests", "failures"),
+    look.PER_SECOND: ("requests_per_second",),
+    look.SHARE: ("failed",),
+    look.BYTES: ("avg_content_length",),
+    look.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
+}
+_WIDTH = 78
+"""Of a column of numbers: all of them fit beside the names on a small screen."""
+
+
+def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
+    """Return the table on the board *uid*; a click on a name keeps the picked *variables*."""
+    panel = panels.rows(
+        TITLE,
+        "Every endpoint of the picked workers, the slowest first; percentiles are merged over all "
+        "seconds and workers. Click a name to narrow the panels down to it. Read failures first: "
+        "an endpoint that fails fast looks quick.",
+        "latency",
+        flux.catalogue("endpoint_totals"),
+        flux.only("endpoint_percentiles", 'r.name != "Aggregated"'),
+    )
+    for transformation in _one_table():
+        panel = panel.with_transformation(transformation)
+    for unit, columns in _UNITS.items():
+        for column in columns:
+            looks = [panels.unit_of(unit), panels.wide(_WIDTH)]
+            panel = panel.override_by_name(_COLUMNS[column], looks)
+    panel = panel.override_by_name(_COLUMNS["method"], [panels.wide(70)])
+    kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
+    link = {
+        "title": "Only this endpoint",
+        "url": f"/d/{uid}?${{__url_time_range}}&{kept}&var-endpoint=${{__value.raw:percentencode}}",
+    }
+    return (
+        panel.override_by_name(
+            _COLUMNS["name"],
+            [DynamicConfigValue("links", [link]), DynamicConfigValue("custom.minWidth", 150)],
+        )
+        .override_by_name(
+            _COLUMNS["failed"],
+            panels.all_of(panels.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES))),
+        )
+        .sort_by([TableSortByFieldState().display_name(_COLUMNS["p95"]).desc(True)])
+    )
+
+
+def _one_table() -> list[DataTransformerConfig]:
+    """Return what makes one table of the totals and the percentiles."""
+    order = {
+        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
+        "renameByName": dict(_COLUMNS),
+        # Means hide what percentiles tell.
+        "excludeByName": {"avg_response_time": True, "min_response_time": True},
+    }
+    return [
+        DataTransformerConfig(id_val="merge", options={}),
+        panels.calculated("failed", "failures", "/", "requests"),
+        DataTransformerConfig(id_val="organize", options=order),
+    ]

@@ -1,0 +1,119 @@
+"""*Endpoints*: all of them in numbers, and what is picked in detail."""
+
+from grafana_foundation_sdk.builders import heatmap, timeseries
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models import common
+from grafana_foundation_sdk.models import heatmap as models
+
+from dashboards import banner, endpoint_table, flux, frame, look, overlay, panels, variables
+
+_WIDE = """\
+    // Each row of the picture is a column, in the order of their bounds.
+    |> sort(columns: ["bound", "time"])
+    |> map(
+        fn: (r) =>
+            ({
+                time: r.time,
+                bound: string(v: math.round(x: r.bound * 1000.0) / 1000.0),
+                value: r.value,
+            }),
+    )
+    |> pivot(rowKey: ["time"], columnKey: ["bound"], valueColumn: "value")
+    |> sort(columns: ["time"])
+"""
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    return frame.board(
+        look.ENDPOINTS,
+        "The endpoints of one run: all in numbers, and what is picked in detail.",
+        (variables.run(), variables.resolution(), variables.endpoint(), variables.worker()),
+        (
+            banner.panel(),
+            endpoint_table.panel(look.ENDPOINTS, ("run", "worker")),
+            _slowest(),
+            _heatmap(),
+            overlay.response_times(),
+            _requests(),
+            overlay.failures(),
+        ),
+    )
+
+
+def _slowest() -> timeseries.Panel:
+    panel = panels.over_time(
+        "p95 of the ten busiest endpoints",
+        "95th percentile of each, merged over workers. One line that rises alone is that "
+        "endpoint's own matter: its query, its lock. All rising together is a thing they share: "
+        "a processor, a pool of connections, the network.",
+        "latency",
+        flux.apart("endpoint_p95", "name", value="p95", of="busiest"),
+        unit=look.MILLISECONDS,
+        height=9,
+        span=panels.FULL,
+        windows=look.FEWER_WINDOWS,
+    )
+    return panels.told_apart(panel, "${__field.labels.name} ${__field.labels.method}")
+
+
+def _heatmap() -> heatmap.Panel:
+    made = panels.asking(
+        heatmap.Panel(),
+        "How many requests took how long",
+        "Each field counts the requests of a moment that took so long; the darker, the more. Two "
+        "bands are two kinds of answers: cached and not, quick failures and slow successes. A band "
+        "that climbs is a queue. What is picked as endpoint is drawn alone.",
+        "latency",
+        flux.rows("latency_heatmap", _WIDE),
+        height=10,
+        span=panels.FULL,
+        windows=look.FEWER_WINDOWS,
+    )
+    return (
+        made.calculate(False)
+        .y_axis(
+            heatmap.YAxisConfig()
+            .unit(look.MILLISECONDS)
+            .decimals(1)
+            .axis_placement(common.AxisPlacement.LEFT)
+        )
+        .rows_frame(
+            heatmap.RowsHeatmapOptions().layout(common.HeatmapCellLayout.LE).value("requests")
+        )
+        .color(
+            heatmap.HeatmapColorOptions()
+            .mode(models.HeatmapColorMode.SCHEME)
+            .scheme("Cividis")
+            .scale(models.HeatmapColorScale.EXPONENTIAL)
+            .exponent(0.5)
+            .steps(32)
+            .reverse(False)
+        )
+        .cell_values(heatmap.CellValues().unit(look.COUNT))
+        .tooltip(
+            heatmap.HeatmapTooltip()
+            .mode(common.TooltipDisplayMode.SINGLE)
+            .y_histogram(True)
+            .show_color_scale(True)
+        )
+        .filter_values(heatmap.FilterValueRange().le(1e-9))
+    )
+
+
+def _requests() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Requests",
+        "Requests a second of the picked endpoints. Where they fall while users stay, each user "
+        "waits longer for an answer.",
+        "load",
+        flux.lines("requests_per_second"),
+        unit=look.REQUESTS_PER_SECOND,
+    )
+    looks = panels.all_of(
+        panels.called("requests/s"),
+        panels.coloured(look.REQUESTS),
+        panels.filled(12),
+        panels.broken(),
+    )
+    return panel.override_by_query("A", looks)

@@ -1,0 +1,141 @@
+"""*Failures and logs*: what failed, and what was logged in the same second."""
+
+from grafana_foundation_sdk.builders import logs, table, timeseries
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models import common
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
+
+from dashboards import flux, frame, look, panels, variables
+
+_LINE = """\
+    |> map(
+        fn: (r) =>
+            ({
+                time: r.time,
+                level: r.level,
+                line: r.origin + " | " + r.source
+                    +
+                    (if r.sender == "" then "" else " @ " + r.sender)
+                    +
+                    " | "
+                    +
+                    r.message,
+            }),
+    )
+"""
+_COLUMNS = {
+    "failures": "Failures",
+    "name": "Endpoint",
+    "method": "Method",
+    "status": "Status",
+    "exception": "Exception",
+    "reason": "Reason",
+    "message": "One of the messages",
+}
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    return frame.board(
+        look.FAILURES_AND_LOGS,
+        "What failed in a run, and what Locust and the services logged in the same second.",
+        (variables.run(), variables.resolution(), variables.worker()),
+        (_by_reason(), _by_endpoint(), _lines_per_second(), _log(), _kinds()),
+    )
+
+
+def _bars(panel: timeseries.Panel, name: str) -> timeseries.Panel:
+    panel = panels.told_apart(panel, name)
+    return panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+
+
+def _by_reason() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Failures by reason",
+        "Failed requests a second, told apart by exception, status and reason. Drag over a peak: "
+        "the log below then shows the lines of those seconds.",
+        "failures",
+        flux.apart("failures_by_reason", "exception", "status", "reason"),
+        unit=look.FAILURES_PER_SECOND,
+        span=panels.FULL,
+    )
+    labels = ("status", "exception", "reason")
+    return _bars(panel, " ".join(f"${{__field.labels.{label}}}" for label in labels))
+
+
+def _by_endpoint() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Failures by endpoint",
+        "The same failures, told apart by endpoint. One endpoint alone is its own mistake; all at "
+        "once are what they share: a database, a proxy, the network.",
+        "failures",
+        flux.apart("failures_by_endpoint", "name", "method"),
+        unit=look.FAILURES_PER_SECOND,
+        span=panels.FULL,
+    )
+    return _bars(panel, "${__field.labels.name} ${__field.labels.method}")
+
+
+def _lines_per_second() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Lines logged",
+        "Log lines a second by level: the services under test above the zero line, Locust below "
+        "it. Errors of a service in the second of a failure are its reason; failures without any "
+        "line come from before the service: a proxy, the network, the generator.",
+        "failures",
+        flux.lines("logs_per_second", called_by=("origin", "level")),
+        unit=look.LINES_PER_SECOND,
+        span=panels.FULL,
+        height=7,
+        both_ways=True,
+    ).axis_centered_zero(False)
+    panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+    for origin in ("application", "locust"):
+        for level, colour in look.LEVELS.items():
+            looks = [panels.coloured(colour), panels.called(f"{origin}: {level}")]
+            if origin == "locust":
+                looks.append(panels.downwards())
+            panel = panel.override_by_name(f"{origin} {level}", looks)
+    return panel
+
+
+def _log() -> logs.Panel:
+    made = panels.asking(
+        logs.Panel(),
+        "Log",
+        "The newest thousand lines of the time range: of the services under test, and of this "
+        "run's workers and master. Narrow the range down to a peak of failures, and read what was "
+        "said then. Nothing of Locust: is `SWARMSCOPE_LOG_SINK` set? Nothing of a service: does "
+        "Telegraf read its log?",
+        "failures",
+        flux.rows("logs", _LINE),
+        height=11,
+        span=panels.FULL,
+    )
+    order = {"indexByName": {"time": 0, "line": 1, "level": 2}}
+    return (
+        made.with_transformation(DataTransformerConfig(id_val="organize", options=order))
+        .show_time(True)
+        .wrap_log_message(True)
+        .enable_log_details(True)
+        .sort_order(common.LogsSortOrder.DESCENDING)
+    )
+
+
+def _kinds() -> table.Panel:
+    panel = panels.rows(
+        "Failures, over the whole time range",
+        "Each kind of failure with one of its messages as it came. The status says who refused: "
+        "none is the network or the generator, 4xx the scenario or its data, 5xx the target.",
+        "failures",
+        flux.catalogue("exceptions"),
+    )
+    order = {
+        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
+        "renameByName": dict(_COLUMNS),
+    }
+    panel = panel.with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    widths = {"failures": 85, "method": 75, "status": 70, "exception": 170}
+    for column, width in widths.items():
+        panel = panel.override_by_name(_COLUMNS[column], [panels.wide(width)])
+    return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(look.COUNT)])

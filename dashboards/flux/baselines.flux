@@ -1,0 +1,25 @@
+// Every run that is kept but the one on the board: of the same test first, the newest first.
+starts =
+    from(bucket: v.defaultBucket)
+        |> range(start: 0)
+        |> filter(fn: (r) => r._measurement == "locust_run" and r._field == "message")
+        |> filter(fn: (r) => r.event == "start")
+        |> first()
+        |> group()
+        |> keep(columns: ["_time", "run", "test"])
+
+tests =
+    starts
+        |> filter(fn: (r) => r.run == "${run}")
+        |> findColumn(fn: (key) => true, column: "test")
+
+starts
+    |> filter(fn: (r) => r.run != "${run}")
+    |> map(
+        fn: (r) =>
+            ({r with other: if contains(set: tests, value: r.test) then 0 else 1,
+                age: -int(v: r._time),
+            }),
+    )
+    |> sort(columns: ["other", "age"])
+    |> map(fn: (r) => ({_value: r.run}))

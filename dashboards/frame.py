@@ -1,0 +1,78 @@
+"""What all boards have in common: how they begin, their links to each other, their marks."""
+
+from collections.abc import Iterable, Sequence
+
+from grafana_foundation_sdk.builders.dashboard import (
+    Dashboard,
+    DashboardLink,
+    QueryVariable,
+    TimePicker,
+)
+from grafana_foundation_sdk.models import dashboard
+from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, DashboardLinkType
+
+from dashboards import annotations, look, panels
+
+_OF_A_RUN = "Same run, same time range."
+
+
+class _Link(DashboardLink):
+    def build(self) -> dashboard.DashboardLink:
+        made = super().build()
+        # The SDK can only put it into a menu that hides where a reader could go.
+        made.placement = None  # type: ignore[assignment]
+        return made
+
+
+def board(
+    uid: str,
+    description: str,
+    variables: Iterable[QueryVariable],
+    made: Sequence[panels.Panel],
+    *,
+    of_a_run: bool = True,
+    over_time: bool = True,
+) -> Dashboard:
+    """Return the board *uid* with the panels *made*, from left to right and down.
+
+    One that is about no run in particular, or not *over_time*, has no marks.
+    """
+    board = (
+        Dashboard(look.TITLES[uid])
+        .uid(uid)
+        .description(description)
+        .tags([look.TAG])
+        .readonly()
+        .timezone("browser")
+        .tooltip(DashboardCursorSync.CROSSHAIR)
+        .time(look.RANGE if of_a_run else look.RANGE_OF_RUNS, "now")
+        .refresh(look.REFRESH)
+        .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
+    )
+    for link in _links(uid, of_a_run=of_a_run):
+        board = board.link(link)
+    for variable in variables:
+        board = board.with_variable(variable)
+    if over_time:
+        for marks in (*annotations.of_the_run(), annotations.of_people()):
+            board = board.annotation(marks)
+    for i, panel in enumerate(made, start=1):
+        board = board.with_panel(panel.id(i))
+    return board
+
+
+def _links(uid: str, *, of_a_run: bool) -> Iterable[_Link]:
+    for other, title in look.TITLES.items():
+        if other == uid:
+            continue
+        # A week of runs is no range for one of them.
+        same = of_a_run and other != look.RUNS
+        yield (
+            _Link(title)
+            .type(DashboardLinkType.LINK)
+            .icon("dashboard")
+            .url(f"/d/{other}")
+            .tooltip(_OF_A_RUN if same else "")
+            .include_vars(same)
+            .keep_time(same)
+        )

@@ -1,0 +1,127 @@
+"""*Generators*: whether the workers kept up, and whether all they saw arrived."""
+
+from grafana_foundation_sdk.builders import table, timeseries
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
+
+from dashboards import banner, flux, frame, look, panels, variables, workers
+
+_COLUMNS = {
+    "worker": "Worker",
+    "host": "Host",
+    "seen": "Seen",
+    "stored": "Stored",
+    "pending": "Pending",
+    "rejected": "Rejected",
+    "lost": "Lost",
+    "spool_bytes": "Spool",
+    "final": "Finished",
+    "last": "Last word",
+}
+_UNITS = {
+    look.COUNT: ("seen", "stored", "pending", "rejected", "lost"),
+    look.BYTES: ("spool_bytes",),
+    look.MOMENT: ("last",),
+}
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    return frame.board(
+        look.GENERATORS,
+        "The workers of a run: whether they kept up, and whether what they saw arrived.",
+        (variables.run(), variables.resolution(), variables.worker()),
+        (
+            banner.panel(),
+            workers.cpu(),
+            workers.lag(),
+            _requests(),
+            _balance(),
+            _pending(),
+            _retried(),
+            workers.clock(),
+            workers.memory(),
+            _accounts(),
+        ),
+    )
+
+
+def _requests() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Requests by worker",
+        "Requests a second, worker upon worker: each one's part of the load. A part that shrinks "
+        "while the others stay is a worker that can't keep up, or that has lost its users.",
+        "generators",
+        flux.apart("worker_requests", "worker"),
+        unit=look.REQUESTS_PER_SECOND,
+    )
+    panel = panels.told_apart(panel, "${__field.labels.worker}")
+    return panel.override_by_query("A", [panels.stacked(), panels.filled(45)])
+
+
+def _balance() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Imbalance of users between workers",
+        "Users of the worker that has the most, of the one that has the fewest, and their mean. "
+        "The lines lie upon each other when users are dealt out evenly; a gap that stays is a "
+        "worker that joined late and was given nothing, or one that is much slower.",
+        "generators",
+        flux.lines("worker_imbalance", values=("most", "least", "average")),
+        unit=look.USERS,
+    )
+    colours = {"most": look.VERMILION, "least": look.SKY, "average": look.GREY}
+    for name, colour in colours.items():
+        panel = panel.override_by_name(name, [panels.coloured(colour)])
+    return panel
+
+
+def _pending() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Requests on their way",
+        "Requests that a worker saw and that the store hasn't confirmed. A few are normal: they "
+        "are sent once a second. A line that climbs is a store that is away or too slow; nothing "
+        "is lost while the spool has room.",
+        "delivery",
+        flux.apart("worker_delivery", "worker", where='r.field == "requests_pending"'),
+        unit=look.COUNT,
+    )
+    return panels.told_apart(panel, "${__field.labels.worker}")
+
+
+def _retried() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Points sent again",
+        "Points that had to be sent again since the run began. Steps are moments in which the "
+        "store did not answer: compare them with the store's machine.",
+        "delivery",
+        flux.apart("worker_delivery", "worker", where='r.field == "points_retried"'),
+        unit=look.COUNT,
+    )
+    panel = panels.told_apart(panel, "${__field.labels.worker}")
+    return panel.override_by_query("A", [panels.stepped()])
+
+
+def _accounts() -> table.Panel:
+    panel = panels.rows(
+        "Delivery, over the whole time range",
+        "What each worker saw, and what of it is stored. Both are the same number when it has "
+        "finished. Rejected: the store refused points for good, its answer is in the worker's "
+        "log. Lost: the spool was full.",
+        "delivery",
+        flux.catalogue("delivery"),
+        height=7,
+    )
+    order = {
+        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
+        "renameByName": dict(_COLUMNS),
+    }
+    keep = {"include": {"names": list(_COLUMNS)}}
+    panel = panel.with_transformation(
+        DataTransformerConfig(id_val="filterFieldsByName", options=keep)
+    ).with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    for unit, columns in _UNITS.items():
+        for column in columns:
+            panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+    for column in ("rejected", "lost"):
+        panel = panel.override_by_name(_COLUMNS[column], list(panels.in_colour((1, look.FAILURES))))
+    return panel

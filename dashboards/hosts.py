@@ -1,0 +1,69 @@
+"""*Hosts*: the machines' own view."""
+
+from grafana_foundation_sdk.builders import timeseries
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from dashboards import flux, frame, look, machines, panels, variables
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    return frame.board(
+        look.HOSTS,
+        "The machines that make the load and those under it.",
+        (variables.run(), variables.host()),
+        (
+            machines.cpu(),
+            _modes(),
+            machines.memory(),
+            machines.load(),
+            machines.disk(),
+            _space(),
+            machines.network(),
+            _faults(),
+        ),
+    )
+
+
+def _modes() -> timeseries.Panel:
+    panel = panels.over_time(
+        "What the processors do",
+        "User is the programs' own work, system the kernel's for them. Iowait is waiting for a "
+        "disk: look at the disk. Steal is what other guests of the same machine took: move the "
+        "machine, or don't trust its times. Pick one host to see one.",
+        "hosts",
+        flux.lines("host_cpu_modes", called_by=("mode",)),
+        unit=look.PERCENT,
+    ).max(100)
+    for mode, colour in look.MODES.items():
+        looks = [panels.called(f"{mode} ${{__field.labels.host}}"), panels.coloured(colour)]
+        panel = panel.override_by_name(mode, looks)
+    return panel
+
+
+def _space() -> timeseries.Panel:
+    panel = panels.over_time(
+        "File systems",
+        "How full each file system is. A full one stops databases and logs, and the spool of a "
+        "worker: make room before the next run.",
+        "hosts",
+        flux.apart("host_disk_space", "host", "path"),
+        unit=look.PERCENT,
+    ).max(100)
+    panel = panels.told_apart(panel, "${__field.labels.host} ${__field.labels.path}")
+    return panels.limit(panel, look.DISK_FULL_LIMIT)
+
+
+def _faults() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Network faults",
+        "Packets a second that network cards dropped or found damaged. Anything that lasts makes "
+        "requests wait for what is sent again: a full queue, a bad cable, a driver.",
+        "hosts",
+        flux.lines("host_network_faults", called_by=("fault",)),
+        unit=look.PACKETS_PER_SECOND,
+    )
+    for fault, colour in (("dropped", look.AMBER), ("damaged", look.VERMILION)):
+        looks = [panels.called(f"{fault} ${{__field.labels.host}}"), panels.coloured(colour)]
+        panel = panel.override_by_name(fault, looks)
+    return panel

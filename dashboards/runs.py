@@ -1,0 +1,113 @@
+"""*Runs*, the first page: every run, and the way to it."""
+
+import json
+
+from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+
+from dashboards import flux, frame, look, panels
+
+_COLUMNS = {
+    "run": "Run",
+    "test": "Test",
+    "commit": "Commit",
+    "users": "Users",
+    "seconds": "Duration",
+    "requests": "Requests",
+    "p95": "p95",
+    "failed": "Failed",
+    "audit": "Data",
+    "verdict": "Verdict",
+    "from": "Begin",
+    "workers": "Workers",
+    "target": "Target",
+    "until": "End",
+}
+_KEPT = ["run", "test", "users", "requests", "failures", "target", "workers"]
+_UNITS = {
+    look.MOMENT: ("from",),
+    look.COUNT: ("users", "requests", "workers"),
+    look.DURATION: ("seconds",),
+    look.MILLISECONDS: ("p95",),
+    look.SHARE: ("failed",),
+}
+_WIDTHS = {
+    "run": 185,
+    "test": 90,
+    "commit": 80,
+    "users": 60,
+    "seconds": 80,
+    "requests": 85,
+    "p95": 75,
+    "failed": 70,
+    "audit": 95,
+    "from": 155,
+    "workers": 80,
+}
+_LINK = (
+    f"/d/{look.OVERLAY}?var-run=${{__value.raw:percentencode}}"
+    "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End.numeric}"
+)
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    return frame.board(
+        look.RUNS,
+        "Every run in the time range. A click on one opens it.",
+        (),
+        (_runs(),),
+        of_a_run=False,
+        over_time=False,
+    )
+
+
+def _runs() -> table.Panel:
+    panel = panels.rows(
+        "Runs: click one to see it over the machines that carried it",
+        "Every run with points in the time range, the newest first; percentiles are merged over "
+        "all seconds, workers and endpoints. *Data* says whether every request that a worker saw "
+        "is in the store: `complete`, or how many are missing; `unfinished` workers still run or "
+        "died without a last word; `unknown` where none said anything. `swarmscope audit` says "
+        "why. The *verdict* is that of the thresholds, where the run was judged.",
+        "load",
+        flux.rows("runs", f"    |> keep(columns: {json.dumps(_KEPT)})\n"),
+        flux.rows("run_summaries"),
+        height=22,
+    )
+    order = {
+        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
+        "renameByName": dict(_COLUMNS),
+        "excludeByName": {"failures": True},
+    }
+    panel = (
+        panel.with_transformation(DataTransformerConfig(id_val="merge", options={}))
+        .with_transformation(panels.calculated("failed", "failures", "/", "requests"))
+        .with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    )
+    for unit, columns in _UNITS.items():
+        for column in columns:
+            panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+    for column, width in _WIDTHS.items():
+        panel = panel.override_by_name(_COLUMNS[column], [panels.wide(width)])
+    link = {"title": "The run over its machines", "url": _LINK}
+    looks = {
+        "run": [DynamicConfigValue("links", [link])],
+        "failed": list(panels.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES))),
+        "audit": _words(
+            ("/^complete$/", look.BETTER), ("/missing|too many/", look.WORSE), otherwise=look.AMBER
+        ),
+        "verdict": _words(
+            ("/^not judged$/", look.GREY), ("/^fail/i", look.WORSE), otherwise=look.BETTER
+        ),
+        "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
+    }
+    for column, properties in looks.items():
+        panel = panel.override_by_name(_COLUMNS[column], properties)
+    return panel
+
+
+def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
+    cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
+    return [cell, *panels.in_words(*words, otherwise=otherwise)]
