@@ -103,6 +103,7 @@ class Agent:
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
         self._delivery.start()
         self._listen()
+        self._last_tick = Event()
         self._ticker = gevent.spawn(self._tick_for_ever)
         # Programs that run Locust as a library fire no quit event.
         atexit.register(self.close)
@@ -176,7 +177,8 @@ class Agent:
             # By the clock of the run's windows, which may be corrected.
             now = self.worker.now() if self.worker else time()
             # A little past the full second: the window that ended there is closed then.
-            gevent.sleep(1.02 - now % 1)
+            if self._last_tick.wait(timeout=1.02 - now % 1):
+                return
             ticks += 1
             self._tick(ticks)
 
@@ -237,7 +239,9 @@ class Agent:
 
     def _flush(self) -> None:
         deadline = monotonic() + self._settings.flush_timeout
-        self._ticker.kill()
+        # Not killed: in the middle of a tick it holds a second that is nowhere else.
+        self._last_tick.set()
+        self._ticker.join(timeout=self._settings.flush_timeout)
         if self.master:
             self.master.on_stop()
         if self.worker:

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import TypeVar
 
 import gevent
+from gevent.lock import RLock
 from gevent import getcurrent
 
 from swarmscope import schema
@@ -87,6 +88,8 @@ class Session:
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
         self._corrected = 0.0
+        # A tick lets others run while it works: the end of the run must wait for what it holds.
+        self._busy = RLock()
         self.ended = False
 
     def identify(self, identity: Identity, offset: Offset) -> None:
@@ -133,6 +136,10 @@ class Session:
 
         *users* by class and *health* are written each second while the run goes on.
         """
+        with self._busy:
+            return self._tick(users, health)
+
+    def _tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
         self.recorder.close_due()
         encoder = self._encoder
         if encoder is None:
@@ -228,15 +235,17 @@ class Session:
 
     def finish(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Keep all that is left of the run and its totals; the users have stopped."""
-        self.recorder.close()
-        self.tick(users, health)
-        self.ended = True
-        self._keep_minute(sum(users.values()))
-        if self._encoder:
-            self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
+        with self._busy:
+            self.recorder.close()
+            self._tick(users, health)
+            self.ended = True
+            self._keep_minute(sum(users.values()))
+            if self._encoder:
+                self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
 
     def mark_final(self, health: Mapping[str, Field]) -> None:
         """Write the marker that tells the audit that nothing more of this worker will come."""
-        if self._encoder:
-            point = self._worker_point(self._encoder, health, self._now_ns(), final=True)
-            self._keep(self._settings.bucket, [point], 0)
+        with self._busy:
+            if self._encoder:
+                point = self._worker_point(self._encoder, health, self._now_ns(), final=True)
+                self._keep(self._settings.bucket, [point], 0)
