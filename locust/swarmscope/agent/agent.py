@@ -4,6 +4,7 @@ import atexit
 import functools
 import logging
 from collections.abc import Callable
+from math import inf
 from time import monotonic, time
 from typing import Any
 
@@ -184,15 +185,20 @@ class Agent:
 
     @_contained
     def _tick(self, ticks: int) -> None:
+        began = self._now()
         if self.master:
             self.master.tick()
         if self.worker:
             self.worker.tick()
         if ticks % _ASK_EVERY == 0:
             self._ask()
-        self._flush_logs()
+        self._flush_logs(until=began)
 
-    def _flush_logs(self) -> None:
+    def _now(self) -> float:
+        who = self.worker or self.master
+        return who.now() if who else time()
+
+    def _flush_logs(self, until: float = inf) -> None:
         if self._stream is None or (self.worker and self.worker.unnamed):
             return
         run, worker, ahead = "", "" if self.worker else schema.MASTER, 0.0
@@ -201,7 +207,7 @@ class Agent:
             run, worker = who.identity.run, who.identity.worker
             # Records have the machine's clock; they are drawn beside points that have the run's.
             ahead = time() - who.now()
-        for _ in politely(self._stream.flush(run, worker, ahead)):
+        for _ in politely(self._stream.flush(run, worker, ahead=ahead, until=until)):
             pass
 
     def _make_up(self) -> Identity:

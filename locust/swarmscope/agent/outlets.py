@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections import deque
 from pathlib import Path
+from time import monotonic
 
 import gevent
 from gevent.event import Event
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 _MAX_WAITING = 8 * 2**20
 """Bytes that may wait for a slow disk."""
 _LAST_WRITE_S = 2.0
+_LAST_PUSH_S = 1.0
 _LINGER_MS = 1_000
 _PAUSES_S = (0.05, 0.5)
 """Between two tries while the collector takes nothing: the first, and the longest."""
@@ -126,6 +128,8 @@ class PushOutlet:
     def close(self) -> None:
         """Send what waits, for a short time, and end."""
         self._greenlet.kill()
-        self._push.pump()
+        deadline = monotonic() + _LAST_PUSH_S
+        while not self._push.pump() and monotonic() < deadline:
+            gevent.sleep(_PAUSES_S[0])
         # It waits for ZeroMQ's own thread: not in the event loop.
         self._threads.apply(self._push.close, (_LINGER_MS,))

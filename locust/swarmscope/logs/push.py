@@ -10,9 +10,9 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING = 8 * 2**20
 """Bytes of lines that may wait for the collector, beside what ZeroMQ holds."""
-_HIGH_WATER = 64
-"""Messages that ZeroMQ holds; of at most 64 KiB or so each."""
-_RECONNECT_MS = (200, 5_000)
+_HIGH_WATER = 16
+"""Messages that ZeroMQ holds for a connection, of some 64 KiB at most: lost when it breaks."""
+_RECONNECT_MS = 500
 _HEARTBEAT_MS = 5_000
 _SEND_BUFFER = 256 * 2**10
 """Bytes in the kernel: what is lost, at most, when the collector is killed."""
@@ -39,8 +39,9 @@ class Push:
         self._socket.set(zmq.SNDHWM, _HIGH_WATER)
         self._socket.set(zmq.SNDBUF, _SEND_BUFFER)
         self._socket.set(zmq.LINGER, 0)
-        self._socket.set(zmq.RECONNECT_IVL, _RECONNECT_MS[0])
-        self._socket.set(zmq.RECONNECT_IVL_MAX, _RECONNECT_MS[1])
+        self._socket.set(zmq.RECONNECT_IVL, _RECONNECT_MS)
+        # Nothing is handed over without a connection: so what nobody took is known, and counted.
+        self._socket.set(zmq.IMMEDIATE, 1)
         self._socket.set(zmq.HEARTBEAT_IVL, _HEARTBEAT_MS)
         if server_key:
             public, secret = zmq.curve_keypair()

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Protocol
 
 from swarmscope.logs.handler import RecordHandler
@@ -12,7 +13,7 @@ from swarmscope.logs.requests import Encoded
 _LINES = 256
 """Lines that are joined at once; that many of common length are less than a `BATCH`."""
 
-_STEP = 0.001
+_NOISE = 0.001
 """Seconds between two clocks that are noise."""
 
 
@@ -36,6 +37,7 @@ class Stream:
         self._times: list[int] = []
         self._lines: list[str] = []
         self._batches: deque[list[str]] = deque()
+        self._records: deque[tuple[int, str]] = deque()
         self._last = 0
 
     def add(self, requests: Encoded) -> None:
@@ -43,13 +45,17 @@ class Stream:
         self._times += requests.times
         self._lines += requests.lines
 
-    def flush(self, run: str, worker: str, ahead: float = 0.0) -> Iterator[None]:
+    def flush(
+        self, run: str, worker: str, *, ahead: float = 0.0, until: float = inf
+    ) -> Iterator[None]:
         """Hand over all that came so far, a slice for each step of the iterator.
 
         *run* and *worker* are written into the log records; requests have theirs. *ahead* is how
-        far the machine's clock is ahead of the run's, s.
+        far the machine's clock is ahead of the run's, s. What came after *until*, s since the
+        epoch by the run's clock, waits for the next time: what came before it is here by now.
         """
-        lines = self._merged(run, worker, round(ahead * NANOSECONDS) if abs(ahead) > _STEP else 0)
+        self._take(run, worker, round(ahead * NANOSECONDS) if abs(ahead) > _NOISE else 0)
+        lines = self._lines_until((until - 2 * _NOISE) * NANOSECONDS)
         self._batches.extend(lines[i : i + _LINES] for i in range(0, len(lines), _LINES))
         # Whoever comes here meanwhile sends on from the same queue: the order stays.
         while self._batches:
@@ -58,18 +64,11 @@ class Stream:
                     outlet.offer(payload, count)
             yield
 
-    def _merged(self, run: str, worker: str, ahead_ns: int) -> list[str]:
-        times, self._times = self._times, []
-        lines, self._lines = self._lines, []
-        timed = []
+    def _take(self, run: str, worker: str, ahead_ns: int) -> None:
         for record in self._handler.take():
             self._last = max(record.time_ns - ahead_ns, self._last + 1)
-            timed.append((self._last, record))
-        # From the end, so that what was found before stays where it is.
-        for time_ns, record in reversed(timed):
-            at = bisect_right(times, time_ns)
             line = record_line(
-                time_ns,
+                self._last,
                 record.level,
                 record.logger,
                 record.message,
@@ -77,7 +76,18 @@ class Stream:
                 run=run,
                 worker=worker,
             )
-            lines.insert(at, line)
+            self._records.append((self._last, line))
+
+    def _lines_until(self, until: float) -> list[str]:
+        cut = bisect_right(self._times, until)
+        times, self._times = self._times[:cut], self._times[cut:]
+        lines, self._lines = self._lines[:cut], self._lines[cut:]
+        ready: list[tuple[int, str]] = []
+        while self._records and self._records[0][0] <= until:
+            ready.append(self._records.popleft())
+        # From the end, so that what was found before stays where it is.
+        for time_ns, line in reversed(ready):
+            lines.insert(bisect_right(times, time_ns), line)
         return lines
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from math import inf
 
 import pytest
 
@@ -55,8 +56,8 @@ def requests(*seconds: int) -> Encoded:
     return Encoded([], times, [json.dumps({"time": iso(t), "level": "info"}) for t in times])
 
 
-def flush(stream: Stream, ahead: float = 0.0) -> None:
-    for _ in stream.flush("r", "worker-0", ahead):
+def flush(stream: Stream, ahead: float = 0.0, until: float = inf) -> None:
+    for _ in stream.flush("r", "worker-0", ahead=ahead, until=until):
         pass
 
 
@@ -87,6 +88,20 @@ def test_a_record_says_where_it_comes_from(
             "message": "hello",
         }
     ]
+
+
+def test_what_came_after_the_cut_waits_for_what_may_still_come_before_it(
+    stream: Stream, handler: RecordHandler, kept: Kept
+) -> None:
+    stream.add(requests(1, 3))
+    for at in (2.0, 3.5, 4.5):
+        log(handler, at, "hi")
+    flush(stream, until=2.5)
+    stream.add(requests(4))
+    flush(stream, until=4.2)
+    flush(stream)
+    times = [parse_iso(str(line["time"])) / 1e9 for line in kept.lines]
+    assert times == [1, 2, 3, 3.5, 4, 4.5]
 
 
 def test_a_clock_that_is_ahead_moves_records_beside_the_requests(

@@ -1,0 +1,270 @@
+"""Log records and single requests of real Locust processes, in one place."""
+
+import json
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zmq
+from tests.fixtures import stores, zmtp
+from tests.fixtures.agreement import assert_complete
+from tests.fixtures.collectors import collecting, until
+from tests.fixtures.locusts import LISTENER, ORACLE, SCENARIOS, SHORT, Locusts, free_port, locusts
+from tests.fixtures.served import swarmscope
+from tests.fixtures.stores import Store
+
+from swarmscope.logs.curve import PUBLIC_FILE, SECRET_FILE
+from swarmscope.logs.lines import Message, parse_iso, record_line
+from swarmscope.store.asking import Question
+
+FILES = (SCENARIOS / "talkative.py", ORACLE, LISTENER)
+RAW = {"SWARMSCOPE_RAW_REQUESTS": "on"}
+
+
+@pytest.fixture(params=["embedded", "influxd"])
+def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Each of the stores in turn."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("store")
+    else:
+        with stores.real(request.getfixturevalue("influx")) as running:
+            yield running
+
+
+def points(store: Store, run: str, measurement: str, field: str) -> list[dict[str, Any]]:
+    """Return time, tags and value of the points of *measurement* in *run*."""
+    rows = store.reader.ask(Question("points", run)).records()
+    return [
+        {"time": row["time_ns"], **json.loads(row["tags"]), "value": row["text"] or row["number"]}
+        for row in rows
+        if row["measurement"] == measurement and row["field"] == field
+    ]
+
+
+def witnessed(swarm: Locusts) -> Counter[str]:
+    return Counter({name: len(seen.times) for (name, _), seen in swarm.witnessed().items()})
+
+
+def test_all_lines_of_all_processes_arrive_in_one_place_and_in_the_store(
+    tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
+):
+    run = f"logs-{request.node.callspec.id}"
+    port = free_port()
+    env = {
+        **any_store.env,
+        **RAW,
+        "SWARMSCOPE_RUN_ID": run,
+        "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{port}",
+        "LOCUST_LOG_FILE": str(tmp_path / "own" / "worker.lines"),
+        "SWARMSCOPE_TAGS": "team=web",
+    }
+    with locusts(tmp_path, env) as swarm:
+        headless = ("--headless", "-u", "6", "-r", "6", "-t", "5", "--only-summary")
+        master = swarm.master(*headless, "--expect-workers", "2", files=FILES)
+        workers = [swarm.worker(files=FILES) for _ in range(2)]
+        swarm.wait_for(master, "All users spawned")
+        # It comes late: what was logged before waits for it.
+        with collecting(tmp_path, any_store.env, bind=f"tcp://127.0.0.1:{port}") as collector:
+            for process in (*workers, master):
+                swarm.wait(process)
+            said = collector.end()
+            lines, requests, records = collector.lines(), collector.requests(), collector.records()
+    made = witnessed(swarm)
+    assert made["/buy"] > 50 < made["/fail"] + 51
+    assert Counter(line["name"] for line in requests) == made
+    assert f"{len(records):,} log records, {len(requests):,} requests." in said
+    assert_complete(any_store, run)
+
+    # The same requests, at the same times, as points: each once.
+    raw = points(any_store, run, "locust_request", "response_time")
+    assert Counter(point["name"] for point in raw) == made
+    assert {point["team"] for point in raw} == {"web"}
+    assert sorted((point["worker"], point["time"]) for point in raw) == sorted(
+        (line["worker"], parse_iso(line["time"])) for line in requests
+    )
+    failed = next(line for line in requests if line["name"] == "/fail")
+    assert failed["exception"] == "LookupError: no stock"
+    assert (failed["class"], failed["result"]) == ("Talkative", "failure")
+    assert failed["other"] == {"context": '{"basket":3}'}
+
+    # The users' own records, with level, worker and run; and the master's.
+    own = [line for line in records if line["logger"] == "shop.checkout"]
+    assert {(line["level"], line["message"]) for line in own} == {
+        ("info", "a user started"),
+        ("warning", "no stock left for A-17"),
+    }
+    assert Counter(line["message"] for line in own)["a user started"] == 6
+    assert {line["run"] for line in own} == {run}
+    assert {line["worker"].split("-")[1] for line in own} == {"0", "1"}
+    assert "master" in {line["worker"] for line in records}
+    stored = points(any_store, run, "locust_log", "message")
+    assert Counter(point["value"] for point in stored) == Counter(
+        line["message"] for line in records if line["run"] == run
+    )
+
+    # In the order of time within each process, and the same lines in its own file.
+    assert len(list((tmp_path / "own").iterdir())) == 3
+    by_sender: Counter[str] = Counter()
+    for path in (tmp_path / "own").iterdir():
+        text = path.read_text(encoding="utf-8").splitlines()
+        times = [parse_iso(json.loads(line)["time"]) for line in text]
+        assert times == sorted(times)
+        assert len(set(times)) == len(times)
+        by_sender.update(text)
+    assert by_sender == Counter(collector.file.read_text(encoding="utf-8").splitlines())
+    assert len(lines) == sum(by_sender.values())
+
+
+def test_a_collector_that_never_appears_is_not_noticed(swarm: Locusts, store: Store, run: str):
+    env = {**RAW, "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{free_port()}"}
+    local = swarm.start(*SHORT, "--exit-code-on-error", "0", files=FILES, env=env)
+    assert swarm.wait(local) == 0, swarm.log(local)
+    assert_complete(store, run)
+    made = witnessed(swarm)
+    raw = points(store, run, "locust_request", "response_time")
+    assert Counter(point["name"] for point in raw) == made
+
+
+def test_a_collector_that_is_killed_and_comes_back_goes_on_with_whole_lines(
+    tmp_path: Path, swarm: Locusts, store: Store, run: str
+):
+    port = free_port()
+    env = {**RAW, "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{port}"}
+    options = ("--headless", "-u", "6", "-r", "6", "-t", "8", "--only-summary")
+    bind = f"tcp://127.0.0.1:{port}"
+    with collecting(tmp_path, store.env, "--no-store", bind=bind) as first:
+        local = swarm.start(*options, files=FILES, env=env)
+        until(lambda: len(first.requests()) > 20)
+        first.process.kill()
+        first.process.wait()
+        before = len(first.requests())
+        with collecting(tmp_path, store.env, "--no-store", bind=bind) as second:
+            swarm.wait(local)
+            second.end()
+            lines = second.requests()
+    made = witnessed(swarm)
+    # What was on its way when it was killed may be gone, and nothing else: no line twice.
+    assert before < len(lines) <= made.total()
+    assert len({line["time"] for line in lines}) == len(lines)
+    assert "Run time limit reached" in swarm.log(local) or "run-time limit" in swarm.log(local)
+    assert_complete(store, run)
+    raw = points(store, run, "locust_request", "response_time")
+    assert Counter(point["name"] for point in raw) == made
+
+
+def test_with_keys_the_lines_of_who_has_them_arrive(
+    tmp_path: Path, swarm: Locusts, store: Store, run: str
+):
+    keys = tmp_path / "keys"
+    assert swarmscope("collect", "--make-keys", str(keys)).returncode == 0
+    secret = ("--no-store", "--key-file", str(keys / SECRET_FILE))
+    with collecting(tmp_path, store.env, *secret) as collector:
+        env = {
+            **RAW,
+            "SWARMSCOPE_LOG_SINK": collector.address,
+            "SWARMSCOPE_LOG_SINK_KEY_FILE": str(keys / PUBLIC_FILE),
+        }
+        swarm.wait(swarm.start(*SHORT, files=FILES, env=env))
+        collector.end()
+        assert Counter(line["name"] for line in collector.requests()) == witnessed(swarm)
+
+
+def test_a_sample_of_the_requests_says_so_and_windows_count_them_all(
+    swarm: Locusts, store: Store, run: str
+):
+    local = swarm.start(*SHORT, files=FILES, env={**RAW, "SWARMSCOPE_RAW_SAMPLE": "0.5"})
+    swarm.wait(local)
+    assert_complete(store, run)
+    rates = points(store, run, "locust_request", "sample_rate")
+    made = witnessed(swarm).total()
+    assert {point["value"] for point in rates} == {0.5}
+    assert made / 10 < len(rates) < made * 9 / 10
+    counted = store.reader.ask(Question("endpoint_totals", run)).records()
+    assert sum(row["requests"] for row in counted) == made
+
+
+def test_nothing_listens_twice_unless_it_is_asked_for(swarm: Locusts, store: Store, run: str):
+    probe = swarm.folder / "probe.py"
+    probe.write_text(
+        "from locust import events\n"
+        "@events.test_stop.add_listener\n"
+        "def count(environment, **_):\n"
+        "    mine = [h for h in environment.events.request._handlers\n"
+        "            if h.__module__.startswith('swarmscope')]\n"
+        "    print('LISTENERS', len(mine))\n"
+    )
+    for raw, listeners in (("off", 1), ("on", 2)):
+        env = {"SWARMSCOPE_RAW_REQUESTS": raw, "SWARMSCOPE_RUN_ID": f"{run}-{raw}"}
+        local = swarm.start(*SHORT, files=(FILES[0], probe, LISTENER), env=env)
+        swarm.wait(local)
+        assert f"LISTENERS {listeners}\n" in swarm.log(local)
+
+
+def test_whoever_sends_whatever_the_collector_stays(tmp_path: Path):
+    with collecting(tmp_path, {}, "--no-store") as collector:
+        host, _, port = collector.address.removeprefix("tcp://").partition(":")
+        with socket.create_connection((host, int(port))) as other:
+            other.sendall(b"POST / HTTP/1.1\r\n\r\n" + b"\x00\xff" * 50_000)
+        context = zmq.Context()
+        stranger = context.socket(zmq.PUSH)
+        stranger.connect(collector.address)
+        good = record_line(time.time_ns(), "info", "x", "good", host="h", run="r", worker="w")
+        for frame in (b"", b"{", b"\x00" * 100_000, b"[" * 200_000, b"x" * 300_000):
+            stranger.send(frame)
+        stranger.send_multipart([b"two", b"frames"])
+        stranger.send(Message("s", 0, {}, [b"{}", good.encode(), b"\xff"]).encode())
+        until(lambda: len(collector.records()) >= 1)
+        # Above its limit ZeroMQ itself ends the connection.
+        stranger.send(b"x" * (8 * 2**20))
+        stranger.close(0)
+        context.term()
+        with zmtp.connect(collector.address) as endless:
+            for _ in range(10):
+                endless.sendall(zmtp.part(b"x" * 100_000, more=True))
+            endless.sendall(b"\x07 nonsense")
+        context = zmq.Context()
+        honest = context.socket(zmq.PUSH)
+        honest.connect(collector.address)
+        honest.send(Message("t", 0, {}, [good.encode()]).encode())
+        until(lambda: sum(line["message"] == "good" for line in collector.records()) == 2)
+        honest.close(0)
+        context.term()
+        said = collector.end()
+    assert "2 log records" not in said.split("Collected")[0]
+    assert "8 malformed messages or lines dropped" in said
+    assert "1 connections refused" in said
+
+
+def test_endless_messages_take_no_more_memory_than_is_allowed(tmp_path: Path):
+    with collecting(tmp_path, {}, "--no-store") as collector:
+        part = zmtp.part(b"x" * 900_000, more=True)
+        sent = 0
+        stranger = zmtp.connect(collector.address)
+        for _ in range(600):
+            try:
+                stranger.sendall(part)
+                sent += len(part)
+            except OSError:
+                break
+        stranger.close()
+        assert "All connections were dropped" in collector.end()
+        assert sent < 540_000_000
+
+
+def test_what_cannot_be_used_is_said_with_what_to_do(tmp_path: Path):
+    with collecting(tmp_path, {}, "--no-store") as collector:
+        taken = swarmscope("collect", "--bind", collector.address)
+        assert (taken.returncode, "End what listens there" in taken.stderr) == (2, True)
+    wrong = swarmscope("collect", "--bind", "127.0.0.1:5558")
+    assert (wrong.returncode, "tcp://127.0.0.1:5558" in wrong.stderr) == (2, True)
+    lost = swarmscope("collect", "--key-file", str(tmp_path / "none"))
+    assert (lost.returncode, "--make-keys" in lost.stderr) == (2, True)
+
+
+def test_beyond_loopback_and_without_keys_it_warns(tmp_path: Path):
+    with collecting(tmp_path, {}, "--no-store", bind="tcp://0.0.0.0:0") as collector:
+        assert "use keys" in " ".join(collector.end().split())
