@@ -75,7 +75,7 @@ def test_every_request_that_locust_may_tell_of_is_counted_in_lines_that_can_be_r
     requests: list[tuple[Any, ...]], tag: str
 ) -> None:
     complaints: list[str] = []
-    recorder = Recorder(max_names=15, warn=complaints.append)
+    recorder = Recorder(max_names=15, warn=complaints.append, clock=lambda: 5.0)
     for method, name, ms, length, error in requests:
         recorder.record(
             request_type=method, name=name, response_time=ms, response_length=length,

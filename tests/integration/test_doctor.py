@@ -78,7 +78,8 @@ def test_absent_store_is_its_own_exit_code(tmp_path: Path) -> None:
 
 def test_password_in_the_address_is_not_shown(tmp_path: Path) -> None:
     found = diagnose(tmp_path, INFLUXDB_V2_URL=f"http://me:hunter2@127.0.0.1:{free_port()}")
-    assert found.code == ExitCode.STORE_UNREACHABLE
+    assert found.code == ExitCode.WRONG_USAGE
+    assert "an address holds no user and password" in found["settings"]["message"]
     assert "hunter2" not in found.text
 
 
