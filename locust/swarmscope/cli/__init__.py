@@ -13,6 +13,7 @@ except ImportError:  # a worker's installation: the listener needs none of this
         "Install it with: pip install 'swarmscope[cli]'"
     )
 
+from swarmscope.cli.annotate import annotate
 from swarmscope.cli.audit import audit
 from swarmscope.cli.collect import collect
 from swarmscope.cli.dashboards import dashboards
@@ -38,6 +39,7 @@ def _root() -> None:
     """Keep typer from merging a lone subcommand into the root."""
 
 
+app.command()(annotate)
 app.command()(audit)
 app.command()(collect)
 app.command()(demo)
