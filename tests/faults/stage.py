@@ -29,7 +29,7 @@ def play(
             store, power = stack.enter_context(killable.embedded(folder, program=program))
         elif fault.kills_store:
             store, power = stack.enter_context(killable.embedded(folder))
-        run = fault.name.replace(" ", "-").replace("'", "")
+        run = f"{fault.name.replace(' ', '-')}-{folder.name}"
         played = stack.enter_context(
             scene(folder, store, run, fault.long if long else fault.short, before=fault.before)
         )

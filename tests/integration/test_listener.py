@@ -1,7 +1,10 @@
 """The listener in real Locust processes, beside a witness that writes down every request."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -212,3 +215,17 @@ def test_minutes_hold_what_the_seconds_hold(swarm: Locusts, store: Store, run: s
         return sum(row["requests"] for row in answer.records())
 
     assert ask("loadtest_long") == ask("loadtest") > 0
+
+
+def test_a_run_that_ends_while_its_last_second_is_being_kept_loses_nothing(
+    tmp_path: Path, store: Store, run: str
+):
+    env = {**os.environ, **store.env, "SWARMSCOPE_RUN_ID": run}
+    env["SWARMSCOPE_SPOOL_DIR"] = str(tmp_path)
+    command = [sys.executable, str(SCENARIOS / "ends_in_a_tick.py")]
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    fired = int(ended.stdout)
+    assert fired > 1_000
+    assert_complete(store, run)
+    (account,) = store.reader.ask(Question("delivery", run)).records()
+    assert account["stored"] == fired

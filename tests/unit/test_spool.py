@@ -1,13 +1,23 @@
 """The spool: on disk before it is sent, bounded, and found again by the next start."""
 
+import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from swarmscope.spool import IN_MEMORY, Batch, Spool, SpoolError, SpoolFile
+from swarmscope.spool import (
+    IN_MEMORY,
+    Batch,
+    Spool,
+    SpoolCorruptError,
+    SpoolError,
+    SpoolFile,
+    salvage,
+)
 
 
 def batch(text: str, *, requests: int = 1, bucket: str = "loadtest", lines: int = 1) -> Batch:
@@ -120,3 +130,84 @@ def test_a_folder_that_cannot_be_made_is_said_with_a_remedy(tmp_path: Path):
 def test_the_folder_is_for_its_owner_only(tmp_path: Path):
     SpoolFile.create(tmp_path / "spool", "host")
     assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_waits_is_known_by_run_also_after_a_restart(tmp_path: Path):
+    path = tmp_path / "a.spool"
+    first = Spool(path, 10**6)
+    first.keep(batch("1", requests=3, lines=2))
+    first.keep(Batch("loadtest", "run-2", 4, ["m f=2 0"]))
+    first.close()
+    found = Spool(path, 10**6)
+    assert {run: (w.requests, w.points) for run, w in found.waiting.items()} == {
+        "run-1": (3, 2),
+        "run-2": (4, 1),
+    }
+    found.forget(found.oldest(100))
+    assert found.empty
+    assert found.bytes == 0
+
+
+def test_only_what_came_after_a_batch_is_asked_for(spool: Spool):
+    for text in ("1", "2", "3"):
+        spool.keep(batch(text))
+    (first, *_) = spool.oldest(9)
+    assert [kept.lines() for kept in spool.oldest(9, after=first.id)] == [["m f=2 0"], ["m f=3 0"]]
+
+
+def test_a_write_holds_no_more_bytes_than_a_worker_can_spare(tmp_path: Path):
+    spool = Spool(tmp_path / "a.spool", 2**30)
+    noise = random.Random(1)
+    for _ in range(4):
+        spool.keep(Batch("b", "r", 1, ["m f=" + noise.randbytes(2**20).hex()]))
+    assert len(spool.oldest(9)) == 3
+    assert sum(len(kept.body) for kept in spool.oldest(9)) < 4 * 2**20
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "none"])
+def test_a_body_that_changed_on_the_disk_is_not_intact(spool: Spool, damage: str):
+    spool.keep(batch("1", lines=500))
+    (kept,) = spool.oldest(1_000)
+    middle = len(kept.body) // 2
+    bodies = {
+        "flipped": kept.body[:middle] + bytes([kept.body[middle] ^ 0xFF]) + kept.body[middle + 1 :],
+        "cut": kept.body[:middle],
+        "none": kept.body,
+    }
+    assert replace(kept, body=bodies[damage]).intact() is (damage == "none")
+
+
+def test_what_can_be_read_of_a_damaged_file_is_saved(tmp_path: Path):
+    """A page in the middle of the file is overwritten: what lies elsewhere is whole."""
+    path = tmp_path / "a.spool"
+    spool = Spool(path, 2**30)
+    noise = random.Random(1)
+    for i in range(200):
+        spool.keep(Batch("b", "r", 1, [f"m f={i},noise={noise.randbytes(500).hex()} {i}"]))
+    spool.close()
+    with path.open("r+b") as file:
+        file.seek(4096 * 15)
+        file.write(b"\xff" * 4096)
+    with pytest.raises(SpoolCorruptError):
+        Spool(path, 2**30).oldest(1_000)
+    saved = list(salvage(path))
+    assert 20 < len(saved) < 200
+    assert all(kept.lines()[0].startswith("m f=") for kept in saved)
+    assert not list(salvage(path, without={kept.id for kept in saved}))
+
+
+def test_a_spool_that_its_owner_removes_meanwhile_is_nobodys_orphan(tmp_path: Path):
+    mine = SpoolFile.create(tmp_path, "host")
+    Spool(mine.path, 1000).close()
+    mine.release(remove=False)
+    mine.path.unlink()
+    assert SpoolFile.orphans(tmp_path) == []
+
+
+def test_a_file_that_is_set_aside_is_no_spool_any_more(tmp_path: Path):
+    mine = SpoolFile.create(tmp_path, "host")
+    mine.path.write_bytes(b"garbage")
+    aside = mine.set_aside()
+    assert aside.read_bytes() == b"garbage"
+    assert [path.name for path in tmp_path.iterdir()] == [aside.name]
+    assert SpoolFile.orphans(tmp_path) == []

@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import TypeVar
 
 import gevent
-from gevent.lock import RLock
 from gevent import getcurrent
+from gevent.lock import RLock
 
 from swarmscope import schema
 from swarmscope.agent.clock import Offset

@@ -95,7 +95,7 @@ class Outbox:
         self._own: list[Source] = []
         self._adopted: list[Source] = []
         self._losses: list[Loss] = []
-        self._turn = 0
+        self._turn = -1
 
     def open(self) -> None:
         """Open this process's spool and take over what dead processes left."""
