@@ -102,7 +102,7 @@ def test_no_path_leads_out_of_the_pages(store: Store, path: str) -> None:
 def test_noise_on_many_connections_disturbs_nobody(store: Store) -> None:
     parts = urlsplit(store.env["INFLUXDB_V2_URL"])
     rnd = random.Random(2)
-    for _ in range(300):
+    for _ in range(200):
         noise = rnd.randbytes(rnd.randrange(1, 500)) + b"\r\n\r\n"
         address = (parts.hostname, parts.port)
         with suppress(ConnectionError), socket.create_connection(address, timeout=30) as client:
