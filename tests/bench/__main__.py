@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "results"
 MODULES = (
     "request_event",
+    "raw_requests",
     "saturated_worker",
     "loop_lag",
     "bytes_sent",
@@ -27,6 +28,7 @@ MODULES = (
 )
 BUDGETS = {
     "request_event.ours_over_locust": 0.45,
+    "raw_requests.everything_us": 3.0,
     "saturated_worker.with_over_without": 1.03,
     "loop_lag.added_p99_ms_store_up": 2.0,
     "loop_lag.added_p99_ms_store_down": 2.0,

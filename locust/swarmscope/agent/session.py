@@ -44,15 +44,6 @@ def politely(items: Iterable[T]) -> Iterator[T]:
             began = perf_counter()
 
 
-def _user_class() -> str:
-    """Return the class of the user whose greenlet this is; empty in a greenlet of its own making.
-
-    Locust keeps the user as the greenlet's first argument for this (its User.start says so).
-    """
-    arguments = getattr(getcurrent(), "args", None)
-    return type(arguments[0]).__name__ if arguments else ""
-
-
 class Session:
     """The requests of one run on this worker.
 
@@ -78,7 +69,7 @@ class Session:
                 sample=settings.raw_sample,
                 max_names=settings.max_names,
                 template_names=settings.template_names,
-                user_class=_user_class,
+                greenlet=getcurrent,
             )
         self.identity: Identity | None = None
         self._encoder: Encoder | None = None

@@ -39,16 +39,14 @@ class Encoded:
     """Some requests, in the order of their times."""
 
     points: list[str]
-    times: list[int]
-    """When each answer came, ns since the epoch."""
     lines: list[str]
 
 
 class RawRequests:
     """The requests of one run on one worker, each by itself.
 
-    *user_class* names the User class that fired the event; *sample* is the share of the requests
-    that is taken.
+    *greenlet* returns the one in which the event is fired: Locust keeps the user as the first of
+    its arguments (its `User.start` says so). *sample* is the share of the requests that is taken.
     """
 
     def __init__(
@@ -57,7 +55,7 @@ class RawRequests:
         sample: float,
         max_names: int,
         template_names: bool = False,
-        user_class: Callable[[], str],
+        greenlet: Callable[[], Any],
         clock: Callable[[], int] = monotonic_ns,
     ) -> None:
         self._sample = sample
@@ -73,7 +71,7 @@ class RawRequests:
         self._kinds: dict[Any, Kind] = {}
         self._tags: Mapping[str, str] = {}
         self._host = ""
-        self.record = self._make_record(user_class)
+        self.record = self._make_record(greenlet)
 
     def identify(self, tags: Mapping[str, str], host: str) -> None:
         """Take the tags of the run's points, and this machine's name."""
@@ -81,7 +79,7 @@ class RawRequests:
         self._host = host
         self._kinds.clear()
 
-    def _make_record(self, user_class: Callable[[], str]) -> Callable[..., None]:
+    def _make_record(self, greenlet: Callable[[], Any]) -> Callable[..., None]:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
         clock, sample, limit = self._clock, self._sample, MAX_WAITING * _COLUMNS
         waiting = self._waiting
@@ -105,6 +103,10 @@ class RawRequests:
             if len(waiting) >= limit:
                 self.dropped += 1
                 return
+            try:
+                user = type(greenlet().args[0])
+            except (AttributeError, IndexError):  # one of a user's own making
+                user = None
             add(
                 (
                     clock(),
@@ -114,7 +116,7 @@ class RawRequests:
                         # An exception holds on to its frames, and an answer to its body.
                         _told(exception) if exception else None,
                         getattr(response, "status_code", None),
-                        user_class(),
+                        user,
                     ),
                     response_time,
                     response_length,
@@ -145,12 +147,8 @@ class RawRequests:
             yield self._encode(self._slices.popleft(), anchor)
 
     def _encode(self, flat: list[Any], anchor: int) -> Encoded:
-        encoded = Encoded([], [], [])
-        add_time, add_point, add_line = (
-            encoded.times.append,
-            encoded.points.append,
-            encoded.lines.append,
-        )
+        encoded = Encoded([], [])
+        add_point, add_line = encoded.points.append, encoded.lines.append
         kinds, last, next_second, stamp = self._kinds, self._last, 0, ""
         for at, what, ms, length, context in zip(*[iter(flat)] * _COLUMNS, strict=True):
             # Two points of one series with one time would be one point.
@@ -159,7 +157,6 @@ class RawRequests:
                 next_second = last - last % NANOSECONDS + NANOSECONDS
                 stamp = f'{{"time":"{stamp_of(last // NANOSECONDS)}'
             time = str(last)
-            add_time(last)
             try:
                 series, head, rest, end = kinds[what]
                 if not 0 <= ms < _LONGEST_MS or type(length) is not int or context:
@@ -171,14 +168,14 @@ class RawRequests:
                 add_line(f"{stamp}{time[-9:]}{line}")
                 continue
             # Whole microseconds: fine enough, and fewer digits are fewer bytes.
-            took, size = f"{ms:.3f}", str(length)
+            took, size = "%.3f" % ms, str(length)  # noqa: UP031 - a fifth faster
             add_point(f"{series}{took},response_length={size}i{rest} {time}")
             add_line(f'{stamp}{time[-9:]}{head}{took},"response_length":{size}{end}')
         self._last = last
         return encoded
 
     def _kind(
-        self, method: object, name: object, error: str | None, status: object, user: str
+        self, method: object, name: object, error: str | None, status: object, user: type | None
     ) -> Kind:
         if len(self._kinds) >= _KINDS:
             self._kinds.clear()
@@ -196,7 +193,7 @@ class RawRequests:
             "host": self._host,
             "run": self._tags.get("run", ""),
             "worker": self._tags.get("worker", ""),
-            "class": user,
+            "class": user.__name__ if user else "",
             "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
             "name": "" if name is None else redact(shorten(str(name), MAX_TAG)),
             "result": result,

@@ -1,6 +1,7 @@
 """Single requests: what the event leaves, and the points and lines that are made of it."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,6 +26,10 @@ class Clock:
         return self.now
 
 
+class Shopper:
+    """A user."""
+
+
 class Answer:
     status_code = 503
 
@@ -36,7 +41,10 @@ def clock() -> Clock:
 
 def raw(clock: Clock, *, sample: float = 1, max_names: int = 500) -> RawRequests:
     made = RawRequests(
-        sample=sample, max_names=max_names, user_class=lambda: "Shopper", clock=clock
+        sample=sample,
+        max_names=max_names,
+        greenlet=lambda: SimpleNamespace(args=(Shopper(),)),
+        clock=clock,
     )
     made.identify(TAGS, "gen-1")
     return made
@@ -61,9 +69,15 @@ def encoded(of: RawRequests, offset: float = 1.0) -> Encoded:
     slices = list(of.encode(offset))
     return Encoded(
         [p for s in slices for p in s.points],
-        [t for s in slices for t in s.times],
         [line for s in slices for line in s.lines],
     )
+
+
+def times(of: RawRequests) -> list[int]:
+    made = encoded(of)
+    told = [parse_iso(json.loads(line)["time"]) for line in made.lines]
+    assert told == [point_of(point).time for point in made.points]
+    return told
 
 
 def point_of(line: str) -> Any:
@@ -80,7 +94,7 @@ def test_a_request_is_one_point_and_one_line_at_the_same_time(clock: Clock) -> N
         "response_time=12.346,response_length=99i 1700000000000005000"
     ]
     line = json.loads(made.lines[0])
-    assert parse_iso(line["time"]) == made.times[0] == 1_700_000_000_000_005_000
+    assert parse_iso(line["time"]) == 1_700_000_000_000_005_000
     del line["time"]
     assert line == {
         "level": "info",
@@ -114,10 +128,10 @@ def test_times_on_a_worker_are_never_the_same_twice(clock: Clock) -> None:
     every = raw(clock)
     for name in ("/a", "/a", "/b", "/a"):
         fire(every, name=name)
-    first = encoded(every).times
+    first = times(every)
     clock.now -= 3  # it can't happen to a monotonic clock, but to one that is corrected
     fire(every)
-    assert [*first, *encoded(every).times] == [10**9 + 5_000 + i for i in range(5)]
+    assert [*first, *times(every)] == [10**9 + 5_000 + i for i in range(5)]
 
 
 def test_a_second_that_ends_between_two_requests_shows_in_the_time(clock: Clock) -> None:
@@ -220,6 +234,16 @@ def test_an_exception_without_a_text_is_a_failure_all_the_same(clock: Clock) -> 
     every = raw(clock)
     fire(every, exception=BrokenError())
     assert "BrokenError (its text can't be had: RuntimeError)" in encoded(every).points[0]
+
+
+def test_a_request_from_a_greenlet_of_a_user_s_own_has_no_class(clock: Clock) -> None:
+    for greenlet in (SimpleNamespace(), SimpleNamespace(args=())):
+        every = RawRequests(
+            sample=1, max_names=9, greenlet=lambda found=greenlet: found, clock=clock
+        )
+        every.identify(TAGS, "gen-1")
+        fire(every)
+        assert json.loads(encoded(every).lines[0])["class"] == ""
 
 
 def test_a_sample_is_drawn_by_lot_and_says_its_rate(clock: Clock) -> None:

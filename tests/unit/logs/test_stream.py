@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 from swarmscope.logs.handler import RecordHandler
-from swarmscope.logs.lines import BATCH, MAX_MESSAGE, iso, parse_iso
+from swarmscope.logs.lines import BATCH, MAX_MESSAGE, dumps, iso, parse_iso
 from swarmscope.logs.requests import Encoded
 from swarmscope.logs.stream import Stream
 
@@ -53,7 +53,7 @@ def log(handler: RecordHandler, at: float, message: str) -> None:
 
 def requests(*seconds: int) -> Encoded:
     times = [second * 10**9 for second in seconds]
-    return Encoded([], times, [json.dumps({"time": iso(t), "level": "info"}) for t in times])
+    return Encoded([], [dumps({"time": iso(t), "level": "info"}) for t in times])
 
 
 def flush(stream: Stream, ahead: float = 0.0, until: float = inf) -> None:

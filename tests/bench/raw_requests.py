@@ -1,0 +1,146 @@
+"""CPU that every request by itself adds to one request event, beside the recorder's own."""
+
+import gc
+import random
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time, sleep
+from typing import Any
+
+import gevent
+
+from swarmscope.logs.handler import RecordHandler
+from swarmscope.logs.push import Push
+from swarmscope.logs.requests import RawRequests
+from swarmscope.logs.rotating import RotatingFile
+from swarmscope.logs.stream import Stream
+from swarmscope.spool import Batch, Spool
+from swarmscope.window import Recorder
+from tests.bench.processes import process
+from tests.fixtures.ports import free_port
+
+PAIRS = 9
+REQUESTS = 50_000
+PER_TICK = 2_000
+"""Requests between two ticks: a worker at 2,000 requests/s on ten endpoints."""
+
+_COMMAND = "from swarmscope.cli import main; main()"
+
+Handler = Callable[..., None]
+
+
+class _Answer:
+    status_code = 200
+
+
+class _Outlet:
+    """Both ways out, without the threads that hide what they cost."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self._file = RotatingFile(folder / "lines", max_bytes=2**26, every=86_400, keep=1)
+        self._push = Push(address, "bench", {}, None)
+
+    def offer(self, lines: bytes, count: int) -> None:
+        """Write and send."""
+        self._file.write(lines + b"\n")
+        self._push.offer(lines, count)
+        while not self._push.pump():  # as on a worker, whose ticks have pauses between them
+            sleep(0.001)
+
+    def close(self) -> None:
+        """Close both."""
+        self._file.close()
+        self._push.close(0)
+
+
+def _loop(handlers: list[Handler], tick: Callable[[], None]) -> float:
+    """Return CPU µs a request of firing the event *REQUESTS* times, a tick every so many."""
+    rnd = random.Random(1)
+    times = [rnd.lognormvariate(3, 0.8) for _ in range(REQUESTS)]
+    names = [f"/endpoint/{i % 10}" for i in range(REQUESTS)]
+    answer = _Answer()
+    gc.collect()
+    began = process_time()
+    for i in range(REQUESTS):
+        for handler in handlers:
+            handler(
+                request_type="GET",
+                name=names[i],
+                response_time=times[i],
+                response_length=1234,
+                exception=None,
+                context={},
+                response=answer,
+                url="",
+                start_time=0.0,
+            )
+        if i % PER_TICK == PER_TICK - 1:
+            tick()
+    return (process_time() - began) / REQUESTS * 1e6
+
+
+def _without() -> float:
+    recorder = Recorder()
+
+    def tick() -> None:
+        recorder.close()
+        recorder.take()
+
+    return _loop([recorder.record], tick)
+
+
+def _with(folder: Path, outlet: _Outlet | None) -> float:
+    """Points, spool and, with *outlet*, lines to a file and a collector."""
+    folder.mkdir()
+    recorder = Recorder()
+    raw = RawRequests(sample=1, max_names=500, greenlet=gevent.getcurrent)
+    raw.identify({"run": "20261121-120000-abcd", "worker": "worker-0"}, "gen-1")
+    stream = Stream("gen-1", RecordHandler(), [outlet] if outlet else [])
+    spool = Spool(folder / "bench.spool", 2**28)
+
+    def tick() -> None:
+        recorder.close()
+        recorder.take()
+        points: list[str] = []
+        for encoded in raw.encode(recorder.offset):
+            points += encoded.points
+            if outlet:
+                stream.add(encoded)
+        spool.keep(Batch("loadtest", "r", 0, points))
+        spool.forget(spool.oldest(5_000))
+        for _ in stream.flush("r", "worker-0"):
+            pass
+
+    cost = _loop([recorder.record, raw.record], tick)
+    spool.close()
+    return cost
+
+
+def measure() -> dict[str, float | str]:
+    """Return CPU µs a request that are added: medians of pairs in one run."""
+    figures: dict[str, float | str] = {}
+    # In a greenlet with arguments, as users' code is: their class is looked up there.
+    gevent.spawn(lambda _: figures.update(_measure()), object()).get()
+    return figures
+
+
+def _measure() -> dict[str, Any]:
+    samples: dict[str, list[float]] = {"points": [], "everything": []}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        address = f"tcp://127.0.0.1:{free_port()}"
+        options = ("--bind", address, "--file", str(folder / "all"), "--no-store")
+        with process(sys.executable, "-c", _COMMAND, "collect", *options):
+            for turn in range(PAIRS):
+                outlet = _Outlet(folder, address)
+                without = _without()
+                samples["points"].append(_with(folder / f"{turn}p", None) - without)
+                samples["everything"].append(_with(folder / f"{turn}e", outlet) - without)
+                outlet.close()
+    return {
+        f"raw_requests.{name}_us": round(statistics.median(values), 3)
+        for name, values in samples.items()
+    }
