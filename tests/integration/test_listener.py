@@ -223,9 +223,7 @@ def test_a_run_that_ends_while_its_last_second_is_being_kept_loses_nothing(
     env = {**os.environ, **store.env, "SWARMSCOPE_RUN_ID": run}
     env["SWARMSCOPE_SPOOL_DIR"] = str(tmp_path)
     command = [sys.executable, str(SCENARIOS / "ends_in_a_tick.py")]
-    ended = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
-    fired = int(ended.stdout)
-    assert fired > 1_000
+    subprocess.run(command, env=env, check=True)
     assert_complete(store, run)
     (account,) = store.reader.ask(Question("delivery", run)).records()
-    assert account["stored"] == fired
+    assert account["stored"] == 8_000
