@@ -7,7 +7,7 @@ is nowhere but in the hands of the greenlet that keeps it.
 import time
 
 true_time = time.time
-shift = int(56 - true_time() % 60)
+shift = 0
 time.time = lambda: true_time() + shift
 time.time_ns = lambda: int(time.time() * 1e9)
 
@@ -42,6 +42,7 @@ def fire(count: int) -> None:
         )
 
 
+shift = int(57 - true_time() % 60)
 environment = Environment(user_classes=[Idle], events=events)
 runner = environment.create_local_runner()
 swarmscope.listener.attach(environment)
