@@ -1,0 +1,103 @@
+"""Single requests in a worker's session: only when they are wanted, and never counted twice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from locust.env import Environment
+
+from swarmscope.agent.clock import Offset
+from swarmscope.agent.identity import Identity
+from swarmscope.agent.session import Session
+from swarmscope.delivery import Account
+from swarmscope.logs import requests
+from swarmscope.logs.handler import RecordHandler
+from swarmscope.logs.requests import Encoded
+from swarmscope.logs.stream import Stream
+from swarmscope.settings import Settings
+from swarmscope.spool import Batch
+
+
+class Kept:
+    """Delivery, as a session knows it: it keeps what it gets."""
+
+    spool_bytes = 0
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self._account = Account()
+
+    def keep(self, batch: Batch) -> None:
+        self.batches.append(batch)
+        self._account.requests_seen += batch.requests
+
+    def account(self, run: str) -> Account:
+        return self._account
+
+
+class Seen(Stream):
+    """A stream that remembers what was added."""
+
+    def __init__(self) -> None:
+        super().__init__("h", RecordHandler(), [])
+        self.lines: list[str] = []
+
+    def add(self, requests: Encoded) -> None:
+        self.lines += requests.lines
+
+
+def session(kept: Kept, tmp_path: Path, stream: Stream | None = None, **env: str) -> Session:
+    settings = Settings.from_env({"SWARMSCOPE_SPOOL_DIR": str(tmp_path), **env})
+    return Session(settings, kept, stream)  # type: ignore[arg-type]
+
+
+def fire(into: Session, count: int) -> None:
+    environment = Environment()
+    for listener in into.listeners:
+        environment.events.request.add_listener(listener)
+    request: dict[str, Any] = {"request_type": "GET", "name": "/a", "response_time": 1.0}
+    for _ in range(count):
+        environment.events.request.fire(
+            **request, response_length=1, exception=None, response=None, context={}
+        )
+
+
+def raw_points(kept: Kept) -> list[list[str]]:
+    found = [[p for p in b.lines if p.startswith("locust_request,")] for b in kept.batches]
+    return [points for points in found if points]
+
+
+def test_nothing_but_the_recorder_listens_unless_it_is_asked_for(tmp_path: Path) -> None:
+    one = session(Kept(), tmp_path)
+    assert one.listeners == [one.recorder.record]
+    assert len(session(Kept(), tmp_path, SWARMSCOPE_RAW_REQUESTS="on").listeners) == 2
+
+
+def test_requests_wait_for_the_run_s_name_and_are_counted_by_the_windows_alone(
+    tmp_path: Path,
+) -> None:
+    kept, stream = Kept(), Seen()
+    one = session(kept, tmp_path, stream, SWARMSCOPE_RAW_REQUESTS="on")
+    fire(one, 10_000)
+    one.tick({}, {})
+    assert kept.batches == []
+    one.identify(Identity("r", "t", "worker-0"), Offset())
+    one.finish({}, {})
+    batches = raw_points(kept)
+    assert sum(map(len, batches)) == len(stream.lines) == 10_000
+    assert max(map(len, batches)) <= 5_000
+    assert kept.account("r").requests_seen == 10_000
+    assert all(b.requests == 0 for b in kept.batches if b.lines[0].startswith("locust_request,"))
+
+
+def test_what_came_when_too_much_waited_is_a_loss_of_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "MAX_WAITING", 3)
+    kept = Kept()
+    one = session(kept, tmp_path, SWARMSCOPE_RAW_REQUESTS="on")
+    one.identify(Identity("r", "t", "worker-0"), Offset())
+    fire(one, 5)
+    one.finish({}, {})
+    account = kept.account("r")
+    assert (account.points_lost, account.requests_lost, account.requests_seen) == (2, 0, 5)
