@@ -29,6 +29,11 @@ def test_an_empty_environment_gives_usable_defaults():
         ("SWARMSCOPE_SPOOL_MAX_BYTES", "1048576", "spool_max_bytes", 2**20),
         ("SWARMSCOPE_SPOOL_DIR", "/var/spool/x", "spool_dir", Path("/var/spool/x")),
         ("SWARMSCOPE_FLUSH_TIMEOUT", "1m", "flush_timeout", 60.0),
+        ("SWARMSCOPE_RAW_REQUESTS", "on", "raw_requests", True),
+        ("SWARMSCOPE_RAW_SAMPLE", "0.1", "raw_sample", 0.1),
+        ("SWARMSCOPE_LOG_SINK", "tcp://[::1]:5558", "log_sink", "tcp://[::1]:5558"),
+        ("LOCUST_LOG_FILE", "/var/log/x", "log_file", Path("/var/log/x")),
+        ("ZMQ_SINK_LOG_FILE", "/var/log/all", "sink_log_file", Path("/var/log/all")),
     ],
 )
 def test_a_variable_sets_its_field(env: str, text: str, field: str, value: object):
@@ -46,6 +51,10 @@ def test_a_variable_sets_its_field(env: str, text: str, field: str, value: objec
         ("SWARMSCOPE_TAGS", "run=mine", "written by swarmscope itself"),
         ("SWARMSCOPE_SPOOL_MAX_BYTES", "lots", "size"),
         ("INFLUXDB_V2_VERIFY_SSL", "maybe", "on, off"),
+        ("SWARMSCOPE_RAW_SAMPLE", "0", "above 0 and at most 1"),
+        ("SWARMSCOPE_RAW_SAMPLE", "nan", "above 0 and at most 1"),
+        ("SWARMSCOPE_LOG_SINK", "collector:5558", "tcp://host:5558"),
+        ("SWARMSCOPE_LOG_ROTATE", "0s", "a second or more"),
     ],
 )
 def test_what_cannot_be_used_is_an_error_that_names_the_variable(env: str, text: str, says: str):
