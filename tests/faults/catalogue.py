@@ -81,8 +81,11 @@ def deliver_rest(scene: Scene) -> None:
     for _ in range(_SUCCESSORS):
         if not list((scene.folder / "spool").glob("*.spool")):
             return
-        successor = scene.swarm.start("--headless", *_BRIEF, files=_LISTENER_ONLY, env=_OTHER_RUN)
+        # By number: only the paced users' processes resolve the store's name.
+        env = {"SWARMSCOPE_RUN_ID": "successor", "INFLUXDB_V2_URL": scene.proxy.url}
+        successor = scene.swarm.start("--headless", *_BRIEF, files=_LISTENER_ONLY, env=env)
         scene.swarm.wait(successor)
+    raise AssertionError(f"nobody could deliver the rest: {scene.swarm.log(successor)}")
 
 
 def undisturbed(scene: Scene, _: Power) -> Result:
@@ -283,7 +286,6 @@ def refuse(proxy: FaultProxy) -> None:
 _SUCCESSORS = 10
 _BRIEF = ("-u", "1", "-t", "2", "--only-summary")
 _LISTENER_ONLY = (SCENARIOS / "idle.py", SCENARIOS.parents[2] / "locust/swarmscope/listener.py")
-_OTHER_RUN = {"SWARMSCOPE_RUN_ID": "successor"}
 UNDISTURBED = Fault("undisturbed", "nothing", undisturbed)
 
 NETWORK = (

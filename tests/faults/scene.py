@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 from tests.fixtures.fault_proxy import FaultProxy, proxied
 from tests.fixtures.locusts import LISTENER, Locusts, locusts
@@ -54,7 +55,11 @@ def counting_target() -> Iterator[Target]:
             self.end_headers()
             self.wfile.write(b"ok")
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Say nothing: users are killed in the middle of their requests."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     target.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
