@@ -14,11 +14,16 @@ from grafana_foundation_sdk.cog import builder, variants
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 from dashboards import look
+from swarmscope import schema
 from swarmscope.queries.catalogue import query
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*look.EVERYTHING, "other_measurement", "other_field")
-_PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {"resolution": "${resolution}s"}
+_PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
+    "resolution": "${resolution}s",
+    "bucket": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
+    f'{look.BY_MINUTES_S}000000000 then "{schema.BUCKET_LONG}" else v.defaultBucket',
+}
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
 _ROLE = """\
     |> map(

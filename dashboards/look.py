@@ -30,6 +30,8 @@ more come out; with 200 buckets in use that is what Flux regroups in a second. T
 panels, so that one moment is one window everywhere."""
 FEWER_WINDOWS = 60
 """In panels that regroup a histogram for each endpoint, or draw it as a picture."""
+BY_MINUTES_S = 6 * 3_600
+"""A longer range is read by minutes, of which there are enough: windows are longer by then."""
 SHORTEST_WINDOW = "1s"
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""

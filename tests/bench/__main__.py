@@ -25,6 +25,7 @@ MODULES = (
     "bytes_sent",
     "merged_percentiles",
     "store",
+    "panels",
 )
 BUDGETS = {
     "request_event.ours_over_locust": 0.45,
@@ -37,6 +38,9 @@ BUDGETS = {
     "percentiles.bimodal_worst_error_percent": 2.0,
     "percentiles.heavy_tailed_worst_error_percent": 2.0,
     "store.slowest_query_s": 1.0,
+    "panels.slowest_hour_s": 1.0,
+    "panels.slowest_day_s": 3.0,
+    "panels.slowest_hour_board_s": 5.0,
 }
 """The most that each figure may be, where one is promised."""
 

@@ -5,7 +5,6 @@ them; the store is a `swarmscope serve` of its own.
 """
 
 import gzip
-import random
 import signal
 import subprocess
 import sys
@@ -17,23 +16,19 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from swarmscope.line_protocol import line, series
 from swarmscope.points import Encoder
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.window import Key, Raw, Tally
+from swarmscope.window import Key, Tally
+from tests.bench import recording
+from tests.bench.recording import RUN, START, VARIETY, WORKERS
+from tests.bench.recording import encoder as encoder_of
+from tests.bench.recording import tallies as tallies_of
 
-START = 1_750_000_000
 SECONDS = 3_600
-WORKERS = 4
-ENDPOINTS = 10
-RATE = 200
 BATCH_SECONDS = 10
-VARIETY = 60
-"""Seconds that differ; later ones repeat their response times."""
 REPEATS = 5
 EXPORTS = {"points"}
 """Queries that hand out everything there is: no panel asks them."""
-RUN = "20261121-120000-abcd"
 
 
 def measure() -> dict[str, float | str]:
@@ -67,8 +62,8 @@ def _serve(folder: Path) -> Iterator[str]:
 
 
 def _fill(url: str) -> dict[str, float | str]:
-    tallies = [_second(random.Random(i)) for i in range(VARIETY)]
-    encoders = [_encoder(worker) for worker in range(WORKERS)]
+    tallies = [tallies_of(i) for i in range(VARIETY)]
+    encoders = [encoder_of(worker) for worker in range(WORKERS)]
     lines = fields = 0
     seconds = 0.0
     for start in range(START, START + SECONDS, BATCH_SECONDS):
@@ -90,63 +85,14 @@ def _fill(url: str) -> dict[str, float | str]:
 
 def _one_second(url: str) -> dict[str, float | str]:
     """Write as a worker does while all is well: each second by itself."""
-    encoder = _encoder(0)
-    took = [
-        _write(url, _lines(encoder, _second(random.Random(i)), START + SECONDS + i))
-        for i in range(50)
-    ]
+    encoder = encoder_of(0)
+    took = [_write(url, _lines(encoder, tallies_of(i), START + SECONDS + i)) for i in range(50)]
     return {"store.write_ms_of_one_worker_second": round(1000 * median(took), 1)}
 
 
-def _encoder(worker: int) -> Encoder:
-    return Encoder({"run": RUN, "worker": f"worker-{worker}"})
-
-
-def _second(rnd: random.Random) -> dict[Key, Tally]:
-    each = RATE // ENDPOINTS
-    return {
-        (f"/endpoint/{i}", "GET"): Raw(
-            (f"/endpoint/{i}", "GET"),
-            [rnd.lognormvariate(4 + i / 10, 0.7) for _ in range(each)],
-            [rnd.randint(200, 20_000) for _ in range(each)],
-            i % 3,
-        ).fold()
-        for i in range(ENDPOINTS)
-    }
-
-
 def _lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
-    lines = [
-        *encoder.stats(tallies, now, 1, 50),
-        *encoder.users({"Browser": 30, "Buyer": 20}, "count", now),
-        encoder.point(
-            "locust_worker",
-            {"host": "gen"},
-            {"cpu_percent": 40.5, "loop_lag_ms": 1.5, "rss_bytes": 10**8, "requests_seen": now},
-            now * 10**9,
-        ),
-        encoder.point(
-            "locust_exception_stats",
-            {"name": "/endpoint/1", "method": "GET", "exception": "HTTPError", "status": "500"},
-            {"count": 3, "message": "500 Server Error"},
-            now * 10**9,
-        ),
-    ]
-    if now % 10 == 0:
-        lines += encoder.totals(tallies, 10, now * 10**9)
-    if now == START:
-        start = {"event": "start", "test": "bench"}
-        lines.append(encoder.point("locust_run", start, {"message": "start"}, now * 10**9))
-    host = {"host": "gen", "role": "generator"}
-    for name, tags, field in (
-        ("cpu", {"cpu": "cpu-total"}, "usage_idle"),
-        ("mem", {}, "used_percent"),
-        ("diskio", {"name": "sda"}, "write_bytes"),
-        ("net", {"interface": "eth0"}, "bytes_recv"),
-    ):
-        value = now if "bytes" in field else float(now % 100)
-        lines.append(line(series(name, host | tags), {field: value}, now * 10**9))
-    return lines
+    first = recording.start_lines() if now == START else []
+    return [*first, *recording.lines(encoder, tallies, now), *recording.host_lines(now)]
 
 
 def _write(url: str, lines: list[str]) -> float:

@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
 
@@ -14,12 +15,14 @@ DATA_SOURCE = "swarmscope-influxdb"
 """UID of the data source that the boards refer to."""
 FOLDER = "swarmscope"
 """Title and UID of the boards' folder, where no other is wanted."""
+_BY_MINUTES = json.dumps(json.dumps(schema.BUCKET_LONG))[1:-1]
+"""The bucket of minutes as it stands in the boards' files: a text of Flux in a text of JSON."""
 _STAMP = "swarmscope_published"
 _RULE_KEYS = ("title", "condition", "data", "noDataState", "execErrState", "labels", "annotations")
 
 
-def boards() -> list[Json]:
-    """Return the boards.
+def boards(settings: Settings | None = None) -> list[Json]:
+    """Return the boards; with *settings* they read minutes where these say they are.
 
     Raises:
         ConfigurationError: this installation has none.
@@ -32,7 +35,12 @@ def boards() -> list[Json]:
             "This installation of swarmscope came without its boards.",
             remedy="Install the wheel anew, or run from a clone of the repository.",
         )
-    return [json.loads(file.read_text(encoding="utf-8")) for file in found]
+    texts = (file.read_text(encoding="utf-8") for file in found)
+    if settings:
+        # Where no minutes are written, the seconds have to do.
+        name = json.dumps(json.dumps(settings.bucket_long or settings.bucket))[1:-1]
+        texts = (text.replace(_BY_MINUTES, name) for text in texts)
+    return [json.loads(text) for text in texts]
 
 
 def rule_group() -> Json:

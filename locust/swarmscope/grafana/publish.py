@@ -88,7 +88,7 @@ def _steps(api: GrafanaApi, wanted: Wanted, folder: tuple[str, State]) -> Iterat
     yield Step("folder", wanted.folder, state, lambda: api.folder.create_folder(wanted.folder, uid))
     if wanted.source:
         yield _data_source(api, content.data_source(wanted.source))
-    for board in content.boards():
+    for board in content.boards(wanted.source):
         yield _board(api, board, uid)
     if wanted.alerts:
         yield _rules(api, content.rule_group(), uid)

@@ -1,8 +1,11 @@
 // Grafana puts what was picked in the place of this; here it is everything.
 worker = /.*/
 
+// Where the points are: boards read a range of many hours by minutes.
+bucket = v.defaultBucket
+
 latency =
-    from(bucket: v.defaultBucket)
+    from(bucket: bucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)

@@ -1,9 +1,12 @@
 // Grafana puts what was picked in the place of this; here it is everything.
 worker = /.*/
 
+// Where the points are: boards read a range of many hours by minutes.
+bucket = v.defaultBucket
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
-    from(bucket: v.defaultBucket)
+    from(bucket: bucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)
@@ -57,9 +60,12 @@ timed =
         |> sum()
         |> named(statistic: "timed")
 
+// By seconds at any length: a minute says only when it began.
 seconds = () =>
-    data(measurement: "locust_stats")
-        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count" and r.worker =~ worker)
         |> group()
 first = seconds() |> first() |> findRecord(fn: (key) => true, idx: 0)
 last = seconds() |> last() |> findRecord(fn: (key) => true, idx: 0)

@@ -7,6 +7,9 @@ endpoint = /^Aggregated$/
 worker = /.*/
 resolution = 1s
 
+// Where the points are: boards read a range of many hours by minutes.
+bucket = v.defaultBucket
+
 // Whole multiples of the windows that were recorded.
 step = int(v: resolution)
 every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
@@ -16,11 +19,13 @@ every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 ratio = 1.02
 together = 12.0
 
-from(bucket: v.defaultBucket)
+from(bucket: bucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
     |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
-    // The storage engine adds up the workers' histograms: one row for each bucket and window leaves it.
+    // The storage engine adds up the seconds of each series; adding up the workers there as well would
+    // make it hand out every point.
+    |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
     |> group(columns: ["_field"])
     |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
     |> filter(fn: (r) => r._value > 0)

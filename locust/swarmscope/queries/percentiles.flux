@@ -6,13 +6,16 @@ endpoint = /^Aggregated$/
 worker = /.*/
 resolution = 1s
 
+// Where the points are: boards read a range of many hours by minutes.
+bucket = v.defaultBucket
+
 // Whole multiples of the windows that were recorded.
 step = int(v: resolution)
 every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
-    from(bucket: v.defaultBucket)
+    from(bucket: bucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)

@@ -1,0 +1,144 @@
+"""The boards' panels on a real InfluxDB: an hour by seconds, and a day by minutes.
+
+Each query is asked as Grafana asks it: nothing picked, as many windows as a panel has. A panel is
+its queries one after the other, a board all panels at once, as a browser sends them.
+"""
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from swarmscope import schema
+from swarmscope.store.flux_reader import script
+from tests.bench import recording
+from tests.bench.recording import RUN, START, WORKERS, encoder, repeated, tallies
+from tests.fixtures import boards, influxd
+from tests.fixtures.boards import NOTHING_PICKED, Asked
+from tests.fixtures.grafana import filled_in
+from tests.fixtures.influxd import Influx
+
+HOUR, DAY = 3_600, 86_400
+REPEATS = 5
+CONNECTIONS = 6
+"""That a browser opens to one server."""
+WINDOWS = {HOUR: 20, DAY: 600}
+"""Lengths in seconds that Grafana makes of these ranges with `look.WINDOWS`."""
+ALWAYS_RAW = re.compile(r"^locust_stats,.*name=Aggregated|^locust_(?:users|worker)")
+"""What boards read by seconds even of a day; of the rest a day has its minutes."""
+BATCH = 20_000
+PICKED = {
+    "run": RUN,
+    "run_start": str(START * 1_000),
+    # A run is compared with itself: as many points on either side.
+    "baseline": RUN,
+    "baseline_start": str(START * 1_000),
+}
+
+
+def measure() -> dict[str, float | str]:
+    """Fill an InfluxDB, then ask it everything that any board asks."""
+    if not shutil.which("influxd"):
+        return {"panels.skipped": influxd.MISSING}
+    with TemporaryDirectory() as folder, influxd.running(Path(folder)) as influx:
+        influx.make_bucket(schema.BUCKET)
+        influx.make_bucket(schema.BUCKET_LONG)
+        fill(influx)
+        return {**_figures(influx, "hour", HOUR), **_figures(influx, "day", DAY)}
+
+
+def fill(influx: Influx) -> None:
+    """Write the last hour by seconds, and the day before it as far as boards read it."""
+    seconds = repeated(lambda w, now: recording.lines(encoder(w), tallies(now + 7 * w), now))
+    lasting = repeated(lambda w, now: [t for t in seconds(w, now) if ALWAYS_RAW.match(t)])
+    minutes = repeated(lambda w, now: list(_minute(w, now)))
+    hour = START + DAY - HOUR
+    _write(influx, schema.BUCKET, recording.start_lines())
+    _write(influx, schema.BUCKET, _each(lasting, START, hour))
+    _write(influx, schema.BUCKET, _each(seconds, hour, START + DAY))
+    _write(
+        influx,
+        schema.BUCKET,
+        (text for now in range(START, START + DAY) for text in recording.host_lines(now)),
+    )
+    by_minute = (
+        text.replace(f" {i}000000000", f" {START + 60 * i}000000000")
+        for i in range(DAY // 60)
+        for worker in range(WORKERS)
+        for text in minutes(worker, i)
+    )
+    _write(influx, schema.BUCKET_LONG, by_minute)
+
+
+def _minute(worker: int, now: int) -> Iterable[str]:
+    return encoder(worker).stats(tallies(now + 7 * worker, 60), now, 60, 50)
+
+
+def _each(made: Callable[[int, int], list[str]], start: int, end: int) -> Iterable[str]:
+    return (
+        text for now in range(start, end) for worker in range(WORKERS) for text in made(worker, now)
+    )
+
+
+def _write(influx: Influx, bucket: str, lines: Iterable[str]) -> None:
+    batch: list[str] = []
+    for text in lines:
+        batch.append(text)
+        if len(batch) == BATCH:
+            influx.write(bucket, batch)
+            batch.clear()
+    if batch:
+        influx.write(bucket, batch)
+
+
+def _figures(influx: Influx, name: str, length: int) -> dict[str, float | str]:
+    figures: dict[str, float | str] = {}
+    for board in boards.boards():
+        panels = [list(some) for _, some in groupby(boards.panel_queries(board), lambda a: a.of)]
+        for panel in panels:
+            took = [_ask(influx, panel, length) for _ in range(REPEATS)]
+            figures[f"panels.{name}_s.{board}.{panel[0].of}"] = round(median(took), 3)
+        whole = [_together(influx, panels, length) for _ in range(REPEATS)]
+        figures[f"panels.{name}_board_s.{board}"] = round(median(whole), 3)
+    each = [v for k, v in figures.items() if f".{name}_s." in k and isinstance(v, float)]
+    all_of = [v for k, v in figures.items() if f".{name}_board_s." in k and isinstance(v, float)]
+    figures[f"panels.slowest_{name}_s"] = max(each)
+    figures[f"panels.slowest_{name}_board_s"] = max(all_of)
+    return figures
+
+
+def _ask(influx: Influx, panel: Iterable[Asked], length: int) -> float:
+    begin = time.perf_counter()
+    for asked in panel:
+        flux = filled_in(asked.flux, {**NOTHING_PICKED, **PICKED})
+        answer(influx, flux, length)
+    return time.perf_counter() - begin
+
+
+def _together(influx: Influx, panels: list[list[Asked]], length: int) -> float:
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        list(pool.map(lambda panel: _ask(influx, panel, length), panels))
+    return time.perf_counter() - begin
+
+
+def answer(influx: Influx, flux: str, length: int) -> bytes:
+    """Return what InfluxDB says to *flux* about the run's last *length* seconds."""
+    stop = (START + DAY) * 1_000
+    text = script(
+        flux,
+        run=RUN,
+        bucket=schema.BUCKET,
+        start=stop - length * 1_000,
+        stop=stop,
+        window=WINDOWS[length],
+    )
+    asked = {"query": text, "type": "flux"}
+    status, body = influx.call("POST", f"/api/v2/query?org={influx.org}", asked)
+    assert status == 200, body
+    return body
