@@ -14,6 +14,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from dashboards import look
+
 from swarmscope import schema
 from swarmscope.store.flux_reader import script
 from tests.bench import recording
@@ -27,8 +29,9 @@ HOUR, DAY = 3_600, 86_400
 REPEATS = 5
 CONNECTIONS = 6
 """That a browser opens to one server."""
-WINDOWS = {HOUR: 20, DAY: 600}
-"""Lengths in seconds that Grafana makes of these ranges with `look.WINDOWS`."""
+ROUNDED_S = ((25, 20), (45, 30), (90, 60), (210, 120), (450, 300), (900, 600), (1_500, 1_200))
+"""Below what a length of windows becomes which in Grafana, s."""
+PATIENCE_S = 120
 ALWAYS_RAW = re.compile(r"^locust_stats,.*name=Aggregated|^locust_(?:users|worker)")
 """What boards read by seconds even of a day; of the rest a day has its minutes."""
 BATCH = 20_000
@@ -99,9 +102,13 @@ def _write(influx: Influx, bucket: str, lines: Iterable[str]) -> None:
 def _figures(influx: Influx, name: str, length: int) -> dict[str, float | str]:
     figures: dict[str, float | str] = {}
     for board in boards.boards():
-        panels = [list(some) for _, some in groupby(boards.panel_queries(board), lambda a: a.of)]
-        for panel in panels:
-            took = [_ask(influx, panel, length) for _ in range(REPEATS)]
+        at_most = {panel["title"]: panel.get("maxDataPoints") for panel in boards.panels(board)}
+        panels = [
+            (list(some), _window(length, at_most[title]))
+            for title, some in groupby(boards.panel_queries(board), lambda asked: asked.of)
+        ]
+        for panel, window in panels:
+            took = [_ask(influx, panel, length, window) for _ in range(REPEATS)]
             figures[f"panels.{name}_s.{board}.{panel[0].of}"] = round(median(took), 3)
         whole = [_together(influx, panels, length) for _ in range(REPEATS)]
         figures[f"panels.{name}_board_s.{board}"] = round(median(whole), 3)
@@ -112,33 +119,33 @@ def _figures(influx: Influx, name: str, length: int) -> dict[str, float | str]:
     return figures
 
 
-def _ask(influx: Influx, panel: Iterable[Asked], length: int) -> float:
+def _window(length: int, at_most: int | None) -> int:
+    wanted = length / (at_most or look.WINDOWS)
+    return next(rounded for below, rounded in ROUNDED_S if wanted < below)
+
+
+def _ask(influx: Influx, panel: Iterable[Asked], length: int, window: int) -> float:
     begin = time.perf_counter()
     for asked in panel:
         flux = filled_in(asked.flux, {**NOTHING_PICKED, **PICKED})
-        answer(influx, flux, length)
+        answer(influx, flux, length, window)
     return time.perf_counter() - begin
 
 
-def _together(influx: Influx, panels: list[list[Asked]], length: int) -> float:
+def _together(influx: Influx, panels: list[tuple[list[Asked], int]], length: int) -> float:
     begin = time.perf_counter()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(lambda panel: _ask(influx, panel, length), panels))
+        list(pool.map(lambda panel: _ask(influx, panel[0], length, panel[1]), panels))
     return time.perf_counter() - begin
 
 
-def answer(influx: Influx, flux: str, length: int) -> bytes:
+def answer(influx: Influx, flux: str, length: int, window: int) -> bytes:
     """Return what InfluxDB says to *flux* about the run's last *length* seconds."""
     stop = (START + DAY) * 1_000
-    text = script(
-        flux,
-        run=RUN,
-        bucket=schema.BUCKET,
-        start=stop - length * 1_000,
-        stop=stop,
-        window=WINDOWS[length],
-    )
+    bucket, start = schema.BUCKET, stop - length * 1_000
+    text = script(flux, run=RUN, bucket=bucket, start=start, stop=stop, window=window)
     asked = {"query": text, "type": "flux"}
-    status, body = influx.call("POST", f"/api/v2/query?org={influx.org}", asked)
+    where = f"/api/v2/query?org={influx.org}"
+    status, body = influx.call("POST", where, asked, timeout_s=PATIENCE_S)
     assert status == 200, body
     return body
