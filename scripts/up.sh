@@ -23,7 +23,12 @@ profiles=
 [ "$(setting DEMO '')" != off ] || profiles=
 [ -z "$(setting INFLUXDB_BIND '')" ] || profiles=${profiles:+$profiles,}gateway
 [ "$(setting DOCKER_METRICS off)" != on ] || profiles=${profiles:+$profiles,}docker-metrics
-scripts/settings.sh "$ENV_FILE" "SWARMSCOPE_UID=$uid" "SWARMSCOPE_GID=$gid" \
+sink=
+if [ "$(setting LOGS off)" = on ]; then
+    profiles=${profiles:+$profiles,}logs
+    sink=tcp://collector:5558
+fi
+scripts/settings.sh "$ENV_FILE" "SWARMSCOPE_LOG_SINK=$sink" "SWARMSCOPE_UID=$uid" "SWARMSCOPE_GID=$gid" \
     "SWARMSCOPE_HOST=$(setting SWARMSCOPE_HOST "$(uname -n)")" "COMPOSE_PROFILES=$profiles"
 [ "$(setting DOCKER_METRICS off)" != on ] ||
     scripts/settings.sh "$ENV_FILE" "DOCKER_GID=$(stat -c %g "$(setting DOCKER_SOCKET /var/run/docker.sock)")"

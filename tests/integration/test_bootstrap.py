@@ -82,6 +82,7 @@ def test_each_token_opens_what_its_service_needs_and_nothing_else(
         "telegraf": (True, False, False),
         "grafana": (False, False, True),
         "cli": (True, True, True),
+        "collector": (True, False, False),
     }
     secrets = Vault(folders / "secrets")
     assert (folders / "grafana/grafana-password").read_text() == secrets.get(vault.GRAFANA_PASSWORD)

@@ -1,4 +1,4 @@
-"""Health checks of our containers: ``python -m swarmscope.stack health master|worker|http URL``.
+"""Health checks of our containers: ``python -m swarmscope.stack health master|worker|listens PORT|http URL``.
 
 They run beside the load, in each worker: what they import and ask is as cheap as can be.
 """
@@ -42,11 +42,16 @@ def unready_worker(port: int = MASTER_PORT) -> str:
     return f"The worker has no connection to a master's port {port}."
 
 
+def unready_port(port: int) -> str:
+    """Return why nobody can connect to *port*; empty when a server of this container listens."""
+    if any(local == port and state == _LISTENING for local, _, state in sockets()):
+        return ""
+    return f"Nothing listens on port {port} yet."
+
+
 def unready_master(url: str = WEB_UI, port: int = MASTER_PORT) -> str:
     """Return why this master isn't ready; empty when workers and users can reach it."""
-    if not any(local == port and state == _LISTENING for local, _, state in sockets()):
-        return f"The master doesn't listen on port {port} yet."
-    return unready_http(url)
+    return unready_port(port) or unready_http(url)
 
 
 def unready_http(url: str) -> str:
@@ -69,11 +74,13 @@ def main(arguments: Sequence[str]) -> int:
             reason = unready_worker()
         case ["master"]:
             reason = unready_master()
+        case ["listens", port] if port.isdigit():
+            reason = unready_port(int(port))
         case ["http", url]:
             reason = unready_http(url)
         case _:
             raise ConfigurationError(
-                "A health check is of a master, a worker, or http with a URL.",
+                "A health check is of a master, a worker, listens with a port, or http with a URL.",
                 remedy="For example: health http http://localhost:8080/health",
             )
     print(reason or "ready")  # noqa: T201 - `docker inspect` shows it

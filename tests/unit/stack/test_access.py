@@ -29,6 +29,7 @@ def test_only_the_cli_may_both_read_and_write() -> None:
         "telegraf": (False, True),
         "grafana": (True, False),
         "cli": (True, True),
+        "collector": (False, True),
     }
 
 

@@ -44,7 +44,7 @@ def test_a_worker_is_ready_while_it_is_connected_to_a_master() -> None:
 
 def test_a_master_is_ready_when_workers_and_users_can_reach_it(url: str) -> None:
     port = free_port()
-    assert f"doesn't listen on port {port}" in health.unready_master(url, port)
+    assert f"Nothing listens on port {port}" in health.unready_master(url, port)
     with closing(socket.create_server(("127.0.0.1", port))):
         assert health.unready_master(url, port) == ""
         nobody = f"http://127.0.0.1:{free_port()}/"
