@@ -13,20 +13,18 @@ _STATISTICS = ("requests_per_second", "failed", "p50", "p95", "p99")
 _COLUMNS = {
     "name": "Endpoint",
     "method": "Method",
-    "requests_per_second": "Req/s",
-    "requests_per_second before": "Req/s before",
-    "p50": "p50",
-    "p50 before": "p50 before",
-    "p50 by": "p50 by",
-    "p50 change": "p50 change",
     "p95": "p95",
-    "p95 before": "p95 before",
-    "p95 by": "p95 by",
-    "p95 change": "p95 change",
+    "p95 before": "p95 was",
+    "p95 by": "Δ p95",
+    "p95 change": "Δ p95 %",
+    "p50": "p50",
+    "p50 change": "Δ p50 %",
     "failed": "Failed",
-    "failed before": "Failed before",
-    "failed by": "Failed by",
+    "failed by": "Δ failed",
+    "requests_per_second": "Req/s",
+    "requests_per_second before": "Req/s was",
 }
+_UNSEEN = ("p50 before", "p50 by", "failed before")
 _TOTALS = """\
     |> map(
         fn: (r) =>
@@ -128,7 +126,7 @@ def _differences() -> table.Panel:
 
     panel = panels.rows(
         "What changed, endpoint by endpoint",
-        "Each endpoint in this run and in the one it is compared with (*before*), over the same "
+        "Each endpoint in this run and in the one it is compared with (*was*), over the same "
         "seconds since they began, and the difference: green is better, red is worse, and below "
         "5 % neither. First make sure that the requests a second are the same; then start with "
         "the largest change of p95.",
@@ -150,24 +148,25 @@ def _differences() -> table.Panel:
     order = {
         "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
         "renameByName": dict(_COLUMNS),
+        "excludeByName": dict.fromkeys(_UNSEEN, True),
     }
     panel = panel.with_transformation(DataTransformerConfig(id_val="organize", options=order))
     for column, title in _COLUMNS.items():
         panel = panel.override_by_name(title, _looks(column))
-    return panel.sort_by([TableSortByFieldState().display_name("p95 change").desc(True)])
+    return panel.sort_by([TableSortByFieldState().display_name(_COLUMNS["p95 change"]).desc(True)])
 
 
 def _looks(column: str) -> list[DynamicConfigValue]:
     if column == "name":
-        return [DynamicConfigValue("custom.minWidth", 150)]
+        return [DynamicConfigValue("custom.minWidth", 130)]
     if column == "method":
-        return [panels.wide(70)]
+        return [panels.wide(66)]
     if column.endswith("change") or column == "failed by":
         limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
-        return [panels.unit_of(look.SHARE), panels.wide(85), *panels.in_colour(*steps)]
+        return [panels.unit_of(look.SHARE), panels.wide(72), *panels.in_colour(*steps)]
     if column.startswith("requests"):
-        return [panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1), panels.wide(85)]
+        return [panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1), panels.wide(76)]
     unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS
-    return [panels.unit_of(unit), panels.wide(80)]
+    return [panels.unit_of(unit), panels.wide(72)]

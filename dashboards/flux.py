@@ -61,6 +61,15 @@ _NAMES = """
         |> group()
         |> distinct(column: "together")
         |> findColumn(fn: (key) => true, column: "_value")"""
+WORKERS = """
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
+        |> filter(fn: (r) => r._field == "requests_seen")
+        |> last()
+        |> group()
+        |> findColumn(fn: (key) => true, column: "worker")"""
+"""All workers of the run, picked or not, so that each keeps its colour on all boards."""
 _RANK = """\
 names = {names}
 before = (text) => length(arr: array.filter(arr: names, fn: (x) => x < text))

@@ -13,8 +13,6 @@ from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, Dashboa
 
 from dashboards import annotations, look, panels
 
-_OF_A_RUN = "Same run, same time range."
-
 
 class _Link(DashboardLink):
     def build(self) -> dashboard.DashboardLink:
@@ -46,10 +44,10 @@ def board(
         .timezone("browser")
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .time(look.RANGE if of_a_run else look.RANGE_OF_RUNS, "now")
-        .refresh(look.REFRESH)
+        .refresh(look.REFRESH if of_a_run else look.REFRESH_OF_RUNS)
         .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
     )
-    for link in _links(uid, of_a_run=of_a_run):
+    for link in _links(of_a_run=of_a_run):
         board = board.link(link)
     for variable in variables:
         board = board.with_variable(variable)
@@ -61,18 +59,15 @@ def board(
     return board
 
 
-def _links(uid: str, *, of_a_run: bool) -> Iterable[_Link]:
-    for other, title in look.TITLES.items():
-        if other == uid:
-            continue
-        # A week of runs is no range for one of them.
-        same = of_a_run and other != look.RUNS
-        yield (
-            _Link(title)
-            .type(DashboardLinkType.LINK)
-            .icon("dashboard")
-            .url(f"/d/{other}")
-            .tooltip(_OF_A_RUN if same else "")
-            .include_vars(same)
-            .keep_time(same)
-        )
+def _links(*, of_a_run: bool) -> Iterable[_Link]:
+    # Without a range: a run's few minutes are none for the list of runs, nor its week for a run.
+    yield _Link("Runs").type(DashboardLinkType.LINK).icon("dashboard").url(f"/d/{look.RUNS}")
+    yield (
+        _Link("Other boards")
+        .type(DashboardLinkType.DASHBOARDS)
+        .tags([look.TAG])
+        .as_dropdown(True)
+        .tooltip("The same run, and the same time range" if of_a_run else "")
+        .include_vars(of_a_run)
+        .keep_time(of_a_run)
+    )

@@ -52,7 +52,7 @@ def _requests() -> timeseries.Panel:
         "Requests a second, worker upon worker: each one's part of the load. A part that shrinks "
         "while the others stay is a worker that can't keep up, or that has lost its users.",
         "generators",
-        flux.apart("worker_requests", "worker"),
+        flux.apart("worker_requests", "worker", of=flux.WORKERS),
         unit=look.REQUESTS_PER_SECOND,
     )
     panel = panels.told_apart(panel, "${__field.labels.worker}")
@@ -82,7 +82,9 @@ def _pending() -> timeseries.Panel:
         "are sent once a second. A line that climbs is a store that is away or too slow; nothing "
         "is lost while the spool has room.",
         "delivery",
-        flux.apart("worker_delivery", "worker", where='r.field == "requests_pending"'),
+        flux.apart(
+            "worker_delivery", "worker", where='r.field == "requests_pending"', of=flux.WORKERS
+        ),
         unit=look.COUNT,
     )
     return panels.told_apart(panel, "${__field.labels.worker}")
@@ -94,7 +96,9 @@ def _retried() -> timeseries.Panel:
         "Points that had to be sent again since the run began. Steps are moments in which the "
         "store did not answer: compare them with the store's machine.",
         "delivery",
-        flux.apart("worker_delivery", "worker", where='r.field == "points_retried"'),
+        flux.apart(
+            "worker_delivery", "worker", where='r.field == "points_retried"', of=flux.WORKERS
+        ),
         unit=look.COUNT,
     )
     panel = panels.told_apart(panel, "${__field.labels.worker}")
@@ -121,7 +125,9 @@ def _accounts() -> table.Panel:
     ).with_transformation(DataTransformerConfig(id_val="organize", options=order))
     for unit, columns in _UNITS.items():
         for column in columns:
-            panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+            looks = [panels.unit_of(unit), panels.wide(155 if unit == look.MOMENT else 78)]
+            panel = panel.override_by_name(_COLUMNS[column], looks)
+    panel = panel.override_by_name(_COLUMNS["final"], [panels.wide(78)])
     for column in ("rejected", "lost"):
         panel = panel.override_by_name(_COLUMNS[column], list(panels.in_colour((1, look.FAILURES))))
     return panel

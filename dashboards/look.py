@@ -36,6 +36,7 @@ SHORTEST_WINDOW = "1s"
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
 REFRESH = "10s"
+REFRESH_OF_RUNS = "1m"
 RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"
 

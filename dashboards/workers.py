@@ -16,6 +16,7 @@ def _of_each(
             "workers",
             "worker",
             value=field,
+            of=flux.WORKERS,
         ),
         unit=unit,
         both_ways=signed,

@@ -2,22 +2,25 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from dashboards import look
-from tests.fixtures import boards, expected, grafana
+from tests.fixtures import around, boards, expected, expected_around, grafana, recorded
 from tests.fixtures.boards import NOTHING_PICKED
-from tests.fixtures.grafana import Grafana, filled_in
-from tests.fixtures.recorded import ITEM, LOGIN, RUN, SEARCH
+from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, Grafana, filled_in
+from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Locator, Page, Request
 
-BOARD = "overlay"
 ERRORS = "[data-testid='data-testid Panel status error']"
 WARNINGS = "[data-testid='data-testid Panel status warning']"
+DRAWN = {"table": "[role=grid]", "stat": "text=/generator/i", "logs": "text=/order 59/"}
+"""What a panel of each kind shows when it has its data; the others draw on a canvas."""
+TWO = {"run": RUN, "baseline": EARLIER_RUN}
 _PATIENCE_MS = 40_000
 
 
@@ -30,11 +33,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
 
 
 class Tab:
-    """A page with the board, and what it asked for."""
+    """A page with a board, and what it asked for."""
 
     def __init__(self, browser: "Browser", server: Grafana) -> None:
         # High enough that no panel waits until somebody scrolls.
-        view: Any = {"width": 1280, "height": 2600}
+        view: Any = {"width": 1280, "height": 3000}
         self._context = browser.new_context(viewport=view, timezone_id="UTC")
         self._server = server
         self.page: Page = self._context.new_page()
@@ -50,76 +53,150 @@ class Tab:
         who = {"user": self._server.user, "password": self._server.password}
         assert self.page.request.post(f"{self._server.url}/login", data=who).ok
 
-    def open(self, **picked: str | list[str]) -> "Page":
+    def panel(self, title: str) -> "Locator":
+        return self.page.get_by_test_id(f"data-testid Panel header {title}")
+
+    def open(self, board: str, **picked: str | list[str]) -> "Page":
         start, stop = expected.RANGE_MS
         variables = {f"var-{name}": value for name, value in picked.items()}
-        address = {"from": start, "to": stop, "timezone": "utc", "refresh": "", **variables}
+        # Grafana knows no "never" in an address; the longest that the board offers is enough.
+        address = {"from": start, "to": stop, "timezone": "utc", "refresh": "5m", **variables}
         self.asked.clear()
-        self.page.goto(f"{self._server.url}/d/swarmscope-overlay?{urlencode(address, doseq=True)}")
-        for panel in boards.panels(BOARD):
-            drawn = ".uplot canvas" if panel["type"] == "timeseries" else "[role=grid]"
-            header = self.page.get_by_test_id(f"data-testid Panel header {panel['title']}")
-            header.locator(drawn).first.wait_for()
+        uid = boards.boards()[board]["uid"]
+        self.page.goto(f"{self._server.url}/d/{uid}?{urlencode(address, doseq=True)}")
+        for panel in boards.panels(board):
+            drawn = DRAWN.get(panel["type"], ".uplot canvas")
+            self.panel(panel["title"]).locator(drawn).first.wait_for()
         self.page.wait_for_load_state("networkidle")
         return self.page
+
+    def rows(self, title: str) -> list[list[str]]:
+        """Return the cells of a table below its header."""
+        rows = self.panel(title).get_by_role("row").all()[1:]
+        return [row.get_by_role("gridcell").all_inner_texts() for row in rows]
 
     def close(self) -> None:
         self._context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tab(browser: "Browser", server: Grafana) -> Iterator[Tab]:
+    """One for all tests: what Grafana's page consists of is read once."""
     opened = Tab(browser, server)
     opened.log_in()
     yield opened
     opened.close()
 
 
-def test_no_panel_is_in_error_and_none_is_empty(tab: Tab) -> None:
-    page = tab.open(run=RUN)
+@pytest.mark.parametrize("board", boards.boards())
+def test_no_panel_is_in_error_and_none_is_empty(tab: Tab, board: str) -> None:
+    page = tab.open(board, **TWO)
     assert page.locator(ERRORS).count() == 0
     assert page.locator(WARNINGS).count() == 0
     assert page.get_by_text(look.NOTHING).count() == 0
+    assert as_the_tests_fill_in(board, TWO) <= tab.asked
+
+
+def as_the_tests_fill_in(board: str, picked: grafana.Picked) -> set[str]:
+    """Return what a page should ask: only so do tests that ask without a page say anything."""
+    found_out = {
+        "run_start": str(T0 * 1_000),
+        "baseline_start": str((T0 - EARLIER_S) * 1_000),
+    }
+    everything = {**NOTHING_PICKED, **found_out, **picked}
+    return {filled_in(asked.flux, everything) for asked in boards.panel_queries(board)}
 
 
 def test_an_error_would_be_seen(tab: Tab) -> None:
-    page = tab.open(run=RUN)
+    page = tab.open("hosts", run=RUN)
     refused = json.dumps({"message": "no"})
     page.route("**/api/ds/query*", lambda route: route.fulfill(status=500, body=refused))
     page.get_by_test_id("data-testid RefreshPicker run button").click()
     page.locator(ERRORS).first.wait_for()
+    page.unroute("**/api/ds/query*")
 
 
-def test_table_shows_the_endpoints_with_their_numbers(tab: Tab) -> None:
-    page = tab.open(run=RUN)
-    rows = page.get_by_role("row").all_inner_texts()
-    shown = {line.split("\n")[0]: line.split("\n")[2] for line in rows[1:]}
+def test_overlay_shows_the_endpoints_and_that_the_generator_was_saturated(tab: Tab) -> None:
+    """The recorded workers' CPU passes the limit in more than a twentieth of their seconds."""
+    tab.open("overlay", run=RUN)
+    rows = tab.rows("Endpoints, over the whole time range")
     totals = expected.endpoint_totals(1)
-    assert shown == {name: str(requests) for name, _, requests, *_ in totals}
+    assert {cells[0]: cells[2] for cells in rows} == {n: str(count) for n, _, count, *_ in totals}
+    ((seconds, over, *_),) = expected_around.generator_health(1)
+    said = tab.panel("Can this measurement be trusted?").inner_text()
+    assert f"GENERATOR SATURATED in {over} of {seconds} worker seconds" in said
+    assert "Clocks agree" in said
+    assert "Every request delivered" in said
 
 
-def test_page_fills_in_variables_as_the_tests_do(tab: Tab) -> None:
-    """Only so do the tests that ask without a page say anything about it."""
-    for picked in (
-        {"run": RUN},
-        {"run": RUN, "endpoint": [LOGIN[0]], "worker": ["worker-0"], "host": ["gen-a"]},
-        {"run": RUN, "endpoint": [ITEM[0], SEARCH[0]], "worker": ["worker-0", "worker-1"]},
-    ):
-        tab.open(**picked)
-        wanted = {
-            filled_in(asked.flux, {**NOTHING_PICKED, **picked})
-            for asked in boards.panel_queries(BOARD)
-        }
-        assert wanted <= tab.asked
+def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> None:
+    page = tab.open("runs")
+    title = boards.panels("runs")[0]["title"]
+    listed = {cells[0]: cells for cells in tab.rows(title)}
+    ours = listed[RUN]
+    count = f"{len(recorded.of_run()):,}"
+    assert ours[1:6] == [recorded.TEST, around.COMMIT, "12", "00:01:34", count]
+    assert ours[8:10] == ["complete", "not judged"]
+    theirs = next(cells for name, cells in listed.items() if name.startswith("another run"))
+    assert theirs[9] == around.VERDICT
+    assert listed[grafana.SLOW_RUN][8] == "unknown"
+    page.get_by_role("link", name=RUN).click()
+    page.wait_for_url(f"**/d/{look.OVERLAY}**")
+    asked = parse_qs(urlsplit(page.url).query)
+    begin, end = expected.RANGE_MS
+    assert asked["var-run"] == [RUN]
+    assert (asked["from"], asked["to"]) == ([str(begin)], [str(end - 750)])
+
+
+def test_first_page_is_the_list_of_runs(tab: Tab, server: Grafana) -> None:
+    tab.page.goto(server.url)
+    tab.panel(boards.panels("runs")[0]["title"]).wait_for()
+
+
+def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
+    page = tab.open("hosts", run=RUN)
+    page.get_by_role("button", name="Other boards").click()
+    page.get_by_role("link", name=look.TITLES[look.GENERATORS]).click()
+    page.wait_for_url(f"**/d/{look.GENERATORS}**")
+    asked = parse_qs(urlsplit(page.url).query)
+    assert asked["var-run"] == [RUN]
+    begin = datetime.fromtimestamp(T0, UTC)
+    assert datetime.fromisoformat(asked["from"][0]) == begin
+
+
+def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> None:
+    """The same run a day before, so that every window lies elsewhere."""
+    tab.open("compare", **TWO)
+    title = boards.panels("compare")[0]["title"]
+    rows = {cells[0]: cells for cells in tab.rows(title)}
+    assert set(rows) == {name for name, *_ in expected.endpoint_totals(1)}
+    for name, cells in rows.items():
+        p95, was, by, change = cells[2:6]
+        if name == recorded.NOTIFY[0]:
+            continue  # it has no response times
+        assert (p95, by, change) == (was, "0 ms", "0%"), name
+
+
+def test_picked_endpoints_workers_hosts_and_numbers_are_asked_for(tab: Tab) -> None:
+    picked: dict[str, str | list[str]] = {
+        "run": RUN,
+        "endpoint": [ITEM[0], SEARCH[0]],
+        "worker": ["worker-0"],
+        "host": ["gen-a"],
+        "other_measurement": ["statsd_orders_placed"],
+        "other_field": ["value"],
+    }
+    tab.open("overlay", **picked)
+    assert as_the_tests_fill_in("overlay", picked) <= tab.asked
 
 
 def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana) -> None:
-    tab.page.goto(f"{server.url}/d/{look.OVERLAY}?from=now-5m&to=now&refresh=")
+    tab.page.goto(f"{server.url}/d/{look.OVERLAY}?from=now-5m&to=now&refresh=5m")
     tab.page.get_by_text(look.NOTHING).first.wait_for()
     assert tab.page.locator(ERRORS).count() == 0
 
 
 def test_newest_run_is_opened_by_itself(tab: Tab) -> None:
-    page = tab.open()
+    page = tab.open("overlay")
     assert page.get_by_text(look.NOTHING).count() == 0
     assert any(f'"{RUN}"' in flux or "another run" in flux for flux in tab.asked)
