@@ -1,4 +1,4 @@
-"""Three workers in containers of their own: all they did and said is in one file and in InfluxDB."""
+"""Three workers in containers of their own: all they did and said is in one file and one store."""
 
 import json
 from collections import Counter
