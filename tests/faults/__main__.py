@@ -37,14 +37,14 @@ class Row:
     result: Result | None
     broken: str = ""
 
-    def ratio(self, baselines: dict[float, int]) -> float | None:
-        """Return the share of an undisturbed run's requests, of a load of the same length."""
+    def ratio(self, baselines: dict[float, float]) -> float | None:
+        """Return the rate of requests against that of an undisturbed run of the same length."""
         if self.result is None or not self.result.paced:
             return None
         baseline = baselines.get(self.result.seconds)
-        return self.result.seen / baseline if baseline else None
+        return self.result.seen / self.result.lasted / baseline if baseline else None
 
-    def cells(self, baselines: dict[float, int]) -> list[str]:
+    def cells(self, baselines: dict[float, float]) -> list[str]:
         """Return the row as the table has it."""
         if self.result is None:
             return [self.fault.name, self.fault.done, self.store, *([""] * 7), self.broken]
@@ -76,7 +76,7 @@ _HEAD = (
     "lost",
     "unaccounted",
     "memory peak, MiB",
-    "requests, of undisturbed",
+    "rate, of undisturbed",
     "the audit",
 )
 _TEXT = """\
@@ -84,22 +84,22 @@ _TEXT = """\
 
 # Reliability
 
-Each fault is done to real processes under load: Locust with {users} users of {rate:g} requests a
-second each (against a target that counts for itself), the listener, and a store behind a proxy that
+Each fault is done to real processes under load: Locust with {users} users of {rate:g} requests a second
+each (against a target that counts for itself), the listener, and a store behind a proxy that
 misbehaves. A witness in the worker, apart from the listener, writes each request to a file at once;
 *requests seen* is its count. *Stored* is what the store adds up to afterwards, *unaccounted* is
 what is neither stored nor in the workers' own accounts as rejected, lost or pending. *Memory peak*
-is the largest of the run's worker processes. The last column but one is the number of requests
-against that of a run of the same length that nothing disturbs, where the load is paced and the
-fault takes no worker away; it must lie within {tolerance:.0%}.
+is the largest of the run's worker processes. The last column but one is the run's requests a second
+against those of a run that nothing disturbs, where the load is paced and the fault takes no worker
+away; it must lie within {tolerance:.0%}.
 
 A worker that is killed takes up to a second of its own with it, and the requests of the second that
 its last tick had not taken: they are in no account, which is why the audit names the worker and
 doesn't call the run complete. A spool that is overwritten loses what can't be read of it any more.
 Everything else loses nothing.
 
-{when}, {machine}. Locust {locust}, Python {python}{influxd}; {at_once} of these load tests ran
-at a time.
+{when}, {machine}. Locust {locust},
+Python {python}{influxd}; {at_once} of these load tests ran at a time.
 
 {table}
 {verdict}
@@ -148,20 +148,24 @@ def play_all(folder: Path) -> tuple[list[Row], dict[float, int]]:
                     enumerate(jobs),
                 )
             )
-    baselines = {row.fault.long: row.result.seen for row in rows[: len(lengths)] if row.result}
+    baselines = {
+        row.fault.long: row.result.seen / row.result.lasted
+        for row in rows[: len(lengths)]
+        if row.result
+    }
     return rows, baselines
 
 
-def judged(rows: Iterable[Row], baselines: dict[float, int]) -> list[Row]:
+def judged(rows: Iterable[Row], baselines: dict[float, float]) -> list[Row]:
     """Break the rows whose load was disturbed."""
     for row in rows:
         ratio = row.ratio(baselines)
         if ratio is not None and abs(ratio - 1) > TOLERANCE:
-            row.broken = f"**{100 * ratio:.1f} % of the undisturbed requests**"
+            row.broken = f"**{100 * ratio:.1f} % of the undisturbed rate**"
     return list(rows)
 
 
-def document(rows: list[Row], baselines: dict[float, int]) -> str:
+def document(rows: list[Row], baselines: dict[float, float]) -> str:
     """Return docs/reliability.md."""
     lines = [_HEAD, ["---"] * len(_HEAD), *(row.cells(baselines) for row in rows)]
     broken = sum(bool(row.broken) for row in rows)

@@ -14,6 +14,7 @@ from tests.faults.scene import RATE, SCENARIOS, USERS, Scene
 from tests.fixtures.fault_proxy import FaultProxy, Mode
 
 from swarmscope.runs.audit import Audit, Verdict
+from swarmscope.store.asking import Question
 
 Power: TypeAlias = Killable | None
 LONGEST_MEMORY_MIB = 400
@@ -31,6 +32,8 @@ class Result:
     """Requests that may be unknown to everybody: of a killed worker."""
     peak_mib: float = 0.0
     seconds: float = 0.0
+    lasted: float = 0.0
+    """Seconds from the run's start to its stop: Locust's own timer is late on a busy machine."""
     paced: bool = True
     """Whether the load is what an undisturbed run has."""
 
@@ -348,6 +351,10 @@ def judge(fault: Fault, scene: Scene, result: Result) -> None:
     Not how long it took, nor how many requests an outage let through: `make faults` measures that.
     """
     result.seconds = scene.seconds
+    if result.paced:
+        events = scene.store.reader.ask(Question("run_events", scene.run)).records()
+        times = {event["event"]: event["time"] for event in events}
+        result.lasted = (times["stop"] - times["start"]) / 1000
     result.peak_mib = max(scene.peaks.values(), default=0) / 1024
     words = "; ".join(audit.line() for audit in result.audits)
     assert result.seen > 0
