@@ -52,7 +52,9 @@ def answer(
 
 def of_time(rows: list[Row], *columns: str) -> list[tuple[Any, ...]]:
     """Return the rows' times, *columns* and values; that which is empty is a gap."""
-    cells = [(row["Time"], *(row[column] for column in columns), value(row)) for row in rows]
+    cells = [
+        (row["Time"], *(row.get(column) or "" for column in columns), value(row)) for row in rows
+    ]
     return [row for row in cells if row[-1] is not None]
 
 
@@ -114,6 +116,61 @@ def test_machines_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
     same_rows(network, expected_around.host_traffic(window))
     load = [(*row[:3], row[4]) for row in expected_around.host_load(window)]
     same_rows(values("Load average for each processor", "host", "role"), load)
+
+
+@pytest.mark.parametrize(
+    ("board", "title", "right", "columns"),
+    [
+        ("failures", "Failures by reason", "failures_by_reason", ("exception", "status", "reason")),
+        ("failures", "Failures by endpoint", "failures_by_endpoint", ("name", "method")),
+        ("failures", "Lines logged", "logs_per_second", ("origin", "level")),
+        ("generators", "Requests by worker", "worker_requests", ("worker",)),
+        ("endpoints", "p95 of the ten busiest endpoints", "endpoint_p95", ("name", "method")),
+        ("hosts", "What the processors do", "host_cpu_modes", ("host", "role", "mode")),
+        ("hosts", "File systems", "host_disk_space", ("host", "role", "path")),
+        ("hosts", "Network faults", "host_network_faults", ("host", "role", "fault")),
+    ],
+)
+def test_lines_of_other_boards_are_exact(
+    server: Grafana, board: str, title: str, right: str, columns: tuple[str, ...]
+) -> None:
+    for window in WINDOWS:
+        found = of_time(answer(server, title, window, board=board), *columns)
+        same_rows(found, getattr(expected_around, right)(window))
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_numbers_of_others_come_over_the_load(server: Grafana, window: int) -> None:
+    load = "Load, and the machines' CPU"
+    for name in ("queue", "statsd_orders_placed"):
+        rows = answer(server, load, window, "D", other_measurement=[name])
+        wanted = [row for row in expected_around.others(window) if row[1] == name]
+        same_rows(of_time(rows, "measurement", "field"), wanted)
+
+
+def test_heatmap_has_each_request_in_its_row(server: Grafana) -> None:
+    rows = answer(server, "How many requests took how long", 10, board="endpoints")
+    found = [
+        (row["time"], float(bound), int(count))
+        for row in rows
+        for bound, count in row.items()
+        if bound != "time" and count is not None
+    ]
+    wanted = [(t, round(bound, 3), n) for t, bound, n in expected_around.latency_heatmap(10)]
+    same_rows(found, wanted)
+
+
+def test_two_runs_lie_on_the_same_seconds_since_their_begin(server: Grafana) -> None:
+    """The same run a day before, of which at longer windows each lies elsewhere."""
+    for title in (p["title"] for p in boards.panels("compare") if p["type"] == "trend"):
+        here, there = (answer(server, title, 1, ref, board="compare") for ref in "AB")
+        assert [list(row.values()) for row in here] == [list(row.values()) for row in there]
+    requests = "Requests, one over the other"
+    for window in WINDOWS:
+        for ref in "AB":
+            rows = answer(server, requests, window, ref, board="compare")
+            total = sum(row["this run" if ref == "A" else "compared with"] for row in rows)
+            assert total * window == pytest.approx(len(recorded.of_run()))
 
 
 def test_line_ends_where_a_machine_was_silent(server: Grafana) -> None:
