@@ -1,6 +1,7 @@
 """Health checks of our containers: ``python -m swarmscope.stack health CHECK``.
 
-CHECK is ``master``, ``worker``, ``listens PORT`` or ``http URL``. They run beside the load, in each worker: what they import and ask is as cheap as can be.
+CHECK is ``master``, ``worker``, ``listens PORT`` or ``http URL``. They run beside the load, in each
+worker: what they import and ask is as cheap as can be.
 """
 
 from collections.abc import Sequence
