@@ -165,7 +165,7 @@ def _looks(column: str) -> list[DynamicConfigValue]:
         limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
-        return [panels.unit_of(look.SHARE), panels.wide(84), *panels.in_colour(*steps)]
+        return [panels.unit_of(look.SHARE), panels.wide(96), *panels.in_colour(*steps)]
     if column.startswith("requests"):
         return [panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1), panels.wide(88)]
     unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS

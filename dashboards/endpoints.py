@@ -48,7 +48,7 @@ def _slowest() -> timeseries.Panel:
         "endpoint's own matter: its query, its lock. All rising together is a thing they share: "
         "a processor, a pool of connections, the network.",
         "latency",
-        flux.apart("endpoint_p95", "name", value="p95", of="busiest"),
+        flux.apart("endpoint_p95", "name", "method", value="p95", of=flux.ENDPOINTS),
         unit=look.MILLISECONDS,
         height=9,
         span=panels.FULL,

@@ -70,6 +70,16 @@ WORKERS = """
         |> group()
         |> findColumn(fn: (key) => true, column: "worker")"""
 """All workers of the run, picked or not, so that each keeps its colour on all boards."""
+ENDPOINTS = """
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
+        |> last()
+        |> group()
+        |> map(fn: (r) => ({_value: r.name + " " + (if exists r.method then r.method else "")}))
+        |> distinct()
+        |> findColumn(fn: (key) => true, column: "_value")"""
 _RANK = """\
 names = {names}
 before = (text) => length(arr: array.filter(arr: names, fn: (x) => x < text))

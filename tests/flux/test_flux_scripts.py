@@ -14,12 +14,16 @@ from swarmscope.store.flux_reader import script
 
 HERE = Path(__file__).parent
 BROKEN = "from(bucket: v.defaultBucket)\n    |> range(start: v.timeRangeStart)\n    |> nosuch()\n"
+OF_TWO = {"run": "a run", "baseline": "another", "run_start": "2", "baseline_start": "1"}
 UNFORMATTED = "from(bucket: v.defaultBucket)\n  |> range(start: v.timeRangeStart)\n"
 
 
 def runnable(flux: str) -> str:
     """Return *flux* with everything in place that Grafana puts there."""
-    return script(flux, run="a run", bucket="loadtest", start=0, stop=60_000, window=10)
+    picked = {**boards.NOTHING_PICKED, **OF_TWO}
+    return script(
+        filled_in(flux, picked), run="a run", bucket="loadtest", start=0, stop=60_000, window=10
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,7 @@ def test_every_flux_file_of_the_boards_parses_and_is_formatted(parser: Path) -> 
 
 def test_everything_that_a_board_asks_parses(parser: Path) -> None:
     """Its files are checked for their layout; what the generator puts behind them isn't."""
-    picked = {"run": "a run", **boards.NOTHING_PICKED}
+    picked = {**boards.NOTHING_PICKED, **OF_TWO}
     scripts = {str(asked): filled_in(asked.flux, picked) for asked in boards.every_query()}
     found = complaints(parser, scripts)
     assert {name: why for name, why in found.items() if "not formatted" not in why} == {}
