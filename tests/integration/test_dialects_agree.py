@@ -31,7 +31,15 @@ SILENT = [
     f"locust_worker,run=silent,worker=worker-1,host=b requests_seen=2i,requests_lost=0i {NOW}",
 ]
 """Of its master nothing arrived, and of one worker only the requests."""
-BUCKETS = {"recorded": [*recorded.lines(), *around.lines()], "sparse": UNTIMED + SILENT}
+LOSSY = [
+    f"locust_stats,run=lossy,worker=worker-0,name=Aggregated count=7i,num_failures=0i {NOW}",
+    f"locust_worker,run=lossy,worker=worker-0,host=a requests_seen=10i,final=true {NOW}",
+]
+MUTE = [f"locust_stats,run=mute,worker=worker-0,name=Aggregated count=7i,num_failures=0i {NOW}"]
+BUCKETS = {
+    "recorded": [*recorded.lines(), *around.lines()],
+    "sparse": UNTIMED + SILENT + LOSSY + MUTE,
+}
 
 
 @dataclass(frozen=True)
@@ -81,3 +89,12 @@ def test_points_of_which_half_is_missing(both: Both, name: str, run: str) -> Non
 
 def test_worker_of_which_only_requests_arrived_is_in_the_delivery_account(both: Both) -> None:
     assert both.agree(Question("delivery", "silent", *expected.RANGE_MS, bucket="sparse")) == 2
+
+
+def test_list_of_runs_says_what_is_known_of_their_data(both: Both) -> None:
+    question = Question("run_summaries", "", *expected.RANGE_MS, bucket="sparse")
+    assert both.agree(question) == 4
+    said = {row["run"]: row["audit"] for row in both.flux.ask(question).records()}
+    assert said["lossy"] == "3 missing"
+    assert said["mute"] == "unknown"
+    assert said["untimed"] == "1 unfinished"
