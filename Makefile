@@ -95,14 +95,15 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/python -m dashboards build --check
 
 # The stack's tests one after the other, and not beside others: they share its load.
-test: $(VENV)/.dev ## the tests; of the Compose stack's those that fit into CI's time
-	@$(BIN)/pytest -n 0 --timeout 300 -m 'not long' tests/stack; stack=$$?; $(BIN)/pytest --ignore tests/stack && exit $$stack
+STACK = $(BIN)/pytest -n 0 --timeout 300 tests/stack
+test: $(VENV)/.dev ## the tests that fit into CI's time
+	@$(STACK) -m 'not long'; stack=$$?; $(BIN)/pytest -m 'not long' --ignore tests/stack && exit $$stack
+
+test-all: test-stack ## all tests
+	$(BIN)/pytest --ignore tests/stack
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
-	$(BIN)/pytest -n 0 --timeout 300 tests/stack
-
-faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
-	$(BIN)/python -m tests.faults
+	$(STACK)
 
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench

@@ -107,6 +107,7 @@ def as_the_tests_fill_in(board: str, picked: grafana.Picked) -> set[str]:
     return {filled_in(asked.flux, everything) for asked in boards.panel_queries(board)}
 
 
+@pytest.mark.long
 def test_an_error_would_be_seen(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN)
     refused = json.dumps({"message": "no"})
@@ -116,6 +117,7 @@ def test_an_error_would_be_seen(tab: Tab) -> None:
     page.unroute("**/api/ds/query*")
 
 
+@pytest.mark.long
 def test_overlay_shows_the_endpoints_and_that_the_generator_was_saturated(tab: Tab) -> None:
     """The recorded workers' CPU passes the limit in more than a twentieth of their seconds."""
     tab.open("overlay", run=RUN)
@@ -153,6 +155,7 @@ def test_first_page_is_the_list_of_runs(tab: Tab, server: Grafana) -> None:
     tab.panel(boards.panels("runs")[0]["title"]).wait_for()
 
 
+@pytest.mark.long
 def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN)
     page.get_by_role("button", name="Other boards").click()
@@ -164,6 +167,7 @@ def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
     assert datetime.fromisoformat(asked["from"][0]) == begin
 
 
+@pytest.mark.long
 def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> None:
     """The same run a day before, so that every window lies elsewhere."""
     tab.open("compare", **TWO)
@@ -177,6 +181,7 @@ def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> No
         assert (p95, by, change) == (was, "0 ms", "0%"), name
 
 
+@pytest.mark.long
 def test_picked_endpoints_workers_hosts_and_numbers_are_asked_for(tab: Tab) -> None:
     picked: dict[str, str | list[str]] = {
         "run": RUN,
@@ -190,12 +195,14 @@ def test_picked_endpoints_workers_hosts_and_numbers_are_asked_for(tab: Tab) -> N
     assert as_the_tests_fill_in("overlay", picked) <= tab.asked
 
 
+@pytest.mark.long
 def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana) -> None:
     tab.page.goto(f"{server.url}/d/{look.OVERLAY}?from=now-5m&to=now&refresh=5m")
     tab.page.get_by_text(look.NOTHING).first.wait_for()
     assert tab.page.locator(ERRORS).count() == 0
 
 
+@pytest.mark.long
 def test_newest_run_is_opened_by_itself(tab: Tab) -> None:
     page = tab.open("overlay")
     assert page.get_by_text(look.NOTHING).count() == 0

@@ -25,7 +25,7 @@ FILES = (SCENARIOS / "talkative.py", ORACLE, LISTENER)
 RAW = {"SWARMSCOPE_RAW_REQUESTS": "on"}
 
 
-@pytest.fixture(params=["embedded", "influxd"])
+@pytest.fixture(params=["embedded", pytest.param("influxd", marks=pytest.mark.long)])
 def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Each of the stores in turn."""
     if request.param == "embedded":
@@ -119,6 +119,7 @@ def test_all_lines_of_all_processes_arrive_in_one_place_and_in_the_store(
     assert len(lines) == sum(by_sender.values())
 
 
+@pytest.mark.long
 def test_a_collector_that_never_appears_is_not_noticed(swarm: Locusts, store: Store, run: str):
     env = {**RAW, "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{free_port()}"}
     local = swarm.start(*SHORT, "--exit-code-on-error", "0", files=FILES, env=env)
@@ -129,6 +130,7 @@ def test_a_collector_that_never_appears_is_not_noticed(swarm: Locusts, store: St
     assert Counter(point["name"] for point in raw) == made
 
 
+@pytest.mark.long
 def test_a_collector_with_keys_is_killed_comes_back_and_goes_on_with_whole_lines(
     tmp_path: Path, swarm: Locusts, store: Store, run: str
 ):

@@ -187,6 +187,7 @@ def test_refusals_say_what_to_do(server: Grafana, token: str) -> None:
         assert token not in done.stderr + done.stdout
 
 
+@pytest.mark.long
 def test_wheel_has_the_boards(tmp_path: Path) -> None:
     """Whoever installed it has no clone to generate them in."""
     sources = ("locust/swarmscope", "dashboards/json", "grafana/provisioning/alerting")

@@ -84,7 +84,13 @@ def answered(ask: Callable[[], list[int]]) -> list[int]:
         return []  # the page isn't up yet
 
 
-@pytest.mark.parametrize("options", [(), ("--enable-rebalancing",)], ids=["default", "rebalancing"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param((), id="default"),
+        pytest.param(("--enable-rebalancing",), id="rebalancing", marks=pytest.mark.long),
+    ],
+)
 def test_users_follow_the_workers_from_two_to_eight_to_three(
     swarm: Locusts, store: Store, run: str, options: tuple[str, ...]
 ):
@@ -107,6 +113,7 @@ def test_users_follow_the_workers_from_two_to_eight_to_three(
     assert "shared out over 3 workers again" in swarm.log(running.master)
 
 
+@pytest.mark.long
 def test_killed_workers_users_go_to_the_others_and_stay_there(
     swarm: Locusts, store: Store, run: str
 ):

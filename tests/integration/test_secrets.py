@@ -77,6 +77,7 @@ def test_nothing_that_a_run_leaves_behind_holds_a_credential(told: tuple[str, Pa
     assert traces(folder) == []
 
 
+@pytest.mark.long
 def test_no_failure_tells_the_token(told: tuple[str, Path], tmp_path: Path) -> None:
     url, _ = told
     wrong = {

@@ -109,6 +109,7 @@ def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.long
 def test_a_signal_stops_the_test_and_its_results_are_written(calm: Stack, how: signal.Signals):
     process = calm.start("--users", "4", "--workers", "2")
     calm.await_state("running")
@@ -122,6 +123,7 @@ def test_a_signal_stops_the_test_and_its_results_are_written(calm: Stack, how: s
     assert calm.state() not in ("spawning", "running")
 
 
+@pytest.mark.long
 def test_a_second_run_is_refused_while_one_goes_on(calm: Stack):
     first = calm.start("--users", "4", "--workers", "2")
     calm.await_state("running")
@@ -133,6 +135,7 @@ def test_a_second_run_is_refused_while_one_goes_on(calm: Stack):
     assert finish(first)[0] == 0
 
 
+@pytest.mark.long
 def test_failed_requests_are_told_by_the_exit_code(tmp_path: Path, store: Store):
     with locusts(tmp_path, {**store.env, "SWARMSCOPE_RUN_ID": "../a b"}) as swarm:
         stack = Stack(swarm, store, workers=1, files=(STEADY, LISTENER))
@@ -147,6 +150,7 @@ def test_failed_requests_are_told_by_the_exit_code(tmp_path: Path, store: Store)
         assert "Run ../a b-2 is complete" in said
 
 
+@pytest.mark.long
 def test_a_shape_without_an_end_is_stopped_when_its_time_is_over(tmp_path: Path, store: Store):
     with locusts(tmp_path, store.env) as swarm:
         files = (SCENARIOS / "calm.py", SCENARIOS / "endless.py", LISTENER)
@@ -157,6 +161,7 @@ def test_a_shape_without_an_end_is_stopped_when_its_time_is_over(tmp_path: Path,
         assert stack.state() not in ("spawning", "running")
 
 
+@pytest.mark.long
 def test_a_signal_before_the_workers_are_there_starts_nothing(tmp_path: Path, store: Store):
     with locusts(tmp_path, store.env) as swarm:
         stack = Stack(swarm, store, workers=0, files=(SCENARIOS / "calm.py", LISTENER))
@@ -175,6 +180,7 @@ def test_another_runs_files_are_not_taken_for_this_ones(
     assert not (tmp_path / "older").exists()
 
 
+@pytest.mark.long
 def test_without_workers_nothing_is_started(tmp_path: Path, store: Store):
     with locusts(tmp_path, store.env) as swarm:
         stack = Stack(swarm, store, workers=0, files=(SCENARIOS / "calm.py", LISTENER))

@@ -25,6 +25,8 @@ HOSTFS = (
 )
 _PATIENCE_S = 60
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class Site:

@@ -67,6 +67,7 @@ def test_a_master_restarted_in_a_run_costs_no_request_of_its_workers(
     assert "is complete" in audit, audit
 
 
+@pytest.mark.long
 def test_new_tokens_in_a_run_cost_no_request(stack: Stack, running: str) -> None:
     before = stack.token_ids()
     stack.make("rotate-tokens")

@@ -4,6 +4,7 @@ import csv
 import re
 from pathlib import Path
 
+import pytest
 from tests.fixtures.compose import ROOT, Stack, until
 
 _COUNTS = """
@@ -86,6 +87,7 @@ def test_the_shop_s_log_lines_and_business_events_lie_beside_them(stack: Stack) 
     assert services == {"shop"}
 
 
+@pytest.mark.long
 def test_up_again_changes_nothing(stack: Stack) -> None:
     before = (stack.token_ids(), stack.compose("ps", "--quiet", "locust-worker", "influxdb"))
     stack.up()

@@ -74,6 +74,7 @@ def test_past_the_limit_connections_are_closed_and_room_is_made_by_time(server: 
     assert server.call("GET", "/ping").status == 204
 
 
+@pytest.mark.long
 def test_bodies_past_the_room_for_all_are_told_to_come_again(tmp_path: Path) -> None:
     """One that is being received holds its share until it is stored or given up."""
     two_mib = (b"#" * 1_023 + b"\n") * 2_048
