@@ -72,7 +72,7 @@ def field_value(value: Field) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return f"{max(-MAX_INTEGER - 1, min(MAX_INTEGER, value))}i"
+        return f"{max(-MAX_INTEGER, min(MAX_INTEGER, value))}i"
     if isinstance(value, float):
         if not isfinite(value):
             raise ValueError(f"{value} has no form in line protocol")

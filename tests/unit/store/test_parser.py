@@ -113,7 +113,8 @@ def test_junk_after_a_string_is_refused_though_influxdb_keeps_it() -> None:
 
 names = st.text(min_size=1, max_size=30)
 floats = st.floats(allow_nan=False, allow_infinity=False)
-integers = st.integers(-(2**63), 2**63 - 1)
+# Our encoder has no lower one: it keeps to the same range on both sides.
+integers = st.integers(-(2**63) + 1, 2**63 - 1)
 values = st.one_of(floats, integers, st.booleans(), st.text(max_size=40))
 times = st.integers(-(2**63) + 2, 2**63 - 2)
 
