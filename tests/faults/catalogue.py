@@ -38,6 +38,11 @@ class Result:
     """Whether the load is what an undisturbed run has."""
 
     @property
+    def rate(self) -> float:
+        """Return the requests a second; of paced loads."""
+        return self.seen / self.lasted
+
+    @property
     def stored(self) -> int:
         return sum(audit.stored for audit in self.audits)
 
