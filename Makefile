@@ -105,6 +105,9 @@ test-all: test-stack ## all tests
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
 	$(STACK)
 
+faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
+	$(BIN)/python -m tests.faults
+
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench
 
