@@ -6,6 +6,6 @@ set -eu
 secrets=$(setting SECRETS_DIR ./secrets)
 cat <<END
 Locust   http://$(setting LOCUST_BIND 127.0.0.1):$(setting LOCUST_PORT 8089)   start a test here, or with: $(hint run)
-Grafana  http://$(setting GRAFANA_BIND 127.0.0.1):$(setting GRAFANA_PORT 3000)/d/swarmscope-overlay   user admin, password in ${secrets#./}/grafana-password
+Grafana  http://$(setting GRAFANA_BIND 127.0.0.1):$(setting GRAFANA_PORT 3000)   user admin, password in ${secrets#./}/grafana-password
 Data     \`$(hint cli) ARGS=runs\` lists the runs; InfluxDB's own password is in ${secrets#./}/influxdb-password
 END
