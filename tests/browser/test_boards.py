@@ -88,7 +88,14 @@ def tab(browser: "Browser", server: Grafana) -> Iterator[Tab]:
     opened.close()
 
 
-@pytest.mark.parametrize("board", boards.boards())
+@pytest.mark.parametrize(
+    "board",
+    [
+        # What opens first, and the heart; the others take as long again.
+        board if board in ("overlay", "runs") else pytest.param(board, marks=pytest.mark.long)
+        for board in boards.boards()
+    ],
+)
 def test_no_panel_is_in_error_and_none_is_empty(tab: Tab, board: str) -> None:
     page = tab.open(board, **TWO)
     assert page.locator(ERRORS).count() == 0

@@ -16,6 +16,8 @@ from tests.fixtures import stores
 from tests.fixtures.stores import Store
 from tests.fuzz.cases import random_text
 
+pytestmark = pytest.mark.long
+
 WRITE = "/api/v2/write?org=swarmscope&bucket=loadtest"
 GROWTH = 200 * 2**20
 """Bytes: the allocator keeps some, and DuckDB buffers up to its own limit."""

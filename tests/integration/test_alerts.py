@@ -11,6 +11,8 @@ from tests.fixtures import grafana, influxd
 from tests.fixtures.grafana import ROOT, Grafana
 from tests.fixtures.influxd import Influx
 
+pytestmark = pytest.mark.long
+
 GROUPS = json.loads((ROOT / "grafana/provisioning/alerting/rules.json").read_text("utf-8"))
 RULES = {rule["uid"].removeprefix("swarmscope-"): rule for rule in GROUPS["groups"][0]["rules"]}
 THEN = 1_780_000_000

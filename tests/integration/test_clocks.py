@@ -13,6 +13,8 @@ from tests.fixtures.stores import Store
 from swarmscope import schema
 from swarmscope.store.asking import Question
 
+pytestmark = pytest.mark.long
+
 FILES = (SCENARIOS / "shifted.py", LISTENER)
 WRONG = {
     "ahead": {"SHIFT_S": "7.3"},

@@ -20,6 +20,8 @@ from swarmscope.cli import app
 from swarmscope.errors import ExitCode, SwarmscopeError
 from swarmscope.grafana import content
 
+pytestmark = pytest.mark.long
+
 BOARDS = {board["title"] for board in boards.boards().values()}
 OVERLAY = "swarmscope-overlay"
 STORE = {

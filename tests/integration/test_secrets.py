@@ -9,6 +9,8 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts, locusts
 from tests.fixtures.ports import free_port
 from tests.fixtures.served import serving, swarmscope
 
+pytestmark = pytest.mark.long
+
 TOKEN = f"do-not-tell-{secrets.token_hex(16)}"
 PASSWORD = f"hunter2-{secrets.token_hex(8)}"
 RUN = "secretive"

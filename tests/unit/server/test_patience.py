@@ -13,6 +13,8 @@ from tests.fixtures.serving import ORG, Serving, serving
 
 from swarmscope.server.patience import Patience
 
+pytestmark = pytest.mark.long
+
 IMPATIENT = Patience(head=0.5, chunk=0.5, body=1.5, answer=0.5, connections=20, bodies=3 * 2**20)
 WRITE = f"POST /api/v2/write?org={ORG}&bucket=loadtest HTTP/1.1\r\nHost: localhost\r\n"
 
