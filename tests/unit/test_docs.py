@@ -72,12 +72,11 @@ def test_each_path_in_code_style_exists(document: str) -> None:
     """A path has a slash and no blank; what a user makes or replaces is in capitals or a dot."""
     named = re.findall(r"`([a-z][\w.]*/[\w./-]*|[a-z]\w*\.(?:py|toml|md))`", _text(document))
     roots = (ROOT, PACKAGE, ROOT / "tests", (ROOT / document).parent)
-    made_by_the_demo = {"logs/"}
+    made_by_use = ("logs/", "results/", "backups/", "secrets/")
     missing = {
         path
         for path in named
-        if path not in made_by_the_demo
-        and not path.startswith("secrets/")  # made by the stack
+        if not path.startswith(made_by_use)
         and "NAME" not in path
         and not any((root / path).exists() for root in roots)
     }
