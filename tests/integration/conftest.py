@@ -24,9 +24,28 @@ def influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
 
 
 @pytest.fixture(scope="module")
+def bare_influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real InfluxDB 2 that nobody has set up."""
+    if not shutil.which("influxd"):
+        pytest.skip(influxd.MISSING)
+    with influxd.started(tmp_path_factory.mktemp("influxd")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with stores.embedded(tmp_path_factory.mktemp("store")) as running:
         yield running
+
+
+@pytest.fixture(scope="module", params=["embedded", "influxd"])
+def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Each of the stores in turn."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("store")
+    else:
+        with stores.real(request.getfixturevalue("influx")) as running:
+            yield running
 
 
 @pytest.fixture

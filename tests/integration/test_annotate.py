@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.fixtures import grafana, stores
+from tests.fixtures import grafana
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 from tests.fixtures.grafana import Grafana
 from tests.fixtures.ports import free_port
@@ -17,18 +17,6 @@ from swarmscope.store.asking import Question
 
 THEN = 1_780_000_000
 TEXT = 'shop 1.4.2, "blue" = \\ 🙂'
-
-
-@pytest.fixture(scope="module", params=["embedded", "influxdb"])
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    if request.param == "embedded":
-        with stores.embedded(tmp_path_factory.mktemp("store")) as running:
-            yield running
-    else:
-        with stores.real(request.getfixturevalue("influx")) as running:
-            yield running
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +41,16 @@ def events(store: Store, at: int) -> list[tuple[str, str]]:
     return [(kind, text) for _, kind, text, *_ in store.reader.ask(question).rows]
 
 
-def test_event_is_in_the_store_at_its_time(store: Store) -> None:
-    annotate(TEXT, "--kind", "deploy", "--time", str(THEN), **store.env)
-    assert events(store, THEN) == [("deploy", TEXT)]
+def test_event_is_in_the_store_at_its_time(any_store: Store) -> None:
+    annotate(TEXT, "--kind", "deploy", "--time", str(THEN), **any_store.env)
+    assert events(any_store, THEN) == [("deploy", TEXT)]
 
 
-def test_same_event_again_is_the_same_point(store: Store) -> None:
+def test_same_event_again_is_the_same_point(any_store: Store) -> None:
     """A pipeline may repeat its step."""
     for _ in range(2):
-        annotate("campaign", "--time", str(THEN + 60), "--run", "r-1", **store.env)
-    assert events(store, THEN + 60) == [("note", "campaign")]
+        annotate("campaign", "--time", str(THEN + 60), "--run", "r-1", **any_store.env)
+    assert events(any_store, THEN + 60) == [("note", "campaign")]
 
 
 def test_event_is_marked_in_grafana_too(server: Grafana) -> None:

@@ -1,12 +1,9 @@
 """InfluxDB is brought to its state, again and again, and each token opens only what it should."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.fixtures import influxd
 from tests.fixtures.influxd import Influx
 
 from swarmscope.errors import SwarmscopeError
@@ -16,15 +13,6 @@ from swarmscope.stack.vault import Handover, Vault
 
 READ = 'from(bucket: "loadtest") |> range(start: 0) |> filter(fn: (r) => r._measurement == "m")'
 SHIPPED = access.load(Path(__file__).parents[2] / "influxdb/access.toml", {})
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real InfluxDB that nobody has set up."""
-    if not shutil.which("influxd"):
-        pytest.skip(influxd.MISSING)
-    with influxd.started(tmp_path_factory.mktemp("influxd")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +53,15 @@ def may_read(server: str, token: str) -> int:
 
 
 def test_each_token_opens_what_its_service_needs_and_nothing_else(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring_up(server, folders, monkeypatch)
+    bring_up(bare_influx, folders, monkeypatch)
     held = tokens(folders)
     allowed = {
         name: (
-            may_write(server, token, "loadtest") == 204,
-            may_write(server, token, "loadtest_long") == 204,
-            may_read(server, token) == 200,
+            may_write(bare_influx, token, "loadtest") == 204,
+            may_write(bare_influx, token, "loadtest_long") == 204,
+            may_read(bare_influx, token) == 200,
         )
         for name, token in held.items()
     }
@@ -89,54 +77,56 @@ def test_each_token_opens_what_its_service_needs_and_nothing_else(
 
 
 def test_a_second_time_changes_nothing(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = bring_up(server, folders, monkeypatch).authorizations(), tokens(folders)
-    assert bring_up(server, folders, monkeypatch).authorizations() == before[0]
+    before = bring_up(bare_influx, folders, monkeypatch).authorizations(), tokens(folders)
+    assert bring_up(bare_influx, folders, monkeypatch).authorizations() == before[0]
     assert tokens(folders) == before[1]
 
 
 def test_rotated_tokens_work_and_the_old_ones_don_t(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring_up(server, folders, monkeypatch)
+    bring_up(bare_influx, folders, monkeypatch)
     before = tokens(folders)
-    count = len(bring_up(server, folders, monkeypatch, rotate=True).authorizations())
+    count = len(bring_up(bare_influx, folders, monkeypatch, rotate=True).authorizations())
     after = tokens(folders)
     assert not set(before.values()) & set(after.values())
-    assert may_write(server, before["locust"], "loadtest") == 401
-    assert may_write(server, after["locust"], "loadtest") == 204
-    assert len(bring_up(server, folders, monkeypatch).authorizations()) == count
+    assert may_write(bare_influx, before["locust"], "loadtest") == 401
+    assert may_write(bare_influx, after["locust"], "loadtest") == 204
+    assert len(bring_up(bare_influx, folders, monkeypatch).authorizations()) == count
 
 
 def test_a_lost_token_is_replaced_and_other_people_s_are_left_alone(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator = bring_up(server, folders, monkeypatch)
+    operator = bring_up(bare_influx, folders, monkeypatch)
     theirs, _ = operator.authorize("somebody's own", read=[operator.ensure_bucket("theirs", 0)])
     (folders / "locust/token").unlink()
     old = set(operator.authorizations())
-    bring_up(server, folders, monkeypatch)
-    assert may_write(server, tokens(folders)["locust"], "loadtest") == 204
+    bring_up(bare_influx, folders, monkeypatch)
+    assert may_write(bare_influx, tokens(folders)["locust"], "loadtest") == 204
     assert theirs in operator.authorizations()
     assert len(set(operator.authorizations()) & old) == len(old) - 1
 
 
 def test_a_changed_retention_takes_effect_and_keeps_the_bucket(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator = bring_up(server, folders, monkeypatch)
+    operator = bring_up(bare_influx, folders, monkeypatch)
     first = operator.ensure_bucket("loadtest", 7_200)
     assert operator.ensure_bucket("loadtest", 7_200) == first
     token = (folders / "secrets" / vault.OPERATOR_TOKEN).read_text().strip()
-    listed = Influx(server, token, "swarmscope", "").call("GET", "/api/v2/buckets?name=loadtest")
+    listed = Influx(bare_influx, token, "swarmscope", "").call(
+        "GET", "/api/v2/buckets?name=loadtest"
+    )
     assert b'"everySeconds":7200' in listed[1].replace(b" ", b"")
 
 
 def test_all_tokens_are_listed_however_many_there_are(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator = bring_up(server, folders, monkeypatch)
+    operator = bring_up(bare_influx, folders, monkeypatch)
     bucket = operator.ensure_bucket("loadtest", 7_200)
     made = {operator.authorize(f"target {n}", write=[bucket])[0] for n in range(120)}
     assert made <= set(operator.authorizations())
@@ -145,11 +135,11 @@ def test_all_tokens_are_listed_however_many_there_are(
 
 
 def test_secrets_of_another_stack_are_refused_with_the_way_out(
-    server: str, folders: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bare_influx: str, folders: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    bring_up(server, folders, monkeypatch)
+    bring_up(bare_influx, folders, monkeypatch)
     (tmp_path / "secrets").mkdir()
     with pytest.raises(SwarmscopeError, match="doesn't know the operator's token") as refused:
-        bring_up(server, tmp_path, monkeypatch)
+        bring_up(bare_influx, tmp_path, monkeypatch)
     assert "Nothing was changed" in str(refused.value)
     assert "restore a backup" in str(refused.value)

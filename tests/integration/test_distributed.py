@@ -2,26 +2,14 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures import stores
 from tests.fixtures.agreement import assert_complete, assert_store_agrees
 from tests.fixtures.locusts import BESIDE, SHORT, STEADY, Locusts, free_port, locusts
 from tests.fixtures.stores import Store
 
 from swarmscope.store.asking import Question
-
-
-@pytest.fixture(params=["embedded", "influxd"])
-def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Each of the stores in turn."""
-    if request.param == "embedded":
-        yield request.getfixturevalue("store")
-    else:
-        with stores.real(request.getfixturevalue("influx")) as running:
-            yield running
 
 
 def test_late_and_terminated_workers_are_counted_to_the_last_request(

@@ -1,12 +1,11 @@
 """A machine that is enrolled gets a token that writes and does nothing else, on a real InfluxDB."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.fixtures import influxd, telegrafs
+from tests.fixtures import telegrafs
 from tests.fixtures.influxd import Influx
 
 from swarmscope.errors import ConfigurationError
@@ -19,15 +18,6 @@ pytestmark = pytest.mark.skipif(
 
 ACCESS = Path(__file__).parents[2] / "influxdb/access.toml"
 READ = 'from(bucket: "loadtest") |> range(start: 0) |> limit(n: 1)'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An InfluxDB of these tests alone: they set it up themselves."""
-    if not shutil.which("influxd"):
-        pytest.skip(influxd.MISSING)
-    with influxd.started(tmp_path_factory.mktemp("influxd")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -61,18 +51,18 @@ class Stack:
 
 
 @pytest.fixture
-def stack(server: str, secrets: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    monkeypatch.setenv("INFLUXDB_V2_URL", server)
+def stack(bare_influx: str, secrets: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    monkeypatch.setenv("INFLUXDB_V2_URL", bare_influx)
     monkeypatch.setenv("GATEWAY_NAMES", "load.example.com")
     monkeypatch.setenv("SWARMSCOPE_HOST", "generator-1")
     monkeypatch.setattr(bootstrap, "SECRETS", secrets)
     monkeypatch.setattr(bootstrap, "ACCESS", ACCESS)
     monkeypatch.setattr(enroll, "HOST_METRICS", telegrafs.FOLDER / "host.conf")
-    operator = bootstrap.operator(Vault(secrets), {"INFLUXDB_V2_URL": server})
+    operator = bootstrap.operator(Vault(secrets), {"INFLUXDB_V2_URL": bare_influx})
     operator.set_up(bootstrap.USER, Vault(secrets).get(vault.INFLUXDB_PASSWORD), "loadtest")
     for name, retention in access.load(ACCESS, {}).buckets.items():
         operator.ensure_bucket(name, retention)
-    return Stack(server, secrets)
+    return Stack(bare_influx, secrets)
 
 
 def test_the_token_writes_raw_points_and_neither_reads_nor_writes_elsewhere(stack: Stack) -> None:

@@ -4,15 +4,15 @@ import json
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zmq
-from tests.fixtures import stores, zmtp
+from tests.fixtures import zmtp
 from tests.fixtures.agreement import assert_complete
-from tests.fixtures.collectors import collecting, until
+from tests.fixtures.collectors import Collector, collecting, until
 from tests.fixtures.locusts import LISTENER, ORACLE, SCENARIOS, SHORT, Locusts, free_port, locusts
 from tests.fixtures.served import swarmscope
 from tests.fixtures.stores import Store
@@ -23,16 +23,9 @@ from swarmscope.store.asking import Question
 
 FILES = (SCENARIOS / "talkative.py", ORACLE, LISTENER)
 RAW = {"SWARMSCOPE_RAW_REQUESTS": "on"}
-
-
-@pytest.fixture(params=["embedded", pytest.param("influxd", marks=pytest.mark.long)])
-def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Each of the stores in turn."""
-    if request.param == "embedded":
-        yield request.getfixturevalue("store")
-    else:
-        with stores.real(request.getfixturevalue("influx")) as running:
-            yield running
+each_store = pytest.mark.parametrize(
+    "any_store", ["embedded", pytest.param("influxd", marks=pytest.mark.long)], indirect=True
+)
 
 
 def points(store: Store, run: str, measurement: str, field: str) -> list[dict[str, Any]]:
@@ -49,38 +42,58 @@ def witnessed(swarm: Locusts) -> Counter[str]:
     return Counter({name: len(seen.times) for (name, _), seen in swarm.witnessed().items()})
 
 
-def test_all_lines_of_all_processes_arrive_in_one_place_and_in_the_store(
-    tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
-):
-    run = f"logs-{request.node.callspec.id}"
+@dataclass(frozen=True)
+class Collected:
+    """What three processes said of one run, in the store and in one file."""
+
+    store: Store
+    run: str
+    made: Counter[str]
+    """Every request that was made, by its name."""
+    said: str
+    own: Path
+    """The folder of the processes' own files."""
+    collector: Collector
+
+
+@pytest.fixture(scope="module")
+def collected(any_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Collected:
+    """A run whose collector comes late."""
+    folder = tmp_path_factory.mktemp("collected")
+    run = f"logs-{folder.name}"
     port = free_port()
     env = {
         **any_store.env,
         **RAW,
         "SWARMSCOPE_RUN_ID": run,
         "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{port}",
-        "LOCUST_LOG_FILE": str(tmp_path / "own" / "worker.lines"),
+        "LOCUST_LOG_FILE": str(folder / "own" / "worker.lines"),
         "SWARMSCOPE_TAGS": "team=web",
     }
-    with locusts(tmp_path, env) as swarm:
+    with locusts(folder, env) as swarm:
         headless = ("--headless", "-u", "6", "-r", "6", "-t", "5", "--only-summary")
         master = swarm.master(*headless, "--expect-workers", "2", files=FILES)
         workers = [swarm.worker(files=FILES) for _ in range(2)]
         swarm.wait_for(master, "All users spawned")
         # It comes late: what was logged before waits for it.
-        with collecting(tmp_path, any_store.env, bind=f"tcp://127.0.0.1:{port}") as collector:
+        with collecting(folder, any_store.env, bind=f"tcp://127.0.0.1:{port}") as collector:
             for process in (*workers, master):
                 swarm.wait(process)
             said = collector.end()
-            lines, requests, records = collector.lines(), collector.requests(), collector.records()
-    made = witnessed(swarm)
+    return Collected(any_store, run, witnessed(swarm), said, folder / "own", collector)
+
+
+@each_store
+def test_every_request_of_all_workers_is_a_line_and_a_point(collected: Collected):
+    requests, made = collected.collector.requests(), collected.made
     assert made["/buy"] > 50 < made["/fail"] + 51
     assert Counter(line["name"] for line in requests) == made
-    assert f"{len(records):,} log records, {len(requests):,} requests." in said
-    assert_complete(any_store, run)
+    records = collected.collector.records()
+    assert f"{len(records):,} log records, {len(requests):,} requests." in collected.said
+    assert_complete(collected.store, collected.run)
 
     # The same requests, at the same times, as points: each once.
-    raw = points(any_store, run, "locust_request", "response_time")
+    raw = points(collected.store, collected.run, "locust_request", "response_time")
     assert Counter(point["name"] for point in raw) == made
     assert {point["team"] for point in raw} == {"web"}
     assert sorted((point["worker"], point["time"]) for point in raw) == sorted(
@@ -91,32 +104,38 @@ def test_all_lines_of_all_processes_arrive_in_one_place_and_in_the_store(
     assert (failed["class"], failed["result"]) == ("Talkative", "failure")
     assert failed["other"] == {"context": '{"basket":3}'}
 
-    # The users' own records, with level, worker and run; and the master's.
+
+@each_store
+def test_log_records_have_level_worker_and_run_in_the_file_and_in_the_store(collected: Collected):
+    records = collected.collector.records()
     own = [line for line in records if line["logger"] == "shop.checkout"]
     assert {(line["level"], line["message"]) for line in own} == {
         ("info", "a user started"),
         ("warning", "no stock left for A-17"),
     }
     assert Counter(line["message"] for line in own)["a user started"] == 6
-    assert {line["run"] for line in own} == {run}
+    assert {line["run"] for line in own} == {collected.run}
     assert {line["worker"].split("-")[1] for line in own} == {"0", "1"}
     assert "master" in {line["worker"] for line in records}
-    stored = points(any_store, run, "locust_log", "message")
+    stored = points(collected.store, collected.run, "locust_log", "message")
     assert Counter(point["value"] for point in stored) == Counter(
-        line["message"] for line in records if line["run"] == run
+        line["message"] for line in records if line["run"] == collected.run
     )
 
-    # In the order of time within each process, and the same lines in its own file.
-    assert len(list((tmp_path / "own").iterdir())) == 3
+
+@each_store
+def test_each_process_has_its_lines_in_order_in_a_file_of_its_own_too(collected: Collected):
+    assert len(list(collected.own.iterdir())) == 3
     by_sender: Counter[str] = Counter()
-    for path in (tmp_path / "own").iterdir():
+    for path in collected.own.iterdir():
         text = path.read_text(encoding="utf-8").splitlines()
         times = [parse_iso(json.loads(line)["time"]) for line in text]
         assert times == sorted(times)
         assert len(set(times)) == len(times)
         by_sender.update(text)
-    assert by_sender == Counter(collector.file.read_text(encoding="utf-8").splitlines())
-    assert len(lines) == sum(by_sender.values())
+    file = collected.collector.file
+    assert by_sender == Counter(file.read_text(encoding="utf-8").splitlines())
+    assert len(collected.collector.lines()) == sum(by_sender.values())
 
 
 @pytest.mark.long

@@ -1,9 +1,6 @@
 """Windows are never shorter than those that were recorded: rates would be multiplied."""
 
-from collections.abc import Iterator
-
 import pytest
-from tests.fixtures import stores
 from tests.fixtures.locusts import LISTENER, SCENARIOS, locusts
 from tests.fixtures.stores import Store
 
@@ -11,22 +8,10 @@ from swarmscope.errors import ConfigurationError
 from swarmscope.store.asking import Question
 
 
-@pytest.fixture(scope="module", params=["embedded", "influxd"])
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    if request.param == "embedded":
-        with stores.embedded(tmp_path_factory.mktemp("store")) as running:
-            yield running
-    else:
-        with stores.real(request.getfixturevalue("influx")) as running:
-            yield running
-
-
 @pytest.fixture(scope="module")
-def run(store: Store, tmp_path_factory: pytest.TempPathFactory) -> str:
+def run(any_store: Store, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A run of windows of five seconds."""
-    env = {**store.env, "SWARMSCOPE_RUN_ID": "fives", "SWARMSCOPE_RESOLUTION": "5s"}
+    env = {**any_store.env, "SWARMSCOPE_RUN_ID": "fives", "SWARMSCOPE_RESOLUTION": "5s"}
     with locusts(tmp_path_factory.mktemp("locust"), env) as swarm:
         options = ("--headless", "-u", "2", "-r", "10", "-t", "7", "--only-summary")
         local = swarm.start(*options, files=(SCENARIOS / "steady.py", LISTENER))
@@ -34,15 +19,15 @@ def run(store: Store, tmp_path_factory: pytest.TempPathFactory) -> str:
     return "fives"
 
 
-def test_the_window_is_a_multiple_of_the_runs_own(store: Store, run: str):
-    found = store.reader.ask(Question("requests_per_second", run))
+def test_the_window_is_a_multiple_of_the_runs_own(any_store: Store, run: str):
+    found = any_store.reader.ask(Question("requests_per_second", run))
     assert found.window == 5
     counted = sum(
-        row["requests"] for row in store.reader.ask(Question("endpoint_totals", run)).records()
+        row["requests"] for row in any_store.reader.ask(Question("endpoint_totals", run)).records()
     )
     assert sum(rate * found.window for _, rate in found.rows) == pytest.approx(counted)
 
 
-def test_a_shorter_window_is_refused_with_the_one_to_ask_for(store: Store, run: str):
+def test_a_shorter_window_is_refused_with_the_one_to_ask_for(any_store: Store, run: str):
     with pytest.raises(ConfigurationError, match="windows of 5 s"):
-        store.reader.ask(Question("requests_per_second", run, window=1))
+        any_store.reader.ask(Question("requests_per_second", run, window=1))
