@@ -185,7 +185,7 @@ class Recorder:
         self._open_window(clock())
         self.record = self._make_record()
 
-    def _make_record(self) -> Callable[..., None]:
+    def _make_record(self) -> Callable[..., float]:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
         aliases, clock, odd = self._aliases, self._clock, self._record_odd
 
@@ -201,10 +201,14 @@ class Recorder:
             start_time: object = None,  # noqa: ARG001
             url: object = None,  # noqa: ARG001
             **_: object,
-        ) -> None:
-            """Count a request in the second its answer arrived. Never raises."""
+        ) -> float:
+            """Count a request in the second its answer arrived, and return when, by the clock.
+
+            Never raises.
+            """
+            now = clock()
             try:
-                if clock() >= self._deadline:
+                if now >= self._deadline:
                     self.close_due()
                 try:
                     cell, add_time, add_length = aliases[name, request_type]
@@ -217,6 +221,7 @@ class Recorder:
                     self.failures.record(cell.key, exception, response)
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
                 self._warn(f"A request could not be counted whole: {error!r}")
+            return now
 
         return record
 

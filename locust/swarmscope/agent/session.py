@@ -66,6 +66,7 @@ class Session:
         self._raw: RawRequests | None = None
         if settings.raw_requests:
             self._raw = RawRequests(
+                self.recorder.record,
                 sample=settings.raw_sample,
                 max_names=settings.max_names,
                 template_names=settings.template_names,
@@ -107,9 +108,9 @@ class Session:
             self._raw.identify(tags, self._settings.host)
 
     @property
-    def listeners(self) -> list[Callable[..., None]]:
-        """The handlers of Locust's request event, themselves: a call in between would cost."""
-        return [self.recorder.record] + ([self._raw.record] if self._raw else [])
+    def record(self) -> Callable[..., object]:
+        """The handler of Locust's request event, itself: a call in between would cost."""
+        return self._raw.record if self._raw else self.recorder.record
 
     @property
     def account(self) -> Account:

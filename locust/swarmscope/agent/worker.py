@@ -63,13 +63,11 @@ class WorkerAgent:
 
     def record(self, **request: Any) -> None:
         """Count a request that came before anything listened here."""
-        for listener in self._session.listeners:
-            listener(**request)
+        self._session.record(**request)
 
     def _new_session(self) -> Session:
         session = Session(self._settings, self._delivery, self._stream)
-        for listener in session.listeners:
-            self._requests.add_listener(listener)
+        self._requests.add_listener(session.record)
         return session
 
     @property
@@ -114,8 +112,7 @@ class WorkerAgent:
         if self._spent:
             # Not only once it has ended: its last windows may still be on their way to the disk.
             self._spent = False
-            for listener in self._session.listeners:
-                self._requests.remove_listener(listener)
+            self._requests.remove_listener(self._session.record)
             self._session = self._new_session()
         self._running = True
         self._session.begin()

@@ -4,13 +4,15 @@ The event handler only appends to one flat list. Points and JSON lines are put t
 from parts that are remembered for each kind of request: a few hundred nanoseconds each.
 """
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from math import isfinite
+from operator import lt
 from random import random
-from time import monotonic_ns
 from typing import Any
 
 from swarmscope import schema
@@ -21,7 +23,7 @@ from swarmscope.window import Key, endpoint_key
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""
-_COLUMNS = 5
+_COLUMNS = 9
 _SLICE = 256
 """Requests that are encoded between two looks at the clock."""
 _KINDS = 5_000
@@ -30,6 +32,8 @@ MAX_TEXT = 500
 _LONGEST_MS = 1e12
 _TIME = "response_time="
 
+What = tuple[object, object, str | None, object, type | None]
+"""What tells kinds of requests apart: method, name, what failed, status, class of the user."""
 Kind = tuple[str, str, str, str]
 """What all requests of a kind share: the parts of the point and of the line around the numbers."""
 
@@ -45,23 +49,24 @@ class Encoded:
 class RawRequests:
     """The requests of one run on one worker, each by itself.
 
+    *count* is the recorder's handler of the request event, which is called from here: an event
+    with two handlers costs half as much again. It returns when the request came, s by its clock.
     *greenlet* returns the one in which the event is fired: Locust keeps the user as the first of
     its arguments (its `User.start` says so). *sample* is the share of the requests that is taken.
     """
 
     def __init__(
         self,
+        count: Callable[..., float],
         *,
         sample: float,
         max_names: int,
         template_names: bool = False,
         greenlet: Callable[[], Any],
-        clock: Callable[[], int] = monotonic_ns,
     ) -> None:
         self._sample = sample
         self._max_names = max_names
         self._template_names = template_names
-        self._clock = clock
         self._waiting: list[Any] = []
         self._slices: deque[list[Any]] = deque()
         self._last = 0
@@ -71,7 +76,7 @@ class RawRequests:
         self._kinds: dict[Any, Kind] = {}
         self._tags: Mapping[str, str] = {}
         self._host = ""
-        self.record = self._make_record(greenlet)
+        self.record = self._make_record(count, greenlet)
 
     def identify(self, tags: Mapping[str, str], host: str) -> None:
         """Take the tags of the run's points, and this machine's name."""
@@ -79,9 +84,11 @@ class RawRequests:
         self._host = host
         self._kinds.clear()
 
-    def _make_record(self, greenlet: Callable[[], Any]) -> Callable[..., None]:
+    def _make_record(
+        self, count: Callable[..., float], greenlet: Callable[[], Any]
+    ) -> Callable[..., None]:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
-        clock, sample, limit = self._clock, self._sample, MAX_WAITING * _COLUMNS
+        sample, limit = self._sample, MAX_WAITING * _COLUMNS
         waiting = self._waiting
         add = waiting.extend
 
@@ -97,7 +104,8 @@ class RawRequests:
             url: object = None,  # noqa: ARG001
             **_: object,
         ) -> None:
-            """Remember one request. Never raises."""
+            """Count and remember one request. Never raises."""
+            at = count(request_type, name, response_time, response_length, exception, response)
             if sample < 1 and random() >= sample:  # noqa: S311
                 return
             if len(waiting) >= limit:
@@ -107,20 +115,19 @@ class RawRequests:
                 user = type(greenlet().args[0])
             except (AttributeError, IndexError):  # one of a user's own making
                 user = None
+            # In one flat list: of what is nested, Python's garbage collector would look at each.
             add(
                 (
-                    clock(),
-                    (
-                        request_type,
-                        name,
-                        # An exception holds on to its frames, and an answer to its body.
-                        _told(exception) if exception else None,
-                        getattr(response, "status_code", None),
-                        user,
-                    ),
+                    at,
+                    request_type,
+                    name,
+                    # An exception holds on to its frames, and an answer to its body.
+                    _told(exception) if exception else None,
+                    getattr(response, "status_code", None),
+                    user,
                     response_time,
                     response_length,
-                    context,
+                    context or None,
                 )
             )
 
@@ -134,8 +141,7 @@ class RawRequests:
     def encode(self, offset: float) -> Iterator[Encoded]:
         """Yield what came so far, in slices, and forget it; `identify` comes before.
 
-        *offset* makes wall time of the monotonic clock, s: that of the run's windows, so that a
-        request is in the same second here and there.
+        *offset* makes wall time of the recorder's clock, s.
         """
         taken = self._waiting.copy()
         self._waiting.clear()
@@ -147,36 +153,47 @@ class RawRequests:
             yield self._encode(self._slices.popleft(), anchor)
 
     def _encode(self, flat: list[Any], anchor: int) -> Encoded:
+        at, *what, ms, lengths, contexts = (flat[i::_COLUMNS] for i in range(_COLUMNS))
+        times = self._times(at, anchor)
+        kinds = self._kinds_of(zip(*what, strict=True))
         encoded = Encoded([], [])
-        add_point, add_line = encoded.points.append, encoded.lines.append
-        kinds, last, next_second, stamp = self._kinds, self._last, 0, ""
-        for at, what, ms, length, context in zip(*[iter(flat)] * _COLUMNS, strict=True):
-            # Two points of one series with one time would be one point.
-            last = at + anchor if at + anchor > last else last + 1
-            if last >= next_second:
-                next_second = last - last % NANOSECONDS + NANOSECONDS
-                stamp = f'{{"time":"{stamp_of(last // NANOSECONDS)}'
-            time = str(last)
-            try:
-                series, head, rest, end = kinds[what]
-                if not 0 <= ms < _LONGEST_MS or type(length) is not int or context:
-                    raise ValueError  # noqa: TRY301 - a call would cost each request
-            except (KeyError, TypeError, ValueError):
-                kind = self._kind(*what)
-                point, line = _odd(kind, ms, length, context)
-                add_point(f"{point} {time}")
-                add_line(f"{stamp}{time[-9:]}{line}")
-                continue
-            # Whole microseconds: fine enough, and fewer digits are fewer bytes.
-            took, size = "%.3f" % ms, str(length)  # noqa: UP031 - a fifth faster
-            add_point(f"{series}{took},response_length={size}i{rest} {time}")
-            add_line(f'{stamp}{time[-9:]}{head}{took},"response_length":{size}{end}')
-        self._last = last
+        plain = _plain(ms, lengths, contexts)
+        if plain:
+            rows = zip(kinds, *plain, map(str, times), strict=True)
+        else:
+            odd = zip(kinds, ms, lengths, contexts, map(str, times), strict=True)
+        for stamp, number in _seconds(times):
+            head = f'{{"time":"{stamp}'
+            if plain:
+                _add_plain(encoded, head, islice(rows, number))
+            else:
+                _add_odd(encoded, head, islice(odd, number))
         return encoded
+
+    def _times(self, at: list[float], anchor: int) -> list[int]:
+        """Return the times in ns since the epoch, each later than the one before.
+
+        Two points of one series with one time would be one point.
+        """
+        times = [round(s * NANOSECONDS) + anchor for s in at]
+        if times[0] <= self._last or not all(map(lt, times, times[1:])):
+            last = self._last
+            times = [last := max(time, last + 1) for time in times]
+        self._last = times[-1]
+        return times
+
+    def _kinds_of(self, what: Iterable[What]) -> list[Kind]:
+        whats = list(what)
+        try:
+            return list(map(self._kinds.__getitem__, whats))
+        except (KeyError, TypeError):
+            return [self._kind(*each) for each in whats]
 
     def _kind(
         self, method: object, name: object, error: str | None, status: object, user: type | None
     ) -> Kind:
+        with suppress(KeyError, TypeError):
+            return self._kinds[method, name, error, status, user]
         if len(self._kinds) >= _KINDS:
             self._kinds.clear()
         result = schema.FAILURE if error else schema.SUCCESS
@@ -218,6 +235,50 @@ class RawRequests:
                 return escape_tag(schema.FOLDED), ""
             self._endpoints.add(key)
         return key
+
+
+def _plain(
+    ms: list[Any], lengths: list[Any], contexts: list[Any]
+) -> tuple[list[str], list[str]] | None:
+    """Return response times and lengths as they are written, if all are what they should be."""
+    try:
+        usual = (
+            not any(contexts)
+            and set(map(type, lengths)) == {int}
+            and min(ms) >= 0
+            and max(ms) < _LONGEST_MS
+            and isfinite(sum(ms))
+        )
+        # Whole microseconds: fine enough, and fewer digits are fewer bytes.
+        return (("%.3f " * len(ms) % tuple(ms)).split(), list(map(str, lengths))) if usual else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _seconds(times: list[int]) -> Iterator[tuple[str, int]]:
+    """Yield each second that *times*, ns, are in, as text, and how many of them are in it."""
+    begin = 0
+    while begin < len(times):
+        second = times[begin] // NANOSECONDS
+        end = bisect_left(times, (second + 1) * NANOSECONDS, begin)
+        yield stamp_of(second), end - begin
+        begin = end
+
+
+def _add_plain(encoded: Encoded, stamp: str, rows: Iterable[tuple[Kind, str, str, str]]) -> None:
+    add_point, add_line = encoded.points.append, encoded.lines.append
+    for (series, head, rest, end), took, size, time in rows:
+        add_point(f"{series}{took},response_length={size}i{rest} {time}")
+        add_line(f'{stamp}{time[-9:]}{head}{took},"response_length":{size}{end}')
+
+
+def _add_odd(
+    encoded: Encoded, stamp: str, rows: Iterable[tuple[Kind, Any, Any, object, str]]
+) -> None:
+    for kind, ms, length, context, time in rows:
+        point, line = _odd(kind, ms, length, context)
+        encoded.points.append(f"{point} {time}")
+        encoded.lines.append(f"{stamp}{time[-9:]}{line}")
 
 
 def _told(exception: object) -> str:

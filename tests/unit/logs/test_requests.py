@@ -17,13 +17,13 @@ TAGS = {"run": "r 1", "worker": "worker-0", "env": "test"}
 
 
 class Clock:
-    """A monotonic clock that stands still until it is set, ns."""
+    """A recorder of which only the clock is looked at; it stands still until it is set, ns."""
 
     def __init__(self) -> None:
         self.now = 5_000
 
-    def __call__(self) -> int:
-        return self.now
+    def __call__(self, *request: object) -> float:
+        return self.now / 1e9
 
 
 class Shopper:
@@ -41,10 +41,10 @@ def clock() -> Clock:
 
 def raw(clock: Clock, *, sample: float = 1, max_names: int = 500) -> RawRequests:
     made = RawRequests(
+        clock,
         sample=sample,
         max_names=max_names,
         greenlet=lambda: SimpleNamespace(args=(Shopper(),)),
-        clock=clock,
     )
     made.identify(TAGS, "gen-1")
     return made
@@ -238,9 +238,7 @@ def test_an_exception_without_a_text_is_a_failure_all_the_same(clock: Clock) -> 
 
 def test_a_request_from_a_greenlet_of_a_user_s_own_has_no_class(clock: Clock) -> None:
     for greenlet in (SimpleNamespace(), SimpleNamespace(args=())):
-        every = RawRequests(
-            sample=1, max_names=9, greenlet=lambda found=greenlet: found, clock=clock
-        )
+        every = RawRequests(clock, sample=1, max_names=9, greenlet=lambda found=greenlet: found)
         every.identify(TAGS, "gen-1")
         fire(every)
         assert json.loads(encoded(every).lines[0])["class"] == ""
