@@ -57,50 +57,62 @@ def board() -> Dashboard:
         ),
         (
             _differences(),
-            _over(
-                "p95, one over the other",
-                "95th percentile of the picked endpoints in both runs, by the time since each "
-                "began. A line that leaves the other at some moment: look there on the overlay "
-                "what the machines did.",
-                "latency",
-                name="percentiles",
-                value="p95",
-                unit=look.MILLISECONDS,
-            ),
-            _over(
-                "Requests, one over the other",
-                "Requests a second in both runs. Response times of two runs can only be compared "
-                "where their load is the same.",
-                "load",
-                name="requests_per_second",
-                value="value",
-                unit=look.REQUESTS_PER_SECOND,
-            ),
-            _over(
-                "Users, one over the other",
-                "Users in both runs: the same steps at the same time, or the runs had different "
-                "loads.",
-                "load",
-                name="users",
-                value="value",
-                unit=look.USERS,
-            ),
-            _over(
-                "Failures, one over the other",
-                "Failed requests a second in both runs. New ones: *Failures and logs* of this run "
-                "says which.",
-                "failures",
-                name="failures_per_second",
-                value="value",
-                unit=look.FAILURES_PER_SECOND,
-            ),
+            _p95(),
+            _requests(),
+            _users(),
+            _failures(),
         ),
         over_time=False,
     )
 
 
+def _p95() -> trend.Panel:
+    return _over(
+        "p95, one over the other",
+        "95th percentile of the picked endpoints in both runs, by the time since each began. A "
+        "line that leaves the other at some moment: look there on the overlay what the machines "
+        "did.",
+        "latency",
+        name="percentiles",
+        value="p95",
+        unit=look.MILLISECONDS,
+    )
+
+
+def _requests() -> trend.Panel:
+    return _over(
+        "Requests, one over the other",
+        "Requests a second in both runs. Response times of two runs can only be compared where "
+        "their load is the same.",
+        "load",
+        name="requests_per_second",
+        unit=look.REQUESTS_PER_SECOND,
+    )
+
+
+def _users() -> trend.Panel:
+    return _over(
+        "Users, one over the other",
+        "Users in both runs: the same steps at the same time, or the runs had different loads.",
+        "load",
+        name="users",
+        unit=look.USERS,
+    )
+
+
+def _failures() -> trend.Panel:
+    return _over(
+        "Failures, one over the other",
+        "Failed requests a second in both runs. New ones: *Failures and logs* of this run says "
+        "which.",
+        "failures",
+        name="failures_per_second",
+        unit=look.FAILURES_PER_SECOND,
+    )
+
+
 def _over(
-    title: str, description: str, runbook: str, *, name: str, value: str, unit: str
+    title: str, description: str, runbook: str, *, name: str, unit: str, value: str = "value"
 ) -> trend.Panel:
     panel = panels.over_elapsed(
         title,

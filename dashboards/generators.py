@@ -70,39 +70,33 @@ def _balance() -> timeseries.Panel:
         unit=look.USERS,
     )
     colours = {"most": look.VERMILION, "least": look.SKY, "average": look.GREY}
-    for name, colour in colours.items():
-        panel = panel.override_by_name(name, [panels.coloured(colour)])
-    return panel
+    return panels.in_colours(panel, colours)
 
 
 def _pending() -> timeseries.Panel:
-    panel = panels.over_time(
+    return _counter(
         "Requests on their way",
         "Requests that a worker saw and that the store hasn't confirmed. A few are normal: they "
         "are sent once a second. A line that climbs is a store that is away or too slow; nothing "
         "is lost while the spool has room.",
-        "delivery",
-        flux.apart(
-            "worker_delivery", "worker", where='r.field == "requests_pending"', of=flux.WORKERS
-        ),
-        unit=look.COUNT,
+        "requests_pending",
     )
-    return panels.told_apart(panel, "${__field.labels.worker}")
 
 
 def _retried() -> timeseries.Panel:
-    panel = panels.over_time(
+    panel = _counter(
         "Points sent again",
         "Points that had to be sent again since the run began. Steps are moments in which the "
         "store did not answer: compare them with the store's machine.",
-        "delivery",
-        flux.apart(
-            "worker_delivery", "worker", where='r.field == "points_retried"', of=flux.WORKERS
-        ),
-        unit=look.COUNT,
+        "points_retried",
     )
-    panel = panels.told_apart(panel, "${__field.labels.worker}")
     return panel.override_by_query("A", [panels.stepped()])
+
+
+def _counter(title: str, description: str, field: str) -> timeseries.Panel:
+    asked = flux.apart("worker_delivery", "worker", where=f'r.field == "{field}"', of=flux.WORKERS)
+    panel = panels.over_time(title, description, "delivery", asked, unit=look.COUNT)
+    return panels.told_apart(panel, "${__field.labels.worker}")
 
 
 def _accounts() -> table.Panel:

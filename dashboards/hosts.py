@@ -5,6 +5,8 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards import flux, frame, look, machines, panels, variables
 
+_HOST = "${__field.labels.host}"
+
 
 def board() -> Dashboard:
     """Return the board."""
@@ -35,10 +37,7 @@ def _modes() -> timeseries.Panel:
         flux.lines("host_cpu_modes", called_by=("mode",)),
         unit=look.PERCENT,
     ).max(100)
-    for mode, colour in look.MODES.items():
-        looks = [panels.called(f"{mode} ${{__field.labels.host}}"), panels.coloured(colour)]
-        panel = panel.override_by_name(mode, looks)
-    return panel
+    return panels.in_colours(panel, look.MODES, beside=_HOST)
 
 
 def _space() -> timeseries.Panel:
@@ -50,7 +49,7 @@ def _space() -> timeseries.Panel:
         flux.apart("host_disk_space", "host", "path"),
         unit=look.PERCENT,
     ).max(100)
-    panel = panels.told_apart(panel, "${__field.labels.host} ${__field.labels.path}")
+    panel = panels.told_apart(panel, f"{_HOST} ${{__field.labels.path}}")
     return panels.limit(panel, look.DISK_FULL_LIMIT)
 
 
@@ -63,7 +62,4 @@ def _faults() -> timeseries.Panel:
         flux.lines("host_network_faults", called_by=("fault",)),
         unit=look.PACKETS_PER_SECOND,
     )
-    for fault, colour in (("dropped", look.AMBER), ("damaged", look.VERMILION)):
-        looks = [panels.called(f"{fault} ${{__field.labels.host}}"), panels.coloured(colour)]
-        panel = panel.override_by_name(fault, looks)
-    return panel
+    return panels.in_colours(panel, look.FAULTS, beside=_HOST)

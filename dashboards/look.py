@@ -99,6 +99,7 @@ DOUBTFUL = "#8A5A00"
 BAD = "#B03A00"
 """Behind white words."""
 MODES = {"user": SKY, "system": NAVY, "iowait": VERMILION, "steal": ROSE}
+FAULTS = {"dropped": AMBER, "damaged": VERMILION}
 LEVELS = {
     "error": VERMILION,
     "critical": VERMILION,

@@ -17,7 +17,7 @@ def cpu() -> timeseries.Panel:
         flux.lines("host_cpu", called_by=("role",)),
         unit=look.PERCENT,
     ).max(100)
-    return panels.hosts(panel, name=HOST)
+    return by_role(panel, name=HOST)
 
 
 def memory() -> timeseries.Panel:
@@ -30,7 +30,7 @@ def memory() -> timeseries.Panel:
         flux.lines("host_memory", called_by=("role",)),
         unit=look.PERCENT,
     ).max(100)
-    return panels.hosts(panel, name=HOST)
+    return by_role(panel, name=HOST)
 
 
 def load() -> timeseries.Panel:
@@ -44,7 +44,7 @@ def load() -> timeseries.Panel:
         flux.lines("host_load", values=("per_processor",), called_by=("role",)),
         unit=look.TASKS,
     )
-    return panels.limit(panels.hosts(panel.axis_soft_max(1.2), name=HOST), 1)
+    return panels.limit(by_role(panel.axis_soft_max(1.2), name=HOST), 1)
 
 
 def network() -> timeseries.Panel:
@@ -61,7 +61,7 @@ def network() -> timeseries.Panel:
         both_ways=True,
     )
     name = "${__field.labels.host} ${__field.labels.direction}"
-    return panels.hosts(panel, "received", "sent", name=name)
+    return by_role(panel, "received", "sent", name=name)
 
 
 def disk() -> timeseries.Panel:
@@ -76,4 +76,20 @@ def disk() -> timeseries.Panel:
         both_ways=True,
     )
     name = "${__field.labels.host} ${__field.labels.direction}"
-    return panels.hosts(panel, "read", "written", name=name)
+    return by_role(panel, "read", "written", name=name)
+
+
+def by_role(panel: timeseries.Panel, *ways: str, name: str) -> timeseries.Panel:
+    """Draw machines by their role, and the second of two *ways* downwards.
+
+    Generators are dashed as well as in another colour.
+    """
+    for role, colour in look.ROLES.items():
+        for i, way in enumerate(ways or ("",)):
+            looks: list[panels.Property] = [panels.called(name), panels.shades(colour)]
+            if role == "generator":
+                looks.append(panels.dashed())
+            if i == 1:
+                looks.append(panels.downwards())
+            panel = panel.override_by_name(f"{role} {way}".strip(), looks)
+    return panel

@@ -95,7 +95,7 @@ def _load() -> timeseries.Panel:
             panels.on_axis("others", right=True),
         ),
     )
-    return panels.hosts(panel, name=f"CPU {machines.HOST}")
+    return machines.by_role(panel, name=f"CPU {machines.HOST}")
 
 
 def response_times() -> timeseries.Panel:

@@ -1,6 +1,6 @@
 """The kinds of panels, all alike: lines over time, and what an override can say of a line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common as make
@@ -161,6 +161,16 @@ def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeser
     return panel
 
 
+def in_colours(
+    panel: timeseries.Panel, colours: Mapping[str, str], *, beside: str = ""
+) -> timeseries.Panel:
+    """Draw each line that *colours* names in its colour; *beside* its name stands whose it is."""
+    for name, colour in colours.items():
+        looks = [called(f"{name} {beside}"), coloured(colour)] if beside else [coloured(colour)]
+        panel = panel.override_by_name(name, looks)
+    return panel
+
+
 def called(name: str) -> Property:
     """Name a line; ``${__field.labels.host}`` in it is the line's own."""
     return Property("displayName", name)
@@ -270,22 +280,6 @@ def broken() -> Property:
 def up_to(highest: float) -> tuple[Property, ...]:
     """Let the axis go from 0 to *highest*."""
     return (Property("min", 0), Property("max", highest))
-
-
-def hosts(panel: timeseries.Panel, *ways: str, name: str) -> timeseries.Panel:
-    """Draw hosts by their role, and the second of two *ways* downwards.
-
-    Generators are dashed as well as in another colour.
-    """
-    for role, colour in look.ROLES.items():
-        for i, way in enumerate(ways or ("",)):
-            looks: list[Property] = [called(name), shades(colour)]
-            if role == "generator":
-                looks.append(dashed())
-            if i == 1:
-                looks.append(downwards())
-            panel = panel.override_by_name(f"{role} {way}".strip(), looks)
-    return panel
 
 
 def limit(panel: timeseries.Panel, value: float) -> timeseries.Panel:
