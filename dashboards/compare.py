@@ -3,9 +3,9 @@
 from grafana_foundation_sdk.builders import table, trend
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.builders.dashboard import Dashboard
-from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import flux, frame, look, panels, variables
+from dashboards import flux, frame, look, panels, transform, variables
 
 _THIS, _THAT = "this run", "compared with"
 _BEFORE = " before"
@@ -149,20 +149,15 @@ def _differences() -> table.Panel:
         of("endpoint_percentiles", _SHARES, before=True),
         height=10,
     )
-    panel = panel.with_transformation(DataTransformerConfig(id_val="merge", options={}))
+    panel = panel.with_transformation(transform.merged())
     for statistic in ("p50", "p95", "failed"):
         before, by = statistic + _BEFORE, f"{statistic} by"
-        panel = panel.with_transformation(panels.calculated(by, statistic, "-", before))
+        panel = panel.with_transformation(transform.calculated(by, statistic, "-", before))
         if statistic != "failed":
             panel = panel.with_transformation(
-                panels.calculated(f"{statistic} change", by, "/", before)
+                transform.calculated(f"{statistic} change", by, "/", before)
             )
-    order = {
-        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
-        "renameByName": dict(_COLUMNS),
-        "excludeByName": dict.fromkeys(_UNSEEN, True),
-    }
-    panel = panel.with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    panel = panel.with_transformation(transform.titled(_COLUMNS, without=_UNSEEN))
     for column, title in _COLUMNS.items():
         panel = panel.override_by_name(title, _looks(column))
     return panel.sort_by([TableSortByFieldState().display_name(_COLUMNS["p95 change"]).desc(True)])

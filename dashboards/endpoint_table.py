@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
-from dashboards import flux, look, panels
+from dashboards import flux, look, panels, transform
 
 TITLE = "Endpoints, over the whole time range"
 _COLUMNS = {
@@ -69,14 +69,10 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
 
 def _one_table() -> list[DataTransformerConfig]:
     """Return what makes one table of the totals and the percentiles."""
-    order = {
-        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
-        "renameByName": dict(_COLUMNS),
-        # Means hide what percentiles tell.
-        "excludeByName": {"avg_response_time": True, "min_response_time": True},
-    }
+    # Means hide what percentiles tell.
+    means = ("avg_response_time", "min_response_time")
     return [
-        DataTransformerConfig(id_val="merge", options={}),
-        panels.calculated("failed", "failures", "/", "requests"),
-        DataTransformerConfig(id_val="organize", options=order),
+        transform.merged(),
+        transform.calculated("failed", "failures", "/", "requests"),
+        transform.titled(_COLUMNS, without=means),
     ]

@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import flux, frame, look, panels, variables
+from dashboards import flux, frame, look, panels, transform, variables
 
 _LINE = """\
     |> map(
@@ -130,11 +130,7 @@ def _kinds() -> table.Panel:
         "failures",
         flux.catalogue("exceptions"),
     )
-    order = {
-        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
-        "renameByName": dict(_COLUMNS),
-    }
-    panel = panel.with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    panel = panel.with_transformation(transform.titled(_COLUMNS))
     widths = {"failures": 85, "method": 75, "status": 70, "exception": 170}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [panels.wide(width)])

@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import banner, flux, frame, look, panels, variables, workers
+from dashboards import banner, flux, frame, look, panels, transform, variables, workers
 
 _COLUMNS = {
     "worker": "Worker",
@@ -109,14 +109,10 @@ def _accounts() -> table.Panel:
         flux.catalogue("delivery"),
         height=7,
     )
-    order = {
-        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
-        "renameByName": dict(_COLUMNS),
-    }
     keep = {"include": {"names": list(_COLUMNS)}}
     panel = panel.with_transformation(
         DataTransformerConfig(id_val="filterFieldsByName", options=keep)
-    ).with_transformation(DataTransformerConfig(id_val="organize", options=order))
+    ).with_transformation(transform.titled(_COLUMNS))
     for unit, columns in _UNITS.items():
         for column in columns:
             looks = [panels.unit_of(unit), panels.wide(155 if unit == look.MOMENT else 78)]

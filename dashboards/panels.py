@@ -142,17 +142,6 @@ def rows(
     return panel.show_header(True).cell_height(common.TableCellHeight.SM).no_value("-")
 
 
-def calculated(name: str, left: str, operator: str, right: str) -> DataTransformerConfig:
-    """Add the column *name* to a table: two others, with an operator between them."""
-    binary = {
-        "left": {"matcher": {"id": "byName", "options": left}},
-        "operator": operator,
-        "right": {"matcher": {"id": "byName", "options": right}},
-    }
-    options = {"alias": name, "mode": "binary", "binary": binary}
-    return DataTransformerConfig(id_val="calculateField", options=options)
-
-
 def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:
     """Give the lines that `flux.apart` numbered colours of their own, and *name* them."""
     panel = panel.override_by_query(ref_id, [called(name)])

@@ -4,9 +4,9 @@ import json
 
 from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.dashboard import Dashboard
-from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import flux, frame, look, panels
+from dashboards import flux, frame, look, panels, transform
 
 _COLUMNS = {
     "run": "Run",
@@ -76,15 +76,10 @@ def _runs() -> table.Panel:
         flux.rows("run_summaries"),
         height=22,
     )
-    order = {
-        "indexByName": {name: i for i, name in enumerate(_COLUMNS)},
-        "renameByName": dict(_COLUMNS),
-        "excludeByName": {"failures": True},
-    }
     panel = (
-        panel.with_transformation(DataTransformerConfig(id_val="merge", options={}))
-        .with_transformation(panels.calculated("failed", "failures", "/", "requests"))
-        .with_transformation(DataTransformerConfig(id_val="organize", options=order))
+        panel.with_transformation(transform.merged())
+        .with_transformation(transform.calculated("failed", "failures", "/", "requests"))
+        .with_transformation(transform.titled(_COLUMNS, without=("failures",)))
     )
     for unit, columns in _UNITS.items():
         for column in columns:

@@ -1,0 +1,33 @@
+"""What Grafana does with the answers before it draws them as a table."""
+
+from collections.abc import Iterable, Mapping
+
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
+
+
+def merged() -> DataTransformerConfig:
+    """Make one table of several: rows that agree in all columns they share become one."""
+    return DataTransformerConfig(id_val="merge", options={})
+
+
+def calculated(name: str, left: str, operator: str, right: str) -> DataTransformerConfig:
+    """Add the column *name* to a table: two others, with an operator between them."""
+    binary = {
+        "left": {"matcher": {"id": "byName", "options": left}},
+        "operator": operator,
+        "right": {"matcher": {"id": "byName", "options": right}},
+    }
+    options = {"alias": name, "mode": "binary", "binary": binary}
+    return DataTransformerConfig(id_val="calculateField", options=options)
+
+
+def titled(titles: Mapping[str, str], *, without: Iterable[str] = ()) -> DataTransformerConfig:
+    """Bring columns into the order of *titles* and name them so; those in *without* are hidden."""
+    options: dict[str, object] = {
+        "indexByName": {name: i for i, name in enumerate(titles)},
+        "renameByName": dict(titles),
+    }
+    hidden = dict.fromkeys(without, True)
+    if hidden:
+        options["excludeByName"] = hidden
+    return DataTransformerConfig(id_val="organize", options=options)
