@@ -71,7 +71,8 @@ class HostSampler:
         """Ask one source; in a container some of them may be missing."""
         try:
             return list(source())
-        except (OSError, RuntimeError, NotImplementedError, psutil.Error) as error:
+        except (OSError, RuntimeError) as error:
+            # A file of /proc that isn't there or may not be read, or that lacks what psutil needs.
             self._complain(f"nothing is known of the {what}: {error}")
             return []
 
