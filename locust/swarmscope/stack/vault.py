@@ -34,8 +34,7 @@ class Vault:
 
     def find(self, name: str) -> str:
         """Return what the file *name* holds; empty where there is none."""
-        path = self._folder / name
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        return _found(self._folder / name)
 
     def put(self, name: str, text: str) -> Path:
         """Write the file *name*, for the owner of the folder and nobody else."""
@@ -57,13 +56,16 @@ class Handover:
 
     def get(self, name: str) -> str:
         """Return what the file *name* holds; empty where there is none."""
-        path = self._folder / name
-        return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+        return _found(self._folder / name).strip()
 
     def put(self, name: str, text: str) -> None:
         """Replace the file *name* in one step: a reader sees the old or the new one."""
         mode, owner = (0o444, None) if self._uid is None else (0o400, (self._uid, self._uid))
         _write(self._folder / name, text, mode, owner)
+
+
+def _found(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _write(path: Path, text: str, mode: int, owner: tuple[int, int] | None) -> None:
