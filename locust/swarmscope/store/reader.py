@@ -3,10 +3,10 @@
 import json
 import urllib.error
 import urllib.request
+from contextlib import AbstractContextManager
 from http.client import HTTPException
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from swarmscope import schema
@@ -28,8 +28,8 @@ _TIMEOUT_S = 60
 _ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
 
 
-class Reader(Protocol):
-    """Something that answers questions."""
+class Reader(AbstractContextManager["Reader", None], Protocol):
+    """Something that answers questions, and lets go of the store at the end of a `with`."""
 
     def ask(self, question: Question) -> Table:
         """Return the answer.
@@ -43,19 +43,6 @@ class Reader(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the store."""
-        ...
-
-    def __enter__(self) -> Self:
-        """Return the reader."""
-        ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
         """Let go of the store."""
         ...
 
