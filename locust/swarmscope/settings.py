@@ -5,24 +5,16 @@ Names of the connection are InfluxDB's own, as influxdb-client reads them; ours 
 """
 
 import os
-import re
 import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from swarmscope import schema
+from swarmscope import schema, values
 from swarmscope.errors import ConfigurationError
 from swarmscope.redaction import redact
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
-_ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}")
-_FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
 def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
@@ -196,16 +188,16 @@ class Settings:
         For the load generator: a typing error must neither stop a test nor leave it unmeasured.
         """
         environ = os.environ if environ is None else environ
-        values: dict[str, Any] = {}
+        read: dict[str, Any] = {}
         errors: list[ConfigurationError] = []
         for f in fields(cls):
             try:
                 text = _read(environ, f)
                 if text:
-                    values[f.name] = _parse(f, text)
+                    read[f.name] = _parse(f, text)
             except ConfigurationError as error:
                 errors.append(error)
-        return cls(**values), errors
+        return cls(**read), errors
 
 
 def _read(environ: Mapping[str, str], f: "Field[Any]") -> str:
@@ -241,135 +233,25 @@ def _parse(f: "Field[Any]", text: str) -> Any:
         ) from error
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if "@" in parts.netloc:
-        # It would be in messages and logs wherever the address is.
-        raise ValueError("an address holds no user and password: INFLUXDB_V2_TOKEN lets us in")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it isn't of the form http://host:8086 or https://host:8086")
-    return text.rstrip("/")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("it must be 1 or more")
-    return number
-
-
-def _flag(text: str) -> bool:
-    choices = {"true": True, "on": True, "1": True, "yes": True}
-    choices |= {"false": False, "off": False, "0": False, "no": False}
-    if text.lower() not in choices:
-        raise ValueError("it isn't one of on, off, true, false")
-    return choices[text.lower()]
-
-
-def parse_duration(text: str) -> float:
-    """Return seconds for ``500ms``, ``1s``, ``2m``, ``1h`` or plain seconds.
-
-    Raises:
-        ValueError: *text* is none of these.
-
-    """
-    match = _DURATION.fullmatch(text)
-    if match:
-        return float(match[1]) * _SECONDS[match[2]]
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError("it isn't a duration like 500ms, 1s, 2m or 1h") from None
-
-
-def _share(text: str) -> float:
-    share = float(text)
-    if not 0 < share <= 1:
-        raise ValueError("it must be above 0 and at most 1")
-    return share
-
-
-def _span(text: str) -> float:
-    seconds = parse_duration(text)
-    if not seconds >= 1:
-        raise ValueError("it must be a second or more")
-    return seconds
-
-
-def parse_address(text: str) -> str:
-    """Return *text* if it is an address of ZeroMQ over TCP.
-
-    Raises:
-        ValueError: it isn't.
-
-    """
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError("it isn't of the form tcp://host:5558")
-    return text
-
-
-def _whole_seconds(text: str) -> int:
-    seconds = parse_duration(text)
-    if seconds != int(seconds) or seconds < 1:
-        raise ValueError("windows are whole seconds long, at least one")
-    return int(seconds)
-
-
-def _milliseconds(text: str) -> int:
-    return _positive(text) if text.isdigit() else int(parse_duration(text) * 1000)
-
-
-def _size(text: str) -> int:
-    match = _SIZE.fullmatch(text)
-    if not match:
-        raise ValueError("it isn't a size like 1048576, 64MiB or 1GiB")
-    return int(match[1]) * _FACTOR[(match[2] or "")[:1].upper()]
-
-
-def _tags(text: str) -> dict[str, str]:
-    tags: dict[str, str] = {}
-    for pair in text.split(","):
-        key, sign, value = (part.strip() for part in pair.partition("="))
-        if not (sign and key and value):
-            raise ValueError(f"{pair!r} isn't of the form key=value")
-        if key in RESERVED_TAGS:
-            raise ValueError(f"the tag {key!r} is written by swarmscope itself, or the store")
-        if len(key) > schema.MAX_TAG_LENGTH or len(value) > schema.MAX_TAG_LENGTH:
-            raise ValueError(
-                f"{key[:40]!r} or its value has over {schema.MAX_TAG_LENGTH} characters"
-            )
-        tags[key] = value
-    if len(tags) > schema.MAX_TAGS:
-        raise ValueError(f"{len(tags)} tags on every point are more than {schema.MAX_TAGS}")
-    return tags
-
-
-_STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
-"""Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
-RESERVED_TAGS = frozenset(
-    {"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags}
-)
-"""Tags that the user's own tags must not replace."""
-
 _PARSERS: dict[str, Any] = {
-    "url": _url,
-    "timeout_ms": _milliseconds,
-    "verify_ssl": _flag,
-    "tags": _tags,
-    "resolution": _whole_seconds,
-    "max_names": _positive,
-    "template_names": _flag,
+    "url": values.url,
+    "timeout_ms": values.milliseconds,
+    "verify_ssl": values.flag,
+    "tags": values.tags,
+    "resolution": values.whole_seconds,
+    "max_names": values.positive,
+    "template_names": values.flag,
     "token_file": Path,
     "spool_dir": Path,
-    "spool_max_bytes": _size,
-    "flush_timeout": parse_duration,
-    "raw_requests": _flag,
-    "raw_sample": _share,
+    "spool_max_bytes": values.size,
+    "flush_timeout": values.duration,
+    "raw_requests": values.flag,
+    "raw_sample": values.share,
     "log_file": Path,
-    "log_sink": parse_address,
+    "log_sink": values.address,
     "log_sink_key": Path,
     "sink_log_file": Path,
-    "log_max_bytes": _size,
-    "log_rotate": _span,
-    "log_keep": _positive,
+    "log_max_bytes": values.size,
+    "log_rotate": values.span,
+    "log_keep": values.positive,
 }

@@ -11,7 +11,7 @@ from swarmscope.cli._store import Url, configured
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana.connection import Place
 from swarmscope.grafana.events import Event, mark, record
-from swarmscope.settings import parse_duration
+from swarmscope.values import duration
 
 
 def annotate(
@@ -53,7 +53,7 @@ def moment(text: str, now_ns: int) -> int:
     if text.isdigit() and len(text) >= 9:
         return int(text) * 10**9
     try:
-        return now_ns - int(parse_duration(text) * 10**9)
+        return now_ns - int(duration(text) * 10**9)
     except ValueError:
         pass  # no duration: then a date
     try:

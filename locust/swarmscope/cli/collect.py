@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 import typer
 
+from swarmscope import values
 from swarmscope.collector.run import Collecting
 from swarmscope.collector.run import collect as run_collector
 from swarmscope.errors import ConfigurationError
 from swarmscope.logs.curve import make_keys as write_keys
 from swarmscope.logs.curve import read_key
-from swarmscope.settings import Settings, parse_address
+from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def collect(
     # What is wrong goes to the terminal, or into a container's log.
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
     try:
-        address = parse_address(bind)
+        address = values.address(bind)
     except ValueError as error:
         raise ConfigurationError(
             f"--bind is {bind!r}, which can't be used: {error}.",

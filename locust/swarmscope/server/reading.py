@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.settings import parse_duration
 from swarmscope.store.asking import Question, Table, answer
+from swarmscope.values import duration
 
 
 async def list_queries(_: Request) -> Response:
@@ -99,7 +99,7 @@ def _window(text: str) -> int | None:
     if not text:
         return None
     try:
-        seconds = parse_duration(text)
+        seconds = duration(text)
     except ValueError as error:
         raise ConfigurationError(f"window={text!r}: {error}.") from error
     if seconds < 1 or seconds != int(seconds):

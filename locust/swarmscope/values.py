@@ -1,0 +1,123 @@
+"""Reading of settings' texts: durations, sizes, addresses, tags.
+
+Each function raises ValueError where it can't: its message goes into a sentence.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from swarmscope import schema
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}")
+_FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+_STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
+"""Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
+RESERVED_TAGS = frozenset(
+    {"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags}
+)
+"""Tags that the user's own tags must not replace."""
+
+
+def url(text: str) -> str:
+    """Return an address of HTTP, without the slash at its end."""
+    parts = urlsplit(text)
+    if "@" in parts.netloc:
+        # It would be in messages and logs wherever the address is.
+        raise ValueError("an address holds no user and password: INFLUXDB_V2_TOKEN lets us in")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it isn't of the form http://host:8086 or https://host:8086")
+    return text.rstrip("/")
+
+
+def positive(text: str) -> int:
+    """Return a whole number of 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise ValueError("it must be 1 or more")
+    return number
+
+
+def flag(text: str) -> bool:
+    """Return what ``on``, ``off`` and their like mean."""
+    choices = {"true": True, "on": True, "1": True, "yes": True}
+    choices |= {"false": False, "off": False, "0": False, "no": False}
+    if text.lower() not in choices:
+        raise ValueError("it isn't one of on, off, true, false")
+    return choices[text.lower()]
+
+
+def duration(text: str) -> float:
+    """Return the seconds of ``500ms``, ``1s``, ``2m``, ``1h`` or plain digits."""
+    match = _DURATION.fullmatch(text)
+    if match:
+        return float(match[1]) * _SECONDS[match[2]]
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("it isn't a duration like 500ms, 1s, 2m or 1h") from None
+
+
+def share(text: str) -> float:
+    """Return a share above 0, at most 1."""
+    number = float(text)
+    if not 0 < number <= 1:
+        raise ValueError("it must be above 0 and at most 1")
+    return number
+
+
+def span(text: str) -> float:
+    """Return the seconds of a duration of one second or more."""
+    seconds = duration(text)
+    if not seconds >= 1:
+        raise ValueError("it must be a second or more")
+    return seconds
+
+
+def address(text: str) -> str:
+    """Return *text*, an address of ZeroMQ over TCP."""
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("it isn't of the form tcp://host:5558")
+    return text
+
+
+def whole_seconds(text: str) -> int:
+    """Return the seconds of a duration of whole ones."""
+    seconds = duration(text)
+    if seconds != int(seconds) or seconds < 1:
+        raise ValueError("windows are whole seconds long, at least one")
+    return int(seconds)
+
+
+def milliseconds(text: str) -> int:
+    """Return ms: of plain digits, or of a duration."""
+    return positive(text) if text.isdigit() else int(duration(text) * 1000)
+
+
+def size(text: str) -> int:
+    """Return the bytes of ``1048576``, ``64MiB`` or ``1GiB``."""
+    match = _SIZE.fullmatch(text)
+    if not match:
+        raise ValueError("it isn't a size like 1048576, 64MiB or 1GiB")
+    return int(match[1]) * _FACTOR[(match[2] or "")[:1].upper()]
+
+
+def tags(text: str) -> dict[str, str]:
+    """Return the tags of ``key=value,key=value``."""
+    found: dict[str, str] = {}
+    for pair in text.split(","):
+        key, sign, value = (part.strip() for part in pair.partition("="))
+        if not (sign and key and value):
+            raise ValueError(f"{pair!r} isn't of the form key=value")
+        if key in RESERVED_TAGS:
+            raise ValueError(f"the tag {key!r} is written by swarmscope itself, or the store")
+        if len(key) > schema.MAX_TAG_LENGTH or len(value) > schema.MAX_TAG_LENGTH:
+            raise ValueError(
+                f"{key[:40]!r} or its value has over {schema.MAX_TAG_LENGTH} characters"
+            )
+        found[key] = value
+    if len(found) > schema.MAX_TAGS:
+        raise ValueError(f"{len(found)} tags on every point are more than {schema.MAX_TAGS}")
+    return found
