@@ -27,9 +27,10 @@ REQUESTS = 50_000
 PER_TICK = 2_000
 """Requests between two ticks: a worker at 2,000 requests/s on ten endpoints."""
 
+_PAUSE_S = 0.05
 _COMMAND = "from swarmscope.cli import main; main()"
 
-Handler = Callable[..., None]
+Handler = Callable[..., object]
 
 
 class _Answer:
@@ -47,8 +48,8 @@ class _Outlet:
         """Write and send."""
         self._file.write(lines + b"\n")
         self._push.offer(lines, count)
-        while not self._push.pump():  # as on a worker, whose ticks have pauses between them
-            sleep(0.001)
+        while not self._push.pump():  # the worker's pause, which its ticks have between them
+            sleep(_PAUSE_S)
 
     def close(self) -> None:
         """Close both."""
@@ -104,7 +105,7 @@ def _with(folder: Path, outlet: _Outlet | None) -> float:
         recorder.close()
         recorder.take()
         points: list[str] = []
-        for encoded in raw.encode(recorder.offset):
+        for encoded in raw.encode(recorder.offset, with_lines=outlet is not None):
             points += encoded.points
             if outlet:
                 stream.add(encoded)

@@ -157,7 +157,8 @@ class Session:
 
     def _keep_each(self, raw: RawRequests) -> None:
         points: list[str] = []
-        for encoded in politely(raw.encode(self.recorder.offset)):
+        wanted = self._stream is not None
+        for encoded in politely(raw.encode(self.recorder.offset, with_lines=wanted)):
             if self._stream:
                 self._stream.add(encoded)
             points += encoded.points

@@ -6,36 +6,24 @@ from parts that are remembered for each kind of request: a few hundred nanosecon
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import isfinite
 from operator import lt
 from random import random
 from typing import Any
 
-from swarmscope import schema
-from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, shorten
+from swarmscope.line_protocol import shorten
+from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
 from swarmscope.redaction import redact
-from swarmscope.window import Key, endpoint_key
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""
 _COLUMNS = 9
 _SLICE = 256
 """Requests that are encoded between two looks at the clock."""
-_KINDS = 5_000
-"""Kinds of requests whose parts are remembered."""
-MAX_TEXT = 500
 _LONGEST_MS = 1e12
-_TIME = "response_time="
-
-What = tuple[object, object, str | None, object, type | None]
-"""What tells kinds of requests apart: method, name, what failed, status, class of the user."""
-Kind = tuple[str, str, str, str]
-"""What all requests of a kind share: the parts of the point and of the line around the numbers."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +32,7 @@ class Encoded:
 
     points: list[str]
     lines: list[str]
+    """Empty where nobody wants them."""
 
 
 class RawRequests:
@@ -65,24 +54,17 @@ class RawRequests:
         greenlet: Callable[[], Any],
     ) -> None:
         self._sample = sample
-        self._max_names = max_names
-        self._template_names = template_names
+        self._kinds = Kinds(sample=sample, max_names=max_names, template_names=template_names)
         self._waiting: list[Any] = []
         self._slices: deque[list[Any]] = deque()
         self._last = 0
         self.dropped = 0
         """Requests that came when too many waited, since the last `take_dropped`."""
-        self._endpoints: set[Key] = set()
-        self._kinds: dict[Any, Kind] = {}
-        self._tags: Mapping[str, str] = {}
-        self._host = ""
         self.record = self._make_record(count, greenlet)
 
     def identify(self, tags: Mapping[str, str], host: str) -> None:
         """Take the tags of the run's points, and this machine's name."""
-        self._tags = tags
-        self._host = host
-        self._kinds.clear()
+        self._kinds.identify(tags, host)
 
     def _make_record(
         self, count: Callable[..., float], greenlet: Callable[[], Any]
@@ -122,7 +104,7 @@ class RawRequests:
                     request_type,
                     name,
                     # An exception holds on to its frames, and an answer to its body.
-                    _told(exception) if exception else None,
+                    told(exception) if exception else None,
                     getattr(response, "status_code", None),
                     user,
                     response_time,
@@ -138,7 +120,7 @@ class RawRequests:
         dropped, self.dropped = self.dropped, 0
         return dropped
 
-    def encode(self, offset: float) -> Iterator[Encoded]:
+    def encode(self, offset: float, *, with_lines: bool = True) -> Iterator[Encoded]:
         """Yield what came so far, in slices, and forget it; `identify` comes before.
 
         *offset* makes wall time of the recorder's clock, s.
@@ -150,91 +132,29 @@ class RawRequests:
         anchor = round(offset * NANOSECONDS)
         # Whoever comes here meanwhile goes on with the same queue: the order stays.
         while self._slices:
-            yield self._encode(self._slices.popleft(), anchor)
+            yield self._encode(self._slices.popleft(), anchor, with_lines=with_lines)
 
-    def _encode(self, flat: list[Any], anchor: int) -> Encoded:
+    def _encode(self, flat: list[Any], anchor: int, *, with_lines: bool) -> Encoded:
         at, *what, ms, lengths, contexts = (flat[i::_COLUMNS] for i in range(_COLUMNS))
         times = self._times(at, anchor)
-        kinds = self._kinds_of(zip(*what, strict=True))
-        encoded = Encoded([], [])
-        plain = _plain(ms, lengths, contexts)
-        if plain:
-            rows = zip(kinds, *plain, map(str, times), strict=True)
-        else:
-            odd = zip(kinds, ms, lengths, contexts, map(str, times), strict=True)
-        for stamp, number in _seconds(times):
-            head = f'{{"time":"{stamp}'
-            if plain:
-                _add_plain(encoded, head, islice(rows, number))
-            else:
-                _add_odd(encoded, head, islice(odd, number))
-        return encoded
+        kinds = self._kinds.of(zip(*what, strict=True))
+        numbers = _plain(ms, lengths, contexts)
+        if numbers:
+            return _plain_ones(times, kinds, *numbers, with_lines=with_lines)
+        odd = zip(kinds, ms, lengths, contexts, strict=True)
+        return _odd_ones(times, odd, with_lines=with_lines)
 
     def _times(self, at: list[float], anchor: int) -> list[int]:
         """Return the times in ns since the epoch, each later than the one before.
 
         Two points of one series with one time would be one point.
         """
-        times = [round(s * NANOSECONDS) + anchor for s in at]
+        times = [int(s * 1e9) + anchor for s in at]
         if times[0] <= self._last or not all(map(lt, times, times[1:])):
             last = self._last
             times = [last := max(time, last + 1) for time in times]
         self._last = times[-1]
         return times
-
-    def _kinds_of(self, what: Iterable[What]) -> list[Kind]:
-        whats = list(what)
-        try:
-            return list(map(self._kinds.__getitem__, whats))
-        except (KeyError, TypeError):
-            return [self._kind(*each) for each in whats]
-
-    def _kind(
-        self, method: object, name: object, error: str | None, status: object, user: type | None
-    ) -> Kind:
-        with suppress(KeyError, TypeError):
-            return self._kinds[method, name, error, status, user]
-        if len(self._kinds) >= _KINDS:
-            self._kinds.clear()
-        result = schema.FAILURE if error else schema.SUCCESS
-        tag_name, tag_method = self._endpoint(name, method)
-        tags = {k: escape_tag(v) for k, v in self._tags.items()}
-        tags |= {"name": tag_name, "method": tag_method, "result": result}
-        joined = "".join(f",{k}={v}" for k, v in sorted(tags.items()) if v)
-        rest = f",exception={field_value(error)}" if error else ""
-        rate = {"sample_rate": self._sample} if self._sample < 1 else {}
-        if rate:
-            rest += f",sample_rate={self._sample!r}"
-        head = {
-            "level": "error" if error else "info",
-            "host": self._host,
-            "run": self._tags.get("run", ""),
-            "worker": self._tags.get("worker", ""),
-            "class": user.__name__ if user else "",
-            "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
-            "name": "" if name is None else redact(shorten(str(name), MAX_TAG)),
-            "result": result,
-        }
-        other = {"status": status} if isinstance(status, int) else {}
-        end = dumps({"exception": error, **rate, "other": other})
-        kind = (
-            f"{schema.LOCUST_REQUEST.name}{joined} {_TIME}",
-            f'Z",{dumps(head)[1:-1]},"response_time":',
-            rest,
-            f",{end[1:]}",
-        )
-        with suppress(TypeError):  # a name that can't be a key is put together each time
-            self._kinds[method, name, error, status, user] = kind
-        return kind
-
-    def _endpoint(self, name: object, method: object) -> tuple[str, str]:
-        key = endpoint_key(name, method, template=self._template_names)
-        if key not in self._endpoints:
-            if len(self._endpoints) >= self._max_names:
-                # As in the windows: unbounded names must not become unbounded series.
-                return escape_tag(schema.FOLDED), ""
-            self._endpoints.add(key)
-        return key
 
 
 def _plain(
@@ -250,44 +170,58 @@ def _plain(
             and isfinite(sum(ms))
         )
         # Whole microseconds: fine enough, and fewer digits are fewer bytes.
-        return (("%.3f " * len(ms) % tuple(ms)).split(), list(map(str, lengths))) if usual else None
+        return (["%.3f" % s for s in ms], list(map(str, lengths))) if usual else None  # noqa: UP031 - a third faster
     except (TypeError, ValueError):
         return None
 
 
-def _seconds(times: list[int]) -> Iterator[tuple[str, int]]:
-    """Yield each second that *times*, ns, are in, as text, and how many of them are in it."""
-    begin = 0
-    while begin < len(times):
+def _plain_ones(
+    times: list[int],
+    kinds: Sequence[Kind],
+    took: Sequence[str],
+    sizes: Sequence[str],
+    *,
+    with_lines: bool,
+) -> Encoded:
+    """Return requests as points and lines: by columns, which is the fastest that was found."""
+    at = list(map(str, times))
+    series, rests, heads, ends = zip(*kinds, strict=True)
+    points = [
+        f"{series}{ms},response_length={size}i{rest} {time}"
+        for series, ms, size, rest, time in zip(series, took, sizes, rests, at, strict=True)
+    ]
+    if not with_lines:
+        return Encoded(points, [])
+    lines = [
+        f'{stamp}{time[-9:]}{head}{ms},"response_length":{size}{end}'
+        for stamp, time, head, ms, size, end in zip(
+            _stamps(times), at, heads, took, sizes, ends, strict=True
+        )
+    ]
+    return Encoded(points, lines)
+
+
+def _odd_ones(
+    times: list[int], requests: Iterable[tuple[Kind, Any, Any, object]], *, with_lines: bool
+) -> Encoded:
+    encoded = Encoded([], [])
+    for request, time, stamp in zip(requests, times, _stamps(times), strict=True):
+        point, line = _odd(*request)
+        encoded.points.append(f"{point} {time}")
+        if with_lines:
+            encoded.lines.append(f"{stamp}{time % NANOSECONDS:09d}{line}")
+    return encoded
+
+
+def _stamps(times: list[int]) -> list[str]:
+    """Return the beginning of each line, up to the point before the nanoseconds of its time."""
+    stamps: list[str] = []
+    while len(stamps) < len(times):
+        begin = len(stamps)
         second = times[begin] // NANOSECONDS
         end = bisect_left(times, (second + 1) * NANOSECONDS, begin)
-        yield stamp_of(second), end - begin
-        begin = end
-
-
-def _add_plain(encoded: Encoded, stamp: str, rows: Iterable[tuple[Kind, str, str, str]]) -> None:
-    add_point, add_line = encoded.points.append, encoded.lines.append
-    for (series, head, rest, end), took, size, time in rows:
-        add_point(f"{series}{took},response_length={size}i{rest} {time}")
-        add_line(f'{stamp}{time[-9:]}{head}{took},"response_length":{size}{end}')
-
-
-def _add_odd(
-    encoded: Encoded, stamp: str, rows: Iterable[tuple[Kind, Any, Any, object, str]]
-) -> None:
-    for kind, ms, length, context, time in rows:
-        point, line = _odd(kind, ms, length, context)
-        encoded.points.append(f"{point} {time}")
-        encoded.lines.append(f"{stamp}{time[-9:]}{line}")
-
-
-def _told(exception: object) -> str:
-    kind = exception if isinstance(exception, type) else type(exception)
-    try:
-        text = exception if isinstance(exception, str) else f"{kind.__name__}: {exception}"
-    except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
-        text = f"{kind.__name__} (its text can't be had: {type(error).__name__})"
-    return redact(shorten(text, MAX_TEXT))
+        stamps += [f'{{"time":"{stamp_of(second)}'] * (end - begin)
+    return stamps
 
 
 def _number(value: Any) -> str:
@@ -308,10 +242,10 @@ def _whole(value: Any) -> str:
 
 def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
     """Return point and line of a request of *kind* that isn't a plain one, both without a time."""
-    series, head, rest, end = kind
+    series, rest, head, end = kind
     took, size = _number(ms), _whole(length)
     if not took:
-        series = series.removesuffix(_TIME)
+        series = series.removesuffix(TIME_FIELD)
     if context:
         told = dumps({"context": redact(shorten(dumps(context), MAX_TEXT))})[1:-1]
         inner = end[:-2]  # before the ends of "other" and of the line

@@ -269,3 +269,11 @@ def test_single_requests_are_never_counted_as_requests(clock: Clock) -> None:
     every = raw(clock)
     fire(every)
     assert requests_of(encoded(every).points[0]) == 0
+
+
+@pytest.mark.parametrize("context", [{}, {"basket": 3}])
+def test_lines_that_nobody_wants_are_not_made(clock: Clock, context: dict[str, int]) -> None:
+    every = raw(clock)
+    fire(every, context=context)
+    (made,) = every.encode(1.0, with_lines=False)
+    assert (len(made.points), made.lines) == (1, [])

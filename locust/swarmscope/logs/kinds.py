@@ -1,0 +1,120 @@
+"""What all requests of a kind share: the parts of points and lines around the numbers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from swarmscope import schema
+from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, shorten
+from swarmscope.logs.lines import dumps
+from swarmscope.redaction import redact
+from swarmscope.window import Key, endpoint_key
+
+TIME_FIELD = "response_time="
+MAX_TEXT = 500
+_REMEMBERED = 5_000
+
+What = tuple[object, object, str | None, object, type | None]
+"""What tells kinds apart: method, name, what failed, status, class of the user."""
+
+
+class Kind(NamedTuple):
+    """The parts of a request's point and of its line."""
+
+    series: str
+    """The point up to its response time."""
+    rest: str
+    """The point's fields after the response length."""
+    head: str
+    """The line from the end of its time to its response time."""
+    end: str
+    """The line after its response length."""
+
+
+class Kinds:
+    """The kinds of requests of one run, put together once and remembered.
+
+    *sample* is the share of the requests that is taken, as the points and lines say it.
+    """
+
+    def __init__(self, *, sample: float, max_names: int, template_names: bool) -> None:
+        self._sample = sample
+        self._max_names = max_names
+        self._template_names = template_names
+        self._endpoints: set[Key] = set()
+        self._kinds: dict[Any, Kind] = {}
+        self._tags: Mapping[str, str] = {}
+        self._host = ""
+
+    def identify(self, tags: Mapping[str, str], host: str) -> None:
+        """Take the tags of the run's points, and this machine's name."""
+        self._tags = tags
+        self._host = host
+        self._kinds.clear()
+
+    def of(self, whats: Iterable[What]) -> list[Kind]:
+        """Return the kind of each request."""
+        asked = list(whats)
+        try:
+            return list(map(self._kinds.__getitem__, asked))
+        except (KeyError, TypeError):
+            return [self._of(what) for what in asked]
+
+    def _of(self, what: What) -> Kind:
+        try:
+            return self._kinds[what]
+        except KeyError:
+            if len(self._kinds) >= _REMEMBERED:
+                self._kinds.clear()
+            return self._kinds.setdefault(what, self._made(*what))
+        except TypeError:  # a name that can't be a key is put together each time
+            return self._made(*what)
+
+    def _made(
+        self, method: object, name: object, error: str | None, status: object, user: type | None
+    ) -> Kind:
+        result = schema.FAILURE if error else schema.SUCCESS
+        tag_name, tag_method = self._endpoint(name, method)
+        tags = {k: escape_tag(v) for k, v in self._tags.items()}
+        tags |= {"name": tag_name, "method": tag_method, "result": result}
+        joined = "".join(f",{k}={v}" for k, v in sorted(tags.items()) if v)
+        rest = f",exception={field_value(error)}" if error else ""
+        rate = {"sample_rate": self._sample} if self._sample < 1 else {}
+        if rate:
+            rest += f",sample_rate={self._sample!r}"
+        head = {
+            "level": "error" if error else "info",
+            "host": self._host,
+            "run": self._tags.get("run", ""),
+            "worker": self._tags.get("worker", ""),
+            "class": user.__name__ if user else "",
+            "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
+            "name": "" if name is None else redact(shorten(str(name), MAX_TAG)),
+            "result": result,
+        }
+        other = {"status": status} if isinstance(status, int) else {}
+        end = dumps({"exception": error, **rate, "other": other})
+        return Kind(
+            series=f"{schema.LOCUST_REQUEST.name}{joined} {TIME_FIELD}",
+            rest=rest,
+            head=f'Z",{dumps(head)[1:-1]},"response_time":',
+            end=f",{end[1:]}",
+        )
+
+    def _endpoint(self, name: object, method: object) -> Key:
+        key = endpoint_key(name, method, template=self._template_names)
+        if key not in self._endpoints:
+            if len(self._endpoints) >= self._max_names:
+                # As in the windows: unbounded names must not become unbounded series.
+                return escape_tag(schema.FOLDED), ""
+            self._endpoints.add(key)
+        return key
+
+
+def told(exception: object) -> str:
+    """Return what is written about *exception*. Never raises."""
+    kind = exception if isinstance(exception, type) else type(exception)
+    try:
+        text = exception if isinstance(exception, str) else f"{kind.__name__}: {exception}"
+    except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
+        text = f"{kind.__name__} (its text can't be had: {type(error).__name__})"
+    return redact(shorten(text, MAX_TEXT))
