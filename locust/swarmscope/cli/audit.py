@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from swarmscope.cli._store import Data, Json, Url, store
-from swarmscope.runs.audit import Account, Audit, Verdict, audit_when_settled, newest_run
+from swarmscope.runs.accounts import Account
+from swarmscope.runs.audit import Audit, Verdict, audit_when_settled, newest_run
 
 _REMEDIES = {
     Verdict.PENDING: "Data waits in the spools of the workers: it is sent when one of them runs "

@@ -1,0 +1,81 @@
+"""What is known of each worker's requests, put together from all who tell of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from swarmscope import schema
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is known of one worker's requests; times are ms since 1970."""
+
+    worker: str
+    host: str
+    seen: int
+    delivered: int
+    rejected: int
+    lost: int
+    pending: int
+    points_rejected: int
+    points_lost: int
+    stored: int
+    totals: int
+    final: bool
+    """Whether the marker that ends its run arrived."""
+    last: int | None
+    """When it was heard of last; None: never."""
+    left: int | None
+    """When the master missed it."""
+
+    @property
+    def expected(self) -> int:
+        """How many requests it is known to have had: at least, while its marker is missing."""
+        return max(self.seen, self.totals)
+
+    @property
+    def missing(self) -> int:
+        """How many of these the store doesn't have."""
+        return max(0, self.expected - self.stored)
+
+    def caught_up(self) -> "Account":
+        """Return the account as it stands now: what is stored was delivered, whoever sent it."""
+        delivered = max(self.delivered, min(self.stored, self.seen))
+        settled = delivered + self.rejected + self.lost
+        return replace(self, delivered=delivered, pending=max(0, self.seen - settled))
+
+
+def accounts_of(
+    rows: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
+) -> tuple[Account, ...]:
+    """Return an account for everyone who joined or was heard of."""
+    left: dict[str, int | None] = {}
+    for event in events:
+        if event["event"] == "worker_join" and event["subject"]:
+            left[event["subject"]] = None
+        elif event["event"] == "worker_leave" and event["subject"]:
+            left[event["subject"]] = event["time"]
+    told = {row["worker"]: row for row in rows if row["worker"] != schema.MASTER}
+    names = sorted(left.keys() | told.keys())
+    return tuple(_account(name, told.get(name, {}), left.get(name)) for name in names)
+
+
+def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
+    counters = (
+        *("seen", "delivered", "rejected", "lost", "pending", "stored", "totals"),
+        *("points_rejected", "points_lost"),
+    )
+    return Account(
+        worker=worker,
+        host=row.get("host") or "",
+        **{counter: row.get(counter) or 0 for counter in counters},
+        final=bool(row.get("final")),
+        last=row.get("last"),
+        left=left,
+    ).caught_up()
+
+
+def in_words(count: int) -> str:
+    """Say how many requests there are."""
+    return f"{count:,} request{'' if count == 1 else 's'}"
