@@ -12,7 +12,7 @@ from swarmscope.report.collect import WINDOWS, collect
 from swarmscope.report.html import file_name
 from swarmscope.report.summary import Strain, summarize
 from swarmscope.store.asking import Question, Table
-from swarmscope.store.reader import Reader
+from swarmscope.store.closing import Closing
 
 START = 1_780_000_000_000
 
@@ -46,7 +46,7 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-class Answers(Reader):
+class Answers(Closing):
     """Answers from `ROWS`, about a run of 100 seconds."""
 
     def __init__(self, stop: int = START + 100_000) -> None:
