@@ -15,7 +15,8 @@ from pathlib import Path
 
 import psutil
 from tests.faults import killable
-from tests.faults.catalogue import ALL, NETWORK, STORES, UNDISTURBED, Fault, Result
+from tests.faults.catalogue import ALL, NETWORK, STORES, UNDISTURBED
+from tests.faults.fault import Fault, Result
 from tests.faults.scene import RATE, USERS
 from tests.faults.stage import play
 from tests.fixtures import influxd

@@ -5,9 +5,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-pytest.register_assert_rewrite("tests.faults.catalogue", "tests.faults.scene", "tests.faults.stage")
+pytest.register_assert_rewrite(
+    *(f"tests.faults.{name}" for name in ("fault", "plays", "scene", "stage"))
+)
 
-from tests.faults.catalogue import Fault  # noqa: E402 - rewritten only if it is imported now
+from tests.faults.fault import Fault  # noqa: E402 - rewritten only if it is imported now
 from tests.faults.stage import play  # noqa: E402
 from tests.fixtures import stores  # noqa: E402
 from tests.fixtures.stores import Store  # noqa: E402

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.faults import killable
-from tests.faults.catalogue import Fault, Result, judge
+from tests.faults.fault import Fault, Result, judge
 from tests.faults.scene import scene
 from tests.fixtures.stores import Store
 

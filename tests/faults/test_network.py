@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 
 import pytest
-from tests.faults.catalogue import NETWORK, Fault
+from tests.faults.catalogue import NETWORK
 from tests.faults.conftest import ids
+from tests.faults.fault import Fault
 
 
 @pytest.mark.parametrize("fault", NETWORK, ids=ids)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 
 import pytest
-from tests.faults.catalogue import PROCESSES, Fault
+from tests.faults.catalogue import PROCESSES
 from tests.faults.conftest import ids
+from tests.faults.fault import Fault
 
 
 @pytest.mark.parametrize("fault", PROCESSES, ids=ids)

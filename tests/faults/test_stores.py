@@ -6,8 +6,9 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from tests.faults.catalogue import STORES, Fault
+from tests.faults.catalogue import STORES
 from tests.faults.conftest import ids
+from tests.faults.fault import Fault
 from tests.faults.stage import play
 from tests.fixtures import influxd
 from tests.fixtures.stores import Store
