@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 
 from swarmscope.line_protocol import Field, line, series
-from swarmscope.store.parser import Value
+from swarmscope.store.scalars import Value
 
 SPECIAL = ',= "\\\n\r\t\0'
 ALPHABETS = (

@@ -10,7 +10,8 @@ from typing import Protocol
 from urllib.parse import quote
 
 from swarmscope.store.database import Database
-from swarmscope.store.parser import Value, parse
+from swarmscope.store.parser import parse
+from swarmscope.store.scalars import Value
 from tests.fixtures.influxd import Influx
 from tests.fuzz.cases import Case
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from swarmscope.store.parser import Key, Point, Unsigned, Value
+from swarmscope.store.parser import Key, Point
+from swarmscope.store.scalars import Unsigned, Value
 from swarmscope.store.tables import TAG_COLUMNS
 
 Row = tuple[int, int, int, Any, Any, Any, Any, Any]

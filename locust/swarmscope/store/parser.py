@@ -8,10 +8,10 @@ doubled; in a string field backslashes pair up. One deviation: a line may end in
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from math import isinf
 from typing import NamedTuple
 
 from swarmscope.errors import SwarmscopeError
+from swarmscope.store.scalars import BadLineError, Value, scalar
 
 PRECISIONS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 """Precision to its length in nanoseconds."""
@@ -26,17 +26,9 @@ _MAX_COMPLAINTS = 100
 """Lines of one body that are named when they can't be read."""
 _SMALLER = "Send less at once."
 _CACHED_KEY = 512
-_CACHED_SCALAR = 32
-"""Longest texts that are remembered: what is remembered must not hold the longest ever seen."""
+"""Longest text that is remembered: what is remembered must not hold the longest ever seen."""
 _LAST_TIME = 2**63 - 2
 _RESERVED = frozenset({"time", "_measurement", "_field"})
-
-
-class Unsigned(int):
-    """An integer field of the unsigned type, ``1u``: another type than ``1i``."""
-
-
-Value = float | int | bool | str
 
 
 class Key(NamedTuple):
@@ -64,10 +56,6 @@ class ParseError(SwarmscopeError):
     """A body with lines that can't be read; it names each of them and says why."""
 
 
-class _BadLineError(ValueError):
-    """Why one line can't be read."""
-
-
 # A line's end is looked for outside quoted strings, and those exist only among the fields, after
 # an equals sign. Possessive quantifiers: a body made to be hard to read costs linear time too.
 # Groups are never possessive here: Python 3.11.0 to 3.11.4 match those wrongly (gh-101955), and
@@ -90,13 +78,7 @@ _TAG_VALUE = re.compile(r"[^,][^,=]*(?:(?<=\\)[,=][^,=]*)*")
 _FIELD_KEY = re.compile(r"(?:[^ ,=\\]++|\\.|\\\Z)+", re.DOTALL)
 _STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*)"', re.DOTALL)
 _BARE = re.compile(r"[^ ,]*+")
-_NUMBER = re.compile(
-    r"(-?[0-9]++)i | ([0-9]++)u | -?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?",
-    re.VERBOSE,
-)
 _TIME = re.compile(r"-?[0-9]++")
-_BOOLEANS: dict[str, Value] = dict.fromkeys(("t", "T", "true", "True", "TRUE"), True)
-_BOOLEANS |= dict.fromkeys(("f", "F", "false", "False", "FALSE"), False)
 _ESCAPED = re.compile(r"\\([,= ])")
 _ESCAPED_IN_MEASUREMENT = re.compile(r"\\([, ])")
 _ESCAPED_IN_FIELD_KEY = re.compile(r'\\([,= "])')
@@ -123,7 +105,7 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
             continue
         try:
             points.append(_point(line, factor, default))
-        except _BadLineError as why:
+        except BadLineError as why:
             if len(failed) < _MAX_COMPLAINTS:
                 failed.append(f"unable to parse '{line}': {why}")
             else:
@@ -179,10 +161,10 @@ def _plain_fields(text: str) -> dict[str, Value]:
     for pair in text.split(","):
         name, equals, value = pair.partition("=")
         if not equals:
-            raise _BadLineError("invalid field format")
+            raise BadLineError("invalid field format")
         if not name:
-            raise _BadLineError("missing field key")
-        fields[name] = _scalar(value)
+            raise BadLineError("missing field key")
+        fields[name] = scalar(value)
     return fields
 
 
@@ -191,18 +173,18 @@ def _careful_point(line: str, factor: int, default: int) -> Point:
     raw_key = line[: space.start()] if space else line
     key = _key(raw_key)
     if not space:
-        raise _BadLineError("missing fields")
+        raise BadLineError("missing fields")
     fields, end = _careful_fields(line, _skip_space(line, space.start()))
     size = len(raw_key.encode()) + 4 + max(len(name.encode()) for name in fields)
     if size > MAX_KEY_BYTES:
-        raise _BadLineError(f"max key length exceeded: {size} > {MAX_KEY_BYTES}")
+        raise BadLineError(f"max key length exceeded: {size} > {MAX_KEY_BYTES}")
     rest = line[_skip_space(line, end) :]
     if not rest:
         return Point(key, fields, default)
     stamp, _, more = rest.partition(" ")
     time = _time(stamp, factor)
     if more.strip(" "):
-        raise _BadLineError("point is invalid")
+        raise BadLineError("point is invalid")
     return Point(key, fields, time)
 
 
@@ -224,30 +206,30 @@ def _known_key(raw: str) -> Key:
 def _read_key(raw: str) -> Key:
     match = _MEASUREMENT.match(raw)
     if not match:
-        raise _BadLineError("missing measurement")
+        raise BadLineError("missing measurement")
     tags: list[tuple[str, str]] = []
     end = match.end()
     while end < len(raw):
         name, value, end = _tag(raw, end + 1)
         if name in _RESERVED:
-            raise _BadLineError(f'cannot use reserved tag key "{name}"')
+            raise BadLineError(f'cannot use reserved tag key "{name}"')
         tags.append((name, value))
     if len({name for name, _ in tags}) < len(tags):
-        raise _BadLineError("duplicate tags")
+        raise BadLineError("duplicate tags")
     return Key(_ESCAPED_IN_MEASUREMENT.sub(r"\1", match[0]), tuple(sorted(tags)))
 
 
 def _tag(raw: str, start: int) -> tuple[str, str, int]:
     name = _TAG_KEY.match(raw, start)
     if not name:
-        raise _BadLineError("missing tag key")
+        raise BadLineError("missing tag key")
     if raw[name.end() : name.end() + 1] != "=":
-        raise _BadLineError("missing tag value")
+        raise BadLineError("missing tag value")
     value = _TAG_VALUE.match(raw, name.end() + 1)
     if not value:
-        raise _BadLineError("missing tag value")
+        raise BadLineError("missing tag value")
     if raw[value.end() : value.end() + 1] == "=":
-        raise _BadLineError("invalid tag format")
+        raise BadLineError("invalid tag format")
     return _ESCAPED.sub(r"\1", name[0]), _ESCAPED.sub(r"\1", value[0]), value.end()
 
 
@@ -258,9 +240,9 @@ def _careful_fields(line: str, start: int) -> tuple[dict[str, Value], int]:
         name = _FIELD_KEY.match(line, end)
         if not name:
             empty_name = line[end : end + 1] == "="
-            raise _BadLineError("missing field key" if empty_name else "invalid field format")
+            raise BadLineError("missing field key" if empty_name else "invalid field format")
         if line[name.end() : name.end() + 1] != "=" or name[0].endswith("\\"):
-            raise _BadLineError("invalid field format")
+            raise BadLineError("invalid field format")
         value, end = _field_value(line, name.end() + 1)
         fields[_ESCAPED_IN_FIELD_KEY.sub(r"\1", name[0])] = value
         after = line[end : end + 1]
@@ -268,7 +250,7 @@ def _careful_fields(line: str, start: int) -> tuple[dict[str, Value], int]:
             break
         end += 1
     if after not in ("", " "):
-        raise _BadLineError("invalid field format")
+        raise BadLineError("invalid field format")
     return fields, end
 
 
@@ -276,58 +258,17 @@ def _field_value(line: str, start: int) -> tuple[Value, int]:
     if line[start : start + 1] == '"':
         string = _STRING.match(line, start)
         if not string:
-            raise _BadLineError("unbalanced quotes")
+            raise BadLineError("unbalanced quotes")
         return _ESCAPED_IN_STRING.sub(r"\1", string[1]), string.end()
     bare = _BARE.match(line, start)
     text = bare[0] if bare else ""
-    return _scalar(text), start + len(text)
-
-
-def _scalar(text: str) -> Value:
-    return _known_scalar(text) if len(text) <= _CACHED_SCALAR else _read_scalar(text)
-
-
-@lru_cache(maxsize=4_096)
-def _known_scalar(text: str) -> Value:
-    # Most are the small counts of a histogram, over and over.
-    return _read_scalar(text)
-
-
-def _read_scalar(text: str) -> Value:
-    number = _NUMBER.fullmatch(text)
-    if not number:
-        return _boolean(text)
-    if number.lastindex == 1:
-        return _whole(number[1], "integer", -(2**63), 2**63 - 1)
-    if number.lastindex == 2:
-        return Unsigned(_whole(number[2], "unsigned", 0, 2**64 - 1))
-    value = float(text)
-    if isinf(value):
-        raise _BadLineError("invalid float")
-    return value
-
-
-def _boolean(text: str) -> Value:
-    value = _BOOLEANS.get(text)
-    if value is not None:
-        return value
-    if not text:
-        raise _BadLineError("missing field value")
-    raise _BadLineError("invalid number" if text[0] in "-.0123456789Nn" else "invalid boolean")
-
-
-def _whole(digits: str, kind: str, least: int, most: int) -> int:
-    # Python refuses to read numbers of thousands of digits; none of them is in range.
-    value = int(digits) if len(digits) < 100 else most + 1
-    if not least <= value <= most:
-        raise _BadLineError(f"unable to parse {kind} {digits}: value out of range")
-    return value
+    return scalar(text), start + len(text)
 
 
 def _time(text: str, factor: int) -> int:
     if not _TIME.fullmatch(text):
-        raise _BadLineError("bad timestamp")
+        raise BadLineError("bad timestamp")
     time = int(text) * factor if len(text) < 100 else _LAST_TIME + 1
     if not -_LAST_TIME <= time <= _LAST_TIME:
-        raise _BadLineError(f"time outside range {-_LAST_TIME} - {_LAST_TIME}")
+        raise BadLineError(f"time outside range {-_LAST_TIME} - {_LAST_TIME}")
     return time

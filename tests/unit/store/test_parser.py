@@ -10,7 +10,8 @@ from influxdb_client import Point as ClientPoint
 from tests.fixtures import line_cases
 
 from swarmscope import line_protocol
-from swarmscope.store.parser import Key, ParseError, Point, Unsigned, parse
+from swarmscope.store.parser import Key, ParseError, Point, parse
+from swarmscope.store.scalars import Unsigned
 
 NOW = 1_700_000_000_123_456_789
 
