@@ -2,11 +2,11 @@
 
 import gzip
 import logging
-import random
 import threading
 from collections import deque
 
-from swarmscope.delivery.answers import Kind
+from swarmscope.delivery.answers import Answer, Kind
+from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
 
@@ -63,7 +63,7 @@ class Sending:
 
     def _run(self) -> None:
         writer = Writer(self._settings)
-        delay = _DELAYS_S[0]
+        back_off = BackOff(*_DELAYS_S)
         while True:
             points = self._take()
             if not points:
@@ -72,18 +72,17 @@ class Sending:
                 self._wake.wait()
                 self._wake.clear()
                 continue
-            left = self._send(writer, points)
+            left, answer = self._send(writer, points)
             if not left:
-                delay = _DELAYS_S[0]
+                back_off.reset()
                 continue
             self._put_back(left)
-            if self._ending.wait(delay * random.uniform(0.5, 1.0)):  # noqa: S311 - a pause
+            if self._ending.wait(back_off.pause(answer)):
                 # One more try was made, or will be: the end isn't put off for a store that is down.
                 return
-            delay = min(delay * 2, _DELAYS_S[1])
 
-    def _send(self, writer: Writer, points: list[str]) -> list[str]:
-        """Write *points*; return those that have to wait."""
+    def _send(self, writer: Writer, points: list[str]) -> tuple[list[str], Answer]:
+        """Write *points*; return those that have to wait, and the store's last answer."""
         body = gzip.compress("\n".join(points).encode(), 1, mtime=0)
         answer = writer.write(self._settings.bucket, body)
         match answer.kind:
@@ -93,9 +92,9 @@ class Sending:
                 self._count(len(points) - answer.dropped, answer.dropped)
             case Kind.MALFORMED | Kind.TOO_LARGE if len(points) > 1:
                 half = len(points) // 2
-                left = self._send(writer, points[:half])
+                left, answer = self._send(writer, points[:half])
                 # In order: what comes after it waits as well.
-                return left + points[half:] if left else self._send(writer, points[half:])
+                return (left + points[half:], answer) if left else self._send(writer, points[half:])
             case Kind.MALFORMED | Kind.TOO_LARGE:
                 self._count(0, 1)
                 log.warning("The store refused a log record for good: %s", answer.message[:500])
@@ -109,8 +108,8 @@ class Sending:
                         self._settings.url,
                         answer.message or answer.status,
                     )
-                return points
-        return []
+                return points, answer
+        return [], answer
 
     def _count(self, written: int, rejected: int) -> None:
         self.written += written

@@ -2,7 +2,6 @@
 
 import gzip
 import logging
-import random
 from collections import defaultdict
 from collections.abc import Callable
 from time import monotonic
@@ -14,6 +13,7 @@ from gevent.threadpool import ThreadPool
 
 from swarmscope.delivery.accounts import Account
 from swarmscope.delivery.answers import Answer, Kind
+from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.outbox import Lane, Outbox, Portion, Source
 from swarmscope.delivery.outcome import Judge, Outcome, StoreLeftError
 from swarmscope.delivery.trouble import Trouble
@@ -29,8 +29,6 @@ SWEEP_S = 30.0
 """How often spools are looked for that other processes left."""
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 30.0
-_LONGEST_RETRY_AFTER = 300.0
-"""A store or a proxy that asks for more is asked again all the same."""
 _HURRIED_DELAY = 0.5
 _LONGEST_REST = 1.0
 _EMPTY_BODY = gzip.compress(b"", mtime=0)
@@ -60,7 +58,7 @@ class Delivery:
         self._hurry = Event()
         self._drained = Event()
         self._drained.set()
-        self._delay = 0.0
+        self._back_off = BackOff(_FIRST_DELAY, _LONGEST_DELAY)
         self._sweep_due = monotonic() + SWEEP_S
         self._greenlet: gevent.Greenlet | None = None
 
@@ -144,7 +142,7 @@ class Delivery:
             except Exception:
                 # Whatever it was, the data is on disk and the load must not notice.
                 log.exception("Delivery failed; the batch is kept and tried again.")
-                self._back_off(Answer(Kind.RETRY))
+                self._pause(Answer(Kind.RETRY))
 
     def _probe(self) -> None:
         # An empty write checks address, token and bucket, and stores nothing.
@@ -170,9 +168,9 @@ class Delivery:
         answer = self._send(portion)
         if answer.kind in (Kind.RETRY, Kind.REFUSED):
             self._trouble.say(answer)
-            self._back_off(answer)
+            self._pause(answer)
             return
-        self._delay = 0.0
+        self._back_off.reset()
         self._trouble.over()
         if portion.lane is not Lane.LIVE:
             # What an outage piled up on a hundred workers takes half of the store's time at most.
@@ -228,11 +226,7 @@ class Delivery:
             self._lose(kept)
         self._dropped_in_flight.clear()
 
-    def _back_off(self, answer: Answer) -> None:
-        self._delay = min(max(self._delay * 2, _FIRST_DELAY), _LONGEST_DELAY)
-        # Jitter: a hundred workers must not return to a struggling store in step.
-        delay = self._delay * random.uniform(0.5, 1.0)  # noqa: S311
-        if answer.retry_after:
-            delay = min(answer.retry_after, _LONGEST_RETRY_AFTER)
+    def _pause(self, answer: Answer) -> None:
+        delay = self._back_off.pause(answer)
         if self._hurry.wait(timeout=delay):
             gevent.sleep(min(delay, _HURRIED_DELAY))

@@ -17,9 +17,9 @@ from swarmscope.spool import (
     Spool,
     SpoolCorruptError,
     SpoolError,
-    SpoolFile,
     salvage,
 )
+from swarmscope.spool_file import SpoolFile
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,8 @@ from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 
 from swarmscope.collector import sending
 from swarmscope.collector.sending import Sending
+from swarmscope.delivery.answers import Answer
+from swarmscope.delivery.backoff import BackOff
 from swarmscope.settings import Settings
 
 POINTS = [f'locust_log,level=info message="{n}" {n}' for n in range(1, 101)]
@@ -78,3 +80,19 @@ def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
     assert 0 < left <= 10
     assert left + to.dropped == 500
     assert caplog.text.count("takes no log records") == 1
+
+
+def test_a_store_that_names_a_pause_is_left_alone_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+
+    def pause(_: object, answer: Answer) -> float:
+        paused.append(answer.retry_after or 0.0)
+        return 0.01
+
+    monkeypatch.setattr(BackOff, "pause", pause)
+    answers = iter([Reply(429, headers={"Retry-After": "7"}), Reply()])
+    with serving(FakeInflux(answer=lambda _: next(answers))) as store:
+        to = Sending(settings(store.url))
+        to.add(POINTS)
+        until(lambda: to.written == 100)
+        assert (paused, to.close(30)) == ([7.0], 0)

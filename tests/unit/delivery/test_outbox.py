@@ -8,7 +8,8 @@ import pytest
 
 from swarmscope.delivery.outbox import Lane, Outbox, Portion
 from swarmscope.settings import Settings
-from swarmscope.spool import Batch, Spool, SpoolFile
+from swarmscope.spool import Batch, Spool
+from swarmscope.spool_file import SpoolFile
 
 WORKER = "locust_worker,host=gen\\ a,run={run},worker=worker-7 requests_seen=9i,final=true 5"
 

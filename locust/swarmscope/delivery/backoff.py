@@ -1,0 +1,29 @@
+"""How long to wait before a store that took nothing is asked again."""
+
+import random
+
+from swarmscope.delivery.answers import Answer
+
+_LONGEST_RETRY_AFTER = 300.0
+"""A store or a proxy that asks for more is asked again all the same."""
+
+
+class BackOff:
+    """Pauses that double from *first* to *longest* seconds, unless the store names its own."""
+
+    def __init__(self, first: float, longest: float) -> None:
+        self._first = first
+        self._longest = longest
+        self._next = first
+
+    def pause(self, answer: Answer) -> float:
+        """Return how many seconds to wait after *answer*."""
+        delay, self._next = self._next, min(self._next * 2, self._longest)
+        if answer.retry_after:
+            return min(answer.retry_after, _LONGEST_RETRY_AFTER)
+        # Jitter: a hundred workers must not return to a struggling store in step.
+        return delay * random.uniform(0.5, 1.0)  # noqa: S311
+
+    def reset(self) -> None:
+        """Begin anew: the store took something."""
+        self._next = self._first

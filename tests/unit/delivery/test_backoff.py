@@ -1,0 +1,31 @@
+"""Pauses grow while a store takes nothing, and follow what it asks for."""
+
+import pytest
+
+from swarmscope.delivery.answers import Answer, Kind
+from swarmscope.delivery.backoff import BackOff
+
+DOWN = Answer(Kind.RETRY, 503)
+
+
+@pytest.fixture
+def back_off() -> BackOff:
+    return BackOff(1.0, 8.0)
+
+
+def test_pauses_double_to_the_longest_and_differ_between_workers(back_off: BackOff) -> None:
+    for longest in (1, 2, 4, 8, 8):
+        assert longest / 2 <= back_off.pause(DOWN) <= longest
+    assert len({BackOff(1.0, 8.0).pause(DOWN) for _ in range(20)}) > 1
+
+
+def test_the_store_s_own_word_counts_but_not_for_hours(back_off: BackOff) -> None:
+    assert back_off.pause(Answer(Kind.RETRY, 429, retry_after=17.0)) == 17.0
+    assert back_off.pause(Answer(Kind.RETRY, 429, retry_after=86_400.0)) == 300.0
+
+
+def test_after_a_success_the_first_pause_is_short_again(back_off: BackOff) -> None:
+    for _ in range(5):
+        back_off.pause(DOWN)
+    back_off.reset()
+    assert back_off.pause(DOWN) <= 1.0
