@@ -4,20 +4,16 @@ SQLite in WAL mode with ``synchronous=NORMAL``: a commit is a write without an f
 process survives; only a machine that loses power can lose the last moments.
 """
 
-import fcntl
 import gzip
-import os
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from swarmscope.errors import SwarmscopeError
 
-SUFFIX = ".spool"
 IN_MEMORY = ":memory:"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batch (
@@ -29,8 +25,6 @@ CREATE TABLE IF NOT EXISTS batch (
     body BLOB NOT NULL  -- one gzip member: members joined are one valid gzip body
 )
 """
-
-
 _COLUMNS = "id, bucket, run, requests, points, body"
 _DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite calls a file whose content is wrong; our own statements are never."""
@@ -116,7 +110,7 @@ class Spool:
         self.path = path
         self._max_bytes = max_bytes
         self._forgotten: set[int] = set()
-        with _told(path):
+        with told(path):
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
@@ -137,7 +131,7 @@ class Spool:
         """
         # Level 1: level 9 takes seven times as long for a seventh fewer bytes.
         body = gzip.compress(("\n".join(batch.lines) + "\n").encode(), 1, mtime=0)
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             dropped = self._make_room(len(body))
             self._db.execute(
                 "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)",
@@ -203,7 +197,7 @@ class Spool:
         """
         chosen: list[Kept] = []
         points = size = 0
-        with _told(self.path):
+        with told(self.path):
             rows = self._rows(
                 "WHERE bucket = ? AND id > ? ORDER BY id", self._oldest_bucket(after), after
             )
@@ -264,7 +258,8 @@ def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
 
 
 @contextmanager
-def _told(path: Path | str) -> Iterator[None]:
+def told(path: Path | str) -> Iterator[None]:
+    """Say of every error inside that it is one of the spool at *path*."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -274,73 +269,3 @@ def _told(path: Path | str) -> Iterator[None]:
             f"The spool {path} can't be used: {error}.",
             remedy="Free disk space, or set SWARMSCOPE_SPOOL_DIR to a folder that can be written.",
         ) from error
-
-
-class SpoolFile:
-    """A spool's file with a lock, so that of all processes only its owner sends from it."""
-
-    def __init__(self, path: Path, lock: int) -> None:
-        self.path = path
-        self._lock = lock
-
-    @classmethod
-    def create(cls, folder: Path, host: str) -> "SpoolFile":
-        """Make a new file in *folder*, for this process.
-
-        Raises:
-            SpoolError: the folder can't be made or written.
-
-        """
-        with _told(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            safe = "".join(c if c.isalnum() or c in "-." else "_" for c in host)[:64]
-            path = folder / f"{safe}-{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
-            lock = _lock(path)
-        if lock is None:  # a new name, so nobody else can hold it
-            raise SpoolError(f"The new spool {path} is locked by another process.")
-        return cls(path, lock)
-
-    @classmethod
-    def orphans(cls, folder: Path, limit: int = 1_000) -> list["SpoolFile"]:
-        """Take over *limit* of the files in *folder* whose process is gone."""
-        found: list[SpoolFile] = []
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            if len(found) >= limit:
-                break
-            with suppress(OSError):  # removed by its owner since we looked
-                lock = _lock(path)
-                if lock is None:
-                    continue
-                if path.exists():
-                    found.append(cls(path, lock))
-                else:  # its owner was just done with it, and the lock may be a new file of ours
-                    Path(f"{path}.lock").unlink(missing_ok=True)
-                    os.close(lock)
-        return found
-
-    def set_aside(self) -> Path:
-        """Rename a damaged file, so that nobody takes it for a spool again; return where it is."""
-        aside = self.path.with_suffix(".corrupt")
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
-        self.release(remove=True)
-        return aside
-
-    def release(self, *, remove: bool) -> None:
-        """Give the file up: removed when it is empty, left for the next start when it is not."""
-        if remove:
-            for suffix in ("", "-wal", "-shm", ".lock"):
-                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        os.close(self._lock)
-
-
-def _lock(path: Path) -> int | None:
-    # A file of its own: SQLite's locks on the database are lost when any descriptor of it closes.
-    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
-    return lock

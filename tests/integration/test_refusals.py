@@ -11,7 +11,8 @@ from tests.fixtures.influxd import Influx
 
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
-from swarmscope.spool import Batch, Spool, SpoolFile
+from swarmscope.spool import Batch, Spool
+from swarmscope.spool_file import SpoolFile
 
 HOUR_NS = 3_600 * 10**9
 RUN = "late"

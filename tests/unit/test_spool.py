@@ -15,9 +15,9 @@ from swarmscope.spool import (
     Spool,
     SpoolCorruptError,
     SpoolError,
-    SpoolFile,
     salvage,
 )
+from swarmscope.spool_file import SpoolFile
 
 
 def batch(text: str, *, requests: int = 1, bucket: str = "loadtest", lines: int = 1) -> Batch:
@@ -83,7 +83,8 @@ def test_keep_drops_the_oldest_batch_when_full(tmp_path: Path):
 
 def test_a_killed_process_leaves_everything_it_kept(tmp_path: Path):
     script = (
-        "import sys, os, signal; from swarmscope.spool import *\n"
+        "import sys, os, signal; from swarmscope.spool import Batch, Spool\n"
+        "from swarmscope.spool_file import SpoolFile\n"
         "f = SpoolFile.create(__import__('pathlib').Path(sys.argv[1]), 'host')\n"
         "s = Spool(f.path, 10**6)\n"
         "for i in range(50): s.keep(Batch('b', 'r', 1, [f'm f={i} {i}']))\n"

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.spool import SUFFIX, SpoolFile
+from swarmscope.spool_file import SUFFIX, SpoolFile
 from swarmscope.store.asking import Question
 from swarmscope.store.http import send
 from swarmscope.store.opening import Health, health, open_store, tls_context

@@ -1,0 +1,81 @@
+"""The files of spools: whose each is, and which of them nobody sends from any more."""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from swarmscope.spool import SpoolError, told
+
+SUFFIX = ".spool"
+
+
+class SpoolFile:
+    """A spool's file with a lock, so that of all processes only its owner sends from it."""
+
+    def __init__(self, path: Path, lock: int) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def create(cls, folder: Path, host: str) -> "SpoolFile":
+        """Make a new file in *folder*, for this process.
+
+        Raises:
+            SpoolError: the folder can't be made or written.
+
+        """
+        with told(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            safe = "".join(c if c.isalnum() or c in "-." else "_" for c in host)[:64]
+            path = folder / f"{safe}-{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
+            lock = _lock(path)
+        if lock is None:  # a new name, so nobody else can hold it
+            raise SpoolError(f"The new spool {path} is locked by another process.")
+        return cls(path, lock)
+
+    @classmethod
+    def orphans(cls, folder: Path, limit: int = 1_000) -> list["SpoolFile"]:
+        """Take over *limit* of the files in *folder* whose process is gone."""
+        found: list[SpoolFile] = []
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            if len(found) >= limit:
+                break
+            with suppress(OSError):  # removed by its owner since we looked
+                lock = _lock(path)
+                if lock is None:
+                    continue
+                if path.exists():
+                    found.append(cls(path, lock))
+                else:  # its owner was just done with it, and the lock may be a new file of ours
+                    Path(f"{path}.lock").unlink(missing_ok=True)
+                    os.close(lock)
+        return found
+
+    def set_aside(self) -> Path:
+        """Rename a damaged file, so that nobody takes it for a spool again; return where it is."""
+        aside = self.path.with_suffix(".corrupt")
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
+        self.release(remove=True)
+        return aside
+
+    def release(self, *, remove: bool) -> None:
+        """Give the file up: removed when it is empty, left for the next start when it is not."""
+        if remove:
+            for suffix in ("", "-wal", "-shm", ".lock"):
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        os.close(self._lock)
+
+
+def _lock(path: Path) -> int | None:
+    # A file of its own: SQLite's locks on the database are lost when any descriptor of it closes.
+    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
