@@ -67,7 +67,13 @@ PROCESSES = (
         "worker is killed", "SIGKILL", worker_killed, verdict=Verdict.INCOMPLETE, short=1, long=10
     ),
     Fault("worker is terminated", "SIGTERM", worker_terminated, short=1, long=10),
-    Fault("master is killed", "SIGKILL; the workers go on", master_killed, short=2, long=20),
+    Fault(
+        "master is killed",
+        "SIGKILL, started again; Locust ends the workers",
+        master_killed,
+        short=2,
+        long=20,
+    ),
     Fault(
         "worker's clock is stepped", "an hour ahead, then two back", clock_stepped, short=2, long=30
     ),

@@ -156,14 +156,21 @@ def worker_terminated(scene: Scene, _: Power) -> Result:
 
 
 def master_killed(scene: Scene, _: Power) -> Result:
-    master, workers = scene.distributed(2)
+    # Locust's own patience is 60 s, and that's what it is in the long version.
+    patience = 3 * scene.seconds
+    master, workers = scene.distributed(2, {"FAULT_MASTER_PATIENCE_S": str(patience)})
     scene.running(*workers)
     master.kill()
     master.wait()
     time.sleep(scene.seconds)
+    # It doesn't know the workers, and they go on until Locust ends them.
+    back = scene.master(2, {"SWARMSCOPE_RUN_ID": f"{scene.run}-again"})
     for worker in workers:
-        worker.send_signal(signal.SIGTERM)
         scene.swarm.wait(worker)
+        assert "Didn't get heartbeat from master" in scene.swarm.log(worker)
+    assert "Discarded report from unrecognized worker" in scene.swarm.log(back)
+    back.terminate()
+    scene.swarm.wait(back)
     deliver_rest(scene)
     result = Result(scene.seen(), [scene.audited_at(later_s=120)])
     assert result.audits[0].interrupted

@@ -106,11 +106,18 @@ class Scene:
         """Start a process that does it all."""
         return self.watch(self.swarm.start(*self.options, files=PACED, env=env))
 
-    def distributed(self, workers: int) -> tuple["Popen[str]", list["Popen[str]"]]:
-        """Start a master and *workers*."""
+    def distributed(
+        self, workers: int, env: Mapping[str, str] | None = None
+    ) -> tuple["Popen[str]", list["Popen[str]"]]:
+        """Start a master and *workers*, these with *env*."""
+        master = self.master(workers)
+        started = [self.swarm.worker(files=PACED, env=env) for _ in range(workers)]
+        return master, [self.watch(worker) for worker in started]
+
+    def master(self, workers: int, env: Mapping[str, str] | None = None) -> "Popen[str]":
+        """Start a master that waits for *workers*."""
         options = (*self.options, "--expect-workers", str(workers))
-        master = self.swarm.master(*options, files=PACED)
-        return master, [self.watch(self.swarm.worker(files=PACED)) for _ in range(workers)]
+        return self.swarm.master(*options, files=PACED, env=env)
 
     def watch(self, process: "Popen[str]") -> "Popen[str]":
         """Follow the memory of *process* until it ends."""

@@ -42,8 +42,11 @@ time.time_ns = lambda: int(Clock.now() * 1e9)
 
 # Only now: they may keep the function that they find.
 import gevent  # noqa: E402
-from locust import FastHttpUser, constant_throughput, events, task  # noqa: E402
+from locust import FastHttpUser, constant_throughput, events, runners, task  # noqa: E402
 from locust.env import Environment  # noqa: E402
+
+patience = float(os.environ.get("FAULT_MASTER_PATIENCE_S", "60"))
+runners.MASTER_HEARTBEAT_TIMEOUT = patience  # type: ignore[assignment]
 
 real_getaddrinfo = socket.getaddrinfo
 
