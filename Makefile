@@ -7,7 +7,7 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test faults bench docs dashboards lock clean
+        check lint test test-all test-stack faults fuzz bench docs dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
 export NAME
@@ -107,6 +107,9 @@ test-stack: $(VENV)/.dev ## all tests of the Compose stack
 
 faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
 	$(BIN)/python -m tests.faults
+
+fuzz: $(VENV)/.dev ## 100,000 points into each store, and mutation guided by coverage
+	$(BIN)/python -m tests.fuzz
 
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench
