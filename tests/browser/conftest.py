@@ -1,16 +1,15 @@
 """A real `swarmscope serve` and a headless Chromium in front of it."""
 
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.browser.recording import Recording
+from tests.fixtures import served
+from tests.fixtures.served import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -27,30 +26,6 @@ _FLAGS = (
 )
 _PATIENCE_S = 30
 _VIEW: dict[str, Any] = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}}
-
-
-@dataclass
-class Server:
-    """A running `swarmscope serve`."""
-
-    process: "subprocess.Popen[str]"
-    url: str
-
-    def end(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=20)
-
-
-def serve(folder: Path, port: int = 0) -> Server:
-    """Start `swarmscope serve` on *folder*; return once it says where it listens."""
-    command = (sys.executable, "-c", "from swarmscope.cli import main; main()", "serve")
-    process = subprocess.Popen(
-        [*command, "--data", str(folder), "--port", str(port)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert "http://" in line, f"`swarmscope serve` ended or said {line!r}"
-    return Server(process, line.split("Live page: ")[1].strip().rstrip("/"))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +48,7 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A store that the tests share; each writes runs of its own."""
-    running = serve(tmp_path_factory.mktemp("store"))
+    running = served.start(tmp_path_factory.mktemp("store"))
     yield running
     running.end()
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.browser.conftest import Seen, Server, drawn, serve, until
+from tests.browser.conftest import Seen, drawn, until
 from tests.browser.recording import HOME, Recording, write_small_run
+from tests.fixtures import served
+from tests.fixtures.served import Server
 
 Look = Callable[..., Seen]
 
@@ -48,7 +50,7 @@ def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Record
 
 
 def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: Path) -> None:
-    running = serve(tmp_path)
+    running = served.start(tmp_path)
     recording = Recording(running.url, "run-outlives", int(time.time()) - 60)
     write_small_run(recording)
     page = look(errors_expected=True).open(f"{running.url}/")
@@ -57,7 +59,7 @@ def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: P
     page.get_by_text("can't be reached").wait_for()
     assert page.inner_text("#status") == "Disconnected"
     assert drawn(page, "requests_per_second") == before
-    again = serve(tmp_path, port=urlsplit(running.url).port or 0)
+    again = served.start(tmp_path, port=urlsplit(running.url).port or 0)
     try:
         until(page, lambda: page.inner_text("#status") == "Run is over", "the server is back")
         assert page.inner_text("#banners") == ""

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import Seen, Server, cells, drawn, until
+from tests.browser.conftest import Seen, cells, drawn, until
 from tests.browser.recording import ask
+from tests.fixtures.served import Server
 
 Look = Callable[..., Seen]
 LOCUSTFILE = """

@@ -2,22 +2,21 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, until
 from tests.browser.recording import Recording, ask, write_small_run
+from tests.fixtures.served import COMMAND
 
 Look = Callable[..., Seen]
 
 
 def report(recording: Recording, out: Path) -> str:
     """Write the report of *recording* to *out* as a user does; return what was said."""
-    command = (sys.executable, "-c", "from swarmscope.cli import main; main()", "report")
     done = subprocess.run(
-        [*command, recording.run, "--out", str(out)],
+        [*COMMAND, "report", recording.run, "--out", str(out)],
         env={**os.environ, "INFLUXDB_V2_URL": recording.url},
         capture_output=True,
         text=True,

@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +12,12 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.fixtures.served import COMMAND
 
 from swarmscope.errors import ExitCode
 from swarmscope.store.asking import Question, answer
 from swarmscope.store.database import Database
 
-COMMAND = [sys.executable, "-c", "from swarmscope.cli import main; main()", "demo"]
 REQUESTS = re.compile(r"^Requests +([\d,]+) .*?(?:([\d,]+) failed|none failed)", re.MULTILINE)
 
 
@@ -28,7 +27,7 @@ class Demo:
     def __init__(self, folder: Path, *options: str) -> None:
         self.data = folder / "data"
         self.process = subprocess.Popen(
-            [*COMMAND, "--workers", "1", "--users", "20", "--data", str(self.data), *options],
+            [*COMMAND, "demo", "--workers=1", "--users=20", "--data", str(self.data), *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -14,6 +14,7 @@ import pytest
 from tests.fixtures import boards, grafana
 from tests.fixtures.grafana import Grafana
 from tests.fixtures.ports import free_port
+from tests.fixtures.served import COMMAND
 from typer.testing import CliRunner
 
 from swarmscope.cli import app
@@ -215,7 +216,7 @@ def test_wheel_has_the_boards(tmp_path: Path) -> None:
 
     # The generator is not in it, and says so.
     without = subprocess.run(
-        [sys.executable, "-c", "from swarmscope.cli import main; main()", "dashboards", "check"],
+        [*COMMAND, "dashboards", "check"],
         cwd=tmp_path / "out",
         env={**os.environ, "PYTHONPATH": str(tmp_path / "out")},
         capture_output=True,

@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,20 +15,19 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.fixtures.served import COMMAND
 
 from swarmscope import schema
 from swarmscope.store.asking import Question
 from swarmscope.store.held import NOTE
 from swarmscope.store.reader import HttpReader, open_reader
 
-COMMAND = (sys.executable, "-c", "from swarmscope.cli import main; main()", "serve")
-
 
 @contextmanager
 def server(folder: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """Start a server on a free port; yield its URL and process, and end it."""
     process = subprocess.Popen(
-        [*COMMAND, "--data", str(folder), "--port", "0", *options],
+        [*COMMAND, "serve", "--data", str(folder), "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -49,7 +47,7 @@ def server(folder: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen
 def refused(*options: str, **environment: str) -> tuple[int, str]:
     """Start a server that can't start; return its exit code and what it said."""
     done = subprocess.run(
-        [*COMMAND, *options],
+        [*COMMAND, "serve", *options],
         capture_output=True,
         text=True,
         timeout=30,
