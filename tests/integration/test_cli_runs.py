@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures import recorded
+from tests.fixtures import encoded, recorded
 from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.served import serving, swarmscope, write
 
@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(folder: Path) -> Iterator[str]:
     """A server that holds the recorded runs."""
     with serving(folder) as served:
-        write(served, recorded.lines())
+        write(served, encoded.lines())
         yield served
 
 
@@ -55,7 +55,7 @@ def test_data_folder_is_read_while_a_server_holds_it(url: str, folder: Path) -> 
 
 def test_data_folder_is_read_without_a_server(tmp_path: Path) -> None:
     with serving(tmp_path / ".swarmscope") as served:
-        write(served, recorded.lines())
+        write(served, encoded.lines())
     done = swarmscope("audit", recorded.RUN, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
 
@@ -69,7 +69,7 @@ def test_url_may_come_from_the_environment(url: str, tmp_path: Path) -> None:
 
 def test_same_commands_read_an_influxdb(influx: Influx) -> None:
     influx.make_bucket("cli")
-    influx.write("cli", recorded.lines())
+    influx.write("cli", encoded.lines())
     settings = {
         "INFLUXDB_V2_URL": influx.url,
         "INFLUXDB_V2_TOKEN": influx.token,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import around, expected, recorded
+from tests.fixtures import around, encoded, expected
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, T0
 from tests.fixtures.same import same_rows
@@ -37,7 +37,7 @@ LOSSY = [
 ]
 MUTE = [f"locust_stats,run=mute,worker=worker-0,name=Aggregated count=7i,num_failures=0i {NOW}"]
 BUCKETS = {
-    "recorded": [*recorded.lines(), *around.lines()],
+    "recorded": [*encoded.lines(), *around.lines()],
     "sparse": UNTIMED + SILENT + LOSSY + MUTE,
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures import recorded
+from tests.fixtures import encoded, recorded
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
 from tests.fixtures.served import serving, swarmscope, write
@@ -24,7 +24,7 @@ HOSTILE = "../../up/and\\away 'x'"
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that holds the recorded runs, and one whose name is a way out."""
     with serving(tmp_path_factory.mktemp("store")) as served:
-        write(served, recorded.lines())
+        write(served, encoded.lines())
         write(served, run_lines(HOSTILE, recorded.T0, [Told()]))
         yield served
 
@@ -33,7 +33,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def flux(influx: Influx) -> Iterator[FluxReader]:
     """An InfluxDB that holds the recorded runs."""
     influx.make_bucket("exported")
-    influx.write("exported", recorded.lines())
+    influx.write("exported", encoded.lines())
     settings = Settings(url=influx.url, token=influx.token, org=influx.org, bucket="exported")
     with FluxReader(settings) as reader:
         yield reader
@@ -85,7 +85,7 @@ def test_files_hold_every_request(exported: Exported, kind: Format) -> None:
     failures = Counter(r.endpoint for r in recorded.of_run() if r.failure)
     assert sorted(found) == sorted((*key, counts[key], failures[key]) for key in counts)
     assert {path.name for path in written} == {
-        f"{measurement}.{kind}" for measurement in {line.split(",")[0] for line in recorded.lines()}
+        f"{measurement}.{kind}" for measurement in {line.split(",")[0] for line in encoded.lines()}
     }
     assert {path: len(duckdb.execute(f"FROM '{path}'").fetchall()) for path in written} == written
 

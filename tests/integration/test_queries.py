@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import around, expected, expected_around, recorded
+from tests.fixtures import around, encoded, expected, expected_around, recorded
 from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.same import same_rows
 
@@ -18,7 +18,7 @@ from swarmscope.store.database import BUCKETS, Database
 from swarmscope.store.flux_reader import FluxReader, script
 
 WINDOWS = (1, 10, 60)
-LINES = [*recorded.lines(), *around.lines()]
+LINES = [*encoded.lines(), *around.lines()]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.fixtures import around, recorded
+from tests.fixtures import around, encoded, recorded
 from tests.fixtures.same import same_rows
 from tests.fixtures.serving import Serving, serving
 
@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
             for i in range(1, 61)
         ]
         assert running.write("\n".join(lines), "bucket=loadtest&precision=ms").status == 204
-        assert running.write("\n".join(recorded.lines())).status == 204
+        assert running.write("\n".join(encoded.lines())).status == 204
         yield running
 
 
@@ -127,7 +127,7 @@ def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path
     start, stop = recorded.T0 * 1000, recorded.END * 1000
     questions = [Question(name, recorded.RUN, start, stop) for name in CATALOGUE]
     with serving(tmp_path) as running:
-        assert running.write("\n".join([*recorded.lines(), *around.lines()])).status == 204
+        assert running.write("\n".join([*encoded.lines(), *around.lines()])).status == 204
         with open_reader(running.url) as reader:
             over_http = [reader.ask(question) for question in questions]
     with open_reader(tmp_path) as reader:
