@@ -65,15 +65,11 @@ def _load() -> timeseries.Panel:
         height=10,
         span=panels.FULL,
     )
-    panel = panel.override_by_query(
-        "A",
-        all_of(
-            panels.called("requests/s"),
-            panels.coloured(look.REQUESTS),
-            panels.filled(12),
-            panels.broken(),
-        ),
-    ).override_by_query(
+    return machines.by_role(_drawn(panel), name=f"CPU {machines.HOST}")
+
+
+def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
+    panel = panel.override_by_query("A", requests_line()).override_by_query(
         "B",
         all_of(
             panels.called("users"),
@@ -83,7 +79,7 @@ def _load() -> timeseries.Panel:
             panels.on_axis("users"),
         ),
     )
-    panel = panel.override_by_query(
+    return panel.override_by_query(
         "C",
         all_of(panels.unit_of(look.PERCENT), panels.up_to(100), panels.on_axis("CPU", right=True)),
     ).override_by_query(
@@ -95,7 +91,16 @@ def _load() -> timeseries.Panel:
             panels.on_axis("others", right=True),
         ),
     )
-    return machines.by_role(panel, name=f"CPU {machines.HOST}")
+
+
+def requests_line() -> list[panels.Property]:
+    """Return how requests a second are drawn."""
+    return all_of(
+        panels.called("requests/s"),
+        panels.coloured(look.REQUESTS),
+        panels.filled(12),
+        panels.broken(),
+    )
 
 
 def response_times() -> timeseries.Panel:

@@ -44,14 +44,7 @@ def collect(
     settings = Settings.from_env()
     # What is wrong goes to the terminal, or into a container's log.
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
-    try:
-        address = values.address(bind)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"--bind is {bind!r}, which can't be used: {error}.",
-            data="Nothing is collected.",
-            remedy="Name it as tcp://127.0.0.1:5558.",
-        ) from error
+    address = _address(bind)
     target = file or settings.sink_log_file
     key = read_key(key_file) if key_file else None
     if key is None and not _is_loopback(address):
@@ -66,6 +59,17 @@ def collect(
         typer.echo(f"For Locust's processes: export SWARMSCOPE_LOG_SINK={where}")
 
     run_collector(Collecting(address, target, key, store), settings, tell)
+
+
+def _address(bind: str) -> str:
+    try:
+        return values.address(bind)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--bind is {bind!r}, which can't be used: {error}.",
+            data="Nothing is collected.",
+            remedy="Name it as tcp://127.0.0.1:5558.",
+        ) from error
 
 
 def _is_loopback(address: str) -> bool:
