@@ -110,10 +110,4 @@ def _requests() -> timeseries.Panel:
         flux.lines("requests_per_second"),
         unit=look.REQUESTS_PER_SECOND,
     )
-    looks = panels.all_of(
-        panels.called("requests/s"),
-        panels.coloured(look.REQUESTS),
-        panels.filled(12),
-        panels.broken(),
-    )
-    return panel.override_by_query("A", looks)
+    return panel.override_by_query("A", overlay.requests_line())
