@@ -17,6 +17,7 @@ from dashboards import (
     generators,
     hosts,
     overlay,
+    runbooks,
     runs,
 )
 
@@ -29,6 +30,7 @@ BOARDS: dict[str, Callable[[], Dashboard]] = {
     "generators": generators.board,
     "hosts": hosts.board,
     "compare": compare.board,
+    "runbooks": runbooks.board,
 }
 _JSON = Path("dashboards") / "json"
 _ALERTS = Path("grafana") / "provisioning" / "alerting" / "rules.json"

@@ -19,6 +19,9 @@ _PLACE = re.compile(r"^(\w+) = 0(?:\.0)?$", re.MULTILINE)
 _SHARE = "{{ with $values.B }}{{ humanizePercentage .Value }}{{ end }}"
 _NUMBER = '{{ with $values.B }}{{ printf "%.0f" .Value }}{{ end }}'
 """The rule's value. It is absent when there was no row: the sentence is made all the same."""
+_RUNBOOK = "{{{{ externalURL }}}}d/../{}"
+"""Grafana fills this in where an alert is sent or shown, but not where its rule is: there a browser
+takes it for an address below Grafana's own, of which ``d/..`` takes the first part away again."""
 _RUN = "Run {{ $labels.run }}"
 _WORKER = "{{ $labels.worker }} of run {{ $labels.run }}"
 
@@ -189,7 +192,9 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "annotations": {
             "summary": rule.summary,
             "description": rule.advice,
-            "runbook_url": f"{look.RUNBOOKS}/{rule.runbook}.md",
+            "runbook_url": _RUNBOOK.format(look.runbook(rule.runbook)),
+            "__dashboardUid__": look.RUNBOOKS,
+            "__panelId__": str(look.panel_of(rule.runbook)),
         },
         "labels": {"source": look.TAG, "severity": rule.severity},
     }

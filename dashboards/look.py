@@ -11,6 +11,7 @@ FAILURES_AND_LOGS = "swarmscope-failures"
 GENERATORS = "swarmscope-generators"
 HOSTS = "swarmscope-hosts"
 COMPARE = "swarmscope-compare"
+RUNBOOKS = "swarmscope-runbooks"
 """UIDs of the boards; they are part of their addresses, which people keep."""
 TITLES = {
     RUNS: "Runs",
@@ -20,6 +21,7 @@ TITLES = {
     GENERATORS: "Generators",
     HOSTS: "Hosts",
     COMPARE: "Compare two runs",
+    RUNBOOKS: "Runbooks",
 }
 """Of all boards, as their links stand above each of them."""
 TAG = "swarmscope"
@@ -42,6 +44,9 @@ RANGE_OF_RUNS = "now-7d"
 
 NOTHING = "Nothing in this time range: widen it, or start a run."
 """In a panel without data: the next step, not "No data"."""
+
+WHAT_TO_DO = "What to do"
+"""Below what each panel says of itself: the link to its runbook."""
 
 UNPICKED = "(nothing)"
 """Of what others write, nothing is drawn until somebody picks it."""
@@ -124,8 +129,40 @@ FOLDER = "swarmscope"
 ALERTS_FOLDER = "swarmscope alerts"
 """Title of the alert rules' folder: Grafana makes it from the title alone, and would make a second
 one beside that of the boards."""
-RUNBOOKS = "https://github.com/swarmscope/swarmscope/blob/main/docs/runbooks"
-"""Where the pages of docs/runbooks are read: panels and alerts link there."""
+PAGES = (
+    "README",
+    "load",
+    "latency",
+    "failures",
+    "generators",
+    "delivery",
+    "hosts",
+    "clocks",
+)
+"""Of docs/runbooks, in the order of their panels' numbers. These are part of addresses that alerts
+sent: a new page comes last."""
+
+
+def panel_of(page: str) -> int:
+    """Return the number of the panel that shows a page of docs/runbooks."""
+    return PAGES.index(page) + 1
+
+
+def runbook(page: str) -> str:
+    """Return the address of a page of docs/runbooks, from where Grafana's own pages begin."""
+    return f"d/{RUNBOOKS}?viewPanel=panel-{panel_of(page)}"
+
+
+def link(words: str, page: str, *, beside: bool = False) -> str:
+    """Return a link to a page of docs/runbooks, for a text in Markdown; *beside*: in a new tab.
+
+    Markdown's own can't do it. Grafana drops an address that does not begin with a dot, a slash or
+    a scheme; what begins with a dot it takes for a page of that name, unless a target makes the
+    browser follow the link; and a slash leads out of a Grafana that isn't at the root of its host.
+    """
+    target = "_blank" if beside else "_self"
+    return f'<a href="./{runbook(page)}" target="{target}">{words}</a>'
+
 
 # From when on an alert speaks.
 ALERT_FAILED_SHARE = FAILED_SHARE_LIMIT

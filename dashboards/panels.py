@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import dashboard as parts
-from grafana_foundation_sdk.builders import heatmap, logs, stat, table, timeseries, trend
+from grafana_foundation_sdk.builders import heatmap, logs, stat, table, text, timeseries, trend
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
@@ -21,7 +21,15 @@ Property = DynamicConfigValue
 HALF, FULL = 12, 24
 
 
-Panel = timeseries.Panel | table.Panel | heatmap.Panel | stat.Panel | logs.Panel | trend.Panel
+Panel = (
+    timeseries.Panel
+    | table.Panel
+    | heatmap.Panel
+    | stat.Panel
+    | logs.Panel
+    | trend.Panel
+    | text.Panel
+)
 P = TypeVar("P", timeseries.Panel, table.Panel, heatmap.Panel, stat.Panel, logs.Panel, trend.Panel)
 
 
@@ -38,7 +46,7 @@ def asking(
     """Return *panel* with what all have; *targets* are Flux, called A, B, … in overrides."""
     panel = (
         panel.title(title)
-        .description(f"{description}\n\n[What to do]({look.RUNBOOKS}/{runbook}.md)")
+        .description(f"{description}\n\n{look.link(look.WHAT_TO_DO, runbook, beside=True)}")
         .datasource(flux.source())
         .height(height)
         .span(span)
@@ -46,8 +54,8 @@ def asking(
         .max_data_points(windows)
         .no_value(look.NOTHING)
     )
-    for letter, text in zip("ABCDEFGH", targets, strict=False):
-        panel = panel.with_target(flux.Target(text, letter))
+    for letter, asked in zip("ABCDEFGH", targets, strict=False):
+        panel = panel.with_target(flux.Target(asked, letter))
     return panel
 
 

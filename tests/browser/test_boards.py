@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ERRORS = "[data-testid='data-testid Panel status error']"
 WARNINGS = "[data-testid='data-testid Panel status warning']"
+DESCRIPTION = "[data-testid='data-testid header-container'] span[tabindex='0']"
+"""What shows a panel's description when the mouse is over it."""
 DRAWN = {"table": "[role=grid]", "stat": "text=/generator/i", "logs": "text=/order 59/"}
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
@@ -155,6 +157,22 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     begin, end = expected.RANGE_MS
     assert asked["var-run"] == [RUN]
     assert (asked["from"], asked["to"]) == ([str(begin)], [str(end - 750)])
+
+
+def test_description_of_a_panel_leads_to_its_runbook_and_that_to_others(tab: Tab) -> None:
+    page = tab.open("runs")
+    title = boards.panels("runs")[0]["title"]
+    tab.panel(title).locator(DESCRIPTION).first.hover()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=look.WHAT_TO_DO).click()
+    runbook = opened.value
+    runbook.get_by_text("requests level off while users still rise").wait_for()
+    assert parse_qs(urlsplit(runbook.url).query)["viewPanel"] == ["panel-2"]
+    runbook.get_by_role("link", name="generators").click()
+    runbook.get_by_text("one worker for each core and no more").wait_for()
+    assert parse_qs(urlsplit(runbook.url).query)["viewPanel"] == ["panel-5"]
+    assert urlsplit(page.url).path.startswith(f"/d/{look.RUNS}"), "the board stays where it was"
+    runbook.close()
 
 
 def test_first_page_is_the_list_of_runs(tab: Tab, server: Grafana) -> None:

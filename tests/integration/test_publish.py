@@ -23,7 +23,7 @@ from swarmscope.grafana import content
 
 pytestmark = pytest.mark.long
 
-BOARDS = {board["title"] for board in boards.boards().values()}
+BOARDS = {board["title"] for board in boards.published().values()}
 OVERLAY = "swarmscope-overlay"
 STORE = {
     "INFLUXDB_V2_URL": "http://influxdb.example:8086",

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from dashboards import look
+from dashboards import alerts, look
 from dashboards.__main__ import build, stale
 from tests.fixtures import boards
 from tests.fixtures.grafana import PROVISIONING, ROOT
@@ -14,6 +14,10 @@ from swarmscope.queries.catalogue import CATALOGUE
 
 BOARDS = list(boards.boards())
 BUILT_IN = re.compile(r"^__")
+LINK = re.compile(r'<a href="([^"]*)" target="(\w*)">([^<]*)</a>')
+RUNBOOKS = ROOT / "docs" / "runbooks"
+RULES = PROVISIONING / "alerting" / "rules.json"
+GROUP = json.loads(RULES.read_text(encoding="utf-8"))["groups"][0]
 USE = re.compile(r"\$\{(\w+)")
 IN_WORDS = {"logs", "stat"}
 TEXTS = {
@@ -21,6 +25,10 @@ TEXTS = {
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
 }
 """Columns of tables that hold no number; `End` is only there for the link."""
+
+
+def address_of(page: str) -> str:
+    return f"d/swarmscope-runbooks?viewPanel=panel-{boards.page(page)['id']}"
 
 
 def test_committed_boards_are_what_the_code_says():
@@ -41,14 +49,60 @@ def test_changed_missing_and_left_over_files_are_named(tmp_path: Path):
 @pytest.mark.parametrize("board", BOARDS)
 def test_every_panel_says_what_it_shows_and_what_to_do(board: str):
     for panel in boards.panels(board):
-        said, _, link = panel["description"].partition("\n\n[What to do](")
+        said, _, link = panel["description"].partition("\n\n")
         assert len(said) > 80, panel["title"]
-        page = link.removeprefix(f"{look.RUNBOOKS}/").removesuffix(")")
-        assert (ROOT / "docs" / "runbooks" / page).is_file(), panel["title"]
+        (found,) = LINK.findall(link)
+        address, target, words = found
+        assert (words, target) == (look.WHAT_TO_DO, "_blank")
+        assert address in {f"./{address_of(page)}" for page in look.PAGES}, panel["title"]
 
 
 def test_boards_are_called_as_their_links_say():
-    assert {b["uid"]: b["title"] for b in boards.boards().values()} == look.TITLES
+    assert {b["uid"]: b["title"] for b in boards.published().values()} == look.TITLES
+
+
+def test_all_boards_but_the_one_with_the_runbooks_draw_data():
+    assert set(boards.published()) - set(BOARDS) == {"runbooks"}
+    assert {boards.page(name)["type"] for name in look.PAGES} == {"text"}
+    assert "text" not in {panel["type"] for board in BOARDS for panel in boards.panels(board)}
+
+
+def test_every_runbook_is_a_panel_under_its_own_title():
+    assert sorted(look.PAGES) == sorted(file.stem for file in RUNBOOKS.glob("*.md"))
+    assert len(boards.published()["runbooks"]["panels"]) == len(look.PAGES)
+    for name in look.PAGES:
+        panel = boards.page(name)
+        title, *rest = (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8").splitlines()
+        assert f"# {panel['title']}" == title
+        assert panel["options"]["mode"] == "markdown"
+        shown = panel["options"]["content"].splitlines()
+        assert len(shown) == len(rest) - 1
+        assert {line for line in rest if "](" not in line} <= {"", *shown}
+        assert "](" not in panel["options"]["content"], "a link that leads out of Grafana"
+
+
+def test_links_between_runbooks_lead_to_the_panel_of_the_page_that_the_file_names():
+    for name in look.PAGES:
+        written = (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8")
+        named = re.findall(r"\[([^]]+)\]\((\w+)\.md\)", written)
+        wanted = [(f"./{address_of(page)}", "_self", words) for words, page in named]
+        assert LINK.findall(boards.page(name)["options"]["content"]) == wanted
+
+
+def test_other_documents_are_named_in_a_runbook_where_its_file_links_to_them():
+    assert "(`docs/other-machines.md`)" in boards.page("hosts")["options"]["content"]
+
+
+@pytest.mark.parametrize("rule", alerts.RULES, ids=lambda rule: rule.name)
+def test_alerts_lead_to_their_runbook_where_they_are_sent_and_where_their_rule_is_shown(
+    rule: alerts.Rule,
+):
+    (made,) = (one for one in GROUP["rules"] if one["uid"] == rule.uid)
+    annotations = made["annotations"]
+    assert annotations["runbook_url"] == "{{ externalURL }}d/../" + address_of(rule.runbook)
+    assert annotations["__dashboardUid__"] == look.RUNBOOKS
+    assert annotations["__panelId__"] == str(boards.page(rule.runbook)["id"])
+    assert f"*{rule.title}*" in boards.page(rule.runbook)["options"]["content"]
 
 
 @pytest.mark.parametrize("board", BOARDS)

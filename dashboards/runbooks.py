@@ -1,0 +1,52 @@
+"""*Runbooks*: the pages of docs/runbooks, where the panels and alerts that name them are seen."""
+
+import re
+from pathlib import Path
+
+from grafana_foundation_sdk.builders import text
+from grafana_foundation_sdk.builders.dashboard import Dashboard, TimePicker
+from grafana_foundation_sdk.models.text import TextMode
+
+from dashboards import frame, look, panels
+
+PAGES = Path(__file__).parents[1] / "docs" / "runbooks"
+_LINK = re.compile(r"\[([^]]+)\]\(([^):]+)\)")
+"""To a file, not to an address."""
+_ROWS_A_LINE = 0.65
+"""Of the board's grid, at 1280 pixels: so that no page must be scrolled in its panel."""
+
+
+def board() -> Dashboard:
+    """Return the board."""
+    made = frame.board(
+        look.RUNBOOKS,
+        "What to do when a panel or an alert looks bad.",
+        (),
+        [_page(name) for name in look.PAGES],
+        of_a_run=False,
+        over_time=False,
+    )
+    # Texts neither change nor have a time.
+    return made.refresh("").timepicker(TimePicker().hidden(True))
+
+
+def _page(name: str) -> text.Panel:
+    written = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    title, _, rest = written.removeprefix("# ").partition("\n\n")
+    return (
+        text.Panel()
+        .title(title)
+        .mode(TextMode.MARKDOWN)
+        .content(_LINK.sub(_within_grafana, rest))
+        .height(round(_ROWS_A_LINE * len(rest.splitlines())) + 2)
+        .span(panels.FULL)
+    )
+
+
+def _within_grafana(found: re.Match[str]) -> str:
+    """Return a link to another page as one to its panel, and to any other file as its name."""
+    words, target = found.groups()
+    file = (PAGES / target).resolve()
+    if file.parent == PAGES:
+        return look.link(words, file.stem)
+    return f"`{file.relative_to(PAGES.parents[1])}`"
