@@ -143,13 +143,13 @@ def _differences() -> table.Panel:
         "5 % neither. First make sure that the requests a second are the same; then start with "
         "the largest change of p95.",
         "latency",
-        of("endpoint_totals", _TOTALS, before=False),
-        of("endpoint_totals", _TOTALS, before=True),
+        of("endpoint_counts", _TOTALS, before=False),
+        of("endpoint_counts", _TOTALS, before=True),
         of("endpoint_percentiles", _SHARES, before=False),
         of("endpoint_percentiles", _SHARES, before=True),
         height=10,
     )
-    panel = panel.with_transformation(transform.merged())
+    panel = panel.max_data_points(look.FEWER_WINDOWS).with_transformation(transform.merged())
     for statistic in ("p50", "p95", "failed"):
         before, by = statistic + _BEFORE, f"{statistic} by"
         panel = panel.with_transformation(transform.calculated(by, statistic, "-", before))

@@ -39,9 +39,9 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
         "seconds and workers. Click a name to narrow the panels down to it. Read failures first: "
         "an endpoint that fails fast looks quick.",
         "latency",
-        flux.catalogue("endpoint_totals"),
+        flux.catalogue("endpoint_counts"),
         flux.only("endpoint_percentiles", 'r.name != "Aggregated"'),
-    )
+    ).max_data_points(look.FEWER_WINDOWS)
     for transformation in _one_table():
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():

@@ -52,7 +52,7 @@ def _slowest() -> timeseries.Panel:
         unit=look.MILLISECONDS,
         height=9,
         span=panels.FULL,
-        windows=look.FEWER_WINDOWS,
+        windows=look.FEWEST_WINDOWS,
     )
     return panels.told_apart(panel, "${__field.labels.name} ${__field.labels.method}")
 

@@ -19,11 +19,19 @@ from swarmscope.queries.catalogue import query
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*look.EVERYTHING, "other_measurement", "other_field")
+_MINUTE = f"{schema.RESOLUTION_LONG}000000000"
+_BY_MINUTES = f"if int(v: v.windowPeriod) >= {_MINUTE} then "
 _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
-    "resolution": "${resolution}s",
-    "bucket": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
+    "resolution": f"{_BY_MINUTES}{schema.RESOLUTION_LONG}s else ${{resolution}}s",
+    "bucket": f'{_BY_MINUTES}"{schema.BUCKET_LONG}" else v.defaultBucket',
+    # Whole minutes: the first one begins before the range.
+    "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
+    "else v.timeRangeStart",
+    # Of requests not even a minute may be missing, until they would take too long.
+    "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
     f'{look.BY_MINUTES_S}000000000 then "{schema.BUCKET_LONG}" else v.defaultBucket',
 }
+_DRAWN = "drawn = /.*/\n"
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
 _ROLE = """\
     |> map(
@@ -158,14 +166,19 @@ def lines(
     return flux + _GAPS
 
 
-def apart(name: str, *texts: str, value: str = "value", where: str = "", of: str = _NAMES) -> str:
+def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str = _NAMES) -> str:
     """Return the query *name* as lines called 0, 1, … by the order of their *texts*.
 
     So that each has a colour of its own: Grafana's overrides match names, and nobody knows before
-    what the user classes or the workers of a run are called. *where* picks rows; *of* is a list of
-    all texts, where the query has one already: to ask for the rows twice takes twice as long.
+    what the user classes or the workers of a run are called. Of many fields that the query has, one
+    is *drawn*, and no other is read. *of* is a list of all texts, where the query has one already:
+    to ask for the rows twice takes twice as long.
     """
     flux = catalogue(name)
+    if drawn:
+        if _DRAWN not in flux:
+            raise ValueError(f"{name}.flux reads every field, whatever is drawn of it.")
+        flux = flux.replace(_DRAWN, f"drawn = /^{drawn}$/\n")
     begin = [found.start() for found in _EXPRESSION.finditer(flux)][-1]
     joined = ' + " " + '.join(f"r.{text}" for text in texts)
     every = [column for column, unit in query(name).columns.items() if unit == ""]
@@ -174,7 +187,6 @@ def apart(name: str, *texts: str, value: str = "value", where: str = "", of: str
         + flux[:begin]
         + "answer =\n"
         + flux[begin:]
-        + (f"    |> filter(fn: (r) => {where})\n" if where else "")
         + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
         + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
         + _RANK.format(kinds=len(look.APART), names=of)

@@ -94,7 +94,7 @@ def _retried() -> timeseries.Panel:
 
 
 def _counter(title: str, description: str, field: str) -> timeseries.Panel:
-    asked = flux.apart("worker_delivery", "worker", where=f'r.field == "{field}"', of=flux.WORKERS)
+    asked = flux.apart("worker_delivery", "worker", drawn=field, of=flux.WORKERS)
     panel = panels.over_time(title, description, "delivery", asked, unit=look.COUNT)
     return panels.told_apart(panel, "${__field.labels.worker}")
 

@@ -31,9 +31,12 @@ WINDOWS = 160
 more come out; with 200 buckets in use that is what Flux regroups in a second. The same for all
 panels, so that one moment is one window everywhere."""
 FEWER_WINDOWS = 60
-"""In panels that regroup a histogram for each endpoint, or draw it as a picture."""
+"""In panels that draw a histogram as a picture, or add it up for each endpoint: of an hour they are
+minutes, and are read as such."""
+FEWEST_WINDOWS = 40
+"""In panels that regroup a histogram for each endpoint in each window."""
 BY_MINUTES_S = 6 * 3_600
-"""A longer range is read by minutes, of which there are enough: windows are longer by then."""
+"""Of a longer range, sums are read by minutes as well."""
 SHORTEST_WINDOW = "1s"
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""

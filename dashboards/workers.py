@@ -16,6 +16,7 @@ def _of_each(
             "workers",
             "worker",
             value=field,
+            drawn=field,
             of=flux.WORKERS,
         ),
         unit=unit,

@@ -14,9 +14,12 @@ from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, SLOW_RUN, Grafana, fi
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
 from tests.fixtures.same import same_rows
 
+from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
 
-WINDOWS = (1, 10, 60)
+MINUTE = schema.RESOLUTION_LONG
+WINDOWS = (1, 10, MINUTE)
+"""Those of a minute are read as what the workers wrote once a minute."""
 PICKED = {
     **NOTHING_PICKED,
     "run": RUN,
@@ -99,7 +102,7 @@ def test_percentiles_are_exact_at_every_zoom(server: Grafana, window: int) -> No
     ]
     wanted = [
         (t, name, ms)
-        for t, *values in expected.percentiles(window)
+        for t, *values in expected.percentiles(window, by_minutes=window >= MINUTE)
         for name, ms in zip(("p50", "p95", "p99", "max"), values, strict=True)
     ]
     same_rows(found, wanted)
@@ -125,7 +128,6 @@ def test_machines_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
         ("failures", "Failures by endpoint", "failures_by_endpoint", ("name", "method")),
         ("failures", "Lines logged", "logs_per_second", ("origin", "level")),
         ("generators", "Requests by worker", "worker_requests", ("worker",)),
-        ("endpoints", "p95 of the ten busiest endpoints", "endpoint_p95", ("name", "method")),
         ("hosts", "What the processors do", "host_cpu_modes", ("host", "role", "mode")),
         ("hosts", "File systems", "host_disk_space", ("host", "role", "path")),
         ("hosts", "Network faults", "host_network_faults", ("host", "role", "fault")),
@@ -148,15 +150,24 @@ def test_numbers_of_others_come_over_the_load(server: Grafana, window: int) -> N
         same_rows(of_time(rows, "measurement", "field"), wanted)
 
 
-def test_heatmap_has_each_request_in_its_row(server: Grafana) -> None:
-    rows = answer(server, "How many requests took how long", 10, board="endpoints")
+@pytest.mark.parametrize("window", WINDOWS)
+def test_endpoints_p95_is_exact_at_every_zoom(server: Grafana, window: int) -> None:
+    title = "p95 of the ten busiest endpoints"
+    found = of_time(answer(server, title, window, board="endpoints"), "name", "method")
+    same_rows(found, expected_around.endpoint_p95(window, by_minutes=window >= MINUTE))
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_heatmap_has_each_request_in_its_row(server: Grafana, window: int) -> None:
+    rows = answer(server, "How many requests took how long", window, board="endpoints")
     found = [
         (row["time"], float(bound), int(count))
         for row in rows
         for bound, count in row.items()
         if bound != "time" and count is not None
     ]
-    wanted = [(t, round(bound, 3), n) for t, bound, n in expected_around.latency_heatmap(10)]
+    heatmap = expected_around.latency_heatmap(window)
+    wanted = [(t, round(bound, 3), n) for t, bound, n in heatmap]
     same_rows(found, wanted)
 
 
@@ -179,13 +190,14 @@ def test_line_ends_where_a_machine_was_silent(server: Grafana) -> None:
     assert silent == set(range(20, 33))
 
 
-def test_endpoints_table_is_exact(server: Grafana) -> None:
+@pytest.mark.parametrize("window", WINDOWS)
+def test_endpoints_table_is_exact(server: Grafana, window: int) -> None:
     table = "Endpoints, over the whole time range"
-    totals = of_catalogue("endpoint_totals", answer(server, table))
-    same_rows(totals, expected.endpoint_totals(1))
-    shares = of_catalogue("endpoint_percentiles", answer(server, table, ref_id="B"))
-    wanted = [row for row in expected.endpoint_percentiles(1) if row[0] != "Aggregated"]
-    same_rows(shares, wanted)
+    counts = of_catalogue("endpoint_counts", answer(server, table, window))
+    same_rows(counts, expected.endpoint_counts(window))
+    shares = of_catalogue("endpoint_percentiles", answer(server, table, window, ref_id="B"))
+    wanted = expected.endpoint_percentiles(window, by_minutes=window >= MINUTE)
+    same_rows(shares, [row for row in wanted if row[0] != "Aggregated"])
 
 
 def test_picked_endpoints_and_workers_are_added_up(server: Grafana) -> None:

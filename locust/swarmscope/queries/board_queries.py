@@ -69,6 +69,18 @@ FOR_BOARDS = (
         windowed=True,
     ),
     Query(
+        "endpoint_counts",
+        "Requests and failures per endpoint",
+        {
+            **_ENDPOINT,
+            "requests": "requests",
+            "failures": "failures",
+            "max_response_time": "ms",
+            "requests_per_second": "requests/s",
+            "avg_content_length": "bytes",
+        },
+    ),
+    Query(
         "endpoint_p95",
         "95th percentile of the ten busiest endpoints",
         {"time": TIME, **_ENDPOINT, "p95": "ms"},

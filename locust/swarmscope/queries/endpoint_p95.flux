@@ -7,8 +7,9 @@ import "strings"
 worker = /.*/
 resolution = 1s
 
-// Where the points are: boards read a range of many hours by minutes.
+// Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
+since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
 step = int(v: resolution)
@@ -17,7 +18,7 @@ every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: bucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: since, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
 
@@ -41,10 +42,19 @@ chosen = regexp.compile(v: "^(" + strings.joinStr(arr: busiest, v: "|") + ")$")
 // however far away; a hair below the border it takes the one in which the request was.
 hair = 0.0000000001
 
+// The storage engine adds up the points of each series; adding up the workers there as well would
+// make it hand out every point. Where a series has few of them, it hands them out in less time than
+// it takes to make windows of them.
+few = (int(v: v.timeRangeStop) - int(v: v.timeRangeStart)) / step <= 120
+windowed = (tables=<-) =>
+    if few then
+        tables
+    else
+        tables
+            |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+
 data(measurement: "locust_latency")
-    // The storage engine adds up the seconds of each series; adding up the workers there as well would
-    // make it hand out every point.
-    |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+    |> windowed()
     |> group(columns: ["name", "method", "_field"])
     |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
     // Only here: before it, the storage engine would have to hand over every second's rows.
@@ -67,6 +77,7 @@ data(measurement: "locust_latency")
     |> histogramQuantile(quantile: 0.95 - hair)
     |> duplicate(column: "_start", as: "_time")
     |> group()
+    |> sort(columns: ["_time", "name", "method"])
     |> map(
         fn: (r) =>
             ({
@@ -76,4 +87,3 @@ data(measurement: "locust_latency")
                 p95: r._value,
             }),
     )
-    |> sort(columns: ["time", "name", "method"])

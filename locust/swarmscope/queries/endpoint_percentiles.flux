@@ -1,12 +1,13 @@
 // Grafana puts what was picked in the place of this; here it is everything.
 worker = /.*/
 
-// Where the points are: boards read a range of many hours by minutes.
+// Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
+since = v.timeRangeStart
 
 latency =
     from(bucket: bucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: since, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)
         // The storage engine adds up the workers and seconds.

@@ -1,12 +1,9 @@
 // Grafana puts what was picked in the place of this; here it is everything.
 worker = /.*/
 
-// Where the points are: boards read a range of many hours by minutes.
-bucket = v.defaultBucket
-
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
-    from(bucket: bucket)
+    from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)
@@ -60,7 +57,6 @@ timed =
         |> sum()
         |> named(statistic: "timed")
 
-// By seconds at any length: a minute says only when it began.
 seconds = () =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)

@@ -7,8 +7,9 @@ endpoint = /^Aggregated$/
 worker = /.*/
 resolution = 1s
 
-// Where the points are: boards read a range of many hours by minutes.
+// Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
+since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
 step = int(v: resolution)
@@ -19,35 +20,54 @@ every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 ratio = 1.02
 together = 12.0
 
-from(bucket: bucket)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
-    |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
-    // The storage engine adds up the seconds of each series; adding up the workers there as well would
-    // make it hand out every point.
+counts =
+    from(bucket: bucket)
+        |> range(start: since, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
+        |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
+        // The storage engine adds up the seconds of each series; adding up the workers there as well
+        // would make it hand out every point.
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+        |> group(columns: ["_field"])
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+        |> filter(fn: (r) => r._value > 0)
+        |> map(fn: (r) => ({_time: r._time, le: float(v: r._field), _value: r._value}))
+        |> group()
+
+// Of each bucket once: a logarithm for each row would take longer than all the rest.
+ranks =
+    counts
+        |> unique(column: "le")
+        |> map(
+            fn: (r) =>
+                ({
+                    _time: time(v: 0),
+                    le: r.le,
+                    rank:
+                        math.ceil(
+                            x:
+                                math.round(x: math.log(x: r.le) / math.log(x: ratio))
+                                    /
+                                    together,
+                        ),
+                }),
+        )
+        |> keep(columns: ["_time", "le", "rank"])
+
+union(tables: [counts |> keep(columns: ["_time", "le", "_value"]), ranks])
+    // A bucket's rank stands before its counts, and they take it over.
+    |> sort(columns: ["le", "_time"])
+    |> fill(column: "rank", usePrevious: true)
+    |> filter(fn: (r) => exists r._value)
+    |> group(columns: ["rank"])
     |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
-    |> group(columns: ["_field"])
-    |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
-    |> filter(fn: (r) => r._value > 0)
+    |> group()
     |> map(
         fn: (r) =>
             ({
                 time: date.truncate(t: r._time, unit: every),
-                rank:
-                    math.ceil(
-                        x:
-                            math.round(x: math.log(x: float(v: r._field)) / math.log(x: ratio))
-                                /
-                                together,
-                    ),
+                bound: math.pow(x: ratio, y: r.rank * together),
                 value: r._value,
             }),
-    )
-    |> group(columns: ["time", "rank"])
-    |> sum(column: "value")
-    |> group()
-    |> map(
-        fn: (r) =>
-            ({time: r.time, bound: math.pow(x: ratio, y: r.rank * together), value: r.value}),
     )
     |> sort(columns: ["time", "bound"])

@@ -6,8 +6,9 @@ endpoint = /^Aggregated$/
 worker = /.*/
 resolution = 1s
 
-// Where the points are: boards read a range of many hours by minutes.
+// Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
+since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
 step = int(v: resolution)
@@ -16,7 +17,7 @@ every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: bucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: since, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
 

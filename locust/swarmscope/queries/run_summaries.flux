@@ -1,3 +1,7 @@
+// Where the histograms are, and from when on: boards read by minutes what has windows of minutes.
+bucket = v.defaultBucket
+since = v.timeRangeStart
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: v.defaultBucket)
@@ -30,8 +34,9 @@ moment = (tables=<-, key) =>
 // however far away; a hair below the border it takes the one in which the request was.
 hair = 0.0000000001
 p95 =
-    data(measurement: "locust_latency")
-        |> filter(fn: (r) => r.name == "Aggregated")
+    from(bucket: bucket)
+        |> range(start: since, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_latency" and r.name == "Aggregated")
         |> group(columns: ["run", "_field"])
         |> sum()
         |> map(fn: (r) => ({run: r.run, le: float(v: r._field), _value: float(v: r._value)}))

@@ -18,7 +18,6 @@ data = (measurement, field) =>
 
 // Users are what the master deals out; a worker that has none yet, or has left, isn't counted.
 data(measurement: "locust_users", field: "count")
-    |> group(columns: ["worker", "user_class"])
     |> aggregateWindow(every: every, fn: last, createEmpty: false, timeSrc: "_start")
     |> group(columns: ["_time", "worker"])
     |> sum()

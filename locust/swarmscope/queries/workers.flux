@@ -5,6 +5,9 @@ import "date"
 worker = /.*/
 resolution = 1s
 
+// Grafana puts the one field that a panel draws in the place of this; here it is every one.
+drawn = /.*/
+
 // Whole multiples of the windows that were recorded.
 step = int(v: resolution)
 every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
@@ -14,7 +17,7 @@ data = (field) =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
-        |> filter(fn: (r) => r._field == field and r.worker =~ worker)
+        |> filter(fn: (r) => r._field == field and r._field =~ drawn and r.worker =~ worker)
 
 windowed = (field, fn) =>
     data(field: field)

@@ -10,6 +10,7 @@ from dashboards.__main__ import build, stale
 from tests.fixtures import boards
 from tests.fixtures.grafana import PROVISIONING, ROOT
 
+from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
 
 BOARDS = list(boards.boards())
@@ -176,12 +177,29 @@ def test_no_panel_lies_over_another(board: str):
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str):
+    fewer = {
+        "endpoint_p95": look.FEWEST_WINDOWS,
+        "latency_heatmap": look.FEWER_WINDOWS,
+        "endpoint_percentiles": look.FEWER_WINDOWS,
+    }
     for panel in boards.panels(board):
         assert panel["interval"] == "1s"
-        by_bucket = {"latency_heatmap", "endpoint_p95"}
         texts = [target["query"] for target in panel["targets"]]
-        few = any(CATALOGUE[name].flux[-200:-50] in text for name in by_bucket for text in texts)
-        assert panel["maxDataPoints"] == (look.FEWER_WINDOWS if few else look.WINDOWS)
+        allowed = (
+            windows
+            for name, windows in fewer.items()
+            if any(CATALOGUE[name].flux[-200:-50] in text for text in texts)
+        )
+        assert panel["maxDataPoints"] == next(allowed, look.WINDOWS)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_histograms_of_long_windows_are_read_by_minutes(board: str):
+    """By seconds, a day of them would take minutes."""
+    for panel in boards.panels(board):
+        for target in panel["targets"]:
+            if "locust_latency" in target["query"]:
+                assert f'then "{schema.BUCKET_LONG}" else v.defaultBucket' in target["query"]
 
 
 @pytest.mark.parametrize("board", BOARDS)

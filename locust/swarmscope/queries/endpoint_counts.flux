@@ -1,0 +1,73 @@
+// Grafana puts what was picked in the place of this; here it is everything.
+worker = /.*/
+
+// Where the points are: boards read a range of many hours by minutes.
+bucket_of_sums = v.defaultBucket
+
+// A function, so that each use is a read of its own, which the storage engine can narrow down.
+data = () =>
+    from(bucket: bucket_of_sums)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
+
+named = (tables=<-) =>
+    tables
+        |> map(
+            fn: (r) =>
+                ({
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    statistic: r._field,
+                    _value: float(v: r._value),
+                }),
+        )
+        |> group()
+
+sums =
+    data()
+        |> filter(
+            fn: (r) =>
+                r._field == "count" or r._field == "num_failures" or r._field
+                    ==
+                    "total_content_length",
+        )
+        |> group(columns: ["name", "method", "_field"])
+        |> sum()
+        |> named()
+
+longest =
+    data()
+        |> filter(fn: (r) => r._field == "max_response_time")
+        |> group(columns: ["name", "method", "_field"])
+        |> max()
+        |> named()
+
+// By seconds at any length: a minute says only when it began.
+seconds = () =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count" and r.worker =~ worker)
+        |> group()
+first = seconds() |> first() |> findRecord(fn: (key) => true, idx: 0)
+last = seconds() |> last() |> findRecord(fn: (key) => true, idx: 0)
+
+// The run's own seconds within the range, so that a wider range doesn't thin the rate.
+span = () => float(v: int(v: last._time) - int(v: first._time)) / 1000000000.0 + 1.0
+
+union(tables: [sums, longest])
+    |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+    |> map(
+        fn: (r) =>
+            ({
+                name: r.name,
+                method: r.method,
+                requests: int(v: r.count),
+                failures: int(v: r.num_failures),
+                max_response_time: r.max_response_time,
+                requests_per_second: r.count / span(),
+                avg_content_length: float(v: r.total_content_length) / r.count,
+            }),
+    )
+    |> sort(columns: ["name", "method"])
