@@ -29,11 +29,14 @@ HOUR, DAY = 3_600, 86_400
 REPEATS = 5
 CONNECTIONS = 6
 """That a browser opens to one server."""
-ROUNDED_S = ((25, 20), (45, 30), (90, 60), (210, 120), (450, 300), (900, 600), (1_500, 1_200))
+ROUNDED_S = (
+    *((25, 20), (45, 30), (90, 60), (210, 120), (450, 300), (900, 600), (1_500, 1_200)),
+    (2_700, 1_800),
+)
 """Below what a length of windows becomes which in Grafana, s."""
 PATIENCE_S = 120
-ALWAYS_RAW = re.compile(r"^locust_stats,.*name=Aggregated|^locust_(?:users|worker)")
-"""What boards read by seconds even of a day; of the rest a day has its minutes."""
+BY_MINUTES = re.compile(r"^locust_(?:latency|stats),(?!.*name=Aggregated)|^locust_latency,")
+"""What boards read by minutes of a day, and by seconds of its last hour alone."""
 BATCH = 20_000
 PICKED = {
     "run": RUN,
@@ -41,6 +44,7 @@ PICKED = {
     # A run is compared with itself: as many points on either side.
     "baseline": RUN,
     "baseline_start": str(START * 1_000),
+    "other_measurement": [recording.OTHERS],
 }
 
 
@@ -58,17 +62,12 @@ def measure() -> dict[str, float | str]:
 def fill(influx: Influx) -> None:
     """Write the last hour by seconds, and the day before it as far as boards read it."""
     seconds = repeated(lambda w, now: recording.lines(encoder(w), tallies(now + 7 * w), now))
-    lasting = repeated(lambda w, now: [t for t in seconds(w, now) if ALWAYS_RAW.match(t)])
+    lasting = repeated(lambda w, now: [t for t in seconds(w, now) if not BY_MINUTES.match(t)])
     minutes = repeated(lambda w, now: list(_minute(w, now)))
     hour = START + DAY - HOUR
-    _write(influx, schema.BUCKET, recording.start_lines())
     _write(influx, schema.BUCKET, _each(lasting, START, hour))
     _write(influx, schema.BUCKET, _each(seconds, hour, START + DAY))
-    _write(
-        influx,
-        schema.BUCKET,
-        (text for now in range(START, START + DAY) for text in recording.host_lines(now)),
-    )
+    _write(influx, schema.BUCKET, _around(START, START + DAY))
     by_minute = (
         text.replace(f" {i}000000000", f" {START + 60 * i}000000000")
         for i in range(DAY // 60)
@@ -76,6 +75,13 @@ def fill(influx: Influx) -> None:
         for text in minutes(worker, i)
     )
     _write(influx, schema.BUCKET_LONG, by_minute)
+
+
+def _around(start: int, end: int) -> Iterable[str]:
+    yield from recording.run_lines(start, end)
+    for now in range(start, end):
+        yield from recording.host_lines(now)
+        yield from recording.people_lines(now)
 
 
 def _minute(worker: int, now: int) -> Iterable[str]:
@@ -148,4 +154,6 @@ def answer(influx: Influx, flux: str, length: int, window: int) -> bytes:
     where = f"/api/v2/query?org={influx.org}"
     status, body = influx.call("POST", where, asked, timeout_s=PATIENCE_S)
     assert status == 200, body
+    # Only a table that has rows begins with the names of its columns.
+    assert body.strip(), f"There was nothing to answer: {text}"
     return body

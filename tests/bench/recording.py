@@ -7,7 +7,7 @@ later ones repeat their response times, so that an hour of points is made in sec
 import random
 from collections.abc import Callable, Iterator
 
-from swarmscope.line_protocol import line, series
+from swarmscope.line_protocol import Field, line, series
 from swarmscope.points import Encoder
 from swarmscope.window import Key, Raw, Tally
 
@@ -19,6 +19,25 @@ ENDPOINTS = 10
 RATE = 200
 VARIETY = 60
 HOSTS = {"gen": "generator", "web": "target", "db": "target"}
+OTHERS = "shop_orders"
+"""What somebody else measures."""
+FAILURES = (
+    (
+        {
+            **{"name": "/endpoint/1", "method": "GET"},
+            **{"exception": "HTTPError", "status": "500", "reason": "# Server Error"},
+        },
+        "500 Server Error: at /endpoint/1",
+    ),
+    (
+        {
+            **{"name": "/endpoint/2", "method": "GET"},
+            **{"exception": "ConnectionRefusedError", "reason": "refused"},
+        },
+        "[Errno 111] refused",
+    ),
+)
+"""Of each second: tags and a message."""
 
 
 def encoder(worker: int) -> Encoder:
@@ -46,48 +65,83 @@ def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
     written = [
         *encoder.stats(tallies, now, 1, 50),
         *encoder.users({"Browser": 30, "Buyer": 20}, "count", now),
-        encoder.point(
-            "locust_worker",
-            {"host": "gen"},
-            {
-                **{"cpu_percent": 40.5, "loop_lag_ms": 1.5, "rss_bytes": 10**8},
-                **{"requests_seen": now, "requests_delivered": now, "points_written": now},
-                **{"clock_offset_ms": 0.5, "clock_error_ms": 0.25, "final": False},
-            },
-            now * 10**9,
-        ),
-        encoder.point(
-            "locust_exception_stats",
-            {"name": "/endpoint/1", "method": "GET", "exception": "HTTPError", "status": "500"},
-            {"count": 3, "message": "500 Server Error"},
-            now * 10**9,
-        ),
+        worker_line(encoder, now),
     ]
+    for tags, message in FAILURES:
+        fields: dict[str, Field] = {"count": 3, "message": message}
+        written.append(encoder.point("locust_exception_stats", tags, fields, now * 10**9))
     if now % 10 == 0:
         written += encoder.totals(tallies, 10, now * 10**9)
+        said: dict[str, Field] = {"message": f"task failed at {now}"}
+        tags = {"level": "error", "source": "locust.user.task"}
+        written.append(encoder.point("locust_log", tags, said, now * 10**9))
     return written
 
 
-def start_lines() -> list[str]:
-    """Return what the master writes when the run starts."""
+def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
+    """Return what one worker writes about itself, which after the run is its last word."""
+    fields: dict[str, Field] = {
+        **{"cpu_percent": 40.5, "loop_lag_ms": 1.5, "rss_bytes": 10**8},
+        **{"requests_seen": now, "requests_delivered": now, "requests_pending": 0},
+        **{"requests_rejected": 0, "requests_lost": 0, "spool_bytes": 0},
+        **{"points_written": now, "points_retried": 0, "points_rejected": 0, "points_lost": 0},
+        **{"clock_offset_ms": 0.5, "clock_corrected_ms": 0.0, "clock_error_ms": 0.25},
+        "final": final,
+    }
+    return encoder.point("locust_worker", {"host": "gen"}, fields, now * 10**9)
+
+
+def run_lines(begin: int, end: int) -> Iterator[str]:
+    """Yield what the master writes from *begin* to *end*, and each worker's last word."""
     master = Encoder({"run": RUN, "worker": "master"})
-    start = {"event": "start", "test": "bench"}
-    told = {"message": "start", "resolution": 1, "user_count": 200, "host": "http://shop"}
-    return [master.point("locust_run", start, told, START * 10**9)]
+
+    def said(event: str, now: int, **fields: Field) -> str:
+        tags = {"event": event, "test": "bench"}
+        return master.point("locust_run", tags, {"message": event, **fields}, now * 10**9)
+
+    yield said("start", begin, resolution=1, user_count=200, host="http://shop", commit="3f2a91c")
+    for worker in range(WORKERS):
+        yield said("worker_join", begin + worker, subject=f"worker-{worker}")
+    for now in range(begin, end, 600):
+        yield said("step", now + 1, user_count=200)
+    yield said("stop", end - 1, user_count=0, requests=RATE * WORKERS * (end - begin))
+    for worker in range(WORKERS):
+        yield worker_line(encoder(worker), end - 1, final=True)
 
 
 def host_lines(now: int) -> Iterator[str]:
-    """Yield what Telegraf writes about the second *now*."""
+    """Yield what Telegraf writes about the second *now*: the hosts, and their services' logs."""
     counter, gauge = now * 1_000, float(now % 100)
+    shares: dict[str, Field] = {f"usage_{m}": 1.0 for m in ("user", "system", "iowait", "steal")}
+    faults: dict[str, Field] = {
+        f"{what}_{way}": now for what in ("err", "drop") for way in ("in", "out")
+    }
     for host, role in HOSTS.items():
-        for name, tags, fields in (
-            ("cpu", {"cpu": "cpu-total"}, {"usage_idle": gauge, "usage_iowait": 1.0}),
+        measured: tuple[tuple[str, dict[str, str], dict[str, Field]], ...] = (
+            ("cpu", {"cpu": "cpu-total"}, {"usage_idle": gauge, **shares}),
             ("mem", {}, {"used_percent": gauge}),
+            ("disk", {"path": "/"}, {"used_percent": gauge}),
             ("diskio", {"name": "sda"}, {"read_bytes": counter, "write_bytes": counter}),
-            ("net", {"interface": "eth0"}, {"bytes_recv": counter, "bytes_sent": counter}),
+            (
+                "net",
+                {"interface": "eth0"},
+                {"bytes_recv": counter, "bytes_sent": counter, **faults},
+            ),
             ("system", {}, {"load1": gauge, "n_cpus": 4}),
-        ):
+        )
+        for name, tags, fields in measured:
             yield line(series(name, {"host": host, "role": role} | tags), fields, now * 10**9)
+    level = "error" if now % 4 else "warning"
+    tags = {"service": "shop", "host": "web", "level": level}
+    yield line(series("app_log", tags), {"message": f"order {now} refused"}, now * 10**9)
+
+
+def people_lines(now: int) -> Iterator[str]:
+    """Yield what a team itself writes about the second *now*: a number, and sometimes a deploy."""
+    orders: dict[str, Field] = {"value": float(now % 7)}
+    yield line(series(OTHERS, {"metric_type": "counter"}), orders, now * 10**9)
+    if now % 600 == 0:
+        yield line(series("event", {"kind": "deploy"}), {"text": f"shop {now}"}, now * 10**9)
 
 
 def repeated(made: Callable[[int, int], list[str]]) -> Callable[[int, int], list[str]]:
