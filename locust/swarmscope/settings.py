@@ -237,6 +237,7 @@ _PARSERS: dict[str, Any] = {
     "url": values.url,
     "timeout_ms": values.milliseconds,
     "verify_ssl": values.flag,
+    "run_id": values.run_id,
     "tags": values.tags,
     "resolution": values.whole_seconds,
     "max_names": values.positive,

@@ -13,6 +13,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}")
 _FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+_NOT_IN_A_RUN_ID = re.compile(r'["\\$\x00-\x1f\x7f]')
 _STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
 """Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
 RESERVED_TAGS = frozenset(
@@ -30,6 +31,18 @@ def url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it isn't of the form http://host:8086 or https://host:8086")
     return text.rstrip("/")
+
+
+def run_id(text: str) -> str:
+    """Return what names a run, if it can stand in a query's text as it is.
+
+    Grafana puts it between quotes, and escapes nothing there that Flux would take for its own.
+    """
+    if _NOT_IN_A_RUN_ID.search(text):
+        raise ValueError(
+            "a run's id has no \", \\, $ or line break in it: boards and links could not ask for it"
+        )
+    return text
 
 
 def positive(text: str) -> int:
