@@ -7,7 +7,7 @@ from swarmscope import cardinality, histogram, line_protocol, schema
 from swarmscope.cardinality import Budget
 from swarmscope.failures import FailureWindow
 from swarmscope.line_protocol import Field, shorten
-from swarmscope.window import Key, Tally
+from swarmscope.tally import Key, Tally
 
 NANOSECONDS = 1_000_000_000
 MINUTE = schema.RESOLUTION_LONG

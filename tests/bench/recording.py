@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.points import Encoder
-from swarmscope.window import Key, Raw, Tally
+from swarmscope.tally import Key, Raw, Tally
 
 RUN = "20261121-120000-abcd"
 START = 1_750_003_200

@@ -14,7 +14,8 @@ from locust.stats import RequestStats
 
 from swarmscope.points import Encoder
 from swarmscope.spool import Batch, Spool
-from swarmscope.window import Key, Recorder, Tally
+from swarmscope.tally import Key, Tally
+from swarmscope.window import Recorder
 
 PAIRS = 9
 REQUESTS = 50_000

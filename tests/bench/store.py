@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from swarmscope.points import Encoder
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.window import Key, Tally
+from swarmscope.tally import Key, Tally
 from tests.bench import recording
 from tests.bench.recording import RUN, START, VARIETY, WORKERS
 from tests.bench.recording import encoder as encoder_of

@@ -5,7 +5,8 @@ import pytest
 from swarmscope import schema
 from swarmscope.failures import Failure
 from swarmscope.points import Encoder, requests_of
-from swarmscope.window import Tally, endpoint_key
+from swarmscope.tally import Tally
+from swarmscope.window import endpoint_key
 
 SECOND = 1_700_000_000
 NS = SECOND * 1_000_000_000

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from swarmscope.window import Recorder, Tally, endpoint_key
+from swarmscope.tally import Tally
+from swarmscope.window import Recorder, endpoint_key
 
 
 class Clock:

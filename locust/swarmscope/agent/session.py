@@ -19,7 +19,8 @@ from swarmscope.logs.stream import Stream
 from swarmscope.points import MINUTE, NANOSECONDS, Encoder
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
-from swarmscope.window import Key, Recorder, Tally, Window
+from swarmscope.tally import Key, Tally
+from swarmscope.window import Recorder, Window
 
 log = logging.getLogger(__name__)
 

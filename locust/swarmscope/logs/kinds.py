@@ -7,7 +7,8 @@ from swarmscope import schema
 from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, shorten
 from swarmscope.logs.lines import dumps
 from swarmscope.redaction import redact
-from swarmscope.window import Key, endpoint_key
+from swarmscope.tally import Key
+from swarmscope.window import endpoint_key
 
 TIME_FIELD = "response_time="
 MAX_TEXT = 500
