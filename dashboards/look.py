@@ -31,8 +31,8 @@ WINDOWS = 160
 more come out; with 200 buckets in use that is what Flux regroups in a second. The same for all
 panels, so that one moment is one window everywhere."""
 FEWER_WINDOWS = 60
-"""In panels that draw a histogram as a picture, or add it up for each endpoint: of an hour they are
-minutes, and are read as such."""
+"""In panels that draw a histogram as a picture, add it up for each endpoint, or draw two runs: of
+an hour they are minutes, and are read as such."""
 FEWEST_WINDOWS = 40
 """In panels that regroup a histogram for each endpoint in each window."""
 BY_MINUTES_S = 6 * 3_600

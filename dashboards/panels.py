@@ -123,7 +123,9 @@ def over_elapsed(
     """Return a panel of lines over the seconds since the runs began, in the column *elapsed*."""
     panel = asking(trend.Panel(), title, description, runbook, *targets, height=height, span=FULL)
     return (
-        panel.x_field("elapsed")
+        # Each query is asked of two runs.
+        panel.max_data_points(look.FEWER_WINDOWS)
+        .x_field("elapsed")
         .unit(unit)
         .min(0)
         .line_width(2)
