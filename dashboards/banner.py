@@ -1,8 +1,10 @@
 """Whether the measurement itself can be trusted: calm as long as it can, loud where it can't."""
 
 from grafana_foundation_sdk.builders import common as make
+from grafana_foundation_sdk.builders import dashboard as parts
 from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
+from grafana_foundation_sdk.models.dashboard import Threshold, ThresholdsMode
 
 from dashboards import flux, look, panels
 
@@ -80,5 +82,11 @@ def panel() -> stat.Panel:
         .color_mode(common.BigValueColorMode.BACKGROUND_SOLID)
         .graph_mode(common.BigValueGraphMode.NONE)
         .justify_mode(common.BigValueJustifyMode.AUTO)
+        # Without an answer nothing is said, least of all in green.
+        .thresholds(
+            parts.ThresholdsConfig()
+            .mode(ThresholdsMode.ABSOLUTE)
+            .steps([Threshold(value=None, color=look.CALM)])
+        )
         .override_by_regexp("/.*/", list(words))
     )

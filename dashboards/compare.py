@@ -24,6 +24,20 @@ _COLUMNS = {
     "requests_per_second": "Req/s",
     "requests_per_second before": "Req/s was",
 }
+_WIDTHS = {
+    "method": 68,
+    "p95": 68,
+    "p95 before": 76,
+    "p95 by": 68,
+    "p95 change": 96,
+    "p50": 68,
+    "p50 change": 84,
+    "failed": 66,
+    "failed by": 76,
+    "requests_per_second": 60,
+    "requests_per_second before": 88,
+}
+"""All of them fit beside the names on a small screen."""
 _UNSEEN = ("p50 before", "p50 by", "failed before")
 _TOTALS = """\
     |> map(
@@ -165,15 +179,19 @@ def _differences() -> table.Panel:
 
 def _looks(column: str) -> list[DynamicConfigValue]:
     if column == "name":
-        return [DynamicConfigValue("custom.minWidth", 130)]
+        return [panels.at_least(104), panels.shown_whole()]
     if column == "method":
-        return [panels.wide(66)]
+        return [panels.wide(_WIDTHS[column])]
     if column.endswith("change") or column == "failed by":
         limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
-        return [panels.unit_of(look.SHARE), panels.wide(96), *panels.in_colour(*steps)]
+        return [panels.unit_of(look.SHARE), panels.wide(_WIDTHS[column]), *panels.in_colour(*steps)]
     if column.startswith("requests"):
-        return [panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1), panels.wide(88)]
+        return [
+            panels.unit_of(look.PER_SECOND),
+            DynamicConfigValue("decimals", 1),
+            panels.wide(_WIDTHS[column]),
+        ]
     unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS
-    return [panels.unit_of(unit), panels.wide(74)]
+    return [panels.unit_of(unit), panels.wide(_WIDTHS[column])]

@@ -27,8 +27,9 @@ _UNITS = {
     look.BYTES: ("avg_content_length",),
     look.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
 }
-_WIDTH = 78
-"""Of a column of numbers: all of them fit beside the names on a small screen."""
+_WIDTHS = {"requests": 82, "requests_per_second": 62, "failures": 76, "failed": 70}
+_WIDTH = 72
+"""Of any other column of numbers: all of them fit beside the names on a small screen."""
 
 
 def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
@@ -46,9 +47,9 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():
         for column in columns:
-            looks = [panels.unit_of(unit), panels.wide(_WIDTH)]
+            looks = [panels.unit_of(unit), panels.wide(_WIDTHS.get(column, _WIDTH))]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["method"], [panels.wide(70)])
+    panel = panel.override_by_name(_COLUMNS["method"], [panels.wide(66)])
     kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
     link = {
         "title": "Only this endpoint",
@@ -57,7 +58,7 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
     return (
         panel.override_by_name(
             _COLUMNS["name"],
-            [DynamicConfigValue("links", [link]), DynamicConfigValue("custom.minWidth", 150)],
+            [DynamicConfigValue("links", [link]), panels.at_least(150), panels.shown_whole()],
         )
         .override_by_name(
             _COLUMNS["failed"],

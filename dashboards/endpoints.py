@@ -5,7 +5,17 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import heatmap as models
 
-from dashboards import banner, endpoint_table, flux, frame, look, overlay, panels, variables
+from dashboards import (
+    banner,
+    endpoint_table,
+    flux,
+    frame,
+    look,
+    overlay,
+    panels,
+    transform,
+    variables,
+)
 
 _WIDE = """\
     // Each row of the picture is a column, in the order of their bounds.
@@ -61,7 +71,8 @@ def _heatmap() -> heatmap.Panel:
     made = panels.asking(
         heatmap.Panel(),
         "How many requests took how long",
-        "Each field counts the requests of a moment that took so long; the darker, the more. Two "
+        "Each field counts the requests of a moment that took so long; the further its colour is "
+        "from the background's, the more. Two "
         "bands are two kinds of answers: cached and not, quick failures and slow successes. A band "
         "that climbs is a queue. What is picked as endpoint is drawn alone.",
         "latency",
@@ -71,7 +82,9 @@ def _heatmap() -> heatmap.Panel:
         windows=look.FEWER_WINDOWS,
     )
     return (
-        made.calculate(False)
+        # A picture of no columns at all is more than Grafana can draw: it says TypeError.
+        made.with_transformation(transform.not_empty())
+        .calculate(False)
         .y_axis(
             heatmap.YAxisConfig()
             .unit(look.MILLISECONDS)

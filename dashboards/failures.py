@@ -131,7 +131,10 @@ def _kinds() -> table.Panel:
         flux.catalogue("exceptions"),
     )
     panel = panel.with_transformation(transform.titled(_COLUMNS))
-    widths = {"failures": 85, "method": 75, "status": 70, "exception": 170}
+    widths = {"failures": 85, "method": 70, "status": 65, "exception": 185}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [panels.wide(width)])
+    for column in ("name", "reason", "message"):
+        looks = [panels.at_least(150), panels.shown_whole()]
+        panel = panel.override_by_name(_COLUMNS[column], looks)
     return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(look.COUNT)])

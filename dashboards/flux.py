@@ -78,6 +78,15 @@ WORKERS = """
         |> group()
         |> findColumn(fn: (key) => true, column: "worker")"""
 """All workers of the run, picked or not, so that each keeps its colour on all boards."""
+HOSTS = """
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "cpu" and r._field == "usage_idle")
+        |> filter(fn: (r) => r.cpu == "cpu-total")
+        |> last()
+        |> group()
+        |> findColumn(fn: (key) => true, column: "host")"""
+"""All machines, picked or not, for the same reason."""
 ENDPOINTS = """
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
@@ -90,11 +99,8 @@ ENDPOINTS = """
         |> findColumn(fn: (key) => true, column: "_value")"""
 _RANK = """\
 names = {names}
-before = (text) => length(arr: array.filter(arr: names, fn: (x) => x < text))
+rank = (text) => string(v: length(arr: array.filter(arr: names, fn: (x) => x < text)) % {kinds})
 
-answer
-    |> map(fn: (r) => ({{r with _field: string(v: before(text: r.together) % {kinds})}}))
-    |> drop(columns: ["together"])
 """
 
 
@@ -134,13 +140,15 @@ def lines(
     *,
     values: Sequence[str] = ("value",),
     called_by: Sequence[str] = (),
+    each_host: bool = False,
     added_over: Sequence[str] = (),
 ) -> str:
     """Return the query *name* as lines over time: *values* of it, one line for each set of texts.
 
     Where a panel gives lines a colour by some of these texts (a role, a direction), *called_by*
-    makes them the field's name: Grafana's overrides can match nothing else of a line. The one
-    value of what differs in the texts *added_over* alone is added up.
+    makes them the field's name: Grafana's overrides can match nothing else of a line. So that
+    *each_host* has a colour of its own, its number follows. The one value of what differs in the
+    texts *added_over* alone is added up.
     """
     texts = [column for column, unit in query(name).columns.items() if unit == ""]
     texts = [text for text in texts if text not in added_over]
@@ -153,6 +161,9 @@ def lines(
         flux += f"    |> sum(column: {json.dumps(values[0])})\n"
     if called_by:
         together = ' + " " + '.join(f"r.{text}" for text in called_by)
+        if each_host:
+            flux = _ranking(flux, HOSTS)
+            together += ' + " " + rank(text: r.host)'
         flux += f"    |> map(fn: (r) => ({{r with _field: {together}}}))\n"
         kept.append("_field")
     flux += f"    |> keep(columns: {json.dumps(kept)})\n"
@@ -179,7 +190,7 @@ def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str
         if _DRAWN not in flux:
             raise ValueError(f"{name}.flux reads every field, whatever is drawn of it.")
         flux = flux.replace(_DRAWN, f"drawn = /^{drawn}$/\n")
-    begin = [found.start() for found in _EXPRESSION.finditer(flux)][-1]
+    begin = _answer(flux)
     joined = ' + " " + '.join(f"r.{text}" for text in texts)
     every = [column for column, unit in query(name).columns.items() if unit == ""]
     return (
@@ -189,11 +200,27 @@ def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str
         + flux[begin:]
         + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
         + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
-        + _RANK.format(kinds=len(look.APART), names=of)
+        # Each colour twice: as a line, and in dashes.
+        + _RANK.format(kinds=2 * len(look.APART), names=of)
+        + "answer\n"
+        + "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
+        + '    |> drop(columns: ["together"])\n'
         + f'    |> rename(columns: {{time: "_time", {value}: "_value"}})\n'
         + f"    |> group(columns: {json.dumps([*every, '_field'])})\n"
         + _GAPS
     )
+
+
+def _answer(flux: str) -> int:
+    """Return where the last expression of *flux* begins."""
+    return [found.start() for found in _EXPRESSION.finditer(flux)][-1]
+
+
+def _ranking(flux: str, names: str) -> str:
+    """Return *flux* with a function `rank` before its answer: a text's number among *names*."""
+    begin = _answer(flux)
+    ranks = _RANK.format(kinds=len(look.APART), names=names)
+    return 'import "array"\n' + flux[:begin] + ranks + flux[begin:]
 
 
 def elapsed(name: str, value: str, called: str, *, of_baseline: bool = False) -> str:

@@ -118,6 +118,8 @@ def _accounts() -> table.Panel:
             looks = [panels.unit_of(unit), panels.wide(155 if unit == look.MOMENT else 78)]
             panel = panel.override_by_name(_COLUMNS[column], looks)
     panel = panel.override_by_name(_COLUMNS["final"], [panels.wide(78)])
+    for column in ("worker", "host"):
+        panel = panel.override_by_name(_COLUMNS[column], [panels.at_least(95)])
     for column in ("rejected", "lost"):
         panel = panel.override_by_name(_COLUMNS[column], list(panels.in_colour((1, look.FAILURES))))
     return panel

@@ -16,11 +16,11 @@ def board() -> Dashboard:
         (variables.run(), variables.host()),
         (
             machines.cpu(),
-            _modes(),
             machines.memory(),
+            _modes(),
             machines.load(),
-            machines.disk(),
             _space(),
+            machines.disk(),
             machines.network(),
             _faults(),
         ),
@@ -36,6 +36,7 @@ def _modes() -> timeseries.Panel:
         "hosts",
         flux.lines("host_cpu_modes", called_by=("mode",)),
         unit=look.PERCENT,
+        span=panels.FULL,
     ).max(100)
     return panels.in_colours(panel, look.MODES, beside=_HOST)
 
@@ -61,5 +62,6 @@ def _faults() -> timeseries.Panel:
         "hosts",
         flux.lines("host_network_faults", called_by=("fault",)),
         unit=look.PACKETS_PER_SECOND,
+        span=panels.FULL,
     )
     return panels.in_colours(panel, look.FAULTS, beside=_HOST)

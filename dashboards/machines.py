@@ -1,5 +1,7 @@
 """Panels about machines, as several boards show them."""
 
+from collections.abc import Sequence
+
 from grafana_foundation_sdk.builders import timeseries
 
 from dashboards import flux, look, panels
@@ -14,10 +16,10 @@ def cpu() -> timeseries.Panel:
         "Processors in use, all of a machine together. At 100 % work waits: of a target that is "
         "the limit you looked for, of a generator it spoils the measurement.",
         "hosts",
-        flux.lines("host_cpu", called_by=("role",)),
+        flux.lines("host_cpu", called_by=("role",), each_host=True),
         unit=look.PERCENT,
     ).max(100)
-    return by_role(panel, name=HOST)
+    return _each(panel, name=HOST)
 
 
 def memory() -> timeseries.Panel:
@@ -27,10 +29,10 @@ def memory() -> timeseries.Panel:
         "Memory in use on each machine. A line that rises with the users and stays up after them "
         "is a leak or a cache without a limit; near 100 % a machine starts to swap or to kill.",
         "hosts",
-        flux.lines("host_memory", called_by=("role",)),
+        flux.lines("host_memory", called_by=("role",), each_host=True),
         unit=look.PERCENT,
     ).max(100)
-    return by_role(panel, name=HOST)
+    return _each(panel, name=HOST)
 
 
 def load() -> timeseries.Panel:
@@ -41,10 +43,10 @@ def load() -> timeseries.Panel:
         "(the line) tasks wait for a processor, or on Linux for a disk: if the CPU isn't busy, "
         "look at the disk.",
         "hosts",
-        flux.lines("host_load", values=("per_processor",), called_by=("role",)),
+        flux.lines("host_load", values=("per_processor",), called_by=("role",), each_host=True),
         unit=look.TASKS,
     )
-    return panels.limit(by_role(panel.axis_soft_max(1.2), name=HOST), 1)
+    return panels.limit(_each(panel.axis_soft_max(1.2), name=HOST), 1)
 
 
 def network() -> timeseries.Panel:
@@ -56,12 +58,11 @@ def network() -> timeseries.Panel:
         "they carry the same bytes again. A flat top at the same height whatever the load is "
         "the link's limit, or a shaper's.",
         "hosts",
-        flux.lines("host_traffic", called_by=("role", "direction")),
+        flux.lines("host_traffic", called_by=("role", "direction"), each_host=True),
         unit=look.BYTES_PER_SECOND,
         both_ways=True,
     )
-    name = "${__field.labels.host} ${__field.labels.direction}"
-    return by_role(panel, "received", "sent", name=name)
+    return _both_ways(panel, "received", "sent")
 
 
 def disk() -> timeseries.Panel:
@@ -71,25 +72,36 @@ def disk() -> timeseries.Panel:
         "Bytes a second over all devices of each machine: read above the zero line, written below "
         "it. Reading that grows with the load means that memory no longer holds the data.",
         "hosts",
-        flux.lines("host_disk", called_by=("role", "direction")),
+        flux.lines("host_disk", called_by=("role", "direction"), each_host=True),
         unit=look.BYTES_PER_SECOND,
         both_ways=True,
     )
-    name = "${__field.labels.host} ${__field.labels.direction}"
-    return by_role(panel, "read", "written", name=name)
+    return _both_ways(panel, "read", "written")
 
 
-def by_role(panel: timeseries.Panel, *ways: str, name: str) -> timeseries.Panel:
-    """Draw machines by their role, and the second of two *ways* downwards.
+def by_role(panel: timeseries.Panel, *, name: str) -> timeseries.Panel:
+    """Draw machines in the colours of their roles, among lines of other kinds.
 
     Generators are dashed as well as in another colour.
     """
     for role, colour in look.ROLES.items():
-        for i, way in enumerate(ways or ("",)):
-            looks: list[panels.Property] = [panels.called(name), panels.shades(colour)]
-            if role == "generator":
-                looks.append(panels.dashed())
-            if i == 1:
-                looks.append(panels.downwards())
-            panel = panel.override_by_name(f"{role} {way}".strip(), looks)
+        looks: list[panels.Property] = [panels.called(name), panels.shades(colour)]
+        if role == "generator":
+            looks.append(panels.dashed())
+        panel = panel.override_by_name(role, looks)
     return panel
+
+
+def _each(panel: timeseries.Panel, *, name: str, ways: Sequence[str] = ()) -> timeseries.Panel:
+    """Draw each machine in a colour of its own, and generators dashed."""
+    kinds = [f"{role} {way}".strip() for role in look.ROLES for way in ways or ("",)]
+    panel = panels.each_in_a_colour(panel.override_by_query("A", [panels.called(name)]), kinds)
+    generators = [kind for kind in kinds if kind.startswith("generator")]
+    return panel.with_override(panels.of_every_host(generators), [panels.dashed()])
+
+
+def _both_ways(panel: timeseries.Panel, up: str, down: str) -> timeseries.Panel:
+    """Draw what goes *up* above the zero line and what goes *down* below it, under one name."""
+    panel = _each(panel.axis_label(f"{down} | {up}"), name=HOST, ways=(up, down))
+    looks = [panels.called(f"{HOST} {down}"), panels.downwards(), panels.unlisted()]
+    return panel.with_override(panels.of_every_host(f"{role} {down}" for role in look.ROLES), looks)

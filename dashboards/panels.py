@@ -1,6 +1,6 @@
 """The kinds of panels, all alike: lines over time, and what an override can say of a line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common as make
@@ -11,6 +11,7 @@ from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
     DynamicConfigValue,
     FieldColorModeId,
+    MatcherConfig,
     Threshold,
     ThresholdsMode,
 )
@@ -149,15 +150,44 @@ def rows(
 ) -> table.Panel:
     """Return a panel of rows."""
     panel = asking(table.Panel(), title, description, runbook, *targets, height=height, span=span)
-    return panel.show_header(True).cell_height(common.TableCellHeight.SM).no_value("-")
+    # An empty cell; an empty table says why it is empty.
+    nothing = DynamicConfigValue("noValue", "-")
+    return (
+        panel.show_header(True)
+        .cell_height(common.TableCellHeight.SM)
+        .override_by_regexp("/.*/", [nothing])
+    )
 
 
 def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:
     """Give the lines that `flux.apart` numbered colours of their own, and *name* them."""
     panel = panel.override_by_query(ref_id, [called(name)])
+    kinds = len(look.APART)
     for i, colour in enumerate(look.APART):
-        panel = panel.override_by_name(str(i), [coloured(colour)])
+        panel = panel.with_override(named([str(i), str(i + kinds)]), [coloured(colour)])
+    # When there are no more colours, they come again in dashes.
+    return panel.with_override(named([str(i + kinds) for i in range(kinds)]), [dashed()])
+
+
+def each_in_a_colour(panel: timeseries.Panel, kinds: Sequence[str]) -> timeseries.Panel:
+    """Give the machines that `flux.lines` numbered colours of their own, whatever *kinds* they are.
+
+    A line is called by one of *kinds*, and its machine's number.
+    """
+    for i, colour in enumerate(look.APART):
+        names = [f"{kind} {i}" for kind in kinds]
+        panel = panel.with_override(named(names), [coloured(colour)])
     return panel
+
+
+def of_every_host(kinds: Iterable[str]) -> MatcherConfig:
+    """Match the lines of *kinds*, whichever machines they are of."""
+    return named([f"{kind} {i}" for kind in kinds for i in range(len(look.APART))])
+
+
+def named(names: Sequence[str]) -> MatcherConfig:
+    """Match lines by their fields' *names*."""
+    return MatcherConfig(id_val="byNames", options={"mode": "include", "names": list(names)})
 
 
 def in_colours(
@@ -234,6 +264,27 @@ def on_axis(label: str, *, right: bool = False) -> tuple[Property, ...]:
 def stacked() -> Property:
     """Add the lines up, so that their sum is seen."""
     return Property("custom.stacking", {"mode": "normal", "group": "A"})
+
+
+def unlisted() -> Property:
+    """Leave out of the legend, which names it already."""
+    return Property("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})
+
+
+def without_nan() -> Property:
+    """Show a share of nothing as an empty cell."""
+    result = {"type": "special", "options": {"match": "nan", "result": {"text": "-"}}}
+    return Property("mappings", [result])
+
+
+def shown_whole() -> Property:
+    """Let a click show all of a table's cell, however long its text is."""
+    return Property("custom.inspect", True)
+
+
+def at_least(pixels: int) -> Property:
+    """Make a table's column at least so wide."""
+    return Property("custom.minWidth", pixels)
 
 
 def wide(pixels: int) -> Property:

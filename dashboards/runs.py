@@ -45,6 +45,7 @@ _WIDTHS = {
     "from": 155,
     "workers": 80,
 }
+"""All that is said of a run's numbers fits beside its name on a small screen."""
 _LINK = (
     f"/d/{look.OVERLAY}?var-run=${{__value.raw:percentencode}}"
     "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End.numeric}"
@@ -89,7 +90,9 @@ def _runs() -> table.Panel:
     link = {"title": "The run over its machines", "url": _LINK}
     looks = {
         "run": [DynamicConfigValue("links", [link])],
-        "failed": list(panels.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES))),
+        "failed": panels.all_of(
+            panels.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES)), panels.without_nan()
+        ),
         "audit": _words(
             ("/^complete$/", look.BETTER), ("/missing|too many/", look.WORSE), otherwise=look.AMBER
         ),
@@ -105,4 +108,4 @@ def _runs() -> table.Panel:
 
 def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
     cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-    return [cell, *panels.in_words(*words, otherwise=otherwise)]
+    return [cell, panels.at_least(90), *panels.in_words(*words, otherwise=otherwise)]

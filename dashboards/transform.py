@@ -10,6 +10,12 @@ def merged() -> DataTransformerConfig:
     return DataTransformerConfig(id_val="merge", options={})
 
 
+def not_empty() -> DataTransformerConfig:
+    """Leave out answers that have no column."""
+    every = {"include": {"pattern": "/.*/"}}
+    return DataTransformerConfig(id_val="filterFieldsByName", options=every)
+
+
 def calculated(name: str, left: str, operator: str, right: str) -> DataTransformerConfig:
     """Add the column *name* to a table: two others, with an operator between them."""
     binary = {

@@ -1,4 +1,7 @@
-// Every run that is kept but the one on the board: of the same test first, the newest first.
+import "array"
+
+// Every run that is kept but the one on the board: of the same test first, the newest first. Last,
+// and of a first run at once: none.
 starts =
     from(bucket: v.defaultBucket)
         |> range(start: 0)
@@ -13,13 +16,18 @@ tests =
         |> filter(fn: (r) => r.run == "${run}")
         |> findColumn(fn: (key) => true, column: "test")
 
-starts
-    |> filter(fn: (r) => r.run != "${run}")
-    |> map(
-        fn: (r) =>
-            ({r with other: if contains(set: tests, value: r.test) then 0 else 1,
-                age: -int(v: r._time),
-            }),
-    )
+others =
+    starts
+        |> filter(fn: (r) => r.run != "${run}")
+        |> map(
+            fn: (r) =>
+                ({
+                    run: r.run,
+                    other: if contains(set: tests, value: r.test) then 0 else 1,
+                    age: -int(v: r._time),
+                }),
+        )
+
+union(tables: [others, array.from(rows: [{run: "(none)", other: 2, age: 0}])])
     |> sort(columns: ["other", "age"])
     |> map(fn: (r) => ({_value: r.run}))

@@ -1,7 +1,7 @@
 """The boards in a real Grafana, opened in a real browser: what a colleague sees."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,7 +14,7 @@ from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, Grafana, filled_in
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page, Request
+    from playwright.sync_api import Browser, Locator, Page, Request, Response
 
 ERRORS = "[data-testid='data-testid Panel status error']"
 WARNINGS = "[data-testid='data-testid Panel status warning']"
@@ -34,6 +34,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
         yield running
 
 
+def queries(request: "Request") -> set[str]:
+    """Return what Flux *request* asks Grafana."""
+    if "/api/ds/query" not in request.url or not request.post_data:
+        return set()
+    return {q["query"] for q in json.loads(request.post_data)["queries"]}
+
+
 class Tab:
     """A page with a board, and what it asked for."""
 
@@ -48,8 +55,7 @@ class Tab:
         self.page.on("request", self._note)
 
     def _note(self, request: "Request") -> None:
-        if "/api/ds/query" in request.url and request.post_data:
-            self.asked |= {q["query"] for q in json.loads(request.post_data)["queries"]}
+        self.asked |= queries(request)
 
     def log_in(self) -> None:
         who = {"user": self._server.user, "password": self._server.password}
@@ -58,7 +64,8 @@ class Tab:
     def panel(self, title: str) -> "Locator":
         return self.page.get_by_test_id(f"data-testid Panel header {title}")
 
-    def open(self, board: str, **picked: str | list[str]) -> "Page":
+    def go(self, board: str, **picked: str | Sequence[str]) -> None:
+        """Begin to open *board*."""
         start, stop = expected.RANGE_MS
         variables = {f"var-{name}": value for name, value in picked.items()}
         # Grafana knows no "never" in an address; the longest that the board offers is enough.
@@ -66,6 +73,10 @@ class Tab:
         self.asked.clear()
         uid = boards.boards()[board]["uid"]
         self.page.goto(f"{self._server.url}/d/{uid}?{urlencode(address, doseq=True)}")
+
+    def open(self, board: str, **picked: str | Sequence[str]) -> "Page":
+        """Open *board*, and wait until all of its panels show something."""
+        self.go(board, **picked)
         for panel in boards.panels(board):
             drawn = DRAWN.get(panel["type"], ".uplot canvas")
             self.panel(panel["title"]).locator(drawn).first.wait_for()
@@ -221,10 +232,44 @@ def test_picked_endpoints_workers_hosts_and_numbers_are_asked_for(tab: Tab) -> N
 
 
 @pytest.mark.long
-def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana) -> None:
-    tab.page.goto(f"{server.url}/d/{look.OVERLAY}?from=now-5m&to=now&refresh=5m")
+@pytest.mark.parametrize(
+    "names", [*((name,) for name in grafana.ODD_NAMES[:8]), grafana.ODD_NAMES[:8]]
+)
+def test_endpoints_are_picked_by_their_very_names(tab: Tab, names: tuple[str, ...]) -> None:
+    """Each has a power of two of requests, so that the sum tells whose they are."""
+    picked = {"run": grafana.ODD_RUN, "endpoint": names}
+    asked = boards.panel_query("endpoints", "Requests")
+    wanted = filled_in(asked, {**NOTHING_PICKED, **picked})
+
+    def answers(response: "Response") -> bool:
+        return wanted in queries(response.request)
+
+    with tab.page.expect_response(answers) as got:
+        tab.go("endpoints", **picked)
+    (frame,) = got.value.json()["results"]["A"]["frames"]
+    counted = sum(value for value in frame["data"]["values"][1] if value is not None)
+    window = frame["data"]["values"][0][1] - frame["data"]["values"][0][0]
+    assert counted * window / 1_000 == sum(2 ** grafana.ODD_NAMES.index(name) for name in names)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("board", ["overlay", "endpoints", "failures", "generators", "compare"])
+def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana, board: str) -> None:
+    uid = boards.boards()[board]["uid"]
+    address = "from=now-5m&to=now&refresh=5m&var-baseline=(none)"
+    tab.page.goto(f"{server.url}/d/{uid}?{address}")
     tab.page.get_by_text(look.NOTHING).first.wait_for()
+    tab.page.wait_for_load_state("networkidle")
     assert tab.page.locator(ERRORS).count() == 0
+    assert tab.page.get_by_text("TypeError").count() == 0
+
+
+@pytest.mark.long
+def test_run_that_has_nothing_to_be_compared_with_is_drawn_alone(tab: Tab) -> None:
+    page = tab.open("compare", run=RUN, baseline="(none)")
+    assert page.locator(ERRORS).count() == 0
+    rows = tab.rows(boards.panels("compare")[0]["title"])
+    assert {cells[0] for cells in rows} == {name for name, *_ in expected.endpoint_totals(1)}
 
 
 @pytest.mark.long

@@ -223,6 +223,20 @@ def test_only_picked_hosts_are_asked_for(server: Grafana) -> None:
         assert {row["host"] for row in rows} == {"shop-db"}, title
 
 
+def test_machine_keeps_its_number_by_which_it_has_a_colour_whatever_is_picked(
+    server: Grafana,
+) -> None:
+    for title, way in (("Memory", ""), ("Network", " received"), ("Disk", " written")):
+        for hosts in (["gen-a", "shop-db"], ["shop-db"], ["gen-a"]):
+            numbered = {
+                (row["host"], list(row)[-1])
+                for row in answer(server, title, host=hosts)
+                if not way or row["direction"] == way.strip()
+            }
+            every = {("gen-a", f"generator{way} 0"), ("shop-db", f"target{way} 1")}
+            assert numbered == {one for one in every if one[0] in hosts}
+
+
 def test_variables_offer_what_there_is(server: Grafana) -> None:
     def offered(name: str, **picked: str) -> list[str]:
         every = (a for board in boards.boards() for a in boards.variable_queries(board))
@@ -238,10 +252,12 @@ def test_variables_offer_what_there_is(server: Grafana) -> None:
     assert offered("host") == ["gen-a (generator)", "shop-db (target)"]
     assert offered("resolution") == [1]
     assert offered("resolution", run=SLOW_RUN) == [5]
-    assert set(offered("baseline")) == {recorded.OTHER_RUN, EARLIER_RUN, SLOW_RUN}
-    assert offered("baseline")[-1] == SLOW_RUN, "it is of another test"
+    *same_test, of_another, none = offered("baseline")
+    assert set(same_test) == {recorded.OTHER_RUN, EARLIER_RUN}
+    assert (of_another, none) == (SLOW_RUN, "(none)")
     assert offered("run_start") == [T0 * 1_000]
     assert offered("baseline_start") == [(T0 - EARLIER_S) * 1_000]
+    assert offered("baseline_start", baseline="(none)") == [expected.RANGE_MS[0]]
 
 
 def test_rate_is_not_multiplied_where_the_run_was_recorded_in_longer_windows(

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dashboards import alerts, look
@@ -148,6 +149,37 @@ def test_all_of_a_variable_is_what_the_catalogue_asks_by_default(board: str):
     everything = {v["name"]: v["allValue"] for v in variables if v.get("includeAll")}
     allowed = {**look.EVERYTHING, "other_field": ".*"}
     assert everything == {name: allowed[name] for name in everything}
+
+
+@pytest.mark.parametrize(
+    ("title", "ways"),
+    [
+        *((title, ("",)) for title in ("CPU", "Memory", "Load average for each processor")),
+        ("Network", ("received", "sent")),
+        ("Disk", ("read", "written")),
+    ],
+)
+def test_every_machine_has_a_colour_of_its_own_and_generators_are_dashed(
+    title: str, ways: tuple[str, ...]
+):
+    (panel,) = (one for one in boards.panels("hosts") if one["title"] == title)
+
+    def looks(name: str) -> dict[str, Any]:
+        overrides = panel["fieldConfig"]["overrides"]
+        named = [one for one in overrides if one["matcher"]["id"] == "byNames"]
+        ours = [one for one in named if name in one["matcher"]["options"]["names"]]
+        return {p["id"]: p["value"] for one in ours for p in one["properties"]}
+
+    for i, colour in enumerate(look.APART):
+        for role in look.ROLES:
+            for way in ways:
+                drawn = looks(" ".join(filter(None, (role, way, str(i)))))
+                assert drawn["color"]["fixedColor"] == colour
+                assert ("custom.lineStyle" in drawn) == (role == "generator")
+                down = way in ways[1:]
+                assert (drawn.get("custom.transform") == "negative-Y") == down
+                # Named twice, a legend of some machines has no room.
+                assert ("custom.hideFrom" in drawn) == down
 
 
 def test_a_query_file_takes_everything_until_somebody_picks():
