@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import Threshold, ThresholdsMode
 
-from dashboards import flux, look, panels
+from dashboards import cells, flux, look, panels
 
 # Columns arrive in the order of their names.
 _WORDS = f"""\
@@ -67,7 +67,7 @@ def panel() -> stat.Panel:
         height=3,
         span=panels.FULL,
     )
-    words = panels.in_words(
+    words = cells.in_words(
         ("/^(GENERATOR|CLOCKS|DATA) .*/", look.BAD),
         ("/^(Generator stalled|[0-9]+ requests) .*/", look.DOUBTFUL),
         otherwise=look.CALM,

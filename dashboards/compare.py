@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import flux, frame, look, panels, transform, variables
+from dashboards import cells, flux, frame, look, panels, transform, variables
 
 _THIS, _THAT = "this run", "compared with"
 _BEFORE = " before"
@@ -179,19 +179,19 @@ def _differences() -> table.Panel:
 
 def _looks(column: str) -> list[DynamicConfigValue]:
     if column == "name":
-        return [panels.at_least(104), panels.shown_whole()]
+        return [cells.at_least(104), cells.shown_whole()]
     if column == "method":
-        return [panels.wide(_WIDTHS[column])]
+        return [cells.wide(_WIDTHS[column])]
     if column.endswith("change") or column == "failed by":
         limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
-        return [panels.unit_of(look.SHARE), panels.wide(_WIDTHS[column]), *panels.in_colour(*steps)]
+        return [panels.unit_of(look.SHARE), cells.wide(_WIDTHS[column]), *cells.in_colour(*steps)]
     if column.startswith("requests"):
         return [
             panels.unit_of(look.PER_SECOND),
             DynamicConfigValue("decimals", 1),
-            panels.wide(_WIDTHS[column]),
+            cells.wide(_WIDTHS[column]),
         ]
     unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS
-    return [panels.unit_of(unit), panels.wide(_WIDTHS[column])]
+    return [panels.unit_of(unit), cells.wide(_WIDTHS[column])]

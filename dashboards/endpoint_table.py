@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
-from dashboards import flux, look, panels, transform
+from dashboards import cells, flux, look, panels, transform
 
 TITLE = "Endpoints, over the whole time range"
 _COLUMNS = {
@@ -47,9 +47,9 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():
         for column in columns:
-            looks = [panels.unit_of(unit), panels.wide(_WIDTHS.get(column, _WIDTH))]
+            looks = [panels.unit_of(unit), cells.wide(_WIDTHS.get(column, _WIDTH))]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["method"], [panels.wide(66)])
+    panel = panel.override_by_name(_COLUMNS["method"], [cells.wide(66)])
     kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
     link = {
         "title": "Only this endpoint",
@@ -58,11 +58,11 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
     return (
         panel.override_by_name(
             _COLUMNS["name"],
-            [DynamicConfigValue("links", [link]), panels.at_least(150), panels.shown_whole()],
+            [DynamicConfigValue("links", [link]), cells.at_least(150), cells.shown_whole()],
         )
         .override_by_name(
             _COLUMNS["failed"],
-            panels.all_of(panels.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES))),
+            panels.all_of(cells.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES))),
         )
         .sort_by([TableSortByFieldState().display_name(_COLUMNS["p95"]).desc(True)])
     )

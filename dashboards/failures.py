@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import flux, frame, look, panels, transform, variables
+from dashboards import cells, flux, frame, look, panels, transform, variables
 
 _LINE = """\
     |> map(
@@ -133,8 +133,8 @@ def _kinds() -> table.Panel:
     panel = panel.with_transformation(transform.titled(_COLUMNS))
     widths = {"failures": 85, "method": 70, "status": 65, "exception": 185}
     for column, width in widths.items():
-        panel = panel.override_by_name(_COLUMNS[column], [panels.wide(width)])
+        panel = panel.override_by_name(_COLUMNS[column], [cells.wide(width)])
     for column in ("name", "reason", "message"):
-        looks = [panels.at_least(150), panels.shown_whole()]
+        looks = [cells.at_least(150), cells.shown_whole()]
         panel = panel.override_by_name(_COLUMNS[column], looks)
     return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(look.COUNT)])

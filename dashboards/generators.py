@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import banner, flux, frame, look, panels, transform, variables, workers
+from dashboards import banner, cells, flux, frame, look, panels, transform, variables, workers
 
 _COLUMNS = {
     "worker": "Worker",
@@ -115,11 +115,11 @@ def _accounts() -> table.Panel:
     ).with_transformation(transform.titled(_COLUMNS))
     for unit, columns in _UNITS.items():
         for column in columns:
-            looks = [panels.unit_of(unit), panels.wide(155 if unit == look.MOMENT else 78)]
+            looks = [panels.unit_of(unit), cells.wide(155 if unit == look.MOMENT else 78)]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["final"], [panels.wide(78)])
+    panel = panel.override_by_name(_COLUMNS["final"], [cells.wide(78)])
     for column in ("worker", "host"):
-        panel = panel.override_by_name(_COLUMNS[column], [panels.at_least(95)])
+        panel = panel.override_by_name(_COLUMNS[column], [cells.at_least(95)])
     for column in ("rejected", "lost"):
-        panel = panel.override_by_name(_COLUMNS[column], list(panels.in_colour((1, look.FAILURES))))
+        panel = panel.override_by_name(_COLUMNS[column], list(cells.in_colour((1, look.FAILURES))))
     return panel

@@ -271,57 +271,6 @@ def unlisted() -> Property:
     return Property("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})
 
 
-def without_nan() -> Property:
-    """Show a share of nothing as an empty cell."""
-    result = {"type": "special", "options": {"match": "nan", "result": {"text": "-"}}}
-    return Property("mappings", [result])
-
-
-def shown_whole() -> Property:
-    """Let a click show all of a table's cell, however long its text is."""
-    return Property("custom.inspect", True)
-
-
-def at_least(pixels: int) -> Property:
-    """Make a table's column at least so wide."""
-    return Property("custom.minWidth", pixels)
-
-
-def wide(pixels: int) -> Property:
-    """Make a table's column so wide."""
-    return Property("custom.width", pixels)
-
-
-def in_words(*words: tuple[str, str], otherwise: str) -> tuple[Property, ...]:
-    """Colour a text by the first expression that it matches, or *otherwise*."""
-    mappings = [
-        {"type": "regex", "options": {"pattern": pattern, "result": {"color": colour, "index": i}}}
-        for i, (pattern, colour) in enumerate(words)
-    ]
-    steps = [{"color": otherwise, "value": None}]
-    return (
-        Property("mappings", mappings),
-        Property("color", {"mode": "thresholds"}),
-        Property("thresholds", {"mode": "absolute", "steps": steps}),
-    )
-
-
-def in_colour(*steps: tuple[float, str]) -> tuple[Property, ...]:
-    """Colour a table's number by the last of *steps* that it reaches."""
-    below: list[dict[str, object]] = [{"color": "text", "value": None}]
-    return (
-        Property("custom.cellOptions", {"type": "color-text"}),
-        Property("color", {"mode": "thresholds"}),
-        Property(
-            "thresholds",
-            {
-                "mode": "absolute",
-                "steps": below + [{"color": colour, "value": value} for value, colour in steps],
-            },
-        ),
-    )
-
-
 def broken() -> Property:
     """Leave a gap where there was nothing, however short."""
     return Property("custom.spanNulls", False)

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import flux, frame, look, panels, transform
+from dashboards import cells, flux, frame, look, panels, transform
 
 _COLUMNS = {
     "run": "Run",
@@ -86,12 +86,12 @@ def _runs() -> table.Panel:
         for column in columns:
             panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
     for column, width in _WIDTHS.items():
-        panel = panel.override_by_name(_COLUMNS[column], [panels.wide(width)])
+        panel = panel.override_by_name(_COLUMNS[column], [cells.wide(width)])
     link = {"title": "The run over its machines", "url": _LINK}
     looks = {
         "run": [DynamicConfigValue("links", [link])],
         "failed": panels.all_of(
-            panels.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES)), panels.without_nan()
+            cells.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES)), cells.without_nan()
         ),
         "audit": _words(
             ("/^complete$/", look.BETTER), ("/missing|too many/", look.WORSE), otherwise=look.AMBER
@@ -108,4 +108,4 @@ def _runs() -> table.Panel:
 
 def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
     cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-    return [cell, panels.at_least(90), *panels.in_words(*words, otherwise=otherwise)]
+    return [cell, cells.at_least(90), *cells.in_words(*words, otherwise=otherwise)]
