@@ -45,10 +45,7 @@ ranks =
                     le: r.le,
                     rank:
                         math.ceil(
-                            x:
-                                math.round(x: math.log(x: r.le) / math.log(x: ratio))
-                                    /
-                                    together,
+                            x: math.round(x: math.log(x: r.le) / math.log(x: ratio)) / together,
                         ),
                 }),
         )
