@@ -180,18 +180,18 @@ def _differences() -> table.Panel:
 def _looks(column: str) -> list[DynamicConfigValue]:
     if column == "name":
         return [cells.at_least(104), cells.shown_whole()]
+    looks = [cells.wide(_WIDTHS[column])]
     if column == "method":
-        return [cells.wide(_WIDTHS[column])]
+        return looks
+    if column.endswith((" by", " change")):
+        # Of an endpoint that one of the runs did not have.
+        looks.append(cells.without_nan())
     if column.endswith("change") or column == "failed by":
         limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
-        return [panels.unit_of(look.SHARE), cells.wide(_WIDTHS[column]), *cells.in_colour(*steps)]
+        return [*looks, panels.unit_of(look.SHARE), *cells.in_colour(*steps)]
     if column.startswith("requests"):
-        return [
-            panels.unit_of(look.PER_SECOND),
-            DynamicConfigValue("decimals", 1),
-            cells.wide(_WIDTHS[column]),
-        ]
+        return [*looks, panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1)]
     unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS
-    return [panels.unit_of(unit), cells.wide(_WIDTHS[column])]
+    return [*looks, panels.unit_of(unit)]

@@ -54,9 +54,9 @@ def board() -> Dashboard:
 def _slowest() -> timeseries.Panel:
     panel = panels.over_time(
         "p95 of the ten busiest endpoints",
-        "95th percentile of each, merged over workers. One line that rises alone is that "
-        "endpoint's own matter: its query, its lock. All rising together is a thing they share: "
-        "a processor, a pool of connections, the network.",
+        f"95th percentile of each, merged over workers, {look.PRECISION}. One line that rises "
+        "alone is that endpoint's own matter: its query, its lock. All rising together is a thing "
+        f"they share: a processor, a pool of connections, the network. {look.MINUTE_LATE}",
         "latency",
         flux.apart("endpoint_p95", "name", "method", value="p95", of=flux.ENDPOINTS),
         unit=look.MILLISECONDS,

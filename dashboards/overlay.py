@@ -108,9 +108,9 @@ def response_times() -> timeseries.Panel:
     panel = panels.over_time(
         "Response times",
         "Percentiles of all requests of the picked endpoints and workers together, from merged "
-        "histograms (within 2 %), and the longest single one (dots, right). When p95 leaves p50 "
-        "behind, some requests wait: see which endpoint in the table, and which machine was busy "
-        "then. When the generator was saturated, these times are its own.",
+        "histograms (within 2 %), and the longest single one (Ctrl and a click on *max* hide it). "
+        "When p95 leaves p50 behind, some requests wait: see which endpoint in the table, and "
+        "which machine was busy then. When the generator was saturated, these times are its own.",
         "latency",
         flux.lines("percentiles", values=("p50", "p95", "p99", "max")),
         unit=look.MILLISECONDS,
@@ -120,8 +120,7 @@ def response_times() -> timeseries.Panel:
     for name, colour in look.PERCENTILES.items():
         looks = all_of(panels.coloured(colour), panels.broken())
         if name == "max":
-            # A single request that took seconds would press all others down to the zero line.
-            looks += all_of(panels.dots(), panels.on_axis("max", right=True))
+            looks += all_of(panels.dots())
         panel = panel.override_by_name(name, looks)
     return panel
 
