@@ -35,7 +35,7 @@ busiest =
         |> map(fn: (r) => ({r with name: regexp.quoteMeta(v: r.name)}))
         |> findColumn(fn: (key) => true, column: "name")
 
-// As an expression the storage engine reads only these.
+// One expression for all of them.
 chosen = regexp.compile(v: "^(" + strings.joinStr(arr: busiest, v: "|") + ")$")
 
 // Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
