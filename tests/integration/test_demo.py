@@ -113,6 +113,7 @@ def _assert_summary_is_what_the_store_has(demo: Demo, run: str) -> None:
     assert run in Path(report).read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_demo_says_what_the_store_has_and_uses_other_ports_when_its_own_are_taken(
     tmp_path: Path,
 ) -> None:
@@ -146,6 +147,7 @@ def test_ctrl_c_ends_the_load_early_with_summary_and_report(tmp_path: Path) -> N
     _assert_summary_is_what_the_store_has(demo, run)
 
 
+@pytest.mark.long
 def test_a_child_that_crashes_ends_the_demo_with_an_error_and_its_last_lines(
     tmp_path: Path,
 ) -> None:
