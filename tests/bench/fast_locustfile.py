@@ -1,15 +1,22 @@
-"""A worker that asks as fast as it can, and notes the CPU that each request took it."""
+"""A worker that asks as fast as it can, with the listener for some seconds and without for some.
 
-import atexit
+It notes the CPU that each request took its process in each of these phases.
+"""
+
 import json
 import os
 from pathlib import Path
-from time import monotonic, process_time
+from time import process_time
 from typing import Any
 
+import gevent
 from locust import FastHttpUser, events, task
 from locust.env import Environment
 from locust.runners import WorkerRunner
+
+PHASE_S = 1.0
+SETTLES_S = 1.2
+"""Seconds after a change that aren't counted: what was recorded before is still on its way."""
 
 
 class Fast(FastHttpUser):
@@ -23,28 +30,28 @@ class Fast(FastHttpUser):
         self.client.get("/", name=f"/endpoint/{Fast.turn % 10}")
 
 
-began: dict[str, float] = {}
-
-
 @events.test_start.add_listener
-def note_start(**_: Any) -> None:
-    began.update(cpu=process_time(), at=monotonic(), turn=Fast.turn)
-
-
-@events.init.add_listener
-def on_init(environment: Environment, **_: Any) -> None:
+def on_test_start(environment: Environment, **_: Any) -> None:
     if isinstance(environment.runner, WorkerRunner):
-        events.test_stop.add_listener(note_rate)
-        atexit.register(note_cost)
+        gevent.spawn(take_phases, environment)
 
 
-def note_rate(**_: Any) -> None:
-    began["rate"] = (Fast.turn - began["turn"]) / (monotonic() - began["at"])
-
-
-def note_cost() -> None:
-    """Runs when the process exits: the listener's last flush is part of what it costs."""
-    requests = Fast.turn - began["turn"]
-    cost = (process_time() - began["cpu"]) / requests * 1e6
-    notes = {"cpu_us": cost, "rate": began["rate"], "requests": requests}
-    Path(os.environ["BENCH_NOTES"]).write_text(json.dumps(notes), encoding="utf-8")
+def take_phases(environment: Environment) -> None:
+    """Listen and don't, in turn, until the run ends."""
+    worker = getattr(environment, "_swarmscope_agent").worker  # noqa: B009 - private on purpose
+    tick, nothing = worker.tick, lambda: None
+    phases: list[tuple[bool, float, int]] = []
+    listening = True
+    while True:
+        gevent.sleep(SETTLES_S)
+        cpu, turn = process_time(), Fast.turn
+        gevent.sleep(PHASE_S)
+        phases.append((listening, process_time() - cpu, Fast.turn - turn))
+        Path(os.environ["BENCH_NOTES"]).write_text(json.dumps(phases), encoding="utf-8")
+        record = worker._session.record
+        if listening:
+            environment.events.request.remove_listener(record)
+        else:
+            environment.events.request.add_listener(record)
+        listening = not listening
+        worker.tick = tick if listening else nothing
