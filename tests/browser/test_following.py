@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from tests.browser.conftest import Seen, drawn, until
 from tests.browser.recording import HOME, Recording, write_small_run
 from tests.fixtures import served
@@ -29,6 +30,7 @@ def test_points_that_arrive_appear(look: Look, server: Server) -> None:
     assert "so far" not in page.inner_text("#facts")
 
 
+@pytest.mark.long
 def test_a_newer_run_is_offered(look: Look, server: Server) -> None:
     old = Recording(server.url, "run-before", int(time.time()) - 600)
     write_small_run(old, seconds=3)

@@ -1,5 +1,6 @@
 """Masters and workers of several processes, beside a witness that writes down every request."""
 
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -12,6 +13,11 @@ from tests.fixtures.stores import Store
 from swarmscope.store.asking import Question
 
 
+# On an InfluxDB where there is one: the same twice takes too long for CI.
+EMBEDDED = pytest.param("embedded", marks=[pytest.mark.long] if shutil.which("influxd") else [])
+
+
+@pytest.mark.parametrize("any_store", [EMBEDDED, "influxd"], indirect=True)
 def test_late_and_terminated_workers_are_counted_to_the_last_request(
     tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
 ):
