@@ -12,7 +12,6 @@ from tests.fixtures.stores import Store
 
 from swarmscope.store.asking import Question
 
-
 # On an InfluxDB where there is one: the same twice takes too long for CI.
 EMBEDDED = pytest.param("embedded", marks=[pytest.mark.long] if shutil.which("influxd") else [])
 
