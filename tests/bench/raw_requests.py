@@ -1,13 +1,10 @@
 """CPU that every request by itself adds to one request event, beside the recorder's own."""
 
-import gc
-import random
 import statistics
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import process_time, sleep
+from time import sleep
 from typing import Any
 
 import gevent
@@ -19,18 +16,13 @@ from swarmscope.logs.rotating import RotatingFile
 from swarmscope.logs.stream import Stream
 from swarmscope.spool import Batch, Spool
 from swarmscope.window import Recorder
+from tests.bench.firing import fire
 from tests.bench.processes import process
 from tests.fixtures.ports import free_port
 
 PAIRS = 9
-REQUESTS = 50_000
-PER_TICK = 2_000
-"""Requests between two ticks: a worker at 2,000 requests/s on ten endpoints."""
-
 _PAUSE_S = 0.05
 _COMMAND = "from swarmscope.cli import main; main()"
-
-Handler = Callable[..., object]
 
 
 class _Answer:
@@ -57,31 +49,6 @@ class _Outlet:
         self._push.close(0)
 
 
-def _loop(handler: Handler, tick: Callable[[], None]) -> float:
-    """Return CPU µs a request of firing the event *REQUESTS* times, a tick every so many."""
-    rnd = random.Random(1)
-    times = [rnd.lognormvariate(3, 0.8) for _ in range(REQUESTS)]
-    names = [f"/endpoint/{i % 10}" for i in range(REQUESTS)]
-    answer = _Answer()
-    gc.collect()
-    began = process_time()
-    for i in range(REQUESTS):
-        handler(
-            request_type="GET",
-            name=names[i],
-            response_time=times[i],
-            response_length=1234,
-            exception=None,
-            context={},
-            response=answer,
-            url="",
-            start_time=0.0,
-        )
-        if i % PER_TICK == PER_TICK - 1:
-            tick()
-    return (process_time() - began) / REQUESTS * 1e6
-
-
 def _without() -> float:
     recorder = Recorder()
 
@@ -89,7 +56,7 @@ def _without() -> float:
         recorder.close()
         recorder.take()
 
-    return _loop(recorder.record, tick)
+    return fire(recorder.record, tick, _Answer())
 
 
 def _with(folder: Path, outlet: _Outlet | None) -> float:
@@ -114,7 +81,7 @@ def _with(folder: Path, outlet: _Outlet | None) -> float:
         for _ in stream.flush("r", "worker-0"):
             pass
 
-    cost = _loop(raw.record, tick)
+    cost = fire(raw.record, tick, _Answer())
     spool.close()
     return cost
 

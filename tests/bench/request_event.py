@@ -1,12 +1,9 @@
 """CPU added to one request event, all features on, beside what others cost in the same loop."""
 
-import gc
-import random
 import statistics
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import process_time, time_ns
+from time import time_ns
 from typing import Any
 
 from influxdb_client import Point
@@ -16,44 +13,16 @@ from swarmscope.points import Encoder
 from swarmscope.spool import Batch, Spool
 from swarmscope.tally import Key, Tally
 from swarmscope.window import Recorder
+from tests.bench.firing import fire
 
 PAIRS = 9
-REQUESTS = 50_000
-PER_WINDOW = 2_000
-"""Requests in a window: a worker at 2,000 requests/s on ten endpoints."""
-
-Handler = Callable[..., None]
-
-
-def _loop(handler: Handler, tick: Callable[[], None]) -> float:
-    """Return CPU µs a request of firing the event *REQUESTS* times, a window every so many."""
-    rnd = random.Random(1)
-    times = [rnd.lognormvariate(3, 0.8) for _ in range(REQUESTS)]
-    names = [f"/endpoint/{i % 10}" for i in range(REQUESTS)]
-    gc.collect()
-    began = process_time()
-    for i in range(REQUESTS):
-        handler(
-            request_type="GET",
-            name=names[i],
-            response_time=times[i],
-            response_length=1234,
-            exception=None,
-            context={},
-            response=None,
-            url="",
-            start_time=0.0,
-        )
-        if i % PER_WINDOW == PER_WINDOW - 1:
-            tick()
-    return (process_time() - began) / REQUESTS * 1e6
 
 
 def _nothing() -> float:
     def handler(**_: Any) -> None:
         """Take the event, as every listener must."""
 
-    return _loop(handler, lambda: None)
+    return fire(handler, lambda: None)
 
 
 def _locust() -> float:
@@ -71,7 +40,7 @@ def _locust() -> float:
         if exception:
             stats.log_error(request_type, name, str(exception))
 
-    return _loop(handler, lambda: None)
+    return fire(handler, lambda: None)
 
 
 def _ours(folder: Path) -> float:
@@ -93,7 +62,7 @@ def _ours(folder: Path) -> float:
             spool.keep(Batch("loadtest", "r", window.requests, lines))
             spool.forget(spool.oldest(5_000))
 
-    cost = _loop(recorder.record, tick)
+    cost = fire(recorder.record, tick)
     spool.close()
     return cost
 
@@ -121,7 +90,7 @@ def _dict_each() -> float:
             Point.from_dict(point).to_line_protocol()
         kept.clear()
 
-    return _loop(handler, tick)
+    return fire(handler, tick)
 
 
 def _point_each() -> float:
@@ -138,7 +107,7 @@ def _point_each() -> float:
         )
         lines.append(point.to_line_protocol())
 
-    return _loop(handler, lines.clear)
+    return fire(handler, lines.clear)
 
 
 def measure() -> dict[str, float | str]:
