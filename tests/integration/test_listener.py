@@ -78,11 +78,62 @@ def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: S
         time.sleep(1)
     local.send_signal(signal.SIGTERM)
     swarm.wait(local)
-    for each in (run, f"{run}-2"):
+    assert_parts_of_all(store, swarm, run, f"{run}-2")
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.8])
+def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_own(
+    swarm: Locusts, store: Store, run: str, pause: float
+):
+    """Locust's master takes up to a second to fire `test_stop`, and can be started meanwhile.
+
+    After no pause it fires it at the end of the second run, after a longer one at its beginning.
+    """
+    port = free_port()
+    page = f"http://127.0.0.1:{port}/"
+    master = swarm.master("--web-host", "127.0.0.1", "--web-port", str(port), files=BESIDE)
+    worker = swarm.worker(files=BESIDE)
+    swarm.wait_for(master, "1 workers connected")
+    get_when_up(page)
+    post(f"{page}swarm", user_count="3", spawn_rate="10", run_time="3s")
+    swarm.wait_for(master, "reported that it has stopped")
+    time.sleep(pause)
+    post(f"{page}swarm", user_count="3", spawn_rate="10")
+    time.sleep(4)
+    for process in (master, worker):
+        process.send_signal(signal.SIGTERM)
+        swarm.wait(process)
+    assert_parts_of_all(store, swarm, run, f"{run}-2")
+
+
+def test_a_start_while_local_users_still_stop_is_a_run_of_its_own(
+    swarm: Locusts, store: Store, run: str
+):
+    port = free_port()
+    page = f"http://127.0.0.1:{port}/"
+    web = ("--web-host", "127.0.0.1", "--web-port", str(port), "--stop-timeout", "5")
+    local = swarm.start(*web, files=BESIDE)
+    get_when_up(page)
+    post(f"{page}swarm", user_count="20", spawn_rate="100")
+    time.sleep(2)
+    stopping = threading.Thread(target=post, args=(f"{page}stop",))
+    stopping.start()
+    time.sleep(0.05)
+    post(f"{page}swarm", user_count="3", spawn_rate="10")
+    stopping.join()
+    time.sleep(2)
+    local.send_signal(signal.SIGTERM)
+    swarm.wait(local)
+    assert_parts_of_all(store, swarm, run, f"{run}-2")
+
+
+def assert_parts_of_all(store: Store, swarm: Locusts, *runs: str) -> None:
+    """All of *runs* are complete, and have together what was witnessed."""
+    for each in runs:
         assert_complete(store, each)
     counted = sum(
         row["requests"]
-        for each in (run, f"{run}-2")
+        for each in runs
         for row in store.reader.ask(Question("endpoint_totals", each)).records()
     )
     assert counted == sum(len(seen.times) for seen in swarm.witnessed().values())

@@ -1,7 +1,7 @@
 """One stack for all these tests: a start takes half a minute."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from tests.fixtures import compose
@@ -20,3 +20,18 @@ def stack() -> Iterator[Stack]:
         yield started
     finally:
         started.remove()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what the master said: when a test fails, its container is removed."""
+    report = yield
+    running = item.funcargs.get("stack")
+    if report.failed and isinstance(running, Stack):
+        log = running.compose(
+            "logs", "--no-color", "--tail", "150", "locust-master", "locust-worker"
+        )
+        report.sections.append(("master and workers", log))
+    return report

@@ -86,6 +86,7 @@ class Agent:
         self._stream = open_stream(settings)
         self._closed = Event()
         self._closing = False
+        self._stopping = False
         self.master: MasterAgent | None = None
         self.worker: WorkerAgent | None = None
         if isinstance(runner, (MasterRunner, LocalRunner)):
@@ -112,6 +113,7 @@ class Agent:
     def _listen(self) -> None:
         events = self._environment.events
         events.test_start.add_listener(_contained(self._on_start))
+        events.test_stopping.add_listener(_contained(self._on_stopping))
         events.test_stop.add_listener(_contained(self._on_stop))
         events.quit.add_listener(_contained(self._on_quit))
         if self.master and self._environment.web_ui:
@@ -128,6 +130,13 @@ class Agent:
     def _on_start(self, **_: Any) -> None:
         # What was logged before belongs to no run, or to the last one.
         self._flush_logs()
+        self._stopping = False
+        if self.master and self.master.running:
+            # Locust can be started again as soon as its workers are ready, but looks once a second
+            # whether it may fire test_stop: it does so in the middle of this run, or a minute later.
+            self.master.on_overtaken()
+            if self.worker:
+                self.worker.on_stop()
         if self.master:
             self.master.on_start()
             if isinstance(self._runner, MasterRunner):
@@ -138,7 +147,12 @@ class Agent:
         if self.worker:
             self.worker.on_start()
 
+    def _on_stopping(self, **_: Any) -> None:
+        self._stopping = True
+
     def _on_stop(self, **_: Any) -> None:
+        if not self._stopping:
+            return  # the end of a run that was overtaken by this one
         if self.master:
             self.master.on_stop()
         if self.worker:

@@ -49,8 +49,6 @@ class MasterAgent:
 
     def on_start(self) -> None:
         """Begin a run: Locust's test_start event, before any worker is told to spawn."""
-        if self.running:
-            return
         self._stopped_ns = 0  # Locust has cleared its statistics by now
         run = self.registry.next_run()
         self.running = True
@@ -76,10 +74,18 @@ class MasterAgent:
             self._settling = _SETTLED_S
             self._stopped_ns = self._say("stop", self._stop_fields())
 
+    def on_overtaken(self) -> None:
+        """End the run because the next one starts: Locust's statistics are already the next's."""
+        self.running = False
+        self._say("stop", {"message": self._stopped_message()})
+
+    def _stopped_message(self) -> str:
+        return f"{self.registry.test} stopped"
+
     def _stop_fields(self) -> dict[str, Field]:
         total = self._environment.stats.total
         return {
-            "message": f"{self.registry.test} stopped",
+            "message": self._stopped_message(),
             "requests": total.num_requests,
             "failures": total.num_failures,
         }

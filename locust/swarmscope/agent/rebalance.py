@@ -39,8 +39,6 @@ log = logging.getLogger(__name__)
 _PATIENCE = 3
 """Ticks (seconds) until a plan is sent though workers still come or go, and until a worker that
 reports ready is told again: its order was lost."""
-_STUCK = 4
-"""Ticks without a new order, beyond what the spawn rate explains, after which a ramp is lost."""
 _BEFORE_REMOVAL = 5
 """Heartbeats left until Locust itself would remove a dead worker."""
 
@@ -53,8 +51,6 @@ class Rebalancer:
         self._tell = tell
         self._roster: frozenset[str] = frozenset()
         self._waited = 0
-        self._ordered = 0
-        self._still = 0
         self._idle: dict[str, int] = {}
         self._sending: gevent.Greenlet | None = None
         self._usable = True
@@ -84,10 +80,7 @@ class Rebalancer:
         settled = runner.state == STATE_RUNNING and runner.spawning_completed
         sending = self._sending is not None and not self._sending.dead
         dispatcher = runner._users_dispatcher
-        if not (self._roster and runner.target_user_count and dispatcher) or sending:
-            return
-        stuck = self._stuck(dispatcher)
-        if not (settled or stuck):
+        if not (settled and self._roster and runner.target_user_count and dispatcher) or sending:
             return
         self._switch_off_locusts_own()
         self._remove_dead()
@@ -95,22 +88,9 @@ class Rebalancer:
         overlooked = self._overlooked()
         self._waited = self._waited + 1 if _forgotten(dispatcher) else 0
         # Workers mostly come and go in bunches, and each plan moves users: wait for the last.
-        due = self._waited and (before == self._roster or self._waited >= _PATIENCE)
-        if due or overlooked or stuck:
-            self._waited = self._still = 0
+        if (self._waited and (before == self._roster or self._waited >= _PATIENCE)) or overlooked:
+            self._waited = 0
             self._sending = gevent.spawn(self._send)
-
-    def _stuck(self, dispatcher: "UsersDispatcher") -> bool:
-        """Whether a ramp has neither ended nor goes on: nobody would ever look at it again.
-
-        Two orders to start users that meet in the dispatcher end one of them by an exception, and
-        what it leaves behind looks like a ramp for ever.
-        """
-        ordered = dispatcher._current_user_count
-        unfinished = not self._runner.spawning_completed or _ramping(dispatcher)
-        self._still = self._still + 1 if unfinished and ordered == self._ordered else 0
-        self._ordered = ordered
-        return self._still > _STUCK + 1 / max(self._runner.spawn_rate, 0.01)
 
     def _switch_off_locusts_own(self) -> None:
         options = self._runner.environment.parsed_options
@@ -173,11 +153,7 @@ class Rebalancer:
             self._sending.kill()
 
 
-def _ramping(dispatcher: "UsersDispatcher") -> bool:
-    short = dispatcher._current_user_count != dispatcher._target_user_count
-    return bool(dispatcher.dispatch_in_progress and short)
-
-
 def _forgotten(dispatcher: "UsersDispatcher") -> bool:
     """Whether a plan waits that nobody will send: a ramp that goes on takes it along itself."""
-    return bool(dispatcher._rebalance and not _ramping(dispatcher))
+    short = dispatcher._current_user_count != dispatcher._target_user_count
+    return dispatcher._rebalance and not (dispatcher.dispatch_in_progress and short)

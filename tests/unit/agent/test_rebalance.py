@@ -162,21 +162,6 @@ def test_a_ramp_that_goes_on_is_not_disturbed(cluster: Callable[..., Cluster]):
     assert sorted(swarm.shares().values()) == [2, 2, 2]
 
 
-def test_a_ramp_that_an_exception_ended_is_taken_up_again(cluster: Callable[..., Cluster]):
-    swarm = cluster()
-    swarm.join("a", "b", "c")
-    swarm.start(40)
-    swarm.join("d", "e", "f", "g", "h")
-    # What is left when two orders meet in Locust's dispatcher and one of them is ended by it.
-    swarm.runner.spawning_completed = False
-    swarm.ticks(4)
-    assert swarm.told == []
-    swarm.ticks(6)
-    assert set(swarm.shares().values()) == {5}
-    assert swarm.runner.spawning_completed
-    assert swarm.told == ["40 users shared out over 8 workers again"]
-
-
 def test_the_user_classes_that_a_shape_picked_stay_picked(cluster: Callable[..., Cluster]):
     swarm = cluster(Shopper, Clerk)
     swarm.join("a", "b")
