@@ -132,8 +132,8 @@ class Agent:
         self._flush_logs()
         self._stopping = False
         if self.master and self.master.running:
-            # Locust can be started again as soon as its workers are ready, but looks once a second
-            # whether it may fire test_stop: it does so in the middle of this run, or a minute later.
+            # Locust can be started again as soon as its workers are ready, but looks only once a
+            # second whether it may fire test_stop: it does in the middle of this run, if at all.
             self.master.on_overtaken()
             if self.worker:
                 self.worker.on_stop()
