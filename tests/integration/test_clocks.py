@@ -60,7 +60,7 @@ def test_points_of_wrong_clocks_lie_in_the_masters_seconds(
     master = swarm.master(*headless, "--expect-workers", "2", files=FILES)
     port = ("--worker", "--master-port", str(swarm.master_port))
     first, second = (swarm.start(*port, files=FILES, env=WRONG[k]) for k in ("ahead", "stepped"))
-    swarm.wait_for(master, "All users spawned")
+    swarm.wait_for_users(master)
     late = swarm.start(*port, files=FILES, env=WRONG["behind"])
     workers = {"ahead": first, "stepped": second, "behind": late}
     for process in (*workers.values(), master):

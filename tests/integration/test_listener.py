@@ -57,7 +57,7 @@ def test_a_signal_in_the_middle_loses_nothing(
     swarm: Locusts, store: Store, run: str, how: signal.Signals
 ):
     local = swarm.start("--headless", "-u", "10", "-r", "10", "--only-summary", files=BESIDE)
-    swarm.wait_for(local, "All users spawned")
+    swarm.wait_for_users(local)
     time.sleep(1.5)
     local.send_signal(how)
     swarm.wait(local)

@@ -74,7 +74,7 @@ def collected(any_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Col
         headless = ("--headless", "-u", "6", "-r", "6", "-t", "5", "--only-summary")
         master = swarm.master(*headless, "--expect-workers", "2", files=FILES)
         workers = [swarm.worker(files=FILES) for _ in range(2)]
-        swarm.wait_for(master, "All users spawned")
+        swarm.wait_for_users(master)
         # It comes late: what was logged before waits for it.
         with collecting(folder, any_store.env, bind=f"tcp://127.0.0.1:{port}") as collector:
             for process in (*workers, master):

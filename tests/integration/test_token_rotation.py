@@ -36,7 +36,7 @@ def test_tokens_are_replaced_in_the_middle_of_a_run_without_a_loss(
         with locusts(tmp_path, env) as swarm:
             options = ("--headless", "-u", "8", "-r", "8", "--only-summary")
             local = swarm.start(*options, files=BESIDE)
-            swarm.wait_for(local, "All users spawned")
+            swarm.wait_for_users(local)
             _, new = write_token(influx)
             if first == "replace":
                 file.write_text(new)
