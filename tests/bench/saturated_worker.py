@@ -3,9 +3,9 @@
 A worker with a real master asks a small local server as fast as it can, and listens for a second
 and doesn't for the next, in turn. Its CPU is its own process's, all threads.
 
-All in one process: two processes that did the same differed by up to 5 %, and a shared machine
-changes its speed from second to second by more than what is looked for. So a phase is compared with
-those just before and after it.
+All in one process: two processes that did the same differed by up to 5 %. A phase is compared with
+those just before and after it, and in units of a fixed piece of work that the same process does all
+the while: a shared machine's speed changes from second to second by more than what is looked for.
 """
 
 import json
@@ -14,16 +14,22 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.fast_locustfile import PHASE_S
 from tests.bench.processes import HERE, LISTENER, free_port, locust, process, store
 
-SECONDS = 240
+SECONDS = 480
 USERS = 10
 PATIENCE_S = 60
+_OF_MEDIAN = 1.2533
+"""Standard error of a median over that of a mean, for normal errors: sqrt(pi / 2)."""
+_QUARTILES_APART = 1.349
+"""Distance of a normal distribution's quartiles in standard deviations."""
 
 
-def phases(folder: Path, target: str, env: dict[str, str]) -> list[tuple[bool, float, int]]:
-    """Return of each phase whether it listened, its CPU in s, and its requests."""
+Phase = tuple[bool, dict[str, float]]
+
+
+def phases(folder: Path, target: str, env: dict[str, str]) -> list[Phase]:
+    """Return of each phase whether it listened, and its counters: see `fast_locustfile`."""
     port, notes = str(free_port()), folder / "phases.json"
     files = locust(HERE / "fast_locustfile.py", LISTENER)
     settings = {**env, "BENCH_NOTES": str(notes)}
@@ -35,12 +41,30 @@ def phases(folder: Path, target: str, env: dict[str, str]) -> list[tuple[bool, f
         process(*master, *load, "--host", target, env=settings) as leading,
     ):
         leading.wait(timeout=SECONDS + PATIENCE_S)
-    found: list[tuple[bool, float, int]] = json.loads(notes.read_text(encoding="utf-8"))
+    found: list[Phase] = json.loads(notes.read_text(encoding="utf-8"))
     return found
 
 
+def cost(counters: dict[str, float]) -> float:
+    """Return the CPU of a request, in units of the fixed piece of work."""
+    cpu = counters["cpu"] - counters["yardstick_cpu"]
+    return cpu / counters["requests"] / (counters["yardstick_cpu"] / counters["yardsticks"])
+
+
+def compare(found: list[Phase]) -> list[float]:
+    """Return the ratio of each phase that listens to its neighbours that don't."""
+    costs = [(listens, cost(counters)) for listens, counters in found]
+    return [
+        2 * own / (before + after)
+        for (_, before), (listens, own), (_, after) in zip(
+            costs, costs[1:], costs[2:], strict=False
+        )
+        if listens
+    ]
+
+
 def measure() -> dict[str, float | str]:
-    """Return the median ratio of a phase that listens to its neighbours that don't."""
+    """Return the median ratio, and how far it can be trusted."""
     port = str(free_port())
     with (
         TemporaryDirectory() as name,
@@ -49,23 +73,24 @@ def measure() -> dict[str, float | str]:
     ):
         env = {"INFLUXDB_V2_URL": url, "SWARMSCOPE_SPOOL_DIR": f"{name}/spool"}
         found = phases(Path(name), f"http://127.0.0.1:{port}", env)
-    costs = [(listens, cpu / requests * 1e6) for listens, cpu, requests in found]
-    ratios = [
-        2 * cost / (before + after)
-        for (_, before), (listens, cost), (_, after) in zip(
-            costs, costs[1:], costs[2:], strict=False
-        )
-        if listens
-    ]
+    ratios = compare(found)
     low, middle, high = statistics.quantiles(ratios, n=4)
-    without = statistics.median(cost for listens, cost in costs if not listens)
+    without = [c for listens, c in found if not listens]
     return {
         "saturated_worker.with_over_without": round(middle, 4),
+        "saturated_worker.standard_error": round(
+            _OF_MEDIAN * (high - low) / _QUARTILES_APART / len(ratios) ** 0.5, 4
+        ),
         "saturated_worker.lower_quartile": round(low, 4),
         "saturated_worker.upper_quartile": round(high, 4),
         "saturated_worker.phases": len(ratios),
-        "saturated_worker.cpu_us_without": round(without, 1),
+        "saturated_worker.cpu_us_without": round(
+            statistics.median(
+                (c["cpu"] - c["yardstick_cpu"]) / c["requests"] * 1e6 for c in without
+            ),
+            1,
+        ),
         "saturated_worker.requests_per_second": round(
-            statistics.median(requests for _, _, requests in found) / PHASE_S
+            statistics.median(counters["requests"] for _, counters in found)
         ),
     }
