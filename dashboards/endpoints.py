@@ -38,7 +38,13 @@ def board() -> Dashboard:
     return frame.board(
         look.ENDPOINTS,
         "The endpoints of one run: all in numbers, and what is picked in detail.",
-        (variables.run(), variables.resolution(), variables.endpoint(), variables.worker()),
+        (
+            variables.run(),
+            variables.resolution(),
+            variables.endpoint(),
+            variables.worker(),
+            variables.candidates(),
+        ),
         (
             banner.panel(),
             endpoint_table.panel(look.ENDPOINTS, ("run", "worker")),

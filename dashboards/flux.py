@@ -23,6 +23,7 @@ _MINUTE = f"{schema.RESOLUTION_LONG}000000000"
 _BY_MINUTES = f"if int(v: v.windowPeriod) >= {_MINUTE} then "
 _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     "resolution": f"{_BY_MINUTES}{schema.RESOLUTION_LONG}s else ${{resolution}}s",
+    "candidates": "/^(${candidates:raw})$/",
     "bucket": f'{_BY_MINUTES}"{schema.BUCKET_LONG}" else v.defaultBucket',
     # Whole minutes: the first one begins before the range.
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "

@@ -69,6 +69,12 @@ def endpoint() -> QueryVariable:
     return _several("endpoint", "Endpoint", "Narrows load, response times and failures down.")
 
 
+def candidates() -> QueryVariable:
+    """Return what nobody picks: an expression for the ten busiest endpoints."""
+    variable = _query("candidates", "candidates", "Busiest", "The ten busiest endpoints.")
+    return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
 def worker() -> QueryVariable:
     """Return the choice of workers."""
     return _several("worker", "Worker", "Narrows down to what these workers sent.")

@@ -45,6 +45,7 @@ PICKED = {
     "baseline": RUN,
     "baseline_start": str(START * 1_000),
     "other_measurement": [recording.OTHERS],
+    "candidates": "|".join(rf"\/endpoint\/{i}" for i in range(recording.ENDPOINTS)),
 }
 
 

@@ -1,6 +1,7 @@
 """The boards in a real Grafana, opened in a real browser: what a colleague sees."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -122,9 +123,18 @@ def as_the_tests_fill_in(board: str, picked: grafana.Picked) -> set[str]:
     found_out = {
         "run_start": str(T0 * 1_000),
         "baseline_start": str((T0 - EARLIER_S) * 1_000),
+        "candidates": candidates(picked),
     }
     everything = {**NOTHING_PICKED, **found_out, **picked}
     return {filled_in(asked.flux, everything) for asked in boards.panel_queries(board)}
+
+
+def candidates(picked: grafana.Picked) -> str:
+    """Return the names of the busiest endpoints, of which there are fewer than ten."""
+    workers = picked.get("worker") or {r.worker for r in recorded.of_run()}
+    counts = Counter(r.endpoint[0] for r in recorded.of_run() if r.worker in workers)
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    return filled_in("${them:regex}", {"them": names})[1:-1]
 
 
 @pytest.mark.long

@@ -1,0 +1,25 @@
+import "regexp"
+import "strings"
+
+worker = /.*/
+bucket_of_sums = v.defaultBucket
+
+// One expression for the ten busiest endpoints, as endpoint_p95.flux picks them.
+from(bucket: bucket_of_sums)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+    |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
+    |> filter(fn: (r) => r._field == "count")
+    |> group(columns: ["name"])
+    |> sum()
+    |> group()
+    |> map(fn: (r) => ({name: r.name, fewer: -r._value}))
+    |> sort(columns: ["fewer", "name"])
+    |> limit(n: 10)
+    // A slash would end the expression where it is written out.
+    |> map(fn: (r) => ({name: strings.replaceAll(v: regexp.quoteMeta(v: r.name), t: "/", u: "\\/")}))
+    |> reduce(
+        fn: (r, accumulator) => ({_value: accumulator._value + "|" + r.name}),
+        identity: {_value: ""},
+    )
+    |> map(fn: (r) => ({_value: strings.trimPrefix(v: r._value, prefix: "|")}))
