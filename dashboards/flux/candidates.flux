@@ -17,7 +17,9 @@ from(bucket: bucket_of_sums)
     |> sort(columns: ["fewer", "name"])
     |> limit(n: 10)
     // A slash would end the expression where it is written out.
-    |> map(fn: (r) => ({name: strings.replaceAll(v: regexp.quoteMeta(v: r.name), t: "/", u: "\\/")}))
+    |> map(
+        fn: (r) => ({name: strings.replaceAll(v: regexp.quoteMeta(v: r.name), t: "/", u: "\\/")}),
+    )
     |> reduce(
         fn: (r, accumulator) => ({_value: accumulator._value + "|" + r.name}),
         identity: {_value: ""},
