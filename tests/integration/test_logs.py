@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -216,7 +217,8 @@ def test_whoever_sends_whatever_the_collector_stays(tmp_path: Path):
         stranger.send(b"x" * (8 * 2**20))
         stranger.close(0)
         context.term()
-        with zmtp.connect(collector.address) as endless:
+        # It may be dropped before it is through, with all others, if it takes too much memory.
+        with zmtp.connect(collector.address) as endless, suppress(OSError):
             for _ in range(10):
                 endless.sendall(zmtp.part(b"x" * 100_000, more=True))
             endless.sendall(b"\x07 nonsense")
