@@ -96,7 +96,7 @@ def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_
     swarm.wait_for(master, "1 workers connected")
     get_when_up(page)
     post(f"{page}swarm", user_count="3", spawn_rate="10", run_time="3s")
-    swarm.wait_for(master, "reported that it has stopped")
+    swarm.wait_for(master, "reported as ready", times=2)
     time.sleep(pause)
     post(f"{page}swarm", user_count="3", spawn_rate="10")
     time.sleep(4)
