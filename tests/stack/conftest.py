@@ -26,12 +26,12 @@ def stack() -> Iterator[Stack]:
 def pytest_runtest_makereport(
     item: pytest.Function,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what the master said: when a test fails, its container is removed."""
+    """Keep what master and workers said: after a test that failed, their containers are removed."""
     report = yield
     running = item.funcargs.get("stack")
     if report.failed and isinstance(running, Stack):
-        log = running.compose(
-            "logs", "--no-color", "--tail", "150", "locust-master", "locust-worker"
-        )
+        services = ("locust-master", "locust-worker")
+        # Whatever broke the stack may break this as well: the test's own failure is what counts.
+        log = running.compose("logs", "--no-color", "--tail", "150", *services, check=False)
         report.sections.append(("master and workers", log))
     return report
