@@ -45,10 +45,14 @@ def phases(folder: Path, target: str, env: dict[str, str]) -> list[Phase]:
     return found
 
 
+def seconds(counters: dict[str, float]) -> float:
+    """Return the CPU of a request, s."""
+    return (counters["cpu"] - counters["yardstick_cpu"]) / counters["requests"]
+
+
 def cost(counters: dict[str, float]) -> float:
     """Return the CPU of a request, in units of the fixed piece of work."""
-    cpu = counters["cpu"] - counters["yardstick_cpu"]
-    return cpu / counters["requests"] / (counters["yardstick_cpu"] / counters["yardsticks"])
+    return seconds(counters) / (counters["yardstick_cpu"] / counters["yardsticks"])
 
 
 def compare(found: list[Phase]) -> list[float]:
@@ -84,12 +88,7 @@ def measure() -> dict[str, float | str]:
         "saturated_worker.lower_quartile": round(low, 4),
         "saturated_worker.upper_quartile": round(high, 4),
         "saturated_worker.phases": len(ratios),
-        "saturated_worker.cpu_us_without": round(
-            statistics.median(
-                (c["cpu"] - c["yardstick_cpu"]) / c["requests"] * 1e6 for c in without
-            ),
-            1,
-        ),
+        "saturated_worker.cpu_us_without": round(statistics.median(map(seconds, without)) * 1e6, 1),
         "saturated_worker.requests_per_second": round(
             statistics.median(counters["requests"] for _, counters in found)
         ),
