@@ -4,14 +4,16 @@ Grafana replaces ``v.*`` and ``${run}`` in the same texts; here ``v`` is an opti
 and the run's id is escaped as a Flux string.
 """
 
+import csv
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from influxdb_client import InfluxDBClient
+from influxdb_client.client.flux_csv_parser import FluxCsvParserException, FluxQueryException
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
@@ -21,7 +23,10 @@ from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question, Table, choose_window
 from swarmscope.store.closing import Closing
+from swarmscope.store.shapes import check_rows, whole
 
+T = TypeVar("T")
+Record = Mapping[str, Any]
 _IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
 _ESCAPES = str.maketrans(
     {"\\": r"\\", '"': r"\"", "$": "\\x24", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
@@ -33,6 +38,9 @@ _NEVER_NULL = frozenset(
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
 _LATELY_MS = 15 * 60 * 1_000
 _DAY_MS = 24 * 60 * 60 * 1_000
+
+_ODD = (FluxCsvParserException, csv.Error, LookupError, TypeError, ValueError, AttributeError)
+"""What reading ends with when an answer isn't the CSV that it should be."""
 
 _EXTENT = """
 times = (fn) =>
@@ -131,7 +139,7 @@ class FluxReader(Closing):
         text = script(
             asked.flux, run=question.run, bucket=bucket, start=start, stop=stop, window=window
         )
-        rows = [_row(asked, record) for record in self._records(text, bucket)]
+        rows = self._read(text, bucket, lambda records: _rows(asked, records))
         return Table(asked.name, tuple(asked.columns), rows, window, start, stop)
 
     def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
@@ -158,15 +166,19 @@ class FluxReader(Closing):
         text = script(
             _RESOLUTION, run=question.run, bucket=bucket, start=0, stop=max(start, stop), window=1
         )
-        values = [record["_value"] for record in self._records(text, bucket)]
-        return int(max(values, default=1))
+        values = self._read(
+            text, bucket, lambda records: [whole(record, "_value") for record in records]
+        )
+        return max(values, default=1)
 
     def _default_range(self, run: str, asked: Query, bucket: str) -> tuple[int, int]:
         now = time.time_ns() // 1_000_000
         if not run:
             return (now - _LATELY_MS, now + 1_000) if asked.windowed else (0, now + _DAY_MS)
         text = script(_EXTENT, run=run, bucket=bucket, start=0, stop=now + _DAY_MS, window=1)
-        times = [_ms(record["_time"]) for record in self._records(text, bucket)]
+        times = self._read(
+            text, bucket, lambda records: [_ms(record["_time"]) for record in records]
+        )
         if not times:
             raise NoDataError(
                 f"InfluxDB has no run {run!r} in the bucket {bucket!r}.",
@@ -175,17 +187,34 @@ class FluxReader(Closing):
         # A point stands for the second that begins with it.
         return min(times), max(times) + 1_000
 
-    def _records(self, text: str, bucket: str) -> list[Mapping[str, Any]]:
+    def _read(self, text: str, bucket: str, read: Callable[[list[Record]], list[T]]) -> list[T]:
+        """Return what *read* makes of the answer to the script *text*."""
         try:
             tables = self._client.query_api().query(text, org=self._settings.org)
+            return read([record.values for table in tables for record in table.records])
         except ApiException as error:
             raise self._refused(error, bucket) from error
+        except FluxQueryException as error:
+            # A script that fails while it runs was answered with 200 already: the reason comes in
+            # the place of the rows.
+            raise StoreUnreachableError(
+                f"InfluxDB at {self._settings.url} gave up the query ({error.message}).",
+                data="What is stored is untouched.",
+                remedy="Ask again, or for a shorter range; its own log says more.",
+            ) from error
         except (HTTPError, OSError) as error:
             raise StoreUnreachableError(
                 f"InfluxDB at {self._settings.url} does not answer ({error}).",
                 remedy="Is it running, and is INFLUXDB_V2_URL right? `swarmscope doctor` looks.",
             ) from error
-        return [record.values for table in tables for record in table.records]
+        except _ODD as error:
+            raise StoreUnreachableError(
+                f"{self._settings.url} answers, but not as InfluxDB 2 does, or not to the end "
+                f"({type(error).__name__}: {error}).",
+                data="What is stored is untouched.",
+                remedy="Is INFLUXDB_V2_URL right, and does a proxy stand between? `swarmscope "
+                "doctor` looks.",
+            ) from error
 
     def _refused(self, error: ApiException, bucket: str) -> Exception:
         where = f"InfluxDB at {self._settings.url}"
@@ -214,8 +243,12 @@ def _ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _row(asked: Query, record: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(_cell(column, record.get(column)) for column in asked.columns)
+def _rows(asked: Query, records: list[Record]) -> list[tuple[Any, ...]]:
+    rows = [
+        tuple(_cell(column, record.get(column)) for column in asked.columns) for record in records
+    ]
+    check_rows(asked, rows)
+    return rows
 
 
 def _cell(column: str, value: Any) -> Any:

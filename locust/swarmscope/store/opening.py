@@ -88,8 +88,8 @@ def health(settings: Settings) -> Health:
             "--url or --data.",
         ) from error
     with answer:
-        told = _told(answer.read(65_536))
-        date = answer.headers.get("Date")
+        told = _told(answer)
+        date = _date(answer.headers.get("Date"))
     if told.get("name") not in (INFLUXDB, EMBEDDED):
         raise StoreUnreachableError(
             f"{url} answers, but it is neither an InfluxDB 2 nor `swarmscope serve`.",
@@ -99,7 +99,7 @@ def health(settings: Settings) -> Health:
         told["name"],
         told.get("version", "?"),
         told.get("status") == "pass",
-        parsedate_to_datetime(date) if date else None,
+        date,
     )
 
 
@@ -114,9 +114,16 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
-def _told(body: bytes) -> dict[str, str]:
+def _told(answer: HTTPResponse | urllib.error.HTTPError) -> dict[str, str]:
     try:
-        told = json.loads(body)
-    except ValueError:
-        return {}
+        told = json.loads(answer.read(65_536))
+    except (OSError, HTTPException, ValueError, RecursionError):
+        return {}  # whatever it is, it doesn't say what it is
     return {k: str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None  # its clock is one thing less that is known of it

@@ -3,11 +3,14 @@
 import json
 import urllib.error
 import urllib.request
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
+
+import duckdb
 
 from swarmscope import schema
 from swarmscope.errors import (
@@ -17,12 +20,13 @@ from swarmscope.errors import (
     StoreUnreachableError,
     SwarmscopeError,
 )
-from swarmscope.queries.catalogue import query
+from swarmscope.queries.catalogue import Query, query
 from swarmscope.store.asking import Question, Table, answer
 from swarmscope.store.closing import Closing
 from swarmscope.store.database import FILE_NAME, check_format, connect
 from swarmscope.store.held import server_of
 from swarmscope.store.http import send
+from swarmscope.store.shapes import OddAnswerError, check_rows, whole
 
 _TIMEOUT_S = 60
 _ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
@@ -58,12 +62,28 @@ class FileReader(Closing):
                 remedy="Name its folder with --data, or a running server with INFLUXDB_V2_URL.",
             )
         self._bucket = bucket
+        self._path = path
         self._connection = connect(path, read_only=True)
-        check_format(self._connection, path)
+        with self._telling():
+            check_format(self._connection, path)
 
     def ask(self, question: Question) -> Table:
         """Return the answer."""
-        return answer(self._connection, question, self._bucket)
+        with self._telling():
+            return answer(self._connection, question, self._bucket)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell of a damaged file, or one of something else, as of any store that can't answer."""
+        try:
+            yield
+        except duckdb.Error as error:
+            raise StoreUnreachableError(
+                f"{self._path} could not be read ({str(error).partition(chr(10))[0]}).",
+                data="Nothing was changed.",
+                remedy="Is it a store of swarmscope, and is the disk in order? Another folder is "
+                "named with --data.",
+            ) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -79,7 +99,7 @@ class HttpReader(Closing):
 
     def ask(self, question: Question) -> Table:
         """Return the answer."""
-        query(question.name)  # an unknown name is said here, with those there are
+        asked = query(question.name)  # an unknown name is said here, with those there are
         wanted = {
             "run": question.run,
             "from": question.start,
@@ -90,16 +110,9 @@ class HttpReader(Closing):
         parameters = urlencode({k: v for k, v in wanted.items() if v not in (None, "")})
         found = self._get(f"/api/queries/{quote(question.name)}?{parameters}")
         try:
-            return Table(
-                found["query"],
-                tuple(found["columns"]),
-                [tuple(row) for row in found["rows"]],
-                found["window"],
-                found["from"],
-                found["to"],
-            )
-        except (KeyError, TypeError) as error:
-            raise self._no_server() from error
+            return _table(asked, found)
+        except (KeyError, TypeError, OddAnswerError) as error:
+            raise self._no_server(f"{type(error).__name__}: {error}") from error
 
     def _get(self, path: str) -> Any:
         request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
@@ -113,8 +126,8 @@ class HttpReader(Closing):
                 f"The store at {self._url} does not answer ({getattr(error, 'reason', error)}).",
                 remedy="Start it with `swarmscope serve`, or correct INFLUXDB_V2_URL.",
             ) from error
-        except ValueError as error:
-            raise self._no_server() from error
+        except (ValueError, RecursionError) as error:
+            raise self._no_server("its answer is no JSON") from error
 
     def _refused(self, error: urllib.error.HTTPError) -> SwarmscopeError:
         if error.code == 401:
@@ -124,16 +137,33 @@ class HttpReader(Closing):
             )
         try:
             message = str(json.load(error)["message"])
-        except (ValueError, KeyError, TypeError):
-            return self._no_server()
+        except (OSError, HTTPException, ValueError, LookupError, TypeError, RecursionError):
+            return self._no_server(f"HTTP {error.code}, without a reason")
         kind = _ERRORS.get(error.code, StoreUnreachableError)
         return kind(message)
 
-    def _no_server(self) -> StoreUnreachableError:
+    def _no_server(self, why: str) -> StoreUnreachableError:
         return StoreUnreachableError(
-            f"{self._url} answers, but not as `swarmscope serve` does.",
-            remedy="Correct INFLUXDB_V2_URL.",
+            f"{self._url} answers, but not as `swarmscope serve` of this version does ({why}).",
+            data="What is stored is untouched.",
+            remedy="Correct INFLUXDB_V2_URL, or start the server of the same version as this "
+            "command.",
         )
+
+
+def _table(asked: Query, found: Any) -> Table:
+    if found["query"] != asked.name or found["columns"] != list(asked.columns):
+        raise OddAnswerError(f"it isn't an answer to {asked.name}")
+    rows = [tuple(row) for row in found["rows"]]
+    check_rows(asked, rows)
+    return Table(
+        asked.name,
+        tuple(asked.columns),
+        rows,
+        whole(found, "window"),
+        whole(found, "from"),
+        whole(found, "to"),
+    )
 
 
 def open_reader(
