@@ -53,8 +53,21 @@ _WORDS = f"""\
 """
 
 
-def panel() -> stat.Panel:
-    """Return the panel that stands above the others."""
+_ABOUT = """\
+    |> map(
+        fn: (r) =>
+            ({d_about:
+                    r.label + (if r.label != "" and r.description != "" then ": " else "")
+                        +
+                        r.description,
+            }),
+    )
+"""
+"""Of a run about which nobody said anything there is no such field."""
+
+
+def panel(*, about: bool = False) -> stat.Panel:
+    """Return the panel that stands above the others; *about* says what the run was for."""
     made = panels.asking(
         stat.Panel(),
         "Can this measurement be trusted?",
@@ -64,6 +77,7 @@ def panel() -> stat.Panel:
         "are in the panels of the workers' CPU and lag.",
         "generators",
         flux.rows("generator_health", _WORDS),
+        *([flux.rows("about_run", _ABOUT)] if about else []),
         height=3,
         span=panels.FULL,
     )

@@ -28,6 +28,7 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     # Whole minutes: the first one begins before the range.
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
     "else v.timeRangeStart",
+    "earliest": "time(v: 0)",
     # Of requests not even a minute may be missing, until they would take too long.
     "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
     f'{look.BY_MINUTES_S}000000000 then "{schema.BUCKET_LONG}" else v.defaultBucket',

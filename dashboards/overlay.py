@@ -31,7 +31,7 @@ def board() -> Dashboard:
             *variables.others(),
         ),
         (
-            banner.panel(),
+            banner.panel(about=True),
             _load(),
             response_times(),
             failures(),

@@ -11,6 +11,7 @@ from dashboards import cells, flux, frame, look, panels, transform
 _COLUMNS = {
     "run": "Run",
     "test": "Test",
+    "label": "Label",
     "commit": "Commit",
     "users": "Users",
     "seconds": "Duration",
@@ -22,9 +23,13 @@ _COLUMNS = {
     "from": "Begin",
     "workers": "Workers",
     "target": "Target",
+    "description": "About",
     "until": "End",
 }
-_KEPT = ["run", "test", "users", "requests", "failures", "target", "workers"]
+_KEPT = [
+    *("run", "test", "label", "description"),
+    *("users", "requests", "failures", "target", "workers"),
+]
 _UNITS = {
     look.MOMENT: ("from",),
     look.COUNT: ("users", "requests", "workers"),
@@ -35,6 +40,7 @@ _UNITS = {
 _WIDTHS = {
     "run": 185,
     "test": 90,
+    "label": 100,
     "commit": 80,
     "users": 60,
     "seconds": 80,
@@ -71,7 +77,8 @@ def _runs() -> table.Panel:
         "all seconds, workers and endpoints. *Data* says whether every request that a worker saw "
         "is in the store: `complete`, or how many are missing; `unfinished` workers still run or "
         "died without a last word; `unknown` where none said anything. `swarmscope audit` says "
-        "why. The *verdict* is that of the thresholds, where the run was judged.",
+        "why. *Label* and *About* are said on Locust's page, or in the environment, when "
+        "it was started. The *verdict* is that of the thresholds, where the run was judged.",
         "load",
         flux.rows("runs", f"    |> keep(columns: {json.dumps(_KEPT)})\n"),
         flux.rows("run_summaries"),
@@ -99,6 +106,7 @@ def _runs() -> table.Panel:
         "verdict": _words(
             ("/^not judged$/", look.GREY), ("/^fail/i", look.WORSE), otherwise=look.BETTER
         ),
+        "description": [cells.at_least(150), cells.shown_whole()],
         "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
     }
     for column, properties in looks.items():

@@ -13,7 +13,7 @@ from typing import Any
 from locust import events
 from locust.env import Environment
 
-from swarmscope.agent import EARLY, Agent, attach
+from swarmscope.agent import EARLY, Agent, attach, offer_options
 
 __all__ = ["Agent", "attach"]
 
@@ -29,6 +29,7 @@ def _on_init(environment: Environment, **_: Any) -> None:
 
 
 EARLY.listen()
+offer_options()
 events.init.add_listener(_on_init)
 
 if __name__ == "__main__":

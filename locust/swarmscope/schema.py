@@ -27,6 +27,9 @@ MAX_TAGS = 16
 MAX_TAG_LENGTH = 200
 """Characters of the user's own tags."""
 MAX_SOURCES = 200
+MAX_LABEL = 100
+"""Characters of a run's label, and of its description."""
+MAX_DESCRIPTION = 1_000
 MASTER = "master"
 """The ``worker`` tag of the master's own points."""
 REPLAY_REJECTED = "replay_rejected"
@@ -169,6 +172,11 @@ LOCUST_RUN = Measurement(
         "spawn_rate": _f("users started per second"),
         "resolution": _i("length of the run's windows, s: no query may use shorter ones"),
         "host": _s("the target"),
+        "label": _s(
+            "at `start`: a short name for this run, from Locust's web UI, `--swarmscope-label` or "
+            "`SWARMSCOPE_LABEL`"
+        ),
+        "description": _s("at `start`: what is tested and why, from the same places"),
         "commit": _s("the commit under test, from CI's environment"),
         "message": _s("a sentence for annotations"),
         "subject": _s("the worker that joined or left"),

@@ -63,6 +63,18 @@ class Settings:
         "the name under which runs are compared; by default the locustfile's",
         default="",
     )
+    label: str = _setting(
+        "SWARMSCOPE_LABEL",
+        "a short name for the run, shown beside it in lists, boards and reports; what Locust's web "
+        "UI or `--swarmscope-label` say for a run comes first",
+        default="",
+    )
+    description: str = _setting(
+        "SWARMSCOPE_DESCRIPTION",
+        "what is tested and why, in a sentence or two; also in the web UI, and "
+        "`--swarmscope-description`",
+        default="",
+    )
     run_id: str = _setting(
         "SWARMSCOPE_RUN_ID",
         "the run's id; by default made of the start time. A second run of one process gets `-2`",

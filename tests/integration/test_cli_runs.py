@@ -30,10 +30,12 @@ def test_runs_lists_each_run_with_its_numbers(url: str) -> None:
     done = swarmscope("runs", "--url", url)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
     head, *rows = done.stdout.splitlines()
-    assert head.split()[:4] == ["RUN", "TEST", "START", "DURATION"]
+    assert head.split()[:5] == ["RUN", "TEST", "LABEL", "START", "DURATION"]
     requests = len(recorded.of_run())
     failures = sum(r.failure is not None for r in recorded.of_run())
-    row = next(row for row in rows if row.startswith(recorded.RUN)).split()
+    row = next(row for row in rows if row.startswith(recorded.RUN))
+    assert f"  {recorded.LABEL}  " in row
+    row = row.replace(recorded.LABEL, "").split()
     assert row[1] == recorded.TEST
     assert row[4:8] == ["1:34", str(recorded.USERS_WANTED), str(requests), str(failures)]
     assert row[-1] == "complete"
@@ -44,7 +46,10 @@ def test_runs_in_json_hold_the_same(url: str) -> None:
     listed = {run["run"]: run for run in json.loads(done.stdout)}
     assert listed.keys() == {recorded.RUN, recorded.OTHER_RUN}
     assert listed[recorded.RUN]["requests"] == len(recorded.of_run())
+    assert listed[recorded.RUN]["label"] == recorded.LABEL
+    assert listed[recorded.RUN]["description"] == recorded.DESCRIPTION
     assert listed[recorded.OTHER_RUN]["stop"] is None
+    assert listed[recorded.OTHER_RUN]["label"] == ""
 
 
 def test_data_folder_is_read_while_a_server_holds_it(url: str, folder: Path) -> None:

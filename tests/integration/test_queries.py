@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from tests.fixtures import around, encoded, expected, expected_around, recorded
+from tests.fixtures.grafana import SLOW_LINES, SLOW_RUN
 from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.same import same_rows
 
@@ -38,7 +39,8 @@ Reader = Embedded | FluxReader
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """An embedded store that holds the recorded run."""
-    with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty")) as database:
+    with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty", "plain")) as database:
+        database.write("plain", "\n".join(SLOW_LINES))
         written = database.write(schema.BUCKET, "\n".join(LINES))
         assert (written.stored, written.dropped) == (len(LINES), 0)
         yield Embedded(database)
@@ -49,6 +51,7 @@ def flux(influx: Influx) -> Iterator[FluxReader]:
     """A reader of an InfluxDB that holds the recorded run."""
     influx.make_bucket(schema.BUCKET)
     influx.make_bucket("empty")
+    influx.write(influx.make_bucket("plain"), SLOW_LINES)
     influx.write(schema.BUCKET, LINES)
     settings = Settings(url=influx.url, token=influx.token, org=influx.org)
     with FluxReader(settings) as opened:
@@ -97,6 +100,14 @@ def test_two_runs_at_the_same_time_are_told_apart(reader: Reader) -> None:
     start, stop = expected.RANGE_MS
     question = Question("requests_per_second", recorded.OTHER_RUN, start, stop, 10)
     same_rows(reader.ask(question).rows, expected.requests_per_second(10, run=recorded.OTHER_RUN))
+
+
+def test_run_of_which_nobody_said_anything_is_listed_without_a_label(reader: Reader) -> None:
+    """Where no run has one, InfluxDB's answers have no such column at all."""
+    (run,) = reader.ask(Question("runs", bucket="plain")).records()
+    assert (run["run"], run["label"], run["description"]) == (SLOW_RUN, "", "")
+    assert (run["requests"], run["resolution"]) == (600, 5)
+    assert reader.ask(Question("about_run", SLOW_RUN, bucket="plain")).rows == []
 
 
 def test_range_is_the_runs_own_by_default(reader: Reader) -> None:

@@ -92,8 +92,11 @@ def calm(tmp_path_factory: pytest.TempPathFactory, store: Store) -> Iterator[Sta
 
 
 def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
-    code, said = calm.run("--users", "6", "--time", "7s", "--workers", "2", "--host", "http://x.y")
+    about = ("--label", "calm", "--description", "nothing new")
+    options = ("--users", "6", "--time", "7s", "--workers", "2", "--host", "http://x.y")
+    code, said = calm.run(*options, *about)
     assert code == 0, said
+    assert re.search(r"Label +calm\nAbout +nothing new\n", said)
     (name,) = set(_NAME.findall(said))
     stored = calm.store.reader.ask(Question("endpoint_totals", name)).records()
     assert f"Run {name} is complete: {stored[0]['requests']} requests of 2 workers" in said

@@ -7,6 +7,7 @@ from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_MISSING, MasterRunner, Runner
 
 from swarmscope import schema
+from swarmscope.agent.about import About
 from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.rebalance import Rebalancer
@@ -35,6 +36,7 @@ class MasterAgent:
         self._settings = settings
         self._delivery = delivery
         self.registry = Registry(settings, environment)
+        self._about = About(environment, settings)
         self._encoder: Encoder | None = None
         self._roster: dict[str, str] = {}
         self._target: int | None = None
@@ -61,6 +63,7 @@ class MasterAgent:
             "host": redact(self._environment.host or ""),
             "message": f"{self.registry.test} started",
             "resolution": self._settings.resolution,
+            **self._about.take(),
         }
         if commit:
             fields["commit"] = commit

@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 from swarmscope.cli._store import Data, Json, Url, store
+from swarmscope.report.summary import one_line
 from swarmscope.runs.audit import Verdict
 from swarmscope.runs.listing import Listed, list_runs
 
-_HEAD = ("RUN", "TEST", "START", "DURATION", "USERS", "REQUESTS", "FAILURES", "P95 MS", "AUDIT")
+_HEAD = (
+    *("RUN", "TEST", "LABEL", "START", "DURATION"),
+    *("USERS", "REQUESTS", "FAILURES", "P95 MS", "AUDIT"),
+)
 _NUMBERS = frozenset({"DURATION", "USERS", "REQUESTS", "FAILURES", "P95 MS"})
 
 
@@ -36,6 +40,7 @@ def _cells(run: Listed) -> tuple[str, ...]:
     return (
         run.run,
         run.test,
+        run.label,
         f"{datetime.fromtimestamp(run.start / 1_000).astimezone():%Y-%m-%d %H:%M:%S}",
         _duration(run.seconds),
         f"{run.users:,}",
@@ -61,13 +66,16 @@ def _duration(seconds: float) -> str:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(_line(row, widths) for row in rows)
+    columns = [
+        _column(column)
+        for column in zip(*rows, strict=True)
+        # Most have none, and a terminal is narrow.
+        if column[0] != "LABEL" or any(column[1:])
+    ]
+    return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
 
 
-def _line(row: tuple[str, ...], widths: Iterable[int]) -> str:
-    cells = (
-        cell.rjust(width) if head in _NUMBERS else cell.ljust(width)
-        for head, cell, width in zip(_HEAD, row, widths, strict=True)
-    )
-    return "  ".join(cells).rstrip()
+def _column(cells: tuple[str, ...]) -> Iterable[str]:
+    width = max(map(len, cells))
+    aligned = str.rjust if cells[0] in _NUMBERS else str.ljust
+    return [aligned(one_line(cell), width) for cell in cells]

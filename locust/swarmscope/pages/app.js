@@ -130,7 +130,7 @@ function showEverythingElse(run, results) {
     ...warnings(run, records(results.workers), records(results.delivery)),
   ]);
   showFacts(run, results, latest(), embedded?.audit);
-  if (source.live) document.title = `${run.test ?? run.run} · swarmscope`;
+  if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showEndpoints(results);
   showExceptions(results);
   showWorkers(results);

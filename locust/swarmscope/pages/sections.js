@@ -21,7 +21,7 @@ export function showRuns(runs, chosen, now) {
   const labels = runs.map((run) => {
     const silent = now - Math.max(run.last ?? 0, run.start) > LIMITS.interruptedSeconds * 1000;
     const state = run.stop !== null ? `${count(run.requests)} requests` : silent ? "interrupted" : "running";
-    return [run.run, `${shorten(run.test ?? "–", 40)} · ${dateTime(run.start)} · ${state} · ${shorten(run.run, 40)}`];
+    return [run.run, `${shorten(run.test ?? "–", 40)}${run.label ? ` · ${shorten(run.label, 40)}` : ""} · ${dateTime(run.start)} · ${state} · ${shorten(run.run, 40)}`];
   });
   const shown = JSON.stringify(labels);
   if (select.dataset.shown !== shown) {
@@ -44,6 +44,7 @@ export function showFacts(run, results, until, audit) {
   const facts = [
     fact("Test", run.test ?? "–"),
     fact("Run", run.run),
+    ...(run.label ? [fact("Label", run.label)] : []),
     fact("Target", run.target || "–"),
     fact("Start", dateTime(run.start)),
     fact("Duration", duration((run.stop ?? until) - run.start) + (run.stop === null ? " so far" : "")),
@@ -53,6 +54,7 @@ export function showFacts(run, results, until, audit) {
     fact("Failures", failed, run.failures ? "bad" : ""),
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
   ];
+  if (run.description) facts.push(fact("Description", run.description, "wide"));
   if (audit) facts.push(fact("Audit", audit.line, audit.complete ? "wide" : "wide bad"));
   byId("facts").replaceChildren(...facts);
 }

@@ -21,6 +21,7 @@ FOR_BOARDS = (
         },
         needs_run=False,
     ),
+    Query("about_run", "What people say of the run", {"label": "", "description": ""}),
     Query("events", "Deploys and notes", {"time": TIME, "kind": "", "text": ""}, needs_run=False),
     Query(
         "others",

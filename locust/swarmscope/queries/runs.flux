@@ -29,15 +29,19 @@ tests =
         |> first(column: "test")
         |> set(key: "part", value: "1 test")
 
-targets =
+said = (field) =>
     events()
-        |> filter(fn: (r) => r._field == "host")
+        |> filter(fn: (r) => r._field == field)
         |> last()
-        |> rename(columns: {_value: "target"})
-        |> keep(columns: ["run", "target"])
+        |> rename(columns: {_value: field})
+        |> keep(columns: ["run", field])
         |> group(columns: ["run"])
-        |> last(column: "target")
-        |> set(key: "part", value: "2 target")
+        |> last(column: field)
+
+targets =
+    said(field: "host") |> rename(columns: {host: "target"}) |> set(key: "part", value: "2 target")
+labels = said(field: "label") |> set(key: "part", value: "2 label")
+descriptions = said(field: "description") |> set(key: "part", value: "2 description")
 
 numbers =
     union(
@@ -63,6 +67,11 @@ numbers =
                 |> group(columns: ["run"])
                 |> max()
                 |> number(key: "users"),
+            events()
+                |> filter(fn: (r) => r._field == "resolution")
+                |> group(columns: ["run"])
+                |> max()
+                |> number(key: "resolution"),
             stats(field: "count")
                 |> group(columns: ["run"])
                 |> sum()
@@ -91,11 +100,21 @@ numbers =
         |> pivot(rowKey: ["run"], columnKey: ["key"], valueColumn: "_value")
         |> set(key: "part", value: "3 numbers")
 
-union(tables: [numbers, tests, targets])
+union(
+    tables: [
+        numbers,
+        tests,
+        targets,
+        labels,
+        descriptions,
+    ],
+)
     |> group(columns: ["run"])
     |> sort(columns: ["part"])
     |> fill(column: "test", usePrevious: true)
     |> fill(column: "target", usePrevious: true)
+    |> fill(column: "label", usePrevious: true)
+    |> fill(column: "description", usePrevious: true)
     |> filter(fn: (r) => r.part == "3 numbers")
     |> group()
     |> map(
@@ -111,6 +130,9 @@ union(tables: [numbers, tests, targets])
                 failures: if exists r.failures then r.failures else 0,
                 workers: if exists r.workers then r.workers else 0,
                 last: time(v: r.last),
+                label: if exists r.label then r.label else "",
+                description: if exists r.description then r.description else "",
+                resolution: r.resolution,
             }),
     )
     |> sort(columns: ["start"], desc: true)

@@ -6,7 +6,10 @@ WITH events AS (
         min(time) FILTER (tags['event'] = 'start') AS start,
         max(time) FILTER (tags['event'] = 'stop') AS stop,
         arg_max(text, time) FILTER (field = 'host') AS target,
-        max(whole) FILTER (field = 'user_count') AS users
+        max(whole) FILTER (field = 'user_count') AS users,
+        arg_max(text, time) FILTER (field = 'label') AS label,
+        arg_max(text, time) FILTER (field = 'description') AS description,
+        max(whole) FILTER (field = 'resolution') AS resolution
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_run' AND run <> ''
         AND time >= $from AND time < $to
@@ -43,7 +46,10 @@ SELECT
     coalesce(failures, 0)::BIGINT AS failures,
     coalesce(workers, 0) AS workers,
     -- When a worker was heard of last: a run without a stop that is silent was interrupted.
-    crews.last AS last
+    crews.last AS last,
+    coalesce(label, '') AS label,
+    coalesce(description, '') AS description,
+    resolution
 FROM events
 FULL JOIN totals USING (run)
 FULL JOIN crews USING (run)

@@ -26,7 +26,7 @@ def page(collected: Collected, audit: Audit | None = None) -> str:
         "audit": audit and {"line": audit.line(), "complete": audit.verdict is Verdict.COMPLETE},
         "queries": {name: _answer(table) for name, table in collected.tables.items()},
     }
-    title = f"{run['test'] or run['run']} · swarmscope"
+    title = " · ".join(filter(None, (run["test"] or run["run"], run["label"], "swarmscope")))
     return bundle(embedded, title=title, plotly=get_plotlyjs())
 
 

@@ -99,6 +99,8 @@ class Summary:
     """Workers whose CPU or loop lag was above the limits: their response times are their own."""
     drifted: tuple[Drift, ...] = ()
     """Workers whose clock was off from the master's."""
+    label: str = ""
+    description: str = ""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -107,12 +109,17 @@ class Summary:
     def _lines(self, audit: str) -> list[tuple[str, str]]:
         lines = [
             ("Run", f"{self.run} of {self.test}" if self.test else self.run),
+            *(
+                (title, one_line(text))
+                for title, text in (("Label", self.label), ("About", self.description))
+                if text
+            ),
             ("Load", f"{self.users:,} users for {_duration(self.seconds)}{self._target()}"),
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
         ]
         for i, slow in enumerate(self.slowest):
-            name = f"{slow.method} {_one_line(slow.name)}".strip()
+            name = f"{slow.method} {one_line(slow.name)}".strip()
             text = f"{name}: p95 {_ms(slow.p95)}, {slow.requests:,} requests"
             lines.append(("" if i else "Slowest", text))
         for i, peak in enumerate(self.cpu_peaks):
@@ -169,6 +176,8 @@ def summarize(collected: Collected) -> Summary:
         cpu_peaks=_cpu_peaks(collected),
         strained=strained(collected),
         drifted=_drifted(collected),
+        label=run["label"] or "",
+        description=run["description"] or "",
     )
 
 
@@ -217,8 +226,8 @@ def _cpu_peaks(collected: Collected) -> tuple[Peak, ...]:
     return tuple(sorted(peaks.values(), key=lambda peak: -peak.percent))
 
 
-def _one_line(text: str) -> str:
-    """*text* without what would move the cursor: a request's name may hold anything."""
+def one_line(text: str) -> str:
+    """Return *text* without what would move the cursor: a request's name may hold anything."""
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 

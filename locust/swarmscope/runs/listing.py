@@ -27,6 +27,8 @@ class Listed:
     failures: int
     workers: int
     p95: float | None
+    label: str
+    description: str
     audit: Audit
 
     def to_json(self) -> dict[str, Any]:
@@ -70,6 +72,8 @@ def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
         failures=row["failures"],
         workers=row["workers"],
         p95=_p95(reader, row["run"]),
+        label=row["label"] or "",
+        description=row["description"] or "",
         audit=found,
     )
 

@@ -81,6 +81,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rate", type=float, help="users started per second; by default all at once")
     add("--time", type=seconds, help="how long: 90, 90s, 2m, 1h30m; by default until Ctrl-C")
     add("--host", help="the target; by default the master's own, or the locustfile's")
+    add("--label", help="a short name for the run, as Locust's page takes it")
+    add("--description", help="what is tested, and why")
     add("--workers", type=int, default=1, help="start when so many workers are ready")
     add("--wait", type=seconds, default=60, help="how long to wait for them")
     add("--results", type=Path, required=True, help="folder for Locust's files, one inside a run")
@@ -163,8 +165,12 @@ class Test:
         before = self._master.run()
         workers = self._await_workers()
         form = {"user_count": str(options.users), "spawn_rate": str(options.rate or options.users)}
-        if options.host:
-            form["host"] = options.host
+        given = {
+            "host": options.host,
+            "swarmscope_label": options.label,
+            "swarmscope_description": options.description,
+        }
+        form |= {name: text for name, text in given.items() if text is not None}
         if options.time:
             form["run_time"] = str(options.time)
         self._master.start(form)

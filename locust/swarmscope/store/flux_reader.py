@@ -33,7 +33,20 @@ _ESCAPES = str.maketrans(
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_NULL = frozenset(
-    {"method", "status", "reason", "role", "text", "commit", "kind", "level", "source", "sender"}
+    [
+        "method",
+        "status",
+        "reason",
+        "role",
+        "text",
+        "commit",
+        "kind",
+        "level",
+        "source",
+        "sender",
+        "label",
+        "description",
+    ]
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
 _LATELY_MS = 15 * 60 * 1_000

@@ -18,8 +18,11 @@ START = 1_780_000_000_000
 
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "runs": [
-        ("other", "shop", START, None, "", 1, 1, 0, 1, START),
-        ("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2, START),
+        ("other", "shop", START, None, "", 1, 1, 0, 1, START, "", "", 1),
+        (
+            *("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2, START),
+            *("nightly", "new pool\x1b[2J,\nold database", 1),
+        ),
     ],
     "endpoint_totals": [
         ("/", "GET", 1_000, 0, 5.0, 1.0, 9.0, 10.0, 100.0),
@@ -88,6 +91,17 @@ def test_the_text_says_what_was_measured() -> None:
     assert "91 % on shop (target)" in text
     assert "complete: 1,200 requests" in text
     assert "worker-1 was saturated (1 of 1 windows)" in text
+
+
+def test_the_label_and_the_description_are_said_in_a_line_each() -> None:
+    text = summarize(collect(Answers(), "mine")).render()
+    assert "\nLabel      nightly\nAbout      new pool\ufffd[2J,\ufffdold database\n" in text
+
+
+def test_a_run_of_which_nobody_said_anything_has_no_line_for_it() -> None:
+    text = summarize(collect(Answers(), "other")).render()
+    assert "Label" not in text
+    assert "About" not in text
 
 
 def test_clocks_that_were_off_are_said() -> None:
