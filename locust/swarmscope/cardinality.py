@@ -44,6 +44,16 @@ KINDS = Limit(
 USER_CLASSES = Limit(
     schema.MAX_USER_CLASSES, "user classes", "Put what differs into the users, not their classes."
 )
+PLACES = Limit(
+    schema.MAX_PLACES,
+    "places in users' code that raise",
+    "Mend the first ones; the log has each of them.",
+)
+USER_ERRORS = Limit(
+    schema.MAX_USER_ERRORS,
+    "kinds of exceptions in users' code (user class, exception and place)",
+    "Mend the first ones; the log has each of them.",
+)
 
 
 class Budget:

@@ -8,6 +8,7 @@ from swarmscope.cardinality import Budget
 from swarmscope.failures import FailureWindow
 from swarmscope.line_protocol import Field, shorten
 from swarmscope.tally import Key, Tally
+from swarmscope.user_errors import UserErrorWindow
 
 NANOSECONDS = 1_000_000_000
 MINUTE = schema.RESOLUTION_LONG
@@ -77,6 +78,18 @@ class Encoder:
                 )
             )
         return lines
+
+    def user_errors(self, errors: UserErrorWindow, time_ns: int) -> list[str]:
+        """Return `locust_user_error` of what was raised since the last call, at its own time."""
+        return [
+            self.point(
+                schema.LOCUST_USER_ERROR.name,
+                vars(error),
+                {"count": count, "message": sample},
+                time_ns,
+            )
+            for error, (count, sample) in errors.items()
+        ]
 
     def users(self, counts: Mapping[str, int], field: str, start: int) -> list[str]:
         """Return `locust_users`: *counts* of users by class, as `count` or `target_count`."""

@@ -22,6 +22,9 @@ MAX_STATUSES = 50
 MAX_FAILURE_KINDS = 1_000
 """Endpoint, exception, status and reason together: each budget alone would allow millions."""
 MAX_USER_CLASSES = 100
+MAX_PLACES = 50
+MAX_USER_ERRORS = 200
+"""User class, exception and place together."""
 MAX_TAGS = 16
 """Of the user's own, on every point."""
 MAX_TAG_LENGTH = 200
@@ -148,6 +151,26 @@ LOCUST_EXCEPTION_STATS = Measurement(
     },
     {"count": _i("failures"), "message": _s("one message, without credentials of a usual form")},
 )
+LOCUST_USER_ERROR = Measurement(
+    "locust_user_error",
+    "each worker, each second in which users' own code raised",
+    {
+        "user_class": "the User class",
+        "exception": "the exception's class",
+        "place": (
+            "file, line and function of the user's own code that raised it or called what did; "
+            f"{MAX_PLACES} a run, then `{FOLDED}`"
+        ),
+    },
+    {
+        "count": _i("exceptions"),
+        "message": _s("the end of one traceback, without credentials of a usual form"),
+    },
+    note=(
+        "What the locustfile itself got wrong: exceptions that a task, `on_start` or `on_stop` "
+        "let out. A failed request isn't one of them: it is in `locust_exception_stats`."
+    ),
+)
 LOCUST_USERS = Measurement(
     "locust_users",
     "each worker, each second; the master: what it aims at",
@@ -258,6 +281,7 @@ OWN = (
     LOCUST_LATENCY,
     LOCUST_ENTRY_POINT_STATS,
     LOCUST_EXCEPTION_STATS,
+    LOCUST_USER_ERROR,
     LOCUST_USERS,
     LOCUST_RUN,
     LOCUST_WORKER,

@@ -20,6 +20,7 @@ from swarmscope.agent.identity import Identity
 from swarmscope.agent.journal import open_stream
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
+from swarmscope.agent.mishaps import Mishaps
 from swarmscope.agent.session import politely
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
@@ -89,6 +90,7 @@ class Agent:
         self._stopping = False
         self.master: MasterAgent | None = None
         self.worker: WorkerAgent | None = None
+        self._mishaps: Mishaps | None = None
         if isinstance(runner, (MasterRunner, LocalRunner)):
             self.master = MasterAgent(environment, runner, settings, self._delivery)
         if not isinstance(runner, MasterRunner):
@@ -100,6 +102,7 @@ class Agent:
                 self._make_up,
                 stream=self._stream,
             )
+            self._mishaps = Mishaps(environment, self.worker.record_user_error)
             for request in EARLY.take():
                 self.worker.record(**request)
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
@@ -270,6 +273,8 @@ class Agent:
             self.master.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
         self._delivery.close()
+        if self._mishaps:
+            self._mishaps.close()
         if self._stream:
             self._flush_logs()
             self._stream.close()

@@ -20,6 +20,7 @@ from swarmscope.points import MINUTE, NANOSECONDS, Encoder
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from swarmscope.tally import Key, Tally
+from swarmscope.user_errors import UserErrors
 from swarmscope.window import Recorder, Window
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Session:
             template_names=settings.template_names,
             warn=log.warning,
         )
+        self.user_errors = UserErrors(log.warning)
         self._stream = stream
         self._raw: RawRequests | None = None
         if settings.raw_requests:
@@ -144,6 +146,7 @@ class Session:
             self._delivery.lose(self.identity.run, shed)
         requests = sum(window.requests for window in windows)
         lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
+        lines += encoder.user_errors(self.user_errors.take(), self._now_ns())
         second = int(self.recorder.now())
         if not self.ended:
             lines += encoder.users(users, "count", second)

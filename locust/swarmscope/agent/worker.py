@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from types import TracebackType
 from typing import Any
 
 import gevent
@@ -64,6 +65,12 @@ class WorkerAgent:
     def record(self, **request: Any) -> None:
         """Count a request that came before anything listened here."""
         self._session.record(**request)
+
+    def record_user_error(
+        self, user_class: str, exception: BaseException, tb: TracebackType | None
+    ) -> None:
+        """Count what the code of a user let out."""
+        self._session.user_errors.record(user_class, exception, tb)
 
     def _new_session(self) -> Session:
         session = Session(self._settings, self._delivery, self._stream)

@@ -14,9 +14,9 @@ from swarmscope.runs.listing import Listed, list_runs
 
 _HEAD = (
     *("RUN", "TEST", "LABEL", "START", "DURATION"),
-    *("USERS", "REQUESTS", "FAILURES", "P95 MS", "AUDIT"),
+    *("USERS", "REQUESTS", "FAILURES", "EXCEPTIONS", "P95 MS", "AUDIT"),
 )
-_NUMBERS = frozenset({"DURATION", "USERS", "REQUESTS", "FAILURES", "P95 MS"})
+_NUMBERS = frozenset({"DURATION", "USERS", "REQUESTS", "FAILURES", "EXCEPTIONS", "P95 MS"})
 
 
 def runs(
@@ -46,6 +46,7 @@ def _cells(run: Listed) -> tuple[str, ...]:
         f"{run.users:,}",
         f"{run.requests:,}",
         f"{run.failures:,}",
+        f"{run.user_errors:,}",
         "" if run.p95 is None else f"{run.p95:,.1f}",
         _state(run),
     )

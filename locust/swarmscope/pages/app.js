@@ -7,12 +7,12 @@ import { available, HOST_QUERIES, Picker } from "./overlays.js";
 import { Poller } from "./poller.js";
 import { openSource, queryAll, records, Unreachable } from "./source.js";
 import {
-  byId, showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showWorkers,
+  byId, showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showUserErrors, showWorkers,
 } from "./sections.js";
 import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
-const TABLES = ["endpoint_totals", "endpoint_percentiles", "exceptions", "workers"];
+const TABLES = ["endpoint_totals", "endpoint_percentiles", "exceptions", "user_errors", "workers"];
 const WHOLE_RUN = ["delivery", "run_events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
@@ -133,6 +133,7 @@ function showEverythingElse(run, results) {
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showEndpoints(results);
   showExceptions(results);
+  showUserErrors(results);
   showWorkers(results);
   const { window } = results.requests_per_second;
   byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back`;

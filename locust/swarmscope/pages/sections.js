@@ -136,6 +136,21 @@ export function showExceptions(results) {
   });
 }
 
+const USER_ERRORS = [
+  { key: "place", title: "Place", text: true, heading: true, format: (value) => shorten(value || "–", 200) },
+  { key: "user_class", title: "User class", text: true, format: (value) => shorten(value || "–", 100) },
+  { key: "exception", title: "Exception", text: true, format: (value) => shorten(value || "–", 100) },
+  { key: "count", title: "Times", format: count, bad: (value) => value > 0 },
+  { key: "message", title: "One of them", text: true, whole: true, format: (value) => shorten(value?.split("\n").at(-1) ?? "–", 300) },
+];
+
+/** What the locustfile itself got wrong; most runs have none of it, and need no table for that. */
+export function showUserErrors(results) {
+  const rows = records(results.user_errors);
+  byId("user-errors-panel").hidden = !rows.length;
+  fillTable(byId("user-errors"), { columns: USER_ERRORS, rows, order: "count", empty: "" });
+}
+
 const over = (limit) => (value) => Math.abs(value) > limit;
 const WORKERS = [
   { key: "worker", title: "Worker", text: true, heading: true },

@@ -46,7 +46,7 @@ function cell(column, row) {
   td.textContent = column.format ? column.format(value, row) : String(value ?? "–");
   if (value !== null && value !== undefined) td.dataset.value = String(value);
   if (column.bad?.(value, row)) td.classList.add("bad");
-  if (column.text) td.title = td.textContent;
+  if (column.text) td.title = column.whole ? value ?? "" : td.textContent;
   return td;
 }
 

@@ -68,6 +68,11 @@ _ALL = (
             "message": "",
         },
     ),
+    Query(
+        "user_errors",
+        "Exceptions in users' own code",
+        {"user_class": "", "exception": "", "place": "", "count": "exceptions", "message": ""},
+    ),
     Query("host_cpu", "CPU of the hosts", {**_HOST, "value": "percent"}, False, True),
     Query("host_memory", "Memory of the hosts", {**_HOST, "value": "percent"}, False, True),
     Query(
@@ -113,6 +118,7 @@ _ALL = (
             "requests": "requests",
             "failures": "failures",
             "workers": "workers",
+            "user_errors": "exceptions",
             "last": _TIME,
             "label": "",
             "description": "",

@@ -87,6 +87,11 @@ numbers =
                 |> distinct(column: "worker")
                 |> count()
                 |> number(key: "workers"),
+            data(measurement: "locust_user_error")
+                |> filter(fn: (r) => r._field == "count")
+                |> group(columns: ["run"])
+                |> sum()
+                |> number(key: "user_errors"),
             // A run without a stop that is silent was interrupted.
             data(measurement: "locust_worker")
                 |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
@@ -129,6 +134,7 @@ union(
                 requests: if exists r.requests then r.requests else 0,
                 failures: if exists r.failures then r.failures else 0,
                 workers: if exists r.workers then r.workers else 0,
+                user_errors: if exists r.user_errors then r.user_errors else 0,
                 last: time(v: r.last),
                 label: if exists r.label then r.label else "",
                 description: if exists r.description then r.description else "",

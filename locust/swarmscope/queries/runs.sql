@@ -34,6 +34,13 @@ crews AS (
         AND worker <> 'master' AND field = 'requests_seen'
         AND time >= $from AND time < $to
     GROUP BY run
+),
+mishaps AS (
+    SELECT run, sum(whole) AS user_errors
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_user_error' AND run <> '' AND field = 'count'
+        AND time >= $from AND time < $to
+    GROUP BY run
 )
 SELECT
     run,
@@ -45,6 +52,7 @@ SELECT
     coalesce(requests, 0)::BIGINT AS requests,
     coalesce(failures, 0)::BIGINT AS failures,
     coalesce(workers, 0) AS workers,
+    coalesce(user_errors, 0)::BIGINT AS user_errors,
     -- When a worker was heard of last: a run without a stop that is silent was interrupted.
     crews.last AS last,
     coalesce(label, '') AS label,
@@ -53,4 +61,5 @@ SELECT
 FROM events
 FULL JOIN totals USING (run)
 FULL JOIN crews USING (run)
+LEFT JOIN mishaps USING (run)
 ORDER BY start DESC, run

@@ -21,7 +21,14 @@ _SERIES = (
     "host_disk",
     "host_network",
 )
-_TOTALS = ("endpoint_totals", "endpoint_percentiles", "exceptions", "run_events", "delivery")
+_TOTALS = (
+    "endpoint_totals",
+    "endpoint_percentiles",
+    "exceptions",
+    "user_errors",
+    "run_events",
+    "delivery",
+)
 
 
 @dataclass(frozen=True)

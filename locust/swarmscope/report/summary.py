@@ -10,6 +10,7 @@ from swarmscope.report.collect import Collected, collect
 from swarmscope.store.reader import Reader
 
 _SLOWEST = 3
+_SHOWN_ERRORS = 3
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,21 @@ class Drift:
 
 
 @dataclass(frozen=True)
+class UserError:
+    """What users' own code raised at one place, and how often."""
+
+    count: int
+    user_class: str
+    exception: str
+    place: str
+
+    def line(self) -> str:
+        """Say so in one line."""
+        times = "once" if self.count == 1 else f"{self.count:,} times"
+        return one_line(f"{self.exception} {times} in the code of {self.user_class}, {self.place}")
+
+
+@dataclass(frozen=True)
 class Summary:
     """What a run came to; response times are ms, or None where no request had one."""
 
@@ -101,6 +117,8 @@ class Summary:
     """Workers whose clock was off from the master's."""
     label: str = ""
     description: str = ""
+    user_errors: tuple[UserError, ...] = ()
+    """What the locustfile itself got wrong, most frequent first."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -122,6 +140,7 @@ class Summary:
             name = f"{slow.method} {one_line(slow.name)}".strip()
             text = f"{name}: p95 {_ms(slow.p95)}, {slow.requests:,} requests"
             lines.append(("" if i else "Slowest", text))
+        lines += self._user_error_lines()
         for i, peak in enumerate(self.cpu_peaks):
             role = f" ({peak.role})" if peak.role else ""
             lines.append(("" if i else "CPU peak", f"{peak.percent:.0f} % on {peak.host}{role}"))
@@ -130,6 +149,12 @@ class Summary:
         lines += [("Warning", strain.line()) for strain in self.strained]
         lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
+
+    def _user_error_lines(self) -> list[tuple[str, str]]:
+        texts = [error.line() for error in self.user_errors[:_SHOWN_ERRORS]]
+        rest = sum(error.count for error in self.user_errors[_SHOWN_ERRORS:])
+        texts += [f"and {rest:,} more"] if rest else []
+        return [("" if i else "Exceptions", text) for i, text in enumerate(texts)]
 
     def _target(self) -> str:
         return f" on {self.target}" if self.target else ""
@@ -178,6 +203,10 @@ def summarize(collected: Collected) -> Summary:
         drifted=_drifted(collected),
         label=run["label"] or "",
         description=run["description"] or "",
+        user_errors=tuple(
+            UserError(row["count"], row["user_class"], row["exception"], row["place"])
+            for row in collected.records("user_errors")
+        ),
     )
 
 

@@ -25,6 +25,8 @@ class Listed:
     users: int
     requests: int
     failures: int
+    user_errors: int
+    """Exceptions of users' own code."""
     workers: int
     p95: float | None
     label: str
@@ -70,6 +72,7 @@ def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
         users=row["users"] or 0,
         requests=row["requests"],
         failures=row["failures"],
+        user_errors=row["user_errors"],
         workers=row["workers"],
         p95=_p95(reader, row["run"]),
         label=row["label"] or "",

@@ -18,9 +18,9 @@ START = 1_780_000_000_000
 
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "runs": [
-        ("other", "shop", START, None, "", 1, 1, 0, 1, START, "", "", 1),
+        ("other", "shop", START, None, "", 1, 1, 0, 1, 0, START, "", "", 1),
         (
-            *("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2, START),
+            *("mine", "shop", START, START + 100_000, "http://shop", 40, 1_200, 12, 2, 7, START),
             *("nightly", "new pool\x1b[2J,\nold database", 1),
         ),
     ],
@@ -33,6 +33,12 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         (schema.AGGREGATED, "", 5.25, 61.5, 1_234.4),
         ("/", "GET", 4.0, 8.0, 9.0),
         ("/pay\x1b[2J", "POST", 40.0, 800.0, 890.0),
+    ],
+    "user_errors": [
+        ("Shopper", "KeyError", "shop.py:12 Shopper.buy", 4, "KeyError: 'a'"),
+        ("Shopper", "OSError", "shop.py:13 Shopper\x1b[2J", 1, ""),
+        ("Visitor", "ValueError", "shop.py:14 look", 1, ""),
+        ("Visitor", "TypeError", "shop.py:15 look", 1, ""),
     ],
     "host_cpu": [
         (START, "gen", "generator", 20.0),
@@ -70,6 +76,13 @@ def test_a_summary_holds_the_run_s_figures() -> None:
         ("shop", 91.0),
         ("gen", 61.0),
     ]
+
+
+def test_exceptions_of_the_locustfile_s_own_code_are_said_the_frequent_ones_first() -> None:
+    text = summarize(collect(Answers(), "mine")).render()
+    assert "Exceptions KeyError 4 times in the code of Shopper, shop.py:12 Shopper.buy" in text
+    assert "           OSError once in the code of Shopper, shop.py:13 Shopper�[2J" in text
+    assert "           and 1 more" in text
 
 
 def test_only_workers_above_a_limit_are_saturated() -> None:
