@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from swarmscope.errors import NoDataError
-from swarmscope.store.asking import Question, Table
-from swarmscope.store.reader import Reader
+from swarmscope.store.question import Question, Reader, Table
 
 WINDOWS = 600
 """A report can't be asked again when its reader zooms in: finer windows than the live page's."""

@@ -15,8 +15,7 @@ from typing import Any
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import Account, accounts_of, in_words
 from swarmscope.runs.judge import Finding, Judge
-from swarmscope.store.asking import Question
-from swarmscope.store.reader import Reader
+from swarmscope.store.question import Question, Reader
 
 _POLL_S = 1.0
 

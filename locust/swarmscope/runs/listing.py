@@ -7,8 +7,7 @@ from typing import Any
 
 from swarmscope import schema
 from swarmscope.runs.audit import Audit, audit
-from swarmscope.store.asking import Question
-from swarmscope.store.reader import Reader
+from swarmscope.store.question import Question, Reader
 
 
 @dataclass(frozen=True)

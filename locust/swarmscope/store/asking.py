@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import duckdb
@@ -11,21 +9,24 @@ import duckdb
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
+from swarmscope.store.question import (
+    LAST_MS,
+    MAX_WINDOWS,
+    NS_IN_MS,
+    Question,
+    Table,
+    choose_window,
+)
 
-MAX_WINDOWS = 240
-"""More windows than pixels tell nothing, and cost time."""
+__all__ = ["MAX_ROWS", "MAX_WINDOWS", "Question", "Table", "answer", "choose_window"]
+
 MAX_ROWS = 1_000_000
 """Of one answer: a server that gathers everything it holds for one question ends without memory."""
-_WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
-_DAY = 86_400
-_NS = 1_000_000
-"""Nanoseconds in a millisecond."""
 _RESOLUTION = """
 SELECT max(whole) FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'resolution'
 """
 _LATELY_MS = 15 * 60 * 1_000
-_LAST_MS = (2**63 - 1) // _NS
 
 _SPAN = """
 SELECT min(time), max(time) FROM samples
@@ -36,37 +37,6 @@ WHERE bucket = $bucket AND run = $run AND (
 )
 """
 """A run's extent from its few lean series: the histograms are a hundred times as many rows."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked; times are ms since 1970, *start* is part of the range and *stop* isn't."""
-
-    name: str
-    run: str = ""
-    start: int | None = None
-    """By default the run's first point."""
-    stop: int | None = None
-    """By default just after the run's last point."""
-    window: int | None = None
-    """Seconds; by default at most `MAX_WINDOWS` of them fill the range."""
-    bucket: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """An answer."""
-
-    query: str
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-    window: int
-    start: int
-    stop: int
-
-    def records(self) -> list[dict[str, Any]]:
-        """Each row as a mapping of column to value."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 def answer(connection: duckdb.DuckDBPyConnection, question: Question, bucket: str) -> Table:
@@ -94,9 +64,9 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question, bucket: st
         {
             "run": question.run,
             "bucket": bucket,
-            "from": start * _NS,
-            "to": stop * _NS,
-            "window": window * 1_000 * _NS,
+            "from": start * NS_IN_MS,
+            "to": stop * NS_IN_MS,
+            "window": window * 1_000 * NS_IN_MS,
         },
     )
     return Table(asked.name, tuple(asked.columns), rows, window, start, stop)
@@ -115,7 +85,7 @@ def _range(
             f"The range from {start} to {stop} is empty.",
             remedy="`from` must lie before `to`: ms since 1970, or RFC 3339.",
         )
-    if not -_LAST_MS <= start < stop <= _LAST_MS:
+    if not -LAST_MS <= start < stop <= LAST_MS:
         raise ConfigurationError(
             f"The range from {start} to {stop} reaches too far.",
             remedy="A store's times lie between the years 1678 and 2262, in ms since 1970.",
@@ -128,8 +98,8 @@ def _default_range(
 ) -> tuple[int, int]:
     if not run:
         if not asked.windowed:
-            return 0, _LAST_MS
-        now = time.time_ns() // _NS
+            return 0, LAST_MS
+        now = time.time_ns() // NS_IN_MS
         return now - _LATELY_MS, now + 1_000
     row = connection.execute(
         _SPAN,
@@ -141,7 +111,7 @@ def _default_range(
             remedy="`swarmscope runs` lists those it has.",
         )
     # A point stands for the second that begins with it.
-    return row[0] // _NS, row[1] // _NS + 1_000
+    return row[0] // NS_IN_MS, row[1] // NS_IN_MS + 1_000
 
 
 def _resolution(connection: duckdb.DuckDBPyConnection, asked: Query, run: str, bucket: str) -> int:
@@ -151,33 +121,6 @@ def _resolution(connection: duckdb.DuckDBPyConnection, asked: Query, run: str, b
         return schema.RESOLUTION_LONG
     row = connection.execute(_RESOLUTION, {"bucket": bucket, "run": run}).fetchone()
     return row[0] if row and row[0] else 1
-
-
-def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int:
-    """Return a window in s: *wanted*, or one of which at most `MAX_WINDOWS` fill the range.
-
-    It is never shorter than *resolution*, the length of the windows that were recorded: rates in
-    shorter ones would be multiplied.
-
-    Raises:
-        ConfigurationError: *wanted* is below the resolution.
-
-    """
-    if wanted is not None:
-        if wanted < resolution:
-            raise ConfigurationError(
-                f"A window of {wanted} s is shorter than the resolution.",
-                remedy=f"This run was recorded in windows of {resolution} s: ask for no less.",
-            )
-        if wanted * 1_000 > _LAST_MS:
-            raise ConfigurationError(
-                f"A window of {wanted} s reaches too far.", remedy="No store is that old."
-            )
-        return wanted
-    enough = range_ms / 1_000 / MAX_WINDOWS
-    days = ceil(enough / _DAY) * _DAY
-    usual = (w for w in _WINDOWS if w >= enough and w % resolution == 0)
-    return next(usual, ceil(days / resolution) * resolution)
 
 
 def _rows(
@@ -204,5 +147,5 @@ def _in_ms(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:
     cells = list(row)
     for i in times:
         if cells[i] is not None:
-            cells[i] //= _NS
+            cells[i] //= NS_IN_MS
     return tuple(cells)

@@ -21,8 +21,8 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question, Table, choose_window
 from swarmscope.store.closing import Closing
+from swarmscope.store.question import Question, Table, choose_window
 from swarmscope.store.shapes import check_rows, whole
 
 T = TypeVar("T")

@@ -45,7 +45,7 @@ ODD_CSV = {
 RUNS = {
     "query": "runs",
     "columns": list(CATALOGUE["runs"].columns),
-    "rows": [["first", "t", 1, 2, "", 1, 2, 3, 4, 5]],
+    "rows": [["first", "t", 1, 2, "", 1, 2, 3, 4, 0, 5, "", "", 1]],
     "window": 1,
     "from": 0,
     "to": 1,
@@ -60,9 +60,11 @@ ODD_JSON: dict[str, object] = {
     "rows that are none": RUNS | {"rows": 5},
     "rows of numbers": RUNS | {"rows": [1, 2]},
     "a row too short": RUNS | {"rows": [["first"]]},
-    "a text as a number": RUNS | {"rows": [["first", "t", 1, 2, "", 1, "many", 3, 4, 5]]},
-    "a text as a time": RUNS | {"rows": [["first", "t", "now", 2, "", 1, 2, 3, 4, 5]]},
-    "a list as a text": RUNS | {"rows": [[[], "t", 1, 2, "", 1, 2, 3, 4, 5]]},
+    "a text as a number": RUNS
+    | {"rows": [["first", "t", 1, 2, "", 1, "many", 3, 4, 0, 5, "", "", 1]]},
+    "a text as a time": RUNS
+    | {"rows": [["first", "t", "now", 2, "", 1, 2, 3, 4, 0, 5, "", "", 1]]},
+    "a list as a text": RUNS | {"rows": [[[], "t", 1, 2, "", 1, 2, 3, 4, 0, 5, "", "", 1]]},
     "a window that is no number": RUNS | {"window": "1s"},
     "no end": {k: v for k, v in RUNS.items() if k != "to"},
 }

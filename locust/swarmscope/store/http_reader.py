@@ -1,0 +1,99 @@
+"""Asks the server that holds an embedded store: needs no DuckDB."""
+
+import json
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from swarmscope.errors import (
+    ConfigurationError,
+    NoDataError,
+    StoreUnreachableError,
+    SwarmscopeError,
+)
+from swarmscope.queries.catalogue import Query, query
+from swarmscope.store.closing import Closing
+from swarmscope.store.http import send
+from swarmscope.store.question import Question, Table
+from swarmscope.store.shapes import OddAnswerError, check_rows, whole
+
+_TIMEOUT_S = 60
+_ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
+
+
+class HttpReader(Closing):
+    """Asks the server that holds the store."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Token {token}"} if token else {}
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer."""
+        asked = query(question.name)  # an unknown name is said here, with those there are
+        wanted = {
+            "run": question.run,
+            "from": question.start,
+            "to": question.stop,
+            "window": question.window,
+            "bucket": question.bucket,
+        }
+        parameters = urlencode({k: v for k, v in wanted.items() if v not in (None, "")})
+        found = self._get(f"/api/queries/{quote(question.name)}?{parameters}")
+        try:
+            return _table(asked, found)
+        except (KeyError, TypeError, OddAnswerError) as error:
+            raise self._no_server(f"{type(error).__name__}: {error}") from error
+
+    def _get(self, path: str) -> Any:
+        request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
+        try:
+            with send(request, _TIMEOUT_S) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            raise self._refused(error) from error
+        except (OSError, HTTPException) as error:
+            raise StoreUnreachableError(
+                f"The store at {self._url} does not answer ({getattr(error, 'reason', error)}).",
+                remedy="Start it with `swarmscope serve`, or correct INFLUXDB_V2_URL.",
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise self._no_server("its answer is no JSON") from error
+
+    def _refused(self, error: urllib.error.HTTPError) -> SwarmscopeError:
+        if error.code == 401:
+            return StoreUnreachableError(
+                f"The store at {self._url} refused the token (401).",
+                remedy="Set INFLUXDB_V2_TOKEN to the one that the server was started with.",
+            )
+        try:
+            message = str(json.load(error)["message"])
+        except (OSError, HTTPException, ValueError, LookupError, TypeError, RecursionError):
+            return self._no_server(f"HTTP {error.code}, without a reason")
+        kind = _ERRORS.get(error.code, StoreUnreachableError)
+        return kind(message)
+
+    def _no_server(self, why: str) -> StoreUnreachableError:
+        return StoreUnreachableError(
+            f"{self._url} answers, but not as `swarmscope serve` of this version does ({why}).",
+            data="What is stored is untouched.",
+            remedy="Correct INFLUXDB_V2_URL, or start the server of the same version as this "
+            "command.",
+        )
+
+
+def _table(asked: Query, found: Any) -> Table:
+    if found["query"] != asked.name or found["columns"] != list(asked.columns):
+        raise OddAnswerError(f"it isn't an answer to {asked.name}")
+    rows = [tuple(row) for row in found["rows"]]
+    check_rows(asked, rows)
+    return Table(
+        asked.name,
+        tuple(asked.columns),
+        rows,
+        whole(found, "window"),
+        whole(found, "from"),
+        whole(found, "to"),
+    )
