@@ -65,6 +65,8 @@ def board() -> Dashboard:
             variables.run(),
             variables.baseline(),
             variables.resolution(),
+            variables.minutes(),
+            variables.minutes("baseline"),
             variables.endpoint(),
             variables.begin("run"),
             variables.begin("baseline"),

@@ -41,6 +41,7 @@ def board() -> Dashboard:
         (
             variables.run(),
             variables.resolution(),
+            variables.minutes(),
             variables.endpoint(),
             variables.worker(),
             variables.candidates(),

@@ -20,18 +20,23 @@ from swarmscope.queries.catalogue import query
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*look.EVERYTHING, "other_measurement", "other_field")
 _MINUTE = f"{schema.RESOLUTION_LONG}000000000"
-_BY_MINUTES = f"if int(v: v.windowPeriod) >= {_MINUTE} then "
+_HAS_MINUTES = '"${minutes}" != v.defaultBucket'
+"""The variable is the bucket of the run's minutes, or that of its seconds where there are none."""
+_LONG_WINDOWS = f"int(v: v.windowPeriod) >= {_MINUTE}"
+_BY_MINUTES = f"if {_LONG_WINDOWS} and {_HAS_MINUTES} then "
+_RESOLUTION = f"{{}}{schema.RESOLUTION_LONG}s else ${{{{resolution}}}}s"
+_READS_MINUTES = re.compile(r"^bucket = ", re.MULTILINE)
 _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
-    "resolution": f"{_BY_MINUTES}{schema.RESOLUTION_LONG}s else ${{resolution}}s",
+    "resolution": _RESOLUTION.format(f"if {_LONG_WINDOWS} then "),
     "candidates": "/^(${candidates:raw})$/",
-    "bucket": f'{_BY_MINUTES}"{schema.BUCKET_LONG}" else v.defaultBucket',
+    "bucket": f'{_BY_MINUTES}"${{minutes}}" else v.defaultBucket',
     # Whole minutes: the first one begins before the range.
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
     "else v.timeRangeStart",
     "earliest": "time(v: 0)",
     # Of requests not even a minute may be missing, until they would take too long.
     "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
-    f'{look.BY_MINUTES_S}000000000 then "{schema.BUCKET_LONG}" else v.defaultBucket',
+    f'{look.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',
 }
 _DRAWN = "drawn = /.*/\n"
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
@@ -130,9 +135,13 @@ def own(name: str) -> str:
 
 
 def _with_variables(flux: str, everything: Sequence[str] = ()) -> str:
+    places = dict(_PLACES)
+    if _READS_MINUTES.search(flux):
+        places["resolution"] = _RESOLUTION.format(_BY_MINUTES)
+
     def picked(found: re.Match[str]) -> str:
         name = found[1]
-        return found[0] if name in everything else f"{name} = {_PLACES[name]}"
+        return found[0] if name in everything else f"{name} = {places[name]}"
 
     return _PLACE.sub(picked, flux)
 
@@ -265,6 +274,7 @@ def then(flux: str) -> str:
     moved = (
         flux[end:]
         .replace("${run}", "${baseline}")
+        .replace("${minutes}", "${baseline_minutes}")
         .replace("v.timeRangeStart", "begin")
         .replace("v.timeRangeStop", "end")
     )

@@ -25,6 +25,7 @@ def board() -> Dashboard:
         (
             variables.run(),
             variables.resolution(),
+            variables.minutes(),
             variables.endpoint(),
             variables.worker(),
             variables.host(),

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import cells, flux, frame, look, panels, transform
+from dashboards import cells, flux, frame, look, panels, transform, variables
 
 _COLUMNS = {
     "run": "Run",
@@ -63,7 +63,7 @@ def board() -> Dashboard:
     return frame.board(
         look.RUNS,
         "Every run in the time range. A click on one opens it.",
-        (),
+        (variables.minutes(of=""),),
         (_runs(),),
         of_a_run=False,
         over_time=False,

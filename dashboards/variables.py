@@ -14,7 +14,10 @@ _ALL = VariableOption(text="All", value="$__all")
 
 
 def _query(name: str, file: str, label: str = "", description: str = "") -> QueryVariable:
-    text = flux.own(file)
+    return _asked(name, flux.own(file), label, description)
+
+
+def _asked(name: str, text: str, label: str = "", description: str = "") -> QueryVariable:
     return (
         QueryVariable(name)
         .label(label)
@@ -42,6 +45,17 @@ def resolution() -> QueryVariable:
     """Return what nobody picks: the seconds of the run's windows, below which no rate is right."""
     variable = _query("resolution", "resolution", "Resolution", "Seconds of the run's windows.")
     return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
+def minutes(of: str = "run") -> QueryVariable:
+    """Return what nobody picks: the bucket of a run's minutes, or of its seconds without any.
+
+    *of* is the variable with the run, or empty for all runs in the range.
+    """
+    name = "baseline_minutes" if of == "baseline" else "minutes"
+    text = flux.own("minutes").replace("${run}", f"${{{of}}}") if of else flux.own("minutes_of_all")
+    what = "Where points of whole minutes are read, of long windows and long ranges."
+    return _asked(name, text, description=what).hide(VariableHide.HIDE_VARIABLE)
 
 
 def baseline() -> QueryVariable:

@@ -8,7 +8,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,8 @@ class Settings:
     )
     bucket_long: str = _setting(
         "SWARMSCOPE_BUCKET_LONG",
-        "bucket of the one-minute points; empty: none are written",
+        "bucket of the one-minute points, which boards read where a range is long; set to nothing: "
+        "none are written, and boards read those of each second. It can't be the same bucket",
         default=schema.BUCKET_LONG,
     )
     test: str = _setting(
@@ -205,11 +206,24 @@ class Settings:
         for f in fields(cls):
             try:
                 text = _read(environ, f)
-                if text:
+                if text or (f.name in _MAY_BE_EMPTY and f.metadata["env"] in environ):
                     read[f.name] = _parse(f, text)
             except ConfigurationError as error:
                 errors.append(error)
-        return cls(**read), errors
+        settings = cls(**read)
+        if settings.bucket_long == settings.bucket:
+            errors.append(_one_bucket_for_both(settings.bucket))
+            settings = replace(settings, bucket_long="")
+        return settings, errors
+
+
+def _one_bucket_for_both(name: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"INFLUXDB_V2_BUCKET and SWARMSCOPE_BUCKET_LONG both name the bucket {name}: whoever adds "
+        "up requests would count each of them twice.",
+        data="No one-minute points are written.",
+        remedy="Name another bucket in SWARMSCOPE_BUCKET_LONG, or set it to nothing.",
+    )
 
 
 def _read(environ: Mapping[str, str], f: "Field[Any]") -> str:
@@ -245,6 +259,8 @@ def _parse(f: "Field[Any]", text: str) -> Any:
         ) from error
 
 
+_MAY_BE_EMPTY = frozenset({"bucket_long"})
+"""Fields that can be set to nothing; of all others that means the default."""
 _PARSERS: dict[str, Any] = {
     "url": values.url,
     "timeout_ms": values.milliseconds,

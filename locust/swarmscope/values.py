@@ -10,6 +10,8 @@ from swarmscope import schema
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_RETENTION = re.compile(r"(\d+)([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}")
 _FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
@@ -94,6 +96,17 @@ def address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
         raise ValueError("it isn't of the form tcp://host:5558")
     return text
+
+
+def retention(text: str) -> int:
+    """Return the seconds of ``30d``, ``12h`` or ``8w``; 0 of ``forever``, as InfluxDB has it."""
+    if text == "forever":
+        return 0
+    match = _RETENTION.fullmatch(text)
+    seconds = int(match[1]) * _HOURS[match[2]] * 3_600 if match else 0
+    if not seconds:
+        raise ValueError('it isn\'t 30d, 12h, 8w or "forever"; one hour is the least')
+    return seconds
 
 
 def whole_seconds(text: str) -> int:

@@ -127,18 +127,55 @@ def test_corrupt_spool_is_told(url: str, tmp_path: Path) -> None:
     assert "can't be read" in found["spool"]["message"]
 
 
-def test_influxdb_without_the_long_bucket(influx: Influx, tmp_path: Path) -> None:
-    influx.make_bucket("here")
-    settings = {
+def of_influxdb(influx: Influx, bucket: str, bucket_long: str, token: str = "") -> dict[str, str]:
+    return {
         "INFLUXDB_V2_URL": influx.url,
-        "INFLUXDB_V2_TOKEN": influx.token,
-        "INFLUXDB_V2_BUCKET": "here",
-        "SWARMSCOPE_BUCKET_LONG": "not_here",
+        "INFLUXDB_V2_TOKEN": token or influx.token,
+        "INFLUXDB_V2_BUCKET": bucket,
+        "SWARMSCOPE_BUCKET_LONG": bucket_long,
     }
-    found = diagnose(tmp_path, **settings)
-    assert (found.code, found.wrong()) == (ExitCode.WRONG_USAGE, {"bucket not_here"})
+
+
+def test_influxdb_without_the_long_bucket_is_warned_of_with_the_command(
+    influx: Influx, tmp_path: Path
+) -> None:
+    influx.make_bucket("here")
+    found = diagnose(tmp_path, **of_influxdb(influx, "here", "not_here"))
+    assert (found.code, found.wrong()) == (ExitCode.FINE, {"bucket not_here"})
+    assert found["bucket not_here"]["level"] == "warning"
+    assert "swarmscope buckets create" in found["bucket not_here"]["remedy"]
     assert "--name not_here" in found["bucket not_here"]["remedy"]
+    assert "boards read long ranges from here" in found["bucket not_here"]["message"]
     assert "InfluxDB" in found["store"]["message"]
+
+
+def test_influxdb_without_the_raw_bucket_is_wrong(influx: Influx, tmp_path: Path) -> None:
+    influx.make_bucket("minutes_alone")
+    found = diagnose(tmp_path, **of_influxdb(influx, "nowhere", "minutes_alone"))
+    assert found.code == ExitCode.WRONG_USAGE
+    assert found["bucket nowhere"]["level"] == "wrong"
+    assert "--name nowhere --retention 720h" in found["bucket nowhere"]["remedy"]
+    assert found["bucket minutes_alone"]["level"] == "fine"
+
+
+def test_token_for_one_bucket_is_told_of_the_other(influx: Influx, tmp_path: Path) -> None:
+    for name in ("allowed", "forbidden"):
+        influx.make_bucket(name)
+    token = influx.token_for(read=["allowed"], write=["allowed"])
+    found = diagnose(tmp_path, **of_influxdb(influx, "allowed", "forbidden", token))
+    assert (found.code, found.wrong()) == (ExitCode.FINE, {"bucket forbidden"})
+    assert "may not write here (403)" in found["bucket forbidden"]["message"]
+    turned = diagnose(tmp_path, **of_influxdb(influx, "forbidden", "allowed", token))
+    assert turned.code == ExitCode.WRONG_USAGE
+    assert turned["bucket forbidden"]["level"] == "wrong"
+    assert turned["bucket allowed"]["level"] == "fine"
+
+
+def test_no_bucket_of_minutes_is_a_way_to_be_fine(url: str, tmp_path: Path) -> None:
+    env = {"INFLUXDB_V2_URL": url, "INFLUXDB_V2_TOKEN": TOKEN, "SWARMSCOPE_BUCKET_LONG": ""}
+    found = diagnose(tmp_path, **env)
+    assert (found.code, found.wrong()) == (ExitCode.FINE, set())
+    assert "None are written" in found["one-minute points"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -154,12 +154,14 @@ def test_new_token_of_the_store_is_an_update(server: Grafana, token: str) -> Non
 
 
 def test_boards_read_minutes_where_they_are_written(server: Grafana, token: str) -> None:
-    publish(server, token, SWARMSCOPE_BUCKET_LONG='the "long" one')
-    text = json.dumps(overlay(server)["dashboard"])
-    assert json.dumps('then "the \\"long\\" one" else')[1:-1] in text
-    assert "loadtest_long" not in text
-    assert publish(server, token).returncode == 0
-    assert "loadtest_long" in json.dumps(overlay(server)["dashboard"])
+    for name, literal in (('the "long" one', '"the \\"long\\" one"'), ("", "v.defaultBucket")):
+        for options in ((), ("--no-data-source",)):
+            assert publish(server, token, *options, SWARMSCOPE_BUCKET_LONG=name).returncode == 0
+            text = json.dumps(overlay(server)["dashboard"])
+            assert json.dumps(f"long = {literal}\n")[1:-1] in text
+            assert "loadtest_long" not in text
+            assert publish(server, token).returncode == 0
+            assert "loadtest_long" in json.dumps(overlay(server)["dashboard"])
 
 
 def test_folder_may_be_another_one(server: Grafana, token: str) -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,14 +25,16 @@ from swarmscope.store.reader import HttpReader, open_reader
 
 
 @contextmanager
-def server(folder: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def server(
+    folder: Path, *options: str, **environment: str
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """Start a server on a free port; yield its URL and process, and end it."""
     process = subprocess.Popen(
         [*COMMAND, "serve", "--data", str(folder), "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "SWARMSCOPE_HOST": "bench-7"},
+        env={**os.environ, "SWARMSCOPE_HOST": "bench-7", **environment},
     )
     assert process.stdout
     try:
@@ -57,8 +60,8 @@ def refused(*options: str, **environment: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def write(url: str, body: str) -> int:
-    path = f"{url}/api/v2/write?org=swarmscope&bucket=loadtest&precision=ns"
+def write(url: str, body: str, bucket: str = "loadtest") -> int:
+    path = f"{url}/api/v2/write?org=swarmscope&bucket={bucket}"
     with urllib.request.urlopen(path, data=body.encode()) as answer:
         return int(answer.status)
 
@@ -84,6 +87,24 @@ def test_a_signal_ends_it_in_order_with_everything_in_one_file(
     assert [file.name for file in tmp_path.iterdir()] == ["swarmscope.duckdb"]
     with open_reader(tmp_path) as reader:
         assert reader.ask(Question("users", "r")).rows == [(1000, "", 3)]
+
+
+def test_a_store_has_the_buckets_that_the_settings_name(tmp_path: Path) -> None:
+    """Those that it says Locust's processes shall use; its own host metrics are there too."""
+    names = {"INFLUXDB_V2_BUCKET": "mine", "SWARMSCOPE_BUCKET_LONG": "mine by minutes"}
+    with server(tmp_path, **names) as (url, process):
+        assert process.stdout
+        said = [process.stdout.readline() for _ in range(4)]
+        assert "  export SWARMSCOPE_BUCKET_LONG='mine by minutes'\n" in said
+        body = "locust_stats,run=r,worker=w,name=Aggregated count=60i 60000000000"
+        assert write(url, body, bucket="mine") == 204
+        assert write(url, body, bucket="mine%20by%20minutes") == 204
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            write(url, body)
+        reader = HttpReader(url)
+        until(lambda: reader.ask(Question("host_cpu", window=1)).rows)
+        by_minutes = Question("requests_per_second", "r", bucket="mine by minutes")
+        assert reader.ask(by_minutes).rows == [(60_000, 1.0)]
 
 
 def test_a_killed_server_can_be_started_again(tmp_path: Path) -> None:

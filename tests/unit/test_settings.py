@@ -83,3 +83,26 @@ def test_the_token_can_come_from_a_file(tmp_path: Path):
 def test_a_token_file_that_cannot_be_read_is_said(tmp_path: Path):
     with pytest.raises(ConfigurationError, match="INFLUXDB_V2_TOKEN_FILE"):
         Settings.from_env({"INFLUXDB_V2_TOKEN_FILE": str(tmp_path / "none")})
+
+
+def test_the_bucket_of_minutes_can_be_set_to_nothing_and_others_cannot():
+    settings = Settings.from_env({"SWARMSCOPE_BUCKET_LONG": "", "INFLUXDB_V2_BUCKET": ""})
+    assert (settings.bucket_long, settings.bucket) == ("", "loadtest")
+    assert Settings.from_env({}).bucket_long == "loadtest_long"
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"INFLUXDB_V2_BUCKET": "a", "SWARMSCOPE_BUCKET_LONG": "a"}, "a"),
+        ({"INFLUXDB_V2_BUCKET": "loadtest_long"}, "loadtest_long"),
+        ({"SWARMSCOPE_BUCKET_LONG": " loadtest "}, "loadtest"),
+    ],
+)
+def test_one_bucket_for_seconds_and_minutes_is_refused(environ: dict[str, str], name: str):
+    """Who adds up requests in it would count each of them twice."""
+    with pytest.raises(ConfigurationError, match=f"both name the bucket {name}:"):
+        Settings.from_env(environ)
+    settings, errors = Settings.tolerant(environ)
+    assert (settings.bucket, settings.bucket_long) == (name, "")
+    assert [error.data for error in errors] == ["No one-minute points are written."]

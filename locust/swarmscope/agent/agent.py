@@ -57,7 +57,7 @@ def attach(environment: Environment) -> "Agent":
             )
         settings, errors = Settings.tolerant()
         for error in errors:
-            log.error("%s The default is used.", error)
+            log.error("%s", error if error.data else f"{error} The default is used.")
         agent = Agent(environment, environment.runner, settings)
         setattr(environment, _ATTRIBUTE, agent)
     return agent

@@ -15,6 +15,7 @@ except ImportError:  # a worker's installation: the listener needs none of this
 
 from swarmscope.cli.annotate import annotate
 from swarmscope.cli.audit import audit
+from swarmscope.cli.buckets import buckets
 from swarmscope.cli.collect import collect
 from swarmscope.cli.dashboards import dashboards
 from swarmscope.cli.demo import demo
@@ -48,6 +49,7 @@ app.command()(export)
 app.command()(report)
 app.command()(runs)
 app.command()(serve)
+app.add_typer(buckets, name="buckets")
 app.add_typer(dashboards, name="dashboards")
 
 

@@ -7,27 +7,23 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from http.client import HTTPException
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.spool_file import SUFFIX, SpoolFile
 from swarmscope.store.asking import Question
-from swarmscope.store.http import send
-from swarmscope.store.opening import Health, health, open_store, tls_context
+from swarmscope.store.buckets import COMMAND, FOREVER, RETENTION_S, Bucket, by_hand, write_nothing
+from swarmscope.store.opening import EMBEDDED, Health, health, open_store
 
 _CLOCK_LIMIT_S = 2.0
 """The store tells its time in whole seconds."""
-_TIMEOUT_S = 10
 _IMPORT_TIMEOUT_S = 60
 _PACKAGES = ("locust", "influxdb-client", "duckdb")
 _BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
@@ -64,8 +60,7 @@ def check_store(settings: Settings) -> Iterator[Finding]:
     what = "an InfluxDB" if found.kind == "influxdb" else "an embedded store, swarmscope"
     yield Finding("store", level, f"{settings.url} is {what} {found.version}{state}.")
     yield from _check_clock(found)
-    for bucket in filter(None, (settings.bucket, settings.bucket_long)):
-        yield _check_writing(settings, bucket)
+    yield from _check_writing(settings, found.kind)
     yield _check_reading(settings)
 
 
@@ -86,49 +81,66 @@ def _check_clock(found: Health) -> Iterator[Finding]:
     )
 
 
-def _check_writing(settings: Settings, bucket: str) -> Finding:
-    """Write nothing: the store still judges token, organization and bucket."""
-    where = urlencode({"org": settings.org, "bucket": bucket, "precision": "ns"})
-    request = urllib.request.Request(  # noqa: S310 - Settings takes http only
-        f"{settings.url.rstrip('/')}/api/v2/write?{where}",
-        data=b"",
-        method="POST",
-        headers={"Authorization": f"Token {settings.token}"} if settings.token else {},
-    )
+def _check_writing(settings: Settings, kind: str) -> Iterator[Finding]:
+    """Look at each bucket for itself: a token may write one of them and not the other."""
+    yield _check_bucket(settings, kind, settings.bucket)
+    if settings.bucket_long:
+        found = _check_bucket(settings, kind, settings.bucket_long)
+        if found.level is Level.WRONG:
+            # Not an error: every request is in the other one.
+            found = replace(
+                found,
+                level=Level.WARNING,
+                message=f"{found.message} No one-minute points arrive; boards read long ranges "
+                f"from {settings.bucket}, which takes longer.",
+                remedy=f"{found.remedy} To do without, set SWARMSCOPE_BUCKET_LONG to nothing.",
+            )
+        yield found
+    else:
+        yield Finding(
+            "one-minute points",
+            Level.FINE,
+            f"None are written: boards read long ranges from {settings.bucket}.",
+        )
+
+
+def _check_bucket(settings: Settings, kind: str, bucket: str) -> Finding:
     topic = f"bucket {bucket}"
     try:
-        with send(request, _TIMEOUT_S, tls_context(settings)):
-            return Finding(topic, Level.FINE, "It is there, and may be written to.")
-    except urllib.error.HTTPError as error:
-        with error:
-            return _refusal(topic, bucket, settings, error)
-    except (OSError, HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        return Finding(topic, Level.UNREACHABLE, f"The store stopped answering ({reason}).")
-
-
-def _refusal(topic: str, bucket: str, settings: Settings, error: urllib.error.HTTPError) -> Finding:
-    if error.code in (401, 403):
+        status = write_nothing(settings, bucket)
+    except StoreUnreachableError as error:
+        return Finding(topic, Level.UNREACHABLE, error.happened)
+    if status < 300:
+        return Finding(topic, Level.FINE, "It is there, and may be written to.")
+    if status in (401, 403):
         held = "The token may not write here" if settings.token else "No token is set"
         return Finding(
             topic,
             Level.WRONG,
-            f"{held} ({error.code}).",
+            f"{held} ({status}).",
             "Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE) to a token that may write to "
             f"{bucket}.",
         )
-    if error.code == 404:
+    if status == 404:
         return Finding(
             topic,
             Level.WRONG,
             f"There is no such bucket in the organization {settings.org}, or no such organization "
             "(404).",
-            f"Make it (influx bucket create --org {settings.org} --name {bucket}), or correct "
-            "INFLUXDB_V2_BUCKET, SWARMSCOPE_BUCKET_LONG and INFLUXDB_V2_ORG.",
+            _how_to_make(settings, kind, bucket),
         )
     return Finding(
-        topic, Level.WRONG, f"The store refuses to be written to ({error.code}).", "Read its log."
+        topic, Level.WRONG, f"The store refuses to be written to ({status}).", "Read its log."
     )
+
+
+def _how_to_make(settings: Settings, kind: str, bucket: str) -> str:
+    names = "INFLUXDB_V2_BUCKET, SWARMSCOPE_BUCKET_LONG and INFLUXDB_V2_ORG"
+    if kind == EMBEDDED:
+        return f"Start `swarmscope serve` with the same {names}."
+    retention_s = RETENTION_S if bucket == settings.bucket else FOREVER
+    made = by_hand(settings, Bucket(bucket, retention_s))
+    return f"Make it (`{COMMAND}`, or: {made}), or correct {names}."
 
 
 def _check_reading(settings: Settings) -> Finding:

@@ -50,13 +50,15 @@ def publish(
     """Bring folder, data source, boards and, if wanted, alert rules to a Grafana.
 
     The same command again changes only what is not as it should be. A token in GRAFANA_TOKEN is
-    of a service account of one organization; the data source gets the store of INFLUXDB_V2_*.
+    of a service account of one organization; the data source gets the store of INFLUXDB_V2_*, and
+    long ranges are read from SWARMSCOPE_BUCKET_LONG, where that has anything.
     """
     place = Place.of(os.environ, grafana, org)
     if place is None:
         raise missing()
-    source = Settings.from_env() if with_source else None
-    wanted = Wanted(folder, alerts, source, force, dry_run)
+    store = Settings.from_env()
+    source = store if with_source else None
+    wanted = Wanted(folder, alerts, source, store.bucket_long, force, dry_run)
     for step in bring(place, wanted):
         typer.echo(f"{step}: {step.state}")
     if dry_run:

@@ -1,10 +1,12 @@
 """``swarmscope serve``: the embedded store and its live page."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
+from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.server.run import Listening
 from swarmscope.server.run import serve as run_server
@@ -33,9 +35,12 @@ def serve(
         typer.echo(f"Live page: {url}/" + ("?token=…  (with your token)" if token else ""))
         typer.echo("For Locust's processes:")
         typer.echo(f"  export INFLUXDB_V2_URL={url}")
-        typer.echo(f"  export INFLUXDB_V2_ORG={settings.org} INFLUXDB_V2_BUCKET={settings.bucket}")
+        org, bucket = quote(settings.org), quote(settings.bucket)
+        typer.echo(f"  export INFLUXDB_V2_ORG={org} INFLUXDB_V2_BUCKET={bucket}")
+        if settings.bucket_long != schema.BUCKET_LONG:
+            typer.echo(f"  export SWARMSCOPE_BUCKET_LONG={quote(settings.bucket_long)}")
         if token_file:
-            typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={token_file.absolute()}")
+            typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={quote(str(token_file.absolute()))}")
         typer.echo(f"The store is {data}; Ctrl-C stops the server.")
 
     run_server(Listening(data, host, port, token, host_metrics), settings, tell)

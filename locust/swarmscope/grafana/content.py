@@ -15,14 +15,14 @@ DATA_SOURCE = "swarmscope-influxdb"
 """UID of the data source that the boards refer to."""
 FOLDER = "swarmscope"
 """Title and UID of the boards' folder, where no other is wanted."""
-_BY_MINUTES = json.dumps(json.dumps(schema.BUCKET_LONG))[1:-1]
-"""The bucket of minutes as it stands in the boards' files: a text of Flux in a text of JSON."""
+_MINUTES = "long = {}\n"
+"""Where a board names the bucket of minutes, in the Flux of its variable."""
 _STAMP = "swarmscope_published"
 _RULE_KEYS = ("title", "condition", "data", "noDataState", "execErrState", "labels", "annotations")
 
 
-def boards(settings: Settings | None = None) -> list[Json]:
-    """Return the boards; with *settings* they read minutes where these say they are.
+def boards(bucket_long: str = schema.BUCKET_LONG) -> list[Json]:
+    """Return the boards; they look for minutes in *bucket_long*, or nowhere if that is empty.
 
     Raises:
         ConfigurationError: this installation has none.
@@ -35,12 +35,13 @@ def boards(settings: Settings | None = None) -> list[Json]:
             "This installation of swarmscope came without its boards.",
             remedy="Install the wheel anew, or run from a clone of the repository.",
         )
+    # A text of Flux in a text of JSON.
+    ours, theirs = (
+        json.dumps(_MINUTES.format(json.dumps(name) if name else "v.defaultBucket"))[1:-1]
+        for name in (schema.BUCKET_LONG, bucket_long)
+    )
     texts = (file.read_text(encoding="utf-8") for file in found)
-    if settings:
-        # Where no minutes are written, the seconds have to do.
-        name = json.dumps(json.dumps(settings.bucket_long or settings.bucket))[1:-1]
-        texts = (text.replace(_BY_MINUTES, name) for text in texts)
-    return [json.loads(text) for text in texts]
+    return [json.loads(text.replace(ours, theirs)) for text in texts]
 
 
 def rule_group() -> Json:

@@ -12,6 +12,7 @@ from typing import Any
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError
 
+from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana import content
 from swarmscope.grafana.connection import Place, absent, connect, told
@@ -52,6 +53,8 @@ class Wanted:
     alerts: bool = False
     source: Settings | None = None
     """The store of the data source; none: there is one already."""
+    bucket_long: str = schema.BUCKET_LONG
+    """Where the boards look for minutes; empty: none are written."""
     force: bool = False
     dry_run: bool = False
 
@@ -88,7 +91,7 @@ def _steps(api: GrafanaApi, wanted: Wanted, folder: tuple[str, State]) -> Iterat
     yield Step("folder", wanted.folder, state, lambda: api.folder.create_folder(wanted.folder, uid))
     if wanted.source:
         yield _data_source(api, content.data_source(wanted.source))
-    for board in content.boards(wanted.source):
+    for board in content.boards(wanted.bucket_long):
         yield _board(api, board, uid)
     if wanted.alerts:
         yield _rules(api, content.rule_group(), uid)

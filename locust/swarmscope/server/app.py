@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from swarmscope import __version__
+from swarmscope import __version__, schema
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
 from swarmscope.server.access import Access
 from swarmscope.server.pages import PAGES, page_routes
@@ -50,6 +50,7 @@ class Served:
     database: Database
     bucket: str
     org: str
+    bucket_long: str = schema.BUCKET_LONG
     patience: Patience = field(default_factory=Patience)
     writers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WRITERS))
     readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))

@@ -38,7 +38,7 @@ async def answer_question(request: Request) -> Response:
 
     def ask() -> Table:
         with served.database.cursor() as cursor:
-            return answer(cursor, question, served.bucket)
+            return answer(cursor, question, served.bucket, served.bucket_long)
 
     async with served.readers:
         return await run_in_threadpool(_as_json, ask)

@@ -48,9 +48,11 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str], None])
             remedy="Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE, or --token-file), or stay "
             "on 127.0.0.1.",
         )
-    with Database(listening.folder) as database, _door(listening) as door:
+    # As an InfluxDB has those that somebody made, and no others: these are the settings' two.
+    buckets = filter(None, (settings.bucket, settings.bucket_long))
+    with Database(listening.folder, buckets) as database, _door(listening) as door:
         url = _url(listening.host, door.getsockname()[1])
-        served = Served(database, settings.bucket, settings.org)
+        served = Served(database, settings.bucket, settings.org, settings.bucket_long)
         server = uvicorn.Server(
             uvicorn.Config(
                 application(served, token=listening.token),

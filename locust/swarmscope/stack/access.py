@@ -1,6 +1,5 @@
 """What `influxdb/access.toml` says: the buckets, and each service's rights to them."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +8,8 @@ from typing import Any
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
+from swarmscope.values import retention
 
-_RETENTION = re.compile(r"(\d+)([hdw])")
-_SECONDS = {"h": 3_600, "d": 86_400, "w": 7 * 86_400}
-_SHORTEST_S = 3_600
 FOREVER = 0
 """InfluxDB's own word for a bucket without retention, in seconds."""
 
@@ -79,14 +76,10 @@ def _service(name: str, entry: Mapping[str, Any]) -> Service:
 
 
 def _retention(name: str, text: str) -> int:
-    if text == "forever":
-        return FOREVER
-    match = _RETENTION.fullmatch(text)
-    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
-    if seconds < _SHORTEST_S:
+    try:
+        return retention(text)
+    except ValueError as error:
         raise ConfigurationError(
-            f"The retention of {name} is {text!r}, which can't be used.",
+            f"The retention of {name} is {text!r}, which can't be used: {error}.",
             data="InfluxDB was left as it is.",
-            remedy='Write 30d, 12h, 8w or "forever"; one hour is the least.',
-        )
-    return seconds
+        ) from error

@@ -39,8 +39,15 @@ WHERE bucket = $bucket AND run = $run AND (
 """A run's extent from its few lean series: the histograms are a hundred times as many rows."""
 
 
-def answer(connection: duckdb.DuckDBPyConnection, question: Question, bucket: str) -> Table:
+def answer(
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    bucket: str,
+    bucket_long: str = schema.BUCKET_LONG,
+) -> Table:
     """Return what the store knows about *question*; *bucket* where the question names none.
+
+    In *bucket_long* are points of whole minutes.
 
     Raises:
         ConfigurationError: it can't be asked like this.
@@ -55,9 +62,8 @@ def answer(connection: duckdb.DuckDBPyConnection, question: Question, bucket: st
         )
     bucket = question.bucket or bucket
     start, stop = _range(connection, question, asked, bucket)
-    window = choose_window(
-        question.window, stop - start, _resolution(connection, asked, question.run, bucket)
-    )
+    resolution = _resolution(connection, asked, question.run, bucket, bucket_long)
+    window = choose_window(question.window, stop - start, resolution)
     rows = _rows(
         connection,
         asked,
@@ -114,10 +120,12 @@ def _default_range(
     return row[0] // NS_IN_MS, row[1] // NS_IN_MS + 1_000
 
 
-def _resolution(connection: duckdb.DuckDBPyConnection, asked: Query, run: str, bucket: str) -> int:
+def _resolution(
+    connection: duckdb.DuckDBPyConnection, asked: Query, run: str, bucket: str, bucket_long: str
+) -> int:
     if not (asked.windowed and asked.needs_run):
         return 1
-    if bucket == schema.BUCKET_LONG:
+    if bucket == bucket_long:
         return schema.RESOLUTION_LONG
     row = connection.execute(_RESOLUTION, {"bucket": bucket, "run": run}).fetchone()
     return row[0] if row and row[0] else 1

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from influxdb_client import InfluxDBClient
 from influxdb_client.client.flux_csv_parser import FluxCsvParserException, FluxQueryException
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
@@ -21,6 +20,7 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
+from swarmscope.store.client import influx_client
 from swarmscope.store.closing import Closing
 from swarmscope.store.question import Question, Table, choose_window
 from swarmscope.store.shapes import check_rows, whole
@@ -116,15 +116,7 @@ class FluxReader(Closing):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client = InfluxDBClient(
-            url=settings.url,
-            token=settings.token,
-            org=settings.org,
-            # A query may read an hour of points; a write has no such excuse.
-            timeout=max(settings.timeout_ms, 60_000),
-            verify_ssl=settings.verify_ssl,
-            ssl_ca_cert=settings.ssl_ca_cert or None,
-        )
+        self._client = influx_client(settings)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -173,7 +165,7 @@ class FluxReader(Closing):
     ) -> int:
         if not (asked.windowed and asked.needs_run):
             return 1
-        if bucket == schema.BUCKET_LONG:
+        if bucket == self._settings.bucket_long:
             return schema.RESOLUTION_LONG
         # The run's start may lie before the range that is asked about.
         text = script(

@@ -44,5 +44,10 @@ def open_store(
     if data is None and not named and (DATA / FILE_NAME).is_file():
         data = DATA
     if data is not None:
-        return open_reader(data, token=settings.token, bucket=settings.bucket)
+        return open_reader(
+            data,
+            token=settings.token,
+            bucket=settings.bucket,
+            bucket_long=settings.bucket_long,
+        )
     return open_server(replace(settings, url=url or settings.url))

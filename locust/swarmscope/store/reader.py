@@ -21,14 +21,16 @@ __all__ = ["FileReader", "HttpReader", "Reader", "open_reader"]
 class FileReader(Closing):
     """Asks the store's file itself, while no server holds it."""
 
-    def __init__(self, folder: Path, bucket: str = schema.BUCKET) -> None:
+    def __init__(
+        self, folder: Path, bucket: str = schema.BUCKET, bucket_long: str = schema.BUCKET_LONG
+    ) -> None:
         path = folder / FILE_NAME
         if not path.is_file():
             raise StoreUnreachableError(
                 f"There is no store in {folder}.",
                 remedy="Name its folder with --data, or a running server with INFLUXDB_V2_URL.",
             )
-        self._bucket = bucket
+        self._bucket, self._bucket_long = bucket, bucket_long
         self._path = path
         self._connection = connect(path, read_only=True)
         with self._telling():
@@ -37,7 +39,7 @@ class FileReader(Closing):
     def ask(self, question: Question) -> Table:
         """Return the answer."""
         with self._telling():
-            return answer(self._connection, question, self._bucket)
+            return answer(self._connection, question, self._bucket, self._bucket_long)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -58,7 +60,11 @@ class FileReader(Closing):
 
 
 def open_reader(
-    where: Path | str, *, token: str = "", bucket: str = schema.BUCKET
+    where: Path | str,
+    *,
+    token: str = "",
+    bucket: str = schema.BUCKET,
+    bucket_long: str = schema.BUCKET_LONG,
 ) -> FileReader | HttpReader:
     """Return a reader of the store at *where*: a server's URL, or a data folder.
 
@@ -73,7 +79,7 @@ def open_reader(
         return HttpReader(where, token)
     folder = Path(where)
     try:
-        return FileReader(folder, bucket)
+        return FileReader(folder, bucket, bucket_long)
     except StoreBusyError:
         url = server_of(folder)
         if url is None:

@@ -1,0 +1,223 @@
+"""The two buckets: whether they are there and may be written to, and making them.
+
+What InfluxDB 2.9 was seen to do: a bucket that isn't there is 404 to everybody; one that is there,
+and not for this token, is 403 to a write, and left out of a list.
+"""
+
+import shlex
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from http.client import HTTPException
+from urllib.parse import urlencode
+
+from influxdb_client import BucketRetentionRules, InfluxDBClient
+from influxdb_client.rest import ApiException
+from urllib3.exceptions import HTTPError
+
+from swarmscope.errors import ConfigurationError, StoreUnreachableError, SwarmscopeError
+from swarmscope.settings import Settings
+from swarmscope.store.client import influx_client
+from swarmscope.store.http import send
+from swarmscope.store.servers import EMBEDDED, health, tls_context
+
+_TIMEOUT_S = 10
+_DAY_S = 86_400
+RETENTION_S = 30 * _DAY_S
+"""Of the points of each second, unless somebody says otherwise."""
+FOREVER = 0
+"""InfluxDB's own word for a bucket without retention, in seconds."""
+COMMAND = "swarmscope buckets create"
+
+
+class State(StrEnum):
+    """What became of a bucket."""
+
+    MADE = "made"
+    THERE = "was there already"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket as it shall be, or as it was found."""
+
+    name: str
+    retention_s: int | None
+    """How long its points are kept: 0 is for ever, None not known to this token."""
+
+    @property
+    def kept(self) -> str:
+        """Return how long its points are kept, in words."""
+        if self.retention_s is None:
+            return "how long its points are kept, this token may not see"
+        if not self.retention_s:
+            return "its points are kept for ever"
+        days, rest = divmod(self.retention_s, _DAY_S)
+        length = f"{self.retention_s / 3_600:g} hours" if rest else f"{days} days"
+        return f"its points are kept for {length}"
+
+
+def by_hand(settings: Settings, bucket: Bucket) -> str:
+    """Return the command with which an operator of InfluxDB makes *bucket*."""
+    words = ["influx", "bucket", "create", "--org", settings.org, "--name", bucket.name]
+    if bucket.retention_s:
+        words += ["--retention", f"{bucket.retention_s // 3_600}h"]
+    return shlex.join(words)
+
+
+def write_nothing(settings: Settings, bucket: str) -> int:
+    """Return the status of an empty write: the store still judges token, organization and bucket.
+
+    Raises:
+        StoreUnreachableError: it doesn't answer.
+
+    """
+    where = urlencode({"org": settings.org, "bucket": bucket, "precision": "ns"})
+    request = urllib.request.Request(  # noqa: S310 - Settings takes http only
+        f"{settings.url.rstrip('/')}/api/v2/write?{where}",
+        data=b"",
+        method="POST",
+        headers={"Authorization": f"Token {settings.token}"} if settings.token else {},
+    )
+    try:
+        with send(request, _TIMEOUT_S, tls_context(settings)) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except (OSError, HTTPException) as error:
+        raise StoreUnreachableError(
+            f"The store stopped answering ({getattr(error, 'reason', error)})."
+        ) from error
+
+
+def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, State]]:
+    """Make those of *wanted* that aren't there; yield each as it is then.
+
+    One that is there stays as it is, whatever its retention.
+
+    Raises:
+        ConfigurationError: the token, or an embedded store, doesn't let us.
+        StoreUnreachableError: the store doesn't answer, or doesn't know the token.
+
+    """
+    if health(settings).kind == EMBEDDED:
+        for bucket in wanted:
+            _look_into_embedded(settings, bucket.name)
+            yield Bucket(bucket.name, 0), State.THERE
+        return
+    with influx_client(settings) as client:
+        for i, bucket in enumerate(wanted):
+            with _told(settings, wanted[i:]):
+                found = _find(client, settings, bucket.name)
+                if found is None:
+                    _make(client, settings, bucket)
+            yield (bucket, State.MADE) if found is None else (found, State.THERE)
+
+
+def _look_into_embedded(settings: Settings, name: str) -> None:
+    status = write_nothing(settings, name)
+    if status == 404:
+        raise ConfigurationError(
+            f"The embedded store at {settings.url} has no bucket {name} in an organization "
+            f"{settings.org}: it has those that its own settings name.",
+            data="Nothing was changed.",
+            remedy="Start `swarmscope serve` with the same INFLUXDB_V2_BUCKET, "
+            "SWARMSCOPE_BUCKET_LONG and INFLUXDB_V2_ORG.",
+        )
+    if status == 401:
+        raise _unknown_token(settings)
+
+
+def _find(client: InfluxDBClient, settings: Settings, name: str) -> Bucket | None:
+    try:
+        listed = client.buckets_api().find_buckets(name=name, org=settings.org).buckets
+    except ApiException as error:
+        if error.status == 404 and "bucket" in str(error.body):
+            return None
+        raise
+    rules = [rule.every_seconds for bucket in listed for rule in bucket.retention_rules or ()]
+    return Bucket(name, next(iter(rules), 0) if listed else None)
+
+
+def _make(client: InfluxDBClient, settings: Settings, bucket: Bucket) -> None:
+    rules = [BucketRetentionRules(type="expire", every_seconds=bucket.retention_s or 0)]
+    client.buckets_api().create_bucket(
+        bucket_name=bucket.name, org=_org_id(client, settings), retention_rules=rules
+    )
+
+
+def _org_id(client: InfluxDBClient, settings: Settings) -> str:
+    """Return the organization's id: a token for some buckets may see these, and not it."""
+    seen = client.organizations_api().find_organizations(org=settings.org)
+    if seen:
+        return str(seen[0].id)
+    buckets = client.buckets_api().find_buckets(org=settings.org).buckets
+    if buckets:
+        return str(buckets[0].org_id)
+    raise _NoRightError(f"read:orgs of {settings.org}")
+
+
+class _NoRightError(Exception):
+    """The token lacks a right, which is the error's text."""
+
+
+@contextmanager
+def _told(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
+    """Turn what goes wrong inside into our own errors; *missing* are those not made so far."""
+    try:
+        yield
+    except _NoRightError as error:
+        raise _no_right(settings, missing, str(error)) from error
+    except ApiException as error:
+        raise _refused(settings, missing, error) from error
+    except (HTTPError, OSError) as error:
+        raise StoreUnreachableError(
+            f"InfluxDB at {settings.url} does not answer ({error}).",
+            data=_untouched(missing),
+            remedy=f"`{COMMAND}` again does the rest.",
+        ) from error
+
+
+def _refused(settings: Settings, missing: list[Bucket], error: ApiException) -> SwarmscopeError:
+    said = str(error.message or error.body or error.reason).strip()
+    if error.status in (401, 403):
+        # "write:orgs/ID/buckets is unauthorized" of a right, "unauthorized access" of a token.
+        right, sign, _ = said.partition(" is unauthorized")
+        return _no_right(settings, missing, right) if sign else _unknown_token(settings)
+    if error.status == 404:
+        return ConfigurationError(
+            f"InfluxDB at {settings.url} has no organization {settings.org} (404).",
+            data=_untouched(missing),
+            remedy="Correct INFLUXDB_V2_ORG.",
+        )
+    return StoreUnreachableError(
+        f"InfluxDB at {settings.url} refused it ({error.status}: {said}).",
+        data=_untouched(missing),
+        remedy="Its own log says more.",
+    )
+
+
+def _no_right(settings: Settings, missing: list[Bucket], right: str) -> ConfigurationError:
+    commands = " && ".join(by_hand(settings, bucket) for bucket in missing)
+    return ConfigurationError(
+        f"The token may not make buckets: it lacks the right {right}.",
+        data=_untouched(missing),
+        remedy=f"Set INFLUXDB_V2_TOKEN to one that may, or have an operator run: {commands}",
+    )
+
+
+def _unknown_token(settings: Settings) -> StoreUnreachableError:
+    held = "refused the token" if settings.token else "wants a token, and none is set"
+    return StoreUnreachableError(
+        f"The store at {settings.url} {held} (401).",
+        data="Nothing was changed.",
+        remedy="Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE) to one that it knows.",
+    )
+
+
+def _untouched(missing: list[Bucket]) -> str:
+    return f"Not made: {', '.join(bucket.name for bucket in missing)}."

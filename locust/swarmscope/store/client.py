@@ -1,0 +1,19 @@
+"""influxdb-client, as everything but the worker's own delivery uses it."""
+
+from influxdb_client import InfluxDBClient
+
+from swarmscope.settings import Settings
+
+
+def influx_client(settings: Settings) -> InfluxDBClient:
+    """Return a client of the store that *settings* name; nothing is asked yet."""
+    return InfluxDBClient(
+        url=settings.url,
+        # It needs some token; a store without one ignores it.
+        token=settings.token or "none",
+        org=settings.org,
+        # A query may read an hour of points; a write has no such excuse.
+        timeout=max(settings.timeout_ms, 60_000),
+        verify_ssl=settings.verify_ssl,
+        ssl_ca_cert=settings.ssl_ca_cert or None,
+    )
