@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from swarmscope import cardinality, schema
 from swarmscope.cardinality import Budget, Warn
-from swarmscope.line_protocol import escape_tag, shorten
-from swarmscope.redaction import redact
+from swarmscope.line_protocol import escape_tag, kept, shorten
+from swarmscope.redaction import MARGIN
 
 _REASON_LENGTH = 120
 _CLASS_LENGTH = 120
@@ -78,7 +78,7 @@ class Failures:
 
     def _look_at(self, message: str) -> tuple[str, str]:
         """Return the reason in *message*, and what of it may be kept as a sample."""
-        sample = redact(message)
+        sample = kept(message, _MESSAGE_LENGTH)
         found = self._reasons.fold(escape_tag(reason_of(sample))), sample
         if len(self._remembered) >= _REMEMBERED_MESSAGES:
             self._remembered.clear()
@@ -103,7 +103,7 @@ def _message(exception: object) -> str:
         text = exception if isinstance(exception, str) else str(exception)
     except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
         text = f"(its text can't be had: {type(error).__name__})"
-    return shorten(text, _MESSAGE_LENGTH)
+    return text[: _MESSAGE_LENGTH + MARGIN]
 
 
 def _status(exception: object, response: object) -> str:

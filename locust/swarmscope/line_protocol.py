@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from math import isfinite
 
+from swarmscope.redaction import MARGIN, redact
+
 MAX_TAG = 1_024
 """Characters of a tag's value that are kept; InfluxDB refuses a series key above 64 KiB."""
 MAX_STRING = 8_192
@@ -37,6 +39,11 @@ def _readable(text: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """Return *text* in at most *limit* characters; what was cut shows as an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
+
+
+def kept(text: str, limit: int) -> str:
+    """Return *text* without credentials, in at most *limit* characters."""
+    return shorten(redact(text[: limit + MARGIN]), limit)
 
 
 def escape_tag(text: str) -> str:

@@ -11,8 +11,7 @@ from typing import Any
 
 from swarmscope import naming, schema
 from swarmscope.failures import Failures, FailureWindow
-from swarmscope.line_protocol import MAX_TAG, escape_tag, shorten
-from swarmscope.redaction import redact
+from swarmscope.line_protocol import MAX_TAG, escape_tag, kept
 from swarmscope.tally import Key, Raw
 
 UNNAMED = "(unnamed)"
@@ -242,7 +241,7 @@ def endpoint_key(name: object, method: object, *, template: bool = False) -> Key
     With *template*, names that are URLs become one for all of a kind.
     """
     text = name if isinstance(name, str) else "" if name is None else str(name)
-    text = redact(shorten(text, MAX_TAG))
+    text = kept(text, MAX_TAG)
     escaped = escape_tag(naming.template(text) if template else text)
     if escaped == schema.AGGREGATED:
         # Locust's own word for the sum: an endpoint of that name would be counted as one.

@@ -4,8 +4,7 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 
-from swarmscope.line_protocol import MAX_STRING, shorten
-from swarmscope.redaction import redact
+from swarmscope.line_protocol import MAX_STRING, kept
 
 MAX_RECORDS = 10_000
 """Records that may wait for the next second."""
@@ -68,7 +67,7 @@ class RecordHandler(logging.Handler):
             parts.append(record.exc_text)
         if record.stack_info:
             parts.append(record.stack_info)
-        return redact(shorten("\n".join(parts), MAX_STRING))
+        return kept("\n".join(parts), MAX_STRING)
 
     def take(self) -> list[Record]:
         """Return the records so far, oldest first, and forget them; a last one tells of losses."""

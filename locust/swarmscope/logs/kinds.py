@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from swarmscope import schema
-from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, shorten
+from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, kept, shorten
 from swarmscope.logs.lines import dumps
-from swarmscope.redaction import redact
 from swarmscope.tally import Key
 from swarmscope.window import endpoint_key
 
@@ -89,7 +88,7 @@ class Kinds:
             "worker": self._tags.get("worker", ""),
             "class": user.__name__ if user else "",
             "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
-            "name": "" if name is None else redact(shorten(str(name), MAX_TAG)),
+            "name": "" if name is None else kept(str(name), MAX_TAG),
             "result": result,
         }
         other = {"status": status} if isinstance(status, int) else {}
@@ -118,4 +117,4 @@ def told(exception: object) -> str:
         text = exception if isinstance(exception, str) else f"{kind.__name__}: {exception}"
     except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
         text = f"{kind.__name__} (its text can't be had: {type(error).__name__})"
-    return redact(shorten(text, MAX_TEXT))
+    return kept(text, MAX_TEXT)

@@ -13,10 +13,9 @@ from operator import lt
 from random import random
 from typing import Any
 
-from swarmscope.line_protocol import shorten
+from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
-from swarmscope.redaction import redact
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""
@@ -247,7 +246,7 @@ def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
     if not took:
         series = series.removesuffix(TIME_FIELD)
     if context:
-        told = dumps({"context": redact(shorten(dumps(context), MAX_TEXT))})[1:-1]
+        told = dumps({"context": kept(dumps(context), MAX_TEXT)})[1:-1]
         inner = end[:-2]  # before the ends of "other" and of the line
         end = f"{inner}{'' if inner.endswith('{') else ','}{told}}}}}"
     joint = "," if took else ""
