@@ -37,6 +37,7 @@ MASTER = "master"
 """The ``worker`` tag of the master's own points."""
 REPLAY_REJECTED = "replay_rejected"
 REPLAY_LOST = "replay_lost"
+REQUESTS_LOCUST = "requests_locust"
 GENERATOR_CPU_LIMIT = 90.0
 """Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
 GENERATOR_LAG_LIMIT_MS = 100.0
@@ -209,7 +210,8 @@ LOCUST_RUN = Measurement(
 )
 LOCUST_WORKER = Measurement(
     "locust_worker",
-    "each worker, each second, and with `final=true` when its run is over",
+    "each worker, each second, and with `final=true` when its run is over; a master, once it made "
+    "a request itself",
     {"host": "the machine's name, as Telegraf reports it"},
     {
         "cpu_percent": _f("CPU of the worker process, percent of one core"),
@@ -219,6 +221,11 @@ LOCUST_WORKER = Measurement(
         "clock_corrected_ms": _f("what was taken off the times of this worker's points"),
         "clock_error_ms": _f(
             "how far its points stand from the master's clock, the correction included"
+        ),
+        REQUESTS_LOCUST: _i(
+            "requests of this run that Locust's own statistics in this process counted so far, "
+            "resets and reports to the master included: an independent witness, exact on the "
+            "final marker"
         ),
         "requests_seen": _i("requests that Locust reported to us so far"),
         "requests_delivered": _i("of these, taken by the store"),

@@ -82,7 +82,12 @@ def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
     """Return what one worker writes about itself, which after the run is its last word."""
     fields: dict[str, Field] = {
         **{"cpu_percent": 40.5, "loop_lag_ms": 1.5, "rss_bytes": 10**8},
-        **{"requests_seen": now, "requests_delivered": now, "requests_pending": 0},
+        **{
+            "requests_locust": now,
+            "requests_seen": now,
+            "requests_delivered": now,
+            "requests_pending": 0,
+        },
         **{"requests_rejected": 0, "requests_lost": 0, "spool_bytes": 0},
         **{"points_written": now, "points_retried": 0, "points_rejected": 0, "points_lost": 0},
         **{"clock_offset_ms": 0.5, "clock_corrected_ms": 0.0, "clock_error_ms": 0.25},

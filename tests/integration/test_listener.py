@@ -1,21 +1,22 @@
 """The listener in real Locust processes, beside a witness that writes down every request."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from tests.fixtures import stores
-from tests.fixtures.agreement import assert_complete, assert_store_agrees
+from tests.fixtures.agreement import (
+    assert_complete,
+    assert_parts_of_all,
+    assert_store_agrees,
+)
 from tests.fixtures.locusts import (
     BESIDE,
     LISTENER,
@@ -27,6 +28,7 @@ from tests.fixtures.locusts import (
     free_port,
     locusts,
 )
+from tests.fixtures.locusts_page import get_when_up, post
 from tests.fixtures.stores import Store
 
 from swarmscope.store.asking import Question
@@ -125,35 +127,6 @@ def test_a_start_while_local_users_still_stop_is_a_run_of_its_own(
     local.send_signal(signal.SIGTERM)
     swarm.wait(local)
     assert_parts_of_all(store, swarm, run, f"{run}-2")
-
-
-def assert_parts_of_all(store: Store, swarm: Locusts, *runs: str) -> None:
-    """All of *runs* are complete, and have together what was witnessed."""
-    for each in runs:
-        assert_complete(store, each)
-    counted = sum(
-        row["requests"]
-        for each in runs
-        for row in store.reader.ask(Question("endpoint_totals", each)).records()
-    )
-    assert counted == sum(len(seen.times) for seen in swarm.witnessed().values())
-
-
-def get_when_up(url: str) -> str:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(url, timeout=10) as response:
-                text: str = response.read().decode()
-                return text
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError(f"{url} never answered")
-
-
-def post(url: str, **form: str) -> None:
-    body = urllib.parse.urlencode(form).encode()
-    with urllib.request.urlopen(url, body, timeout=10) as response:
-        assert json.load(response)["success"]
 
 
 def test_a_store_that_starts_late_gets_everything(

@@ -3,6 +3,7 @@
 import atexit
 import functools
 import logging
+import os
 from collections.abc import Callable
 from math import inf
 from time import monotonic, time
@@ -22,6 +23,8 @@ from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.mishaps import Mishaps
 from swarmscope.agent.session import politely
+from swarmscope.agent.users import end_users, run_goes_on, told_to_spawn
+from swarmscope.agent.witness import Witness
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
 from swarmscope.errors import ConfigurationError
@@ -34,14 +37,17 @@ ASK = "swarmscope_ask"
 RUN = "swarmscope_run"
 """Master to worker: this run; or the answer that there is none."""
 _ASK_EVERY = 5
+_LAST_FLUSH_S = 2.0
+"""How long a closing process waits for what was requested after its end."""
 _ATTRIBUTE = "_swarmscope_agent"
 
 
 def attach(environment: Environment) -> "Agent":
     """Record what happens in *environment*, from now on and for all its runs.
 
-    Call it once its runner exists; calling it again changes nothing. Needs no more than this on a
-    master, a worker or a local runner; settings come from the process's environment.
+    Call it once its runner exists, and before a run starts: of one that goes on already, what was
+    requested before is missing, and that is said. Calling it again changes nothing. Needs no more
+    than this on a master, a worker or a local runner; settings come from the process's environment.
 
     Raises:
         ConfigurationError: *environment* has no runner yet.
@@ -85,32 +91,38 @@ class Agent:
         self._settings = settings
         self._delivery = Delivery(settings)
         self._stream = open_stream(settings)
-        self._closed = Event()
+        self._ended = Event()
+        self._ending = False
         self._closing = False
         self._stopping = False
+        self._begun = False
+        self._pid = os.getpid()
         self.master: MasterAgent | None = None
-        self.worker: WorkerAgent | None = None
-        self._mishaps: Mishaps | None = None
         if isinstance(runner, (MasterRunner, LocalRunner)):
             self.master = MasterAgent(environment, runner, settings, self._delivery)
-        if not isinstance(runner, MasterRunner):
-            self.worker = WorkerAgent(
-                runner,
-                settings,
-                self._delivery,
-                _contained(self._ask),
-                self._make_up,
-                stream=self._stream,
-            )
-            self._mishaps = Mishaps(environment, self.worker.record_user_error)
-            for request in EARLY.take():
-                self.worker.record(**request)
+        early, over = EARLY.take()
+        witness = Witness(environment)
+        self._missed = max(0, witness.requests - len(early) - over)
+        self.worker = WorkerAgent(
+            runner,
+            settings,
+            self._delivery,
+            witness,
+            ask=_contained(self._ask),
+            make_up=self._make_up,
+            counted=len(early) + over,
+            stream=self._stream,
+        )
+        self._mishaps = Mishaps(environment, self.worker.record_user_error)
+        for request in early:
+            self.worker.record(**request)
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
         self._delivery.start()
         self._listen()
         self._last_tick = Event()
         self._ticker = gevent.spawn(self._tick_for_ever)
-        # Programs that run Locust as a library fire no quit event.
+        # Programs that run Locust as a library fire no quit event, and whoever listens to it
+        # behind us may still make requests.
         atexit.register(self.close)
 
     def _listen(self) -> None:
@@ -126,29 +138,44 @@ class Agent:
         elif isinstance(self._runner, WorkerRunner):
             self._runner.register_message(RUN, _contained(self._on_run))
             self._ask()
-            if self._runner.worker_state in ("spawning", "running"):
+            if told_to_spawn(self._runner):
                 # The order to spawn was faster than the init event.
                 self._on_start()
 
     def _on_start(self, **_: Any) -> None:
         # What was logged before belongs to no run, or to the last one.
         self._flush_logs()
+        self._begun = True
         self._stopping = False
         if self.master and self.master.running:
             # Locust can be started again as soon as its workers are ready, but looks only once a
             # second whether it may fire test_stop: it does in the middle of this run, if at all.
             self.master.on_overtaken()
-            if self.worker:
-                self.worker.on_stop()
+            self.worker.on_stop()
         if self.master:
             self.master.on_start()
             if isinstance(self._runner, MasterRunner):
                 for client_id in self._runner.clients:
                     self._tell_run(self._runner, client_id, None)
-            elif self.worker:
+                self.worker.on_identity(self.master.registry.identity(schema.MASTER))
+            else:
                 self.worker.on_identity(self.master.registry.worker(0))
-        if self.worker:
-            self.worker.on_start()
+        self.worker.on_start()
+
+    def _catch_start(self) -> None:
+        """Begin the run that goes on, if its test_start came before we listened.
+
+        As where a program attaches late, or from within a listener of test_start.
+        """
+        if run_goes_on(self._runner):
+            log.warning(
+                "swarmscope was attached when the test had started: %s. Attach before it starts, "
+                "once the runner exists.",
+                f"{self._missed:,} requests from before are not recorded"
+                if self._missed
+                else "what was requested since then is recorded",
+            )
+            self._on_start()
 
     def _on_stopping(self, **_: Any) -> None:
         self._stopping = True
@@ -158,11 +185,10 @@ class Agent:
             return  # the end of a run that was overtaken by this one
         if self.master:
             self.master.on_stop()
-        if self.worker:
-            self.worker.on_stop()
+        self.worker.on_stop()
 
     def _on_quit(self, **_: Any) -> None:
-        self.close()
+        self._end()
 
     def _ask(self) -> None:
         if isinstance(self._runner, WorkerRunner):
@@ -183,8 +209,6 @@ class Agent:
 
     def _on_run(self, environment: Environment, msg: Any) -> None:
         del environment
-        if self.worker is None:
-            return
         self.worker.on_reading(msg.data["sent"], msg.data["clock"])
         if msg.data["run"] is not None:
             self.worker.on_identity(Identity.from_message(msg.data["run"]))
@@ -192,38 +216,34 @@ class Agent:
     def _tick_for_ever(self) -> None:
         ticks = 0
         while True:
-            # By the clock of the run's windows, which may be corrected.
-            now = self.worker.now() if self.worker else time()
-            # A little past the full second: the window that ended there is closed then.
-            if self._last_tick.wait(timeout=1.02 - now % 1):
+            # By the clock of the run's windows, which may be corrected. A little past the full
+            # second: the window that ended there is closed then.
+            if self._last_tick.wait(timeout=1.02 - self.worker.now() % 1):
                 return
             ticks += 1
             self._tick(ticks)
 
     @_contained
     def _tick(self, ticks: int) -> None:
-        began = self._now()
+        began = self.worker.now()
+        if not self._begun:
+            self._catch_start()
         if self.master:
             self.master.tick()
-        if self.worker:
-            self.worker.tick()
+        self.worker.tick()
         if ticks % _ASK_EVERY == 0:
             self._ask()
         self._flush_logs(until=began)
 
-    def _now(self) -> float:
-        who = self.worker or self.master
-        return who.now() if who else time()
-
     def _flush_logs(self, until: float = inf) -> None:
-        if self._stream is None or (self.worker and self.worker.unnamed):
+        if self._stream is None or self.worker.unnamed:
             return
-        run, worker, ahead = "", "" if self.worker else schema.MASTER, 0.0
-        who = self.worker or self.master
-        if who and who.identity:
-            run, worker = who.identity.run, who.identity.worker
-            # Records have the machine's clock; they are drawn beside points that have the run's.
-            ahead = time() - who.now()
+        identity = self.worker.identity
+        # Before its first run a master is called master, and a worker not yet anything.
+        nobody = schema.MASTER if isinstance(self._runner, MasterRunner) else ""
+        run, worker = (identity.run, identity.worker) if identity else ("", nobody)
+        # Records have the machine's clock; they are drawn beside points that have the run's.
+        ahead = time() - self.worker.now() if identity else 0.0
         for _ in politely(self._stream.flush(run, worker, ahead=ahead, until=until)):
             pass
 
@@ -242,17 +262,32 @@ class Agent:
 
         What could not be sent stays in the spool, and the next start sends it.
         """
-        if self._closing:
-            # Locust shuts down twice on SIGTERM, and only the first flush may be waited out.
-            self._closed.wait()
+        if self._closing or os.getpid() != self._pid:  # a forked child's atexit is not ours
             return
         self._closing = True
-        try:
-            self._close_patiently()
-        finally:
-            self._closed.set()
+        self._end()
+        self.worker.close()
+        # Waited for in `_end`: only what came since is new.
+        self._delivery.flush(_LAST_FLUSH_S)
+        self._delivery.close()
+        self._mishaps.close()
+        if self._stream:
+            self._flush_logs()
+            self._stream.close()
 
-    def _close_patiently(self) -> None:
+    def _end(self) -> None:
+        """End the run and flush; what is requested after that is still recorded, until `close`."""
+        if self._ending:
+            # Locust shuts down twice on SIGTERM, and only the first flush may be waited out.
+            self._ended.wait()
+            return
+        self._ending = True
+        try:
+            self._end_patiently()
+        finally:
+            self._ended.set()
+
+    def _end_patiently(self) -> None:
         try:
             self._flush()
         except KeyboardInterrupt:
@@ -262,19 +297,13 @@ class Agent:
 
     def _flush(self) -> None:
         deadline = monotonic() + self._settings.flush_timeout
+        end_users(self._runner, self._settings.flush_timeout)
         # Not killed: in the middle of a tick it holds a second that is nowhere else.
         self._last_tick.set()
         self._ticker.join(timeout=self._settings.flush_timeout)
         if self.master:
             self.master.on_stop()
-        if self.worker:
-            self.worker.close()
+        self.worker.end()
         if self.master:
             self.master.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
-        self._delivery.close()
-        if self._mishaps:
-            self._mishaps.close()
-        if self._stream:
-            self._flush_logs()
-            self._stream.close()

@@ -3,14 +3,21 @@
 One buffer for the process, however often the listener's file is loaded.
 """
 
+import atexit
 import logging
 from typing import Any
 
 from locust import events
 
+from swarmscope.agent.front import put_first
+
 log = logging.getLogger(__name__)
 
 _LIMIT = 20_000
+_ATTACH = (
+    "In a program that runs Locust as a library, call swarmscope.listener.attach(environment) "
+    "once its runner exists"
+)
 
 
 class Early:
@@ -18,13 +25,17 @@ class Early:
 
     def __init__(self) -> None:
         self._requests: list[dict[str, Any]] = []
+        self._over = 0
         self._listening = False
+        # Of one object: a bound method is another one each time it is asked for.
+        self._handler = self._remember
 
     def listen(self) -> None:
         """Remember requests from now on, until `take`; calling it again changes nothing."""
         if not self._listening:
             self._listening = True
-            events.request.add_listener(self._remember)
+            put_first(events.request, self._handler)
+            atexit.register(self._say_if_nobody_came)
 
     def _remember(self, **request: Any) -> None:
         if not request.get("exception"):
@@ -32,21 +43,33 @@ class Early:
             request.pop("response", None)
         if len(self._requests) < _LIMIT:
             self._requests.append(request)
-        elif len(self._requests) == _LIMIT:
-            self._requests.append(request)
+            return
+        if not self._over:
             log.warning(
-                "An init handler takes so long that requests are no longer remembered: more than "
-                "%d came before it ended, and further ones are not recorded.",
-                _LIMIT,
+                "More than %s requests came before swarmscope was attached: further ones are not "
+                "recorded until it is. %s; in a locustfile, an init handler takes too long.",
+                f"{_LIMIT:,}",
+                _ATTACH,
+            )
+        self._over += 1
+
+    def _say_if_nobody_came(self) -> None:
+        if self._requests:
+            log.warning(
+                "%s requests were made in this process, and none of them is recorded: "
+                "swarmscope.listener was imported, and never attached. %s.",
+                f"{len(self._requests) + self._over:,}",
+                _ATTACH,
             )
 
-    def take(self) -> list[dict[str, Any]]:
-        """Return what was remembered, and remember no more."""
+    def take(self) -> tuple[list[dict[str, Any]], int]:
+        """Return what was remembered, and how many more requests came; remember no more."""
         if self._listening:
             self._listening = False
-            events.request.remove_listener(self._remember)
+            events.request.remove_listener(self._handler)
         taken, self._requests = self._requests, []
-        return taken
+        over, self._over = self._over, 0
+        return taken, over
 
 
 EARLY = Early()

@@ -12,6 +12,7 @@ from gevent.lock import RLock
 from swarmscope import schema
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.witness import Witness
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.requests import RawRequests
@@ -50,14 +51,28 @@ class Session:
     """The requests of one run on this worker.
 
     Its windows are held until the run's identity is known; then they go to *delivery*. If each
-    request is wanted by itself, its line goes to *stream*, too.
+    request is wanted by itself, its line goes to *stream*, too. Its requests are those that Locust
+    counts from *since* on (a reading of *witness*). A *quiet* one is not written of before it has
+    had a request: a master seldom makes any.
     """
 
     def __init__(
-        self, settings: Settings, delivery: Delivery, stream: Stream | None = None
+        self,
+        settings: Settings,
+        delivery: Delivery,
+        witness: Witness,
+        *,
+        since: int,
+        stream: Stream | None = None,
+        quiet: bool = False,
     ) -> None:
         self._settings = settings
         self._delivery = delivery
+        self._witness = witness
+        self._since = since
+        self._until: int | None = None
+        self._locust = 0
+        self._quiet = quiet
         self.recorder = Recorder(
             resolution=settings.resolution,
             max_names=settings.max_names,
@@ -86,6 +101,8 @@ class Session:
         # A tick lets others run while it works: the end of the run must wait for what it holds.
         self._busy = RLock()
         self.ended = False
+        self.gap = False
+        """Whether requests may have been made that nobody here heard of."""
 
     def identify(self, identity: Identity, offset: Offset) -> None:
         """Take the identity under which all points of this session are written.
@@ -126,16 +143,27 @@ class Session:
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
 
-    def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
-        """Keep what was closed since the last tick; return whether there were requests in it.
+    def leave(self) -> None:
+        """Note that the next request is another session's."""
+        self._until = self._witness.requests
+
+    def _ask_witness(self) -> None:
+        """Note what Locust counted of this run: before anything else can be requested."""
+        until = self._witness.requests if self._until is None else self._until
+        self._locust = until - self._since
+
+    def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
+        """Keep what was closed since the last tick.
 
         *users* by class and *health* are written each second while the run goes on.
         """
         with self._busy:
-            return self._tick(users, health)
+            self.recorder.close_due()
+            self._ask_witness()
+            self._keep_closed(users, health)
 
-    def _tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
-        self.recorder.close_due()
+    def _keep_closed(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
+        """Keep the closed windows; return whether there were any."""
         encoder = self._encoder
         if encoder is None:
             return False
@@ -150,7 +178,8 @@ class Session:
         second = int(self.recorder.now())
         if not self.ended:
             lines += encoder.users(users, "count", second)
-            lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
+            if not self.untold:
+                lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
         if self.recorder.now() >= self._totals_due and not self.ended:
             self._totals_due += TOTALS_EVERY
             lines += self._total_lines(encoder)
@@ -158,6 +187,11 @@ class Session:
         if self._raw:
             self._keep_each(self._raw)
         return bool(windows)
+
+    @property
+    def untold(self) -> bool:
+        """Whether there is nothing to tell of this process."""
+        return self._quiet and not (self._locust or self.account.requests_seen)
 
     def _keep_each(self, raw: RawRequests) -> None:
         points: list[str] = []
@@ -191,14 +225,15 @@ class Session:
         minute = start - start % MINUTE
         if minute != self._minute_start:
             self._keep_minute(users)
-            self._minute_start = minute
+            self._minute, self._minute_start = {}, minute
         for key, tally in tallies.items():
             self._minute.setdefault(key, Tally()).merge(tally)
 
     def _keep_minute(self, users: int) -> None:
-        minute, self._minute = self._minute, {}
-        if minute and self._encoder and self._settings.bucket_long:
-            lines = self._encoder.stats(minute, self._minute_start, MINUTE, users)
+        # It stays until the next begins: what comes after the end must be added to it, for a
+        # point of the stragglers alone would take its place.
+        if self._minute and self._encoder and self._settings.bucket_long:
+            lines = self._encoder.stats(self._minute, self._minute_start, MINUTE, users)
             # its requests are those of the seconds: they are accounted for there
             self._keep(self._settings.bucket_long, list(politely(lines)), 0)
 
@@ -219,6 +254,7 @@ class Session:
         account = self.account
         counters = {**vars(account), "requests_pending": account.requests_pending}
         counters["spool_bytes"] = self._delivery.spool_bytes
+        counters[schema.REQUESTS_LOCUST] = self._locust
         return encoder.point(
             schema.LOCUST_WORKER.name,
             {"host": self._settings.host},
@@ -233,16 +269,39 @@ class Session:
     def finish(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Keep all that is left of the run and its totals; the users have stopped."""
         with self._busy:
-            self.recorder.close()
-            self._tick(users, health)
+            self._keep_rest(users, health)
             self.ended = True
-            self._keep_minute(sum(users.values()))
-            if self._encoder:
-                self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
+            self._keep_sums(users)
 
-    def mark_final(self, health: Mapping[str, Field]) -> None:
-        """Write the marker that tells the audit that nothing more of this worker will come."""
+    def catch_up(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
+        """Keep what came after the end, with new totals and marker; return whether anything did.
+
+        Requests of teardown code, and of a user whose answer came late.
+        """
         with self._busy:
-            if self._encoder:
-                point = self._worker_point(self._encoder, health, self._now_ns(), final=True)
+            if not self.ended or not self._keep_rest(users, health):
+                return False
+            self._keep_sums(users)
+            self.mark_final(health)
+            return True
+
+    def _keep_rest(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
+        self.recorder.close()
+        self._ask_witness()
+        return self._keep_closed(users, health)
+
+    def _keep_sums(self, users: Mapping[str, int]) -> None:
+        self._keep_minute(sum(users.values()))
+        if self._encoder:
+            self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
+
+    def mark_final(self, health: Mapping[str, Field], *, final: bool = True) -> None:
+        """Write the marker that tells the audit that nothing more of this worker will come.
+
+        Or take it back, if more came all the same and nobody will write it.
+        """
+        with self._busy:
+            if self._encoder and not self.untold:
+                final = final and not self.gap
+                point = self._worker_point(self._encoder, health, self._now_ns(), final=final)
                 self._keep(self._settings.bucket, [point], 0)

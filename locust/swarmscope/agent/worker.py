@@ -1,4 +1,7 @@
-"""The part of the listener that measures: on a worker, or in a process that does it all."""
+"""The part of the listener that measures: on a worker, or in a process that does it all.
+
+On a master too: what its setup and teardown code requests is Locust's to count, and ours.
+"""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -7,12 +10,14 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from locust.runners import Runner
+from locust.runners import MasterRunner, Runner
 
 from swarmscope.agent.clock import Offset
+from swarmscope.agent.front import Place
 from swarmscope.agent.health import Health
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
+from swarmscope.agent.witness import Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
@@ -24,12 +29,15 @@ _ASKED_OFTEN = 30
 """Seconds after which a worker stops waiting for the name of its run."""
 _MARKER_S = 1.0
 """Seconds that the final marker may take to reach the disk."""
+_LAST_LOOKS = 3
+"""How often a process that is about to exit looks for further requests of its own."""
 
 
 class WorkerAgent:
     """Records this process's requests, run after run.
 
-    *ask* asks the master which run it is; *make_up* is what helps when no answer comes.
+    *ask* asks the master which run it is; *make_up* is what helps when no answer comes. *counted*
+    of the requests that the witness knows of at first are those that `record` will be given.
     """
 
     def __init__(
@@ -37,14 +45,17 @@ class WorkerAgent:
         runner: Runner,
         settings: Settings,
         delivery: Delivery,
+        witness: Witness,
+        *,
         ask: Callable[[], None],
         make_up: Callable[[], Identity],
-        *,
+        counted: int = 0,
         stream: Stream | None = None,
     ) -> None:
         self._runner = runner
         self._settings = settings
         self._delivery = delivery
+        self._witness = witness
         self._ask = ask
         self._make_up = make_up
         self._asked = 0
@@ -52,10 +63,10 @@ class WorkerAgent:
         self._offset = Offset()
         self._next: Identity | None = None
         self._used: set[str] = set()
-        # Requests that a locustfile makes before the run starts belong to that run.
         self._stream = stream
-        self._requests = runner.environment.events.request
-        self._session = self._new_session()
+        # Requests that a locustfile makes before the run starts belong to that run.
+        self._session = self._new_session(since=max(0, witness.requests - counted))
+        self._place = Place(runner.environment.events, self._session.record)
         self._running = False
         self._spent = False
         self._unfinished: set[Session] = set()
@@ -72,10 +83,15 @@ class WorkerAgent:
         """Count what the code of a user let out."""
         self._session.user_errors.record(user_class, exception, tb)
 
-    def _new_session(self) -> Session:
-        session = Session(self._settings, self._delivery, self._stream)
-        self._requests.add_listener(session.record)
-        return session
+    def _new_session(self, since: int) -> Session:
+        return Session(
+            self._settings,
+            self._delivery,
+            self._witness,
+            since=since,
+            stream=self._stream,
+            quiet=isinstance(self._runner, MasterRunner),
+        )
 
     @property
     def identity(self) -> Identity | None:
@@ -119,8 +135,11 @@ class WorkerAgent:
         if self._spent:
             # Not only once it has ended: its last windows may still be on their way to the disk.
             self._spent = False
-            self._requests.remove_listener(self._session.record)
-            self._session = self._new_session()
+            before = self._session
+            self._session = self._new_session(since=self._witness.requests)
+            self._place.give_to(self._session.record)
+            before.leave()
+            gevent.spawn(before.catch_up, self._users, self._health_fields())
         self._running = True
         self._session.begin()
         if self._next:
@@ -141,14 +160,14 @@ class WorkerAgent:
 
     def tick(self) -> None:
         """Keep what was closed; once a second."""
-        if not self._running and not self._session.ended:
-            return
-        if self.unnamed:
-            self._find_name()
-        late = self._session.tick(self._runner.user_classes_count, self._health_fields())
-        if late and self._session.ended:
-            # Stragglers of a run that was over: its marker must count them.
-            self._session.mark_final(self._health_fields())
+        if self._place.hold():
+            self._session.gap = True
+        if self._session.ended:
+            self._session.catch_up(self._users, self._health_fields())
+        elif self._running:
+            if self.unnamed:
+                self._find_name()
+            self._session.tick(self._users, self._health_fields())
 
     def _find_name(self) -> None:
         self._asked += 1
@@ -157,12 +176,18 @@ class WorkerAgent:
         else:
             self._identify(self._make_up())
 
+    @property
+    def _users(self) -> Mapping[str, int]:
+        # A master's are its workers', which tell of them themselves.
+        quiet = isinstance(self._runner, MasterRunner)
+        return {} if quiet else self._runner.user_classes_count
+
     def _health_fields(self) -> dict[str, Field]:
         return {**self._health.take(), **self._session.clock_fields(self._offset)}
 
     def _finish(self, session: Session) -> None:
         try:
-            session.finish(self._runner.user_classes_count, self._health_fields())
+            session.finish(self._users, self._health_fields())
             delivered = self._delivery.flush(self._settings.flush_timeout)
             session.mark_final(self._health_fields())
         finally:
@@ -170,7 +195,8 @@ class WorkerAgent:
             self._unfinished.discard(session)
             if not self._unfinished:
                 self._finished.set()
-        log.info("Run %s on %s: %s.", *self._who(session), session.account)
+        if not session.untold:
+            log.info("Run %s on %s: %s.", *self._who(session), session.account)
         if not delivered:
             log.warning(
                 "What is pending is kept in %s and sent when the store answers, by this process or "
@@ -184,9 +210,38 @@ class WorkerAgent:
         identity = session.identity
         return (identity.run, identity.worker) if identity else ("(never named)", "this worker")
 
-    def close(self) -> None:
+    def end(self) -> None:
         """End the run if one goes on, and wait for its last flush: the process is about to exit."""
         self.on_stop()
         # A little longer than the flush in `_finish`, so that its marker is kept as well.
         self._finished.wait(timeout=self._settings.flush_timeout + _MARKER_S)
+
+    def close(self) -> None:
+        """Write what teardown code requested since `end`, and listen no more."""
+        for _ in range(_LAST_LOOKS):
+            if not self._session.catch_up(self._users, self._health_fields()):
+                break
+        else:
+            log.warning(
+                "Requests are still made while this process exits: what is kept of them is sent, "
+                "and the run stays without its final marker, because more is missing. Stop what "
+                "your locustfile started before Locust quits (events.quitting)."
+            )
+            self._session.mark_final(self._health_fields(), final=False)
+        if not self._spent and self._session.recorder.counted:
+            log.warning(
+                "%s requests were made outside of any run and are not recorded: no test was "
+                "started in this process since.",
+                f"{self._session.recorder.counted:,}",
+            )
+        # Of one object: a bound method is another one each time it is asked for.
+        too_late = self._too_late
+        self._place.give_to(too_late)
         self._health.close()
+
+    def _too_late(self, **_: Any) -> None:
+        self._place.leave()
+        log.warning(
+            "Requests are made after swarmscope has closed (by an atexit function of your own?): "
+            "they are not recorded."
+        )

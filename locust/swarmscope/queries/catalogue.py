@@ -145,6 +145,7 @@ _ALL = (
             "worker": "",
             "host": "",
             "seen": "requests",
+            "locust": "requests",
             "delivered": "requests",
             "rejected": "requests",
             "lost": "requests",

@@ -13,7 +13,7 @@ counters =
                 (r) =>
                     r._field
                         =~
-                        /^(requests_(seen|delivered|rejected|lost|pending)|points_(rejected|lost)|spool_bytes)$/,
+                        /^(requests_(seen|locust|delivered|rejected|lost|pending)|points_(rejected|lost)|spool_bytes)$/,
         )
         |> last()
         |> keep(columns: ["worker", "host", "_field", "_value"])
@@ -92,6 +92,7 @@ union(tables: [told, added])
                 worker: r.worker,
                 host: r.host,
                 seen: r.requests_seen,
+                locust: r.requests_locust,
                 delivered: r.requests_delivered,
                 rejected: r.requests_rejected,
                 lost: r.requests_lost,

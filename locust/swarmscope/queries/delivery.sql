@@ -4,6 +4,7 @@ WITH told AS (
         worker,
         host,
         arg_max(whole, time) FILTER (field = 'requests_seen') AS seen,
+        arg_max(whole, time) FILTER (field = 'requests_locust') AS locust,
         arg_max(whole, time) FILTER (field = 'requests_delivered') AS delivered,
         -- What a successor found when it sent what this worker had left is added to its account.
         list_sum([
@@ -51,6 +52,7 @@ SELECT
     worker,
     host,
     seen,
+    locust,
     delivered,
     rejected::BIGINT AS rejected,
     lost::BIGINT AS lost,

@@ -14,6 +14,8 @@ class Account:
     worker: str
     host: str
     seen: int
+    locust: int | None
+    """How many Locust's own statistics in its process counted; None: it never said."""
     delivered: int
     rejected: int
     lost: int
@@ -32,7 +34,21 @@ class Account:
     @property
     def expected(self) -> int:
         """How many requests it is known to have had: at least, while its marker is missing."""
+        return self.recorded + self.passed_by
+
+    @property
+    def recorded(self) -> int:
+        """How many of them its listener is known to have recorded."""
         return max(self.seen, self.totals)
+
+    @property
+    def passed_by(self) -> int:
+        """How many Locust counted that never reached the listener.
+
+        Only the marker was written when nothing more could come: before it, Locust's count is
+        ahead by what is in the open window.
+        """
+        return max(0, (self.locust or 0) - self.recorded) if self.final else 0
 
     @property
     def missing(self) -> int:
@@ -56,9 +72,15 @@ def accounts_of(
             left[event["subject"]] = None
         elif event["event"] == "worker_leave" and event["subject"]:
             left[event["subject"]] = event["time"]
-    told = {row["worker"]: row for row in rows if row["worker"] != schema.MASTER}
+    told = {row["worker"]: row for row in rows if _had_requests(row)}
     names = sorted(left.keys() | told.keys())
     return tuple(_account(name, told.get(name, {}), left.get(name)) for name in names)
+
+
+def _had_requests(row: Mapping[str, Any]) -> bool:
+    """Whether *row* tells of a worker, or of a master that made requests itself."""
+    counts = (row.get(key) for key in ("seen", "locust", "stored", "totals"))
+    return row["worker"] != schema.MASTER or any(counts)
 
 
 def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
@@ -70,6 +92,7 @@ def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
         worker=worker,
         host=row.get("host") or "",
         **{counter: row.get(counter) or 0 for counter in counters},
+        locust=row.get("locust"),
         final=bool(row.get("final")),
         last=row.get("last"),
         left=left,

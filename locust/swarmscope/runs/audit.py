@@ -1,9 +1,11 @@
 """The audit: whether every request that a worker saw is in the store.
 
-Three independent numbers are reconciled for each worker: what its seconds add up to in the store
-(*stored*), what its own totals say, and how many requests Locust reported to it (*seen*). What is
-stored is the truth: counters in a worker's last message may be older than what a replay delivered.
-Locust's own statistics stand beside them for information: its master misses the last reports.
+Four numbers are reconciled for each worker: what its seconds add up to in the store (*stored*),
+what its own totals say, how many requests the listener was told of (*seen*), and how many Locust's
+own statistics in that process counted (*locust*). The first three come from one handler of ours;
+the last shares no code with it. What is stored is the truth: counters in a worker's last message
+may be older than what a replay delivered. The statistics on Locust's master stand beside them for
+information: it misses its workers' last reports.
 """
 
 import time
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from swarmscope import schema
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import Account, accounts_of, in_words
 from swarmscope.runs.judge import Finding, Judge
@@ -90,6 +93,13 @@ class Audit:
             for account in self.accounts
             if account.points_rejected or account.points_lost
         ]
+        notes += [
+            f"Locust's own statistics in {account.worker} say {in_words(account.locust or 0)}, "
+            f"fewer than the {account.recorded:,} that were recorded: they don't count what came "
+            "before the runner was there, or an event without all of Locust's arguments."
+            for account in self.accounts
+            if account.final and account.locust is not None and account.locust < account.recorded
+        ]
         if self.locust_requests is not None:
             notes.append(
                 f"Locust's own statistics say {in_words(self.locust_requests)}: for comparison "
@@ -103,11 +113,15 @@ class Audit:
 
     def _verdict(self) -> str:
         if self.verdict is Verdict.COMPLETE:
-            count = f"{len(self.accounts)} worker{'s' if len(self.accounts) != 1 else ''}"
-            return f"complete: {in_words(self.stored)} of {count}, each one stored"
+            return f"complete: {in_words(self.stored)} of {self._crew()}, each one stored"
         reasons = "; ".join(finding.message for finding in self.findings)
         by = f" by {self.missing:,} of {self.seen:,} requests" if self.missing else ""
         return f"{self.verdict}{by}, because {reasons}"
+
+    def _crew(self) -> str:
+        workers = sum(account.worker != schema.MASTER for account in self.accounts)
+        crew = f"{workers} worker{'s' if workers != 1 else ''}"
+        return crew if workers == len(self.accounts) else f"{crew} and the master"
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON has it."""

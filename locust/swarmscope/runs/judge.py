@@ -49,8 +49,19 @@ class Judge:
                 f"saw {in_words(account.seen)}, but its totals say {account.totals:,}",
                 waiting=self._alive(account),
             )
+        if account.passed_by:
+            yield self._passed_by(account)
         if account.missing:
             yield from self._missing(account)
+
+    def _passed_by(self, account: Account) -> Finding:
+        return _finding(
+            account,
+            f"counted {in_words(account.locust or 0)} in Locust's own statistics, but only "
+            f"{account.recorded:,} reached swarmscope: {account.passed_by:,} passed it by "
+            "(logged to the statistics without the request event, or fired while its listener "
+            "was removed?)",
+        )
 
     def _unfinished(self, account: Account) -> Finding:
         waiting = self._alive(account)
@@ -68,7 +79,7 @@ class Judge:
             yield _finding(account, f"had {in_words(account.rejected)} rejected by the store")
         if account.lost:
             yield _finding(account, f"lost {in_words(account.lost)}")
-        rest = max(0, account.missing - account.rejected - account.lost)
+        rest = max(0, account.missing - account.rejected - account.lost - account.passed_by)
         pending = min(rest, account.pending)
         if pending:
             message = f"has {in_words(pending)} on the way or in its spool"

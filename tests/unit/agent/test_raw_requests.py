@@ -9,6 +9,7 @@ from locust.env import Environment
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
+from swarmscope.agent.witness import Witness
 from swarmscope.delivery import Account
 from swarmscope.logs import requests
 from swarmscope.logs.handler import RecordHandler
@@ -48,7 +49,8 @@ class Seen(Stream):
 
 def session(kept: Kept, tmp_path: Path, stream: Stream | None = None, **env: str) -> Session:
     settings = Settings.from_env({"SWARMSCOPE_SPOOL_DIR": str(tmp_path), **env})
-    return Session(settings, kept, stream)  # type: ignore[arg-type]
+    witness = Witness(Environment())
+    return Session(settings, kept, witness, since=0, stream=stream)  # type: ignore[arg-type]
 
 
 def fire(into: Session, count: int) -> None:

@@ -1,0 +1,3 @@
+"""A locustfile without users that imports the listener."""
+
+import swarmscope.listener  # noqa: F401 - the import is what attaches

@@ -1,0 +1,88 @@
+"""Requests that try to pass by whoever listens; `SCENARIO_WAY` says how."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gevent.hub import get_hub
+from locust import User, constant_throughput, events, task
+from locust.env import Environment
+from locust.event import EventHook
+from locust.exception import RescheduleTask
+from tests.integration.scenarios.fired import fire, write_down
+
+WAY = os.environ["SCENARIO_WAY"]
+
+
+def do_nothing(**_: Any) -> None:
+    """Listen to no purpose."""
+
+
+def end_it(**_: Any) -> None:
+    """End the event, so that nobody behind hears of it."""
+    raise RescheduleTask
+
+
+def pushes_in(environment: Environment) -> None:
+    """Put a listener that ends the event in front of all others."""
+    environment.events.request._handlers.insert(0, end_it)
+
+
+def removes_all(environment: Environment) -> None:
+    """Clear the list of listeners, as a test suite's reset does."""
+    environment.events.request._handlers[:] = [do_nothing]
+
+
+def replaces(environment: Environment) -> None:
+    """Put another event in the place of the one that everybody listens to."""
+    environment.events.request = EventHook()
+
+
+def new_statistics(environment: Environment) -> None:
+    """Clear Locust's statistics in the middle of a run."""
+    environment.stats.clear_all()
+    environment.stats.reset_all()
+
+
+IN_BETWEEN: dict[str, Callable[[Environment], None]] = {
+    "pushes-in": pushes_in,
+    "removes-all": removes_all,
+    "replaces": replaces,
+    "new-statistics": new_statistics,
+}
+
+
+@events.test_start.add_listener
+def on_test_start(environment: Environment, **_: Any) -> None:
+    if WAY in IN_BETWEEN:
+        gevent.spawn_later(1.5, IN_BETWEEN[WAY], environment)
+
+
+def heard(environment: Environment) -> bool:
+    """Whether somebody listens in front of what was put there."""
+    handlers = environment.events.request._handlers
+    return bool(handlers) and handlers[0] not in (end_it, do_nothing)
+
+
+class Passing(User):
+    wait_time = constant_throughput(20)
+    quiet = False
+
+    @task
+    def one(self) -> None:
+        if WAY == "by-hand":
+            write_down("/by-hand")
+            self.environment.stats.log_request("CALL", "/by-hand", 1, 1)
+        elif WAY == "native-thread":
+            get_hub().threadpool.apply(fire, (self.environment, "/thread"))
+        elif WAY == "broken-arguments":
+            fire(self.environment, "/odd", response_time="soon", response_length=None)
+        elif heard(self.environment):
+            fire(self.environment, "/later" if Passing.quiet else "/one")
+        else:
+            # Nobody can hear of it: neither Locust nor anyone else.
+            Passing.quiet = True
+            self.environment.events.request.fire(
+                request_type="CALL", name="/unheard", response_time=1.0, response_length=1
+            )

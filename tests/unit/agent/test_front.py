@@ -1,0 +1,121 @@
+"""The first place in line: kept, given on in one step, and taken back."""
+
+from typing import Any
+
+import pytest
+from locust.event import EventHook, Events
+from locust.exception import StopUser
+
+from swarmscope.agent.front import Place, put_first
+
+
+class Heard(list[str]):
+    def by(self, name: str) -> Any:
+        def listener(**_: Any) -> None:
+            self.append(name)
+
+        return listener
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+def test_the_first_hears_what_a_raising_listener_hides(heard: Heard):
+    events = Events()
+
+    def stop(**_: Any) -> None:
+        raise StopUser
+
+    events.request.add_listener(stop)
+    Place(events, heard.by("ours"))
+    with pytest.raises(StopUser):
+        events.request.fire()
+    assert heard == ["ours"]
+
+
+def test_all_others_stay_in_their_order(heard: Heard):
+    events = Events()
+    for name in "abc":
+        events.request.add_listener(heard.by(name))
+    place = Place(events, heard.by("ours"))
+    place.give_to(heard.by("next"))
+    events.request.fire()
+    assert heard == ["next", "a", "b", "c"]
+
+
+def test_a_place_that_is_given_on_is_never_taken_twice(heard: Heard):
+    events = Events()
+    second = heard.by("second")
+
+    def give(**_: Any) -> None:
+        heard.append("first")
+        place.give_to(second)
+
+    place = Place(events, give)
+    events.request.fire()
+    events.request.fire()
+    assert heard == ["first", "second"]
+
+
+def test_who_pushed_in_is_behind_again(heard: Heard, caplog: pytest.LogCaptureFixture):
+    events = Events()
+    place = Place(events, heard.by("ours"))
+    events.request._handlers.insert(0, heard.by("pushy"))
+    assert not place.hold()
+    assert "put itself in front" in caplog.text
+    events.request.fire()
+    assert heard == ["ours", "pushy"]
+
+
+def test_nothing_is_said_while_all_is_well(caplog: pytest.LogCaptureFixture, heard: Heard):
+    place = Place(Events(), heard.by("ours"))
+    assert not place.hold()
+    assert not caplog.text
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_who_was_taken_off_comes_back_and_says_that_something_is_missing(
+    heard: Heard, caplog: pytest.LogCaptureFixture, replaced: bool
+):
+    events = Events()
+    place = Place(events, heard.by("ours"))
+    if replaced:
+        events.request = EventHook()
+    else:
+        events.request._handlers.clear()
+    assert place.hold()
+    assert not place.hold()
+    assert caplog.text.count("stays incomplete") == 1
+    events.request.fire()
+    assert heard == ["ours"]
+
+
+def test_who_left_hears_nothing_and_may_leave_twice(heard: Heard):
+    events = Events()
+    place = Place(events, heard.by("ours"))
+    place.leave()
+    place.leave()
+    events.request.fire()
+    assert heard == []
+
+
+def test_a_hook_that_keeps_its_listeners_otherwise_still_gets_one(heard: Heard):
+    class Other:
+        """Of a Locust that doesn't exist yet."""
+
+        def __init__(self) -> None:
+            self.listeners: set[Any] = set()
+
+        def add_listener(self, listener: Any) -> None:
+            self.listeners.add(listener)
+
+        def remove_listener(self, listener: Any) -> None:
+            self.listeners.remove(listener)
+
+    hook: Any = Other()
+    first, second = heard.by("a"), heard.by("b")
+    put_first(hook, first)
+    put_first(hook, second, instead_of=first)
+    assert hook.listeners == {second}
