@@ -13,10 +13,10 @@ from tests.fixtures.served import COMMAND
 Look = Callable[..., Seen]
 
 
-def report(recording: Recording, out: Path) -> str:
+def report(recording: Recording, out: Path, *options: str) -> str:
     """Write the report of *recording* to *out* as a user does; return what was said."""
     done = subprocess.run(
-        [*COMMAND, "report", recording.run, "--out", str(out)],
+        [*COMMAND, "report", recording.run, "--out", str(out), *options],
         env={**os.environ, "INFLUXDB_V2_URL": recording.url},
         capture_output=True,
         text=True,
@@ -61,6 +61,36 @@ def test_a_report_says_what_its_verdict_rests_on(
     assert "Audit\nincomplete" in facts
     assert "partly the generator's own" in page.inner_text("#banners")
     assert page.locator("#run").is_hidden()
+
+
+def test_a_report_of_a_part_says_so_and_shades_what_it_leaves_out(
+    look: Look, recording: Recording, tmp_path: Path
+) -> None:
+    write_small_run(recording)
+    # Of the ramp-up: no reason to doubt the numbers of what came later.
+    recording.health(5, cpu_percent=97.0)
+    out = tmp_path / "report.html"
+    report(recording, out, "--from", "10s", "--to", "20s")
+    page = look().open(out.as_uri())
+    page.wait_for_selector("#chart .legend")
+    facts = page.inner_text("#facts")
+    assert "Only this part\n10 s: " in facts
+    assert "Requests\n50\n" in facts
+    assert "Failures\n5 (10 %)" in facts
+    assert "Users\n20" in facts
+    assert "Audit of the whole run" in facts
+    assert "partly the generator's own" not in page.inner_text("#banners")
+    assert sum(int(row["requests"]) for row in cells(page, "endpoints")) == 50
+    begin, end = ((recording.began + second) * 1_000 for second in (10, 20))
+    shown = page.evaluate(
+        "() => document.getElementById('chart').layout.shapes"
+        ".filter(({type}) => type === 'rect').map(({x0, x1}) => [x0, x1])"
+    )
+    offset = page.evaluate("(ms) => new Date(ms).getTimezoneOffset()", begin) * 60_000
+    (_, first), (last, _) = shown
+    assert (first + offset, last + offset) == (begin, end)
+    assert "shaded" in page.inner_text("#chart-note")
+    assert len(drawn(page, "requests_per_second", column="value")) == 30
 
 
 def test_a_report_zooms_without_a_server(look: Look, recording: Recording, tmp_path: Path) -> None:

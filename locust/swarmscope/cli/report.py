@@ -1,15 +1,19 @@
 """``swarmscope report``: a run in one HTML file."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from swarmscope.cli._store import Data, Url, store
+from swarmscope.cli._part import From, To, WarmUp
+from swarmscope.cli._store import Data, Json, Url, store
 from swarmscope.errors import ConfigurationError
 from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
+from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import audit, newest_run
+from swarmscope.runs.part import Wanted
 
 
 def report(
@@ -17,16 +21,32 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="the file to write; by default named after the run, here")
     ] = None,
+    *,
+    since: From = "",
+    until: To = "",
+    warm_up: WarmUp = "",
     url: Url = None,
     data: Data = None,
+    as_json: Json = False,
 ) -> None:
-    """Write a run's page into one HTML file, which needs no server and no network."""
+    """Write a run's page into one HTML file, which needs no server and no network, and sum it up.
+
+    Without its ramp-up, or any other part: tables and figures are those of the part, and charts
+    show the whole run with the rest shaded.
+    """
+    wanted = Wanted.of(since, until, warm_up)
     with store(url, data) as reader:
         run = run or newest_run(reader)
-        document = page(collect(reader, run), audit(reader, run))
+        collected, audited = collect(reader, run, wanted), audit(reader, run)
     path = out or Path(file_name(run))
-    _write(path, document)
-    typer.echo(f"The report on {run} is {path}")
+    _write(path, page(collected, audited))
+    summed = summarize(collected)
+    if as_json:
+        told = {**summed.to_json(), "audit": audited.line(), "report": str(path)}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        typer.echo(f"{summed.render(audited.line())}\n")
+        typer.echo(f"The report on {run} is {path}")
 
 
 def _write(path: Path, document: str) -> None:

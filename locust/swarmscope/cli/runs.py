@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from swarmscope.cli._part import From, To, WarmUp
 from swarmscope.cli._store import Data, Json, Url, store
+from swarmscope.errors import NoDataError
 from swarmscope.report.summary import one_line
 from swarmscope.runs.audit import Verdict
 from swarmscope.runs.listing import Listed, list_runs
+from swarmscope.runs.part import Wanted
 
 _HEAD = (
     *("RUN", "TEST", "LABEL", "START", "DURATION"),
@@ -22,15 +25,28 @@ _NUMBERS = frozenset({"DURATION", "USERS", "REQUESTS", "FAILURES", "EXCEPTIONS",
 def runs(
     url: Url = None,
     data: Data = None,
+    *,
     limit: Annotated[int, typer.Option(min=1, help="how many, the newest first")] = 20,
+    since: From = "",
+    until: To = "",
+    warm_up: WarmUp = "",
     as_json: Json = False,
 ) -> None:
-    """List the runs that a store holds."""
+    """List the runs that a store holds, with the numbers of all or of a part of each."""
+    wanted = Wanted.of(since, until, warm_up)
     with store(url, data) as reader:
-        found = list_runs(reader, limit)
+        found = list_runs(reader, limit, wanted)
+    if wanted and found and not any(run.requests for run in found):
+        raise NoDataError(
+            f"No request of these runs lies in the part that was asked for. {wanted.line()}.",
+            data="The runs themselves are in the store.",
+            remedy="Ask for a longer part, or for all: without --from, --to and --warm-up.",
+        )
     if as_json:
         typer.echo(json.dumps([run.to_json() for run in found], indent=2, ensure_ascii=False))
     elif found:
+        if wanted:
+            typer.echo(f"{wanted.line()}; AUDIT is about all of it.")
         typer.echo(_table([_HEAD, *(_cells(run) for run in found)]))
     else:
         typer.echo("No runs yet. `swarmscope demo` records one.", err=True)

@@ -25,6 +25,8 @@ const SHORTEST_MS = 2000;
 
 const source = openSource();
 const embedded = source.live ? null : source.embedded;
+/** What the numbers of a report are about, where not the whole run: {from, to, line, figures}. */
+const part = embedded?.part ?? null;
 const state = {
   runs: [], run: embedded?.run ?? new URLSearchParams(location.search).get("run"),
   view: null, end: 0, results: {}, poll: 0, problem: null,
@@ -121,27 +123,40 @@ async function redraw() {
   const { results } = state;
   const overlays = picker.update(available(results));
   showEverythingElse(run, results);
-  await chart.draw({ results, overlays, over: picker.over, logarithmic: byId("log").checked, range: range(), revision: state.run });
+  await chart.draw({ results, overlays, part, over: picker.over, logarithmic: byId("log").checked, range: range(), revision: state.run });
 }
 
-function showEverythingElse(run, results) {
+/** What was left out says nothing of the numbers: no warning is about it. */
+function inPart(result) {
+  const end = (row) => row[0] + result.window * 1000;
+  return part ? { ...result, rows: result.rows.filter((row) => row[0] < part.to && end(row) > part.from) } : result;
+}
+
+function showEverythingElse(run, all) {
+  const results = { ...all, workers: inPart(all.workers) };
   showBanners([
     ...(state.problem ? [state.problem] : []), ...newer(run),
     ...warnings(run, records(results.workers), records(results.delivery)),
   ]);
-  showFacts(run, results, latest(), embedded?.audit);
+  showFacts(run, results, latest(), embedded);
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showEndpoints(results);
   showExceptions(results);
   showUserErrors(results);
   showWorkers(results);
   const { window } = results.requests_per_second;
-  byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back`;
-  showScope(state.view && source.live ? `${clock(state.view[0])} – ${clock(state.view[1])}` : "whole run");
+  const shaded = part ? " · shaded: left out of all numbers" : "";
+  byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back${shaded}`;
+  showScope(scope());
   byId("follow").hidden = !state.view && (!source.live || run.stop !== null);
   byId("follow").setAttribute("aria-pressed", String(!state.view));
   byId("follow").textContent = followText(run);
   if (!state.problem) showStatus(...statusOf(run));
+}
+
+function scope() {
+  const shown = part ? [part.from, part.to] : source.live && state.view;
+  return shown ? `${clock(shown[0])} – ${clock(shown[1])}` : "whole run";
 }
 
 function followText(run) {

@@ -3,7 +3,7 @@
 import { colours } from "./theme.js";
 import { fromAxis, toAxis } from "./format.js";
 import { layout, MARGIN } from "./layout.js";
-import { markers } from "./markers.js";
+import { markers, shades } from "./markers.js";
 import { allTraces } from "./traces.js";
 import { records } from "./source.js";
 
@@ -26,8 +26,8 @@ export class Chart {
     window.addEventListener("pointerup", () => { this.#dragging = false; }, true);
   }
 
-  /** Draw `results`; `range` is [from, to] in ms. */
-  async draw({ results, overlays, over, logarithmic, range, revision }) {
+  /** Draw `results`; `range` is [from, to] in ms, and what is outside `part` is shaded. */
+  async draw({ results, overlays, part, over, logarithmic, range, revision }) {
     if (this.#dragging) return;
     const palette = colours();
     const width = Math.max(300, this.#element.clientWidth - MARGIN.l - MARGIN.r);
@@ -35,6 +35,7 @@ export class Chart {
       range: range.map(toAxis), overlays, over, logarithmic, palette, revision,
       markers: markers(records(results.run_events), range, width, palette),
     });
+    if (part) frame.shapes = [...shades(part, palette), ...frame.shapes];
     await Plotly.react(this.#element, allTraces(results, overlays, over, palette), frame, CONFIG);
     if (!this.#ready) this.#listen();
   }

@@ -67,6 +67,15 @@ function annotation({ event, text, anchor, row, more }, palette) {
   };
 }
 
+/** What lies outside `part` ({from, to} in ms), to both ends of time. */
+export function shades(part, palette) {
+  const ages = 1e11;
+  return [[part.from - ages, part.from], [part.to, part.to + ages]].map(([from, to]) => ({
+    type: "rect", xref: "x", yref: "paper", x0: toAxis(from), x1: toAxis(to), y0: 0, y1: 0.94,
+    name: "left out", layer: "above", fillcolor: palette.shade, line: { width: 0 },
+  }));
+}
+
 /** Shapes and annotations for the events in `range` (ms). */
 export function markers(events, range, widthPx, palette) {
   const seen = events.filter((event) => event.time >= range[0] && event.time <= range[1]);

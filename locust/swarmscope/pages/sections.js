@@ -38,7 +38,11 @@ function fact(title, value, className) {
   return group;
 }
 
-export function showFacts(run, results, until, audit) {
+/** `report` has the audit's word, and the part that the numbers are about, where it is no whole run. */
+export function showFacts(whole, results, until, report) {
+  const part = report?.part;
+  const run = { ...whole, ...part?.figures };
+  const lasted = (run.stop ?? until) - run.start;
   const all = records(results.endpoint_percentiles).find((row) => row.name === "Aggregated") ?? {};
   const failed = `${count(run.failures)} (${percent(run.failures, run.requests)})`;
   const facts = [
@@ -47,7 +51,8 @@ export function showFacts(run, results, until, audit) {
     ...(run.label ? [fact("Label", run.label)] : []),
     fact("Target", run.target || "–"),
     fact("Start", dateTime(run.start)),
-    fact("Duration", duration((run.stop ?? until) - run.start) + (run.stop === null ? " so far" : "")),
+    fact("Duration", duration(lasted) + (run.stop === null ? " so far" : "")),
+    ...(part ? [fact("Only this part", `${duration(part.to - part.from)}: ${clock(part.from)} – ${clock(part.to)}`, "part")] : []),
     fact("Users", count(run.users)),
     fact("Workers", count(run.workers)),
     fact("Requests", count(run.requests)),
@@ -55,7 +60,8 @@ export function showFacts(run, results, until, audit) {
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
   ];
   if (run.description) facts.push(fact("Description", run.description, "wide"));
-  if (audit) facts.push(fact("Audit", audit.line, audit.complete ? "wide" : "wide bad"));
+  const audit = report?.audit;
+  if (audit) facts.push(fact(part ? "Audit of the whole run" : "Audit", audit.line, audit.complete ? "wide" : "wide bad"));
   byId("facts").replaceChildren(...facts);
 }
 

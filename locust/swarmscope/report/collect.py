@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from swarmscope.errors import NoDataError
+from swarmscope.runs.part import Part, Wanted, empty
 from swarmscope.store.question import Question, Reader, Table
 
 WINDOWS = 600
@@ -20,14 +21,9 @@ _SERIES = (
     "host_disk",
     "host_network",
 )
-_TOTALS = (
-    "endpoint_totals",
-    "endpoint_percentiles",
-    "exceptions",
-    "user_errors",
-    "run_events",
-    "delivery",
-)
+_TOTALS = ("endpoint_totals", "endpoint_percentiles", "exceptions", "user_errors")
+_WHOLE = ("run_events", "delivery")
+"""Asked about all of the run, whichever part the numbers are about."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +35,29 @@ class Collected:
     tables: Mapping[str, Table]
     stop: int
     """End of its newest second, ms since 1970."""
+    part: Part | None = None
+    """What the totals are about, where not the whole run. Series are of all of it: what was left
+    out can be seen to be what its reader takes it for."""
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of the query *name*."""
         return self.tables[name].records()
 
+    def within(self, name: str) -> list[dict[str, Any]]:
+        """Return those rows of the series *name* that lie in the part, if only at its edge."""
+        table, part = self.tables[name], self.part
+        rows = table.records()
+        return [r for r in rows if part.overlaps(r["time"], table.window)] if part else rows
 
-def collect(reader: Reader, run: str) -> Collected:
-    """Ask *reader* everything about *run*.
+
+_EVERYTHING = Wanted()
+
+
+def collect(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Collected:
+    """Ask *reader* everything about *run*, with the totals of the part *wanted*.
 
     Raises:
-        NoDataError: there is no such run.
+        NoDataError: there is no such run, or no request in that part.
 
     """
     runs = reader.ask(Question("runs"))
@@ -59,9 +67,17 @@ def collect(reader: Reader, run: str) -> Collected:
         raise NoDataError(
             f"The store has no run {run!r}.", remedy="`swarmscope runs` lists those it has."
         )
-    tables = {name: reader.ask(Question(name, run=run)) for name in _TOTALS}
+    tables = {name: reader.ask(Question(name, run=run)) for name in _WHOLE}
+    tables["runs"] = Table("runs", runs.columns, own, runs.window, runs.start, runs.stop)
+    row = tables["runs"].records()[0]
     extent = tables["delivery"]
+    part = wanted.part_of(row, extent.stop) if wanted else None
+    if part and not part.seconds:
+        raise empty(run, part)
+    start, stop = (part.start, part.stop) if part else (None, None)
+    tables |= {name: reader.ask(Question(name, run, start, stop)) for name in _TOTALS}
+    if part and not tables["endpoint_totals"].rows:
+        raise empty(run, part)
     window = max(1, -(-(extent.stop - extent.start) // (1_000 * WINDOWS)))
     tables |= {name: reader.ask(Question(name, run=run, window=window)) for name in _SERIES}
-    tables["runs"] = Table("runs", runs.columns, own, runs.window, runs.start, runs.stop)
-    return Collected(tables["runs"].records()[0], tables, extent.stop)
+    return Collected(row, tables, extent.stop, part)

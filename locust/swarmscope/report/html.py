@@ -10,6 +10,7 @@ from plotly.offline import get_plotlyjs
 
 from swarmscope.report.bundle import bundle
 from swarmscope.report.collect import Collected
+from swarmscope.report.figures import figures_of
 from swarmscope.runs.audit import Audit, Verdict
 from swarmscope.store.asking import Table
 
@@ -23,11 +24,18 @@ def page(collected: Collected, audit: Audit | None = None) -> str:
     embedded = {
         "run": run["run"],
         "generated": time.time_ns() // 1_000_000,
+        "part": _part(collected),
         "audit": audit and {"line": audit.line(), "complete": audit.verdict is Verdict.COMPLETE},
         "queries": {name: _answer(table) for name, table in collected.tables.items()},
     }
-    title = " · ".join(filter(None, (run["test"] or run["run"], run["label"], "swarmscope")))
+    part = "part of a run" if collected.part else ""
+    title = " · ".join(filter(None, (run["test"] or run["run"], run["label"], part, "swarmscope")))
     return bundle(embedded, title=title, plotly=get_plotlyjs())
+
+
+def _part(collected: Collected) -> Mapping[str, Any] | None:
+    part = collected.part
+    return {**part.to_json(), "figures": vars(figures_of(collected))} if part else None
 
 
 def file_name(run: str) -> str:

@@ -1,16 +1,19 @@
 """A run in a dozen lines, for a terminal."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from swarmscope import schema
 from swarmscope.report.collect import Collected, collect
-from swarmscope.store.reader import Reader
+from swarmscope.report.figures import figures_of
+from swarmscope.runs.part import Part, Wanted
+from swarmscope.store.question import Reader
 
 _SLOWEST = 3
 _SHOWN_ERRORS = 3
+_EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True)
@@ -119,10 +122,16 @@ class Summary:
     description: str = ""
     user_errors: tuple[UserError, ...] = ()
     """What the locustfile itself got wrong, most frequent first."""
+    part: Part | None = None
+    """What all of this is about, where not the whole run."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
         return "\n".join(f"{title:<11}{text}" for title, text in self._lines(audit))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON has it; times are ms."""
+        return {**asdict(self), "part": self.part and self.part.to_json()}
 
     def _lines(self, audit: str) -> list[tuple[str, str]]:
         lines = [
@@ -132,6 +141,7 @@ class Summary:
                 for title, text in (("Label", self.label), ("About", self.description))
                 if text
             ),
+            *([("Part", f"only {self.part.line()}")] if self.part else []),
             ("Load", f"{self.users:,} users for {_duration(self.seconds)}{self._target()}"),
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
@@ -168,14 +178,14 @@ class Summary:
         return f"{self.failures:,} failed ({100 * self.failures / self.requests:.2g} %)"
 
 
-def summary(reader: Reader, run: str) -> Summary:
-    """Sum up *run* from what *reader*'s store holds.
+def summary(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Summary:
+    """Sum up *run*, or the part of it that is *wanted*, from what *reader*'s store holds.
 
     Raises:
-        NoDataError: there is no such run.
+        NoDataError: there is no such run, or no request in that part.
 
     """
-    return summarize(collect(reader, run))
+    return summarize(collect(reader, run, wanted))
 
 
 def summarize(collected: Collected) -> Summary:
@@ -185,15 +195,15 @@ def summarize(collected: Collected) -> Summary:
         (row["name"], row["method"] or ""): row for row in collected.records("endpoint_percentiles")
     }
     together: dict[str, Any] = tails.get((schema.AGGREGATED, ""), {})
-    stop = run["stop"] if run["stop"] is not None else collected.stop
+    figures = figures_of(collected)
     return Summary(
         run=run["run"],
         test=run["test"] or "",
         target=run["target"] or "",
-        seconds=(stop - run["start"]) / 1_000,
-        users=run["users"] or 0,
-        requests=run["requests"] or 0,
-        failures=run["failures"] or 0,
+        seconds=figures.seconds,
+        users=figures.users,
+        requests=figures.requests,
+        failures=figures.failures,
         p50=together.get("p50"),
         p95=together.get("p95"),
         p99=together.get("p99"),
@@ -207,6 +217,7 @@ def summarize(collected: Collected) -> Summary:
             UserError(row["count"], row["user_class"], row["exception"], row["place"])
             for row in collected.records("user_errors")
         ),
+        part=collected.part,
     )
 
 
@@ -217,7 +228,7 @@ def strained(collected: Collected) -> tuple[Strain, ...]:
     """
     over: Counter[str] = Counter()
     windows: Counter[str] = Counter()
-    for row in collected.records("workers"):
+    for row in collected.within("workers"):
         windows[row["worker"]] += 1
         over[row["worker"]] += (row["cpu_percent"] or 0) > schema.GENERATOR_CPU_LIMIT or (
             row["loop_lag_ms"] or 0
@@ -228,7 +239,7 @@ def strained(collected: Collected) -> tuple[Strain, ...]:
 
 def _drifted(collected: Collected) -> tuple[Drift, ...]:
     last: dict[str, Drift] = {}
-    for row in collected.records("workers"):
+    for row in collected.within("workers"):
         if row["clock_error_ms"] is not None:
             corrected = row["clock_corrected_ms"] or 0.0
             last[row["worker"]] = Drift(row["worker"], corrected, row["clock_error_ms"])
@@ -248,7 +259,7 @@ def _slowest(
 
 def _cpu_peaks(collected: Collected) -> tuple[Peak, ...]:
     peaks: dict[str, Peak] = {}
-    for row in collected.records("host_cpu"):
+    for row in collected.within("host_cpu"):
         known = peaks.get(row["host"])
         if known is None or row["value"] > known.percent:
             peaks[row["host"]] = Peak(row["host"], row["role"] or "", row["value"])

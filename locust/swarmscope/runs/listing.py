@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from swarmscope import schema
 from swarmscope.runs.audit import Audit, audit
+from swarmscope.runs.part import Part, Wanted, users_in
 from swarmscope.store.question import Question, Reader
 
 
@@ -31,11 +32,15 @@ class Listed:
     label: str
     description: str
     audit: Audit
+    part: Part | None = None
+    """What *seconds*, *users*, *requests*, *failures* and *p95* are about, where not the whole run;
+    the audit always is about all of it."""
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON has it; of the audit the verdict and its line."""
         return {
             **vars(self),
+            "part": self.part and self.part.to_json(),
             "audit": self.audit.verdict,
             "audit_line": self.audit.line(),
             "account": self.audit.account(),
@@ -44,8 +49,11 @@ class Listed:
         }
 
 
-def list_runs(reader: Reader, limit: int) -> list[Listed]:
-    """Return the *limit* newest runs, the newest first.
+_EVERYTHING = Wanted()
+
+
+def list_runs(reader: Reader, limit: int, wanted: Wanted = _EVERYTHING) -> list[Listed]:
+    """Return the *limit* newest runs, the newest first, with the numbers of the part *wanted*.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
@@ -53,7 +61,30 @@ def list_runs(reader: Reader, limit: int) -> list[Listed]:
     """
     rows = reader.ask(Question("runs")).records()
     newest = sorted(rows, key=lambda row: row["start"] or 0, reverse=True)[:limit]
-    return [_listed(reader, row) for row in newest]
+    return [
+        _only(reader, _listed(reader, row), row, wanted) if wanted else _listed(reader, row)
+        for row in newest
+    ]
+
+
+def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -> Listed:
+    events = reader.ask(Question("run_events", run.run))
+    part = wanted.part_of(row, events.stop)
+    counts: list[dict[str, Any]] = []
+    p95 = None
+    if part.seconds:
+        asked = Question("endpoint_counts", run.run, part.start, part.stop)
+        counts = reader.ask(asked).records()
+        p95 = _p95(reader, run.run, part)
+    return replace(
+        run,
+        seconds=part.seconds,
+        users=users_in(events.records(), part),
+        requests=sum(row["requests"] for row in counts),
+        failures=sum(row["failures"] for row in counts),
+        p95=p95,
+        part=part,
+    )
 
 
 def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
@@ -80,7 +111,8 @@ def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
     )
 
 
-def _p95(reader: Reader, run: str) -> float | None:
-    percentiles = reader.ask(Question("endpoint_percentiles", run)).records()
+def _p95(reader: Reader, run: str, part: Part | None = None) -> float | None:
+    start, stop = (part.start, part.stop) if part else (None, None)
+    percentiles = reader.ask(Question("endpoint_percentiles", run, start, stop)).records()
     together = [row["p95"] for row in percentiles if row["name"] == schema.AGGREGATED]
     return together[0] if together else None

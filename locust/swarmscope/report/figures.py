@@ -1,0 +1,32 @@
+"""The few numbers that stand above all others, of a run or of a part of it."""
+
+from dataclasses import dataclass
+
+from swarmscope.report.collect import Collected
+from swarmscope.runs.part import users_in
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How long, how many users, and what came of it."""
+
+    seconds: float
+    users: int
+    requests: int
+    failures: int
+
+
+def figures_of(collected: Collected) -> Figures:
+    """Return the figures of the part that was *collected*, or of the whole run."""
+    run, part = collected.run, collected.part
+    if part is None:
+        stop = run["stop"] if run["stop"] is not None else collected.stop
+        counts = (run["users"] or 0, run["requests"] or 0, run["failures"] or 0)
+        return Figures((stop - run["start"]) / 1_000, *counts)
+    totals = collected.records("endpoint_totals")
+    return Figures(
+        part.seconds,
+        users_in(collected.records("run_events"), part),
+        sum(row["requests"] for row in totals),
+        sum(row["failures"] for row in totals),
+    )
