@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from math import inf, isfinite
+from operator import index
+from typing import Any
 
 from swarmscope import histogram
 
@@ -12,6 +14,7 @@ Key = tuple[str, str]
 _LONGEST_MS = 1e12
 """30 years: no response takes that long, and sums of longer ones have no form in a point."""
 _LONGEST = 2**53
+_OWN = frozenset({int, float})
 
 
 class Tally:
@@ -63,35 +66,39 @@ class Raw:
         tally.length = _total_length(self.lengths)
         times = self.times
         try:
-            total = float(sum(times))
-            shortest = min(times)
-            clean = shortest > 0 and max(times) <= _LONGEST_MS and isfinite(total)
-        except (TypeError, ValueError, OverflowError):
+            total = sum(times)
+            # Of Python's own numbers: others come with sums of their own, which overflow or round.
+            clean = (
+                type(total) in _OWN
+                and isfinite(total)
+                and min(times) > 0
+                and max(times) <= _LONGEST_MS
+            )
+        except Exception:  # noqa: BLE001 - what isn't a plain number may do anything
             clean = False
         if not clean:
-            times = _usable(times)
+            times = [ms for ms in map(milliseconds, times) if ms is not None]
             if not times:
                 return tally
-            total, shortest = sum(times), min(times)
+            total = sum(times)
         tally.timed = len(times)
-        tally.total = total
-        tally.min = float(shortest)
+        tally.total = float(total)
+        tally.min = float(min(times))
         tally.max = float(max(times))
         _count(times, tally.histogram, zeros=not clean)
         return tally
 
 
-def _usable(times: list[float]) -> list[float]:
-    """Leave out None, NaN and the like; a clock that ran backwards counts as 0 ms."""
-    usable = []
-    for value in times:
-        try:
-            ms = float(value)
-        except (TypeError, ValueError, OverflowError):
-            continue
-        if isfinite(ms):
-            usable.append(min(max(0.0, ms), _LONGEST_MS))
-    return usable
+def milliseconds(value: Any) -> float | None:
+    """Return a response time as it counts, and None for what is none: None, NaN and the like.
+
+    A clock that ran backwards counts as 0 ms. Never raises.
+    """
+    try:
+        ms = float(value)
+    except Exception:  # noqa: BLE001 - a user's number may do anything
+        return None
+    return min(max(0.0, ms), _LONGEST_MS) if isfinite(ms) else None
 
 
 def _count(times: list[float], into: Counter[int], *, zeros: bool) -> None:
@@ -103,7 +110,21 @@ def _count(times: list[float], into: Counter[int], *, zeros: bool) -> None:
 
 def _total_length(lengths: list[int]) -> int:
     try:
-        total = int(sum(lengths))
-    except (TypeError, ValueError, OverflowError):
-        total = sum(int(n) for n in lengths if isinstance(n, (int, float)) and abs(n) < inf)
+        total = sum(lengths)
+        clean = type(total) is int
+    except Exception:  # noqa: BLE001 - what isn't a plain number may do anything
+        clean = False
+    if not clean:
+        total = int(sum(map(size, lengths)))
     return max(-_LONGEST, min(_LONGEST, total))
+
+
+def size(value: Any) -> float:
+    """Return the length of a content as it counts: 0 for what is no number. Never raises."""
+    try:
+        # Whole numbers of any library, whole; of the others what a float holds of them.
+        number = index(value) if hasattr(value, "__index__") else float(value)
+    except Exception:  # noqa: BLE001 - a user's number may do anything
+        return 0
+    # Neither NaN nor what is infinite is a length.
+    return max(-_LONGEST, min(_LONGEST, number)) if abs(number) < inf else 0

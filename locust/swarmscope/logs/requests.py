@@ -16,6 +16,7 @@ from typing import Any
 from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
+from swarmscope.tally import milliseconds, size
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""
@@ -170,7 +171,7 @@ def _plain(
         )
         # Whole microseconds: fine enough, and fewer digits are fewer bytes.
         return (["%.3f" % s for s in ms], list(map(str, lengths))) if usual else None  # noqa: UP031 - a third faster
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - what isn't a plain number may do anything
         return None
 
 
@@ -225,24 +226,14 @@ def _stamps(times: list[int]) -> list[str]:
 
 def _number(value: Any) -> str:
     """Return a response time that isn't a plain one; empty where there is none."""
-    try:
-        ms = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return ""
-    # A clock that ran backwards counts as 0 ms, as in the windows.
-    return f"{max(0.0, ms):.3f}" if isfinite(ms) else ""
-
-
-def _whole(value: Any) -> str:
-    if isinstance(value, (int, float)) and isfinite(value):
-        return str(int(value))
-    return "0"
+    ms = milliseconds(value)
+    return "" if ms is None else f"{ms:.3f}"
 
 
 def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
     """Return point and line of a request of *kind* that isn't a plain one, both without a time."""
     series, rest, head, end = kind
-    took, size = _number(ms), _whole(length)
+    took, long = _number(ms), int(size(length))
     if not took:
         series = series.removesuffix(TIME_FIELD)
     if context:
@@ -251,6 +242,6 @@ def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
         end = f"{inner}{'' if inner.endswith('{') else ','}{told}}}}}"
     joint = "," if took else ""
     return (
-        f"{series}{took}{joint}response_length={size}i{rest}",
-        f'{head}{took or "null"},"response_length":{size}{end}',
+        f"{series}{took}{joint}response_length={long}i{rest}",
+        f'{head}{took or "null"},"response_length":{long}{end}',
     )

@@ -157,7 +157,7 @@ def test_a_second_that_ends_between_two_requests_shows_in_the_time(clock: Clock)
         (10**400, None),
         (True, 1.0),
         ("7.5", 7.5),
-        (10**15, 1e15),
+        (10**15, 1e12),
     ],
 )
 def test_an_odd_response_time_is_told_as_windows_count_it(
