@@ -12,6 +12,7 @@ _REASON_LENGTH = 120
 _CLASS_LENGTH = 120
 _MESSAGE_LENGTH = 500
 _REMEMBERED_MESSAGES = 1_000
+_WARNINGS = 50
 _PLACEHOLDERS = {"url": "{url}", "id": "{id}", "path": "{path}", "number": "#"}
 _VARIABLE = re.compile(
     r"""(?P<url>\b[a-z][a-z0-9+.-]*://[^\s'"<>)]+)
@@ -53,12 +54,14 @@ class Failures:
         self._reasons = Budget(cardinality.REASONS, warn)
         self._kinds = Budget(cardinality.KINDS, warn)
         self._remembered: dict[str, tuple[str, str]] = {}
+        self._warn = warn
+        self._unreadable: set[tuple[str, str]] = set()
 
     def record(self, endpoint: tuple[str, str], exception: object, response: object) -> None:
         """Count one failure of *endpoint*; *response* is the answer, if there was one."""
-        message = _message(exception)
+        message = self._message(exception)
         reason, message = self._remembered.get(message) or self._look_at(message)
-        status = _status(exception, response)
+        status = self._status(exception, response)
         failure = Failure(
             *endpoint,
             self._exceptions.fold(escape_tag(shorten(_class_name(exception), _CLASS_LENGTH))),
@@ -75,6 +78,33 @@ class Failures:
         """Return the failures since the last call, and forget them."""
         counts, self._counts = self._counts, {}
         return counts
+
+    def _message(self, exception: object) -> str:
+        return text_of(exception)[: _MESSAGE_LENGTH + MARGIN]
+
+    def _status(self, exception: object, response: object) -> str:
+        for answer in (response, self._read(exception, "response")):
+            code = self._read(answer, "status_code")
+            if isinstance(code, int) and 100 <= code <= 599:
+                return str(int(code))
+        return ""
+
+    def _read(self, owner: object, attribute: str) -> object:
+        """Return an *attribute* of what a user's client made: it may be a property that raises."""
+        try:
+            return getattr(owner, attribute, None)
+        except Exception as error:  # noqa: BLE001 - a user's property may do anything
+            self._warn_once(type(owner).__name__, attribute, error)
+            return None
+
+    def _warn_once(self, owner: str, attribute: str, error: Exception) -> None:
+        kind = (owner, attribute)
+        if kind not in self._unreadable and len(self._unreadable) < _WARNINGS:
+            self._unreadable.add(kind)
+            self._warn(
+                f"{attribute!r} of {owner} can't be read ({type(error).__name__}): such failures "
+                "are counted without it. Mend the property; this is said once."
+            )
 
     def _look_at(self, message: str) -> tuple[str, str]:
         """Return the reason in *message*, and what of it may be kept as a sample."""
@@ -98,17 +128,9 @@ def _class_name(exception: object) -> str:
     return exception.__name__ if isinstance(exception, type) else type(exception).__name__
 
 
-def _message(exception: object) -> str:
+def text_of(value: object) -> str:
+    """Return the text of *value*. Never raises."""
     try:
-        text = exception if isinstance(exception, str) else str(exception)
+        return value if isinstance(value, str) else str(value)
     except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
-        text = f"(its text can't be had: {type(error).__name__})"
-    return text[: _MESSAGE_LENGTH + MARGIN]
-
-
-def _status(exception: object, response: object) -> str:
-    for answer in (response, getattr(exception, "response", None)):
-        code = getattr(answer, "status_code", None)
-        if isinstance(code, int) and 100 <= code <= 599:
-            return str(code)
-    return ""
+        return f"({type(value).__name__}: its text can't be had: {type(error).__name__})"

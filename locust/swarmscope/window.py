@@ -10,7 +10,7 @@ from time import monotonic, time
 from typing import Any
 
 from swarmscope import naming, schema
-from swarmscope.failures import Failures, FailureWindow
+from swarmscope.failures import Failures, FailureWindow, text_of
 from swarmscope.line_protocol import MAX_TAG, escape_tag, kept
 from swarmscope.tally import Key, Raw
 
@@ -77,6 +77,7 @@ class Recorder:
         self._held = 0
         self._shed = 0
         self._folded = False
+        self._told: set[str] = set()
         self._closer = [None]
         self._start = 0
         self._deadline = 0.0
@@ -110,7 +111,7 @@ class Recorder:
                     self.close_due()
                 try:
                     cell, add_time, add_length = aliases[name, request_type]
-                except (KeyError, TypeError):
+                except Exception:  # noqa: BLE001 - not known, or a name that can't be a key
                     cell, add_time, add_length = odd(name, request_type)
                 add_time(response_time)
                 add_length(response_length)
@@ -118,7 +119,7 @@ class Recorder:
                     cell.failures += 1
                     self.failures.record(cell.key, exception, response)
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
-                self._warn(f"A request could not be counted whole: {error!r}")
+                self._warn_once(error)
             return now
 
         return record
@@ -138,9 +139,18 @@ class Recorder:
         if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
             try:
                 self._aliases[name, method] = entry
-            except TypeError:
+            except Exception:  # noqa: BLE001 - a name that can't be a key is looked up each time
                 return entry
         return entry
+
+    def _warn_once(self, error: Exception) -> None:
+        kind = type(error).__name__
+        if kind not in self._told:
+            self._told.add(kind)
+            self._warn(
+                f"A request could not be counted whole ({text_of(error)}: {kind}); it is in the "
+                "totals. Further ones of this kind are not told."
+            )
 
     def _warn_folding(self, key: Key) -> None:
         if not self._folded:
@@ -262,10 +272,10 @@ def endpoint_key(name: object, method: object, *, template: bool = False) -> Key
 
     With *template*, names that are URLs become one for all of a kind.
     """
-    text = name if isinstance(name, str) else "" if name is None else str(name)
+    text = name if isinstance(name, str) else "" if name is None else text_of(name)
     text = kept(text, MAX_TAG)
     escaped = escape_tag(naming.template(text) if template else text)
     if escaped == schema.AGGREGATED:
         # Locust's own word for the sum: an endpoint of that name would be counted as one.
         escaped = f"({schema.AGGREGATED})"
-    return escaped or UNNAMED, escape_tag("" if method is None else str(method))
+    return escaped or UNNAMED, escape_tag("" if method is None else text_of(method))

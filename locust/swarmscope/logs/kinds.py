@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from swarmscope import schema
+from swarmscope.failures import text_of
 from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, kept, shorten
 from swarmscope.logs.lines import dumps
 from swarmscope.tally import Key
@@ -56,7 +57,7 @@ class Kinds:
         asked = list(whats)
         try:
             return list(map(self._kinds.__getitem__, asked))
-        except (KeyError, TypeError):
+        except Exception:  # noqa: BLE001 - not known, or a name that can't be a key
             return [self._of(what) for what in asked]
 
     def _of(self, what: What) -> Kind:
@@ -66,7 +67,7 @@ class Kinds:
             if len(self._kinds) >= _REMEMBERED:
                 self._kinds.clear()
             return self._kinds.setdefault(what, self._made(*what))
-        except TypeError:  # a name that can't be a key is put together each time
+        except Exception:  # noqa: BLE001 - a name that can't be a key is put together each time
             return self._made(*what)
 
     def _made(
@@ -87,8 +88,8 @@ class Kinds:
             "run": self._tags.get("run", ""),
             "worker": self._tags.get("worker", ""),
             "class": user.__name__ if user else "",
-            "request_type": "" if method is None else shorten(str(method), MAX_TEXT),
-            "name": "" if name is None else kept(str(name), MAX_TAG),
+            "request_type": "" if method is None else shorten(text_of(method), MAX_TEXT),
+            "name": "" if name is None else kept(text_of(name), MAX_TAG),
             "result": result,
         }
         other = {"status": status} if isinstance(status, int) else {}
@@ -112,9 +113,8 @@ class Kinds:
 
 def told(exception: object) -> str:
     """Return what is written about *exception*. Never raises."""
-    kind = exception if isinstance(exception, type) else type(exception)
-    try:
-        text = exception if isinstance(exception, str) else f"{kind.__name__}: {exception}"
-    except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
-        text = f"{kind.__name__} (its text can't be had: {type(error).__name__})"
+    text = text_of(exception)
+    if not isinstance(exception, str):
+        kind = exception if isinstance(exception, type) else type(exception)
+        text = f"{kind.__name__}: {text}"
     return kept(text, MAX_TEXT)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from swarmscope.failures import text_of
 from swarmscope.line_protocol import MAX_STRING, shorten
 
 VERSION = 1
@@ -24,14 +25,7 @@ _MAX_TAGS = 32
 
 def dumps(value: object) -> str:
     """Return *value* as compact JSON; what JSON has no form for comes as its text."""
-    return json.dumps(value, separators=(",", ":"), default=_text, skipkeys=True)
-
-
-def _text(value: object) -> str:
-    try:
-        return str(value)
-    except Exception as error:  # noqa: BLE001 - a user's __str__ may do anything
-        return f"({type(value).__name__}: its text can't be had: {type(error).__name__})"
+    return json.dumps(value, separators=(",", ":"), default=text_of, skipkeys=True)
 
 
 def stamp_of(second: int) -> str:

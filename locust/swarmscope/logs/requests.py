@@ -13,6 +13,7 @@ from operator import lt
 from random import random
 from typing import Any
 
+from swarmscope.failures import text_of
 from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
@@ -97,21 +98,16 @@ class RawRequests:
                 user = type(greenlet().args[0])
             except (AttributeError, IndexError):  # one of a user's own making
                 user = None
+            # An exception holds on to its frames, and an answer to its body.
+            try:
+                error = told(exception) if exception else None
+                status = getattr(response, "status_code", None)
+                more = context or None
+            except Exception:  # noqa: BLE001 - a user's property may do anything
+                error, more = _as_known(exception, context)
+                status = None
             # In one flat list: of what is nested, Python's garbage collector would look at each.
-            add(
-                (
-                    at,
-                    request_type,
-                    name,
-                    # An exception holds on to its frames, and an answer to its body.
-                    told(exception) if exception else None,
-                    getattr(response, "status_code", None),
-                    user,
-                    response_time,
-                    response_length,
-                    context or None,
-                )
-            )
+            add((at, request_type, name, error, status, user, response_time, response_length, more))
 
         return record
 
@@ -222,6 +218,19 @@ def _stamps(times: list[int]) -> list[str]:
         end = bisect_left(times, (second + 1) * NANOSECONDS, begin)
         stamps += [f'{{"time":"{stamp_of(second)}'] * (end - begin)
     return stamps
+
+
+def _as_known(exception: object, context: object) -> tuple[str | None, object]:
+    """Return what is kept of *exception* and *context* when one of a request's parts raises."""
+    more = context if isinstance(context, Mapping) else text_of(context)
+    return told(exception) if _true(exception) else None, more if _true(context) else None
+
+
+def _true(value: object) -> bool:
+    try:
+        return bool(value)
+    except Exception:  # noqa: BLE001 - the truth of an array, for one
+        return True
 
 
 def _number(value: Any) -> str:
