@@ -14,9 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psutil
-from tests.faults import killable
+from tests.faults import fooling, killable
 from tests.faults.catalogue import ALL, NETWORK, STORES, UNDISTURBED
 from tests.faults.fault import Fault, Result
+from tests.faults.fooling import Played, Way
 from tests.faults.scene import RATE, USERS
 from tests.faults.stage import play
 from tests.fixtures import influxd
@@ -106,7 +107,7 @@ Python {python}{influxd}; {at_once} of these load tests ran at a time.
 
 {table}
 {verdict}
-"""
+{ways}"""
 
 
 def attempt(fault: Fault, name: str, shared: Store, folder: Path, number: int) -> Row:
@@ -127,7 +128,27 @@ def attempt(fault: Fault, name: str, shared: Store, folder: Path, number: int) -
 _PRINTING = threading.Lock()
 
 
-def play_all(folder: Path) -> tuple[list[Row], dict[float, float], int]:
+@dataclass(frozen=True)
+class All:
+    """Everything that was played."""
+
+    rows: list[Row]
+    baselines: dict[float, float]
+    again: int
+    ways: list[tuple[Way, Played]]
+
+    @property
+    def broken(self) -> int:
+        """How many rows are not as they must be."""
+        return sum(bool(row.broken) for row in self.rows)
+
+    @property
+    def fooled(self) -> int:
+        """How many ways led past the audit."""
+        return sum(bool(came.wrong(way)) for way, came in self.ways)
+
+
+def play_all(folder: Path) -> All:
     """Play everything, several faults at a time, after the undisturbed runs."""
     with ExitStack() as stack:
         places = {name: folder / f"{name}-store" for name in ("embedded", "influxd")}
@@ -158,7 +179,8 @@ def play_all(folder: Path) -> tuple[list[Row], dict[float, float], int]:
             if off(row, baselines):
                 again += 1
                 rows[number] = replayed(row, shared[row.store], folder, len(jobs) + number)
-    return rows, baselines, again
+        ways = list(fooling.play_all(shared["embedded"], folder))
+    return All(rows, baselines, again, ways)
 
 
 def replayed(row: Row, shared: Store, folder: Path, number: int) -> Row:
@@ -181,10 +203,10 @@ def off(row: Row, baselines: dict[float, float]) -> bool:
     return ratio is not None and abs(ratio - 1) > TOLERANCE
 
 
-def document(rows: list[Row], baselines: dict[float, float], again: int) -> str:
+def document(played: All) -> str:
     """Return docs/reliability.md."""
-    lines = [_HEAD, ["---"] * len(_HEAD), *(row.cells(baselines) for row in rows)]
-    broken = sum(bool(row.broken) for row in rows)
+    cells = (row.cells(played.baselines) for row in played.rows)
+    lines = [_HEAD, ["---"] * len(_HEAD), *cells]
     real = f", InfluxDB {_influxd_version()}" if shutil.which("influxd") else ""
     return _TEXT.format(
         users=USERS,
@@ -197,9 +219,10 @@ def document(rows: list[Row], baselines: dict[float, float], again: int) -> str:
         python=platform.python_version(),
         influxd=real,
         at_once=AT_ONCE,
-        again=f" (this time {again} of {len(rows)})" if again else "",
+        again=f" (this time {played.again} of {len(played.rows)})" if played.again else "",
         table="\n".join(f"| {' | '.join(cells)} |" for cells in lines),
-        verdict=f"\n**{broken} rows are not as they must be.**" if broken else "",
+        verdict=f"\n**{played.broken} rows are not as they must be.**\n" if played.broken else "",
+        ways=fooling.section(played.ways),
     )
 
 
@@ -213,9 +236,9 @@ def main() -> int:
     if not shutil.which("influxd"):
         print(influxd.MISSING, file=sys.stderr)  # noqa: T201
     with tempfile.TemporaryDirectory() as folder:
-        rows, baselines, again = play_all(Path(folder))
-    DOCUMENT.write_text(document(rows, baselines, again), encoding="utf-8")
-    return int(any(row.broken for row in rows))
+        played = play_all(Path(folder))
+    DOCUMENT.write_text(document(played), encoding="utf-8")
+    return int(bool(played.broken or played.fooled))
 
 
 if __name__ == "__main__":

@@ -27,32 +27,6 @@ def test_hooks_of_a_local_run(
     assert_all_stored(swarm, store, run, f"/{hook}")
 
 
-def test_slow_requests_in_every_hook_at_once(swarm: Locusts, store: Store, run: str):
-    env = {"SCENARIO_HOOKS": "test_stop,quitting,quit", "SCENARIO_PAUSE_S": "0.5"}
-    swarm.wait(swarm.start(*SHORT, files=EDGES, env=env))
-    assert_all_stored(swarm, store, run, "/test_stop", "/quitting", "/quit")
-
-
-def test_hooks_of_workers(swarm: Locusts, store: Store, run: str):
-    env = {"SCENARIO_HOOKS": "test_stop,quitting,quit", "SCENARIO_PAUSE_S": "0.1"}
-    master = swarm.master(*SHORT, "--expect-workers", "2", files=EDGES, env=env)
-    workers = [swarm.worker(files=EDGES, env=env) for _ in range(2)]
-    for process in (*workers, master):
-        swarm.wait(process)
-    assert_all_stored(swarm, store, run, "/test_stop", "/quitting", "/quit")
-
-
-def test_setup_and_teardown_on_the_master(swarm: Locusts, store: Store, run: str):
-    """As Locust's documentation teaches it: in a hook, where the runner is no worker."""
-    env = {"SCENARIO_HOOKS": "leader_test_start,leader_test_stop", "SCENARIO_PAUSE_S": "0.1"}
-    master = swarm.master(*SHORT, "--expect-workers", "1", files=EDGES, env=env)
-    for process in (swarm.worker(files=EDGES, env=env), master):
-        swarm.wait(process)
-    assert_all_stored(swarm, store, run, "/leader_test_start", "/leader_test_stop")
-    found = audit_when_settled(store.reader, run, 30)
-    assert "of 1 worker and the master" in found.line()
-
-
 def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: Store, run: str):
     env = {"SCENARIO_HOOKS": "quit"}
     files = (SCENARIOS / "steady.py", LISTENER)
@@ -62,26 +36,6 @@ def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: 
     found = audit_when_settled(store.reader, run, 30)
     assert found.verdict is Verdict.COMPLETE
     assert [account.worker.partition("-")[0] for account in found.accounts] == ["worker"]
-
-
-@pytest.mark.parametrize("where", ["on_start", "task"])
-def test_sys_exit_in_a_user(swarm: Locusts, store: Store, run: str, where: str):
-    files = (SCENARIOS / "exits.py", LISTENER)
-    options = ("--headless", "-u", "10", "-r", "2", "-t", "20", "--only-summary")
-    local = swarm.start(*options, files=files, env={"SCENARIO_WHERE": where})
-    swarm.wait(local)
-    assert "they are ended, and what they requested is recorded" in swarm.log(local)
-    assert_all_stored(swarm, store, run, "/one", "/log-out")
-
-
-def test_a_process_that_makes_requests_to_its_last_moment_is_never_complete(
-    swarm: Locusts, store: Store, run: str
-):
-    local = swarm.start(*SHORT, files=(SCENARIOS / "goes_on.py", LISTENER))
-    swarm.wait(local)
-    assert "stays without its final marker" in swarm.log(local)
-    found = audit_when_settled(store.reader, run, 0)
-    assert found.verdict is not Verdict.COMPLETE
 
 
 @pytest.mark.parametrize("when", ["late", "in-test-start"])

@@ -3,10 +3,9 @@
 from typing import Any
 
 import gevent
-from locust import events
+from locust import User, constant_throughput, events, task
 from locust.env import Environment
 from tests.integration.scenarios.fired import fire
-from tests.integration.scenarios.steady import Steady  # noqa: F401 - Locust looks for it here
 
 
 @events.init.add_listener
@@ -17,3 +16,11 @@ def on_init(environment: Environment, **_: Any) -> None:
             fire(environment, "/background")
 
     gevent.spawn(go_on)
+
+
+class Ordinary(User):
+    wait_time = constant_throughput(10)
+
+    @task
+    def one(self) -> None:
+        fire(self.environment, "/one")

@@ -1,5 +1,6 @@
 """Requests that try to pass by whoever listens; `SCENARIO_WAY` says how."""
 
+import atexit
 import os
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +46,20 @@ def new_statistics(environment: Environment) -> None:
     environment.stats.reset_all()
 
 
+def blocks(environment: Environment) -> None:
+    """Wait in a listener, for each request."""
+
+    def wait(**_: Any) -> None:
+        gevent.sleep(0.5)
+
+    environment.events.request.add_listener(wait)
+
+
+def late(environment: Environment) -> None:
+    """Make a request when everybody else has gone."""
+    fire(environment, "/too-late")
+
+
 IN_BETWEEN: dict[str, Callable[[Environment], None]] = {
     "pushes-in": pushes_in,
     "removes-all": removes_all,
@@ -55,7 +70,9 @@ IN_BETWEEN: dict[str, Callable[[Environment], None]] = {
 
 @events.test_start.add_listener
 def on_test_start(environment: Environment, **_: Any) -> None:
-    if WAY in IN_BETWEEN:
+    if WAY == "blocks":
+        blocks(environment)
+    elif WAY in IN_BETWEEN:
         gevent.spawn_later(1.5, IN_BETWEEN[WAY], environment)
 
 
@@ -63,6 +80,26 @@ def heard(environment: Environment) -> bool:
     """Whether somebody listens in front of what was put there."""
     handlers = environment.events.request._handlers
     return bool(handlers) and handlers[0] not in (end_it, do_nothing)
+
+
+@events.init.add_listener
+def on_init(environment: Environment, **_: Any) -> None:
+    here.append(environment)
+
+
+here: list[Environment] = []
+if WAY == "atexit":
+    atexit.register(lambda: late(here[0]))
+
+
+def fork(environment: Environment) -> None:
+    """Make a request in a child of this process."""
+    child = os.fork()
+    if not child:
+        fire(environment, "/forked")
+        gevent.sleep(1.5)  # long enough for whatever still ticks in it
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 class Passing(User):
@@ -78,6 +115,9 @@ class Passing(User):
             get_hub().threadpool.apply(fire, (self.environment, "/thread"))
         elif WAY == "broken-arguments":
             fire(self.environment, "/odd", response_time="soon", response_length=None)
+        elif WAY == "forks" and not Passing.quiet:
+            Passing.quiet = True
+            fork(self.environment)
         elif heard(self.environment):
             fire(self.environment, "/later" if Passing.quiet else "/one")
         else:

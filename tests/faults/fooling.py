@@ -1,0 +1,233 @@
+"""Ways in which requests might pass by whoever records them, each of them tried.
+
+The witness of each is the scenario itself: it writes a request down before it fires it. `make
+faults` plays them all and writes what came of it into docs/reliability.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts, locusts
+from tests.fixtures.stores import Store
+
+from swarmscope.runs.audit import Audit, Verdict, audit_when_settled
+from swarmscope.store.asking import Question
+
+_OPTIONS = ("--headless", "-u", "2", "-r", "10", "-t", "4", "--only-summary")
+_MORE = ("--headless", "-u", "10", "-r", "2", "-t", "20", "--only-summary")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way; what it needs to be tried, and what must come of it."""
+
+    name: str
+    done: str
+    files: tuple[Path, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = SHORT
+    workers: int = 0
+    said: str = ""
+    """What the audit must say; empty: that the run is complete, and everything is stored."""
+    logged: str = ""
+    """What the process must say of what can be neither stored nor audited."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a way."""
+
+    made: int
+    failed: int
+    stored: int
+    stored_failed: int
+    audit: Audit
+    log: str
+
+    @property
+    def equal(self) -> bool:
+        """Whether all that was made is stored."""
+        return (self.made, self.failed) == (self.stored, self.stored_failed)
+
+    def wrong(self, way: Way) -> str:
+        """Return what is not as it must be; nothing if all is."""
+        line = self.audit.line()
+        if way.logged and way.logged not in self.log:
+            return f"it never said {way.logged!r}"
+        if way.said:
+            complete = self.audit.verdict is Verdict.COMPLETE
+            return "" if way.said in line and not complete else f"the audit says: {line}"
+        if self.audit.verdict is not Verdict.COMPLETE:
+            return f"the audit says: {line}"
+        return "" if self.equal or way.logged else f"stored {self.stored} of {self.made}"
+
+
+def play(way: Way, swarm: Locusts, store: Store, run: str) -> Played:
+    """Try *way* in processes of *swarm*, as *run* in *store*."""
+    crew = ("--expect-workers", str(way.workers))
+    if way.workers:
+        leader = swarm.master(*way.options, *crew, files=way.files, env=way.env)
+    else:
+        leader = swarm.start(*way.options, files=way.files, env=way.env)
+    processes = [leader, *(swarm.worker(files=way.files, env=way.env) for _ in range(way.workers))]
+    for process in processes:
+        swarm.wait(process)
+    witnessed = swarm.witnessed().values()
+    # Without its marker nobody waits for a minute: what is to come has come.
+    found = audit_when_settled(store.reader, run, 0 if way.said else 30)
+    rows = store.reader.ask(Question("endpoint_totals", run)).records()
+    return Played(
+        made=sum(len(seen.times) for seen in witnessed),
+        failed=sum(seen.failures for seen in witnessed),
+        stored=sum(row["requests"] for row in rows),
+        stored_failed=sum(row["failures"] for row in rows),
+        audit=found,
+        log="".join(map(swarm.log, processes)),
+    )
+
+
+def _passing(way: str, name: str, done: str, *, said: str = "", logged: str = "") -> Way:
+    files = (SCENARIOS / "passes_by.py", LISTENER)
+    return Way(name, done, files, {"SCENARIO_WAY": way}, _OPTIONS, said=said, logged=logged)
+
+
+def _hooks(name: str, hooks: str, pause: str = "0", workers: int = 0) -> Way:
+    env = {"SCENARIO_HOOKS": hooks, "SCENARIO_PAUSE_S": pause}
+    done = f"requests in {hooks.replace('leader_', '').replace(',', ', ')}"
+    if pause != "0":
+        done += f", {pause} s each"
+    return Way(name, done, (SCENARIOS / "edges.py", LISTENER), env, workers=workers)
+
+
+WAYS = (
+    *(
+        Way(
+            f"a listener raises {reaction}",
+            "added in events.init, before ours",
+            (SCENARIOS / "reacts.py", LISTENER),
+            {"SCENARIO_REACTION": reaction},
+        )
+        for reaction in (
+            "StopUser",
+            "StopTest",
+            "RescheduleTask",
+            "RescheduleTaskImmediately",
+            "InterruptTaskSet",
+        )
+    ),
+    _passing(
+        "blocks", "a listener waits", "half a second for each request, from the start of the run"
+    ),
+    _passing(
+        "pushes-in",
+        "a listener is put in front and raises",
+        "into the hook's own list, in mid-run",
+        logged="put itself in front of swarmscope's listener",
+    ),
+    _passing(
+        "removes-all",
+        "all listeners are removed",
+        "the hook's list is emptied in mid-run",
+        said="an unknown rest may be missing",
+        logged="took swarmscope's listener off the request event",
+    ),
+    _passing(
+        "replaces",
+        "the event is replaced",
+        "events.request is another hook from mid-run on",
+        said="an unknown rest may be missing",
+        logged="took swarmscope's listener off the request event",
+    ),
+    _passing(
+        "by-hand",
+        "requests are only logged",
+        "environment.stats.log_request, without the event",
+        said="passed it by",
+    ),
+    _passing("new-statistics", "statistics are cleared", "clear_all and reset_all in mid-run"),
+    _passing("native-thread", "requests come from native threads", "of gevent's pool"),
+    _passing(
+        "broken-arguments", "Locust's own listener fails", "a text as time, no length: it sums them"
+    ),
+    _passing(
+        "forks",
+        "a task forks",
+        "and the child makes a request",
+        logged="Requests of a forked process are not recorded",
+    ),
+    _hooks("setup and teardown", "init,test_start,test_stop,quitting,quit"),
+    _hooks("slow teardown", "test_stop,quitting,quit", "0.5"),
+    _hooks("teardown on workers", "test_stop,quitting,quit", "0.1", workers=2),
+    _hooks(
+        "setup and teardown on the master",
+        "leader_test_start,leader_test_stop",
+        "0.1",
+        workers=1,
+    ),
+    _passing(
+        "atexit",
+        "an atexit function makes a request",
+        "registered before Locust's own",
+        logged="made after swarmscope has closed",
+    ),
+    *(
+        Way(
+            f"sys.exit() in {where}",
+            "of the eighth of ten users",
+            (SCENARIOS / "exits.py", LISTENER),
+            {"SCENARIO_WHERE": where},
+            _MORE,
+            logged="they are ended, and what they requested is recorded",
+        )
+        for where in ("on_start", "task")
+    ),
+    Way(
+        "requests to the last moment",
+        "of a greenlet that nobody stops",
+        (SCENARIOS / "goes_on.py", LISTENER),
+        said="final marker",
+        logged="stays without its final marker",
+    ),
+)
+
+
+_SECTION = """\
+## Ways to fool the audit
+
+Each was tried, on the embedded store, by a locustfile that writes each request down before it
+fires it: *made* is what it wrote, *stored* what the store holds afterwards, each with the failures
+among them. What is not stored is either missing by the audit's own word, or said in the log of the
+process, where the audit can't know of it: a request that neither Locust nor swarmscope hear of.
+
+| way | what was done | made | stored | the audit | the log says |
+| --- | --- | --- | --- | --- | --- |
+{rows}
+"""
+
+
+def play_all(store: Store, folder: Path) -> Iterator[tuple[Way, Played]]:
+    """Try every way, one after the other."""
+    for number, way in enumerate(WAYS):
+        place = folder / f"way-{number}"
+        place.mkdir()
+        run = f"way-{number}"
+        with locusts(place, {**store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
+            yield way, play(way, swarm, store, run)
+
+
+def section(played: list[tuple[Way, Played]]) -> str:
+    """Return the part of docs/reliability.md that tells of all ways."""
+    rows = []
+    for way, came in played:
+        wrong = came.wrong(way)
+        cells = (
+            way.name,
+            way.done,
+            f"{came.made:,} ({came.failed:,} failed)",
+            f"{came.stored:,} ({came.stored_failed:,} failed)",
+            f"**{wrong}**" if wrong else came.audit.line(),
+            f"“… {way.logged} …”" if way.logged else "",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return _SECTION.format(rows="\n".join(rows))
