@@ -7,7 +7,7 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test test-all test-stack faults fuzz bench docs dashboards lock clean
+        check lint test test-long test-all test-stack faults fuzz bench docs dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
 export NAME
@@ -96,11 +96,14 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 
 # The stack's tests one after the other, and not beside others: they share its load.
 STACK = $(BIN)/pytest -n 0 --timeout 300 tests/stack
-test: $(VENV)/.dev ## the tests that fit into CI's time
-	@$(STACK) -m 'not long'; stack=$$?; $(BIN)/pytest -m 'not long' --ignore tests/stack && exit $$stack
+both  = @$(STACK) -m '$(1)'; stack=$$?; $(BIN)/pytest -m '$(1)' --ignore tests/stack && exit $$stack
+test: $(VENV)/.dev ## the tests that a change wants to pass: under 8 minutes
+	$(call both,not long)
 
-test-all: test-stack ## all tests
-	$(BIN)/pytest --ignore tests/stack
+test-long: $(VENV)/.dev ## the others, which take longer
+	$(call both,long)
+
+test-all: test test-long ## all tests
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
 	$(STACK)
