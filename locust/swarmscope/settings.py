@@ -170,6 +170,11 @@ class Settings:
         "SWARMSCOPE_LOG_KEEP", "how many old files stay beside the new one", default=7
     )
 
+    @property
+    def optional_buckets(self) -> frozenset[str]:
+        """Buckets without which nothing of a run is missing: what they hold is told in others."""
+        return frozenset({self.bucket_long} - {self.bucket, ""})
+
     def token_now(self) -> str:
         """Return the token, as its file has it now.
 

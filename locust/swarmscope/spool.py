@@ -7,8 +7,9 @@ process survives; only a machine that loses power can lose the last moments.
 import gzip
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS batch (
     body BLOB NOT NULL  -- one gzip member: members joined are one valid gzip body
 )
 """
-_COLUMNS = "id, bucket, run, requests, points, body"
+COLUMNS = "id, bucket, run, requests, points, body"
 _DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite calls a file whose content is wrong; our own statements are never."""
 _MAX_BODY = 4 * 2**20
@@ -110,36 +111,49 @@ class Spool:
         self.path = path
         self._max_bytes = max_bytes
         self._forgotten: set[int] = set()
+        self._batches: Counter[str] = Counter()
         with told(path):
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute(_SCHEMA)
             self.bytes = 0
-            self.waiting: dict[str, Load] = {}
-            for run, bytes_, *load in self._db.execute(
-                "SELECT run, sum(length(body)), sum(requests), sum(points), count(*) FROM batch "
-                "GROUP BY run"
+            self.waiting: dict[tuple[str, str], Load] = {}
+            """What waits, by bucket and run."""
+            for bucket, run, bytes_, *load in self._db.execute(
+                "SELECT bucket, run, sum(length(body)), sum(requests), sum(points), count(*) "
+                "FROM batch GROUP BY bucket, run"
             ):
                 self.bytes += bytes_
-                self.waiting[run] = Load(*load)
+                self.waiting[bucket, run] = Load(*load)
+                self._batches[bucket] += load[-1]
 
-    def keep(self, batch: Batch) -> list[Kept]:
+    def keep(
+        self,
+        batch: Batch,
+        *,
+        spared: Collection[int] = (),
+        expendable: Collection[str] = (),
+    ) -> list[Kept]:
         """Put *batch* on disk; on return it survives a crash.
 
-        A full spool drops its oldest batches; they are returned, to be counted as lost.
+        A full spool drops its oldest batches; they are returned, to be counted as lost. Those of
+        *expendable* buckets go before all others, this one included; those with *spared* ids stay:
+        they are being sent.
         """
         # Level 1: level 9 takes seven times as long for a seventh fewer bytes.
         body = gzip.compress(("\n".join(batch.lines) + "\n").encode(), 1, mtime=0)
+        row = (batch.bucket, batch.run, batch.requests, len(batch.lines), body)
         with told(self.path), self._transaction():
-            dropped = self._make_room(len(body))
-            self._db.execute(
+            new = self._db.execute(
                 "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)",
-                (batch.bucket, batch.run, batch.requests, len(batch.lines), body),
-            )
-        self.bytes += len(body)
-        self._count(batch.run, batch.requests, len(batch.lines), 1)
-        self._leave(dropped)
+                row,
+            ).lastrowid
+            kept = Kept(new or 0, *row)
+            dropped = self._make_room(kept, spared, expendable)
+        self._count(kept, 1)
+        for gone in dropped:
+            self._count(gone, -1)
         return dropped
 
     @property
@@ -147,18 +161,29 @@ class Spool:
         """Whether nothing waits."""
         return not self.waiting
 
-    def _count(self, run: str, requests: int, points: int, batches: int) -> None:
-        before = self.waiting.get(run, Load(0, 0, 0))
-        after = Load(before.requests + requests, before.points + points, before.batches + batches)
-        if after.batches > 0:
-            self.waiting[run] = after
-        else:
-            self.waiting.pop(run, None)
+    def batches(self, bucket: str) -> int:
+        """Return how many batches wait for *bucket*. Never blocks, and any thread may ask."""
+        return self._batches.get(bucket, 0)
 
-    def _leave(self, batches: list[Kept]) -> None:
-        for kept in batches:
-            self.bytes -= len(kept.body)
-            self._count(kept.run, -kept.requests, -kept.points, -1)
+    @property
+    def buckets(self) -> list[str]:
+        """The buckets for which something waits. Never blocks, and any thread may ask."""
+        return [bucket for bucket, batches in tuple(self._batches.items()) if batches]
+
+    def _count(self, kept: Kept, sign: int) -> None:
+        self.bytes += sign * len(kept.body)
+        self._batches[kept.bucket] += sign
+        key = kept.bucket, kept.run
+        before = self.waiting.get(key, Load(0, 0, 0))
+        after = Load(
+            before.requests + sign * kept.requests,
+            before.points + sign * kept.points,
+            before.batches + sign,
+        )
+        if after.batches > 0:
+            self.waiting[key] = after
+        else:
+            self.waiting.pop(key, None)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -171,37 +196,47 @@ class Spool:
                 self._db.execute("ROLLBACK")
             raise
 
-    def _make_room(self, size: int) -> list[Kept]:
+    def _make_room(
+        self, new: Kept, spared: Collection[int], expendable: Collection[str]
+    ) -> list[Kept]:
         dropped: list[Kept] = []
-        excess = self.bytes + size - self._max_bytes
+        excess = self.bytes + len(new.body) - self._max_bytes
         if excess > 0:
-            for kept in self._rows("ORDER BY id"):
+            for kept in self._droppable(new, expendable):
                 if excess <= 0:
                     break
-                dropped.append(kept)
-                excess -= len(kept.body)
+                # What a full disk wouldn't delete is stored: it takes no room, nor can it be lost.
+                if kept.id not in spared and kept.id not in self._forgotten:
+                    dropped.append(kept)
+                    excess -= len(kept.body)
             self._db.executemany("DELETE FROM batch WHERE id = ?", [(k.id,) for k in dropped])
         return dropped
 
+    def _droppable(self, new: Kept, expendable: Collection[str]) -> Iterator[Kept]:
+        for bucket in expendable:
+            yield from self._rows("WHERE bucket = ? ORDER BY id", bucket)
+        for kept in self._rows("WHERE id < ? ORDER BY id", new.id):
+            if kept.bucket not in expendable:
+                yield kept
+
     def _rows(self, rest: str, *parameters: object) -> Iterator[Kept]:
         for row in self._db.execute(
-            f"SELECT {_COLUMNS} FROM batch {rest}",  # noqa: S608 - our own words
+            f"SELECT {COLUMNS} FROM batch {rest}",  # noqa: S608 - our own words
             parameters,
         ):
             yield Kept(*row)
 
-    def oldest(self, max_points: int, *, after: int = 0) -> list[Kept]:
-        """Return the oldest batches of one bucket, up to *max_points* points but at least one.
+    def oldest(self, bucket: str, max_points: int, *, after: int = 0) -> list[Kept]:
+        """Return the oldest batches of *bucket*, up to *max_points* points but at least one.
 
         Only those with an id beyond *after*.
         """
         chosen: list[Kept] = []
         points = size = 0
+        if not self.batches(bucket):
+            return chosen
         with told(self.path):
-            rows = self._rows(
-                "WHERE bucket = ? AND id > ? ORDER BY id", self._oldest_bucket(after), after
-            )
-            for kept in rows:
+            for kept in self._rows("WHERE bucket = ? AND id > ? ORDER BY id", bucket, after):
                 if kept.id in self._forgotten:
                     continue
                 points += kept.points
@@ -210,14 +245,6 @@ class Spool:
                     break
                 chosen.append(kept)
         return chosen
-
-    def _oldest_bucket(self, after: int) -> str | None:
-        for row_id, bucket in self._db.execute(
-            "SELECT id, bucket FROM batch WHERE id > ? ORDER BY id", (after,)
-        ):
-            if row_id not in self._forgotten:
-                return str(bucket)
-        return None
 
     @property
     def forgotten(self) -> frozenset[int]:
@@ -230,31 +257,28 @@ class Spool:
         A full disk refuses even that. They are then skipped, and deleted with the next that
         succeeds; should this process die first, they are sent again and land on themselves.
         """
-        self._leave(batches)
-        self._forgotten.update(kept.id for kept in batches)
+        for kept in batches:
+            if kept.id not in self._forgotten:
+                self._forgotten.add(kept.id)
+                self._count(kept, -1)
         with suppress(sqlite3.Error):
             with self._transaction():
                 rows = [(row_id,) for row_id in self._forgotten]
                 self._db.executemany("DELETE FROM batch WHERE id = ?", rows)
             self._forgotten.clear()
 
-    def close(self) -> None:
-        """Close the file; what is in it stays."""
-        self._db.close()
+    def close(self) -> bool:
+        """Close the file; what is in it stays. Return whether that is nothing but what is stored.
 
-
-def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
-    """Yield what can still be read whole of a damaged file, except for the ids in *without*."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as db:
-        ids: list[int] = []
-        with suppress(sqlite3.Error):
-            # One by one: those before the damaged page are known when it is met.
-            ids.extend(row_id for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"))
-        for row_id in ids:
-            with suppress(sqlite3.Error, TypeError):
-                row = db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our own words
-                if row is not None and row_id not in without and Kept(*row).intact():
-                    yield Kept(*row)
+        Looked up, not counted: whoever deletes the file on a wrong count loses data.
+        """
+        try:
+            ids = {row_id for (row_id,) in self._db.execute("SELECT id FROM batch")}
+        except sqlite3.Error:
+            return False
+        finally:
+            self._db.close()
+        return ids <= self._forgotten
 
 
 @contextmanager

@@ -1,12 +1,14 @@
-"""The files of spools: whose each is, and which of them nobody sends from any more."""
+"""The files of spools: whose each is, which nobody sends from any more, and what damage left."""
 
 import fcntl
 import os
-from contextlib import suppress
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from swarmscope.spool import SpoolError, told
+from swarmscope.spool import COLUMNS, Kept, SpoolError, told
 
 SUFFIX = ".spool"
 
@@ -36,12 +38,19 @@ class SpoolFile:
         return cls(path, lock)
 
     @classmethod
-    def orphans(cls, folder: Path, limit: int = 1_000) -> list["SpoolFile"]:
-        """Take over *limit* of the files in *folder* whose process is gone."""
+    def orphans(
+        cls, folder: Path, limit: int = 1_000, *, without: Collection[Path] = ()
+    ) -> list["SpoolFile"]:
+        """Take over *limit* of the files in *folder* whose process is gone.
+
+        Those at a path in *without* are left alone.
+        """
         found: list[SpoolFile] = []
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             if len(found) >= limit:
                 break
+            if path in without:
+                continue
             with suppress(OSError):  # removed by its owner since we looked
                 lock = _lock(path)
                 if lock is None:
@@ -68,6 +77,20 @@ class SpoolFile:
             for suffix in ("", "-wal", "-shm", ".lock"):
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
         os.close(self._lock)
+
+
+def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
+    """Yield what can still be read whole of a damaged file, except for the ids in *without*."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as db:
+        ids: list[int] = []
+        with suppress(sqlite3.Error):
+            # One by one: those before the damaged page are known when it is met.
+            ids.extend(row_id for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"))
+        for row_id in ids:
+            with suppress(sqlite3.Error, TypeError):
+                row = db.execute(f"SELECT {COLUMNS} FROM batch WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our own words
+                if row is not None and row_id not in without and Kept(*row).intact():
+                    yield Kept(*row)
 
 
 def _lock(path: Path) -> int | None:

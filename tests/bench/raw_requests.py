@@ -77,7 +77,7 @@ def _with(folder: Path, outlet: _Outlet | None) -> float:
             if outlet:
                 stream.add(encoded)
         spool.keep(Batch("loadtest", "r", 0, points))
-        spool.forget(spool.oldest(5_000))
+        spool.forget(spool.oldest("loadtest", 5_000))
         for _ in stream.flush("r", "worker-0"):
             pass
 

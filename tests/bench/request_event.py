@@ -60,7 +60,7 @@ def _ours(folder: Path) -> float:
                 minute.setdefault(key, Tally()).merge(tally)
             lines = list(encoder.stats(tallies, window.start, 1, 10))
             spool.keep(Batch("loadtest", "r", window.requests, lines))
-            spool.forget(spool.oldest(5_000))
+            spool.forget(spool.oldest("loadtest", 5_000))
 
     cost = fire(recorder.record, tick)
     spool.close()

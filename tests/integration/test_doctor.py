@@ -116,7 +116,7 @@ def test_unsent_data_is_counted(url: str, tmp_path: Path, alive: bool, says: str
         # The doctor only looked: the next start still finds it.
         (orphan,) = SpoolFile.orphans(tmp_path)
         left = Spool(orphan.path, 2**20)
-        assert [kept.requests for kept in left.oldest(10)] == [42]
+        assert [kept.requests for kept in left.oldest("loadtest", 10)] == [42]
         left.close()
         orphan.release(remove=False)
 

@@ -15,9 +15,8 @@ from swarmscope.spool import (
     Spool,
     SpoolCorruptError,
     SpoolError,
-    salvage,
 )
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool_file import SpoolFile, salvage
 
 
 def batch(text: str, *, requests: int = 1, bucket: str = "loadtest", lines: int = 1) -> Batch:
@@ -32,27 +31,27 @@ def spool(request: pytest.FixtureRequest, tmp_path: Path) -> Spool:
 def test_batches_come_back_oldest_first_and_whole(spool: Spool):
     for text in ("1", "2", "3"):
         spool.keep(batch(text, requests=7))
-    found = spool.oldest(100)
+    found = spool.oldest("loadtest", 100)
     assert [kept.lines() for kept in found] == [["m f=1 0"], ["m f=2 0"], ["m f=3 0"]]
     assert [(kept.run, kept.requests, kept.points) for kept in found] == [("run-1", 7, 1)] * 3
 
 
 def test_line_separators_inside_names_do_not_split_lines(spool: Spool):
-    spool.keep(Batch("b", "r", 1, ["m,name=a\u2028b\x0bc f=1i 1", "m f=2i 2"]))
-    assert len(spool.oldest(10)[0].lines()) == 2
+    spool.keep(Batch("loadtest", "r", 1, ["m,name=a\u2028b\x0bc f=1i 1", "m f=2i 2"]))
+    assert len(spool.oldest("loadtest", 10)[0].lines()) == 2
 
 
 def test_what_is_forgotten_is_not_sent_again(spool: Spool):
     spool.keep(batch("1"))
     spool.keep(batch("2"))
-    spool.forget(spool.oldest(1))
-    assert [kept.lines() for kept in spool.oldest(9)] == [["m f=2 0"]]
+    spool.forget(spool.oldest("loadtest", 1))
+    assert [kept.lines() for kept in spool.oldest("loadtest", 9)] == [["m f=2 0"]]
 
 
 def test_bytes_follow_what_is_kept_and_forgotten(spool: Spool):
     spool.keep(batch("1"))
     assert spool.bytes > 0
-    spool.forget(spool.oldest(9))
+    spool.forget(spool.oldest("loadtest", 9))
     assert spool.bytes == 0
 
 
@@ -60,17 +59,20 @@ def test_one_write_goes_to_one_bucket(spool: Spool):
     spool.keep(batch("1"))
     spool.keep(batch("2", bucket="loadtest_long"))
     spool.keep(batch("3"))
-    first = spool.oldest(100)
-    assert {kept.bucket for kept in first} == {"loadtest"}
-    spool.forget(first)
-    assert [kept.bucket for kept in spool.oldest(100)] == ["loadtest_long"]
+    assert [kept.lines() for kept in spool.oldest("loadtest", 100)] == [["m f=1 0"], ["m f=3 0"]]
+    assert [kept.bucket for kept in spool.oldest("loadtest_long", 100)] == ["loadtest_long"]
+    assert spool.oldest("other", 100) == []
+    assert sorted(spool.buckets) == ["loadtest", "loadtest_long"]
+    spool.forget(spool.oldest("loadtest", 100))
+    assert spool.buckets == ["loadtest_long"]
+    assert (spool.batches("loadtest"), spool.batches("loadtest_long")) == (0, 1)
 
 
 def test_a_write_holds_no_more_points_than_asked_but_at_least_one_batch(spool: Spool):
     for _ in range(3):
         spool.keep(batch("1", lines=40))
-    assert len(spool.oldest(80)) == 2
-    assert len(spool.oldest(10)) == 1
+    assert len(spool.oldest("loadtest", 80)) == 2
+    assert len(spool.oldest("loadtest", 10)) == 1
 
 
 def test_keep_drops_the_oldest_batch_when_full(tmp_path: Path):
@@ -78,7 +80,7 @@ def test_keep_drops_the_oldest_batch_when_full(tmp_path: Path):
     assert small.keep(batch("1", requests=3)) == []
     (dropped,) = small.keep(batch("2"))
     assert (dropped.requests, dropped.points) == (3, 1)
-    assert [kept.lines() for kept in small.oldest(9)] == [["m f=2 0"]]
+    assert [kept.lines() for kept in small.oldest("loadtest", 9)] == [["m f=2 0"]]
 
 
 def test_a_killed_process_leaves_everything_it_kept(tmp_path: Path):
@@ -87,13 +89,13 @@ def test_a_killed_process_leaves_everything_it_kept(tmp_path: Path):
         "from swarmscope.spool_file import SpoolFile\n"
         "f = SpoolFile.create(__import__('pathlib').Path(sys.argv[1]), 'host')\n"
         "s = Spool(f.path, 10**6)\n"
-        "for i in range(50): s.keep(Batch('b', 'r', 1, [f'm f={i} {i}']))\n"
+        "for i in range(50): s.keep(Batch('loadtest', 'r', 1, [f'm f={i} {i}']))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)
     assert ended.returncode == -signal.SIGKILL
     (orphan,) = SpoolFile.orphans(tmp_path)
-    assert len(Spool(orphan.path, 10**6).oldest(1000)) == 50
+    assert len(Spool(orphan.path, 10**6).oldest("loadtest", 1000)) == 50
 
 
 def test_a_file_in_use_is_nobodys_orphan(tmp_path: Path):
@@ -140,11 +142,11 @@ def test_what_waits_is_known_by_run_also_after_a_restart(tmp_path: Path):
     first.keep(Batch("loadtest", "run-2", 4, ["m f=2 0"]))
     first.close()
     found = Spool(path, 10**6)
-    assert {run: (w.requests, w.points) for run, w in found.waiting.items()} == {
-        "run-1": (3, 2),
-        "run-2": (4, 1),
+    assert {key: (w.requests, w.points) for key, w in found.waiting.items()} == {
+        ("loadtest", "run-1"): (3, 2),
+        ("loadtest", "run-2"): (4, 1),
     }
-    found.forget(found.oldest(100))
+    found.forget(found.oldest("loadtest", 100))
     assert found.empty
     assert found.bytes == 0
 
@@ -152,23 +154,26 @@ def test_what_waits_is_known_by_run_also_after_a_restart(tmp_path: Path):
 def test_only_what_came_after_a_batch_is_asked_for(spool: Spool):
     for text in ("1", "2", "3"):
         spool.keep(batch(text))
-    (first, *_) = spool.oldest(9)
-    assert [kept.lines() for kept in spool.oldest(9, after=first.id)] == [["m f=2 0"], ["m f=3 0"]]
+    (first, *_) = spool.oldest("loadtest", 9)
+    assert [kept.lines() for kept in spool.oldest("loadtest", 9, after=first.id)] == [
+        ["m f=2 0"],
+        ["m f=3 0"],
+    ]
 
 
 def test_a_write_holds_no_more_bytes_than_a_worker_can_spare(tmp_path: Path):
     spool = Spool(tmp_path / "a.spool", 2**30)
     noise = random.Random(1)
     for _ in range(4):
-        spool.keep(Batch("b", "r", 1, ["m f=" + noise.randbytes(2**20).hex()]))
-    assert len(spool.oldest(9)) == 3
-    assert sum(len(kept.body) for kept in spool.oldest(9)) < 4 * 2**20
+        spool.keep(Batch("loadtest", "r", 1, ["m f=" + noise.randbytes(2**20).hex()]))
+    assert len(spool.oldest("loadtest", 9)) == 3
+    assert sum(len(kept.body) for kept in spool.oldest("loadtest", 9)) < 4 * 2**20
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "none"])
 def test_a_body_that_changed_on_the_disk_is_not_intact(spool: Spool, damage: str):
     spool.keep(batch("1", lines=500))
-    (kept,) = spool.oldest(1_000)
+    (kept,) = spool.oldest("loadtest", 1_000)
     middle = len(kept.body) // 2
     bodies = {
         "flipped": kept.body[:middle] + bytes([kept.body[middle] ^ 0xFF]) + kept.body[middle + 1 :],
@@ -184,13 +189,13 @@ def test_what_can_be_read_of_a_damaged_file_is_saved(tmp_path: Path):
     spool = Spool(path, 2**30)
     noise = random.Random(1)
     for i in range(200):
-        spool.keep(Batch("b", "r", 1, [f"m f={i},noise={noise.randbytes(500).hex()} {i}"]))
+        spool.keep(Batch("loadtest", "r", 1, [f"m f={i},noise={noise.randbytes(500).hex()} {i}"]))
     spool.close()
     with path.open("r+b") as file:
         file.seek(4096 * 15)
         file.write(b"\xff" * 4096)
     with pytest.raises(SpoolCorruptError):
-        Spool(path, 2**30).oldest(1_000)
+        Spool(path, 2**30).oldest("loadtest", 1_000)
     saved = list(salvage(path))
     assert 20 < len(saved) < 200
     assert all(kept.lines()[0].startswith("m f=") for kept in saved)

@@ -11,7 +11,10 @@ from enum import Enum, auto
 
 from swarmscope.points import requests_of
 
-_DROPPED = re.compile(r"dropped=(\d+)")
+_DROPPED = re.compile(r"dropped=([0-9]{1,9})")
+"""Nine digits are more points than any write holds; Python refuses to read some thousands."""
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_LONGEST_MESSAGE = 500
 _MEASUREMENT = re.compile(r'on measurement \\?"((?:[^"\\]|\\[^"])*)\\?"')
 
 
@@ -47,6 +50,17 @@ class Answer:
         match = _DROPPED.search(self.message)
         return int(match[1]) if match else 0
 
+    @property
+    def kept(self) -> bool:
+        """Whether everything is kept: none of it is stored, and all of it may be later."""
+        return self.kind in (Kind.RETRY, Kind.REFUSED)
+
+    def __str__(self) -> str:
+        """Say it on one line of a log, however long it is and whatever is in it."""
+        text = self.message[:_LONGEST_MESSAGE]
+        told = "".join(c if c.isprintable() else " " for c in text).strip()
+        return f"{self.status}: {told}" if self.status and told else told or str(self.status)
+
 
 def classify(status: int, message: str, retry_after: str | None) -> Answer:
     """Return what HTTP *status* with *message* means for the batch that was sent.
@@ -68,7 +82,7 @@ def classify(status: int, message: str, retry_after: str | None) -> Answer:
 
 def _seconds(retry_after: str | None) -> float | None:
     # An HTTP date is allowed there too; our own back-off is then as good a guess.
-    return float(retry_after) if retry_after and retry_after.isdigit() else None
+    return float(retry_after) if retry_after and _SECONDS.fullmatch(retry_after) else None
 
 
 def dropped_requests(lines: Sequence[str], answer: Answer) -> int:
@@ -85,5 +99,11 @@ def dropped_requests(lines: Sequence[str], answer: Answer) -> int:
             line for line in lines if line.startswith((conflict[1] + ",", conflict[1] + " "))
         ]
     else:
-        suspects = sorted(lines, key=lambda line: int(line.rpartition(" ")[2]))
+        suspects = sorted(lines, key=_time)
     return sum(map(requests_of, suspects[: answer.dropped]))
+
+
+def _time(line: str) -> int:
+    # Not all are sure to have a time: a collector passes on what others write.
+    text = line.rpartition(" ")[2]
+    return int(text) if text.isascii() and text.isdigit() else 0

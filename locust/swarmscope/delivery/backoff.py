@@ -7,9 +7,15 @@ from swarmscope.delivery.answers import Answer
 _LONGEST_RETRY_AFTER = 300.0
 """A store or a proxy that asks for more is asked again all the same."""
 
+_LEAST_SPREAD = 1.0
+"""Seconds over which those return that a store sent away for a moment."""
+
 
 class BackOff:
-    """Pauses that double from *first* to *longest* seconds, unless the store names its own."""
+    """Pauses that double from *first* to *longest* seconds, unless the store names its own.
+
+    Each has jitter: a hundred workers must not return to a struggling store in step.
+    """
 
     def __init__(self, first: float, longest: float) -> None:
         self._first = first
@@ -20,8 +26,9 @@ class BackOff:
         """Return how many seconds to wait after *answer*."""
         delay, self._next = self._next, min(self._next * 2, self._longest)
         if answer.retry_after:
-            return min(answer.retry_after, _LONGEST_RETRY_AFTER)
-        # Jitter: a hundred workers must not return to a struggling store in step.
+            asked = min(answer.retry_after, _LONGEST_RETRY_AFTER)
+            # Only later: the store said when it can be asked again.
+            return asked + random.uniform(0.0, max(_LEAST_SPREAD, asked / 2))  # noqa: S311
         return delay * random.uniform(0.5, 1.0)  # noqa: S311
 
     def reset(self) -> None:

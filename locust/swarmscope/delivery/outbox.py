@@ -1,35 +1,26 @@
 """Where batches wait: this process's spool, memory when its disk fails, and what others left."""
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
-from types import MappingProxyType
+from pathlib import Path
 
 from swarmscope.delivery.leftover import Leftover
+from swarmscope.delivery.source import OVERFLOW_BYTES, Loss, Source, recovered
 from swarmscope.errors import SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.spool import (
-    IN_MEMORY,
-    Batch,
-    Kept,
-    Load,
-    Spool,
-    SpoolCorruptError,
-    SpoolError,
-    salvage,
-)
+from swarmscope.spool import Batch, Kept, Spool, SpoolCorruptError, SpoolError
 from swarmscope.spool_file import SpoolFile
 
 log = logging.getLogger(__name__)
 
-OVERFLOW_BYTES = 32 * 2**20
-"""What may wait in memory while the spool's disk can't be written."""
 _MOST_ADOPTED = 8
 """Spools of dead processes that are open at once; further ones are taken when these are sent."""
+_NONE: frozenset[str] = frozenset()
 
 
-class Lane(Enum):
+class Origin(Enum):
     """Where the next write comes from."""
 
     LIVE = auto()
@@ -41,61 +32,37 @@ class Lane(Enum):
 
 
 _TURNS = (
-    (Lane.LIVE, Lane.BACKLOG, Lane.LEFTOVER),
-    (Lane.BACKLOG, Lane.LEFTOVER, Lane.LIVE),
-    (Lane.LIVE, Lane.BACKLOG, Lane.LEFTOVER),
-    (Lane.LEFTOVER, Lane.BACKLOG, Lane.LIVE),
+    (Origin.LIVE, Origin.BACKLOG, Origin.LEFTOVER),
+    (Origin.BACKLOG, Origin.LEFTOVER, Origin.LIVE),
+    (Origin.LIVE, Origin.BACKLOG, Origin.LEFTOVER),
+    (Origin.LEFTOVER, Origin.BACKLOG, Origin.LIVE),
 )
 """Every second write is live, every fourth a leftover: neither starves the other."""
-_HURRIED = (Lane.BACKLOG, Lane.LIVE, Lane.LEFTOVER)
-
-
-@dataclass(eq=False)
-class Source:
-    """A spool that is sent from; *file* is its file, if it has one."""
-
-    spool: Spool
-    file: SpoolFile | None = None
-    leftover: Leftover | None = None
-    """What is known of it if another process left it; None: its runs' accounts are kept here."""
-    looked: int = 0
-    """The newest batch that the live lane took."""
-
-    def close(self) -> None:
-        """Close it; the file goes when nothing waits in it."""
-        empty = self.spool.empty
-        self.spool.close()
-        if self.file:
-            self.file.release(remove=empty)
+_HURRIED = (Origin.BACKLOG, Origin.LIVE, Origin.LEFTOVER)
 
 
 @dataclass(frozen=True)
 class Portion:
-    """What one write sends."""
+    """What one write sends: batches of one bucket."""
 
     source: Source
     batches: list[Kept]
-    lane: Lane
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What is gone of one of this process's runs."""
-
-    run: str
-    requests: int
-    points: int
+    origin: Origin
 
 
 class Outbox:
-    """All that waits to be sent. Blocks on disk: use it in one thread of a pool."""
+    """All that waits to be sent, whatever bucket it is for.
+
+    Blocks on disk: use it in one thread of a pool, except where it says that any may ask.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own: list[Source] = []
         self._adopted: list[Source] = []
+        self._left_alone: dict[Path, frozenset[str]] = {}
         self._losses: list[Loss] = []
-        self._turn = -1
+        self._turns: Counter[str] = Counter()
 
     def open(self) -> None:
         """Open this process's spool and take over what dead processes left."""
@@ -105,17 +72,9 @@ class Outbox:
     def _renew(self) -> None:
         """Let new batches wait in a new file, or in memory when there can be none."""
         try:
-            self._own.append(self._new_source())
+            self._own.append(Source.on_disk(self._settings))
         except SpoolError as error:
             self._fall_back(error)
-
-    def _new_source(self, leftover: Leftover | None = None) -> Source:
-        file = SpoolFile.create(self._settings.spool_dir, self._settings.host)
-        try:
-            return Source(Spool(file.path, self._settings.spool_max_bytes), file, leftover)
-        except SpoolError:
-            file.release(remove=True)
-            raise
 
     def _fall_back(self, error: SwarmscopeError) -> None:
         log.warning(
@@ -126,90 +85,82 @@ class Outbox:
         )
         # One at most, however often the disk comes and goes.
         memory = [source for source in self._own if source.file is None]
-        self._own = [source for source in self._own if source.file is not None]
-        self._own += memory or [Source(Spool(IN_MEMORY, OVERFLOW_BYTES))]
+        files = [source for source in self._own if source.file is not None]
+        self._own = files + (memory or [Source.in_memory()])
 
-    def sweep(self) -> None:
+    def sweep(self, refused: frozenset[str] = _NONE) -> None:
         """Take over what was left by processes that died since, and go back to a repaired disk.
 
         Not only at the start: a worker that was scaled away while the store was down has no
-        successor that starts.
+        successor that starts. What waits for none but *refused* buckets is left where it is.
         """
         if self._own[-1].file is None:
             try:
-                self._own.append(self._new_source())
+                self._own.append(Source.on_disk(self._settings))
             except SpoolError:
                 return  # as it was when that was said
             log.info("The spool's folder can be written: windows wait on disk from now on.")
-        for orphan in SpoolFile.orphans(
-            self._settings.spool_dir, _MOST_ADOPTED - len(self._adopted)
-        ):
-            self._adopt(orphan)
+        for source in list(self._adopted):
+            self._leave_alone(source, refused)
+        self._left_alone = {p: b for p, b in self._left_alone.items() if b <= refused}
+        seen = set(self._left_alone)
+        while (room := _MOST_ADOPTED - len(self._adopted)) > 0:
+            orphans = SpoolFile.orphans(self._settings.spool_dir, room, without=seen)
+            if not orphans:
+                return
+            for orphan in orphans:
+                seen.add(orphan.path)
+                self._adopt(orphan, refused)
 
-    def _adopt(self, orphan: SpoolFile) -> None:
+    def _adopt(self, orphan: SpoolFile, refused: frozenset[str]) -> None:
         try:
             source = Source(Spool(orphan.path, self._settings.spool_max_bytes), orphan, Leftover())
         except SpoolCorruptError as error:
             log.warning("%s It was left by another process.", error)
-            source = self._recovered(orphan, Leftover())
+            source, losses = recovered(self._settings, orphan, Leftover(), None)
+            self._lose(source, losses)
         except SpoolError as error:
             log.warning("%s It was left by another process and stays where it is.", error)
             orphan.release(remove=False)
             return
         if source.spool.empty:
             source.close()
-        else:
+            return
+        self._adopted.append(source)
+        if not self._leave_alone(source, refused):
             log.info("Another process left unsent windows in %s: sending them.", orphan.path)
-            self._adopted.append(source)
 
-    def _recovered(
-        self,
-        file: SpoolFile,
-        leftover: Leftover | None,
-        known: Mapping[str, Load] = MappingProxyType({}),
-        forgotten: frozenset[int] = frozenset(),
-    ) -> Source:
-        """Set a damaged *file* aside; return what can be read of it as a source, count the rest.
+    def _leave_alone(self, source: Source, refused: frozenset[str]) -> bool:
+        """Give up a leftover of which nothing can be sent now: it mustn't keep others waiting."""
+        buckets = frozenset(source.spool.buckets)
+        if not source.file or not buckets or buckets - refused or any(source.flying.values()):
+            return False
+        self._left_alone[source.file.path] = buckets
+        self._adopted.remove(source)
+        self._amend(source)
+        source.close()
+        return True
 
-        *known* is what waited in it, as far as that is known.
-        """
-        try:
-            source = self._new_source(leftover)
-        except SpoolError:
-            source = Source(Spool(IN_MEMORY, OVERFLOW_BYTES), None, leftover)
-        for kept in salvage(file.path, without=forgotten):
-            for dropped in source.spool.keep(kept.batch()):
-                self._lose(source, dropped.run, dropped.requests, dropped.points)
-        saved = source.spool.waiting
-        lost = 0
-        for run, load in known.items():
-            back = saved.get(run, Load(0, 0, 0))
-            lost += load.requests - back.requests
-            self._lose(source, run, load.requests - back.requests, load.points - back.points)
-        log.warning(
-            "The damaged spool is set aside as %s. %d windows of it can be read and are sent; %s.",
-            file.set_aside(),
-            sum(load.batches for load in saved.values()),
-            f"{lost:,} requests are lost" if known else "how many requests are lost is not known",
-        )
-        return source
-
-    def _lose(self, source: Source, run: str, requests: int, points: int) -> None:
-        if source.leftover:
-            source.leftover.lost(run, requests)
-        elif requests or points:
-            self._losses.append(Loss(run, requests, points))
+    def _lose(self, source: Source, losses: list[Loss]) -> None:
+        for loss in losses:
+            if source.leftover:
+                source.leftover.lost(loss.run, loss.requests)
+            else:
+                self._losses.append(loss)
 
     def losses(self) -> list[Loss]:
         """Return what was lost of this process's own, since the last call."""
         losses, self._losses = self._losses, []
         return losses
 
-    def keep(self, batch: Batch) -> list[tuple[Source, Kept]]:
-        """Keep *batch* until it is sent; return what had to be dropped for it."""
+    def keep(self, batch: Batch, expendable: frozenset[str] = _NONE) -> list[Kept]:
+        """Keep *batch* until it is sent; return what had to be dropped for it.
+
+        Batches for *expendable* buckets are dropped before all others.
+        """
         newest = self._own[-1]
         try:
-            return [(newest, kept) for kept in newest.spool.keep(batch)]
+            return newest.keep(batch, expendable)
         except SpoolCorruptError as error:
             # It is recovered when its turn to be sent comes: now some of it may be on its way.
             log.warning("%s Windows wait in a new one from now on.", error)
@@ -218,38 +169,51 @@ class Outbox:
             if newest.file is None:
                 raise
             self._fall_back(error)
-        newest = self._own[-1]
-        return [(newest, kept) for kept in newest.spool.keep(batch)]
+        return self._own[-1].keep(batch, expendable)
 
-    def next(self, max_points: int, *, hurried: bool = False) -> Portion | None:
-        """Return what to send now; when *hurried*, this process's own comes first."""
-        self._turn += 1
-        for lane in _HURRIED if hurried else _TURNS[self._turn % len(_TURNS)]:
-            for source in self._sources(lane):
-                batches = self._look(source, lane, max_points)
+    def next(self, bucket: str, max_points: int, *, hurried: bool = False) -> Portion | None:
+        """Return what to send to *bucket* now; when *hurried*, this process's own comes first.
+
+        It counts as being sent until `forget`, `put_back` or the next call for this bucket.
+        """
+        self.put_back(bucket)
+        turn = self._turns[bucket] % len(_TURNS)
+        self._turns[bucket] += 1
+        for origin in _HURRIED if hurried else _TURNS[turn]:
+            for source in self._sources(origin):
+                batches = self._look(source, origin, bucket, max_points)
                 if batches:
-                    return Portion(source, batches, lane)
+                    source.flying[bucket] = frozenset(kept.id for kept in batches)
+                    return Portion(source, batches, origin)
         return None
 
-    def _sources(self, lane: Lane) -> list[Source]:
-        if lane is Lane.LEFTOVER:
+    def _sources(self, origin: Origin) -> list[Source]:
+        if origin is Origin.LEFTOVER:
             return list(self._adopted)
-        return self._own[-1:] if lane is Lane.LIVE else list(self._own)
+        return self._own[-1:] if origin is Origin.LIVE else list(self._own)
 
-    def _look(self, source: Source, lane: Lane, max_points: int) -> list[Kept]:
-        after = source.looked if lane is Lane.LIVE else 0
+    def _look(self, source: Source, origin: Origin, bucket: str, max_points: int) -> list[Kept]:
+        live = origin is Origin.LIVE
+        after = source.looked.get(bucket, 0) if live else 0
         try:
-            batches = source.spool.oldest(max_points, after=after)
+            batches = source.spool.oldest(bucket, max_points, after=after)
         except SpoolCorruptError as error:
-            log.warning("%s", error)
-            self._replace(source)
+            if not source.broken:
+                log.warning("%s", error)
+            source.broken = True
+            self._replace_broken()
             return []
-        if lane is Lane.LIVE:
-            source.looked = max((kept.id for kept in batches), default=after)
+        except SpoolError as error:
+            if not source.unreadable:
+                log.warning("%s What waits there is tried again; all else is sent.", error)
+            source.unreadable = True
+            return []
+        source.unreadable = False
+        if live:
+            source.looked[bucket] = max((kept.id for kept in batches), default=after)
             return batches
         batches = self._whole(source, batches)
-        if source.spool.empty:
-            self._done(source)
+        self._close_if_done(source)
         return batches
 
     def _whole(self, source: Source, batches: list[Kept]) -> list[Kept]:
@@ -259,58 +223,79 @@ class Outbox:
         if damaged:
             log.warning("%d windows in %s are damaged and lost.", len(damaged), source.spool.path)
             source.spool.forget(damaged)
-            for kept in damaged:
-                self._lose(source, kept.run, kept.requests, kept.points)
+            self._lose(source, [Loss(kept.run, kept.requests, kept.points) for kept in damaged])
         if source.leftover:
             source.leftover.learn(whole)
         return whole
 
-    def _replace(self, source: Source) -> None:
-        """Go on with what can be read of *source*."""
-        sources = self._adopted if source.leftover else self._own
-        source.spool.close()
-        place = sources.index(source)
-        if source.file is None:  # in memory, nothing can be read again
-            for run, load in source.spool.waiting.items():
-                self._lose(source, run, load.requests, load.points)
-            sources[place] = Source(Spool(IN_MEMORY, OVERFLOW_BYTES), None, source.leftover)
-        else:
-            sources[place] = self._recovered(
-                source.file, source.leftover, source.spool.waiting, source.spool.forgotten
-            )
-        if sources[place].spool.empty:
-            self._done(sources[place])
+    def _replace_broken(self) -> None:
+        """Go on with what can be read of damaged sources of which nothing is being sent."""
+        for sources in (self._own, self._adopted):
+            for place, source in enumerate(sources):
+                if source.broken and not any(source.flying.values()):
+                    sources[place] = self._replaced(source)
+        for source in (*self._own, *self._adopted):
+            self._close_if_done(source)
 
-    def _done(self, source: Source) -> None:
-        """Close *source*, in which nothing waits any more, unless new batches go to it."""
+    def _replaced(self, source: Source) -> Source:
+        source.spool.close()
+        if source.file is not None:
+            new, losses = recovered(self._settings, source.file, source.leftover, source.spool)
+        else:  # in memory, nothing can be read again
+            new = Source.in_memory(source.leftover)
+            waiting = source.spool.waiting.items()
+            losses = [Loss(run, load.requests, load.points) for (_, run), load in waiting]
+        self._lose(new, losses)
+        return new
+
+    def _close_if_done(self, source: Source) -> None:
+        """Close *source* when nothing waits in it any more, unless new batches go to it."""
+        if not source.spool.empty or source is self._own[-1]:
+            return
         if source.leftover:
             self._adopted.remove(source)
             log.info("Delivered %s.", source.leftover)
-            for batch in source.leftover.amendments(self._settings.bucket):
-                for _, dropped in self.keep(batch):
-                    self._losses.append(Loss(dropped.run, dropped.requests, dropped.points))
-        elif source is self._own[-1]:
-            return
+            self._amend(source)
         else:
             self._own.remove(source)
         source.close()
 
-    def forget(self, source: Source, batches: list[Kept]) -> None:
-        """Delete *batches* of *source*."""
-        source.spool.forget(batches)
+    def _amend(self, source: Source) -> None:
+        if source.leftover:
+            for batch in source.leftover.amendments(self._settings.bucket):
+                for gone in self.keep(batch):
+                    self._losses.append(Loss(gone.run, gone.requests, gone.points))
+
+    def forget(self, portion: Portion) -> None:
+        """Delete the batches of *portion*: the store has them, or refused them for good."""
+        portion.source.spool.forget(portion.batches)
+        self.put_back(portion.batches[0].bucket)
+
+    def put_back(self, bucket: str) -> None:
+        """Note that nothing for *bucket* is being sent now."""
+        for source in (*self._own, *self._adopted):
+            source.flying.pop(bucket, None)
+        self._replace_broken()
 
     @property
-    def own_empty(self) -> bool:
-        """Whether nothing waits of this process's own."""
-        return all(source.spool.empty for source in self._own)
+    def buckets(self) -> set[str]:
+        """The buckets for which something waits. Any thread may ask."""
+        sources = (*self._own, *self._adopted)
+        return {bucket for source in sources for bucket in source.spool.buckets}
+
+    def own_batches(self, bucket: str) -> int:
+        """Return how many batches of this process wait for *bucket*. Any thread may ask."""
+        return sum(source.spool.batches(bucket) for source in tuple(self._own))
 
     @property
     def own_bytes(self) -> int:
-        """Bytes that wait of this process's own."""
-        return sum(source.spool.bytes for source in self._own)
+        """Bytes that wait of this process's own. Any thread may ask."""
+        return sum(source.spool.bytes for source in tuple(self._own))
 
     def close(self) -> None:
-        """Close everything; what waits in files stays for the next start."""
+        """Close everything; what waits stays in files for the next start."""
         for source in (*self._own, *self._adopted):
+            if source.file is None:
+                source.save(self._settings)
             source.close()
         self._own, self._adopted = [], []

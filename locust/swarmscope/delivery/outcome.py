@@ -2,8 +2,9 @@
 
 import gzip
 import logging
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from swarmscope.delivery.answers import Answer, Kind, dropped_requests
 from swarmscope.points import requests_of
@@ -22,35 +23,45 @@ class StoreLeftError(Exception):
         self.answer = answer
 
 
+@dataclass
+class Share:
+    """Requests and points of one run: what the store took of them, what it refused for good."""
+
+    taken_requests: int = 0
+    taken_points: int = 0
+    rejected_requests: int = 0
+    rejected_points: int = 0
+
+
 class Outcome:
-    """Requests and points that the store took or refused for good, by run."""
+    """What became of one write, by run."""
 
     def __init__(self) -> None:
-        self.taken_requests: Counter[str] = Counter()
-        self.taken_points: Counter[str] = Counter()
-        self.rejected_requests: Counter[str] = Counter()
-        self.rejected_points: Counter[str] = Counter()
+        self.shares: dict[str, Share] = defaultdict(Share)
 
-    @property
-    def runs(self) -> set[str]:
-        """Every run that something is known of."""
-        return self.taken_points.keys() | self.rejected_points.keys()
+    def add(self, kept: Kept, requests: int = 0, points: int = 0) -> None:
+        """Count *kept*, of which *requests* and *points* are refused and the rest is stored.
 
-    def taken(self, run: str, requests: int, points: int) -> None:
-        """Count what is stored."""
-        self.taken_requests[run] += requests
-        self.taken_points[run] += points
+        Both are guesses from the lines; the batch itself says what there is to be divided.
+        """
+        requests, points = min(requests, kept.requests), min(points, kept.points)
+        share = self.shares[kept.run]
+        share.taken_requests += kept.requests - requests
+        share.taken_points += kept.points - points
+        share.rejected_requests += requests
+        share.rejected_points += points
 
-    def rejected(self, run: str, requests: int, points: int) -> None:
-        """Count what is refused for good."""
-        self.rejected_requests[run] += requests
-        self.rejected_points[run] += points
+
+@dataclass
+class _Refused:
+    requests: int = 0
+    points: int = 0
 
 
 class Judge:
-    """Finds out what became of a write's batches; *write* sends a body to a bucket."""
+    """Finds out what became of a write's batches; *write* sends a body to their bucket."""
 
-    def __init__(self, write: Callable[[str, bytes], Answer]) -> None:
+    def __init__(self, write: Callable[[bytes], Answer]) -> None:
         self._write = write
         self._said = 0
 
@@ -63,49 +74,40 @@ class Judge:
         """
         outcome = Outcome()
         for kept in batches:
-            if answer.kind is Kind.TAKEN:
-                outcome.taken(kept.run, kept.requests, kept.points)
-            elif len(batches) == 1:
-                self._settle(outcome, kept.run, kept.bucket, kept.lines(), answer)
-            else:
-                # What was stored of it lands on itself: sending it again is harmless.
-                self._isolate(outcome, kept.run, kept.bucket, kept.lines())
+            refused = _Refused()
+            if answer.kind is not Kind.TAKEN:
+                if len(batches) == 1:
+                    self._settle(refused, kept.lines(), answer)
+                else:
+                    # What was stored of it lands on itself: sending it again is harmless.
+                    self._isolate(refused, kept.lines())
+            outcome.add(kept, refused.requests, refused.points)
         return outcome
 
-    def _isolate(self, outcome: Outcome, run: str, bucket: str, lines: list[str]) -> None:
-        body = gzip.compress(("\n".join(lines) + "\n").encode(), 1, mtime=0)
-        answer = self._write(bucket, body)
-        if answer.kind in (Kind.RETRY, Kind.REFUSED):
+    def _isolate(self, refused: _Refused, lines: list[str]) -> None:
+        answer = self._write(gzip.compress(("\n".join(lines) + "\n").encode(), 1, mtime=0))
+        if answer.kept:
             raise StoreLeftError(answer)
-        self._settle(outcome, run, bucket, lines, answer)
+        self._settle(refused, lines, answer)
 
-    def _settle(
-        self, outcome: Outcome, run: str, bucket: str, lines: list[str], answer: Answer
-    ) -> None:
-        """Count *lines*; send them in halves until those that are refused stand alone."""
+    def _settle(self, refused: _Refused, lines: list[str], answer: Answer) -> None:
+        """Count what is refused of *lines*; send halves until each such line stands alone."""
         if answer.kind is Kind.TAKEN:
-            outcome.taken(run, sum(map(requests_of, lines)), len(lines))
-        elif answer.kind is Kind.PARTLY and answer.dropped:
-            self._count_dropped(outcome, run, lines, answer)
+            return
+        if answer.kind is Kind.PARTLY and answer.dropped:
+            points = min(answer.dropped, len(lines))
+            said = "The store dropped %d of %d points for good: %s. The rest is stored."
+            self._say(said, points, len(lines), answer)
+            refused.requests += dropped_requests(lines, answer)
+            refused.points += points
         elif len(lines) > 1:
             half = len(lines) // 2
-            self._isolate(outcome, run, bucket, lines[:half])
-            self._isolate(outcome, run, bucket, lines[half:])
+            self._isolate(refused, lines[:half])
+            self._isolate(refused, lines[half:])
         else:
-            self._say("The store refused one point for good: %s", answer.message[:500])
-            outcome.rejected(run, requests_of(lines[0]), 1)
-
-    def _count_dropped(self, outcome: Outcome, run: str, lines: list[str], answer: Answer) -> None:
-        dropped = min(answer.dropped, len(lines))
-        self._say(
-            "The store dropped %d of %d points for good: %s. The rest is stored.",
-            dropped,
-            len(lines),
-            answer.message[:500],
-        )
-        requests = dropped_requests(lines, answer)
-        outcome.taken(run, sum(map(requests_of, lines)) - requests, len(lines) - dropped)
-        outcome.rejected(run, requests, dropped)
+            self._say("The store refused one point for good: %s", answer)
+            refused.requests += requests_of(lines[0])
+            refused.points += 1
 
     def _say(self, message: str, *details: object) -> None:
         self._said += 1

@@ -10,41 +10,68 @@ log = logging.getLogger(__name__)
 _REMEDIES: dict[int | None, str] = {
     401: "Set INFLUXDB_V2_TOKEN to a token that may write",
     403: "Give the token the right to write to the bucket",
-    404: "Create the bucket, or correct INFLUXDB_V2_ORG and INFLUXDB_V2_BUCKET",
+    404: "Create the bucket (swarmscope buckets create), or correct INFLUXDB_V2_ORG and "
+    "INFLUXDB_V2_BUCKET",
 }
+_OPTIONAL_REMEDIES: dict[int | None, str] = {
+    404: "Create the bucket (swarmscope buckets create)",
+}
+_SHARED = (None, 401)
+"""Statuses that say nothing of one bucket alone: no answer, and a token that nobody knows."""
 
 
 class Trouble:
-    """Says what is wrong with the store whenever that changes."""
+    """Says what is wrong with the store, bucket by bucket, whenever that changes."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._said: Kind | None = None
+        self._said: dict[str, tuple[Kind, int | None]] = {}
 
-    def say(self, answer: Answer) -> None:
-        """Say what *answer* means for the data."""
-        if self._said is answer.kind:
+    def say(self, bucket: str, answer: Answer) -> None:
+        """Say what *answer* means for the data that waits for *bucket*."""
+        said = self._said.get(bucket)
+        if said and said[0] is answer.kind:
             return
-        self._said = answer.kind
-        where, kept = self._settings.url, self._settings.spool_dir
+        what = answer.kind, answer.status
+        if answer.status in _SHARED and what in self._said.values():
+            return  # of another bucket, and it is no other trouble
+        self._said[bucket] = what
         if answer.kind is Kind.REFUSED:
+            self._say_refused(bucket, answer)
+        else:
             log.warning(
-                "The store at %s refused the write (%s: %s). The test runs on; windows are kept in "
-                "%s. %s, and they are sent.",
+                "The store at %s can't take data for the bucket %s (%s). The test runs on; windows "
+                "are kept in %s and sent when it answers. Check INFLUXDB_V2_URL, or start a store: "
+                "swarmscope serve.",
+                self._settings.url,
+                bucket,
+                answer,
+                self._settings.spool_dir,
+            )
+
+    def _say_refused(self, bucket: str, answer: Answer) -> None:
+        where, kept = self._settings.url, self._settings.spool_dir
+        if bucket in self._settings.optional_buckets:
+            log.warning(
+                "The store at %s refused the write (%s) to the bucket %s. The test runs on, and "
+                "all else is sent: only the one-minute points for long ranges are missing. They "
+                "are kept in %s. %s, and they are sent; or set SWARMSCOPE_BUCKET_LONG to nothing, "
+                "and none are written.",
                 where,
-                answer.status,
-                answer.message,
+                answer,
+                bucket,
                 kept,
-                self._remedy(answer.status),
+                _OPTIONAL_REMEDIES.get(answer.status) or self._remedy(answer.status),
             )
         else:
             log.warning(
-                "The store at %s can't take data (%s). The test runs on; windows are kept in %s "
-                "and sent when it answers. Check INFLUXDB_V2_URL, or start a store: "
-                "swarmscope serve.",
+                "The store at %s refused the write (%s) to the bucket %s. The test runs on; "
+                "windows are kept in %s. %s, and they are sent.",
                 where,
-                answer.message or answer.status,
+                answer,
+                bucket,
                 kept,
+                self._remedy(answer.status),
             )
 
     def _remedy(self, status: int | None) -> str:
@@ -53,8 +80,11 @@ class Trouble:
             return f"Put a token that may write to the bucket into {file}: it is read again"
         return _REMEDIES.get(status, "Check INFLUXDB_V2_URL")
 
-    def over(self) -> None:
-        """Say that the store takes data, if it didn't."""
-        if self._said is not None:
-            self._said = None
-            log.info("The store at %s takes data again; what was kept is sent.", self._settings.url)
+    def over(self, bucket: str) -> None:
+        """Say that the store takes data for *bucket*, if it didn't."""
+        if self._said.pop(bucket, None):
+            log.info(
+                "The store at %s takes data for the bucket %s again; what was kept is sent.",
+                self._settings.url,
+                bucket,
+            )

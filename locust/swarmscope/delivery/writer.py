@@ -1,9 +1,16 @@
 """The write itself: one synchronous POST through influxdb-client."""
 
+# Modules that others import only when they need them: what is first imported on a native thread
+# can wait for ever in the import lock that gevent has patched. A test finds those that are missing.
+import encodings.idna  # noqa: F401 - the name of the store's host
 import json
 import logging
-from dataclasses import replace
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
 
+import influxdb_client._sync.api_client  # noqa: F401
 import urllib3
 from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
@@ -38,8 +45,10 @@ class Writer:
             verify_ssl=settings.verify_ssl,
             ssl_ca_cert=settings.ssl_ca_cert or None,
             # Retries are ours to time: one attempt is one attempt.
-            retries=urllib3.Retry(total=False, redirect=3),
+            retries=False,
         )
+        rest = self._client.api_client.rest_client
+        rest.pool_manager = _BriefReader(rest.pool_manager)
         self._service = WriteService(self._client.api_client)
 
     def write(self, bucket: str, body: bytes) -> Answer:
@@ -79,6 +88,8 @@ class Writer:
             return classify(error.status, _message(error.body), headers.get("Retry-After"))
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return Answer(Kind.RETRY, message=_cause(error))
+        except Exception as error:  # noqa: BLE001 - what a server makes its client raise has no end
+            return Answer(Kind.RETRY, message=f"{type(error).__name__}: {_cause(error)}")
         return Answer(Kind.TAKEN, 204)
 
     def close(self) -> None:
@@ -86,13 +97,53 @@ class Writer:
         self._client.close()
 
 
-def _message(body: str | bytes | None) -> str:
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+@dataclass(frozen=True)
+class _Brief:
+    """What influxdb-client wants to know of a response."""
+
+    status: int
+    reason: str | None
+    headers: Mapping[str, str]
+    data: bytes
+
+
+class _BriefReader:
+    """A pool of connections that reads no more of an answer than a message needs.
+
+    The status is what counts: it stands also when the rest is endless, cut off or garbage.
+    """
+
+    def __init__(self, pool: urllib3.PoolManager) -> None:
+        self._pool = pool
+
+    def request(self, method: str, url: str, **options: Any) -> _Brief:
+        response = self._pool.request(
+            method, url, **options | {"preload_content": False, "redirect": False}
+        )
+        body = b""
+        try:
+            with suppress(urllib3.exceptions.HTTPError, OSError, ValueError):
+                body = response.read(_MOST_READ)
+        finally:
+            response.close()  # one that was read to its end has given its connection back before
+        # influxdb-client decodes it, strictly
+        text = body.decode("utf-8", "replace").encode()
+        return _Brief(response.status, response.reason, response.headers, text)
+
+    def clear(self) -> None:
+        self._pool.clear()
+
+
+_MOST_READ = 2**16
+
+
+def _message(text: str | None) -> str:
     try:
-        document = json.loads(text)
-    except ValueError:
-        return text.strip()
-    return str(document.get("message", text)) if isinstance(document, dict) else text
+        document = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return (text or "").strip()
+    message = document.get("message") if isinstance(document, dict) else None
+    return message if isinstance(message, str) else text or ""
 
 
 def _cause(error: BaseException) -> str:

@@ -20,8 +20,19 @@ def test_pauses_double_to_the_longest_and_differ_between_workers(back_off: BackO
 
 
 def test_the_store_s_own_word_counts_but_not_for_hours(back_off: BackOff) -> None:
-    assert back_off.pause(Answer(Kind.RETRY, 429, retry_after=17.0)) == 17.0
-    assert back_off.pause(Answer(Kind.RETRY, 429, retry_after=86_400.0)) == 300.0
+    assert 17.0 <= back_off.pause(Answer(Kind.RETRY, 429, retry_after=17.0)) <= 17.0 * 1.5
+    assert 300.0 <= back_off.pause(Answer(Kind.RETRY, 429, retry_after=86_400.0)) <= 450.0
+
+
+@pytest.mark.parametrize("asked", [1.0, 30.0])
+def test_workers_that_a_store_sends_away_together_return_one_by_one_and_never_too_soon(
+    asked: float,
+) -> None:
+    answer = Answer(Kind.RETRY, 429, retry_after=asked)
+    pauses = [BackOff(1.0, 8.0).pause(answer) for _ in range(100)]
+    assert min(pauses) >= asked
+    assert len(set(pauses)) == 100
+    assert max(pauses) - min(pauses) > asked / 4
 
 
 def test_after_a_success_the_first_pause_is_short_again(back_off: BackOff) -> None:

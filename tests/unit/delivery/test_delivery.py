@@ -1,15 +1,14 @@
 """Delivery: one path, nothing lost, everything counted, whatever the store answers."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import gevent
 import pytest
-from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+from tests.fixtures.fake_influx import FakeInflux, Reply
+from tests.fixtures.patience import wait_until
 
 from swarmscope.delivery import Delivery
-from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 
 RUN = "run-1"
@@ -22,33 +21,6 @@ def stats_line(count: int, at: int = 1) -> str:
 def batch(*counts: int, extra: tuple[str, ...] = ()) -> Batch:
     lines = [stats_line(count, at) for at, count in enumerate(counts)]
     return Batch("loadtest", RUN, sum(counts), [*lines, *extra])
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeInflux]:
-    with serving(FakeInflux()) as running:
-        yield running
-
-
-@pytest.fixture
-def start(tmp_path: Path, fake: FakeInflux) -> Iterator[Callable[..., Delivery]]:
-    started: list[Delivery] = []
-
-    def make(**environ: str) -> Delivery:
-        env = {
-            "INFLUXDB_V2_URL": fake.url,
-            "SWARMSCOPE_SPOOL_DIR": str(tmp_path / "spool"),
-            "INFLUXDB_V2_TIMEOUT": "5000",
-            **environ,
-        }
-        delivery = Delivery(Settings.from_env(env))
-        delivery.start()
-        started.append(delivery)
-        return delivery
-
-    yield make
-    for delivery in started:
-        delivery.close()
 
 
 def test_what_is_kept_arrives_and_is_counted(start: Callable[..., Delivery], fake: FakeInflux):
@@ -70,9 +42,9 @@ def test_what_passes_or_can_be_repaired_keeps_everything(
     fake.answer = lambda _: next(refusals, Reply())
     delivery = start()
     delivery.keep(batch(5))
-    assert delivery.flush(20)
     account = delivery.account(RUN)
-    assert (account.requests_delivered, account.requests_rejected) == (5, 0)
+    wait_until(lambda: account.requests_delivered == 5)
+    assert account.requests_rejected == 0
     assert account.points_retried == 2
     assert fake.attempts == 3
 
@@ -101,8 +73,7 @@ def test_a_400_that_names_no_line_blames_none(start: Callable[..., Delivery], fa
     fake.answer = lambda _: next(replies, Reply())
     delivery = start()
     delivery.keep(batch(5))
-    assert delivery.flush(20)
-    assert delivery.account(RUN).requests_delivered == 5
+    wait_until(lambda: delivery.account(RUN).requests_delivered == 5)
 
 
 def test_a_body_that_is_too_large_is_halved(start: Callable[..., Delivery], fake: FakeInflux):
@@ -186,14 +157,6 @@ def test_what_is_left_is_delivered_by_the_next_start(
     second.keep(batch(1))
     wait_until(lambda: len(fake.lines) == 2)
     wait_until(lambda: len(list((tmp_path / "spool").glob("*.spool"))) == 1)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        gevent.sleep(0.02)
-    raise AssertionError("it did not happen within ten seconds")
 
 
 def test_a_full_spool_counts_what_it_drops_as_lost(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmscope.delivery.outbox import Lane, Outbox, Portion
+from swarmscope.delivery.outbox import Origin, Outbox, Portion
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Spool
 from swarmscope.spool_file import SpoolFile
@@ -38,11 +38,11 @@ def leave(folder: Path, *batches: Batch) -> Path:
     return file.path
 
 
-def sent(outbox: Outbox, portion: Portion | None) -> tuple[Lane, list[int]]:
+def sent(outbox: Outbox, portion: Portion | None) -> tuple[Origin, list[int]]:
     """Return what would be sent, and delete it as after a 204."""
     assert portion
-    outbox.forget(portion.source, portion.batches)
-    return portion.lane, [kept.requests for kept in portion.batches]
+    outbox.forget(portion)
+    return portion.origin, [kept.requests for kept in portion.batches]
 
 
 def test_live_data_and_backlog_and_leftovers_take_turns(tmp_path: Path, outbox: Outbox):
@@ -50,18 +50,20 @@ def test_live_data_and_backlog_and_leftovers_take_turns(tmp_path: Path, outbox: 
     outbox.sweep()
     for i in range(10):
         outbox.keep(batch(i))
-    outbox.next(100)  # an attempt while the store is away: all of it is backlog from now on
+    outbox.next(
+        "loadtest", 100
+    )  # an attempt while the store is away: all of it is backlog from now on
     lanes = []
     for i in range(20, 28):
         outbox.keep(batch(i))
-        lane, requests = sent(outbox, outbox.next(2))
+        lane, requests = sent(outbox, outbox.next("loadtest", 2))
         lanes.append(lane)
-        if lane is Lane.LIVE:
+        if lane is Origin.LIVE:
             assert requests[0] >= 20
-        if lane is Lane.BACKLOG:
+        if lane is Origin.BACKLOG:
             assert requests[0] < 10
-    assert lanes.count(Lane.LIVE) == 4
-    assert {Lane.BACKLOG, Lane.LEFTOVER} <= set(lanes)
+    assert lanes.count(Origin.LIVE) == 4
+    assert {Origin.BACKLOG, Origin.LEFTOVER} <= set(lanes)
 
 
 def test_each_batch_is_sent_once_whatever_the_turns(tmp_path: Path, outbox: Outbox):
@@ -70,7 +72,7 @@ def test_each_batch_is_sent_once_whatever_the_turns(tmp_path: Path, outbox: Outb
     for i in range(30):
         outbox.keep(batch(i))
     found: list[int] = []
-    while (portion := outbox.next(6)) is not None:
+    while (portion := outbox.next("loadtest", 6)) is not None:
         found += sent(outbox, portion)[1]
     assert sorted(found) == [*range(30), *range(100, 110)]
 
@@ -79,10 +81,10 @@ def test_what_a_process_leaves_that_dies_later_is_adopted_while_we_run(
     tmp_path: Path, outbox: Outbox
 ):
     path = leave(tmp_path, batch(5, "theirs"))
-    assert outbox.next(10) is None
+    assert outbox.next("loadtest", 10) is None
     outbox.sweep()
-    assert sent(outbox, outbox.next(10)) == (Lane.LEFTOVER, [5])
-    outbox.next(10)
+    assert sent(outbox, outbox.next("loadtest", 10)) == (Origin.LEFTOVER, [5])
+    outbox.next("loadtest", 10)
     assert not path.exists()
 
 
@@ -111,10 +113,10 @@ def test_what_is_damaged_in_our_own_spool_is_lost_and_the_rest_is_sent(
 ):
     for i in (3, 4):
         outbox.keep(batch(i))
-    outbox.next(10)  # an attempt that failed
+    outbox.next("loadtest", 10)  # an attempt that failed
     source = outbox._own[-1]
     source.spool._db.execute("UPDATE batch SET body = substr(body, 1, 20) WHERE requests = 3")
-    portion = outbox.next(10)
+    portion = outbox.next("loadtest", 10)
     assert portion
     assert [kept.requests for kept in portion.batches] == [4]
     ((loss,),) = [outbox.losses()]
@@ -129,8 +131,8 @@ def test_what_is_damaged_of_a_leftover_is_added_to_its_workers_account(
     spool._db.execute("UPDATE batch SET body = substr(body, 1, 20) WHERE requests = 4")
     spool.close()
     outbox.sweep()
-    assert sent(outbox, outbox.next(10))[1] == [3]
-    portion = outbox.next(10) or outbox.next(10)
+    assert sent(outbox, outbox.next("loadtest", 10))[1] == [3]
+    portion = outbox.next("loadtest", 10) or outbox.next("loadtest", 10)
     assert portion
     assert portion.batches[0].run == "theirs"
     (line,) = portion.batches[0].lines()
@@ -149,7 +151,7 @@ def test_a_leftover_that_is_no_spool_is_set_aside_and_stops_nothing(
     assert "not known" in caplog.text
     assert not (tmp_path / "bad.spool").exists()
     outbox.keep(batch(1))
-    assert sent(outbox, outbox.next(10)) == (Lane.LIVE, [1])
+    assert sent(outbox, outbox.next("loadtest", 10)) == (Origin.LIVE, [1])
 
 
 def test_our_own_spool_that_breaks_is_replaced_and_its_loss_counted(
@@ -163,7 +165,7 @@ def test_our_own_spool_that_breaks_is_replaced_and_its_loss_counted(
             file.write(b"\xde\xad" * (broken.stat().st_size // 2))
     outbox.keep(batch(6))
     found: list[int] = []
-    while (portion := outbox.next(10)) is not None:
+    while (portion := outbox.next("loadtest", 10)) is not None:
         found += sent(outbox, portion)[1]
     assert sum(found) + sum(loss.requests for loss in outbox.losses()) == 11
     assert 6 in found
@@ -184,7 +186,7 @@ def test_windows_wait_on_disk_again_once_it_is_repaired(
     outbox.keep(batch(2))
     assert "wait on disk from now on" in caplog.text
     found: list[int] = []
-    while (portion := outbox.next(10)) is not None:
+    while (portion := outbox.next("loadtest", 10)) is not None:
         found += sent(outbox, portion)[1]
     assert sorted(found) == [1, 2]
     outbox.close()

@@ -1,0 +1,144 @@
+"""The spools that are sent from: this process's own, in memory or on disk, and what others left."""
+
+import logging
+import sys
+from dataclasses import dataclass, field
+
+from swarmscope.delivery.leftover import Leftover
+from swarmscope.settings import Settings
+from swarmscope.spool import IN_MEMORY, Batch, Kept, Load, Spool, SpoolError
+from swarmscope.spool_file import SpoolFile, salvage
+
+log = logging.getLogger(__name__)
+
+OVERFLOW_BYTES = 32 * 2**20
+"""What may wait in memory while the spool's disk can't be written."""
+
+
+@dataclass(eq=False)
+class Source:
+    """A spool that is sent from; *file* is its file, if it has one."""
+
+    spool: Spool
+    file: SpoolFile | None = None
+    leftover: Leftover | None = None
+    """What is known of it if another process left it; None: its runs' accounts are kept here."""
+    looked: dict[str, int] = field(default_factory=dict)
+    """By bucket, the newest batch that was taken as live."""
+    flying: dict[str, frozenset[int]] = field(default_factory=dict)
+    """By bucket, the batches that are being sent: they are neither dropped nor read anew."""
+    broken: bool = False
+    """It is damaged, and replaced as soon as nothing of it is being sent."""
+    unreadable: bool = False
+    """That it can't be read at present was said."""
+
+    @classmethod
+    def in_memory(cls, leftover: Leftover | None = None) -> "Source":
+        """Return one that needs no disk."""
+        return cls(Spool(IN_MEMORY, OVERFLOW_BYTES), None, leftover)
+
+    @classmethod
+    def on_disk(cls, settings: Settings, leftover: Leftover | None = None) -> "Source":
+        """Return one with a new file.
+
+        Raises:
+            SpoolError: there can be none.
+
+        """
+        file = SpoolFile.create(settings.spool_dir, settings.host)
+        try:
+            return cls(Spool(file.path, settings.spool_max_bytes), file, leftover)
+        except SpoolError:
+            file.release(remove=True)
+            raise
+
+    def keep(self, batch: Batch, expendable: frozenset[str]) -> list[Kept]:
+        """Keep *batch*; return what had to be dropped for it."""
+        return self.spool.keep(
+            batch,
+            spared=frozenset[int]().union(*self.flying.values()),
+            expendable=expendable,
+        )
+
+    def save(self, settings: Settings) -> None:
+        """Put what waits in memory on disk: the last moment at which that is possible."""
+        if self.spool.empty:
+            return
+        try:
+            saved = Source.on_disk(settings, self.leftover)
+            for bucket in self.spool.buckets:
+                while batches := self.spool.oldest(bucket, sys.maxsize):
+                    for kept in batches:
+                        saved.spool.keep(kept.batch())
+                    self.spool.forget(batches)
+        except SpoolError as error:
+            lost = sum(load.requests for load in self.spool.waiting.values())
+            log.warning(
+                "%s %d requests waited in memory: they are lost with this process.", error, lost
+            )
+            return
+        saved.close()
+
+    def close(self) -> None:
+        """Close it; the file goes when nothing is in it that isn't stored."""
+        finished = self.spool.close()
+        if self.file:
+            self.file.release(remove=finished)
+
+    def discard(self) -> None:
+        """Close it, and remove its file with whatever is in it."""
+        self.spool.close()
+        if self.file:
+            self.file.release(remove=True)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What is gone of one of this process's runs."""
+
+    run: str
+    requests: int
+    points: int
+
+
+def recovered(
+    settings: Settings, file: SpoolFile, leftover: Leftover | None, damaged: Spool | None
+) -> tuple[Source, list[Loss]]:
+    """Set a damaged *file* aside; return what can be read of it as a source, and what is gone.
+
+    *damaged* is what was known of it before, if anything was.
+    """
+    try:
+        source = Source.on_disk(settings, leftover)
+    except SpoolError:
+        source = Source.in_memory(leftover)
+    try:
+        losses = _fill(source, file, damaged)
+    except SpoolError:  # by now its disk is full
+        source.discard()
+        source = Source.in_memory(leftover)
+        losses = _fill(source, file, damaged)
+    lost = sum(loss.requests for loss in losses)
+    log.warning(
+        "The damaged spool is set aside as %s. %d windows of it can be read and are sent; %s.",
+        file.set_aside(),
+        sum(load.batches for load in source.spool.waiting.values()),
+        f"{lost:,} requests are lost" if damaged else "how many requests are lost is not known",
+    )
+    return source, losses
+
+
+def _fill(source: Source, file: SpoolFile, damaged: Spool | None) -> list[Loss]:
+    done = damaged.forgotten if damaged else frozenset[int]()
+    dropped: list[Kept] = []
+    for kept in salvage(file.path, without=done):
+        dropped += source.spool.keep(kept.batch())
+    if damaged is None:
+        return [Loss(kept.run, kept.requests, kept.points) for kept in dropped]
+    # All that had been put there is known: what doesn't wait again is lost, the dropped included.
+    back, none = source.spool.waiting, Load(0, 0, 0)
+    return [
+        Loss(run, load.requests - found.requests, load.points - found.points)
+        for (bucket, run), load in damaged.waiting.items()
+        if load != (found := back.get((bucket, run), none))
+    ]

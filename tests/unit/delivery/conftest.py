@@ -1,0 +1,38 @@
+"""A fake store, and deliveries to it that are closed after the test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures.fake_influx import FakeInflux, serving
+
+from swarmscope.delivery import Delivery
+from swarmscope.settings import Settings
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeInflux]:
+    with serving(FakeInflux()) as running:
+        yield running
+
+
+@pytest.fixture
+def start(tmp_path: Path, fake: FakeInflux) -> Iterator[Callable[..., Delivery]]:
+    """Return what makes a delivery to the fake store, with the environment that it is given."""
+    started: list[Delivery] = []
+
+    def make(**environ: str) -> Delivery:
+        env = {
+            "INFLUXDB_V2_URL": fake.url,
+            "SWARMSCOPE_SPOOL_DIR": str(tmp_path / "spool"),
+            "INFLUXDB_V2_TIMEOUT": "5000",
+            **environ,
+        }
+        delivery = Delivery(Settings.from_env(env))
+        delivery.start()
+        started.append(delivery)
+        return delivery
+
+    yield make
+    for delivery in started:
+        delivery.close()
