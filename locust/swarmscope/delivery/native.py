@@ -7,7 +7,7 @@ from time import monotonic
 from types import FrameType
 from typing import Any, TypeVar
 
-from gevent import getcurrent
+from gevent import config, getcurrent
 from gevent.monkey import get_original
 from gevent.threadpool import ThreadPool
 
@@ -23,6 +23,8 @@ class NativeThread:
     """One native thread, which does one piece of work at a time; *name* is for messages."""
 
     def __init__(self, name: str) -> None:
+        # Found, and imported, by the first thread that looks up a name: it mustn't be this one.
+        config.resolver  # noqa: B018
         self.name = name
         self._pool = ThreadPool(1)
         self._work: tuple[int, Any, float] | None = None
