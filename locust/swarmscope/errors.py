@@ -42,6 +42,10 @@ class StoreUnreachableError(SwarmscopeError):
     exit_code = ExitCode.STORE_UNREACHABLE
 
 
+class BucketMissingError(StoreUnreachableError):
+    """The store has no such bucket, or doesn't show it to this token."""
+
+
 class StoreBusyError(SwarmscopeError):
     """Another process holds the store's file."""
 

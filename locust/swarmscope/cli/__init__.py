@@ -18,6 +18,7 @@ from swarmscope.cli.audit import audit
 from swarmscope.cli.buckets import buckets
 from swarmscope.cli.collect import collect
 from swarmscope.cli.dashboards import dashboards
+from swarmscope.cli.delete import delete
 from swarmscope.cli.demo import demo
 from swarmscope.cli.doctor import doctor
 from swarmscope.cli.export import export
@@ -43,6 +44,7 @@ def _root() -> None:
 app.command()(annotate)
 app.command()(audit)
 app.command()(collect)
+app.command()(delete)
 app.command()(demo)
 app.command()(doctor)
 app.command()(export)

@@ -160,6 +160,11 @@ _ALL = (
         },
     ),
     Query(
+        "stored",
+        "How much of a bucket a run takes",
+        {"series": "series", "field_values": "values"},
+    ),
+    Query(
         "points",
         "Every value as it was written",
         {

@@ -16,17 +16,20 @@ from starlette.routing import Route
 from swarmscope import __version__, schema
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
 from swarmscope.server.access import Access
+from swarmscope.server.deleting import delete
 from swarmscope.server.pages import PAGES, page_routes
 from swarmscope.server.patience import READERS, WRITERS, Patience, Room
 from swarmscope.server.reading import answer_question, list_queries
 from swarmscope.server.writing import write
 from swarmscope.store.database import Database, UnknownBucketError
+from swarmscope.store.deletion import PredicateError
 from swarmscope.store.parser import ParseError, TooLargeError
 
 _log = logging.getLogger(__name__)
 
 _REFUSALS: tuple[tuple[type[SwarmscopeError], int, str], ...] = (
     (ParseError, 400, "invalid"),
+    (PredicateError, 400, "invalid"),
     (TooLargeError, 413, "request too large"),
     (UnknownBucketError, 404, "not found"),
     (NoDataError, 404, "not found"),
@@ -66,6 +69,7 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> Star
     app = Starlette(
         routes=[
             Route("/api/v2/write", write, methods=["POST"]),
+            Route("/api/v2/delete", delete, methods=["POST"]),
             Route("/api/v2/query", _no_flux, methods=["POST"]),
             Route("/api/queries", list_queries),
             Route("/api/queries/{name}", answer_question),

@@ -17,7 +17,7 @@ async def write(request: Request) -> Response:
     precision = asked.get("precision", "ns")
     if precision not in PRECISIONS:
         raise HTTPException(400, "invalid precision; valid precision units are ns, us, ms, and s")
-    _check_org(asked.get("org", ""), asked.get("orgID", ""), served.org)
+    check_org(asked.get("org", ""), asked.get("orgID", ""), served.org)
     bucket = asked.get("bucket", "")
     if not bucket:
         raise HTTPException(404, "bucket not found")
@@ -41,7 +41,13 @@ def _store(database: Database, bucket: str, body: bytes, precision: str) -> Writ
     return database.write(bucket, body.decode("utf-8", "replace"), precision)
 
 
-def _check_org(name: str, number: str, own: str) -> None:
+def check_org(name: str, number: str, own: str) -> None:
+    """Refuse a request that names no organization, or not the store's *own*.
+
+    Raises:
+        HTTPException: it does.
+
+    """
     if not (name or number):
         raise HTTPException(400, "Please provide either orgID or org")
     if name and name != own:

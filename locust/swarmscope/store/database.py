@@ -3,7 +3,8 @@
 import re
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,8 @@ from swarmscope import schema
 from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeError
 from swarmscope.store import tables
 from swarmscope.store.closing import Closing
-from swarmscope.store.index import Batch, Index
+from swarmscope.store.deletion import Doomed, delete
+from swarmscope.store.index import MAX_SERIES, Batch, Index
 from swarmscope.store.parser import Key, parse
 
 FILE_NAME = "swarmscope.duckdb"
@@ -49,9 +51,12 @@ class Database(Closing):
 
     """
 
-    def __init__(self, folder: Path, buckets: Iterable[str] = BUCKETS) -> None:
+    def __init__(
+        self, folder: Path, buckets: Iterable[str] = BUCKETS, *, max_series: int = MAX_SERIES
+    ) -> None:
         self.path = folder / FILE_NAME
         self.buckets = frozenset(buckets)
+        self._max_series = max_series
         self._writing = threading.Lock()
         _make_folder(folder)
         self._open()
@@ -62,7 +67,7 @@ class Database(Closing):
         for statement in tables.CREATE:
             self._writer.execute(statement)
         check_format(self._writer, self.path)
-        self._index = _read_index(self._writer)
+        self._index = _read_index(self._writer, self._max_series)
 
     def write(self, bucket: str, body: str, precision: str = "ns") -> Written:
         """Store the points of *body*; on return they survive a crash.
@@ -73,8 +78,7 @@ class Database(Closing):
             StoreFailedError: the disk or the database failed; nothing is stored.
 
         """
-        if bucket not in self.buckets:
-            raise UnknownBucketError(f'bucket "{bucket}" not found')
+        self._check_bucket(bucket)
         points = parse(body, precision, time.time_ns())
         with self._writing:
             batch = Batch(self._index, bucket)
@@ -87,11 +91,29 @@ class Database(Closing):
                 raise
         return Written(len(points) - batch.dropped, batch.dropped, batch.complaint)
 
+    def delete(self, doomed: Doomed) -> None:
+        """Delete points; series without any make room for others.
+
+        Raises:
+            UnknownBucketError: there is no such bucket.
+            StoreFailedError: the disk or the database failed; nothing is deleted.
+
+        """
+        self._check_bucket(doomed.bucket)
+        with self._writing:
+            with self._transaction("delete from", "Nothing of this deletion is done"):
+                gone = delete(self._writer, doomed)
+            for key in gone:
+                self._index.forget_series(doomed.bucket, key)
+
+    def _check_bucket(self, name: str) -> None:
+        if name not in self.buckets:
+            raise UnknownBucketError(f'bucket "{name}" not found')
+
     def _commit(self, batch: Batch) -> None:
         if not (batch.appended or batch.rewritten):
             return
-        try:
-            self._writer.begin()
+        with self._transaction("write to", "Nothing of this write is stored"):
             _append(self._writer, "series", batch.new_series)
             _append(self._writer, "fields", batch.new_fields)
             _append(self._writer, "points", batch.appended)
@@ -102,12 +124,18 @@ class Database(Closing):
                 ) as doomed:
                     doomed.append_rows(batch.rewritten)
                 _append(self._writer, "points", batch.rewritten.values())
+
+    @contextmanager
+    def _transaction(self, what: str, otherwise: str) -> Iterator[None]:
+        try:
+            self._writer.begin()
+            yield
             self._writer.commit()
         except duckdb.Error as error:
             self._recover()
             raise StoreFailedError(
-                f"The store could not write to {self.path}: {_first_line(error)}.",
-                data="Nothing of this write is stored; what was acknowledged before is.",
+                f"The store could not {what} {self.path}: {_first_line(error)}.",
+                data=f"{otherwise}; what was acknowledged before is.",
                 remedy="Look at the disk's free space and permissions; then send it again.",
             ) from error
 
@@ -184,8 +212,8 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _read_index(connection: duckdb.DuckDBPyConnection) -> Index:
-    index = Index()
+def _read_index(connection: duckdb.DuckDBPyConnection, max_series: int) -> Index:
+    index = Index(max_series)
     newest = dict(
         connection.execute("SELECT series, max(time) FROM points GROUP BY series").fetchall()
     )

@@ -17,7 +17,12 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from swarmscope import schema
-from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
+from swarmscope.errors import (
+    BucketMissingError,
+    ConfigurationError,
+    NoDataError,
+    StoreUnreachableError,
+)
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
@@ -229,7 +234,7 @@ class FluxReader(Closing):
                 remedy="Set INFLUXDB_V2_TOKEN to one that may read the bucket.",
             )
         if error.status == 404:
-            return StoreUnreachableError(
+            return BucketMissingError(
                 f"{where} has no bucket {bucket!r} in the organization {self._settings.org!r}, "
                 "or doesn't show it to this token.",
                 remedy="Check INFLUXDB_V2_BUCKET and INFLUXDB_V2_ORG.",

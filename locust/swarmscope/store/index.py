@@ -38,6 +38,7 @@ class Series:
 class Index:
     """All series and fields of the store."""
 
+    max_series: int = MAX_SERIES
     series: dict[tuple[str, Key], Series] = field(default_factory=dict)
     fields: dict[tuple[str, str], dict[str, tuple[int, type[Value]]]] = field(default_factory=dict)
     next_series: int = 0
@@ -47,6 +48,10 @@ class Index:
         """Take in a series that the file already holds."""
         self.series[bucket, key] = Series(series_id, NO_TIME if newest is None else newest)
         self.next_series = max(self.next_series, series_id + 1)
+
+    def forget_series(self, bucket: str, key: Key) -> None:
+        """Let go of a series that has no points any more; another may take its place."""
+        del self.series[bucket, key]
 
     def know_field(
         self, field_id: int, bucket: str, measurement: str, name: str, kind: str
@@ -86,7 +91,10 @@ class Batch:
             return
         series = self._series(point.key)
         if series is None:
-            self._drop(f"max-series-per-database limit exceeded: ({MAX_SERIES})")
+            self._drop(
+                f"max-series-per-database limit exceeded: ({self._index.max_series}): "
+                "`swarmscope delete RUN` makes room"
+            )
             return
         if sum(name not in known for name in point.fields) + len(known) > MAX_FIELDS:
             self._drop(f"too many fields on measurement {measurement!r}: ({MAX_FIELDS})")
@@ -146,7 +154,7 @@ class Batch:
     def _series(self, key: Key) -> Series | None:
         series = self._index.series.get((self._bucket, key))
         if series is None:
-            if len(self._index.series) >= MAX_SERIES:
+            if len(self._index.series) >= self._index.max_series:
                 return None
             series = Series(self._index.next_series)
             self._index.next_series += 1

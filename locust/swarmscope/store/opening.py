@@ -40,14 +40,22 @@ def open_store(
         StoreUnreachableError: there is no store.
 
     """
-    named = url or environ.get("INFLUXDB_V2_URL")
-    if data is None and not named and (DATA / FILE_NAME).is_file():
-        data = DATA
-    if data is not None:
+    folder = data_folder(environ, url=url, data=data)
+    if folder is not None:
         return open_reader(
-            data,
+            folder,
             token=settings.token,
             bucket=settings.bucket,
             bucket_long=settings.bucket_long,
         )
     return open_server(replace(settings, url=url or settings.url))
+
+
+def data_folder(
+    environ: Mapping[str, str], *, url: str | None = None, data: Path | None = None
+) -> Path | None:
+    """Return the folder of the store that was named, or None where that is a server's."""
+    named = url or environ.get("INFLUXDB_V2_URL")
+    if data is None and not named and (DATA / FILE_NAME).is_file():
+        return DATA
+    return data

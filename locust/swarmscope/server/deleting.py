@@ -1,0 +1,52 @@
+"""``POST /api/v2/delete``: InfluxDB's way to delete points, by their tags and times."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from swarmscope.server.body import read_body
+from swarmscope.server.writing import check_org
+from swarmscope.store.deletion import Doomed, read_predicate
+
+_MAX_BODY = 2**16
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def delete(request: Request) -> Response:
+    """Delete what the body's predicate and times mean."""
+    served = request.app.state.served
+    asked = request.query_params
+    check_org(asked.get("org", ""), asked.get("orgID", ""), served.org)
+    async with served.room.taken() as share:
+        body = await read_body(request, share, served.patience, _MAX_BODY)
+        doomed = _doomed(asked.get("bucket", ""), body)
+        async with served.writers:
+            await run_in_threadpool(served.database.delete, doomed)
+    return Response(status_code=204)
+
+
+def _doomed(bucket: str, body: bytes) -> Doomed:
+    try:
+        asked = json.loads(body)
+        wanted = {name: asked[name] for name in ("predicate", "start", "stop")}
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise HTTPException(400, "the body isn't JSON with predicate, start and stop") from error
+    return Doomed(
+        bucket,
+        read_predicate(str(wanted["predicate"])),
+        _nanoseconds("start", wanted["start"]),
+        _nanoseconds("stop", wanted["stop"]),
+    )
+
+
+def _nanoseconds(name: str, text: Any) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
+    except (ValueError, TypeError) as error:
+        raise HTTPException(400, f"{name} isn't a time like 2026-01-31T12:00:00Z") from error

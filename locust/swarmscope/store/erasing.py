@@ -1,0 +1,143 @@
+"""Deleting runs: in an InfluxDB, in a store that is served, and in a file that nobody holds."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from influxdb_client import InfluxDBClient
+from influxdb_client.rest import ApiException
+from urllib3.exceptions import HTTPError
+
+from swarmscope.errors import (
+    BucketMissingError,
+    ConfigurationError,
+    NoDataError,
+    StoreBusyError,
+    StoreUnreachableError,
+)
+from swarmscope.settings import Settings
+from swarmscope.store.client import influx_client
+from swarmscope.store.closing import Closing
+from swarmscope.store.database import Database
+from swarmscope.store.deletion import Doomed, predicate
+from swarmscope.store.held import server_of
+from swarmscope.store.opening import data_folder
+from swarmscope.store.question import Question, Reader
+
+_EARLIEST, _LATEST = "1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"
+_LATEST_MS = 9_214_646_400_000
+"""The same, in ms."""
+
+
+class Eraser(AbstractContextManager["Eraser", None], Protocol):
+    """Something that deletes runs, and lets go of the store at the end of a `with`."""
+
+    def erase(self, run: str, bucket: str) -> None:
+        """Delete all that *bucket* has of *run*.
+
+        Raises:
+            ConfigurationError: the token doesn't let us.
+            StoreUnreachableError: the store doesn't answer, or refuses us.
+
+        """
+        ...
+
+
+def held(reader: Reader, run: str, bucket: str) -> tuple[int, int]:
+    """Return how many series and values *bucket* has of *run*; one that isn't there has none."""
+    question = Question("stored", run, start=0, stop=_LATEST_MS, bucket=bucket)
+    try:
+        rows = reader.ask(question).rows
+    except (BucketMissingError, NoDataError):
+        return 0, 0
+    return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
+
+
+def open_eraser(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    url: str | None = None,
+    data: Path | None = None,
+) -> Eraser:
+    """Return what deletes in the store that `open_store` would read.
+
+    Raises:
+        StoreBusyError: another process holds the file, and it is no server.
+        StoreUnreachableError: there is no store.
+
+    """
+    folder = data_folder(environ, url=url, data=data)
+    if folder is None:
+        return ServerEraser(replace(settings, url=url or settings.url))
+    try:
+        return FileEraser(folder, settings)
+    except StoreBusyError:
+        server = server_of(folder)
+        if server is None:
+            raise
+        return ServerEraser(replace(settings, url=server))
+
+
+class FileEraser(Closing):
+    """Deletes in the store's file itself, while no server holds it."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._database = Database(folder, filter(None, (settings.bucket, settings.bucket_long)))
+
+    def erase(self, run: str, bucket: str) -> None:
+        """Delete all that *bucket* has of *run*."""
+        self._database.delete(Doomed(bucket, {"run": run}))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+
+class ServerEraser(Closing):
+    """Deletes through a server of either kind: both take InfluxDB's request for it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: InfluxDBClient = influx_client(settings)
+
+    def erase(self, run: str, bucket: str) -> None:
+        """Delete all that *bucket* has of *run*."""
+        with self._told(bucket):
+            self._client.delete_api().delete(
+                _EARLIEST, _LATEST, predicate(run), bucket=bucket, org=self._settings.org
+            )
+
+    @contextmanager
+    def _told(self, bucket: str) -> Iterator[None]:
+        where = f"The store at {self._settings.url}"
+        try:
+            yield
+        except ApiException as error:
+            raise self._refused(error, where, bucket) from error
+        except (HTTPError, OSError) as error:
+            raise StoreUnreachableError(
+                f"{where} does not answer ({error}).",
+                data="Whether it deleted anything isn't known.",
+                remedy="The same command again says what is there, and deletes the rest.",
+            ) from error
+
+    def _refused(self, error: ApiException, where: str, bucket: str) -> Exception:
+        data = f"Nothing of {bucket} was deleted."
+        if error.status in (401, 403):
+            return ConfigurationError(
+                f"{where} doesn't let this token delete in the bucket {bucket} ({error.status}).",
+                data=data,
+                remedy="Set INFLUXDB_V2_TOKEN to one that may write to it.",
+            )
+        return StoreUnreachableError(
+            f"{where} could not delete ({error.status}: {error.message or error.reason}).",
+            data=data,
+            remedy="Its own log says more.",
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()

@@ -1,0 +1,113 @@
+"""What a predicate means, and what a deletion leaves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swarmscope.store.database import Database, UnknownBucketError
+from swarmscope.store.deletion import Doomed, PredicateError, predicate, read_predicate
+
+LIMIT = 6
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path, max_series=LIMIT) as opened:
+        yield opened
+
+
+def left(database: Database) -> list[tuple[Any, ...]]:
+    """All samples: bucket, run, time."""
+    with database.cursor() as cursor:
+        return cursor.execute("SELECT bucket, run, time FROM samples ORDER BY ALL").fetchall()
+
+
+def fill(database: Database, run: str, *, bucket: str = "loadtest") -> None:
+    lines = "\n".join(f"m,run={run},worker=w{i} f=1 {i}" for i in range(3))
+    assert database.write(bucket, lines).dropped == 0
+
+
+@pytest.mark.parametrize(
+    "run", ["plain", "a b", 'q"uote', "back\\slash", "it's", 'x" AND y="z', "é AND ü", ""]
+)
+def test_a_run_s_predicate_means_that_run_whatever_its_id(run: str) -> None:
+    assert read_predicate(predicate(run)) == {"run": run}
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ('run="a" AND worker="w-1"', {"run": "a", "worker": "w-1"}),
+        ("run = 'a'and _measurement=\"m\"", {"run": "a", "_measurement": "m"}),
+        ('"my tag"="x"', {"my tag": "x"}),
+    ],
+)
+def test_conditions_can_be_joined(text: str, tags: dict[str, str]) -> None:
+    assert read_predicate(text) == tags
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "run", "run=a", 'run!="a"', 'run="a" OR run="b"', 'run="a" AND', 'run="a" x', 'a="'],
+)
+def test_what_is_no_predicate_is_refused(text: str) -> None:
+    with pytest.raises(PredicateError):
+        read_predicate(text)
+
+
+def test_a_deletion_without_a_tag_is_refused() -> None:
+    """It would mean everything."""
+    with pytest.raises(PredicateError, match="at least one tag"):
+        Doomed("loadtest", {})
+
+
+def test_a_deleted_run_is_gone_and_nothing_else(database: Database) -> None:
+    fill(database, "a")
+    fill(database, "b")
+    database.delete(Doomed("loadtest", {"run": "a"}))
+    assert left(database) == [("loadtest", "b", i) for i in range(3)]
+
+
+def test_the_other_bucket_is_left_alone(database: Database) -> None:
+    fill(database, "a")
+    fill(database, "a", bucket="loadtest_long")
+    database.delete(Doomed("loadtest", {"run": "a"}))
+    assert left(database) == [("loadtest_long", "a", i) for i in range(3)]
+
+
+def test_a_deletion_makes_room_where_the_limit_of_series_is_reached(database: Database) -> None:
+    fill(database, "a")
+    fill(database, "b")
+    refused = database.write("loadtest", "m,run=c f=1 1")
+    assert refused.dropped == 1
+    assert "max-series-per-database limit exceeded: (6)" in refused.complaint
+    assert "swarmscope delete RUN" in refused.complaint
+    database.delete(Doomed("loadtest", {"run": "a"}))
+    fill(database, "c")
+    assert {run for _, run, _ in left(database)} == {"b", "c"}
+
+
+def test_a_deleted_series_can_be_written_again_also_by_the_next_process(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Database(tmp_path) as database:
+            fill(database, "a")
+            database.delete(Doomed("loadtest", {"run": "a"}))
+            assert left(database) == []
+            fill(database, "a")
+            assert len(left(database)) == 3
+
+
+def test_a_part_of_a_run_can_be_deleted(database: Database) -> None:
+    database.write("loadtest", "m,run=a f=1 1\nm,run=a f=2 2\nm,run=a f=3 3\nn,run=a f=4 2")
+    database.delete(Doomed("loadtest", {"run": "a", "_measurement": "m"}, start=2, stop=2))
+    assert [time for _, _, time in left(database)] == [1, 2, 3]
+    # What lies before the newest point that is left or was there lands where it belongs.
+    database.write("loadtest", "m,run=a f=5 2")
+    assert [time for _, _, time in left(database)] == [1, 2, 2, 3]
+
+
+def test_an_unknown_bucket_is_refused(database: Database) -> None:
+    with pytest.raises(UnknownBucketError, match="nosuch"):
+        database.delete(Doomed("nosuch", {"run": "a"}))
