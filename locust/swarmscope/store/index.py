@@ -18,8 +18,9 @@ _TYPES: dict[type[Value], str] = {
     str: "string",
 }
 MAX_SERIES = 200_000
-"""Of the whole store: its writer remembers each, about 1 kB; 100 workers with 500 endpoints have
-half of it in a run. InfluxDB 1 had such a limit, and its words."""
+"""Of the whole store: its writer remembers each, about 1 kB. A run makes about five for each
+endpoint of each worker; `swarmscope delete` makes room. InfluxDB 1 had such a limit, and its
+words."""
 MAX_FIELDS = 10_000
 """Of one measurement."""
 NO_TIME = -(2**63)
