@@ -9,50 +9,50 @@ from grafana_foundation_sdk.models.dashboard import Threshold, ThresholdsMode
 from dashboards import cells, flux, look, panels
 
 # Columns arrive in the order of their names.
-_WORDS = f"""\
-    |> map(
-        fn: (r) =>
-            ({{r with over: if r.cpu_over > r.lag_over then r.cpu_over else r.lag_over,
-                gone: r.lost + r.rejected,
-            }}),
-    )
+_NOBODY = "not audited yet"
+# Columns arrive in the order of their names.
+_JUDGED = f"""\
     |> map(
         fn: (r) =>
             ({{
-                a_generator:
-                    if float(v: r.over) >= {look.SATURATED_SHARE} * float(v: r.worker_seconds) then
-                        "GENERATOR SATURATED in " + string(v: r.over) + " of "
-                            +
-                            string(v: r.worker_seconds)
-                            +
-                            " worker seconds: response times are its own"
-                    else if r.over > 0 then
-                        "Generator stalled in " + string(v: r.over) + " of "
-                            +
-                            string(v: r.worker_seconds)
-                            +
-                            " worker seconds: doubt those moments"
-                    else
-                        "Generator kept up",
-                b_clocks:
+                rank: 0,
+                a_data: "Data: " + r.line,
+                b_generators: "Generators: " + r.generators_line,
+            }}),
+    )
+
+// Where nobody has judged, nobody knows.
+nobody =
+    array.from(
+        rows: [
+            {{
+                rank: 1,
+                a_data: "Data: {_NOBODY}; swarmscope audit ${{run}}",
+                b_generators: "Generators: {_NOBODY}",
+            }},
+        ],
+    )
+
+union(tables: [answer, nobody])
+    |> group()
+    |> sort(columns: ["rank"])
+    |> limit(n: 1)
+    |> drop(columns: ["rank"])
+"""
+_CLOCKS = f"""\
+    |> map(
+        fn: (r) =>
+            ({{
+                c_clocks:
                     if r.clock_error_ms > {look.CLOCK_LIMIT_MS} then
                         "CLOCKS OFF by up to " + string(v: int(v: r.clock_error_ms))
                             +
                             " ms: points stand at the wrong time"
                     else
                         "Clocks agree within " + string(v: int(v: r.clock_error_ms) + 1) + " ms",
-                c_delivery:
-                    if r.gone > 0 then
-                        "DATA LOST: " + string(v: r.gone) + " requests are in no panel"
-                    else if r.pending > 0 then
-                        string(v: r.pending) + " requests on their way"
-                    else
-                        "Every request delivered",
             }}),
     )
 """
-
-
 _ABOUT = """\
     |> map(
         fn: (r) =>
@@ -73,17 +73,20 @@ def panel(*, about: bool = False) -> stat.Panel:
         "Can this measurement be trusted?",
         "Dark words: yes. A red field: no, and what it says is why. A saturated generator measures "
         "itself: add workers or machines and run again. Clocks that are off draw a cause after "
-        "its effect. Lost data makes every sum too small. Moments in which the generator stalled "
-        "are in the panels of the workers' CPU and lag.",
+        "its effect. Missing data makes every sum too small, and percentiles are then those of "
+        "what arrived. Both are found by the audit: the master's, while a run goes on and at its "
+        "end, or that of `swarmscope audit`. Moments in which the generator stalled are in the "
+        "panels of the workers' CPU and lag.",
         "generators",
-        flux.rows("generator_health", _WORDS),
+        flux.answered("run_audit") + _JUDGED,
+        flux.rows("clock_error", _CLOCKS),
         *([flux.rows("about_run", _ABOUT)] if about else []),
         height=3,
         span=panels.FULL,
     )
     words = cells.in_words(
-        ("/^(GENERATOR|CLOCKS|DATA) .*/", look.BAD),
-        ("/^(Generator stalled|[0-9]+ requests) .*/", look.DOUBTFUL),
+        ("/^(Data: (incomplete|no data)|Generators: saturated|CLOCKS).*/", look.BAD),
+        (f"/^(Data|Generators): (pending|stalled|unknown|{_NOBODY}).*/", look.DOUBTFUL),
         otherwise=look.CALM,
     )
     return (

@@ -129,6 +129,13 @@ def rows(name: str, more: str = "") -> str:
     return catalogue(name) + more
 
 
+def answered(name: str) -> str:
+    """Return the query *name* with its rows as `answer`, and `array` at hand."""
+    flux = catalogue(name)
+    begin = _answer(flux)
+    return f'import "array"\n{flux[:begin]}answer =\n{flux[begin:]}'
+
+
 def own(name: str) -> str:
     """Return a query that only boards need: the values of a variable."""
     return _with_variables((_HERE / f"{name}.flux").read_text(encoding="utf-8"))

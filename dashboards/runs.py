@@ -18,21 +18,23 @@ _COLUMNS = {
     "requests": "Requests",
     "p95": "p95",
     "failed": "Failed",
+    "user_errors": "Exceptions",
     "audit": "Data",
     "verdict": "Verdict",
     "from": "Begin",
     "workers": "Workers",
     "target": "Target",
     "description": "About",
+    "why": "Why",
     "until": "End",
 }
 _KEPT = [
     *("run", "test", "label", "description"),
-    *("users", "requests", "failures", "target", "workers"),
+    *("users", "requests", "failures", "target", "workers", "user_errors"),
 ]
 _UNITS = {
     look.MOMENT: ("from",),
-    look.COUNT: ("users", "requests", "workers"),
+    look.COUNT: ("users", "requests", "workers", "user_errors"),
     look.DURATION: ("seconds",),
     look.MILLISECONDS: ("p95",),
     look.SHARE: ("failed",),
@@ -47,7 +49,8 @@ _WIDTHS = {
     "requests": 85,
     "p95": 75,
     "failed": 70,
-    "audit": 95,
+    "user_errors": 85,
+    "audit": 130,
     "from": 155,
     "workers": 80,
 }
@@ -74,10 +77,11 @@ def _runs() -> table.Panel:
     panel = panels.rows(
         "Runs: click one to see it over the machines that carried it",
         "Every run with points in the time range, the newest first; percentiles are merged over "
-        "all seconds, workers and endpoints. *Data* says whether every request that a worker saw "
-        "is in the store: `complete`, or how many are missing; `unfinished` workers still run or "
-        "died without a last word; `unknown` where none said anything. `swarmscope audit` says "
-        "why. *Label* and *About* are said on Locust's page, or in the environment, when "
+        "all seconds, workers and endpoints. *Data* is what the newest audit found: `complete`, "
+        "`incomplete` by how many requests, `pending` while some are on their way, `no data to "
+        "judge` where none was made; *Why* has its reasons. Where nobody has audited a run yet, "
+        "`swarmscope audit RUN` does. *Exceptions* are what the locustfile's own code let out. "
+        "*Label* and *About* are said on Locust's page, or in the environment, when "
         "it was started. The *verdict* is that of the thresholds, where the run was judged.",
         "load",
         flux.rows("runs", f"    |> keep(columns: {json.dumps(_KEPT)})\n"),
@@ -100,9 +104,14 @@ def _runs() -> table.Panel:
         "failed": panels.all_of(
             cells.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES)), cells.without_nan()
         ),
+        "user_errors": list(cells.in_colour((1, look.FAILURES))),
         "audit": _words(
-            ("/^complete$/", look.BETTER), ("/missing|too many/", look.WORSE), otherwise=look.AMBER
+            ("/^complete/", look.BETTER),
+            ("/^(incomplete|no data)/", look.WORSE),
+            ("/^not audited/", look.GREY),
+            otherwise=look.AMBER,
         ),
+        "why": [cells.at_least(150), cells.shown_whole()],
         "verdict": _words(
             ("/^not judged$/", look.GREY), ("/^fail/i", look.WORSE), otherwise=look.BETTER
         ),

@@ -246,6 +246,50 @@ LOCUST_WORKER = Measurement(
     },
 )
 
+LOCUST_AUDIT = Measurement(
+    "locust_audit",
+    "the master at the end of a run, and whoever audits it later (`swarmscope audit`, `make run`) "
+    "and finds something else",
+    {"run": "the run that was judged"},
+    {
+        "verdict": _s("`complete`, `incomplete`, `pending` or `no data to judge`"),
+        "said": _s("the verdict in a few words, as lists and boards show it"),
+        "line": _s("the verdict with its reasons, in one line"),
+        "requests_seen": _i("requests that the workers are known to have had"),
+        "requests_stored": _i("requests in the store"),
+        "requests_missing": _i("requests that are known not to be there"),
+        "requests_delivered": _i("requests that arrived by the workers' accounts"),
+        "requests_rejected": _i("requests that the store refused for good"),
+        "requests_lost": _i("requests that the workers dropped"),
+        "requests_pending": _i("requests on their way or in a spool"),
+        "workers": _i("who took part"),
+        "findings": _i("what keeps the run from being complete, counted"),
+        "user_errors": _i("exceptions of users' own code"),
+        "generators": _s("`kept up`, `stalled`, `saturated`, or `unknown`"),
+        "generators_line": _s("the same with its reasons, in one line"),
+        "judged_at": _i("when that was, ms since 1970"),
+    },
+    note=(
+        "One point for each run, at the time at which it began, wherever a board looks: a newer "
+        "audit takes the place of the older one. Without a point nobody has judged the run yet."
+    ),
+    common_tags=False,
+)
+LOCUST_RUN_SUMMARY = Measurement(
+    "locust_run_summary",
+    "whoever writes `locust_audit`, with it",
+    {"run": "the run"},
+    {
+        "count": _i("requests in the store"),
+        "num_failures": _i("of these, failed"),
+        "p50": _f("50th percentile of all of them, from the merged histograms of the seconds, ms"),
+        "p95": _f("95th percentile, ms"),
+        "p99": _f("99th percentile, ms"),
+    },
+    note="At the time of the run's `locust_audit`; without a response time no percentiles.",
+    common_tags=False,
+)
+
 SUCCESS, FAILURE = "success", "failure"
 """The ``result`` of a request."""
 
@@ -292,6 +336,8 @@ OWN = (
     LOCUST_USERS,
     LOCUST_RUN,
     LOCUST_WORKER,
+    LOCUST_AUDIT,
+    LOCUST_RUN_SUMMARY,
     LOCUST_REQUEST,
     LOCUST_LOG,
 )

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -32,6 +32,8 @@ class Recording:
     began: int
     test: str = "shop"
     held: list[str] | None = None
+    counted: Counter[tuple[str, tuple[str, str]]] = field(default_factory=Counter)
+    """Requests by worker and endpoint."""
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -97,6 +99,7 @@ class Recording:
             lines.append(self.point("locust_stats", tags, stats, second))
             series = line_protocol.series("locust_latency", tags)
             lines.append(f"{series} {histogram.encode(counts)} {round((self.began + second) * NS)}")
+            self.counted[worker, endpoint] += len(own)
         self.write(lines)
 
     def failure(self, second: int, endpoint: tuple[str, str], message: str) -> None:
@@ -112,6 +115,20 @@ class Recording:
         fields: dict[str, Field] = {"count": 1, "message": message}
         self.write([self.point("locust_exception_stats", tags, fields, second)])
 
+    def user_error(self, second: int, exception: str, place: str, count: int) -> None:
+        tags = {
+            "run": self.run,
+            "worker": "worker-0",
+            "user_class": "Shopper",
+            "exception": exception,
+            "place": place,
+        }
+        fields: dict[str, Field] = {
+            "count": count,
+            "message": f"Traceback\n  ...\n{exception}: 'x'",
+        }
+        self.write([self.point("locust_user_error", tags, fields, second)])
+
     def users(self, second: int, counts: Mapping[str, int], worker: str = "worker-0") -> None:
         self.write(
             [
@@ -125,8 +142,10 @@ class Recording:
             ]
         )
 
-    def health(self, second: int, *, worker: str = "worker-0", **fields: Field) -> None:
+    def health(self, second: float, *, worker: str = "worker-0", **fields: Field) -> None:
         """Write a worker's account of itself; what isn't in *fields* is in order."""
+        own = {name: n for (who, name), n in self.counted.items() if who == worker}
+        seen = own.get((schema.AGGREGATED, ""), 0)
         account: dict[str, Field] = {
             "cpu_percent": 20.0,
             "rss_bytes": 90_000_000,
@@ -134,8 +153,8 @@ class Recording:
             "clock_offset_ms": 0.5,
             "clock_corrected_ms": 0.0,
             "clock_error_ms": 0.5,
-            "requests_seen": 100,
-            "requests_delivered": 100,
+            "requests_seen": seen,
+            "requests_delivered": seen,
             "requests_rejected": 0,
             "requests_lost": 0,
             "requests_pending": 0,
@@ -143,6 +162,13 @@ class Recording:
         }
         tags = {"run": self.run, "worker": worker, "host": "gen-a"}
         self.write([self.point("locust_worker", tags, {**account, **fields}, second)])
+        if fields.get("final"):
+            told = int(fields.get("requests_seen", seen)) - seen
+            for i, ((name, method), n) in enumerate(own.items()):
+                named = {"run": self.run, "worker": worker, "name": name, "method": method}
+                # What isn't stored is all of the first endpoint.
+                totals: dict[str, Field] = {"count": n if i else n + told, "num_failures": 0}
+                self.write([self.point("locust_entry_point_stats", named, totals, second)])
 
     def host(self, second: int, cpu: float, memory: float, sent: int, host: str = "gen-a") -> None:
         """Write a machine's metrics; *sent* counts bytes since boot on eth0."""

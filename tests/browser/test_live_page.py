@@ -77,7 +77,7 @@ def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> 
     [exception] = cells(page, "exceptions")
     assert (exception["status"], exception["message"]) == ("503", "503 for /checkout")
     [worker] = cells(page, "workers")
-    assert (worker["worker"], worker["seen"], worker["final"]) == ("worker-0", "100", "true")
+    assert (worker["worker"], worker["seen"], worker["final"]) == ("worker-0", "150", "true")
 
 
 def test_host_cpu_is_drawn_by_default(look: Look, recording: Recording) -> None:
@@ -212,7 +212,7 @@ def test_names_are_text_whatever_they_hold(look: Look, server: Server) -> None:
     legends.get_by_text("<b>Bold</b>&amp;", exact=True).wait_for()
     legends.get_by_text("CPU · <u>host</u>", exact=True).first.wait_for()
     assert script in page.inner_text("#facts")
-    assert "<i>worker</i>: CPU 99 %" in page.inner_text("#banners")
+    assert "<i>worker</i> was saturated" in page.inner_text("#banners")
     assert page.evaluate("() => window.hacked") is None
 
 

@@ -50,6 +50,7 @@ def test_a_report_says_what_its_verdict_rests_on(
 ) -> None:
     write_small_run(recording)
     recording.health(5, cpu_percent=97.0)
+    recording.health(29.5, final=True, requests_seen=157, requests_lost=7)
     out = tmp_path / "report.html"
     report(recording, out)
     page = look().open(out.as_uri())
@@ -57,8 +58,8 @@ def test_a_report_says_what_its_verdict_rests_on(
     assert "http://shop.example" in facts
     assert "150" in facts
     assert "15 (10 %)" in facts
-    # Its 150 requests are stored, but the worker says that it saw 100.
-    assert "Audit\nincomplete" in facts
+    # Its 150 requests are stored, but the worker says that it saw 157.
+    assert "Audit\nincomplete by 7 of 157 requests, because worker-0 lost 7 requests" in facts
     assert "partly the generator's own" in page.inner_text("#banners")
     assert page.locator("#run").is_hidden()
 

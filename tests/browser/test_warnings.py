@@ -8,6 +8,7 @@ from tests.browser.conftest import Seen
 from tests.browser.recording import HOME, Recording
 
 from swarmscope import schema
+from swarmscope.runs.judge import PATIENCE_MS
 
 Look = Callable[..., Seen]
 
@@ -36,8 +37,8 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("cpu_percent", schema.GENERATOR_CPU_LIMIT + 0.1, "worker-0: CPU 90.1 % of a core"),
-        ("loop_lag_ms", schema.GENERATOR_LAG_LIMIT_MS + 1, "worker-0: loop lag 101 ms"),
+        ("cpu_percent", schema.GENERATOR_CPU_LIMIT + 0.1, "CPU up to 90.1 % of a core"),
+        ("loop_lag_ms", schema.GENERATOR_LAG_LIMIT_MS + 1, "loop lag up to 101 ms"),
     ],
 )
 def test_a_saturated_generator_is_said(
@@ -64,15 +65,16 @@ def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recordin
 @pytest.mark.parametrize(
     ("field", "says"),
     [
-        ("requests_lost", "7 lost, 0 rejected, 0 pending of 107 requests"),
-        ("requests_rejected", "0 lost, 7 rejected, 0 pending of 107 requests"),
-        ("requests_pending", "0 lost, 0 rejected, 7 pending of 107 requests"),
+        ("requests_lost", "incomplete by 7.\nworker-0 lost 7 requests"),
+        ("requests_rejected", "incomplete by 7.\nworker-0 had 7 requests rejected by the store"),
+        ("requests_pending", "pending by 7.\nworker-0 has 7 requests on the way or in its spool"),
     ],
 )
 def test_requests_that_are_not_in_the_store_are_said(
     look: Look, recording: Recording, field: str, says: str
 ) -> None:
-    assert says in banners(look, recording, **{field: 7, "requests_seen": 107})
+    told = {"requests_seen": 8, "requests_delivered": 1, field: 7}
+    assert f"This run's data: {says}" in banners(look, recording, **told)
 
 
 def test_what_was_pending_and_is_stored_by_now_is_no_warning(
@@ -99,5 +101,29 @@ def test_a_clock_that_was_corrected_is_said_as_information(
 
 
 def test_a_worker_that_never_finished_is_said(look: Look, recording: Recording) -> None:
+    recording.began -= PATIENCE_MS // 1_000
     text = banners(look, recording, final=False)
-    assert "not every worker has said that it sent everything" in text
+    assert "This run's data: incomplete." in text
+    assert "worker-0 has no final marker" in text
+
+
+def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording) -> None:
+    recording.start()
+    recording.users(0, {"Browser": 1})
+    recording.user_error(0, "KeyError", "shop.py:12 Shopper.buy", 42)
+    recording.health(0, final=True)
+    recording.event("stop", 1)
+    page = look().open(f"{recording.url}/?run={recording.run}")
+    assert "This run's data: no data to judge." in page.inner_text("#banners")
+    assert "no data to judge" in page.inner_text("#facts .bad")
+    cells = page.locator("#user-errors tbody tr").first.inner_text().split("\t")
+    assert cells[0] == "shop.py:12 Shopper.buy"
+    assert cells[-2:] == ["42", "KeyError: 'x'"]
+
+
+def test_a_run_whose_own_code_let_nothing_out_has_no_table_for_it(
+    look: Look, recording: Recording
+) -> None:
+    assert banners(look, recording) == ""
+    page = look().open(f"{recording.url}/?run={recording.run}")
+    assert not page.locator("#user-errors-panel").is_visible()

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.runs.judge import PATIENCE_MS
 
 PAGES = {
     path.name: path.read_text(encoding="utf-8")
@@ -17,7 +18,7 @@ def test_the_page_warns_at_the_schema_s_limits() -> None:
     limits = dict(re.findall(r"(\w+): ([\d.]+)", PAGES["limits.js"]))
     assert float(limits["cpuPercent"]) == schema.GENERATOR_CPU_LIMIT
     assert float(limits["lagMs"]) == schema.GENERATOR_LAG_LIMIT_MS
-    assert float(limits["saturatedShare"]) == schema.GENERATOR_SATURATED_SHARE
+    assert float(limits["interruptedSeconds"]) == PATIENCE_MS / 1_000
     assert float(limits["clockMs"]) == schema.CLOCK_LIMIT_MS
 
 
@@ -25,7 +26,7 @@ def test_the_page_asks_only_what_the_catalogue_answers() -> None:
     lists = re.findall(r"const (?:SERIES|TABLES|WHOLE_RUN) = \[([^\]]*)\]", PAGES["app.js"])
     asked = set(re.findall(r'"(\w+)"', " ".join(lists)))
     asked |= set(re.findall(r'query: "(\w+)"', PAGES["overlays.js"]))
-    assert len(asked) == 15
+    assert len(asked) == 14
     assert asked <= set(CATALOGUE)
 
 

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-from swarmscope.errors import ConfigurationError
+from swarmscope.errors import ConfigurationError, StoreUnreachableError
+from swarmscope.runs.audit import Audit
+from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings
 from swarmscope.store.opening import open_store
-from swarmscope.store.reader import Reader
+from swarmscope.store.posting import post
+from swarmscope.store.reader import FileReader, HttpReader, Reader
 
 Url = Annotated[
     str | None,
@@ -55,3 +58,28 @@ def store(url: str | None, data: Path | None) -> Reader:
     if url and data:
         raise ConfigurationError("--url and --data name two stores.", remedy="Give one of them.")
     return open_store(configured(url), os.environ, url=url, data=data)
+
+
+def keep(reader: Reader, found: Audit, url: str | None, data: Path | None) -> None:
+    """Keep what an audit *found* where boards read it, if that is news and a server has the store.
+
+    A token that may only read is no error of the audit: what it found is said all the same.
+    """
+    settings = configured(url)
+    if isinstance(reader, HttpReader):
+        settings = replace(settings, url=reader.url)
+    elif data is not None or isinstance(reader, FileReader):
+        return  # nobody reads boards from a file that no server holds
+    try:
+        keep_record(
+            reader,
+            found,
+            lambda lines: post(
+                lines,
+                settings,
+                what="the verdict",
+                data="It is not on the boards; they show the one before, if there was any.",
+            ),
+        )
+    except StoreUnreachableError as error:
+        typer.echo(f"swarmscope: {error}", err=True)

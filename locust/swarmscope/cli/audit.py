@@ -5,15 +5,17 @@ from typing import Annotated
 
 import typer
 
-from swarmscope.cli._store import Data, Json, Url, store
+from swarmscope.cli._store import Data, Json, Url, keep, store
 from swarmscope.runs.accounts import Account
 from swarmscope.runs.audit import Audit, Verdict, audit_when_settled, newest_run
 
-_REMEDIES = {
+REMEDIES = {
     Verdict.PENDING: "Data waits in the spools of the workers: it is sent when one of them runs "
     "again. `swarmscope doctor` shows what lies there.",
     Verdict.INCOMPLETE: "Numbers of this run are too low by what is missing: a verdict on it is "
     "inconclusive.",
+    Verdict.NO_DATA: "Its tasks sent no request, or none of them by what Locust counts; the log of "
+    "Locust says what they did instead.",
 }
 
 
@@ -28,9 +30,13 @@ def audit(
     ] = 60.0,
     as_json: Json = False,
 ) -> None:
-    """Reconcile what the workers saw with what is stored; exits with 0 when it is complete."""
+    """Reconcile what the workers saw with what is stored; exits with 0 when it is complete.
+
+    What it finds is kept in the store, where Grafana's boards read it.
+    """
     with store(url, data) as reader:
         found = audit_when_settled(reader, run or newest_run(reader), wait)
+        keep(reader, found, url, data)
     typer.echo(
         json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else _text(found)
     )
@@ -38,9 +44,9 @@ def audit(
 
 
 def _text(found: Audit) -> str:
-    lines = [f"Run {found.run} is {found.line()}."]
-    if found.verdict in _REMEDIES and not found.running:
-        lines.append(_REMEDIES[found.verdict])
+    lines = [found.sentence()]
+    if found.verdict in REMEDIES and not found.running:
+        lines.append(REMEDIES[found.verdict])
     lines += map(_account, found.accounts)
     lines += found.notes()
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from swarmscope.errors import ConfigurationError
 from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
-from swarmscope.runs.audit import audit, newest_run
+from swarmscope.runs.audit import Verdict, audit, newest_run
 from swarmscope.runs.part import Wanted
 
 
@@ -47,6 +47,8 @@ def report(
     else:
         typer.echo(f"{summed.render(audited.line())}\n")
         typer.echo(f"The report on {run} is {path}")
+    if audited.verdict is Verdict.NO_DATA:
+        raise typer.Exit(audited.verdict.exit_code)
 
 
 def _write(path: Path, document: str) -> None:

@@ -71,9 +71,8 @@ def _cells(run: Listed) -> tuple[str, ...]:
 def _state(run: Listed) -> str:
     """Return the audit's verdict, and for a run that isn't complete what became of its requests."""
     found = run.audit
-    state = " (running)" if found.running else " (interrupted)" if found.interrupted else ""
-    account = "" if found.verdict is Verdict.COMPLETE else f": {found.account()}"
-    return f"{found.verdict}{state}{account}"
+    settled = found.verdict in (Verdict.COMPLETE, Verdict.NO_DATA)
+    return found.said if settled else f"{found.said}: {found.account()}"
 
 
 def _duration(seconds: float) -> str:

@@ -98,9 +98,9 @@ class Lane:
         refused = self.refused_at is not None and self.refused_at >= since
         return refused or self.paused_until > until
 
-    def close(self, *, wait: bool = True) -> None:
+    def close(self) -> None:
         """Stop sending."""
-        self._greenlet.kill(block=wait)
+        self._greenlet.kill()
 
     def _run(self) -> None:
         self._guarded(self._probe)

@@ -27,9 +27,9 @@ class Watchdog:
         self._standing: set[str] = set()
         self._greenlet = gevent.spawn(self._run)
 
-    def close(self, *, wait: bool = True) -> None:
+    def close(self) -> None:
         """Look no more."""
-        self._greenlet.kill(block=wait)
+        self._greenlet.kill()
 
     def _run(self) -> None:
         while True:

@@ -13,7 +13,7 @@ import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
 const TABLES = ["endpoint_totals", "endpoint_percentiles", "exceptions", "user_errors", "workers"];
-const WHOLE_RUN = ["delivery", "run_events"];
+const WHOLE_RUN = ["run_events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
 const LIVE_MS = 1000;
@@ -29,7 +29,7 @@ const embedded = source.live ? null : source.embedded;
 const part = embedded?.part ?? null;
 const state = {
   runs: [], run: embedded?.run ?? new URLSearchParams(location.search).get("run"),
-  view: null, end: 0, results: {}, poll: 0, problem: null,
+  view: null, end: 0, results: {}, poll: 0, problem: null, audit: null,
 };
 const picker = new Picker(byId("picker"), () => { redraw(); poller.kick(); });
 const chart = new Chart(byId("chart"), zoom);
@@ -75,11 +75,14 @@ async function poll() {
   state.problem = null;
   if (!currentRun()) return showNothing();
   const asked = { run: state.run, view: state.view };
+  const due = !state.audit || state.poll % TABLES_EVERY === 0;
   const results = await queryAll(source, wanted());
+  const audit = due ? await source.audit(state.run) : state.audit;
   // The user may have gone on while the store was answering.
   if (asked.run !== state.run || asked.view !== state.view) return 0;
   state.results = { ...state.results, ...results };
-  const whole = state.view ? ["delivery"] : [...SERIES, "delivery"];
+  state.audit = audit;
+  const whole = state.view ? WHOLE_RUN : [...SERIES, ...WHOLE_RUN];
   state.end = Math.max(state.end, ...whole.map((name) => results[name]?.to ?? 0));
   state.poll += 1;
   settle();
@@ -136,14 +139,14 @@ function showEverythingElse(run, all) {
   const results = { ...all, workers: inPart(all.workers) };
   showBanners([
     ...(state.problem ? [state.problem] : []), ...newer(run),
-    ...warnings(run, records(results.workers), records(results.delivery)),
+    ...warnings(records(results.workers), state.audit),
   ]);
-  showFacts(run, results, latest(), embedded);
+  showFacts(run, results, latest(), state.audit, part);
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showEndpoints(results);
   showExceptions(results);
   showUserErrors(results);
-  showWorkers(results);
+  showWorkers(results, state.audit);
   const { window } = results.requests_per_second;
   const shaded = part ? " · shaded: left out of all numbers" : "";
   byId("chart-note").textContent = `windows of ${window} s · drag to zoom, double click to go back${shaded}`;
@@ -193,7 +196,7 @@ function trouble(error, pause) {
 }
 
 function choose(run, how) {
-  Object.assign(state, { run, view: null, end: 0, results: {}, poll: 0 });
+  Object.assign(state, { run, view: null, end: 0, results: {}, poll: 0, audit: null });
   if (source.live && how) history[how](null, "", `?${new URLSearchParams({ run })}`);
 }
 

@@ -1,7 +1,6 @@
 // The parts of the page around the chart: run choice, facts, banners, tables.
 
 import { bytes, clock, count, dateTime, duration, number, percent, shorten } from "./format.js";
-import { caughtUp } from "./health.js";
 import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
@@ -38,9 +37,8 @@ function fact(title, value, className) {
   return group;
 }
 
-/** `report` has the audit's word, and the part that the numbers are about, where it is no whole run. */
-export function showFacts(whole, results, until, report) {
-  const part = report?.part;
+/** `part` is what the numbers are about, where that is no whole run. */
+export function showFacts(whole, results, until, audit, part) {
   const run = { ...whole, ...part?.figures };
   const lasted = (run.stop ?? until) - run.start;
   const all = records(results.endpoint_percentiles).find((row) => row.name === "Aggregated") ?? {};
@@ -60,8 +58,8 @@ export function showFacts(whole, results, until, report) {
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
   ];
   if (run.description) facts.push(fact("Description", run.description, "wide"));
-  const audit = report?.audit;
-  if (audit) facts.push(fact(part ? "Audit of the whole run" : "Audit", audit.line, audit.complete ? "wide" : "wide bad"));
+  const fine = audit?.verdict === "complete" || audit?.running;
+  if (audit) facts.push(fact(part ? "Audit of the whole run" : "Audit", audit.line, fine ? "wide" : "wide bad"));
   byId("facts").replaceChildren(...facts);
 }
 
@@ -179,15 +177,15 @@ function peak(rows, key) {
   return rows.reduce((most, row) => (row[key] === null ? most : Math.max(most ?? row[key], row[key])), null);
 }
 
-export function showWorkers(results) {
+export function showWorkers(results, audit) {
   const health = Map.groupBy(records(results.workers), (row) => row.worker);
-  const delivery = new Map(records(results.delivery).map((row) => [row.worker, caughtUp(row)]));
+  const delivery = new Map((audit?.workers ?? []).map((row) => [row.worker, row]));
   const rows = [...new Set([...health.keys(), ...delivery.keys()])].map((worker) => {
     const own = health.get(worker) ?? [];
     const last = own.at(-1);
     return {
-      worker, host: last?.host, cpu: peak(own, "cpu_percent"), lag: peak(own, "loop_lag_ms"),
-      clock: last?.clock_error_ms ?? last?.clock_offset_ms, corrected: last?.clock_corrected_ms, rss: last?.rss_bytes, ...delivery.get(worker),
+      worker, cpu: peak(own, "cpu_percent"), lag: peak(own, "loop_lag_ms"),
+      clock: last?.clock_error_ms ?? last?.clock_offset_ms, corrected: last?.clock_corrected_ms, rss: last?.rss_bytes, ...delivery.get(worker), host: last?.host ?? delivery.get(worker)?.host,
     };
   });
   fillTable(byId("workers"), { columns: WORKERS, rows, order: "worker", empty: "No worker has reported yet." });

@@ -25,9 +25,18 @@ class HttpSource {
   /** The server's clock, ms: the reader's own may be off. */
   now = Date.now();
 
-  async query(name, params) {
+  query(name, params) {
     const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
-    const response = await this.#get(`/api/queries/${name}?${new URLSearchParams(given)}`);
+    return this.#ask(`/api/queries/${name}?${new URLSearchParams(given)}`);
+  }
+
+  /** What the audit says of `run` by now. */
+  audit(run) {
+    return this.#ask(`/api/audit?${new URLSearchParams({ run })}`);
+  }
+
+  async #ask(url) {
+    const response = await this.#get(url);
     this.now = Date.parse(response.headers.get("Date")) || Date.now();
     const body = await readJson(response);
     if (!response.ok) throw refusal(response, body);
@@ -69,6 +78,10 @@ class EmbeddedSource {
 
   async query(name) {
     return this.embedded.queries[name] ?? { columns: [], rows: [] };
+  }
+
+  async audit() {
+    return this.embedded.audit;
   }
 }
 

@@ -165,6 +165,37 @@ _ALL = (
         {"series": "series", "field_values": "values"},
     ),
     Query(
+        "worker_strain",
+        "How long each worker was at its own limits",
+        {
+            "worker": "",
+            "seconds": "seconds",
+            "over": "seconds",
+            "cpu_percent": "percent of one core",
+            "loop_lag_ms": "ms",
+        },
+    ),
+    Query(
+        "run_audit",
+        "What the newest audit of the run found",
+        {
+            "verdict": "",
+            "said": "",
+            "line": "",
+            **dict.fromkeys(("seen", "stored", "missing", "delivered"), "requests"),
+            **dict.fromkeys(("rejected", "lost", "pending"), "requests"),
+            "workers": "workers",
+            "findings": "findings",
+            "user_errors": "exceptions",
+            "generators": "",
+            "generators_line": "",
+            "judged_at": _TIME,
+            "p50": "ms",
+            "p95": "ms",
+            "p99": "ms",
+        },
+    ),
+    Query(
         "points",
         "Every value as it was written",
         {

@@ -2,15 +2,22 @@
 bucket = v.defaultBucket
 since = v.timeRangeStart
 
+// An audit stands where its run began, which may be before the range.
+earliest = v.timeRangeStart
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement)
 
-workers = (field) =>
-    data(measurement: "locust_worker")
-        |> filter(fn: (r) => r.worker != "master" and r._field == field)
+judged = (measurement, field) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: earliest, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == measurement and r._field == field)
+        |> last()
+        |> keep(columns: ["run", "_time", "_value"])
+        |> group(columns: ["run"])
         |> last()
 
 text = (event, field) =>
@@ -45,7 +52,7 @@ p95 =
         |> cumulativeSum()
         |> histogramQuantile(quantile: 0.95 - hair)
 
-stored = () =>
+stored =
     data(measurement: "locust_stats")
         |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
         |> group(columns: ["run"])
@@ -54,20 +61,9 @@ numbers =
     union(
         tables: [
             p95 |> number(key: "p95"),
-            stored() |> sum() |> number(key: "stored"),
-            workers(field: "requests_seen")
-                |> group(columns: ["run"])
-                |> sum()
-                |> number(key: "seen"),
-            workers(field: "requests_seen")
-                |> group(columns: ["run"])
-                |> count()
-                |> number(key: "workers"),
-            workers(field: "final")
-                |> map(fn: (r) => ({run: r.run, _value: if r._value then 1 else 0}))
-                |> group(columns: ["run"])
-                |> sum()
-                |> number(key: "finished"),
+            // A worker that was killed left no last minute: what was audited is from all seconds.
+            judged(measurement: "locust_run_summary", field: "p95")
+                |> number(key: "audited p95"),
             // The first and the last sign of life, of the master, the requests and the workers.
             data(measurement: "locust_run")
                 |> filter(fn: (r) => r._field == "message")
@@ -77,9 +73,12 @@ numbers =
                 |> filter(fn: (r) => r._field == "message")
                 |> last()
                 |> moment(key: "last"),
-            stored() |> first() |> moment(key: "first"),
-            stored() |> last() |> moment(key: "last"),
-            workers(field: "requests_seen") |> moment(key: "last"),
+            stored |> first() |> moment(key: "first"),
+            stored |> last() |> moment(key: "last"),
+            data(measurement: "locust_worker")
+                |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+                |> last()
+                |> moment(key: "last"),
         ],
     )
         |> group(columns: ["run", "key"])
@@ -106,41 +105,42 @@ verdicts =
         |> rename(columns: {_value: "verdict"})
         |> set(key: "part", value: "2 verdict")
 
-union(tables: [outermost, commits, verdicts])
+audits =
+    judged(measurement: "locust_audit", field: "said")
+        |> rename(columns: {_value: "audit"})
+        |> set(key: "part", value: "2 audit")
+reasons =
+    judged(measurement: "locust_audit", field: "line")
+        |> rename(columns: {_value: "why"})
+        |> set(key: "part", value: "2 why")
+
+union(
+    tables: [
+        outermost,
+        commits,
+        verdicts,
+        audits,
+        reasons,
+    ],
+)
     |> group(columns: ["run"])
     |> sort(columns: ["part"])
     |> fill(column: "commit", usePrevious: true)
     |> fill(column: "verdict", usePrevious: true)
+    |> fill(column: "audit", usePrevious: true)
+    |> fill(column: "why", usePrevious: true)
     |> filter(fn: (r) => r.part == "3 numbers")
     |> group()
-    |> map(
-        fn: (r) =>
-            ({r with
-                seen: if exists r.seen then r.seen else 0.0,
-                stored: if exists r.stored then r.stored else 0.0,
-                finished: if exists r.finished then r.finished else 0.0,
-                workers: if exists r.workers then r.workers else 0.0,
-                last: if exists r.last then r.last else r.first,
-            }),
-    )
+    |> map(fn: (r) => ({r with last: if exists r.last then r.last else r.first}))
     |> map(
         fn: (r) =>
             ({
                 run: r.run,
                 commit: if exists r.commit then r.commit else "",
                 seconds: (r.last - r.first) / 1000.0,
-                p95: r.p95,
-                audit:
-                    if r.workers == 0.0 then
-                        "unknown"
-                    else if r.stored < r.seen then
-                        string(v: int(v: r.seen - r.stored)) + " missing"
-                    else if r.finished < r.workers then
-                        string(v: int(v: r.workers - r.finished)) + " unfinished"
-                    else if r.stored > r.seen then
-                        string(v: int(v: r.stored - r.seen)) + " too many"
-                    else
-                        "complete",
+                p95: if exists r["audited p95"] then r["audited p95"] else r.p95,
+                audit: if exists r.audit then r.audit else "not audited yet",
+                why: if exists r.why then r.why else "",
                 verdict: if exists r.verdict then r.verdict else "not judged",
                 from: time(v: int(v: r.first) * 1000000),
                 until: time(v: int(v: r.last) * 1000000),

@@ -12,31 +12,31 @@ WITH events AS (
     GROUP BY run
 ),
 totals AS (
-    SELECT run, min(time) AS first, max(time) AS last, sum(whole) AS stored
+    SELECT run, min(time) AS first, max(time) AS last
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run <> ''
         AND name = 'Aggregated' AND field = 'count'
         AND time >= $from AND time < $to
     GROUP BY run
 ),
-told AS (
-    SELECT
-        run,
-        series,
-        max(time) FILTER (field = 'requests_seen') AS last,
-        arg_max(whole, time) FILTER (field = 'requests_seen') AS seen,
-        coalesce(arg_max(flag, time) FILTER (field = 'final'), false) AS final
+crews AS (
+    SELECT run, max(time) AS last
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_worker' AND run <> ''
-        AND worker <> 'master' AND field IN ('requests_seen', 'final')
+        AND worker <> 'master' AND field = 'requests_seen'
         AND time >= $from AND time < $to
-    GROUP BY run, series
+    GROUP BY run
 ),
-crews AS (
+-- An audit stands where its run began.
+audits AS (
     SELECT
-        run, max(last) AS last, sum(seen) AS seen, count(seen) AS workers,
-        count(*) FILTER (final) AS finished
-    FROM told
+        run,
+        arg_max(text, time) FILTER (measurement = 'locust_audit' AND field = 'said') AS audit,
+        arg_max(text, time) FILTER (measurement = 'locust_audit' AND field = 'line') AS why,
+        arg_max(number, time) FILTER (field = 'p95') AS audited_p95
+    FROM samples
+    WHERE bucket = $bucket AND measurement IN ('locust_audit', 'locust_run_summary')
+        AND time >= $from AND time < $to
     GROUP BY run
 ),
 buckets AS (
@@ -72,29 +72,24 @@ summaries AS (
         commit,
         least(events.first, totals.first) // 1000000 AS first,
         greatest(events.last, totals.last, crews.last) // 1000000 AS last,
-        p95,
+        -- A worker that was killed left no last minute: what was audited is from all seconds.
+        coalesce(audited_p95, p95) AS p95,
         verdict,
-        coalesce(workers, 0) AS workers,
-        coalesce(finished, 0) AS finished,
-        coalesce(seen, 0) AS seen,
-        coalesce(stored, 0) AS stored
+        audit,
+        why
     FROM events
     FULL JOIN totals USING (run)
     FULL JOIN crews USING (run)
     LEFT JOIN quantiles USING (run)
+    LEFT JOIN audits USING (run)
 )
 SELECT
     run,
     coalesce(commit, '') AS commit,
     (last - coalesce(first, last)) / 1000 AS seconds,
     p95,
-    CASE
-        WHEN workers = 0 THEN 'unknown'
-        WHEN stored < seen THEN (seen - stored)::BIGINT || ' missing'
-        WHEN finished < workers THEN (workers - finished)::BIGINT || ' unfinished'
-        WHEN stored > seen THEN (stored - seen)::BIGINT || ' too many'
-        ELSE 'complete'
-    END AS audit,
+    coalesce(audit, 'not audited yet') AS audit,
+    coalesce(why, '') AS why,
     coalesce(verdict, 'not judged') AS verdict,
     coalesce(first, last) * 1000000 AS from,
     last * 1000000 AS until

@@ -11,7 +11,8 @@ from plotly.offline import get_plotlyjs
 from swarmscope.report.bundle import bundle
 from swarmscope.report.collect import Collected
 from swarmscope.report.figures import figures_of
-from swarmscope.runs.audit import Audit, Verdict
+from swarmscope.runs.audit import Audit
+from swarmscope.runs.generators import generators_of
 from swarmscope.store.asking import Table
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -25,7 +26,8 @@ def page(collected: Collected, audit: Audit | None = None) -> str:
         "run": run["run"],
         "generated": time.time_ns() // 1_000_000,
         "part": _part(collected),
-        "audit": audit and {"line": audit.line(), "complete": audit.verdict is Verdict.COMPLETE},
+        # How the generators were is said of the part that the numbers are about.
+        "audit": audit and {**audit.to_json(), "generators": _generators(collected)},
         "queries": {name: _answer(table) for name, table in collected.tables.items()},
     }
     part = "part of a run" if collected.part else ""
@@ -36,6 +38,10 @@ def page(collected: Collected, audit: Audit | None = None) -> str:
 def _part(collected: Collected) -> Mapping[str, Any] | None:
     part = collected.part
     return {**part.to_json(), "figures": vars(figures_of(collected))} if part else None
+
+
+def _generators(collected: Collected) -> Mapping[str, Any]:
+    return generators_of(collected.records("worker_strain")).to_json()
 
 
 def file_name(run: str) -> str:

@@ -1,6 +1,5 @@
 """A run in a dozen lines, for a terminal."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.report.collect import Collected, collect
 from swarmscope.report.figures import figures_of
+from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
 
@@ -33,29 +33,6 @@ class Peak:
     host: str
     role: str
     percent: float
-
-
-@dataclass(frozen=True)
-class Strain:
-    """A worker that was over a limit in *over* of its *windows*."""
-
-    worker: str
-    over: int
-    windows: int
-
-    @property
-    def saturated(self) -> bool:
-        """Whether that makes the whole run doubtful, not only some moments of it."""
-        return self.over / self.windows >= schema.GENERATOR_SATURATED_SHARE
-
-    def line(self) -> str:
-        """Say so in one line."""
-        what = "was saturated" if self.saturated else "stalled for moments"
-        when = "" if self.saturated else " then"
-        return (
-            f"{self.worker} {what} ({self.over} of {self.windows} windows): response times{when} "
-            "are partly its own"
-        )
 
 
 @dataclass(frozen=True)
@@ -114,8 +91,8 @@ class Summary:
     """By p95, slowest first."""
     cpu_peaks: tuple[Peak, ...]
     """Of each host, highest first."""
-    strained: tuple[Strain, ...]
-    """Workers whose CPU or loop lag was above the limits: their response times are their own."""
+    generators: Generators
+    """How the workers got through it: a saturated one's response times are its own."""
     drifted: tuple[Drift, ...] = ()
     """Workers whose clock was off from the master's."""
     label: str = ""
@@ -156,7 +133,7 @@ class Summary:
             lines.append(("" if i else "CPU peak", f"{peak.percent:.0f} % on {peak.host}{role}"))
         if audit:
             lines.append(("Audit", audit))
-        lines += [("Warning", strain.line()) for strain in self.strained]
+        lines += [("Warning", one.line()) for one in self.generators.strained]
         lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
 
@@ -209,7 +186,7 @@ def summarize(collected: Collected) -> Summary:
         p99=together.get("p99"),
         slowest=_slowest(collected, tails),
         cpu_peaks=_cpu_peaks(collected),
-        strained=strained(collected),
+        generators=generators_of(collected.records("worker_strain")),
         drifted=_drifted(collected),
         label=run["label"] or "",
         description=run["description"] or "",
@@ -219,22 +196,6 @@ def summarize(collected: Collected) -> Summary:
         ),
         part=collected.part,
     )
-
-
-def strained(collected: Collected) -> tuple[Strain, ...]:
-    """Name the workers whose response times are partly their own, and for how long.
-
-    The master sends no requests: its load changes no response time.
-    """
-    over: Counter[str] = Counter()
-    windows: Counter[str] = Counter()
-    for row in collected.within("workers"):
-        windows[row["worker"]] += 1
-        over[row["worker"]] += (row["cpu_percent"] or 0) > schema.GENERATOR_CPU_LIMIT or (
-            row["loop_lag_ms"] or 0
-        ) > schema.GENERATOR_LAG_LIMIT_MS
-    workers = sorted(worker for worker in windows if worker != schema.MASTER)
-    return tuple(Strain(w, over[w], windows[w]) for w in workers if over[w])
 
 
 def _drifted(collected: Collected) -> tuple[Drift, ...]:

@@ -17,6 +17,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import Account, accounts_of, in_words
+from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Finding, Judge
 from swarmscope.store.question import Question, Reader
 
@@ -29,11 +30,14 @@ class Verdict(StrEnum):
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
     PENDING = "pending"
+    NO_DATA = "no data to judge"
+    """It is over, and not one request is known of: nothing was tested."""
 
     @property
     def exit_code(self) -> ExitCode:
         """What a command ends with."""
-        return ExitCode.FINE if self is Verdict.COMPLETE else ExitCode.INCONCLUSIVE
+        codes = {Verdict.COMPLETE: ExitCode.FINE, Verdict.NO_DATA: ExitCode.NO_DATA}
+        return codes.get(self, ExitCode.INCONCLUSIVE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Audit:
     """Whether the data of a run is complete, and why not."""
 
     run: str
+    began: int
+    """When it began, ms since 1970."""
     running: bool
     interrupted: bool
     """Whether it began, never stopped, and nobody is heard of any more."""
@@ -48,14 +54,25 @@ class Audit:
     """What Locust's own statistics on the master said at the end, for information."""
     accounts: tuple[Account, ...]
     findings: tuple[Finding, ...]
+    generators: Generators
+    user_errors: int
+    """Exceptions of users' own code."""
 
     @property
     def verdict(self) -> Verdict:
         """Incomplete as soon as anything is wrong that waiting won't heal."""
-        if not self.findings:
-            return Verdict.COMPLETE
-        healing = all(finding.waiting for finding in self.findings)
-        return Verdict.PENDING if healing else Verdict.INCOMPLETE
+        if self.findings and all(finding.waiting for finding in self.findings):
+            return Verdict.PENDING
+        if not self.stored and not self.seen:
+            return Verdict.NO_DATA
+        return Verdict.INCOMPLETE if self.findings else Verdict.COMPLETE
+
+    @property
+    def said(self) -> str:
+        """The verdict in a few words, for a cell of a list."""
+        by = f" by {self.missing:,}" if self.missing else ""
+        state = " (running)" if self.running else " (interrupted)" if self.interrupted else ""
+        return f"{self.verdict}{by}{state}"
 
     @property
     def stored(self) -> int:
@@ -72,13 +89,16 @@ class Audit:
         """Requests that are known to be missing in the store."""
         return sum(account.missing for account in self.accounts)
 
+    def sum_of(self, counter: str) -> int:
+        """Return *counter* over all workers."""
+        return sum(getattr(account, counter) for account in self.accounts)
+
     def account(self) -> str:
         """Return what became of the requests that were seen, over all workers."""
         parts = (
-            f"{sum(getattr(account, name) for account in self.accounts):,} {name}"
-            for name in ("delivered", "rejected", "lost", "pending")
+            f"{self.sum_of(name):,} {name}" for name in ("delivered", "rejected", "lost", "pending")
         )
-        return f"{sum(a.seen for a in self.accounts):,} seen = {' + '.join(parts)}"
+        return f"{self.sum_of('seen'):,} seen = {' + '.join(parts)}"
 
     def notes(self) -> tuple[str, ...]:
         """Return what is good to know beside the verdict."""
@@ -100,12 +120,25 @@ class Audit:
             for account in self.accounts
             if account.final and account.locust is not None and account.locust < account.recorded
         ]
+        if self.user_errors:
+            times = "an exception" if self.user_errors == 1 else f"{self.user_errors:,} exceptions"
+            notes.append(
+                f"The locustfile's own code let out {times}, which are no requests: the report and "
+                "the live page show where."
+            )
+        if self.generators.strained:
+            notes.append(f"Generators: {self.generators.line()}.")
         if self.locust_requests is not None:
             notes.append(
                 f"Locust's own statistics say {in_words(self.locust_requests)}: for comparison "
                 "only, because its master stops listening before its workers' last reports."
             )
         return tuple(notes)
+
+    def sentence(self) -> str:
+        """Return the verdict with the run's name, as a sentence."""
+        is_or_has = "has" if self.verdict is Verdict.NO_DATA else "is"
+        return f"Run {self.run} {is_or_has} {self.line()}."
 
     def line(self) -> str:
         """Return the verdict in one line."""
@@ -115,6 +148,8 @@ class Audit:
         if self.verdict is Verdict.COMPLETE:
             return f"complete: {in_words(self.stored)} of {self._crew()}, each one stored"
         reasons = "; ".join(finding.message for finding in self.findings)
+        if self.verdict is Verdict.NO_DATA:
+            return f"{self.verdict}: not one request is known of{reasons and f', and {reasons}'}"
         by = f" by {self.missing:,} of {self.seen:,} requests" if self.missing else ""
         return f"{self.verdict}{by}, because {reasons}"
 
@@ -128,6 +163,8 @@ class Audit:
         return {
             "run": self.run,
             "verdict": self.verdict,
+            "said": self.said,
+            "line": self.line(),
             "running": self.running,
             "interrupted": self.interrupted,
             "account": self.account(),
@@ -136,6 +173,8 @@ class Audit:
             "stored": self.stored,
             "seen": self.seen,
             "missing": self.missing,
+            "user_errors": self.user_errors,
+            "generators": self.generators.to_json(),
             "findings": [vars(finding) for finding in self.findings],
             "workers": [{**vars(account), "missing": account.missing} for account in self.accounts],
         }
@@ -149,26 +188,34 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    events = reader.ask(Question("run_events", run)).records()
+    told = reader.ask(Question("run_events", run))
+    events = told.records()
     kinds = [e["event"] for e in events]
     # Two runs of one name have two masters: the run is over when both have said so.
     over = kinds.count("stop") >= kinds.count("start") > 0 or "start" not in kinds
+    began = min((e["time"] for e in events if e["event"] == "start"), default=told.start)
     stop = max((e["time"] for e in events if e["event"] == "stop" and over), default=None)
     counted = [e["requests"] for e in events if e["requests"] is not None]
     accounts = accounts_of(reader.ask(Question("delivery", run)).records(), events)
-    judge = Judge(now_ms or time.time_ns() // 1_000_000, stop)
+    judge = Judge(now_ms or time.time_ns() // 1_000_000, began, stop)
     findings = [finding for account in accounts for finding in judge.findings(account)]
     if not accounts:
         findings.append(judge.nobody())
     # A run whose master died without a word has no end either, but nobody is expected any more.
-    alive = judge.hears(accounts, events) or any(finding.waiting for finding in findings)
+    heard = judge.hears(accounts, events)
+    if heard and not over and not any(finding.waiting for finding in findings):
+        findings.append(judge.still_open())
+    alive = heard or any(finding.waiting for finding in findings)
     return Audit(
         run,
+        began=began,
         running=stop is None and alive,
         interrupted="start" in kinds and stop is None and not alive,
         locust_requests=sum(counted) if counted else None,
         accounts=accounts,
         findings=tuple(findings),
+        generators=generators_of(reader.ask(Question("worker_strain", run)).records()),
+        user_errors=sum(row["count"] for row in reader.ask(Question("user_errors", run)).records()),
     )
 
 

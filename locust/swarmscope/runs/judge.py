@@ -8,6 +8,8 @@ from swarmscope.runs.accounts import Account, in_words
 
 PATIENCE_MS = 60_000
 """How long after its end, or its last sign of life, a worker's data is still expected."""
+_PENDING_S = 10
+"""So many seconds' worth of requests may be on their way while a run goes on: some always are."""
 
 
 @dataclass(frozen=True)
@@ -18,19 +20,29 @@ class Finding:
     message: str
     waiting: bool
     """Whether time may heal it."""
+    news: bool = True
+    """Whether that is worth a warning while the run goes on."""
 
 
 class Judge:
-    """Tells what is wrong with an account, at *now*, in a run that stopped at *stop*."""
+    """Tells what is wrong with an account, at *now*, in a run from *start* to *stop*."""
 
-    def __init__(self, now: int, stop: int | None) -> None:
+    def __init__(self, now: int, start: int, stop: int | None) -> None:
         self._now = now
+        self._start = start
         self._stop = stop
 
     def nobody(self) -> Finding:
         """Say that there is no worker at all."""
-        waiting = self._stop is None or self._recent(self._stop)
-        return Finding("", "no worker is known to have taken part", waiting)
+        waiting = self._recent(self._stop or self._start)
+        return Finding("", "no worker is known to have taken part", waiting, news=not waiting)
+
+    def still_open(self) -> Finding:
+        """Say that the run goes on as far as anybody knows, though its workers may be done.
+
+        Their last words arrive before the master's; another worker may join until then.
+        """
+        return Finding("", "the master hasn't said that the run is over", waiting=True, news=False)
 
     def findings(self, account: Account) -> Iterator[Finding]:
         """Yield what keeps *account* from being complete."""
@@ -83,12 +95,18 @@ class Judge:
         pending = min(rest, account.pending)
         if pending:
             message = f"has {in_words(pending)} on the way or in its spool"
-            yield _finding(account, message, waiting=True)
+            news = bool(account.final or self._stop) or self._stuck(account)
+            yield _finding(account, message, waiting=True, news=news)
         if rest > pending:
             message = f"is short of {in_words(rest - pending)} that it takes for delivered"
             # Its message may have overtaken the requests; its last one doesn't.
             waiting = not account.final and self._alive(account)
             yield _finding(account, message, waiting=waiting)
+
+    def _stuck(self, account: Account) -> bool:
+        """Whether more of it is on its way than a few seconds' worth."""
+        seconds = max(1.0, ((account.last or self._start) - self._start) / 1_000)
+        return account.pending > _PENDING_S * account.seen / seconds
 
     def hears(self, accounts: Iterable[Account], events: Iterable[Mapping[str, Any]]) -> bool:
         """Whether anybody was heard of just now."""
@@ -105,5 +123,8 @@ class Judge:
         return self._now - moment < PATIENCE_MS
 
 
-def _finding(account: Account, message: str, *, waiting: bool = False) -> Finding:
-    return Finding(account.worker, f"{account.worker} {message}", waiting)
+def _finding(
+    account: Account, message: str, *, waiting: bool = False, news: bool | None = None
+) -> Finding:
+    told = f"{account.worker} {message}"
+    return Finding(account.worker, told, waiting, not waiting if news is None else news)

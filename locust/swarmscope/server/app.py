@@ -19,7 +19,7 @@ from swarmscope.server.access import Access
 from swarmscope.server.deleting import delete
 from swarmscope.server.pages import PAGES, page_routes
 from swarmscope.server.patience import READERS, WRITERS, Patience, Room
-from swarmscope.server.reading import answer_question, list_queries
+from swarmscope.server.reading import answer_question, judge_run, list_queries
 from swarmscope.server.writing import write
 from swarmscope.store.database import Database, UnknownBucketError
 from swarmscope.store.deletion import PredicateError
@@ -71,6 +71,7 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> Star
             Route("/api/v2/write", write, methods=["POST"]),
             Route("/api/v2/delete", delete, methods=["POST"]),
             Route("/api/v2/query", _no_flux, methods=["POST"]),
+            Route("/api/audit", judge_run),
             Route("/api/queries", list_queries),
             Route("/api/queries/{name}", answer_question),
             Route("/ping", _ping),

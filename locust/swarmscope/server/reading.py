@@ -1,17 +1,22 @@
-"""``GET /api/queries``: the catalogue, and its answers as JSON."""
+"""``GET /api/queries`` and ``/api/audit``: the catalogue, its answers, and the judge, as JSON."""
 
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+from duckdb import DuckDBPyConnection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.runs.audit import audit
 from swarmscope.store.asking import Question, Table, answer
+from swarmscope.store.closing import Closing
 from swarmscope.values import duration
+
+_FRESH = {"Cache-Control": "no-store"}
 
 
 async def list_queries(_: Request) -> Response:
@@ -29,6 +34,36 @@ async def list_queries(_: Request) -> Response:
             for query in CATALOGUE.values()
         ]
     )
+
+
+async def judge_run(request: Request) -> Response:
+    """Say what the audit says of the run by now: the same judge as the command line's."""
+    served = request.app.state.served
+    run = request.query_params.get("run", "")
+    if not run:
+        raise ConfigurationError(
+            "An audit is about one run, and no run was named.",
+            remedy="Add run=…; the query `runs` lists them.",
+        )
+
+    def judge() -> JSONResponse:
+        with served.database.cursor() as cursor, Asking(cursor, served.bucket) as reader:
+            return JSONResponse(audit(reader, run).to_json(), headers=_FRESH)
+
+    async with served.readers:
+        return await run_in_threadpool(judge)
+
+
+class Asking(Closing):
+    """Asks the store that this server holds, with a cursor that is somebody else's to close."""
+
+    def __init__(self, cursor: DuckDBPyConnection, bucket: str) -> None:
+        self._cursor = cursor
+        self._bucket = bucket
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer."""
+        return answer(self._cursor, question, self._bucket)
 
 
 async def answer_question(request: Request) -> Response:
@@ -56,7 +91,7 @@ def _as_json(ask: Callable[[], Table]) -> JSONResponse:
             "from": table.start,
             "to": table.stop,
         },
-        headers={"Cache-Control": "no-store"},
+        headers=_FRESH,
     )
 
 

@@ -1,8 +1,9 @@
 """A test without a browser, by the running master: its web UI shows it live all the same.
 
 ``python -m swarmscope.stack run --users 50 --rate 10 --time 2m --results results``. Exit codes: 0
-fine, 1 requests failed, 2 wrong usage, 4 the store or the master can't be reached, 5 the data is
-incomplete. Failed requests come first: that they failed is known, whatever else is missing.
+fine, 1 requests failed, 2 wrong usage, 3 no request was made, 4 the store or the master can't be
+reached, 5 the data is incomplete. Failed requests come first: that they failed is known, whatever
+else is missing.
 """
 
 import argparse
@@ -16,12 +17,19 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
+from swarmscope.errors import (
+    ConfigurationError,
+    ExitCode,
+    NoDataError,
+    StoreUnreachableError,
+)
 from swarmscope.report.summary import summary
-from swarmscope.runs.audit import Verdict, audit_when_settled
+from swarmscope.runs.audit import Audit, audit_when_settled
+from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings
 from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError
 from swarmscope.store.opening import open_store
+from swarmscope.store.posting import post
 from swarmscope.store.reader import Reader
 
 MASTER = "http://locust-master:8089"
@@ -285,6 +293,7 @@ def _conclude(reader: Reader, run: str) -> int:
     try:
         found = audit_when_settled(reader, run, SETTLING_S)
         told = summary(reader, run)
+        _keep(reader, found)
     except NoDataError:
         _say(
             f"Run {run} is not in the store: nothing of it has arrived. What the workers could not "
@@ -292,7 +301,20 @@ def _conclude(reader: Reader, run: str) -> int:
         )
         return ExitCode.INCONCLUSIVE
     _say(f"\n{told.render()}")
-    _say(f"Run {run} is {found.line()}.")
-    if told.failures:
-        return ExitCode.LIMIT_BROKEN
-    return ExitCode.FINE if found.verdict is Verdict.COMPLETE else ExitCode.INCONCLUSIVE
+    _say(found.sentence())
+    return ExitCode.LIMIT_BROKEN if told.failures else found.verdict.exit_code
+
+
+def _keep(reader: Reader, found: Audit) -> None:
+    """Keep the verdict where boards read it; the run's own exit code doesn't hang on that."""
+    settings = Settings.from_env()
+    try:
+        keep_record(
+            reader,
+            found,
+            lambda lines: post(
+                lines, settings, what="the verdict", data="The boards don't show it."
+            ),
+        )
+    except StoreUnreachableError as error:
+        _say(str(error))

@@ -45,6 +45,7 @@ _NEVER_NULL = frozenset(
         "role",
         "text",
         "commit",
+        "why",
         "kind",
         "level",
         "source",

@@ -27,7 +27,7 @@ class HttpReader(Closing):
     """Asks the server that holds the store."""
 
     def __init__(self, url: str, token: str = "") -> None:
-        self._url = url.rstrip("/")
+        self._url = self.url = url.rstrip("/")
         self._headers = {"Authorization": f"Token {token}"} if token else {}
 
     def ask(self, question: Question) -> Table:

@@ -24,7 +24,7 @@ USE = re.compile(r"\$\{(\w+)")
 IN_WORDS = {"logs", "stat"}
 TEXTS = {
     *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End"),
-    *("Label", "About"),
+    *("Label", "About", "Why"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
 }
 """Columns of tables that hold no number; `End` is only there for the link."""

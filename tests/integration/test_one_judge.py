@@ -1,0 +1,159 @@
+"""One judge: whatever the situation, every surface says the words of the audit."""
+
+import json
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from tests.fixtures.accounts import Told, run_lines
+from tests.fixtures.influxd import Influx
+from tests.fixtures.served import serving, swarmscope, write
+from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
+
+from swarmscope.runs.audit import Audit, audit
+from swarmscope.runs.record import Record, keep_record, known_record
+from swarmscope.settings import Settings
+from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.posting import post
+from swarmscope.store.question import Question, Reader
+from swarmscope.store.reader import HttpReader
+
+BUCKET = "judged"
+UNDECIDED = "judged-by-nobody"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A store in which each situation has been audited, and its audits kept."""
+
+    env: Mapping[str, str]
+    reader: Reader
+    found: Mapping[str, Audit]
+
+    def board(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of the board of runs."""
+        rows = self.reader.ask(Question("run_summaries")).records()
+        return {row["run"]: row for row in rows}
+
+
+def judged(reader: Reader, env: Mapping[str, str]) -> Judged:
+    settings = Settings.from_env(env)
+    audits = {case.run: audit(reader, case.run, now_ms=NOW * 1_000) for case in CASES}
+    for found in audits.values():
+        assert keep_record(reader, found, lambda lines: post(lines, settings, what="", data=""))
+    return Judged(env, reader, audits)
+
+
+def lines() -> list[str]:
+    """Return every situation, and a run in order that nobody audits."""
+    return [*all_lines(), *run_lines(UNDECIDED, NOW, [Told()])]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    with serving(tmp_path_factory.mktemp("store")) as url, HttpReader(url) as reader:
+        write(url, lines())
+        yield judged(reader, {"INFLUXDB_V2_URL": url})
+
+
+@pytest.fixture(scope="module")
+def influxdb(influx: Influx) -> Iterator[Judged]:
+    influx.make_bucket(BUCKET)
+    influx.write(BUCKET, lines())
+    env = {
+        "INFLUXDB_V2_URL": influx.url,
+        "INFLUXDB_V2_TOKEN": influx.token,
+        "INFLUXDB_V2_ORG": influx.org,
+        "INFLUXDB_V2_BUCKET": BUCKET,
+    }
+    with FluxReader(Settings.from_env(env)) as reader:
+        yield judged(reader, env)
+
+
+@pytest.fixture(params=["embedded", "influxdb"])
+def store(request: pytest.FixtureRequest) -> Judged:
+    """Each of the stores in turn."""
+    opened: Judged = request.getfixturevalue(request.param)
+    return opened
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.run)
+def test_each_board_says_what_the_audit_said(store: Judged, case: Case) -> None:
+    found = store.found[case.run]
+    row = store.board()[case.run]
+    assert (row["audit"], row["why"]) == (found.said, found.line())
+    assert row["audit"].startswith(case.verdict)
+    (kept,) = store.reader.ask(Question("run_audit", case.run)).records()
+    assert (kept["verdict"], kept["said"], kept["line"]) == (
+        found.verdict,
+        found.said,
+        found.line(),
+    )
+    assert (kept["missing"], kept["workers"]) == (case.missing, len(case.workers))
+    assert kept["generators_line"] == found.generators.line()
+
+
+def test_a_run_that_nobody_audited_is_never_called_complete(store: Judged) -> None:
+    assert store.board()[UNDECIDED]["audit"] == "not audited yet"
+    assert store.reader.ask(Question("run_audit", UNDECIDED)).records() == []
+    assert known_record(store.reader, UNDECIDED) is None
+
+
+SETTLED = [case for case in CASES if case.stopped is not None and case.stopped > 60]
+
+
+def test_the_command_line_says_the_same_words(store: Judged) -> None:
+    """All at once by the list; those of the audit itself are its own tests'."""
+    done = swarmscope("runs", "--json", "--limit", "99", env=store.env)
+    said = {run["run"]: (run["audit_line"], run["audit"]) for run in json.loads(done.stdout)}
+    assert len(SETTLED) > 20
+    for case in SETTLED:
+        found = store.found[case.run]
+        assert said[case.run] == (found.line(), found.verdict)
+
+
+@pytest.mark.parametrize("name", ["all there", "killed worker", "in the spool", "nobody"])
+def test_the_audit_command_ends_with_the_verdict_s_code_and_words(store: Judged, name: str) -> None:
+    (case,) = (case for case in CASES if case.name == name)
+    done = swarmscope("audit", case.run, "--wait", "0", env=store.env)
+    found = store.found[case.run]
+    assert done.returncode == found.verdict.exit_code
+    assert done.stdout.splitlines()[0] == found.sentence()
+    assert found.line() in done.stdout
+
+
+def test_the_page_s_server_says_the_same_words(embedded: Judged) -> None:
+    for case in SETTLED:
+        query = urllib.parse.urlencode({"run": case.run})
+        address = f"{embedded.env['INFLUXDB_V2_URL']}/api/audit?{query}"
+        with urllib.request.urlopen(address, timeout=30) as response:
+            told = json.load(response)
+        found = embedded.found[case.run]
+        assert (told["said"], told["line"]) == (found.said, found.line())
+
+
+def test_an_audit_is_kept_once_until_it_finds_something_else(store: Judged) -> None:
+    run, settings = "healed", Settings.from_env(store.env)
+    kept: list[list[str]] = []
+
+    def keep(found: Audit) -> bool:
+        def write_them(lines: list[str]) -> None:
+            kept.append(lines)
+            post(lines, settings, what="", data="")
+
+        return keep_record(store.reader, found, write_them)
+
+    def begin(worker: Told) -> Audit:
+        post(run_lines(run, NOW, [worker]), settings, what="", data="")
+        return audit(store.reader, run)
+
+    pending = begin(Told(stored=4, counters=seen(10, 4, pending=6)))
+    assert [keep(pending), keep(pending)] == [True, False]
+    healed = begin(Told())
+    assert [keep(healed), keep(healed)] == [True, False]
+    assert len(kept) == 2
+    assert known_record(store.reader, run) == Record.of(healed)
+    assert store.board()[run]["audit"] == "complete"
