@@ -150,6 +150,12 @@ WAYS = (
     _passing(
         "broken-arguments", "Locust's own listener fails", "a text as time, no length: it sums them"
     ),
+    _passing(
+        "forks",
+        "a task forks",
+        "and the child makes a request",
+        logged="Requests of a forked process are not recorded",
+    ),
     _hooks("setup and teardown", "init,test_start,test_stop,quitting,quit"),
     _hooks("slow teardown", "test_stop,quitting,quit", "0.5"),
     _hooks("teardown on workers", "test_stop,quitting,quit", "0.1", workers=2),

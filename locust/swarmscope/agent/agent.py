@@ -4,6 +4,7 @@ import atexit
 import functools
 import logging
 import os
+import weakref
 from collections.abc import Callable
 from math import inf
 from time import monotonic, time
@@ -82,6 +83,13 @@ def _contained(handler: Callable[..., None]) -> Callable[..., None]:
     return contained
 
 
+def _abandon(agent: "weakref.ref[Agent]") -> None:
+    """Leave everything of *agent* to the parent: gevent's greenlets go on in a forked child."""
+    here = agent()
+    if here is not None:
+        here.abandon()
+
+
 class Agent:
     """One Locust process's part in its runs; *master* and *worker* are the duties that it has."""
 
@@ -124,6 +132,7 @@ class Agent:
         # Programs that run Locust as a library fire no quit event, and whoever listens to it
         # behind us may still make requests.
         atexit.register(self.close)
+        os.register_at_fork(after_in_child=functools.partial(_abandon, weakref.ref(self)))
 
     def _listen(self) -> None:
         events = self._environment.events
@@ -256,6 +265,12 @@ class Agent:
             name.run,
         )
         return name
+
+    def abandon(self) -> None:
+        """Do nothing more, in a forked child."""
+        self._ticker.kill(block=False)
+        self._delivery.abandon()
+        self.worker.abandon()
 
     def close(self) -> None:
         """End the run, flush, and stop; waits `SWARMSCOPE_FLUSH_TIMEOUT` at most.

@@ -239,9 +239,21 @@ class WorkerAgent:
         self._place.give_to(too_late)
         self._health.close()
 
+    def abandon(self) -> None:
+        """Record no more, in a forked child: nobody there writes it down."""
+        forked = self._forked
+        self._place.give_to(forked)
+
     def _too_late(self, **_: Any) -> None:
         self._place.leave()
         log.warning(
             "Requests are made after swarmscope has closed (by an atexit function of your own?): "
             "they are not recorded."
+        )
+
+    def _forked(self, **_: Any) -> None:
+        self._place.leave()
+        log.warning(
+            "Requests of a forked process are not recorded, and Locust doesn't count them either. "
+            "To use more processes, start Locust with --processes, or further workers."
         )

@@ -182,14 +182,21 @@ class Delivery:
                 log.exception("What other processes left can't be looked at now.")
             self._wake_all()
 
+    def abandon(self) -> None:
+        """Send nothing more, in a forked child: what waits is its parent's, and so is the file."""
+        self._stop(wait=False)
+
+    def _stop(self, *, wait: bool) -> None:
+        if self._sweeper is not None:
+            self._sweeper.kill(block=wait)
+        if self._watchdog is not None:
+            self._watchdog.close(wait=wait)
+        for lane in self._lanes.values():
+            lane.close(wait=wait)
+
     def close(self) -> None:
         """Stop sending; what waits stays in the spool for the next start."""
-        if self._sweeper is not None:
-            self._sweeper.kill()
-        if self._watchdog is not None:
-            self._watchdog.close()
-        for lane in self._lanes.values():
-            lane.close()
+        self._stop(wait=True)
         for bucket in self._settings.optional_buckets:
             left = self._outbox.own_batches(bucket)
             if left:

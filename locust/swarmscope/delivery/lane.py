@@ -98,9 +98,9 @@ class Lane:
         refused = self.refused_at is not None and self.refused_at >= since
         return refused or self.paused_until > until
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Stop sending."""
-        self._greenlet.kill()
+        self._greenlet.kill(block=wait)
 
     def _run(self) -> None:
         self._guarded(self._probe)

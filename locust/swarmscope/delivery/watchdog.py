@@ -27,9 +27,9 @@ class Watchdog:
         self._standing: set[str] = set()
         self._greenlet = gevent.spawn(self._run)
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Look no more."""
-        self._greenlet.kill()
+        self._greenlet.kill(block=wait)
 
     def _run(self) -> None:
         while True:
