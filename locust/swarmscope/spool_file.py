@@ -63,19 +63,25 @@ class SpoolFile:
         return found
 
     def set_aside(self) -> Path:
-        """Rename a damaged file, so that nobody takes it for a spool again; return where it is."""
+        """Rename a damaged file, so that nobody takes it for a spool again; return where it is.
+
+        Where nothing can be renamed any more, it stays where it is.
+        """
         aside = self.path.with_suffix(".corrupt")
         for suffix in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
-        self.release(remove=True)
-        return aside
+        self._give_up(".lock")
+        return aside if aside.exists() else self.path
 
     def release(self, *, remove: bool) -> None:
         """Give the file up: removed when it is empty, left for the next start when it is not."""
-        if remove:
-            for suffix in ("", "-wal", "-shm", ".lock"):
-                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        self._give_up(*("", "-wal", "-shm", ".lock") if remove else ())
+
+    def _give_up(self, *suffixes: str) -> None:
+        for suffix in suffixes:
+            with suppress(OSError):  # of a folder that can't be written: the next start looks again
+                Path(f"{self.path}{suffix}").unlink()
         os.close(self._lock)
 
 

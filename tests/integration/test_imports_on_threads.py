@@ -1,33 +1,19 @@
 """No module is first imported on a native thread: gevent's import lock may never wake it."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from tests.fixtures import processes
+from tests.fixtures.delivering import deliver
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 from tests.fixtures.locusts import BESIDE, ROOT, Locusts
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
 
 NOTING = ROOT / "tests" / "fixtures" / "imports_seen.py"
-DELIVERIES = ROOT / "tests" / "integration" / "scenarios" / "deliveries.py"
-
-
-def deliver(folder: Path, number: int, **environ: str) -> str:
-    """Return what a program with Locust in it says of *number* deliveries at once."""
-    done = subprocess.run(
-        [sys.executable, str(DELIVERIES), str(folder), str(number)],
-        env={"PATH": "", "PYTHONPATH": str(ROOT), **environ},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=True,
-    )
-    return done.stdout
 
 
 def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from tests.fixtures.fake_influx import FakeInflux, Reply
 from tests.fixtures.patience import wait_until
+from tests.fixtures.spools import leave
 
 from swarmscope.delivery import Delivery
-from swarmscope.spool import Batch, Spool
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool import Batch
 
 RUN = "run-1"
 RAW, LONG = "loadtest", "loadtest_long"
@@ -149,16 +149,6 @@ def test_raw_data_is_not_dropped_for_what_a_bucket_refuses(
     del fake.refusals[RAW]
     assert delivery.flush(60)
     assert numbers(fake) == [0, *range(100, 110)]
-
-
-def leave(folder: Path, *batches: Batch) -> None:
-    """Leave a spool as a process that was killed does."""
-    file = SpoolFile.create(folder, "gone")
-    spool = Spool(file.path, 10**6)
-    for batch in batches:
-        spool.keep(batch)
-    spool.close()
-    file.release(remove=False)
 
 
 def test_what_others_left_for_a_missing_bucket_keeps_nothing_else_of_theirs_waiting(

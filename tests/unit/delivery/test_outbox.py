@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fixtures.spools import leave, sent
 
-from swarmscope.delivery.outbox import Origin, Outbox, Portion
+from swarmscope.delivery.outbox import Origin, Outbox
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Spool
 from swarmscope.spool_file import SpoolFile
@@ -25,24 +26,6 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
     opened.open()
     yield opened
     opened.close()
-
-
-def leave(folder: Path, *batches: Batch) -> Path:
-    """Leave a spool as a process that was killed does."""
-    file = SpoolFile.create(folder, "gone")
-    spool = Spool(file.path, 10**6)
-    for one in batches:
-        spool.keep(one)
-    spool.close()
-    file.release(remove=False)
-    return file.path
-
-
-def sent(outbox: Outbox, portion: Portion | None) -> tuple[Origin, list[int]]:
-    """Return what would be sent, and delete it as after a 204."""
-    assert portion
-    outbox.forget(portion)
-    return portion.origin, [kept.requests for kept in portion.batches]
 
 
 def test_live_data_and_backlog_and_leftovers_take_turns(tmp_path: Path, outbox: Outbox):
