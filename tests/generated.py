@@ -1,5 +1,6 @@
 """Documents that are made from the code: `make docs` writes them, `make lint` compares them."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import MISSING, fields
@@ -77,7 +78,8 @@ def _default(field: object) -> str:
     if isinstance(default, bool):
         return "`on`" if default else "`off`"
     if isinstance(default, Path) and default.is_absolute():
-        return f"`{default.name}` in the system's temporary folder"
+        name = default.name.replace(f"-{os.geteuid()}", "-UID")
+        return f"`{name}` in the system's temporary folder, with the user's own number"
     return f"`{default}`" if default not in ("", None) else "none"
 
 

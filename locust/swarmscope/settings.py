@@ -16,6 +16,9 @@ from swarmscope import schema, values
 from swarmscope.errors import ConfigurationError
 from swarmscope.redaction import redact
 
+SPOOL_DIR = Path(tempfile.gettempdir()) / f"swarmscope-spool-{os.geteuid()}"
+"""Each user's own: in a folder of all of them, the first would keep the others out."""
+
 
 def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
     metadata = {"env": env, "meaning": meaning}
@@ -106,7 +109,7 @@ class Settings:
     spool_dir: Path = _setting(  # noqa: RUF009 - it returns dataclasses.field
         "SWARMSCOPE_SPOOL_DIR",
         "where windows wait on disk until the store took them",
-        default=Path(tempfile.gettempdir()) / "swarmscope-spool",
+        default=SPOOL_DIR,
     )
     spool_max_bytes: int = _setting(
         "SWARMSCOPE_SPOOL_MAX_BYTES",

@@ -3,14 +3,42 @@
 import fcntl
 import os
 import sqlite3
+import stat
 from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from swarmscope.settings import SPOOL_DIR
 from swarmscope.spool import COLUMNS, Kept, SpoolError, told
 
 SUFFIX = ".spool"
+
+
+def ensure_folder(folder: Path) -> None:
+    """Make *folder* where it isn't there.
+
+    Where everybody may write, the default one may have been put there by somebody else, who could
+    read what is measured, or have other files of this user overwritten by way of links.
+
+    Raises:
+        SpoolError: it is not this user's own.
+        OSError: it can't be made.
+
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_trusted(folder):
+        raise SpoolError(
+            f"The spool's folder {folder} was made by another user, or is a link.",
+            remedy="Set SWARMSCOPE_SPOOL_DIR to a folder of your own.",
+        )
+
+
+def _is_trusted(folder: Path) -> bool:
+    if folder != SPOOL_DIR:
+        return True  # whoever named it knows whose it is
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
 class SpoolFile:
@@ -29,7 +57,7 @@ class SpoolFile:
 
         """
         with told(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ensure_folder(folder)
             safe = "".join(c if c.isalnum() or c in "-." else "_" for c in host)[:64]
             path = folder / f"{safe}-{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
             lock = _lock(path)
@@ -46,6 +74,8 @@ class SpoolFile:
         Those at a path in *without* are left alone.
         """
         found: list[SpoolFile] = []
+        if not (folder.is_dir() and _is_trusted(folder)):
+            return found
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             if len(found) >= limit:
                 break

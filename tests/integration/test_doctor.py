@@ -187,6 +187,12 @@ def test_no_bucket_of_minutes_is_a_way_to_be_fine(url: str, tmp_path: Path) -> N
         ("2.47.0.dev1", "locust<3,>=2.47", True),
         ("2.0.0", 'duckdb<3,>=2.0; extra == "cli"', True),
         ("10.0", "x>=9", True),
+        ("2.47", "locust>=2.47.0", True),
+        ("2.47.0", "locust>=2.47", True),
+        ("2.47", "locust<2.47.0", False),
+        ("2.47", "locust>=2.47.0.1", False),
+        ("2.47.0.1", "locust>=2.47.0.1", True),
+        ("3", "locust<3.0,>=2.47", False),
     ],
 )
 def test_versions_are_compared_as_numbers(present: str, requirement: str, right: bool) -> None:

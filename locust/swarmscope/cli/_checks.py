@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.spool_file import SUFFIX, SpoolFile
+from swarmscope.spool import SpoolError
+from swarmscope.spool_file import SUFFIX, SpoolFile, ensure_folder
 from swarmscope.store.asking import Question
 from swarmscope.store.buckets import COMMAND, FOREVER, RETENTION_S, Bucket, by_hand, write_nothing
 from swarmscope.store.opening import EMBEDDED, Health, health, open_store
@@ -26,6 +27,7 @@ _CLOCK_LIMIT_S = 2.0
 """The store tells its time in whole seconds."""
 _IMPORT_TIMEOUT_S = 60
 _PACKAGES = ("locust", "influxdb-client", "duckdb")
+_RELEASE = re.compile(r"\d+(?:\.\d+)*")
 _BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
 
 
@@ -157,9 +159,17 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
     """Look at the folder where workers keep what isn't sent yet."""
     folder = settings.spool_dir
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ensure_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
+    except SpoolError as error:
+        yield Finding(
+            "spool",
+            Level.WRONG,
+            f"{error.happened} Workers keep unsent data in memory.",
+            error.remedy,
+        )
+        return
     except OSError as error:
         yield Finding(
             "spool",
@@ -255,7 +265,12 @@ def fits(present: str, requirement: str) -> bool:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+    """Return a version's numbers: of 2.47.0rc1 those of 2.47, which is the same as 2.47.0."""
+    found = _RELEASE.match(text)
+    numbers = [int(part) for part in found[0].split(".")] if found else []
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def check_listener() -> Finding:
