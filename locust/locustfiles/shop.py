@@ -7,7 +7,7 @@ Plain Locust: copy it and put your own journeys in. Run it against the demo shop
 
 To have the run recorded, add the listener as a second locustfile; this one stays as it is:
 
-    locust -f locust/locustfiles/shop.py,$(python -m swarmscope.listener) --host …
+    locust -f "locust/locustfiles/shop.py,$(python -m swarmscope.listener)" --host …
 """
 
 import random

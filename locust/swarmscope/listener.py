@@ -1,7 +1,7 @@
 """The listener: import it in a locustfile, or give its file to Locust beside one.
 
     import swarmscope.listener                              # in a locustfile
-    locust -f mine.py,$(python -m swarmscope.listener)      # or beside it, unchanged
+    locust -f "mine.py,$(python -m swarmscope.listener)"    # or beside it, unchanged
     swarmscope.listener.attach(environment)                 # or by hand, in a program
 
 Any of these together still count each request once.

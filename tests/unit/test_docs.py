@@ -1,6 +1,7 @@
 """The documents are tested against the code: what they name exists, what exists they name."""
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -134,3 +135,22 @@ def test_make_variables_that_are_named_exist() -> None:
     for document in DOCUMENTS:
         for given in re.findall(r"make [a-z-]+((?: [A-Z_]+=\S+)+)", _text(document)):
             assert set(re.findall(r" ([A-Z_]+)=", given)) <= known, document
+
+
+def test_a_path_that_the_shell_puts_in_may_hold_a_space() -> None:
+    """`$(…)` without quotes is split where somebody's folder is called "my tests"."""
+    sources = [*(ROOT / "locust").rglob("*.py"), *(ROOT / name for name in DOCUMENTS)]
+    lines = [
+        line
+        for path in sources
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "$(python -m swarmscope.listener)" in line
+    ]
+    assert len(lines) >= 5
+    assert [line for line in lines if not re.search(r'"\S+,\$\([^)]+\)"', line)] == []
+
+
+def test_every_dependency_has_an_upper_bound() -> None:
+    project = tomllib.loads(_text("pyproject.toml"))["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["cli"]]
+    assert [line for line in needed if "<" not in line] == []

@@ -1,6 +1,5 @@
 """The report: the live page in one file, with the run inside."""
 
-import re
 import time
 from collections.abc import Mapping
 from math import isfinite
@@ -12,11 +11,9 @@ from swarmscope.report.bundle import bundle
 from swarmscope.report.collect import Collected
 from swarmscope.report.figures import figures_of
 from swarmscope.runs.audit import Audit
+from swarmscope.runs.file_name import safe_name
 from swarmscope.runs.generators import generators_of
 from swarmscope.store.asking import Table
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_MAX_NAME = 100
 
 
 def page(collected: Collected, audit: Audit | None = None) -> str:
@@ -45,9 +42,8 @@ def _generators(collected: Collected) -> Mapping[str, Any]:
 
 
 def file_name(run: str) -> str:
-    """Return a name for the report on *run*: one part of a path, whatever the id holds."""
-    safe = _UNSAFE.sub("_", run).strip("._")[:_MAX_NAME]
-    return f"swarmscope-{safe or 'run'}.html"
+    """Return a name for the report on *run*: one part of a path, and another for another run."""
+    return f"swarmscope-{safe_name(run)}.html"
 
 
 def _answer(table: Table) -> Mapping[str, Any]:

@@ -1,7 +1,5 @@
 """A run as files for other programs: one for each measurement, a row for each point."""
 
-import hashlib
-import re
 import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
@@ -11,13 +9,13 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
+from swarmscope.runs.file_name import safe_name
 from swarmscope.store.asking import Question, Table
 from swarmscope.store.reader import Reader
 
 _SLICE_MS = 60_000
 """How much of a run is asked for at once: a long one doesn't fit into memory."""
 _SHORTEST_SLICE_MS = 1_000
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _TYPES = {
     "float": "number",
     "integer": "number::BIGINT",
@@ -46,14 +44,6 @@ _OPTIONS = {
     Format.PARQUET: "FORMAT parquet, COMPRESSION zstd",
     Format.JSONL: "FORMAT json",
 }
-
-
-def safe_name(text: str) -> str:
-    """Return *text* as the name of a file: no separators, no way up, and no two texts the same."""
-    name = _UNSAFE.sub("_", text).strip(".")[:100]
-    if name and name == text:
-        return name
-    return f"{name or 'run'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def export(reader: Reader, run: str, kind: Format, out: Path) -> dict[Path, int]:

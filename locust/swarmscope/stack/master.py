@@ -56,7 +56,8 @@ class Master:
             raise ConfigurationError(
                 f"The Locust master at {self.url} doesn't tell its runs apart ({error}).",
                 data="No load was started.",
-                remedy="It needs the listener: locust -f mine.py,$(python -m swarmscope.listener)",
+                remedy="It needs the listener: "
+                'locust -f "mine.py,$(python -m swarmscope.listener)"',
             ) from error
 
     def start(self, form: Mapping[str, str]) -> None:
