@@ -37,7 +37,10 @@ def ensure_folder(folder: Path) -> None:
 def _is_trusted(folder: Path) -> bool:
     if folder != SPOOL_DIR:
         return True  # whoever named it knows whose it is
-    found = folder.lstat()
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False  # it isn't there, or where nobody lets us look
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
@@ -74,7 +77,7 @@ class SpoolFile:
         Those at a path in *without* are left alone.
         """
         found: list[SpoolFile] = []
-        if not (folder.is_dir() and _is_trusted(folder)):
+        if not _is_trusted(folder):
             return found
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             if len(found) >= limit:
