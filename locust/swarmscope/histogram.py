@@ -7,13 +7,14 @@ holds the response times in (1.02^(i-1), 1.02^i] ms.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from math import ceil, log
+from math import ceil, inf, log
 
 GROWTH = 1.02
 FIRST = -232
 """Index of the lowest bucket: 0.01 ms and less."""
-LAST = 635
-"""Index of the highest bucket: 290 s and more."""
+LAST = 1396
+"""Index of the highest bucket: 30 years, and no response takes that long. Only buckets in use are
+ever written: what lies between the longest of a test and this one costs nothing."""
 _PER_NEPER = 1.0 / log(GROWTH)
 _SMALLEST = GROWTH**FIRST
 _TALLEST = GROWTH**LAST
@@ -92,11 +93,14 @@ def encode(counts: Mapping[int, int], step: int = 1) -> str:
     return ",".join(parts)
 
 
-def percentile(counts: Mapping[int, int], quantile: float) -> float:
+def percentile(
+    counts: Mapping[int, int], quantile: float, within: tuple[float, float] | None = None
+) -> float:
     """Return the response time in ms below which a share *quantile* (0 to 1) of *counts* lies.
 
     Linear between the bounds of the bucket in which the rank falls, as Flux's `histogramQuantile`
-    and Prometheus' `histogram_quantile` have it.
+    and Prometheus' `histogram_quantile` have it; but never outside of *within*, the shortest and
+    the longest time that was measured, where these are known.
 
     Raises:
         ValueError: *counts* is empty.
@@ -105,7 +109,11 @@ def percentile(counts: Mapping[int, int], quantile: float) -> float:
     total = sum(counts.values())
     if not total:
         raise ValueError("an empty histogram has no percentiles")
-    rank = quantile * total
+    shortest, longest = within or (0.0, inf)
+    return max(shortest, min(longest, _interpolated(counts, quantile * total)))
+
+
+def _interpolated(counts: Mapping[int, int], rank: float) -> float:
     below = 0
     for i in sorted(counts):
         if counts[i] and below + counts[i] >= rank:

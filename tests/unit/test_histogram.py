@@ -12,7 +12,7 @@ from swarmscope import histogram
 
 # One bucket is 2 % wide; its printed bounds have four significant digits.
 TOLERANCE = histogram.GROWTH - 1 + 0.001
-times = st.lists(st.floats(min_value=0.02, max_value=200_000), min_size=1, max_size=300)
+times = st.lists(st.floats(min_value=0.0101, max_value=1e12), min_size=1, max_size=300)
 shares = st.sampled_from([0.01, 0.25, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0])
 
 
@@ -30,7 +30,8 @@ def counted(values: list[float]) -> Counter[int]:
         (1.0200001, 2),
         (0.0, histogram.FIRST),
         (-5.0, histogram.FIRST),
-        (1e9, histogram.LAST),
+        (10_800_000.0, 818),  # three hours
+        (1e12, histogram.LAST),
         (math.inf, histogram.LAST),
     ],
 )
@@ -43,7 +44,8 @@ def test_bounds_are_named_with_four_significant_digits_in_plain_decimals():
     assert names[histogram.FIRST] == "0.01011"
     assert names[0] == "1.000"
     assert names[350] == "1023"
-    assert names[histogram.LAST] == "289100"
+    assert names[818] == "10840000"
+    assert names[histogram.LAST] == "1014000000000"
     assert len(set(names.values())) == len(names)
     assert all("e" not in name for name in names.values())
 
@@ -102,6 +104,25 @@ def test_sparse_buckets_do_not_invent_response_times():
     # Ninety requests took 100 ms and ten took 5 s: p95 is 5 s, not something between.
     counts = counted([100.0] * 90 + [5000.0] * 10)
     assert histogram.percentile(counts, 0.95) == pytest.approx(5000, rel=TOLERANCE)
+
+
+@given(st.lists(st.floats(min_value=0, max_value=1e12), min_size=1, max_size=300), shares)
+def test_a_percentile_lies_between_the_shortest_and_the_longest_time(
+    values: list[float], share: float
+):
+    known = (min(values), max(values))
+    counts = Counter(map(histogram.index, values))
+    found = histogram.percentile(counts, share, known)
+    assert known[0] <= found <= known[1]
+    exact = sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+    # Below the first bound it is within that.
+    assert found == pytest.approx(exact, rel=TOLERANCE, abs=histogram.BOUNDS[histogram.FIRST])
+
+
+def test_a_time_that_all_requests_took_is_every_percentile():
+    for ms in (0.0, 0.002, 100.3, 1_254_000.0, 10_800_000.0):
+        counts = Counter({histogram.index(ms): 40})
+        assert histogram.percentile(counts, 0.5, (ms, ms)) == ms
 
 
 def test_an_empty_histogram_has_no_percentiles():

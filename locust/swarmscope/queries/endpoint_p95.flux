@@ -58,30 +58,80 @@ windowed = (tables=<-) =>
         tables
             |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
 
-data(measurement: "locust_latency")
-    |> windowed()
-    |> group(columns: ["name", "method", "_field"])
-    |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
-    |> map(
-        fn: (r) =>
-            ({
-                _time: r._time,
-                name: r.name,
-                method: if exists r.method then r.method else "",
-                le: float(v: r._field),
-                _value: float(v: r._value),
-            }),
+p95 =
+    data(measurement: "locust_latency")
+        |> windowed()
+        |> group(columns: ["name", "method", "_field"])
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+        |> map(
+            fn: (r) =>
+                ({
+                    _time: r._time,
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    le: float(v: r._field),
+                    _value: float(v: r._value),
+                }),
+        )
+        // To group rows by their time takes ten times as long as to cut a table into windows.
+        |> group(columns: ["name", "method"])
+        |> sort(columns: ["le"])
+        // Only here: before the sums, the storage engine would have to hand over every second's
+        // rows, and before they are in one table for each endpoint, it would be asked of each bucket.
+        |> filter(fn: (r) => r.name =~ chosen)
+        |> window(every: every)
+        |> cumulativeSum()
+        |> histogramQuantile(quantile: 0.95 - hair)
+        |> duplicate(column: "_start", as: "_time")
+
+// Of the whole range, not of each window: that is nearly for nothing, and pivoting windows a third.
+outermost = (field, fn) =>
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r._field == field)
+        |> group(columns: ["name", "method"])
+        |> fn()
+        |> filter(fn: (r) => r.name =~ chosen)
+        |> map(
+            fn: (r) =>
+                ({
+                    _time: time(v: 0),
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    statistic: field,
+                    _value: r._value,
+                }),
+        )
+
+// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known = (r, ms) =>
+    if exists r.max_response_time and ms > r.max_response_time then
+        r.max_response_time
+    else if exists r.min_response_time and ms < r.min_response_time then
+        r.min_response_time
+    else
+        ms
+
+extremes =
+    union(
+        tables: [
+            outermost(field: "min_response_time", fn: min),
+            outermost(field: "max_response_time", fn: max),
+        ],
     )
-    // To group rows by their time takes ten times as long as to cut a table into windows.
+        |> group()
+        |> pivot(
+            rowKey: ["_time", "name", "method"],
+            columnKey: ["statistic"],
+            valueColumn: "_value",
+        )
+
+union(tables: [extremes, p95 |> keep(columns: ["_time", "name", "method", "_value"])])
+    // An endpoint's extremes stand before its windows, which take them over.
     |> group(columns: ["name", "method"])
-    |> sort(columns: ["le"])
-    // Only here: before the sums, the storage engine would have to hand over every second's rows,
-    // and before they are in one table for each endpoint, it would be asked of each bucket.
-    |> filter(fn: (r) => r.name =~ chosen)
-    |> window(every: every)
-    |> cumulativeSum()
-    |> histogramQuantile(quantile: 0.95 - hair)
-    |> duplicate(column: "_start", as: "_time")
+    |> sort(columns: ["_time"])
+    |> fill(column: "min_response_time", usePrevious: true)
+    |> fill(column: "max_response_time", usePrevious: true)
+    |> filter(fn: (r) => exists r._value)
     |> group()
     |> sort(columns: ["_time", "name", "method"])
     |> map(
@@ -90,6 +140,6 @@ data(measurement: "locust_latency")
                 time: date.truncate(t: r._time, unit: every),
                 name: r.name,
                 method: r.method,
-                p95: r._value,
+                p95: known(r: r, ms: r._value),
             }),
     )

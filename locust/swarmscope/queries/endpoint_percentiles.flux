@@ -5,11 +5,15 @@ worker = /.*/
 bucket = v.defaultBucket
 since = v.timeRangeStart
 
-latency =
+// A function, so that each use is a read of its own, which the storage engine can narrow down.
+data = (measurement) =>
     from(bucket: bucket)
         |> range(start: since, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
+        |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)
+
+latency =
+    data(measurement: "locust_latency")
         // The storage engine adds up the workers and seconds.
         |> group(columns: ["name", "method", "_field"])
         |> sum()
@@ -35,13 +39,50 @@ quantile = (q, name) =>
         |> histogramQuantile(quantile: q - hair)
         |> set(key: "statistic", value: name)
 
+outermost = (field, fn) =>
+    data(measurement: "locust_stats")
+        |> filter(fn: (r) => r._field == field)
+        |> group(columns: ["name", "method"])
+        |> fn()
+        |> map(
+            fn: (r) =>
+                ({
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    statistic: field,
+                    _value: r._value,
+                }),
+        )
+
+// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known = (r, ms) =>
+    if exists r.max_response_time and ms > r.max_response_time then
+        r.max_response_time
+    else if exists r.min_response_time and ms < r.min_response_time then
+        r.min_response_time
+    else
+        ms
+
 union(
     tables: [
         quantile(q: 0.5, name: "p50"),
         quantile(q: 0.95, name: "p95"),
         quantile(q: 0.99, name: "p99"),
+        outermost(field: "min_response_time", fn: min),
+        outermost(field: "max_response_time", fn: max),
     ],
 )
     |> group()
     |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+    |> filter(fn: (r) => exists r.p50)
+    |> map(
+        fn: (r) =>
+            ({
+                name: r.name,
+                method: r.method,
+                p50: known(r: r, ms: r.p50),
+                p95: known(r: r, ms: r.p95),
+                p99: known(r: r, ms: r.p99),
+            }),
+    )
     |> sort(columns: ["name", "method"])

@@ -28,6 +28,24 @@ quantiles AS (
     FROM ranked, (VALUES (0.5::DOUBLE), (0.95), (0.99)) AS wanted (q)
     WHERE count > 0 AND reached >= q * total
     GROUP BY name, method, q
+),
+outermost AS (
+    SELECT
+        name,
+        method,
+        min(number) FILTER (field = 'min_response_time') AS shortest,
+        max(number) FILTER (field = 'max_response_time') AS longest
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
+        AND field IN ('min_response_time', 'max_response_time')
+        AND time >= $from AND time < $to
+    GROUP BY name, method
+),
+-- A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known AS (
+    SELECT name, method, q, greatest(least(ms, longest), shortest) AS ms
+    FROM quantiles
+    LEFT JOIN outermost USING (name, method)
 )
 SELECT
     name,
@@ -35,6 +53,6 @@ SELECT
     max(ms) FILTER (q = 0.5) AS p50,
     max(ms) FILTER (q = 0.95) AS p95,
     max(ms) FILTER (q = 0.99) AS p99
-FROM quantiles
+FROM known
 GROUP BY name, method
 ORDER BY name, method

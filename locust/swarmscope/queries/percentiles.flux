@@ -45,21 +45,31 @@ quantile = (q, name) =>
         |> duplicate(column: "_start", as: "_time")
         |> set(key: "statistic", value: name)
 
-longest =
+outermost = (field, fn) =>
     data(measurement: "locust_stats")
-        |> filter(fn: (r) => r._field == "max_response_time")
-        |> aggregateWindow(every: every, fn: max, createEmpty: false, timeSrc: "_start")
+        |> filter(fn: (r) => r._field == field)
+        |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
         |> group(columns: ["_field"])
-        |> aggregateWindow(every: every, fn: max, createEmpty: false, timeSrc: "_start")
+        |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
         |> keep(columns: ["_time", "_value"])
-        |> set(key: "statistic", value: "max")
+        |> set(key: "statistic", value: field)
+
+// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known = (r, ms) =>
+    if exists r.max_response_time and ms > r.max_response_time then
+        r.max_response_time
+    else if exists r.min_response_time and ms < r.min_response_time then
+        r.min_response_time
+    else
+        ms
 
 union(
     tables: [
         quantile(q: 0.5, name: "p50"),
         quantile(q: 0.95, name: "p95"),
         quantile(q: 0.99, name: "p99"),
-        longest,
+        outermost(field: "min_response_time", fn: min),
+        outermost(field: "max_response_time", fn: max),
     ],
 )
     |> group()
@@ -69,10 +79,10 @@ union(
         fn: (r) =>
             ({
                 time: date.truncate(t: r._time, unit: every),
-                p50: r.p50,
-                p95: r.p95,
-                p99: r.p99,
-                max: r.max,
+                p50: known(r: r, ms: r.p50),
+                p95: known(r: r, ms: r.p95),
+                p99: known(r: r, ms: r.p99),
+                max: r.max_response_time,
             }),
     )
     |> sort(columns: ["time"])

@@ -28,24 +28,33 @@ quantiles AS (
     WHERE count > 0 AND reached >= q * total
     GROUP BY start, q
 ),
+outermost AS (
+    SELECT
+        time - time % $window AS start,
+        min(number) FILTER (field = 'min_response_time') AS shortest,
+        max(number) FILTER (field = 'max_response_time') AS longest
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
+        AND name = 'Aggregated' AND field IN ('min_response_time', 'max_response_time')
+        AND time >= $from AND time < $to
+    GROUP BY start
+),
+-- A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known AS (
+    SELECT start, q, greatest(least(ms, longest), shortest) AS ms
+    FROM quantiles
+    LEFT JOIN outermost USING (start)
+),
 percentiles AS (
     SELECT
         start,
         max(ms) FILTER (q = 0.5) AS p50,
         max(ms) FILTER (q = 0.95) AS p95,
         max(ms) FILTER (q = 0.99) AS p99
-    FROM quantiles
-    GROUP BY start
-),
-longest AS (
-    SELECT time - time % $window AS start, max(number) AS ms
-    FROM samples
-    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
-        AND name = 'Aggregated' AND field = 'max_response_time'
-        AND time >= $from AND time < $to
+    FROM known
     GROUP BY start
 )
-SELECT start AS time, p50, p95, p99, longest.ms AS max
+SELECT start AS time, p50, p95, p99, longest AS max
 FROM percentiles
-FULL JOIN longest USING (start)
+FULL JOIN outermost USING (start)
 ORDER BY start

@@ -52,6 +52,22 @@ p95 =
         |> cumulativeSum()
         |> histogramQuantile(quantile: 0.95 - hair)
 
+extremes = (field) =>
+    from(bucket: bucket)
+        |> range(start: since, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.name == "Aggregated")
+        |> filter(fn: (r) => r._field == field)
+        |> group(columns: ["run"])
+
+// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known = (r, ms) =>
+    if exists r.longest and ms > r.longest then
+        r.longest
+    else if exists r.shortest and ms < r.shortest then
+        r.shortest
+    else
+        ms
+
 stored =
     data(measurement: "locust_stats")
         |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
@@ -61,6 +77,8 @@ numbers =
     union(
         tables: [
             p95 |> number(key: "p95"),
+            extremes(field: "min_response_time") |> min() |> number(key: "shortest"),
+            extremes(field: "max_response_time") |> max() |> number(key: "longest"),
             // A worker that was killed left no last minute: what was audited is from all seconds.
             judged(measurement: "locust_run_summary", field: "p95")
                 |> number(key: "audited p95"),
@@ -138,7 +156,7 @@ union(
                 run: r.run,
                 commit: if exists r.commit then r.commit else "",
                 seconds: (r.last - r.first) / 1000.0,
-                p95: if exists r["audited p95"] then r["audited p95"] else r.p95,
+                p95: if exists r["audited p95"] then r["audited p95"] else known(r: r, ms: r.p95),
                 audit: if exists r.audit then r.audit else "not audited yet",
                 why: if exists r.why then r.why else "",
                 verdict: if exists r.verdict then r.verdict else "not judged",

@@ -66,6 +66,23 @@ quantiles AS (
     WHERE count > 0 AND reached >= 0.95::DOUBLE * total
     GROUP BY run
 ),
+outermost AS (
+    SELECT
+        run,
+        min(number) FILTER (field = 'min_response_time') AS shortest,
+        max(number) FILTER (field = 'max_response_time') AS longest
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run <> ''
+        AND name = 'Aggregated' AND field IN ('min_response_time', 'max_response_time')
+        AND time >= $from AND time < $to
+    GROUP BY run
+),
+-- A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
+known AS (
+    SELECT run, greatest(least(p95, longest), shortest) AS p95
+    FROM quantiles
+    LEFT JOIN outermost USING (run)
+),
 summaries AS (
     SELECT
         run,
@@ -80,7 +97,7 @@ summaries AS (
     FROM events
     FULL JOIN totals USING (run)
     FULL JOIN crews USING (run)
-    LEFT JOIN quantiles USING (run)
+    LEFT JOIN known USING (run)
     LEFT JOIN audits USING (run)
 )
 SELECT
