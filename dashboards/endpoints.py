@@ -1,12 +1,14 @@
 """*Endpoints*: all of them in numbers, and what is picked in detail."""
 
-from grafana_foundation_sdk.builders import heatmap, timeseries
+from grafana_foundation_sdk.builders import heatmap, table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import heatmap as models
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from dashboards import (
     banner,
+    cells,
     endpoint_table,
     flux,
     frame,
@@ -33,6 +35,14 @@ _WIDE = """\
 """
 
 
+_STATUS_COLUMNS = {
+    "name": "Endpoint",
+    "method": "Method",
+    "status": "Status",
+    "requests": "Requests",
+}
+
+
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
@@ -49,12 +59,43 @@ def board() -> Dashboard:
         (
             banner.panel(),
             endpoint_table.panel(look.ENDPOINTS, ("run", "worker")),
+            _statuses(),
             _slowest(),
             _heatmap(),
             overlay.response_times(),
             _requests(),
             overlay.failures(),
         ),
+    )
+
+
+def _statuses() -> table.Panel:
+    panel = panels.rows(
+        "Answers by status, over the whole time range",
+        "How many requests of each endpoint were answered with which HTTP status, failed or not; "
+        "`none` are those that nobody answered, and other protocols. An endpoint with 3xx was "
+        "redirected: its page was never measured, perhaps for want of a login. 200 beside failures "
+        "are answers that the scenario's own checks refused.",
+        "failures",
+        flux.catalogue("endpoint_statuses"),
+    )
+    panel = panel.with_transformation(transform.titled(_STATUS_COLUMNS))
+    for column, width in {"method": 90, "status": 90, "requests": 110}.items():
+        panel = panel.override_by_name(_STATUS_COLUMNS[column], [cells.wide(width)])
+    names = [cells.at_least(150), cells.shown_whole()]
+    words = (
+        (f"/^{kind[0]}[0-9]{{2}}$/", colour)
+        for kind, colour in look.STATUSES.items()
+        if kind.endswith("xx")
+    )
+    coloured = [
+        DynamicConfigValue("custom.cellOptions", {"type": "color-text"}),
+        *cells.in_words(*words, otherwise=look.GREY),
+    ]
+    return (
+        panel.override_by_name(_STATUS_COLUMNS["name"], names)
+        .override_by_name(_STATUS_COLUMNS["status"], coloured)
+        .override_by_name(_STATUS_COLUMNS["requests"], [panels.unit_of(look.COUNT)])
     )
 
 

@@ -40,13 +40,32 @@ def board() -> Dashboard:
         look.FAILURES_AND_LOGS,
         "What failed in a run, and what Locust and the services logged in the same second.",
         (variables.run(), variables.resolution(), variables.worker()),
-        (_by_reason(), _by_endpoint(), _lines_per_second(), _log(), _kinds()),
+        (_by_status(), _by_reason(), _by_endpoint(), _lines_per_second(), _log(), _kinds()),
     )
 
 
 def _bars(panel: timeseries.Panel, name: str) -> timeseries.Panel:
     panel = panels.told_apart(panel, name)
     return panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+
+
+def _by_status() -> timeseries.Panel:
+    panel = panels.over_time(
+        "Answers by status",
+        "All requests a second, failed or not, by the class of their HTTP status: `none` are those "
+        "that nobody answered, and other protocols. Redirects that nobody expected, and errors "
+        "that the scenario takes for successes, show here alone. Which endpoint answered what "
+        "stands in a table on *Endpoints*.",
+        "failures",
+        flux.lines("status_classes", called_by=("class",)),
+        unit=look.REQUESTS_PER_SECOND,
+        span=panels.FULL,
+    )
+    panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+    for status, colour in look.STATUSES.items():
+        looks = [panels.coloured(colour), panels.called(status)]
+        panel = panel.override_by_name(status, looks)
+    return panel
 
 
 def _by_reason() -> timeseries.Panel:

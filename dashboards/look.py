@@ -111,6 +111,16 @@ BAD = "#B03A00"
 """Behind white words."""
 MODES = {"user": SKY, "system": NAVY, "iowait": VERMILION, "steal": ROSE}
 FAULTS = {"dropped": AMBER, "damaged": VERMILION}
+STATUSES = {
+    "1xx": NAVY,
+    "2xx": TEAL,
+    "3xx": SKY,
+    "4xx": AMBER,
+    "5xx": VERMILION,
+    "none": GREY,
+    schema.FOLDED: ROSE,
+}
+"""Of classes of HTTP status codes."""
 LEVELS = {
     "error": VERMILION,
     "critical": VERMILION,

@@ -28,8 +28,13 @@ EXCEPTIONS = Limit(
     "classes of exceptions",
     "Raise exceptions of a few classes; what differs belongs into the message.",
 )
-STATUSES = Limit(
-    schema.MAX_STATUSES, "HTTP statuses of failures", "See what answers in the place of the target."
+_WHO_ANSWERS = "See what answers in the place of the target."
+STATUSES = Limit(schema.MAX_STATUSES, "HTTP statuses of failures", _WHO_ANSWERS)
+ANSWERS = Limit(schema.MAX_STATUSES, "HTTP statuses", _WHO_ANSWERS)
+ANSWER_KINDS = Limit(
+    schema.MAX_STATUS_KINDS,
+    "kinds of answers (endpoint and HTTP status)",
+    "Give requests of one kind one name.",
 )
 REASONS = Limit(
     schema.MAX_REASONS,

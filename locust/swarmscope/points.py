@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from swarmscope import cardinality, histogram, line_protocol, schema
+from swarmscope import cardinality, histogram, line_protocol, schema, statuses
 from swarmscope.cardinality import Budget
 from swarmscope.failures import FailureWindow
 from swarmscope.line_protocol import Field, shorten
-from swarmscope.tally import Key, Tally
+from swarmscope.tally import Key, Raw, Tally
 from swarmscope.user_errors import UserErrorWindow
 
 NANOSECONDS = 1_000_000_000
@@ -31,6 +31,9 @@ class Encoder:
         }
         self._series: dict[tuple[str, Key], str] = {}
         self._classes = Budget(cardinality.USER_CLASSES)
+        self._codes = Budget(cardinality.ANSWERS)
+        self._answer_kinds = Budget(cardinality.ANSWER_KINDS)
+        self._answers: dict[tuple[Key, int], str] = {}
 
     def point(
         self, measurement: str, tags: Mapping[str, str], fields: Mapping[str, Field], time_ns: int
@@ -56,6 +59,27 @@ class Encoder:
                 counts = histogram.coarse(tally.histogram) if step == 2 else tally.histogram
                 series = self._endpoint(schema.LOCUST_LATENCY.name, key)
                 yield f"{series} {histogram.encode(counts, step)} {time_ns}"
+
+    def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
+        """Yield `locust_status` of one window: each of its requests counts once."""
+        time_ns = start * NANOSECONDS
+        for raw in endpoints:
+            counts: dict[str, int] = {}
+            for code, count in raw.statuses.items():
+                series = self._answers.get((raw.key, code)) or self._answer(raw.key, code)
+                # Of what is folded there may be more than one code, and only one point.
+                counts[series] = counts.get(series, 0) + count
+            for series, count in counts.items():
+                yield f"{series} count={count}i {time_ns}"
+
+    def _answer(self, key: Key, code: int) -> str:
+        status = schema.NO_STATUS if code == statuses.NONE else self._codes.fold(str(code))
+        known = code == statuses.NONE or self._answer_kinds.admits((key, status))
+        tags = {"name": key[0], "method": key[1], "status": status if known else schema.FOLDED}
+        series = schema.LOCUST_STATUS.name + _joined({**self._escaped, **tags})
+        if known:
+            self._answers[key, code] = series
+        return series
 
     def totals(self, tallies: Mapping[Key, Tally], seconds: float, time_ns: int) -> list[str]:
         """Return `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""

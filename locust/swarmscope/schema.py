@@ -19,6 +19,10 @@ FOLDED = "(other)"
 MAX_REASONS = 50
 MAX_EXCEPTIONS = 50
 MAX_STATUSES = 50
+MAX_STATUS_KINDS = 2_000
+"""Endpoint and status together."""
+NO_STATUS = "none"
+"""The ``status`` of a request without one."""
 MAX_FAILURE_KINDS = 1_000
 """Endpoint, exception, status and reason together: each budget alone would allow millions."""
 MAX_USER_CLASSES = 100
@@ -133,6 +137,25 @@ LOCUST_LATENCY = Measurement(
         "our own queries do: a percentile is then within 2 % of the exact one, or within 0.01 ms "
         "where that is more. Histograms can be added over workers, seconds and endpoints; "
         "percentiles can't be averaged. In `loadtest_long` bounds are 1.02^2i: 4 % buckets."
+    ),
+)
+LOCUST_STATUS = Measurement(
+    "locust_status",
+    "each worker, each second in which the endpoint answered",
+    {
+        "name": "the request's name",
+        "method": "the request type",
+        "status": (
+            f"the HTTP status code of the answer, `{NO_STATUS}` where there was none; "
+            f"{MAX_STATUSES} codes a run, then `{FOLDED}`"
+        ),
+    },
+    {"count": _i("requests, failed or not")},
+    note=(
+        "Each request counts once, so that the sum over all statuses of an endpoint is its `count` "
+        f"in `locust_stats`, second by second. `{NO_STATUS}` are requests of other protocols, "
+        "those that nobody answered (refused, timed out, broken off) and answers whose code is no "
+        f"number from 100 to 999. There is no `name={AGGREGATED}` here: a sum over all counts once."
     ),
 )
 LOCUST_ENTRY_POINT_STATS = Measurement(
@@ -334,6 +357,7 @@ LOCUST_LOG = Measurement(
 OWN = (
     LOCUST_STATS,
     LOCUST_LATENCY,
+    LOCUST_STATUS,
     LOCUST_ENTRY_POINT_STATS,
     LOCUST_EXCEPTION_STATS,
     LOCUST_USER_ERROR,

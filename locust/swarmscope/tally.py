@@ -1,7 +1,7 @@
 """What is known of an endpoint's requests in one window, and how it comes from what was kept."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from operator import index
 from typing import Any
@@ -57,6 +57,8 @@ class Raw:
     times: list[float]
     lengths: list[int]
     failures: int
+    statuses: dict[int, int] = field(default_factory=dict)
+    """How many were answered with which code; together as many as there are times."""
 
     def fold(self) -> Tally:
         """Return the sums, extremes and histogram of these requests."""

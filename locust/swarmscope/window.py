@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic, time
 from typing import Any
 
-from swarmscope import naming, schema
+from swarmscope import naming, schema, statuses
 from swarmscope.failures import Failures, FailureWindow, text_of
 from swarmscope.line_protocol import MAX_TAG, escape_tag, kept
 from swarmscope.tally import Key, Raw
@@ -42,7 +42,12 @@ class _Cell:
     key: Key
     times: list[float] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
+    statuses: list[Any] = field(default_factory=list)
+    """What answers said, for at most a window: of requests without an answer nothing."""
     failures: int = 0
+
+
+_Entry = tuple[_Cell, Callable[..., None], Callable[..., None], Callable[..., None]]
 
 
 class Recorder:
@@ -72,7 +77,7 @@ class Recorder:
         self._wall = wall
         self._anchor = wall() - clock()
         self._cells: dict[Key, _Cell] = {}
-        self._aliases: dict[object, tuple[_Cell, Callable[..., None], Callable[..., None]]] = {}
+        self._aliases: dict[object, _Entry] = {}
         self._closed: list[Window] = []
         self._held = 0
         self._shed = 0
@@ -87,6 +92,7 @@ class Recorder:
     def _make_record(self) -> Callable[..., float]:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
         aliases, clock, odd = self._aliases, self._clock, self._record_odd
+        none, careful = statuses.NONE, False
 
         def record(  # noqa: PLR0917 - Locust passes them by name
             request_type: object = None,
@@ -105,14 +111,27 @@ class Recorder:
 
             Never raises.
             """
+            nonlocal careful
             now = clock()
             try:
                 if now >= self._deadline:
                     self.close_due()
                 try:
-                    cell, add_time, add_length = aliases[name, request_type]
+                    cell, add_time, add_length, add_status = aliases[name, request_type]
                 except Exception:  # noqa: BLE001 - not known, or a name that can't be a key
-                    cell, add_time, add_length = odd(name, request_type)
+                    cell, add_time, add_length, add_status = odd(name, request_type)
+                # Before the time, by which requests are counted: none has more than one status.
+                if response is not None:
+                    try:
+                        add_status(
+                            getattr(response, "status_code", none)
+                            if careful
+                            else response.status_code  # type: ignore[attr-defined]
+                        )
+                    except Exception:  # noqa: BLE001 - a user's property may do anything
+                        add_status(none)
+                        # Of other protocols' answers none has one: an exception each would cost.
+                        careful = True
                 add_time(response_time)
                 add_length(response_length)
                 if exception:
@@ -124,9 +143,7 @@ class Recorder:
 
         return record
 
-    def _record_odd(
-        self, name: object, method: object
-    ) -> tuple[_Cell, Callable[..., None], Callable[..., None]]:
+    def _record_odd(self, name: object, method: object) -> _Entry:
         """Find or open the cell of a spelling that is not known yet (or can't be hashed)."""
         key = endpoint_key(name, method, template=self._template_names)
         cell = self._cells.get(key)
@@ -135,7 +152,7 @@ class Recorder:
                 self._warn_folding(key)
                 key = (escape_tag(schema.FOLDED), "")
             cell = self._cells.setdefault(key, _Cell(key))
-        entry = (cell, cell.times.append, cell.lengths.append)
+        entry = (cell, cell.times.append, cell.lengths.append, cell.statuses.append)
         if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
             try:
                 self._aliases[name, method] = entry
@@ -238,8 +255,9 @@ class Recorder:
             if count:
                 # Not copied and cleared: a native thread may add in between.
                 lengths, failures = len(cell.lengths), cell.failures
-                raw = Raw(key, cell.times[:count], cell.lengths[:lengths], failures)
-                del cell.times[:count], cell.lengths[:lengths]
+                codes = statuses.counted(cell.statuses[:count], count)
+                raw = Raw(key, cell.times[:count], cell.lengths[:lengths], failures, codes)
+                del cell.times[:count], cell.lengths[:lengths], cell.statuses[:count]
                 cell.failures -= failures
                 endpoints.append(raw)
         if endpoints:

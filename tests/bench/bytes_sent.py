@@ -1,6 +1,7 @@
 """Bytes on the wire for each request: ten endpoints, lognormal, 200 requests/s a worker."""
 
 import random
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,6 +10,15 @@ from swarmscope.spool import Batch, Spool
 from swarmscope.window import Recorder
 
 SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, as far as anybody looks."""
+
+    status_code: int
+
+
 RATE = 200
 
 
@@ -29,11 +39,14 @@ def measure() -> dict[str, float | str]:
                     name=f"/endpoint/{i % 10}",
                     response_time=rnd.lognormvariate(4, 0.7),
                     response_length=rnd.randint(200, 20_000),
+                    # Some of them aren't what was asked for.
+                    response=Answer(200 if i % 10 or i % 3 else 404),
                 )
             recorder.close_due()
             for window in recorder.take():
                 tallies = {raw.key: raw.fold() for raw in window.endpoints}
                 lines = list(encoder.stats(tallies, window.start, 1, 20))
+                lines += encoder.statuses(window.endpoints, window.start)
                 lines += encoder.users({"Browser": 12, "Buyer": 8}, "count", window.start)
                 spool.keep(Batch("loadtest", "r", window.requests, lines))
             sent = spool.bytes

@@ -8,6 +8,7 @@ from typing import Any
 
 from influxdb_client import Point
 from locust.stats import RequestStats
+from requests import Response
 
 from swarmscope.points import Encoder
 from swarmscope.spool import Batch, Spool
@@ -16,13 +17,16 @@ from swarmscope.window import Recorder
 from tests.bench.firing import fire
 
 PAIRS = 9
+ANSWER = Response()
+ANSWER.status_code = 200
+"""What each request got."""
 
 
 def _nothing() -> float:
     def handler(**_: Any) -> None:
         """Take the event, as every listener must."""
 
-    return fire(handler, lambda: None)
+    return fire(handler, lambda: None, ANSWER)
 
 
 def _locust() -> float:
@@ -40,11 +44,11 @@ def _locust() -> float:
         if exception:
             stats.log_error(request_type, name, str(exception))
 
-    return fire(handler, lambda: None)
+    return fire(handler, lambda: None, ANSWER)
 
 
 def _ours(folder: Path) -> float:
-    """Counting, folding, minute points, totals, encoding, compressing and the spool's disk."""
+    """Counting, folding, minutes, totals, statuses, encoding, compressing and the spool's disk."""
     recorder = Recorder()
     encoder = Encoder({"run": "20261121-120000-abcd", "worker": "worker-0"})
     spool = Spool(folder / "bench.spool", 2**28)
@@ -59,10 +63,11 @@ def _ours(folder: Path) -> float:
                 totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
                 minute.setdefault(key, Tally()).merge(tally)
             lines = list(encoder.stats(tallies, window.start, 1, 10))
+            lines += encoder.statuses(window.endpoints, window.start)
             spool.keep(Batch("loadtest", "r", window.requests, lines))
             spool.forget(spool.oldest("loadtest", 5_000))
 
-    cost = fire(recorder.record, tick)
+    cost = fire(recorder.record, tick, ANSWER)
     spool.close()
     return cost
 
@@ -90,7 +95,7 @@ def _dict_each() -> float:
             Point.from_dict(point).to_line_protocol()
         kept.clear()
 
-    return fire(handler, tick)
+    return fire(handler, tick, ANSWER)
 
 
 def _point_each() -> float:
@@ -107,7 +112,7 @@ def _point_each() -> float:
         )
         lines.append(point.to_line_protocol())
 
-    return fire(handler, lines.clear)
+    return fire(handler, lines.clear, ANSWER)
 
 
 def measure() -> dict[str, float | str]:

@@ -124,6 +124,7 @@ def test_machines_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
 @pytest.mark.parametrize(
     ("board", "title", "right", "columns"),
     [
+        ("failures", "Answers by status", "status_classes", ("class",)),
         ("failures", "Failures by reason", "failures_by_reason", ("exception", "status", "reason")),
         ("failures", "Failures by endpoint", "failures_by_endpoint", ("name", "method")),
         ("failures", "Lines logged", "logs_per_second", ("origin", "level")),

@@ -31,6 +31,7 @@ from tests.fixtures.locusts import (
 from tests.fixtures.locusts_page import get_when_up, post
 from tests.fixtures.stores import Store
 
+from swarmscope import schema
 from swarmscope.store.asking import Question
 
 
@@ -176,6 +177,23 @@ def test_locusts_own_http_clients_are_recorded_with_status_and_reason(
     assert ("/missing/[id]", "HTTPError", "404") in {t[:3] for t in told}
     assert ("/missing/[id] (fast)", "404") in {(t[0], t[2]) for t in told}
     assert ("/judged", "CatchResponseError", "200", "answer # is wrong") in told
+    answers = store.reader.ask(Question("endpoint_statuses", run)).records()
+    assert {(row["name"], row["status"]) for row in answers} == {
+        ("/plain", "200"),
+        ("/fast", "200"),
+        ("/judged", "200"),
+        ("/missing/[id]", "404"),
+        ("/missing/[id] (fast)", "404"),
+    }
+
+
+def test_requests_that_nobody_answers_have_no_status(swarm: Locusts, store: Store, run: str):
+    nobody = f"http://127.0.0.1:{free_port()}"
+    local = swarm.start(*SHORT, "--host", nobody, files=(SCENARIOS / "web.py", ORACLE, LISTENER))
+    swarm.wait(local)
+    assert_store_agrees(store, run, swarm.witnessed())
+    answers = store.reader.ask(Question("endpoint_statuses", run)).records()
+    assert {row["status"] for row in answers} == {schema.NO_STATUS}
 
 
 @pytest.fixture

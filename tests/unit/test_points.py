@@ -5,7 +5,7 @@ import pytest
 from swarmscope import schema
 from swarmscope.failures import Failure
 from swarmscope.points import Encoder, requests_of
-from swarmscope.tally import Tally
+from swarmscope.tally import Raw, Tally
 from swarmscope.window import endpoint_key
 
 SECOND = 1_700_000_000
@@ -84,6 +84,45 @@ def test_failures_carry_what_tells_them_apart_and_one_message(encoder: Encoder):
     )
 
 
+def answered(key: tuple[str, str], codes: dict[int, int]) -> Raw:
+    return Raw(key, [1.0] * sum(codes.values()), [], 0, codes)
+
+
+def test_answers_are_a_point_for_each_endpoint_and_status(encoder: Encoder):
+    endpoints = [answered(("/a", "GET"), {200: 3, 404: 1}), answered(("ws", ""), {0: 2})]
+    common = "run=r\\ 1"
+    assert list(encoder.statuses(endpoints, SECOND)) == [
+        f"locust_status,env=staging,method=GET,name=/a,{common},status=200,worker=worker-0 "
+        f"count=3i {NS}",
+        f"locust_status,env=staging,method=GET,name=/a,{common},status=404,worker=worker-0 "
+        f"count=1i {NS}",
+        f"locust_status,env=staging,name=ws,{common},status=none,worker=worker-0 count=2i {NS}",
+    ]
+
+
+def test_more_statuses_than_a_run_has_room_for_are_one_point_together(
+    encoder: Encoder, caplog: pytest.LogCaptureFixture
+):
+    codes = dict.fromkeys(range(200, 200 + schema.MAX_STATUSES + 5), 2) | {0: 1}
+    for _ in range(2):
+        lines = list(encoder.statuses([answered(("/a", "GET"), codes)], SECOND))
+        assert len(lines) == schema.MAX_STATUSES + 2
+        (folded,) = (line for line in lines if f"status={schema.FOLDED}," in line)
+        assert " count=10i " in folded
+        assert sum("status=none," in line for line in lines) == 1
+    assert caplog.text.count("HTTP statuses in one run") == 1
+
+
+def test_more_endpoints_times_statuses_than_there_is_room_for_are_folded_each(encoder: Encoder):
+    endpoints = [
+        answered((f"/{i}", "GET"), dict.fromkeys(range(200, 250), 1))
+        for i in range(schema.MAX_STATUS_KINDS // 50 + 2)
+    ]
+    lines = list(encoder.statuses(endpoints, SECOND))
+    assert len(lines) == schema.MAX_STATUS_KINDS + 2
+    assert sum(" count=50i " in line for line in lines) == 2
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("/a", 2), ("/with space, comma", 2), ("count=7i", 2), ("Aggregated", 2)],
@@ -92,4 +131,5 @@ def test_requests_of_counts_a_seconds_endpoint_once(encoder: Encoder, name: str,
     lines = list(encoder.stats({endpoint_key(name, "GET"): tally(1.0, 3.0)}, SECOND, 1, users=1))
     lines += encoder.totals({endpoint_key(name, "GET"): tally(1.0, 3.0)}, 10, NS)
     lines += encoder.users({"A": 3}, "count", SECOND)
+    lines += encoder.statuses([answered(endpoint_key(name, "GET"), {200: 2})], SECOND)
     assert sum(map(requests_of, lines)) == expected

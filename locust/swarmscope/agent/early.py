@@ -9,6 +9,7 @@ from typing import Any
 
 from locust import events
 
+from swarmscope import statuses
 from swarmscope.agent.front import put_first
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,16 @@ _ATTACH = (
     "In a program that runs Locust as a library, call swarmscope.listener.attach(environment) "
     "once its runner exists"
 )
+
+
+class _Status:
+    """What is counted of an answer."""
+
+    def __init__(self, response: object) -> None:
+        try:
+            self.status_code = getattr(response, "status_code", statuses.NONE)
+        except Exception:  # noqa: BLE001 - a user's property may do anything
+            self.status_code = statuses.NONE
 
 
 class Early:
@@ -40,7 +51,7 @@ class Early:
     def _remember(self, **request: Any) -> None:
         if not request.get("exception"):
             # An answer can be megabytes, and only a failed one is looked at again.
-            request.pop("response", None)
+            request["response"] = _Status(request.get("response"))
         if len(self._requests) < _LIMIT:
             self._requests.append(request)
             return

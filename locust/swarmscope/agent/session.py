@@ -219,6 +219,7 @@ class Session:
         for key, tally in tallies.items():
             self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
         yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
+        yield from politely(encoder.statuses(window.endpoints, window.start))
         yield from encoder.failures(window.failures, window.start)
 
     def _add_to_minute(self, start: int, tallies: Mapping[Key, Tally], users: int) -> None:

@@ -125,6 +125,22 @@ export function showEndpoints(results) {
   fillTable(byId("endpoints"), { columns: ENDPOINTS, rows, order: "requests", empty: "No request in this range." });
 }
 
+const STATUSES = [
+  NAME, METHOD,
+  { key: "status", title: "Status", text: true, bad: (value) => /^[45]/.test(value) },
+  { key: "requests", title: "Requests", format: count },
+  { key: "share", title: "Of the endpoint", format: (_, row) => percent(row.requests, row.all) },
+];
+
+export function showStatuses(results) {
+  const answers = records(results.endpoint_statuses);
+  const endpoint = (row) => JSON.stringify([row.name, row.method]);
+  const all = new Map();
+  for (const row of answers) all.set(endpoint(row), (all.get(endpoint(row)) ?? 0) + row.requests);
+  const rows = answers.map((row) => ({ ...row, all: all.get(endpoint(row)), share: row.requests / all.get(endpoint(row)) }));
+  fillTable(byId("statuses"), { columns: STATUSES, rows, order: "requests", empty: "No request in this range." });
+}
+
 const EXCEPTIONS = [
   NAME, METHOD,
   { key: "exception", title: "Exception", text: true, format: (value) => shorten(value ?? "–", 100) },

@@ -79,6 +79,12 @@ FOR_BOARDS = (
         windowed=True,
     ),
     Query(
+        "status_classes",
+        "Requests per second by class of their HTTP status",
+        {"time": TIME, "class": "", "value": "requests/s"},
+        windowed=True,
+    ),
+    Query(
         "failures_by_reason",
         "Failures per second by reason",
         {"time": TIME, "exception": "", "status": "", "reason": "", "value": "failures/s"},

@@ -73,6 +73,11 @@ _ALL = (
         "Exceptions in users' own code",
         {"user_class": "", "exception": "", "place": "", "count": "exceptions", "message": ""},
     ),
+    Query(
+        "endpoint_statuses",
+        "Requests per endpoint and HTTP status",
+        {**_ENDPOINT, "status": "", "requests": "requests"},
+    ),
     Query("host_cpu", "CPU of the hosts", {**_HOST, "value": "percent"}, False, True),
     Query("host_memory", "Memory of the hosts", {**_HOST, "value": "percent"}, False, True),
     Query(

@@ -21,7 +21,14 @@ _SERIES = (
     "host_disk",
     "host_network",
 )
-_TOTALS = ("endpoint_totals", "endpoint_percentiles", "exceptions", "user_errors", "worker_strain")
+_TOTALS = (
+    "endpoint_totals",
+    "endpoint_percentiles",
+    "exceptions",
+    "endpoint_statuses",
+    "user_errors",
+    "worker_strain",
+)
 _WHOLE = ("run_events", "delivery")
 """Asked about all of the run, whichever part the numbers are about."""
 

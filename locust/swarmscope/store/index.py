@@ -18,9 +18,9 @@ _TYPES: dict[type[Value], str] = {
     str: "string",
 }
 MAX_SERIES = 200_000
-"""Of the whole store: its writer remembers each, about 1 kB. A run makes about five for each
-endpoint of each worker; `swarmscope delete` makes room. InfluxDB 1 had such a limit, and its
-words."""
+"""Of the whole store: its writer remembers each, about 1 kB. A run makes about six for each
+endpoint of each worker, and one more for each further status; `swarmscope delete` makes room.
+InfluxDB 1 had such a limit, and its words."""
 MAX_FIELDS = 10_000
 """Of one measurement."""
 NO_TIME = -(2**63)
