@@ -23,7 +23,7 @@ from swarmscope.agent.journal import open_stream
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.mishaps import Mishaps
-from swarmscope.agent.session import politely
+from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on, told_to_spawn
 from swarmscope.agent.witness import Witness
 from swarmscope.agent.worker import WorkerAgent

@@ -1,17 +1,15 @@
 """One run on one worker: from what was counted to batches for delivery."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from time import perf_counter
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
 
-import gevent
 from gevent import getcurrent
 from gevent.lock import RLock
 
 from swarmscope import schema
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.turns import politely
 from swarmscope.agent.witness import Witness
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
@@ -28,23 +26,8 @@ log = logging.getLogger(__name__)
 
 TOTALS_EVERY = 10
 """Seconds between two points of a run's totals."""
-_SLICE = 0.001
-"""Seconds of work after which other greenlets get their turn."""
-
 _POINTS = 4_500
 """Points of single requests in a batch, or one slice more: less than one write takes."""
-
-T = TypeVar("T")
-
-
-def politely(items: Iterable[T]) -> Iterator[T]:
-    """Yield *items*, and let the users' greenlets run whenever a slice of time is used up."""
-    began = perf_counter()
-    for item in items:
-        yield item
-        if perf_counter() - began > _SLICE:
-            gevent.sleep(0)
-            began = perf_counter()
 
 
 class Session:
