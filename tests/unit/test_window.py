@@ -6,7 +6,7 @@ import weakref
 from http import HTTPStatus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import Response
 
@@ -373,6 +373,7 @@ def test_what_a_status_holds_on_to_goes_with_its_window(recorder: Recorder):
     assert gone() is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(
@@ -393,7 +394,9 @@ def test_what_a_status_holds_on_to_goes_with_its_window(recorder: Recorder):
     )
 )
 def test_statuses_add_up_to_the_requests(responses: list[object]):
-    recorder, encoder = Recorder(), Encoder({"run": "r"})
+    still = Clock()
+    recorder = Recorder(clock=still.monotonic, wall=still.wall)
+    encoder = Encoder({"run": "r"})
     for i, response in enumerate(responses):
         record(recorder, name=f"/{i % 3}", response=response)
     recorder.close()
