@@ -55,6 +55,10 @@ _WIDTHS = {
     "workers": 80,
 }
 """All that is said of a run's numbers fits beside its name on a small screen."""
+_ASKABLE = """\
+    // A click asks for the run: see runs.flux.
+    |> filter(fn: (r) => r.run !~ /["\\\\$[:cntrl:]]/)
+"""
 _LINK = (
     f"/d/{look.OVERLAY}?var-run=${{__value.raw:percentencode}}"
     "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End.numeric}"
@@ -84,8 +88,8 @@ def _runs() -> table.Panel:
         "*Label* and *About* are said on Locust's page, or in the environment, when "
         "it was started. The *verdict* is that of the thresholds, where the run was judged.",
         "load",
-        flux.rows("runs", f"    |> keep(columns: {json.dumps(_KEPT)})\n"),
-        flux.rows("run_summaries"),
+        flux.rows("runs", f"{_ASKABLE}    |> keep(columns: {json.dumps(_KEPT)})\n"),
+        flux.rows("run_summaries", _ASKABLE),
         height=22,
     )
     panel = (

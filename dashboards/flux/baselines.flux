@@ -19,6 +19,8 @@ tests =
 others =
     starts
         |> filter(fn: (r) => r.run != "${run}")
+        // No id of ours has one of these, and in a query they would end the text that they stand in.
+        |> filter(fn: (r) => r.run !~ /["\\$[:cntrl:]]/)
         |> map(
             fn: (r) =>
                 ({

@@ -9,6 +9,8 @@ from(bucket: bucket_of_sums)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
     |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
+    // Control characters have no place in the expression that it is written out in.
+    |> filter(fn: (r) => r.name !~ /[[:cntrl:]]/)
     |> filter(fn: (r) => r._field == "count")
     |> group(columns: ["name"])
     |> sum()

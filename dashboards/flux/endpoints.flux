@@ -5,4 +5,6 @@ from(bucket: v.defaultBucket)
     |> last()
     |> group()
     |> distinct(column: "name")
+    // Control characters have no place in the expression that it is written out in.
+    |> filter(fn: (r) => r._value !~ /[[:cntrl:]]/)
     |> sort()

@@ -7,4 +7,6 @@ from(bucket: v.defaultBucket)
     |> group()
     |> map(fn: (r) => ({_value: r.host + " (" + (if exists r.role then r.role else "other") + ")"}))
     |> distinct()
+    // Control characters have no place in the expression that it is written out in.
+    |> filter(fn: (r) => r._value !~ /[[:cntrl:]]/)
     |> sort()

@@ -11,4 +11,6 @@ from(bucket: v.defaultBucket)
     |> map(fn: (r) => ({_value: r._field}))
     |> group()
     |> distinct()
+    // Control characters have no place in the expression that it is written out in.
+    |> filter(fn: (r) => r._value !~ /[[:cntrl:]]/)
     |> sort()

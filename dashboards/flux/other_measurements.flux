@@ -9,6 +9,8 @@ union(
             |> filter(
                 fn: (r) => r._value !~ /^(locust_.*|cpu|mem|disk|diskio|net|system|event|app_log)$/,
             )
+            // Control characters have no place in the expression that it is written out in.
+            |> filter(fn: (r) => r._value !~ /[[:cntrl:]]/)
             |> keep(columns: ["_value"]),
     ],
 )

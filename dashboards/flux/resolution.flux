@@ -1,4 +1,5 @@
 import "array"
+import "types"
 
 // The run's start may lie before the range. A run that says nothing was recorded each second.
 recorded =
@@ -7,6 +8,8 @@ recorded =
         |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
         |> filter(fn: (r) => r._field == "resolution")
         |> last()
+        // It is written out in queries as it is: a text would be code in them.
+        |> filter(fn: (r) => types.isType(v: r._value, type: "int"))
         |> group()
         |> keep(columns: ["_value"])
 

@@ -8,3 +8,5 @@ from(bucket: v.defaultBucket)
     |> group()
     |> sort(columns: ["_time"], desc: true)
     |> map(fn: (r) => ({_value: r.run}))
+    // No id of ours has one of these, and in a query they would end the text that they stand in.
+    |> filter(fn: (r) => r._value !~ /["\\$[:cntrl:]]/)

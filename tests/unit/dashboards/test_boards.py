@@ -256,3 +256,26 @@ def test_boards_ask_the_data_source_that_is_provisioned(board: str):
     }
     provisioned = (PROVISIONING / "datasources" / "influxdb.yaml").read_text(encoding="utf-8")
     assert f"uid: {look.DATA_SOURCE}\n" in provisioned
+
+
+ANY_TEXT = {*look.EVERYTHING, "other_measurement", "other_field"}
+"""Variables whose values may be any text."""
+OF_RUNS = {"run", "baseline"}
+
+
+@pytest.mark.parametrize("asked", boards.every_query(), ids=str)
+def test_any_text_is_written_out_as_an_expression_that_stands_for_itself(
+    asked: boards.Asked,
+) -> None:
+    """`regex` is the one format of Grafana's that nothing gets out of; the rest are our own."""
+    for name, form in re.findall(r"\$\{(\w+)(?::(\w+))?\}", asked.flux):
+        assert (form == "regex") == (name in ANY_TEXT), (name, form)
+
+
+def test_what_is_written_out_between_quotes_has_none_itself() -> None:
+    for board in boards.boards():
+        for variable in boards.variables(board):
+            text = variable["query"]["query"]
+            kept_out = '/["\\\\$[:cntrl:]]/' if variable["name"] in OF_RUNS else "/[[:cntrl:]]/"
+            if variable["name"] in ANY_TEXT | OF_RUNS:
+                assert f"!~ {kept_out}" in text, variable["name"]
