@@ -128,3 +128,17 @@ def test_a_time_that_all_requests_took_is_every_percentile():
 def test_an_empty_histogram_has_no_percentiles():
     with pytest.raises(ValueError, match="no percentiles"):
         histogram.percentile(Counter(), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("share", "bucket", "part"),
+    [(0.0, 10, 0.0), (0.125, 10, 0.25), (0.5, 10, 1.0), (0.625, 12, 0.5), (1.0, 14, 1.0)],
+)
+def test_a_percentile_lies_within_its_bucket_as_far_as_its_rank_does(
+    share: float, bucket: int, part: float
+):
+    """Four below the first bound, two in the next bucket and two in the last."""
+    lower, upper = histogram.BOUNDS[bucket - 1], histogram.BOUNDS[bucket]
+    counts = Counter({12: 2, 10: 4, 11: 0, 14: 2})
+    found = histogram.percentile(counts, share)
+    assert found == pytest.approx(lower + part * (upper - lower), rel=1e-9)

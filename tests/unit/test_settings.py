@@ -1,5 +1,6 @@
 """Settings: typed, frozen, and an error that names the variable."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_an_empty_environment_gives_usable_defaults():
         ("SWARMSCOPE_RAW_REQUESTS", "on", "raw_requests", True),
         ("SWARMSCOPE_RAW_SAMPLE", "0.1", "raw_sample", 0.1),
         ("SWARMSCOPE_LOG_SINK", "tcp://[::1]:5558", "log_sink", "tcp://[::1]:5558"),
+        ("SWARMSCOPE_TEMPLATE_NAMES", "on", "template_names", True),
+        ("SWARMSCOPE_TEMPLATE_NAMES", "off", "template_names", False),
+        ("SWARMSCOPE_MAX_NAMES", "42", "max_names", 42),
+        ("SWARMSCOPE_LOG_MAX_BYTES", "2MiB", "log_max_bytes", 2 * 2**20),
+        ("SWARMSCOPE_LOG_ROTATE", "2h", "log_rotate", 7_200.0),
+        ("SWARMSCOPE_LOG_KEEP", "3", "log_keep", 3),
+        ("SWARMSCOPE_LOG_SINK_KEY_FILE", "/etc/key", "log_sink_key", Path("/etc/key")),
+        ("SWARMSCOPE_SPOOL_MAX_BYTES", "1GiB", "spool_max_bytes", 2**30),
+        ("SWARMSCOPE_FLUSH_TIMEOUT", "500ms", "flush_timeout", 0.5),
         ("LOCUST_LOG_FILE", "/var/log/x", "log_file", Path("/var/log/x")),
         ("ZMQ_SINK_LOG_FILE", "/var/log/all", "sink_log_file", Path("/var/log/all")),
     ],
@@ -106,3 +116,16 @@ def test_one_bucket_for_seconds_and_minutes_is_refused(environ: dict[str, str], 
     settings, errors = Settings.tolerant(environ)
     assert (settings.bucket, settings.bucket_long) == (name, "")
     assert [error.data for error in errors] == ["No one-minute points are written."]
+
+
+def test_each_setting_that_is_no_text_is_parsed():
+    """Whoever adds a setting of another type and forgets its parser would hand out a text."""
+    defaults = Settings()
+    for f in fields(Settings):
+        default = getattr(defaults, f.name)
+        text = {"log_rotate": "2h", "raw_sample": "0.5", "tags": "a=b"}.get(f.name, "1")
+        if not isinstance(default, str) and f.name != "token_file":
+            value = getattr(Settings.from_env({f.metadata["env"]: text}), f.name)
+            assert not isinstance(value, str), f.metadata["env"]
+            if default is not None:
+                assert isinstance(value, type(default)), f.metadata["env"]

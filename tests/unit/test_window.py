@@ -408,3 +408,66 @@ def test_statuses_add_up_to_the_requests(responses: list[object]):
         counts = [int(line.split(" ")[1].removeprefix("count=").rstrip("i")) for line in lines]
         assert sum(counts) == len(raw.times)
         assert min(counts) > 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shift"),
+    [(0.4, 0), (-0.4, 0), (0.6, -1), (-0.6, 1), (1.4, -1), (1.6, -2), (-1.6, 2), (7.3, -7)],
+)
+def test_closed_windows_are_corrected_by_the_nearest_whole_number_of_windows(
+    recorder: Recorder, clock: Clock, seconds: float, shift: int
+):
+    record(recorder)
+    clock.mono += 1
+    recorder.close_due()
+    recorder.correct(seconds)
+    assert [w.start for w in recorder.take()] == [1_000_000 + shift]
+
+
+@pytest.mark.parametrize(("seconds", "shift"), [(2.4, 0), (2.6, -5), (-2.6, 5), (7.4, -5)])
+def test_windows_of_several_seconds_are_corrected_by_whole_ones(
+    clock: Clock, seconds: float, shift: int
+):
+    recorder = Recorder(max_names=5, resolution=5, clock=clock.monotonic, wall=clock.wall)
+    record(recorder)
+    clock.mono += 5
+    recorder.close_due()
+    recorder.correct(seconds)
+    assert [w.start for w in recorder.take()] == [1_000_000 + shift]
+
+
+def record_many(recorder: Recorder, count: int) -> None:
+    """Close a window with *count* requests in it."""
+    request, take = ("GET", "/a", 10.0, 100), recorder.record
+    for _ in range(count):
+        take(*request)
+    recorder.close()
+
+
+def test_windows_that_nobody_takes_are_bounded_by_their_requests_the_oldest_first(
+    recorder: Recorder,
+):
+    for requests in (150_000, 200_000, 150_000):
+        record_many(recorder, requests)
+    assert recorder.take_shed() == 0
+    record_many(recorder, 1)
+    assert recorder.take_shed() == 150_000
+    assert recorder.take_shed() == 0
+    record_many(recorder, 149_999)  # what was shed is held no longer
+    assert recorder.take_shed() == 0
+    assert [w.requests for w in recorder.take()] == [200_000, 150_000, 1, 149_999]
+    # never the newest: it may hold more than all that may be held
+    record_many(recorder, 500_001)
+    assert recorder.take_shed() == 0
+    assert [w.requests for w in recorder.take()] == [500_001]
+    record_many(recorder, 400_000)  # what was taken is held no longer
+    record_many(recorder, 100_000)
+    assert recorder.take_shed() == 0
+
+
+def test_windows_that_nobody_takes_are_an_hour_s_at_most(recorder: Recorder):
+    for _ in range(3_602):
+        record_many(recorder, 1)
+    assert recorder.take_shed() == 2
+    windows = recorder.take()
+    assert [windows[0].start, windows[-1].start] == [1_000_002, 1_003_601]

@@ -201,10 +201,10 @@ class Delivery:
             left = self._outbox.own_batches(bucket)
             if left:
                 log.warning(
-                    "%d batches for the bucket %s could not be sent. They are kept in %s; whoever "
-                    "starts next with this folder sends them when the store takes them.",
-                    left,
+                    "What waits for the bucket %s (batches: %d) could not be sent. It is kept in "
+                    "%s; whoever starts next with this folder sends it when the store takes it.",
                     bucket,
+                    left,
                     self._settings.spool_dir,
                 )
         self._disk.run(self._outbox.close)

@@ -61,7 +61,7 @@ def test_what_a_missing_bucket_keeps_waiting_is_said_at_the_end_and_sent_by_the_
         first.keep(minute(number))
     assert first.flush(60)
     first.close()
-    assert "3 batches for the bucket loadtest_long could not be sent" in caplog.text
+    assert "the bucket loadtest_long (batches: 3) could not be sent" in caplog.text
     assert fake.lines == []
     del fake.refusals[LONG]
     start()

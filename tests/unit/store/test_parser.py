@@ -181,3 +181,20 @@ def test_any_text_is_read_or_refused_and_nothing_else_happens(body: str) -> None
     with suppress(ParseError):
         points = parse(body, "ns", NOW)
     assert all(point.fields and point.key.measurement for point in points)
+
+
+@pytest.mark.parametrize(
+    ("characters", "taken"), [(16_000, True), (16_375, True), (16_390, False), (21_800, False)]
+)
+def test_the_limit_on_keys_is_in_bytes_also_of_lines_that_need_no_care(
+    characters: int, taken: bool
+) -> None:
+    """A character has four bytes at most: a quick look at the line's length must allow for that."""
+    smile = "\U0001f600"
+    line = f"m,t={smile * characters} f=1i 1"
+    if taken:
+        ((point,),) = [parse(line, "ns", NOW)]
+        assert len(point.key.tags[0][1]) == characters
+    else:
+        with pytest.raises(ParseError, match="max key length exceeded"):
+            parse(line, "ns", NOW)
