@@ -102,6 +102,9 @@ its last tick had not taken: they are in no account, which is why the audit name
 doesn't call the run complete. A spool that is overwritten loses what can't be read of it any more.
 Everything else loses nothing.
 
+A bucket that is missing, full, slow or closed to the token holds up neither the others nor the end
+of a run: what waits for it stays in the spool, which is said, and is sent when the bucket takes it.
+
 {when}, {machine}. Locust {locust},
 Python {python}{influxd}; {at_once} of these load tests ran at a time.
 
