@@ -1,6 +1,7 @@
 """One judge: whatever the situation, every surface says the words of the audit."""
 
 import json
+import secrets
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -8,15 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from influxdb_client import InfluxDBClient
+from tests.fixtures import around, boards, encoded, expected
 from tests.fixtures.accounts import Told, run_lines
+from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
+from tests.fixtures.recorded import OTHER_RUN, RUN
 from tests.fixtures.served import serving, swarmscope, write
 from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
 
 from swarmscope.runs.audit import Audit, audit
 from swarmscope.runs.record import Record, keep_record, known_record
 from swarmscope.settings import Settings
-from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.flux_reader import FluxReader, script
 from swarmscope.store.posting import post
 from swarmscope.store.question import Question, Reader
 from swarmscope.store.reader import HttpReader
@@ -157,3 +162,23 @@ def test_an_audit_is_kept_once_until_it_finds_something_else(store: Judged) -> N
     assert len(kept) == 2
     assert known_record(store.reader, run) == Record.of(healed)
     assert store.board()[run]["audit"] == "complete"
+
+
+def test_where_the_board_reads_minutes_it_takes_the_p95_of_all_audited_seconds(
+    influx: Influx,
+) -> None:
+    """A worker that was killed has left no point of its last minute."""
+    name = secrets.token_hex(4)
+    influx.write(influx.make_bucket(name), [*encoded.lines(), *around.lines()])
+    minutes = [line for line in encoded.minutes() if "worker-2" not in line]
+    influx.write(influx.make_bucket(f"{name}_minutes"), minutes)
+    (asked,) = (one.flux for one in boards.panel_queries("runs") if "locust_audit" in one.flux)
+    filled = filled_in(asked, {**boards.NOTHING_PICKED, "run": RUN, "minutes": f"{name}_minutes"})
+    start, stop = expected.RANGE_MS
+    text = script(filled, run=RUN, bucket=name, start=start, stop=stop, window=60)
+    with InfluxDBClient(influx.url, influx.token, org=influx.org) as client:
+        rows = [record.values for table in client.query_api().query(text) for record in table]
+    found = {row["run"]: (row["p95"], row["audit"]) for row in rows}
+    assert found[RUN] == (around.AUDITED["p95"], around.AUDIT["said"])
+    # Of the other one nobody knows whether its minutes are all there, and that stands beside it.
+    assert found[OTHER_RUN][1] == "not audited yet"

@@ -269,6 +269,8 @@ class Agent:
     def abandon(self) -> None:
         """Do nothing more, in a forked child."""
         self._ticker.kill(block=False)
+        if self.master:
+            self.master.abandon()
         self._delivery.abandon()
         self.worker.abandon()
 
@@ -322,3 +324,5 @@ class Agent:
         if self.master:
             self.master.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
+        if self.master:
+            self.master.conclude()

@@ -8,6 +8,7 @@ from locust.runners import STATE_INIT, STATE_MISSING, MasterRunner, Runner
 
 from swarmscope import schema
 from swarmscope.agent.about import About
+from swarmscope.agent.auditor import Auditor
 from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.rebalance import Rebalancer
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _SETTLED_S = 5
 """Seconds after a stop until Locust's own statistics hold what the workers reported last."""
+_VERDICT_S = 5.0
+"""How long a closing master waits for the verdict: its workers' last words come meanwhile."""
 _COMMIT_VARIABLES = ("SWARMSCOPE_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT")
 
 
@@ -37,6 +40,7 @@ class MasterAgent:
         self._delivery = delivery
         self.registry = Registry(settings, environment)
         self._about = About(environment, settings)
+        self._auditor = Auditor(settings, delivery)
         self._encoder: Encoder | None = None
         self._roster: dict[str, str] = {}
         self._target: int | None = None
@@ -68,6 +72,7 @@ class MasterAgent:
         if commit:
             fields["commit"] = commit
         self._say("start", fields)
+        self._auditor.begin(run)
         log.info("Run %s of %s is recorded.", run, self.registry.test)
 
     def on_stop(self) -> None:
@@ -76,11 +81,13 @@ class MasterAgent:
             self.running = False
             self._settling = _SETTLED_S
             self._stopped_ns = self._say("stop", self._stop_fields())
+            self._auditor.end()
 
     def on_overtaken(self) -> None:
         """End the run because the next one starts: Locust's statistics are already the next's."""
         self.running = False
         self._say("stop", {"message": self._stopped_message()})
+        self._auditor.end()
 
     def _stopped_message(self) -> str:
         return f"{self.registry.test} stopped"
@@ -103,6 +110,14 @@ class MasterAgent:
             self._settling = 0
             self._put("stop", self._stop_fields(), self._stopped_ns)
             self._stopped_ns = 0
+
+    def conclude(self) -> None:
+        """Wait a little for the verdict on the newest run: the process is about to exit."""
+        self._auditor.conclude(min(_VERDICT_S, self._settings.flush_timeout))
+
+    def abandon(self) -> None:
+        """Do nothing more, in a forked child."""
+        self._auditor.abandon()
 
     def identity_of(self, client_id: str) -> Identity | None:
         """Return the identity of a worker in the run that goes on, or None when none does."""

@@ -1,0 +1,146 @@
+"""The master's audits: what it finds of its runs is kept where boards read it.
+
+It needs a token that may read the store. Where it has none, nobody has judged a run until somebody
+asks for `swarmscope audit`, and boards say so. It only ever waits on a thread of its own, and no
+end of a run waits for it: a closing process does for some seconds, when everything else is done.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
+from time import monotonic
+
+import gevent
+from gevent.event import Event
+
+from swarmscope.delivery import Delivery
+from swarmscope.delivery.native import NativeThread
+from swarmscope.errors import NoDataError, SwarmscopeError
+from swarmscope.runs.audit import Verdict, audit
+from swarmscope.runs.record import keep_record
+from swarmscope.settings import Settings
+from swarmscope.spool import Batch
+from swarmscope.store.servers import open_server
+
+log = logging.getLogger(__name__)
+
+_FIRST_S = 15.0
+_EACH_S = 60.0
+"""How often a run is audited while it goes on."""
+_SHARE = 0.02
+"""Of the time, at most, in which the store is busy with that: a large run's audit takes seconds."""
+_WATCHED = 5
+"""Runs that are over and may still heal; older ones are left to `swarmscope audit`."""
+
+
+def _pauses() -> Iterator[float]:
+    """Yield how long to wait before each audit of a run that is over: what is late may be hours."""
+    return chain(repeat(1.0, 15), repeat(5.0, 12), repeat(_EACH_S, 240))
+
+
+@dataclass
+class _Watched:
+    """One run, and how far its audits have come."""
+
+    run: str
+    over: Event = field(default_factory=Event)
+    judged: Event = field(default_factory=Event)
+    """Set once there is nothing to be gained by waiting for a moment."""
+    greenlet: gevent.Greenlet | None = None
+
+
+class Auditor:
+    """Audits the runs of one master, while each goes on and until its data is complete."""
+
+    def __init__(self, settings: Settings, delivery: Delivery) -> None:
+        self._settings = settings
+        self._delivery = delivery
+        self._thread = NativeThread("audit")
+        self._watched: list[_Watched] = []
+
+    def begin(self, run: str) -> None:
+        """Audit *run* from now on."""
+        self._end_oldest()
+        watched = _Watched(run)
+        self._watched.append(watched)
+        watched.greenlet = gevent.spawn(self._watch, watched)
+
+    def end(self) -> None:
+        """Note that the newest run is over."""
+        if self._watched:
+            self._watched[-1].over.set()
+
+    def conclude(self, seconds: float) -> None:
+        """Wait for the verdict on the newest run, *seconds* at most, and audit no more."""
+        if self._watched:
+            self._watched[-1].over.set()
+            self._watched[-1].judged.wait(timeout=seconds)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Audit no more."""
+        for watched in self._watched:
+            if watched.greenlet:
+                watched.greenlet.kill(block=False)
+        self._watched.clear()
+
+    def _end_oldest(self) -> None:
+        self._watched = [one for one in self._watched if one.greenlet and not one.greenlet.dead]
+        for old in self._watched[:-_WATCHED]:
+            if old.greenlet:
+                old.greenlet.kill(block=False)
+        self._watched = self._watched[-_WATCHED:]
+
+    def _watch(self, watched: _Watched) -> None:
+        try:
+            pause = _FIRST_S
+            while not watched.over.wait(timeout=pause):
+                began = monotonic()
+                self._try(watched.run)
+                pause = max(_EACH_S, (monotonic() - began) / _SHARE)
+            self._until_settled(watched)
+        finally:
+            watched.judged.set()
+
+    def _until_settled(self, watched: _Watched) -> None:
+        said = False
+        for pause in _pauses():
+            verdict, trouble = self._try(watched.run)
+            if verdict in (Verdict.COMPLETE, Verdict.NO_DATA):
+                return
+            if verdict is not Verdict.PENDING:
+                watched.judged.set()  # it may heal, but not soon
+            if trouble and not said:
+                said = True
+                log.info(
+                    "Run %s is not audited by its master: %s `swarmscope audit` does it from "
+                    "wherever the store can be read.",
+                    watched.run,
+                    trouble,
+                )
+            gevent.sleep(pause)
+
+    def _try(self, run: str) -> tuple[Verdict | None, str]:
+        """Audit *run* once, and keep what is news; return the verdict, or why there is none."""
+        try:
+            verdict, lines = self._thread.run(lambda: self._audit(run))
+        except NoDataError:
+            return Verdict.PENDING, ""  # nothing of it has arrived yet
+        except SwarmscopeError as error:
+            return None, error.happened
+        except Exception as error:
+            log.exception("The audit of run %s failed; the run itself is not touched.", run)
+            return None, f"{type(error).__name__}."
+        if lines:
+            self._delivery.keep(Batch(self._settings.bucket, run, 0, lines))
+        return verdict, ""
+
+    def _audit(self, run: str) -> tuple[Verdict, list[str]]:
+        """Return what is found, and the lines that say so, if that is news. Blocks."""
+        lines: list[str] = []
+        with open_server(replace(self._settings, token=self._settings.token_now())) as reader:
+            found = audit(reader, run)
+            # Delivered as all else is, also when the store is away by now.
+            keep_record(reader, found, lines.extend)
+        return found.verdict, lines

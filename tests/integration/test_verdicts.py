@@ -1,0 +1,167 @@
+"""The master's audits: boards have the verdict when a run is over, and nobody waits for it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures.influxd import Influx
+from tests.fixtures.locusts import BESIDE, LISTENER, SCENARIOS, SHORT, Locusts, locusts
+from tests.fixtures.stores import Store, real
+
+from swarmscope.runs.audit import Verdict, audit_when_settled
+from swarmscope.runs.record import Record, known_record
+from swarmscope.store.question import Question
+
+_PATIENCE_S = 60
+CALM = (SCENARIOS / "calm.py", LISTENER)
+
+
+@pytest.fixture
+def swarm(tmp_path: Path, any_store: Store, request: pytest.FixtureRequest) -> Iterator[Locusts]:
+    """Locust processes whose run is named after the test."""
+    env = {**any_store.env, "SWARMSCOPE_RUN_ID": request.node.name}
+    with locusts(tmp_path, env) as started:
+        yield started
+
+
+def board(store: Store, run: str) -> tuple[str, float | None]:
+    """Return what the board of runs says of the data of *run*, and its p95."""
+    rows = store.reader.ask(Question("run_summaries")).records()
+    (row,) = (row for row in rows if row["run"] == run)
+    return row["audit"], row["p95"]
+
+
+def test_a_local_run_is_judged_when_its_process_has_ended(
+    swarm: Locusts, any_store: Store, run: str
+):
+    local = swarm.start(*SHORT, files=CALM)
+    assert swarm.wait(local) == 0, swarm.log(local)
+    found = known_record(any_store.reader, run)
+    assert found
+    assert found == Record.of(audit_when_settled(any_store.reader, run, 0))
+    assert found.verdict == Verdict.COMPLETE
+    rows = any_store.reader.ask(Question("endpoint_percentiles", run)).records()
+    p95 = {row["name"]: row["p95"] for row in rows}["Aggregated"]
+    assert board(any_store, run) == ("complete", pytest.approx(p95))
+
+
+def test_a_distributed_run_is_judged_when_its_master_has_ended(
+    swarm: Locusts, any_store: Store, run: str
+):
+    master = swarm.master(*SHORT, "--expect-workers", "2", files=CALM)
+    workers = [swarm.worker(files=CALM) for _ in range(2)]
+    assert swarm.wait(master) == 0, swarm.log(master)
+    for worker in workers:
+        swarm.wait(worker)
+    found = known_record(any_store.reader, run)
+    assert found
+    assert (found.verdict, found.workers) == (Verdict.COMPLETE, 2)
+
+
+def test_a_run_that_made_no_request_is_no_data(swarm: Locusts, any_store: Store, run: str):
+    """A host without a scheme: each task raises before it requests anything."""
+    files = (SCENARIOS / "no_scheme.py", LISTENER)
+    local = swarm.start(*SHORT, "--host", "nohost.example", files=files)
+    swarm.wait(local)
+    assert board(any_store, run)[0] == "no data to judge"
+    found = known_record(any_store.reader, run)
+    assert found
+    assert found.user_errors > 0
+    errors = any_store.reader.ask(Question("user_errors", run)).records()
+    assert {row["exception"] for row in errors} == {"MissingSchema"}
+
+
+@pytest.mark.long
+def test_a_killed_worker_is_told_by_the_board_and_its_p95_is_of_every_second(
+    swarm: Locusts, any_store: Store, run: str
+):
+    """Of its last minute there is no point: by minutes its requests would not be in the p95."""
+    forever = ("--headless", "-u", "4", "-r", "10", "-t", "8s", "--only-summary")
+    master = swarm.master(*forever, "--expect-workers", "2", files=BESIDE)
+    victim, other = (swarm.worker(files=BESIDE) for _ in range(2))
+    swarm.wait_for_users(master)
+    deadline = time.monotonic() + _PATIENCE_S
+    while len(any_store.reader.ask(Question("delivery", run)).records()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    os.kill(victim.pid, signal.SIGKILL)
+    swarm.wait(master)
+    swarm.wait(other)
+    said, _ = board(any_store, run)
+    # Whether its last second is missing nobody knows yet: more of it might come for a minute.
+    assert said.startswith(Verdict.PENDING)
+    done = subprocess.run(
+        [sys.executable, "-c", "from swarmscope.cli import main; main()", "audit", run],
+        env={**os.environ, **any_store.env},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 5, done.stdout
+    said, p95 = board(any_store, run)
+    assert said.startswith(Verdict.INCOMPLETE)
+    rows = any_store.reader.ask(Question("endpoint_percentiles", run)).records()
+    assert p95 == pytest.approx({row["name"]: row["p95"] for row in rows}["Aggregated"])
+
+
+def test_a_token_that_may_only_write_leaves_the_run_unjudged_and_holds_up_nothing(
+    tmp_path: Path, influx: Influx, run: str
+):
+    with real(influx) as store:
+        buckets = [store.env["INFLUXDB_V2_BUCKET"], store.env["SWARMSCOPE_BUCKET_LONG"]]
+        env = {
+            **store.env,
+            "INFLUXDB_V2_TOKEN": influx.token_for(write=buckets),
+            "SWARMSCOPE_RUN_ID": run,
+        }
+        with locusts(tmp_path, env) as swarm:
+            local = swarm.start(*SHORT, files=CALM)
+            assert swarm.wait(local) == 0, swarm.log(local)
+            assert "is not audited by its master" in swarm.log(local)
+            assert "swarmscope audit" in swarm.log(local)
+        assert board(store, run)[0] == "not audited yet"
+        assert audit_when_settled(store.reader, run, 30).verdict is Verdict.COMPLETE
+
+
+class Mute:
+    """A server that takes connections and never answers."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._held: list[socket.socket] = []
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        while True:
+            try:
+                self._held.append(self._socket.accept()[0])
+            except OSError:
+                return
+
+    def close(self) -> None:
+        self._socket.close()
+        for one in self._held:
+            one.close()
+
+
+def test_a_store_that_never_answers_holds_up_no_end(tmp_path: Path, run: str):
+    mute = Mute()
+    env = {
+        "INFLUXDB_V2_URL": mute.url,
+        "SWARMSCOPE_RUN_ID": run,
+        "SWARMSCOPE_FLUSH_TIMEOUT": "2s",
+    }
+    with locusts(tmp_path, env) as swarm:
+        local = swarm.start(*SHORT, files=CALM)
+        assert swarm.wait(local) == 0, swarm.log(local)
+        assert "Traceback" not in swarm.log(local)
+    mute.close()
