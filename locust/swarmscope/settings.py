@@ -12,8 +12,9 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from swarmscope import schema, values
+from swarmscope import proxies, schema, values
 from swarmscope.errors import ConfigurationError
+from swarmscope.proxies import Proxy
 from swarmscope.redaction import redact
 
 SPOOL_DIR = Path(tempfile.gettempdir()) / f"swarmscope-spool-{os.geteuid()}"
@@ -55,6 +56,24 @@ class Settings:
     )
     ssl_ca_cert: str = _setting(
         "INFLUXDB_V2_SSL_CA_CERT", "file with the CA that signed it", default=""
+    )
+    own_proxy: str = _setting(
+        "SWARMSCOPE_PROXY",
+        "the proxy on the way to the store: `http://proxy:3128`, with `user:password@` where it "
+        "wants them; `off`: none, whatever the next two say. By default what they say",
+        default="",
+    )
+    http_proxy: str = _setting(
+        "HTTP_PROXY",
+        "the proxy for a store whose address begins with `http:`; also `http_proxy`",
+        default="",
+    )
+    https_proxy: str = _setting("HTTPS_PROXY", "and with `https:`; also `https_proxy`", default="")
+    no_proxy: str = _setting(
+        "NO_PROXY",
+        "where no proxy is used, beside this machine: `influxdb,.example.com,10.0.0.0/8`; also "
+        "`no_proxy`",
+        default="",
     )
     bucket_long: str = _setting(
         "SWARMSCOPE_BUCKET_LONG",
@@ -178,6 +197,31 @@ class Settings:
         """Buckets without which nothing of a run is missing: what they hold is told in others."""
         return frozenset({self.bucket_long} - {self.bucket, ""})
 
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy on the way to the store, if there is one.
+
+        Raises:
+            ConfigurationError: there is one, of a kind that can't be used.
+
+        """
+        by_scheme = {"http": self.http_proxy, "https": self.https_proxy}
+        text = proxies.on_the_way(self.url, self.own_proxy, by_scheme, self.no_proxy)
+        try:
+            return proxies.proxy(text) if text else None
+        except ValueError as error:
+            name = "HTTPS_PROXY" if self.url.startswith("https:") else "HTTP_PROXY"
+            raise ConfigurationError(
+                f"{name} is {proxies.masked(text)!r}, which can't be used: {error}.",
+                data="The store is reached without a proxy.",
+                remedy="Set SWARMSCOPE_PROXY to one that speaks HTTP, or to off.",
+            ) from error
+
+    @property
+    def where(self) -> str:
+        """Where the store is, and what is on the way to it: for messages."""
+        return f"{self.url} through the proxy {self.proxy}" if self.proxy else self.url
+
     def token_now(self) -> str:
         """Return the token, as its file has it now.
 
@@ -222,6 +266,11 @@ class Settings:
         if settings.bucket_long == settings.bucket:
             errors.append(_one_bucket_for_both(settings.bucket))
             settings = replace(settings, bucket_long="")
+        try:
+            _ = settings.proxy
+        except ConfigurationError as error:
+            errors.append(error)
+            settings = replace(settings, own_proxy=proxies.OFF)
         return settings, errors
 
 
@@ -235,7 +284,10 @@ def _one_bucket_for_both(name: str) -> ConfigurationError:
 
 
 def _read(environ: Mapping[str, str], f: "Field[Any]") -> str:
-    text = environ.get(f.metadata["env"], "").strip()
+    name = f.metadata["env"]
+    text = environ.get(name, "").strip()
+    if f.name in _IN_EITHER_CASE:
+        text = environ.get(name.lower(), "").strip() or text
     if f.name == "token" and not text:
         path = environ.get("INFLUXDB_V2_TOKEN_FILE", "").strip()
         return _read_token(Path(path)) if path else ""
@@ -262,15 +314,18 @@ def _parse(f: "Field[Any]", text: str) -> Any:
         return parser(text)
     except ValueError as error:
         raise ConfigurationError(
-            f"{env} is {redact(text)!r}, which can't be used: {error}.",
+            f"{env} is {redact(proxies.masked(text))!r}, which can't be used: {error}.",
             remedy=f"It means: {f.metadata['meaning']}.",
         ) from error
 
 
 _MAY_BE_EMPTY = frozenset({"bucket_long"})
 """Fields that can be set to nothing; of all others that means the default."""
+_IN_EITHER_CASE = frozenset({"http_proxy", "https_proxy", "no_proxy"})
+"""As curl and others read them."""
 _PARSERS: dict[str, Any] = {
     "url": values.url,
+    "own_proxy": proxies.setting,
     "timeout_ms": values.milliseconds,
     "verify_ssl": values.flag,
     "run_id": values.run_id,

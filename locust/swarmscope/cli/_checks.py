@@ -60,7 +60,7 @@ def check_store(settings: Settings) -> Iterator[Finding]:
     level = Level.FINE if found.ready else Level.WARNING
     state = "" if found.ready else ", and says that it isn't ready"
     what = "an InfluxDB" if found.kind == "influxdb" else "an embedded store, swarmscope"
-    yield Finding("store", level, f"{settings.url} is {what} {found.version}{state}.")
+    yield Finding("store", level, f"{settings.where} is {what} {found.version}{state}.")
     yield from _check_clock(found)
     yield from _check_writing(settings, found.kind)
     yield _check_reading(settings)

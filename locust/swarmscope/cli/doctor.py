@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from swarmscope import proxies
 from swarmscope.cli._checks import (
     Finding,
     Level,
@@ -63,6 +64,8 @@ def exit_code(findings: list[Finding]) -> ExitCode:
 def masked(settings: Settings) -> dict[str, str]:
     """Return the settings by their variables' names, with nothing in them that opens a door."""
     shown = {f.metadata["env"]: _plain(getattr(settings, f.name)) for f in fields(settings)}
+    for name in ("SWARMSCOPE_PROXY", "HTTP_PROXY", "HTTPS_PROXY"):
+        shown[name] = proxies.masked(shown[name])
     shown["INFLUXDB_V2_TOKEN"] = "(set)" if settings.token else ""
     parts = urlsplit(settings.url)
     if parts.username or parts.password:

@@ -12,6 +12,7 @@ _REMEDIES: dict[int | None, str] = {
     403: "Give the token the right to write to the bucket",
     404: "Create the bucket (swarmscope buckets create), or correct INFLUXDB_V2_ORG and "
     "INFLUXDB_V2_BUCKET",
+    407: "Give the proxy's address a user and password (SWARMSCOPE_PROXY, HTTP_PROXY)",
 }
 _OPTIONAL_REMEDIES: dict[int | None, str] = {
     404: "Create the bucket (swarmscope buckets create)",
@@ -43,14 +44,14 @@ class Trouble:
                 "The store at %s can't take data for the bucket %s (%s). The test runs on; windows "
                 "are kept in %s and sent when it answers. Check INFLUXDB_V2_URL, or start a store: "
                 "swarmscope serve.",
-                self._settings.url,
+                self._settings.where,
                 bucket,
                 answer,
                 self._settings.spool_dir,
             )
 
     def _say_refused(self, bucket: str, answer: Answer) -> None:
-        where, kept = self._settings.url, self._settings.spool_dir
+        where, kept = self._settings.where, self._settings.spool_dir
         if bucket in self._settings.optional_buckets:
             log.warning(
                 "The store at %s refused the write (%s) to the bucket %s. The test runs on, and "
@@ -85,6 +86,6 @@ class Trouble:
         if self._said.pop(bucket, None):
             log.info(
                 "The store at %s takes data for the bucket %s again; what was kept is sent.",
-                self._settings.url,
+                self._settings.where,
                 bucket,
             )

@@ -44,6 +44,7 @@ class Writer:
             timeout=settings.timeout_ms,
             verify_ssl=settings.verify_ssl,
             ssl_ca_cert=settings.ssl_ca_cert or None,
+            **(settings.proxy.for_influxdb_client if settings.proxy else {}),
             # Retries are ours to time: one attempt is one attempt.
             retries=False,
         )

@@ -1,5 +1,6 @@
 """The connection to a Grafana, and its refusals in words that help."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import requests
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
 
+from swarmscope import proxies
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 
 URL, TOKEN = "GRAFANA_URL", "GRAFANA_TOKEN"
@@ -71,7 +73,7 @@ def connect(place: Place) -> GrafanaApi:
     credential = place.token or (
         (parts.username, parts.password) if parts.username and parts.password else None
     )
-    return GrafanaApi(
+    api = GrafanaApi(
         credential,
         protocol=parts.scheme,
         host=parts.hostname,
@@ -80,6 +82,11 @@ def connect(place: Place) -> GrafanaApi:
         timeout=_TIMEOUT_S,
         organization_id=place.org,
     )
+    if proxies.is_here(parts.hostname or ""):
+        # requests takes the environment's proxy to this machine as well.
+        api.client.s.trust_env = False
+        api.client.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+    return api
 
 
 @contextmanager

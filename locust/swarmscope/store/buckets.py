@@ -22,7 +22,7 @@ from swarmscope.errors import ConfigurationError, StoreUnreachableError, Swarmsc
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
 from swarmscope.store.http import send
-from swarmscope.store.servers import EMBEDDED, health, tls_context
+from swarmscope.store.servers import EMBEDDED, health
 
 _TIMEOUT_S = 10
 _DAY_S = 86_400
@@ -83,7 +83,7 @@ def write_nothing(settings: Settings, bucket: str) -> int:
         headers={"Authorization": f"Token {settings.token}"} if settings.token else {},
     )
     try:
-        with send(request, _TIMEOUT_S, tls_context(settings)) as answer:
+        with send(request, _TIMEOUT_S, settings) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         with error:
@@ -176,7 +176,7 @@ def _told(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
         raise _refused(settings, missing, error) from error
     except (HTTPError, OSError) as error:
         raise StoreUnreachableError(
-            f"InfluxDB at {settings.url} does not answer ({error}).",
+            f"InfluxDB at {settings.where} does not answer ({error}).",
             data=_untouched(missing),
             remedy=f"`{COMMAND}` again does the rest.",
         ) from error

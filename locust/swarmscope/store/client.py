@@ -16,4 +16,5 @@ def influx_client(settings: Settings) -> InfluxDBClient:
         timeout=max(settings.timeout_ms, 60_000),
         verify_ssl=settings.verify_ssl,
         ssl_ca_cert=settings.ssl_ca_cert or None,
+        **(settings.proxy.for_influxdb_client if settings.proxy else {}),
     )

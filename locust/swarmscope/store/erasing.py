@@ -112,7 +112,7 @@ class ServerEraser(Closing):
 
     @contextmanager
     def _told(self, bucket: str) -> Iterator[None]:
-        where = f"The store at {self._settings.url}"
+        where = f"The store at {self._settings.where}"
         try:
             yield
         except ApiException as error:

@@ -215,7 +215,7 @@ class FluxReader(Closing):
             ) from error
         except (HTTPError, OSError) as error:
             raise StoreUnreachableError(
-                f"InfluxDB at {self._settings.url} does not answer ({error}).",
+                f"InfluxDB at {self._settings.where} does not answer ({error}).",
                 remedy="Is it running, and is INFLUXDB_V2_URL right? `swarmscope doctor` looks.",
             ) from error
         except _ODD as error:

@@ -1,22 +1,42 @@
-"""Requests to a store, past any proxy: influxdb-client, which writes to it, knows none either."""
+"""Requests to a server: to the store through the proxy that the settings name, if they name one."""
 
 import ssl
 import urllib.request
 from http.client import HTTPResponse
 
+from swarmscope.settings import Settings
+
 
 def send(
-    request: urllib.request.Request, timeout_s: float, context: ssl.SSLContext | None = None
+    request: urllib.request.Request, timeout_s: float, settings: Settings | None = None
 ) -> HTTPResponse:
     """Send *request* and return the answer, to be closed.
 
+    *settings* are those of the store that is asked. Other servers are our own, and are asked
+    directly.
+
     Raises:
+        ConfigurationError: the proxy is of a kind that can't be used.
         urllib.error.HTTPError: a status of 400 and more.
         OSError: it can't be sent, or isn't answered within *timeout_s* seconds.
 
     """
+    proxy = settings.proxy if settings else None
+    through = {request.type: proxy.with_password} if proxy else {}
     opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        urllib.request.ProxyHandler(through),
+        urllib.request.HTTPSHandler(context=tls_context(settings) if settings else None),
     )
     response: HTTPResponse = opener.open(request, timeout=timeout_s)
     return response
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return how to check the certificate of the server at the settings' URL."""
+    if not settings.url.startswith("https:"):
+        return None
+    context = ssl.create_default_context(cafile=settings.ssl_ca_cert or None)
+    if not settings.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

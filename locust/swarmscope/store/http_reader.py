@@ -14,6 +14,7 @@ from swarmscope.errors import (
     SwarmscopeError,
 )
 from swarmscope.queries.catalogue import Query, query
+from swarmscope.settings import Settings
 from swarmscope.store.closing import Closing
 from swarmscope.store.http import send
 from swarmscope.store.question import Question, Table
@@ -24,10 +25,11 @@ _ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDat
 
 
 class HttpReader(Closing):
-    """Asks the server that holds the store."""
+    """Asks the server that holds the store; *settings* say what is on the way to it."""
 
-    def __init__(self, url: str, token: str = "") -> None:
+    def __init__(self, url: str, token: str = "", settings: Settings | None = None) -> None:
         self._url = self.url = url.rstrip("/")
+        self._settings = settings
         self._headers = {"Authorization": f"Token {token}"} if token else {}
 
     def ask(self, question: Question) -> Table:
@@ -50,7 +52,7 @@ class HttpReader(Closing):
     def _get(self, path: str) -> Any:
         request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
         try:
-            with send(request, _TIMEOUT_S) as response:
+            with send(request, _TIMEOUT_S, self._settings) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             raise self._refused(error) from error

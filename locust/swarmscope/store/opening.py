@@ -14,10 +14,9 @@ from swarmscope.store.servers import (
     Health,
     health,
     open_server,
-    tls_context,
 )
 
-__all__ = ["DATA", "EMBEDDED", "INFLUXDB", "Health", "health", "open_store", "tls_context"]
+__all__ = ["DATA", "EMBEDDED", "INFLUXDB", "Health", "health", "open_store"]
 
 DATA = Path(".swarmscope")
 """The data folder where none is named."""

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
 from swarmscope.store.http import send
-from swarmscope.store.servers import tls_context
 
 _TIMEOUT_S = 10
 
@@ -32,7 +31,7 @@ def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> N
         headers={"Content-Encoding": "gzip", **let_in},
     )
     try:
-        send(request, _TIMEOUT_S, tls_context(settings)).close()
+        send(request, _TIMEOUT_S, settings).close()
     except urllib.error.HTTPError as error:
         with error:
             said = error.read(500).decode("utf-8", "replace").strip()
@@ -44,7 +43,7 @@ def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> N
         ) from error
     except (OSError, HTTPException) as error:
         raise StoreUnreachableError(
-            f"Nothing answers at {settings.url} ({getattr(error, 'reason', error)}).",
+            f"Nothing answers at {settings.where} ({getattr(error, 'reason', error)}).",
             data=data,
             remedy="Start a store with `swarmscope serve`, or name one with INFLUXDB_V2_URL or "
             "--url.",

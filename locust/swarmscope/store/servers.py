@@ -1,7 +1,6 @@
 """The store's server: what it is, and how it is asked. Needs no DuckDB: a master asks as well."""
 
 import json
-import ssl
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ def open_server(settings: Settings) -> Reader:
     """
     if health(settings).kind == INFLUXDB:
         return FluxReader(settings)
-    return HttpReader(settings.url, settings.token)
+    return HttpReader(settings.url, settings.token, settings)
 
 
 def health(settings: Settings) -> Health:
@@ -55,15 +54,13 @@ def health(settings: Settings) -> Health:
     url = settings.url.rstrip("/")
     request = urllib.request.Request(f"{url}/health")  # noqa: S310 - Settings takes http only
     try:
-        answer: HTTPResponse | urllib.error.HTTPError = send(
-            request, _TIMEOUT_S, tls_context(settings)
-        )
+        answer: HTTPResponse | urllib.error.HTTPError = send(request, _TIMEOUT_S, settings)
     except urllib.error.HTTPError as error:
         # 503 is how an InfluxDB says that it isn't ready yet: its body still tells.
         answer = error
     except (OSError, HTTPException, ValueError) as error:
         raise StoreUnreachableError(
-            f"Nothing answers at {url} ({getattr(error, 'reason', error)}).",
+            f"Nothing answers at {settings.where} ({getattr(error, 'reason', error)}).",
             remedy="Start a store with `swarmscope serve`, or name one with INFLUXDB_V2_URL, "
             "--url or --data.",
         ) from error
@@ -81,17 +78,6 @@ def health(settings: Settings) -> Health:
         told.get("status") == "pass",
         date,
     )
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return how to check the certificate of the server at the settings' URL."""
-    if not settings.url.startswith("https:"):
-        return None
-    context = ssl.create_default_context(cafile=settings.ssl_ca_cert or None)
-    if not settings.verify_ssl:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _told(answer: HTTPResponse | urllib.error.HTTPError) -> dict[str, str]:
