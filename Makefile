@@ -7,7 +7,8 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack faults fuzz bench docs dashboards lock clean
+        check lint test test-long test-all test-stack faults fuzz mutants bench docs dashboards lock \
+        clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
 export NAME
@@ -36,6 +37,10 @@ $(VENV)/.cli: requirements/cli.txt pyproject.toml | $(VENV)/.base
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.cli
 	@echo "Installing the test tools into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutants.txt
 	@touch $@
 
 setup: $(VENV)/.dev ## create .venv with everything that tests and the CLI need
@@ -114,6 +119,9 @@ faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
 fuzz: $(VENV)/.dev ## 100,000 points into each store, and mutation guided by coverage
 	$(BIN)/python -m tests.fuzz
 
+mutants: $(VENV)/.mutants ## change the core's code, see which tests notice; writes docs/mutants.md: MODULE=window
+	$(BIN)/python -m tests.mutants $(MODULE)
+
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench
 
@@ -128,6 +136,7 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --extra cli pyproject.toml requirements/build.in -o requirements/cli.txt
 	$(LOCK) --extra cli --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	$(LOCK) -c requirements/cli.txt pyproject.toml -o requirements/worker.txt
 	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
 

@@ -6,6 +6,7 @@ from swarmscope import schema
 from swarmscope.failures import Failure
 from swarmscope.points import Encoder, requests_of
 from swarmscope.tally import Raw, Tally
+from swarmscope.user_errors import UserError
 from swarmscope.window import endpoint_key
 
 SECOND = 1_700_000_000
@@ -70,6 +71,27 @@ def test_rates_are_per_second_whatever_the_window(encoder: Encoder):
     assert fields_of(line)["current_rps"] == "2.0"
 
 
+def test_totals_have_the_rates_of_the_whole_run(encoder: Encoder):
+    counted = {("/a", "GET"): tally(*[1.0] * 30, failures=6)}
+    lines = encoder.totals(counted, 12, NS)
+    assert [line.split(",")[0] for line in lines] == ["locust_entry_point_stats"] * 2
+    assert all(line.endswith(f" {NS}") for line in lines)
+    for line in lines:
+        fields = fields_of(line)
+        assert (fields["current_rps"], fields["current_fail_per_sec"]) == ("2.5", "0.5")
+
+
+def test_a_run_that_has_lasted_no_time_has_no_rate(encoder: Encoder):
+    line, _ = encoder.totals({("/a", "GET"): tally(1.0, failures=1)}, 0, NS)
+    fields = fields_of(line)
+    assert (fields["current_rps"], fields["current_fail_per_sec"]) == ("0.0", "0.0")
+
+
+def test_a_second_has_two_percent_buckets_and_an_empty_one_below(encoder: Encoder):
+    _, latency, *_ = encoder.stats({("/a", "GET"): tally(1.0, 2.0)}, SECOND, 1, users=1)
+    assert fields_of(latency) == {"1.000": "0i", "1.020": "1i", "1.040": "1i"}
+
+
 def test_a_minute_has_four_percent_buckets(encoder: Encoder):
     _, latency, *_ = encoder.stats({("/a", "GET"): tally(1.0, 2.0)}, SECOND, 60, users=1)
     assert fields_of(latency) == {"1.000": "0i", "1.040": "2i"}
@@ -123,13 +145,59 @@ def test_more_endpoints_times_statuses_than_there_is_room_for_are_folded_each(en
     assert sum(" count=50i " in line for line in lines) == 2
 
 
+def test_any_point_has_the_common_tags_and_its_own(encoder: Encoder):
+    assert encoder.point("locust_run", {"event": "start"}, {"user_count": 3}, NS) == (
+        f"locust_run,env=staging,event=start,run=r\\ 1,worker=worker-0 user_count=3i {NS}"
+    )
+
+
+def test_exceptions_in_users_code_carry_their_place_and_one_traceback(encoder: Encoder):
+    error = UserError("Shopper", "KeyError", "shop.py:7 buy")
+    (line,) = encoder.user_errors({error: (3, "Traceback")}, NS)
+    assert line == (
+        "locust_user_error,env=staging,exception=KeyError,place=shop.py:7\\ buy,run=r\\ 1,"
+        f'user_class=Shopper,worker=worker-0 count=3i,message="Traceback" {NS}'
+    )
+
+
+def test_users_are_counted_by_class(encoder: Encoder):
+    assert encoder.users({"Shopper": 3}, "target_count", SECOND) == [
+        "locust_users,env=staging,run=r\\ 1,user_class=Shopper,worker=worker-0 "
+        f"target_count=3i {NS}"
+    ]
+
+
+def test_user_classes_past_the_limit_are_counted_together(encoder: Encoder):
+    classes = {f"User{i}": 2 for i in range(schema.MAX_USER_CLASSES + 3)}
+    lines = encoder.users(classes, "count", SECOND)
+    assert len(lines) == schema.MAX_USER_CLASSES + 1
+    assert f"user_class={schema.FOLDED}" in lines[-1]
+    assert fields_of(lines[-1])["count"] == "6i"
+
+
+@pytest.mark.parametrize("name", ["/a", "/with space, comma", "count=7i", "Aggregated"])
+def test_requests_of_counts_a_seconds_endpoint_once(encoder: Encoder, name: str):
+    key = endpoint_key(name, "GET")
+    endpoint, _, together, _ = encoder.stats({key: tally(1.0, 3.0)}, SECOND, 1, users=1)
+    assert (requests_of(endpoint), requests_of(together)) == (2, 0)
+
+
+def test_requests_of_counts_no_sums_and_nothing_else(encoder: Encoder):
+    _, latency, _, _ = encoder.stats({("/a", "GET"): tally(1.0, 3.0)}, SECOND, 1, users=1)
+    others = [*encoder.totals({("/a", "GET"): tally(1.0)}, 10, NS), latency]
+    others += encoder.users({"A": 3}, "count", SECOND)
+    others += encoder.statuses([answered(("/a", "GET"), {200: 2})], SECOND)
+    assert [requests_of(line) for line in others] == [0] * len(others)
+
+
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [("/a", 2), ("/with space, comma", 2), ("count=7i", 2), ("Aggregated", 2)],
+    ("line", "requests"),
+    [
+        ("locust_stats,name=/a count=2i 5", 2),
+        ("locust_stats,name=Aggregated count=2i 5", 0),
+        ("locust_stats,name=/a num_failures=2i 5", 0),
+        ("locust_stats count=2i 5", 0),
+    ],
 )
-def test_requests_of_counts_a_seconds_endpoint_once(encoder: Encoder, name: str, expected: int):
-    lines = list(encoder.stats({endpoint_key(name, "GET"): tally(1.0, 3.0)}, SECOND, 1, users=1))
-    lines += encoder.totals({endpoint_key(name, "GET"): tally(1.0, 3.0)}, 10, NS)
-    lines += encoder.users({"A": 3}, "count", SECOND)
-    lines += encoder.statuses([answered(endpoint_key(name, "GET"), {200: 2})], SECOND)
-    assert sum(map(requests_of, lines)) == expected
+def test_requests_of_reads_lines_of_others_too(line: str, requests: int):
+    assert requests_of(line) == requests

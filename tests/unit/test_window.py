@@ -13,7 +13,7 @@ from requests import Response
 from swarmscope import statuses
 from swarmscope.points import Encoder
 from swarmscope.tally import Tally
-from swarmscope.window import Recorder, endpoint_key
+from swarmscope.window import Recorder, Window, endpoint_key
 
 
 class Clock:
@@ -57,6 +57,11 @@ def tallies(recorder: Recorder) -> dict[tuple[str, str], Tally]:
         for raw in window.endpoints:
             merged.setdefault(raw.key, Tally()).merge(raw.fold())
     return merged
+
+
+def closed(recorder: Recorder) -> list[Window]:
+    recorder.close()
+    return recorder.take()
 
 
 def test_a_window_holds_the_requests_that_arrived_in_its_second(recorder: Recorder, clock: Clock):
@@ -134,6 +139,16 @@ def test_a_run_is_anchored_to_the_clock_as_it_is_when_the_run_starts(
     assert [w.start for w in recorder.take()] == [1_005_000]
 
 
+def test_windows_of_ten_seconds_begin_every_ten_seconds(clock: Clock):
+    clock.epoch += 7
+    recorder = Recorder(resolution=10, clock=clock.monotonic, wall=clock.wall)
+    record(recorder)
+    clock.mono += 3
+    record(recorder)
+    recorder.correct(-20.5)
+    assert [w.start for w in closed(recorder)] == [1_000_020, 1_000_030]
+
+
 def test_what_comes_after_an_early_close_is_counted_in_another_window(recorder: Recorder):
     record(recorder)
     recorder.close()
@@ -150,6 +165,39 @@ def test_sums_and_extremes_are_exact(recorder: Recorder):
     assert (tally.count, tally.failures, tally.timed) == (4, 1, 4)
     assert (tally.total, tally.min, tally.max, tally.length) == (43.75, 1.5, 30.25, 400)
     assert sum(tally.histogram.values()) == 4
+
+
+def test_failures_are_counted_in_the_second_and_at_the_endpoint_they_happened(
+    recorder: Recorder, clock: Clock
+):
+    class Answer:
+        status_code = 503
+
+    record(recorder, name="/b", exception=ValueError("no"), response=Answer())
+    record(recorder, name="/b", exception=ValueError("no"), response=Answer())
+    record(recorder)
+    clock.mono += 1
+    record(recorder, name="/b", exception=KeyError("k"))
+    record(recorder, name="/b")
+    windows = closed(recorder)
+    failures = [{raw.key: raw.failures for raw in w.endpoints} for w in windows]
+    assert failures == [{("/b", "GET"): 2, ("/a", "GET"): 0}, {("/b", "GET"): 1}]
+    assert [
+        [(f.name, f.method, f.exception, f.status, n) for f, (n, _) in w.failures.items()]
+        for w in windows
+    ] == [[("/b", "GET", "ValueError", "503", 2)], [("/b", "GET", "KeyError", "", 1)]]
+
+
+def test_that_failures_have_too_many_reasons_is_said(recorder: Recorder, warnings: list[str]):
+    for i in range(2_000):
+        letters = "".join(chr(ord("a") + int(digit)) for digit in str(i))
+        record(recorder, exception=ValueError(f"reason {letters}"))
+    assert any("reasons" in text for text in warnings)
+
+
+def test_a_request_without_a_length_has_no_bytes(recorder: Recorder):
+    recorder.record(request_type="GET", name="/a", response_time=1.0)
+    assert tallies(recorder)["/a", "GET"].length == 0
 
 
 @pytest.mark.parametrize("odd", [None, math.nan, math.inf, "slow", [], 10**400])
@@ -208,8 +256,26 @@ def test_names_past_the_limit_are_counted_together_and_said_once(
     assert counts["(other)"] == 9_995
     assert len(counts) == 6
     assert len(warnings) == 1
+    assert "/item/5" in warnings[0]
     assert "name=" in warnings[0]
     assert "SWARMSCOPE_MAX_NAMES" in warnings[0]
+
+
+def test_an_endpoint_that_is_known_is_never_folded_however_its_name_is_spelled(recorder: Recorder):
+    record(recorder, name=["/a"])
+    for i in range(10):
+        record(recorder, name=f"/item/{i}")
+    record(recorder, name=["/a"])
+    counts = {key: tally.count for key, tally in tallies(recorder).items()}
+    assert counts["['/a']", "GET"] == 2
+    assert counts["(other)", ""] == 6
+
+
+def test_five_hundred_endpoints_are_told_apart_unless_told_otherwise(clock: Clock):
+    recorder = Recorder(clock=clock.monotonic, wall=clock.wall)
+    for i in range(502):
+        record(recorder, name=f"/item/{i}")
+    assert len(tallies(recorder)) == 501
 
 
 def test_a_request_never_raises(recorder: Recorder, warnings: list[str]):
@@ -451,6 +517,7 @@ def test_windows_that_nobody_takes_are_bounded_by_their_requests_the_oldest_firs
         record_many(recorder, requests)
     assert recorder.take_shed() == 0
     record_many(recorder, 1)
+    assert recorder.counted == 350_001
     assert recorder.take_shed() == 150_000
     assert recorder.take_shed() == 0
     record_many(recorder, 149_999)  # what was shed is held no longer
@@ -471,3 +538,7 @@ def test_windows_that_nobody_takes_are_an_hour_s_at_most(recorder: Recorder):
     assert recorder.take_shed() == 2
     windows = recorder.take()
     assert [windows[0].start, windows[-1].start] == [1_000_002, 1_003_601]
+
+
+def test_a_name_is_no_template_unless_asked_for():
+    assert endpoint_key("/item/8731", "GET")[0] == "/item/8731"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from time import monotonic, time
 
 from gevent import getcurrent
 from gevent.lock import RLock
@@ -48,6 +49,8 @@ class Session:
         since: int,
         stream: Stream | None = None,
         quiet: bool = False,
+        clock: Callable[[], float] = monotonic,
+        wall: Callable[[], float] = time,
     ) -> None:
         self._settings = settings
         self._delivery = delivery
@@ -61,6 +64,8 @@ class Session:
             max_names=settings.max_names,
             template_names=settings.template_names,
             warn=log.warning,
+            clock=clock,
+            wall=wall,
         )
         self.user_errors = UserErrors(log.warning)
         self._stream = stream

@@ -6,7 +6,7 @@ import pytest
 from locust.event import EventHook, Events
 from locust.exception import StopUser
 
-from swarmscope.agent.front import Place, put_first
+from swarmscope.agent.front import Place, is_first, is_listening, put_first
 
 
 class Heard(list[str]):
@@ -88,6 +88,7 @@ def test_who_was_taken_off_comes_back_and_says_that_something_is_missing(
     assert place.hold()
     assert not place.hold()
     assert caplog.text.count("stays incomplete") == 1
+    assert ("it is another one now" in caplog.text) is replaced
     events.request.fire()
     assert heard == ["ours"]
 
@@ -99,6 +100,19 @@ def test_who_left_hears_nothing_and_may_leave_twice(heard: Heard):
     place.leave()
     events.request.fire()
     assert heard == []
+
+
+def test_who_was_given_the_place_holds_it_and_leaves_it(heard: Heard):
+    events = Events()
+    place = Place(events, heard.by("first"))
+    place.give_to(heard.by("second"))
+    events.request._handlers.insert(0, heard.by("pushy"))
+    assert not place.hold()
+    events.request.fire()
+    assert heard == ["second", "pushy"]
+    place.leave()
+    events.request.fire()
+    assert heard == ["second", "pushy", "pushy"]
 
 
 def test_a_hook_that_keeps_its_listeners_otherwise_still_gets_one(heard: Heard):
@@ -119,3 +133,6 @@ def test_a_hook_that_keeps_its_listeners_otherwise_still_gets_one(heard: Heard):
     put_first(hook, first)
     put_first(hook, second, instead_of=first)
     assert hook.listeners == {second}
+    # Where a listener stands can't be known then: nothing is said, and nobody is put in twice.
+    assert is_first(hook, second)
+    assert is_listening(hook, second)

@@ -5,35 +5,17 @@ from typing import Any
 
 import pytest
 from locust.env import Environment
+from tests.fixtures.keeping import Kept
 
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
 from swarmscope.agent.witness import Witness
-from swarmscope.delivery import Account
 from swarmscope.logs import requests
 from swarmscope.logs.handler import RecordHandler
 from swarmscope.logs.requests import Encoded
 from swarmscope.logs.stream import Stream
 from swarmscope.settings import Settings
-from swarmscope.spool import Batch
-
-
-class Kept:
-    """Delivery, as a session knows it: it keeps what it gets."""
-
-    spool_bytes = 0
-
-    def __init__(self) -> None:
-        self.batches: list[Batch] = []
-        self._account = Account()
-
-    def keep(self, batch: Batch) -> None:
-        self.batches.append(batch)
-        self._account.requests_seen += batch.requests
-
-    def account(self, run: str) -> Account:
-        return self._account
 
 
 class Seen(Stream):

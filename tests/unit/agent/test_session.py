@@ -6,7 +6,8 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from tests.unit.agent.test_raw_requests import Kept, fire, session
+from tests.fixtures.keeping import Kept
+from tests.unit.agent.test_raw_requests import fire, session
 
 from swarmscope import schema
 from swarmscope.agent.clock import Offset, ReferenceClock
@@ -101,32 +102,6 @@ def test_each_minute_is_written_once_with_all_of_its_requests(tmp_path: Path, he
     assert minutes == seconds
     assert sum(batch.requests for batch in kept.batches) == sum(seconds.values()) == 300
     assert all(b.requests == 0 for b in kept.batches if b.bucket == schema.BUCKET_LONG)
-
-
-def test_windows_that_nobody_could_take_are_lost_and_said(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
-    """Half a million requests before anybody knows what the run is called."""
-
-    class Losing(Kept):
-        lost = 0
-
-        def lose(self, run: str, requests: int) -> None:
-            assert run == "run-1"
-            self.lost += requests
-
-    kept = Losing()
-    made = session(kept, tmp_path)
-    record = made.recorder.record
-    for requests in (100_000, 450_000):
-        for _ in range(requests):
-            record("GET", "/a", 1.0, 1)
-        made.recorder.close()
-    made.identify(Identity("run-1", "test", "worker-0"), Offset())
-    made.tick({}, {})
-    assert kept.lost == 100_000
-    assert sum(batch.requests for batch in kept.batches) == 450_000
-    assert "100000 requests are lost" in caplog.text
 
 
 def test_health_is_measured_while_the_process_runs(health: Health):

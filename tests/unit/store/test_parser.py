@@ -10,7 +10,8 @@ from influxdb_client import Point as ClientPoint
 from tests.fixtures import line_cases
 
 from swarmscope import line_protocol
-from swarmscope.store.parser import Key, ParseError, Point, parse
+from swarmscope.store import parser
+from swarmscope.store.parser import Key, ParseError, Point, TooLargeError, parse
 from swarmscope.store.scalars import Unsigned
 
 NOW = 1_700_000_000_123_456_789
@@ -105,6 +106,96 @@ def test_a_key_longer_than_influxdb_bears_is_refused() -> None:
     with pytest.raises(ParseError, match="max key length exceeded: 65542 > 65535"):
         parse(f"m,t={'x' * 65533} f=1", "ns", NOW)
     parse(f"m,t={'x' * 65_000} f=1", "ns", NOW)
+
+
+def test_a_key_just_as_long_as_influxdb_bears_is_taken() -> None:
+    parse(f"m,t={'x' * 65_526} f=1", "ns", NOW)
+    with pytest.raises(ParseError, match="max key length exceeded: 65536 > 65535"):
+        parse(f"m,t={'x' * 65_527} f=1", "ns", NOW)
+
+
+def test_a_keys_length_is_in_bytes_whatever_its_characters() -> None:
+    """Of a line without quotes and escapes, which is read the quick way, too."""
+    with pytest.raises(ParseError, match="max key length exceeded"):
+        parse(f"m,t={'😀' * 16_400} f=1 1", "ns", NOW)
+    assert len(parse(f"m,t={'😀' * 16_000} f=1 1", "ns", NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("m f 1", "invalid field format"),
+        ("m f=1,g 1", "invalid field format"),
+        ("m =1 1", "missing field key"),
+        ("m f=1=2 1", "invalid number"),
+        ('m f=1,g="x",=1', "missing field key"),
+        ('m s="x"y 1', "invalid field format"),
+        ("m f=1 1 X", "point is invalid"),
+        ("m f=1 1 \t", "point is invalid"),
+        ("m f=1 x", "bad timestamp"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_refused_with_its_reason(line: str, why: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(line, "ns", NOW)
+    assert str(caught.value) == f"unable to parse '{line}': {why}"
+
+
+def test_a_line_without_a_time_keeps_its_fields() -> None:
+    assert only('m s="x",f=2') == Point(Key("m", ()), {"s": "x", "f": 2.0}, NOW)
+
+
+def test_blanks_after_the_time_and_before_the_line_mean_nothing() -> None:
+    assert only(" \t m f=1 5   ") == Point(Key("m", ()), {"f": 1.0}, 5)
+
+
+@pytest.mark.parametrize("digits", [100, 5_000])
+def test_a_time_of_thousands_of_digits_is_out_of_range(digits: int) -> None:
+    with pytest.raises(ParseError, match="time outside range"):
+        parse(f"m f=1 {'9' * digits}", "ns", NOW)
+
+
+def test_a_hundred_bad_lines_are_named_and_the_rest_counted() -> None:
+    def complaints(lines: int) -> list[str]:
+        with pytest.raises(ParseError) as caught:
+            parse("bad\n" * lines, "ns", NOW)
+        return str(caught.value).split("\n")
+
+    assert complaints(100) == ["unable to parse 'bad': missing fields"] * 100
+    assert complaints(101)[100:] == ["and 1 more lines"]
+    assert complaints(103)[100:] == ["and 3 more lines"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "body", "what"),
+    [
+        ("MAX_LINES", "m f=1 1\nm f=1 2\n", "more than 2 lines"),
+        ("MAX_VALUES", "m,t=x f=1 1", "more than 2 tags and fields"),
+    ],
+)
+def test_a_body_of_too_many_parts_is_refused_whole(
+    monkeypatch: pytest.MonkeyPatch, limit: str, body: str, what: str
+) -> None:
+    monkeypatch.setattr(parser, limit, 2)
+    parse(body, "ns", NOW)
+    with pytest.raises(TooLargeError) as caught:
+        parse(f"{body}\nm f=1 3", "ns", NOW)
+    assert str(caught.value) == (
+        f"The body has {what}. Nothing of it is stored. Send less at once."
+    )
+
+
+@pytest.mark.parametrize("value", ["x", '"x"'])
+def test_a_line_of_a_mebibyte_is_read_and_a_longer_one_refused(value: str) -> None:
+    after = "\nm f=2 2"
+    longest = f"m f={value} 1".replace("x", "x" * (parser.MAX_LINE - len(value) - 5))
+    if value == "x":
+        with pytest.raises(ParseError, match="invalid boolean"):
+            parse(longest + after, "ns", NOW)
+    else:
+        assert [p.time for p in parse(longest + after, "ns", NOW)] == [1, 2]
+    with pytest.raises(TooLargeError, match="a line of more than 1,048,576 characters"):
+        parse(longest.replace("x", "xx", 1) + after, "ns", NOW)
 
 
 def test_junk_after_a_string_is_refused_though_influxdb_keeps_it() -> None:

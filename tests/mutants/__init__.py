@@ -1,0 +1,1 @@
+"""How much of the core the tests hold: `make mutants`."""

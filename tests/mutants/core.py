@@ -1,0 +1,33 @@
+"""The modules that are mutated, each with the tests that exercise it.
+
+Only tests that run in one process and quickly: each mutant meets those that reach its function.
+"""
+
+CORE: dict[str, tuple[str, ...]] = {
+    "window": ("tests/unit/test_window.py",),
+    "tally": ("tests/unit/test_tally.py", "tests/unit/test_window.py"),
+    "histogram": ("tests/unit/test_histogram.py",),
+    "points": ("tests/unit/test_points.py",),
+    "spool": ("tests/unit/test_spool.py", "tests/unit/delivery/test_outbox.py"),
+    "spool_file": ("tests/unit/test_spool_file.py", "tests/unit/test_spool.py"),
+    "agent/session": (
+        "tests/unit/agent/test_session_times.py",
+        "tests/unit/agent/test_session.py",
+        "tests/unit/agent/test_raw_requests.py",
+    ),
+    "agent/front": ("tests/unit/agent/test_front.py",),
+    "agent/witness": ("tests/unit/agent/test_witness.py",),
+    "delivery/accounts": ("tests/unit/delivery",),
+    "delivery/answers": ("tests/unit/delivery",),
+    "delivery/backoff": ("tests/unit/delivery",),
+    "delivery/delivery": ("tests/unit/delivery",),
+    "delivery/leftover": ("tests/unit/delivery",),
+    "delivery/outbox": ("tests/unit/delivery",),
+    "delivery/outcome": ("tests/unit/delivery",),
+    "delivery/trouble": ("tests/unit/delivery",),
+    "delivery/writer": ("tests/unit/delivery",),
+    "runs/accounts": ("tests/unit/runs/test_accounts.py",),
+    "runs/audit": ("tests/unit/runs/test_audit.py",),
+    "runs/judge": ("tests/unit/runs/test_judge.py",),
+    "store/parser": ("tests/unit/store/test_parser.py",),
+}

@@ -1,0 +1,125 @@
+"""A module is mutated in a copy of the package and its tests, by mutmut.
+
+mutmut names a mutant by its file and switches to it by its module's name: the two agree only if the
+package lies at the root or under `src/`, and ours lies in `locust/`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WORKSHOP = ROOT / ".mutants"
+
+_SETTINGS = """
+[tool.mutmut]
+source_paths = ["src"]
+only_mutate = ["src/swarmscope/{module}.py"]
+also_copy = ["pytest.ini"]
+pytest_add_cli_args_test_selection = {tests}
+# The tests import gevent and start threads: neither outlives a fork of a process that ran them.
+process_isolation = "forkserver"
+use_git_change_detection = false
+# Time that a mutant's tests may take: (their own + constant) x multiplier.
+timeout_constant = 2.0
+timeout_multiplier = 6.0
+"""
+# The project's own, without what costs time at each start of pytest.
+_PYTEST = """
+[pytest]
+pythonpath = .
+addopts = --strict-config --import-mode=importlib -p tests.mutants.profile
+  -p no:cacheprovider -p no:xdist -p no:locust -p no:anyio -p no:faulthandler
+  -p no:unraisableexception -p no:threadexception -p no:doctest -p no:junitxml -p no:unittest
+timeout = 60
+markers = long
+"""
+_HIDDEN = shutil.ignore_patterns("__pycache__", "node_modules", "*.egg-info")
+_VERDICT = re.compile(r"^ {4}(\S+): (.+)$", re.MULTILINE)
+_NAME = re.compile(r"\.x(?:_|ǁ(\w+)ǁ)(\w+)__mutmut_\d+$")
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """A change to *place* (a function, or a method with its class): lines off and lines on."""
+
+    place: str
+    change: str
+
+
+@dataclass
+class Score:
+    """What became of the mutants of one module."""
+
+    mutants: int
+    killed: int
+    timed_out: int
+    survivors: list[Mutant] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Of the mutants, how many the tests noticed: a mutant that never ends is noticed."""
+        return (self.killed + self.timed_out) / self.mutants if self.mutants else 1.0
+
+
+def mutate(module: str, tests: tuple[str, ...]) -> Score:
+    """Run the *tests* that reach it against each mutant of *module*, and return the score."""
+    folder = WORKSHOP / module.replace("/", ".")
+    _set_up(folder, module, tests)
+    _mutmut(folder, "run", "--max-children", "1")
+    verdicts = dict(_VERDICT.findall(_mutmut(folder, "results", "--all", "true")))
+    kinds = Counter(verdicts.values())
+    known = kinds["killed"] + kinds["timeout"] + kinds["survived"] + kinds["no tests"]
+    if known < len(verdicts):
+        # A crash says nothing of the tests: it must not count for them.
+        raise SystemExit(f"{module}: mutmut has no verdict on some mutants: {dict(kinds)}")
+    left = [name for name, verdict in verdicts.items() if verdict in {"survived", "no tests"}]
+    survivors = sorted(Mutant(_place(name), _change(folder, name)) for name in left)
+    return Score(len(verdicts), kinds["killed"], kinds["timeout"], survivors)
+
+
+def _set_up(folder: Path, module: str, tests: tuple[str, ...]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "locust/swarmscope", folder / "src/swarmscope", ignore=_HIDDEN)
+    shutil.copytree(ROOT / "tests", folder / "tests", ignore=_HIDDEN)
+    # Python never looks again into a folder of PYTHONPATH that wasn't there when it started.
+    (folder / "mutants/src").mkdir(parents=True)
+    settings = _SETTINGS.format(module=module, tests=list(tests))
+    (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    (folder / "pytest.ini").write_text(_PYTEST, encoding="utf-8")
+
+
+def _mutmut(folder: Path, *arguments: str) -> str:
+    # Processes that tests start are to import the mutants, too.
+    environment = {**os.environ, "PYTHONPATH": str(folder / "mutants/src")}
+    command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
+    ended = subprocess.run(
+        command, cwd=folder, env=environment, text=True, check=False, capture_output=True
+    )
+    if ended.returncode:
+        said = ended.stdout.rpartition("\r")[2] + ended.stderr
+        raise SystemExit(f"{said}\nmutmut {arguments[0]} ended with {ended.returncode}: see above.")
+    return ended.stdout
+
+
+def _place(name: str) -> str:
+    found = _NAME.search(name)
+    if not found:
+        raise SystemExit(f"mutmut names a mutant in a way not known here: {name}")
+    return ".".join(filter(None, found.groups()))
+
+
+def _change(folder: Path, name: str) -> str:
+    return " ".join(_changed_lines(_mutmut(folder, "show", name)))
+
+
+def _changed_lines(diff: str) -> Iterator[str]:
+    for line in diff.splitlines():
+        if line.startswith(("-", "+")) and not line.startswith(("---", "+++")):
+            yield f"{line[0]} {line[1:].strip()}"
