@@ -44,6 +44,7 @@ def of_the_run() -> list[AnnotationQuery]:
         _marks("Start, stop", look.TEAL, "start", "stop"),
         _marks("Steps", look.BLUE, "step"),
         _marks("Workers", look.GREY, "worker_join", "worker_leave"),
+        _marks("Statistics reset", look.AMBER, "reset"),
         _marks("Verdict", look.ROSE, "verdict"),
     ]
 

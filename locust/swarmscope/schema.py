@@ -214,7 +214,8 @@ LOCUST_RUN = Measurement(
     {
         "event": (
             "`start`, `step`, `worker_join`, `worker_leave`, `rebalance` (users that Locust forgot "
-            "when workers came or went are shared out again), `stop`, `verdict`"
+            "when workers came or went are shared out again), `reset` (of Locust's own statistics, "
+            "by `--reset-stats` or its web UI: ours go on), `stop`, `verdict`"
         ),
         "test": "the name under which runs are compared (`SWARMSCOPE_TEST`)",
     },

@@ -1,9 +1,6 @@
 """What people say of a run, from everywhere where they can say it, in real Locust processes."""
 
-import json
 import signal
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from tests.fixtures.locusts import (
     Locusts,
     free_port,
 )
+from tests.fixtures.locusts_page import get_when_up, post
 from tests.fixtures.stores import Store
 
 from swarmscope import schema
@@ -70,29 +68,17 @@ def test_web_ui_says_it_for_one_run_of_a_master(swarm: Locusts, store: Store, ru
     master = swarm.master(*web, files=BESIDE, env=NIGHTLY)
     worker = swarm.worker(files=BESIDE)
     swarm.wait_for(master, "1 workers connected")
-    offered = get(page)
+    offered = get_when_up(page)
     for option in ("swarmscope_label", "swarmscope_description"):
         assert option in offered
     assert "-5 % of memory" in offered, "what the environment says is shown"
     form = {"user_count": "2", "spawn_rate": "10", "run_time": "2s"}
     said = {"swarmscope_label": "with a cache", "swarmscope_description": ""}
     for i, more in enumerate((said, {}), start=1):
-        post(f"{page}swarm", form | more)
+        post(f"{page}swarm", **form, **more)
         swarm.wait_for(master, "reported as ready", times=1 + i)
     for process in (master, worker):
         process.send_signal(signal.SIGTERM)
         swarm.wait(process)
     assert about(store, run) == ("with a cache", "")
     assert about(store, f"{run}-2") == tuple(NIGHTLY.values())
-
-
-def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as response:
-        text: str = response.read().decode()
-        return text
-
-
-def post(url: str, form: dict[str, str]) -> None:
-    body = urllib.parse.urlencode(form).encode()
-    with urllib.request.urlopen(url, body, timeout=10) as response:
-        assert json.load(response)["success"]

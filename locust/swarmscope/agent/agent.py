@@ -109,7 +109,7 @@ class Agent:
         if isinstance(runner, (MasterRunner, LocalRunner)):
             self.master = MasterAgent(environment, runner, settings, self._delivery)
         early, over = EARLY.take()
-        witness = Witness(environment)
+        witness = Witness(environment, _contained(self._on_reset))
         self._missed = max(0, witness.requests - len(early) - over)
         self.worker = WorkerAgent(
             runner,
@@ -185,6 +185,10 @@ class Agent:
                 else "what was requested since then is recorded",
             )
             self._on_start()
+
+    def _on_reset(self) -> None:
+        if self.master:
+            self.master.on_reset()
 
     def _on_stopping(self, **_: Any) -> None:
         self._stopping = True

@@ -83,6 +83,11 @@ class MasterAgent:
             self._stopped_ns = self._say("stop", self._stop_fields())
             self._auditor.end()
 
+    def on_reset(self) -> None:
+        """Mark the moment from which on Locust's statistics are about something else than ours."""
+        if self.running:
+            self._say("reset", {"message": "Locust's statistics were reset"})
+
     def on_overtaken(self) -> None:
         """End the run because the next one starts: Locust's statistics are already the next's."""
         self.running = False

@@ -11,6 +11,7 @@ const ROWS = 2;
 const WORDS = {
   start: () => "start",
   stop: () => "stop",
+  reset: () => "reset",
   step: (event) => (event.user_count === null ? "step" : `${event.user_count} users`),
   worker_join: (event) => `+ ${event.subject ?? "worker"}`,
   worker_leave: (event) => `− ${event.subject ?? "worker"}`,
