@@ -1,8 +1,10 @@
 """What we add to Locust's web UI: a link to the run on one time axis, and the name of the run."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
-from flask import Response, jsonify, redirect
+from flask import Blueprint, Response, jsonify, redirect
 from locust.web import WebUI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -39,6 +41,10 @@ def add_link(web_ui: WebUI, settings: Settings, registry: Registry) -> None:
     def newest_run() -> Response:
         return jsonify({"run": registry.run, "test": registry.test})
 
-    app.add_url_rule(PATH, "swarmscope", to_live_page)
-    app.add_url_rule(RUN_PATH, "swarmscope_run", newest_run)
+    # Where Locust's own pages are (--web-base-path), and behind the same door (--web-login).
+    pages = Blueprint("swarmscope", __name__, url_prefix=app.blueprints["locust"].url_prefix)
+    protected: Callable[[Any], Any] = web_ui.auth_required_if_enabled
+    pages.add_url_rule(PATH, "live_page", protected(to_live_page))
+    pages.add_url_rule(RUN_PATH, "newest_run", protected(newest_run))
+    app.register_blueprint(pages)
     app.after_request(with_link)

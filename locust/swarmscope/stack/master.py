@@ -40,7 +40,7 @@ class Master:
 
     def status(self) -> dict[str, Any]:
         """Return what the web UI shows: state, workers, users and statistics."""
-        status: dict[str, Any] = json.loads(self.get("/stats/requests"))
+        status: dict[str, Any] = self._told("/stats/requests")
         return status
 
     def run(self) -> str:
@@ -67,7 +67,7 @@ class Master:
             ConfigurationError: Locust refuses it.
 
         """
-        answer = json.loads(self.get("/swarm", urllib.parse.urlencode(form).encode()))
+        answer = self._told("/swarm", urllib.parse.urlencode(form).encode())
         if not answer.get("success"):
             raise ConfigurationError(
                 f"Locust refuses to start: {answer.get('message')}.", data="No load was started."
@@ -76,6 +76,17 @@ class Master:
     def stop(self) -> None:
         """Stop the test that goes on; returns when its users have stopped."""
         self.get("/stop", b"", timeout_s=_STOPPING_S)
+
+    def _told(self, path: str, body: bytes | None = None) -> Any:
+        try:
+            return json.loads(self.get(path, body))
+        except ValueError as error:
+            raise ConfigurationError(
+                f"{self.url}{path} answers with a page, where Locust has data.",
+                data="No test was started or stopped by this command.",
+                remedy="Is it the address of Locust's web UI? With --web-login only its page can "
+                "start tests: log in there, or run the master without it.",
+            ) from error
 
     def get(self, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S) -> bytes:
         """Return what is at *path*; with *body*, after posting it there.
