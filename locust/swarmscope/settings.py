@@ -8,14 +8,13 @@ import os
 import socket
 import tempfile
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from swarmscope import proxies, schema, values
+from swarmscope import environment, proxies, schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.proxies import Proxy
-from swarmscope.redaction import redact
 
 SPOOL_DIR = Path(tempfile.gettempdir()) / f"swarmscope-spool-{os.geteuid()}"
 """Each user's own: in a folder of all of them, the first would keep the others out."""
@@ -229,7 +228,7 @@ class Settings:
             ConfigurationError: it comes from a file, which can't be read.
 
         """
-        return _read_token(self.token_file) if self.token_file else self.token
+        return environment.read_token(self.token_file) if self.token_file else self.token
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -257,9 +256,9 @@ class Settings:
         errors: list[ConfigurationError] = []
         for f in fields(cls):
             try:
-                text = _read(environ, f)
-                if text or (f.name in _MAY_BE_EMPTY and f.metadata["env"] in environ):
-                    read[f.name] = _parse(f, text)
+                text = environment.read(environ, f)
+                if text is not None:
+                    read[f.name] = environment.parse(f, text)
             except ConfigurationError as error:
                 errors.append(error)
         settings = cls(**read)
@@ -281,69 +280,3 @@ def _one_bucket_for_both(name: str) -> ConfigurationError:
         data="No one-minute points are written.",
         remedy="Name another bucket in SWARMSCOPE_BUCKET_LONG, or set it to nothing.",
     )
-
-
-def _read(environ: Mapping[str, str], f: "Field[Any]") -> str:
-    name = f.metadata["env"]
-    text = environ.get(name, "").strip()
-    if f.name in _IN_EITHER_CASE:
-        text = environ.get(name.lower(), "").strip() or text
-    if f.name == "token" and not text:
-        path = environ.get("INFLUXDB_V2_TOKEN_FILE", "").strip()
-        return _read_token(Path(path)) if path else ""
-    if f.name == "token_file" and environ.get("INFLUXDB_V2_TOKEN", "").strip():
-        return ""
-    return text
-
-
-def _read_token(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it isn't text"
-        raise ConfigurationError(
-            f"INFLUXDB_V2_TOKEN_FILE names {path}, which can't be read ({reason}).",
-            remedy="Make it readable for this user, or set INFLUXDB_V2_TOKEN.",
-        ) from error
-
-
-def _parse(f: "Field[Any]", text: str) -> Any:
-    env = f.metadata["env"]
-    parser = _PARSERS.get(f.name, str)
-    try:
-        return parser(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{env} is {redact(proxies.masked(text))!r}, which can't be used: {error}.",
-            remedy=f"It means: {f.metadata['meaning']}.",
-        ) from error
-
-
-_MAY_BE_EMPTY = frozenset({"bucket_long"})
-"""Fields that can be set to nothing; of all others that means the default."""
-_IN_EITHER_CASE = frozenset({"http_proxy", "https_proxy", "no_proxy"})
-"""As curl and others read them."""
-_PARSERS: dict[str, Any] = {
-    "url": values.url,
-    "own_proxy": proxies.setting,
-    "timeout_ms": values.milliseconds,
-    "verify_ssl": values.flag,
-    "run_id": values.run_id,
-    "tags": values.tags,
-    "resolution": values.whole_seconds,
-    "max_names": values.positive,
-    "template_names": values.flag,
-    "token_file": Path,
-    "spool_dir": Path,
-    "spool_max_bytes": values.size,
-    "flush_timeout": values.duration,
-    "raw_requests": values.flag,
-    "raw_sample": values.share,
-    "log_file": Path,
-    "log_sink": values.address,
-    "log_sink_key": Path,
-    "sink_log_file": Path,
-    "log_max_bytes": values.size,
-    "log_rotate": values.span,
-    "log_keep": values.positive,
-}
