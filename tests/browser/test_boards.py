@@ -174,11 +174,13 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     listed = {cells[0]: cells for cells in tab.rows(title)}
     ours = listed[RUN]
     count = f"{len(recorded.of_run()):,}"
-    assert ours[1:6] == [recorded.TEST, around.COMMIT, "12", "00:01:34", count]
-    assert ours[8:10] == ["complete", "not judged"]
-    theirs = next(cells for name, cells in listed.items() if name.startswith("another run"))
-    assert theirs[9] == around.VERDICT
-    assert listed[grafana.SLOW_RUN][8] == "unknown"
+    about = [recorded.TEST, recorded.LABEL, around.COMMIT]
+    assert ours[1:7] == [*about, "12", "00:01:34", count]
+    errors = sum(error.count for error in recorded.USER_ERRORS if error.run == RUN)
+    assert ours[9:12] == [str(errors), around.AUDIT["said"], "not judged"]
+    # Its id is no text that a query could hold, so that no board could open it.
+    assert recorded.OTHER_RUN not in listed
+    assert listed[grafana.SLOW_RUN][10] == "not audited yet"
     page.get_by_role("link", name=RUN).click()
     page.wait_for_url(f"**/d/{look.OVERLAY}**")
     asked = parse_qs(urlsplit(page.url).query)

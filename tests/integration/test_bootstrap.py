@@ -67,6 +67,7 @@ def test_each_token_opens_what_its_service_needs_and_nothing_else(
     }
     assert allowed == {
         "locust": (True, True, False),
+        "locust-master": (True, True, True),
         "telegraf": (True, False, False),
         "grafana": (False, False, True),
         "cli": (True, True, True),

@@ -16,9 +16,9 @@ def secrets(stack: Stack) -> dict[str, str]:
     """Every secret of the stack, by where it is kept."""
     folder = ROOT / "secrets" / stack.name
     found = {str(p.relative_to(folder)): p.read_text().strip() for p in folder.iterdir()}
-    for service in ("locust-master", "telegraf", "grafana"):
+    for service in ("locust-master", "locust-worker", "telegraf", "grafana"):
         found[service] = stack.compose("exec", "-T", service, "cat", "/run/swarmscope/token")
-    assert len(found) == 6
+    assert len(found) == 7
     assert all(len(secret) > 20 for secret in found.values())
     return found
 
@@ -86,14 +86,17 @@ def test_each_token_opens_only_what_its_service_needs(
         "except e.HTTPError as x: print(x.code)\n"
     )
 
-    def tried(path: str, body: str, kind: str) -> str:
-        line = ("exec", "-T", "locust-master", "python", "-c", script, path, body, kind)
+    def tried(path: str, body: str, kind: str, service: str = "locust-worker") -> str:
+        line = ("exec", "-T", service, "python", "-c", script, path, body, kind)
         return stack.compose(*line).strip()
 
     write = "write?org=swarmscope&precision=ns&bucket="
     read = 'from(bucket: "loadtest") |> range(start: -1h) |> limit(n: 1)'
     assert tried(write + "loadtest", 'event,kind=test text="t"', "text/plain") == "204"
-    assert tried("query?org=swarmscope", read, "application/vnd.flux") in ("401", "403", "404")
+    asked = ("query?org=swarmscope", read, "application/vnd.flux")
+    assert tried(*asked) in ("401", "403", "404")
+    # It audits its runs.
+    assert tried(*asked, service="locust-master") == "200"
     assert tried(write + "_monitoring", "m v=1", "text/plain") in ("401", "403", "404")
 
 

@@ -22,10 +22,11 @@ def test_the_shipped_file_has_the_contract_s_buckets_and_retention() -> None:
     assert dict(state.buckets) == {BUCKET: 30 * 86_400, BUCKET_LONG: FOREVER}
 
 
-def test_only_the_cli_may_both_read_and_write() -> None:
+def test_only_the_cli_and_the_master_may_both_read_and_write() -> None:
     rights = {s.name: (bool(s.read), bool(s.write)) for s in load(SHIPPED, {}).services}
     assert rights == {
         "locust": (False, True),
+        "locust-master": (True, True),
         "telegraf": (False, True),
         "grafana": (True, False),
         "cli": (True, True),
