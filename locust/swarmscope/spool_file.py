@@ -84,16 +84,24 @@ class SpoolFile:
                 break
             if path in without:
                 continue
-            with suppress(OSError):  # removed by its owner since we looked
-                lock = _lock(path)
-                if lock is None:
-                    continue
-                if path.exists():
-                    found.append(cls(path, lock))
-                else:  # its owner was just done with it, and the lock may be a new file of ours
-                    Path(f"{path}.lock").unlink(missing_ok=True)
-                    os.close(lock)
+            file = cls.take(path)
+            if file:
+                found.append(file)
         return found
+
+    @classmethod
+    def take(cls, path: Path) -> "SpoolFile | None":
+        """Take over the file at *path*, unless its process lives or it is gone."""
+        with suppress(OSError):  # removed by its owner since somebody looked
+            lock = _lock(path)
+            if lock is None:
+                return None
+            if path.exists():
+                return cls(path, lock)
+            # its owner was just done with it, and the lock may be a new file of ours
+            Path(f"{path}.lock").unlink(missing_ok=True)
+            os.close(lock)
+        return None
 
     def set_aside(self) -> Path:
         """Rename a damaged file, so that nobody takes it for a spool again; return where it is.

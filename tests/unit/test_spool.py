@@ -344,6 +344,16 @@ def test_expendable_batches_are_dropped_before_older_ones_and_the_new_one_too(tm
     assert spool.buckets == ["loadtest"]
 
 
+def test_where_the_expendable_are_not_enough_others_follow_and_each_goes_once(tmp_path: Path):
+    spool = Spool(tmp_path / "a.spool", 120)
+    for text, bucket in (("2", "loadtest_long"), ("1", "loadtest"), ("3", "loadtest")):
+        spool.keep(batch(text, bucket=bucket))
+    dropped = spool.keep(batch("4", lines=30), expendable={"loadtest_long"})
+    assert [kept.lines()[0] for kept in dropped] == ["m f=2 0", "m f=1 0"]
+    assert spool.waiting == {("loadtest", "run-1"): Load(requests=2, points=31, batches=2)}
+    assert spool.bytes == sum(len(kept.body) for kept in spool.oldest("loadtest", 99))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
@@ -363,7 +373,7 @@ def test_the_counts_are_those_of_the_file_whatever_happens(steps: list[tuple[str
             if step in ("keep", "long"):
                 bucket = "loadtest" if step == "keep" else "loadtest_long"
                 with suppress(SpoolError):
-                    kept = batch(str(number), requests=number, bucket=bucket)
+                    kept = batch(str(number), requests=number, bucket=bucket, lines=number**2)
                     spool.keep(kept, expendable={"loadtest_long"} if number % 2 else ())
             elif step in ("forget", "part"):
                 found = spool.oldest("loadtest", number)

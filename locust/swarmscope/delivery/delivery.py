@@ -24,6 +24,7 @@ SWEEP_S = 30.0
 """How often spools are looked for that other processes left."""
 _OPTIONAL_S = 2.0
 """How long the end waits for what nothing hangs on, once all else is sent."""
+_LAST_DISK_S = 5.0
 
 
 class Delivery:
@@ -175,9 +176,9 @@ class Delivery:
         while True:
             self._sweep.wait(timeout=SWEEP_S)
             self._sweep.clear()
-            sweep = partial(self._outbox.sweep, self._refused)
             try:
-                self._disk.run(sweep)
+                while self._disk.run(partial(self._outbox.sweep, self._refused)):
+                    pass
             except Exception:
                 log.exception("What other processes left can't be looked at now.")
             self._wake_all()
@@ -207,4 +208,6 @@ class Delivery:
                     left,
                     self._settings.spool_dir,
                 )
-        self._disk.run(self._outbox.close)
+        # A disk that hangs must not keep the process from ending: what is in the file stays there.
+        with gevent.Timeout(_LAST_DISK_S, False):
+            self._disk.run(self._outbox.close)

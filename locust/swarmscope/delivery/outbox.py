@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from swarmscope.delivery.alone import LeftAlone
 from swarmscope.delivery.leftover import Leftover
 from swarmscope.delivery.source import OVERFLOW_BYTES, Loss, Source, recovered
 from swarmscope.errors import SwarmscopeError
@@ -60,14 +61,16 @@ class Outbox:
         self._settings = settings
         self._own: list[Source] = []
         self._adopted: list[Source] = []
-        self._left_alone: dict[Path, frozenset[str]] = {}
+        self._alone = LeftAlone(settings)
+        self._unreadable: set[Path] = set()
         self._losses: list[Loss] = []
         self._turns: Counter[str] = Counter()
 
     def open(self) -> None:
         """Open this process's spool and take over what dead processes left."""
         self._renew()
-        self.sweep()
+        while self.sweep():
+            pass
 
     def _renew(self) -> None:
         """Let new batches wait in a new file, or in memory when there can be none."""
@@ -88,29 +91,33 @@ class Outbox:
         files = [source for source in self._own if source.file is not None]
         self._own = files + (memory or [Source.in_memory()])
 
-    def sweep(self, refused: frozenset[str] = _NONE) -> None:
+    def sweep(self, refused: frozenset[str] = _NONE) -> bool:
         """Take over what was left by processes that died since, and go back to a repaired disk.
 
         Not only at the start: a worker that was scaled away while the store was down has no
-        successor that starts. What waits for none but *refused* buckets is left where it is.
+        successor that starts. What waits for none but *refused* buckets is left where it is. Some
+        files at once: return whether there may be more, so that windows get to the disk meanwhile.
         """
         if self._own[-1].file is None:
             try:
                 self._own.append(Source.on_disk(self._settings))
             except SpoolError:
-                return  # as it was when that was said
+                return False  # as it was when that was said
             log.info("The spool's folder can be written: windows wait on disk from now on.")
         for source in list(self._adopted):
             self._leave_alone(source, refused)
-        self._left_alone = {p: b for p, b in self._left_alone.items() if b <= refused}
-        seen = set(self._left_alone)
-        while (room := _MOST_ADOPTED - len(self._adopted)) > 0:
-            orphans = SpoolFile.orphans(self._settings.spool_dir, room, without=seen)
-            if not orphans:
-                return
-            for orphan in orphans:
-                seen.add(orphan.path)
-                self._adopt(orphan, refused)
+        self._alone.keep_only(refused)
+        orphans = SpoolFile.orphans(
+            self._settings.spool_dir,
+            _MOST_ADOPTED - len(self._adopted),
+            without={*self._alone.paths, *self._unreadable},
+        )
+        for orphan in orphans:
+            self._adopt(orphan, refused)
+        if not orphans:
+            self._unreadable.clear()
+            self._alone.prune()
+        return bool(orphans)
 
     def _adopt(self, orphan: SpoolFile, refused: frozenset[str]) -> None:
         try:
@@ -121,6 +128,7 @@ class Outbox:
             self._lose(source, losses)
         except SpoolError as error:
             log.warning("%s It was left by another process and stays where it is.", error)
+            self._unreadable.add(orphan.path)
             orphan.release(remove=False)
             return
         if source.spool.empty:
@@ -135,7 +143,7 @@ class Outbox:
         buckets = frozenset(source.spool.buckets)
         if not source.file or not buckets or buckets - refused or any(source.flying.values()):
             return False
-        self._left_alone[source.file.path] = buckets
+        self._alone.add(source.file.path, buckets)
         self._adopted.remove(source)
         self._amend(source)
         source.close()

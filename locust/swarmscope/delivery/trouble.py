@@ -17,8 +17,6 @@ _REMEDIES: dict[int | None, str] = {
 _OPTIONAL_REMEDIES: dict[int | None, str] = {
     404: "Create the bucket (swarmscope buckets create)",
 }
-_SHARED = (None, 401)
-"""Statuses that say nothing of one bucket alone: no answer, and a token that nobody knows."""
 
 
 class Trouble:
@@ -30,12 +28,12 @@ class Trouble:
 
     def say(self, bucket: str, answer: Answer) -> None:
         """Say what *answer* means for the data that waits for *bucket*."""
-        said = self._said.get(bucket)
-        if said and said[0] is answer.kind:
+        # Of a store that is away, another answer is no other trouble.
+        what = answer.kind, answer.status if answer.kind is Kind.REFUSED else None
+        if self._said.get(bucket) == what:
             return
-        what = answer.kind, answer.status
-        if answer.status in _SHARED and what in self._said.values():
-            return  # of another bucket, and it is no other trouble
+        if (answer.kind is Kind.RETRY or answer.status == 401) and what in self._said.values():
+            return  # of another bucket, and it isn't about that one alone
         self._said[bucket] = what
         if answer.kind is Kind.REFUSED:
             self._say_refused(bucket, answer)

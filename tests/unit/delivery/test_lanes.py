@@ -187,3 +187,21 @@ def test_a_healthy_store_is_written_to_over_one_connection_for_each_bucket(
         delivery.keep(minute(number))
         assert delivery.flush(60)
     assert fake.connections == 2
+
+
+def test_a_store_that_is_away_is_said_once_and_what_differs_between_buckets_for_each(
+    start: Callable[..., Delivery], fake: FakeInflux, caplog: pytest.LogCaptureFixture
+):
+    fake.refusals |= {RAW: Reply(503, "away"), LONG: Reply(500, "away")}
+    delivery = start()
+    wait_until(lambda: fake.asked >= 2)
+    assert caplog.text.count("can't take data") == 1
+    fake.refusals |= {RAW: Reply(404, "no raw"), LONG: Reply(404, "no long")}
+    delivery.keep(raw(0))
+    delivery.keep(minute(1))
+    delivery.flush(60)
+    wait_until(lambda: caplog.text.count("refused the write") == 2)
+    fake.refusals[RAW] = Reply(401, "who?")
+    wait_until(lambda: delivery.flush(1) or caplog.text.count("refused the write (401") == 1)
+    assert caplog.text.count("refused the write (404: no raw)") == 1
+    assert caplog.text.count("refused the write (404: no long)") == 1
