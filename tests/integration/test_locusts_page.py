@@ -51,10 +51,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Start a master with the given options, and return somebody who looks at its page."""
     with locusts(tmp_path, {"INFLUXDB_V2_URL": f"http://127.0.0.1:{free_port()}"}) as swarm:
 
-        def started(*options: str, scenario: Path = STEADY) -> Visitor:
+        def started(*options: str, scenario: Path = STEADY, first: bool = True) -> Visitor:
             port = str(free_port())
             web = ("--web-host", "127.0.0.1", "--web-port", port)
-            process = swarm.master(*web, *options, files=(scenario, LISTENER))
+            files = (scenario, LISTENER) if first else (LISTENER, scenario)
+            process = swarm.master(*web, *options, files=files)
             visitor = Visitor(f"http://127.0.0.1:{port}")
             _await_page(visitor, swarm, process)
             return visitor
@@ -89,6 +90,13 @@ def test_the_link_leads_to_the_live_page_wherever_locusts_page_is(start: Start, 
     status, _, answer = visitor.get(f"{base}/swarmscope/run")
     assert (status, json.loads(answer)["test"]) == (200, "steady")
     assert Master(visitor.url + base).run() == ""
+
+
+def test_a_test_has_the_name_of_the_user_s_file_though_the_listener_comes_first(
+    start: Start,
+) -> None:
+    visitor = start(first=False)
+    assert json.loads(visitor.get("/swarmscope/run")[2])["test"] == "steady"
 
 
 def test_a_login_stands_before_our_pages_too(start: Start) -> None:

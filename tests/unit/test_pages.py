@@ -30,6 +30,14 @@ def test_the_page_asks_only_what_the_catalogue_answers() -> None:
     assert asked <= set(CATALOGUE)
 
 
+def test_only_the_source_knows_the_time_and_has_it_from_the_server() -> None:
+    """A browser's clock may be off by hours; the points have the store's."""
+    for name, text in PAGES.items():
+        found = re.findall(r"Date\.now|new Date\(\)\.get(?!TimezoneOffset)", text)
+        assert not found or name == "source.js", name
+    assert 'Date.parse(response.headers.get("Date")) || Date.now()' in PAGES["source.js"]
+
+
 def test_no_text_of_a_run_can_become_markup() -> None:
     for name, text in PAGES.items():
         assert not re.search(

@@ -4,12 +4,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from locust.env import Environment
 
 from swarmscope.settings import Settings
+
+_LISTENER = Path(__file__).parents[1] / "listener.py"
+_FROM_MASTER = "-"
+"""What Locust takes in the place of a locustfile for those that its master has."""
 
 
 @dataclass(frozen=True)
@@ -76,4 +81,30 @@ def orphan(client_id: str, settings: Settings, environment: Environment) -> Iden
 
 
 def _test_name(environment: Environment) -> str:
-    return PurePath(environment.locustfile or "").stem or "locust"
+    """Return the name of the user's own locustfile, or of the folder that was given for several."""
+    given = str(getattr(environment.parsed_options, "locustfile", None) or "")
+    files = [text.strip() for text in given.split(",")]
+    if not given or files == [_FROM_MASTER]:
+        # A program that runs Locust as a library, or a worker that got its files from the master.
+        files = environment.parsed_locustfiles or [environment.locustfile or ""]
+    names = (_name_of(file) for file in files if file and not _is_listener(file))
+    return next(filter(None, names), "locust")
+
+
+def _name_of(file: str) -> str:
+    url = urlsplit(file)
+    if url.scheme in {"http", "https"}:
+        return PurePath(unquote(url.path)).stem
+    # A folder may be given as `.`, and its name may have a dot.
+    return Path(file).resolve().name if Path(file).is_dir() else PurePath(file).stem
+
+
+def _is_listener(file: str) -> bool:
+    """Return whether *file* is our listener: as it was installed, or a copy that a master sent."""
+    path = Path(file)
+    if path.name != _LISTENER.name:
+        return False
+    try:
+        return path.read_bytes() == _LISTENER.read_bytes()
+    except OSError:  # it came from a URL, or is gone: somebody else's of the same name
+        return False
