@@ -123,6 +123,8 @@ class Lane:
         answer = self._write(_EMPTY_BODY)
         if answer.kept:
             self._note_trouble(answer, began)
+        elif self.refused:
+            self._note_success()
 
     def _step(self) -> None:
         shared = self._shared
@@ -160,9 +162,14 @@ class Lane:
             self._sent_leftover = False
             self._shared.sweep.set()
         self._shared.changed()
+        # Others may have left something for a bucket that is repaired, which nobody sees otherwise.
+        again = self._back_off.pause(Answer(Kind.REFUSED)) if self.refused else None
         self.idle = True
-        self._wake.wait()
+        woken = self._wake.wait(timeout=again)
+        self.beat = monotonic()
         self.idle = False
+        if not woken:
+            self._probe()
 
     def _note_trouble(self, answer: Answer, began: float) -> None:
         self._note_refused(began if answer.kind is Kind.REFUSED else None)

@@ -86,3 +86,17 @@ def test_what_fails_on_a_native_thread_fails_for_who_asked():
     with pytest.raises(ZeroDivisionError):
         thread.run(lambda: 1 // 0)
     assert thread.doing() == ""
+
+
+def test_a_disk_that_hangs_keeps_no_process_from_ending(
+    start: Callable[..., Delivery], fake: FakeInflux
+):
+    delivery = start()
+    opened = threading.Event()
+    hanging = gevent.spawn(delivery._disk.run, lambda: opened.wait(60))
+    gevent.sleep(0)
+    delivery.close()
+    assert not opened.is_set()
+    assert not hanging.ready()
+    opened.set()
+    hanging.join()
