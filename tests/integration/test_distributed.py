@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.agreement import assert_complete, assert_store_agrees
-from tests.fixtures.locusts import BESIDE, SHORT, STEADY, Locusts, free_port, locusts
+from tests.fixtures.locusts import (
+    BESIDE,
+    LISTENER,
+    ORACLE,
+    SCENARIOS,
+    SHORT,
+    STEADY,
+    Locusts,
+    free_port,
+    locusts,
+)
 from tests.fixtures.stores import Store
 
 from swarmscope.store.asking import Question
@@ -88,3 +98,18 @@ def test_a_restarted_masters_workers_never_share_a_tag_with_the_old_ones(
     tags = [row["worker"] for row in store.reader.ask(Question("delivery", run)).records()]
     assert len(set(tags)) == 2
     assert all(tag.startswith("worker-0-") for tag in tags)
+
+
+@pytest.mark.parametrize("last", [LISTENER, ORACLE], ids=["slow to begin", "without the listener"])
+def test_no_worker_gets_a_message_that_it_does_not_know(
+    swarm: Locusts, store: Store, run: str, last: Path
+):
+    options = ("--headless", "-u", "4", "-r", "10", "-t", "6", "--only-summary")
+    master = swarm.master(*options, "--expect-workers", "2", files=BESIDE)
+    worker = swarm.worker(files=(STEADY, SCENARIOS / "slow_to_begin.py", last))
+    other = swarm.worker(files=BESIDE)
+    for process in (master, worker, other):
+        swarm.wait(process)
+    assert "Unknown message type" not in "".join(map(swarm.log, (master, worker, other)))
+    workers = store.reader.ask(Question("delivery", run)).records()
+    assert len([row for row in workers if row["final"]]) == (2 if last == LISTENER else 1)

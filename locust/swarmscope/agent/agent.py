@@ -104,6 +104,7 @@ class Agent:
         self._closing = False
         self._stopping = False
         self._begun = False
+        self._asked: set[str] = set()
         self._pid = os.getpid()
         self.master: MasterAgent | None = None
         if isinstance(runner, (MasterRunner, LocalRunner)):
@@ -164,7 +165,8 @@ class Agent:
         if self.master:
             self.master.on_start()
             if isinstance(self._runner, MasterRunner):
-                for client_id in self._runner.clients:
+                # Whoever never asked has no handler for the answer, or none yet: it asks then.
+                for client_id in self._asked.intersection(self._runner.clients):
                     self._tell_run(self._runner, client_id, None)
                 self.worker.on_identity(self.master.registry.identity(schema.MASTER))
             else:
@@ -210,6 +212,7 @@ class Agent:
     def _on_ask(self, environment: Environment, msg: Any) -> None:
         del environment  # Locust passes it by name
         if isinstance(self._runner, MasterRunner):
+            self._asked.add(msg.node_id)
             self._tell_run(self._runner, msg.node_id, msg.data["sent"])
 
     def _tell_run(self, runner: MasterRunner, client_id: str, sent: float | None) -> None:
