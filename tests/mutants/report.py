@@ -132,6 +132,6 @@ def is_wording(change: str) -> bool:
         return False
     changed = [(old, new) for old, new in zip(*texts, strict=True) if old != new]
     return all(
-        old.count(" ") >= 2 and new.removeprefix("XX").removesuffix("XX").lower() == old.lower()
+        " " in old.strip() and new.removeprefix("XX").removesuffix("XX").lower() == old.lower()
         for old, new in changed
     ) and bool(changed)

@@ -5,6 +5,7 @@
 import encodings.idna  # noqa: F401 - the name of the store's host
 import json
 import logging
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -148,6 +149,8 @@ def _message(text: str | None) -> str:
 
 
 def _cause(error: BaseException) -> str:
-    # urllib3 wraps the cause in the pool's repr, which tells a user nothing.
-    reason = getattr(error, "reason", None)
-    return str(reason or error).partition(">: ")[2] or str(reason or error)
+    # urllib3 puts the connection's repr before the cause, which tells a user nothing.
+    return _CONNECTION.sub("", str(getattr(error, "reason", None) or error))
+
+
+_CONNECTION = re.compile(r"<?[\w.]*Connection(?:Pool)?\b[^>)]*[>)]: ")

@@ -1,6 +1,7 @@
 """The audit of a run: what it makes of the store's answers, and how it says that."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -116,6 +117,20 @@ def test_a_run_without_a_request_is_no_good_run(workers: list[dict[str, Any]], l
     assert found.verdict is Verdict.NO_DATA
     assert found.line().startswith(line)
     assert found.sentence().startswith(f"Run r has {line}")
+
+
+def test_a_run_that_began_just_now_is_waited_for_before_it_has_a_worker():
+    found = audited(events=[event("start", NOW)])
+    assert (found.verdict, found.running) == (Verdict.PENDING, True)
+
+
+def test_now_is_this_machines_time_unless_another_is_given():
+    """Two minutes after the end nothing more is expected; a minute before, it would be."""
+    ended = time.time_ns() // 1_000_000 - 2 * PATIENCE_MS
+    events = [event("start", ended - 1), event("stop", ended)]
+    answers = Answers(delivery=[worker(final=False, last=ended)], run_events=events)
+    assert audit(answers, "r").verdict is Verdict.INCOMPLETE
+    assert audit(answers, "r", now_ms=ended).verdict is Verdict.PENDING
 
 
 def test_requests_of_which_none_is_stored_are_missing_and_not_no_data():
@@ -305,7 +320,9 @@ class Wait:
 def settled(wait_s: float, *, arrives: float) -> tuple[Audit, Wait]:
     answers = Answers(delivery=[worker(stored=9, delivered=9, pending=1)], run_events=RAN)
     wait = Wait(answers, arrives)
-    return audit_when_settled(answers, "r", wait_s, sleep=wait.sleep, clock=wait.clock), wait
+    found = audit_when_settled(answers, "r", wait_s, sleep=wait.sleep, clock=wait.clock)
+    assert {question.run for question in answers.asked} == {"r"}
+    return found, wait
 
 
 def test_what_is_on_its_way_is_waited_for():

@@ -172,9 +172,9 @@ def test_a_message_may_overtake_requests_but_the_last_one_does_not(
 @pytest.mark.parametrize(
     ("pending", "seconds", "news"),
     [
-        (100, 100, False),  # ten seconds' worth of ten requests a second
-        (101, 100, True),
-        (1_000, 1, False),  # in the first second all of it may be on its way
+        (10_000, 100, False),  # ten seconds' worth of a thousand requests a second
+        (10_001, 100, True),
+        (100_000, 1, False),  # in the first second all of it may be on its way
     ],
 )
 def test_some_requests_are_always_on_their_way_while_a_run_goes_on(
@@ -183,7 +183,7 @@ def test_some_requests_are_always_on_their_way_while_a_run_goes_on(
     start = NOW - seconds * 1_000
     judge = Judge(NOW, start, None)
     going = account(
-        seen=1_000, delivered=0, stored=1_000 - pending, pending=pending, final=False, last=NOW
+        seen=100_000, delivered=0, stored=100_000 - pending, pending=pending, final=False, last=NOW
     )
     (waiting,) = (f for f in judge.findings(going) if "on the way" in f.message)
     assert waiting.news is news
@@ -191,7 +191,8 @@ def test_some_requests_are_always_on_their_way_while_a_run_goes_on(
 
 @pytest.mark.parametrize(("final", "stop"), [(True, None), (False, JUST_NOW)])
 def test_what_is_on_its_way_after_the_end_is_news(final: bool, stop: int | None):
-    found = findings(stop, final=final, last=JUST_NOW, stored=9, delivered=9, pending=1)
+    many = {"seen": 100_000, "totals": 100_000, "delivered": 99_999, "stored": 99_999}
+    found = findings(stop, final=final, last=JUST_NOW, pending=1, **many)
     (waiting,) = (f for f in found if "on the way" in f.message)
     assert waiting.news
 

@@ -1,0 +1,138 @@
+"""What a user reads of a store that takes nothing: once, with the remedy, and when it is over."""
+
+from pathlib import Path
+
+import pytest
+
+from swarmscope.delivery.answers import Answer, Kind
+from swarmscope.delivery.trouble import Trouble
+from swarmscope.settings import Settings
+
+RAW, LONG = "loadtest", "loadtest_long"
+AWAY = Answer(Kind.RETRY, None, "connection refused")
+BUSY = Answer(Kind.RETRY, 503, "busy")
+
+
+def refused(status: int) -> Answer:
+    return Answer(Kind.REFUSED, status, "no")
+
+
+class Said:
+    """A trouble, and what it said since the last look."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture, **settings: object) -> None:
+        self._caplog = caplog
+        caplog.set_level("INFO")
+        self.trouble = Trouble(
+            Settings(url="http://store:1", spool_dir=Path("/spool"), **settings)  # type: ignore[arg-type]
+        )
+
+    def take(self) -> list[str]:
+        found = [record.getMessage() for record in self._caplog.records]
+        self._caplog.clear()
+        return found
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Said:
+    return Said(caplog)
+
+
+def test_a_store_that_is_away_is_said_with_where_the_data_is_and_what_to_do(said: Said):
+    said.trouble.say(RAW, AWAY)
+    (text,) = said.take()
+    assert text.startswith(
+        "The store at http://store:1 can't take data for the bucket loadtest (connection refused)."
+    )
+    assert "kept in /spool" in text
+    assert "Check INFLUXDB_V2_URL" in text
+
+
+def test_the_same_trouble_is_said_once_and_again_after_it_was_over(said: Said):
+    said.trouble.say(RAW, BUSY)
+    said.trouble.say(RAW, Answer(Kind.RETRY, 500, "other words"))
+    assert len(said.take()) == 1
+    said.trouble.over(RAW)
+    said.trouble.over(RAW)
+    assert said.take() == [
+        "The store at http://store:1 takes data for the bucket loadtest again; what was kept is "
+        "sent."
+    ]
+    said.trouble.say(RAW, BUSY)
+    assert len(said.take()) == 1
+
+
+def test_a_store_that_takes_everything_says_nothing(said: Said):
+    said.trouble.over(RAW)
+    assert said.take() == []
+
+
+def test_another_kind_of_trouble_is_said_too(said: Said):
+    said.trouble.say(RAW, BUSY)
+    said.trouble.say(RAW, refused(404))
+    assert ["refused the write (404: no)" in text for text in said.take()] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("answer", "times"), [(AWAY, 1), (refused(401), 1), (BUSY, 2), (refused(404), 2)]
+)
+def test_what_says_nothing_of_one_bucket_alone_is_said_once_for_all(
+    said: Said, answer: Answer, times: int
+):
+    said.trouble.say(RAW, answer)
+    said.trouble.say("other", answer)
+    assert len(said.take()) == times
+
+
+def test_a_token_that_nobody_knows_is_no_store_that_is_away(said: Said):
+    said.trouble.say(RAW, AWAY)
+    said.trouble.say("other", refused(401))
+    assert len(said.take()) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (401, "Set INFLUXDB_V2_TOKEN to a token that may write, and they are sent."),
+        (403, "Give the token the right to write to the bucket, and they are sent."),
+        (404, "Create the bucket (swarmscope buckets create), or correct INFLUXDB_V2_ORG and INFL"),
+        (405, "Check INFLUXDB_V2_URL, and they are sent."),
+    ],
+)
+def test_a_refusal_is_said_with_the_remedy_of_its_status(said: Said, status: int, remedy: str):
+    said.trouble.say(RAW, refused(status))
+    (text,) = said.take()
+    assert text.startswith(
+        f"The store at http://store:1 refused the write ({status}: no) to the bucket loadtest. "
+    )
+    assert f"windows are kept in /spool. {remedy}" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (404, "Create the bucket (swarmscope buckets create), and they are sent"),
+        (403, "Give the token the right to write to the bucket, and they are sent"),
+    ],
+)
+def test_a_bucket_that_nothing_hangs_on_says_how_to_do_without(
+    said: Said, status: int, remedy: str
+):
+    said.trouble.say(LONG, refused(status))
+    (text,) = said.take()
+    assert f"refused the write ({status}: no) to the bucket loadtest_long." in text
+    assert f"kept in /spool. {remedy}; or set SWARMSCOPE_BUCKET_LONG to nothing" in text
+    assert text.startswith("The store at http://store:1 ")
+
+
+@pytest.mark.parametrize(
+    ("status", "read_again"), [(401, True), (403, True), (404, False), (405, False)]
+)
+def test_a_token_from_a_file_is_replaced_there(
+    caplog: pytest.LogCaptureFixture, status: int, read_again: bool
+):
+    said = Said(caplog, token_file=Path("/secrets/token"))
+    said.trouble.say(RAW, refused(status))
+    (text,) = said.take()
+    told = "Put a token that may write to the bucket into /secrets/token: it is read again" in text
+    assert told is read_again
