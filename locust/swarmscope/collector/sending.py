@@ -89,7 +89,8 @@ class Sending:
             case Kind.TAKEN:
                 self._count(len(points), 0)
             case Kind.PARTLY:
-                self._count(len(points) - answer.dropped, answer.dropped)
+                dropped = min(answer.dropped, len(points))
+                self._count(len(points) - dropped, dropped)
             case Kind.MALFORMED | Kind.TOO_LARGE if len(points) > 1:
                 half = len(points) // 2
                 left, answer = self._send(writer, points[:half])

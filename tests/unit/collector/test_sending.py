@@ -59,13 +59,14 @@ def test_one_poisoned_line_costs_itself_alone() -> None:
         assert (to.written, to.rejected) == (99, 1)
 
 
-def test_points_that_are_too_old_are_counted_and_not_sent_again() -> None:
-    full = "failure writing points: partial write: dropped=7"
+@pytest.mark.parametrize(("said", "dropped"), [("7", 7), ("0", 0), ("9" * 6_000, 100)])
+def test_points_that_are_too_old_are_counted_and_not_sent_again(said: str, dropped: int) -> None:
+    full = f"failure writing points: partial write: dropped={said}"
     with serving(FakeInflux(answer=lambda _: Reply(422, full))) as store:
         to = Sending(settings(store.url))
         to.add(POINTS)
         assert to.close(30) == 0
-        assert (store.attempts, to.written, to.rejected) == (1, 93, 7)
+        assert (store.attempts, to.written, to.rejected) == (1, 100 - dropped, dropped)
 
 
 def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
