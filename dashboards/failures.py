@@ -33,6 +33,14 @@ _COLUMNS = {
     "message": "One of the messages",
 }
 
+_OWN_COLUMNS = {
+    "count": "Times",
+    "user_class": "User class",
+    "exception": "Exception",
+    "place": "Place",
+    "message": "End of one traceback",
+}
+
 
 def board() -> Dashboard:
     """Return the board."""
@@ -40,7 +48,10 @@ def board() -> Dashboard:
         look.FAILURES_AND_LOGS,
         "What failed in a run, and what Locust and the services logged in the same second.",
         (variables.run(), variables.resolution(), variables.worker()),
-        (_by_status(), _by_reason(), _by_endpoint(), _lines_per_second(), _log(), _kinds()),
+        (
+            *(_by_status(), _by_reason(), _by_endpoint(), _lines_per_second(), _log()),
+            *(_kinds(), _user_errors()),
+        ),
     )
 
 
@@ -157,3 +168,23 @@ def _kinds() -> table.Panel:
         looks = [cells.at_least(150), cells.shown_whole()]
         panel = panel.override_by_name(_COLUMNS[column], looks)
     return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(look.COUNT)])
+
+
+def _user_errors() -> table.Panel:
+    panel = panels.rows(
+        "Exceptions in the locustfile, over the whole time range",
+        "What the locustfile's own code let out in a task, in `on_start` or in `on_stop`. These "
+        "are no requests, and in no other panel: a task that raises before it requests anything "
+        "makes no load at all. The place is the line of the locustfile; a click on a traceback "
+        "shows all of it. An empty table is as it should be.",
+        "failures",
+        flux.catalogue("user_errors"),
+        height=7,
+    )
+    panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))
+    for column, width in {"count": 85, "user_class": 150, "exception": 185}.items():
+        panel = panel.override_by_name(_OWN_COLUMNS[column], [cells.wide(width)])
+    for column in ("place", "message"):
+        looks = [cells.at_least(150), cells.shown_whole()]
+        panel = panel.override_by_name(_OWN_COLUMNS[column], looks)
+    return panel.override_by_name(_OWN_COLUMNS["count"], [panels.unit_of(look.COUNT)])

@@ -26,6 +26,7 @@ TEXTS = {
     *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End"),
     *("Label", "About", "Why"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
+    *("User class", "Place", "End of one traceback"),
 }
 """Columns of tables that hold no number; `End` is only there for the link."""
 

@@ -1,0 +1,46 @@
+"""Whatever the situation, the live page says of a run's data what the audit says."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.browser.conftest import Seen
+from tests.fixtures.served import serving, write
+from tests.fixtures.situations import CASES, Case, all_lines
+
+from swarmscope.runs.audit import Verdict, audit
+from swarmscope.store.reader import HttpReader
+
+Look = Callable[..., Seen]
+# Those that a minute changes are still the same while the page is looked at.
+SETTLED = [case for case in CASES if case.stopped is not None and case.stopped > 60]
+FIRST_OF_EACH = {case.verdict: case for case in reversed(SETTLED)}.values()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that holds every situation."""
+    with serving(tmp_path_factory.mktemp("store")) as served:
+        write(served, all_lines())
+        yield served
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        case if case in FIRST_OF_EACH else pytest.param(case, marks=pytest.mark.long)
+        for case in SETTLED
+    ],
+    ids=lambda case: case.run,
+)
+def test_the_page_says_the_words_of_the_audit(look: Look, url: str, case: Case) -> None:
+    with HttpReader(url) as reader:
+        found = audit(reader, case.run)
+    page = look().open(f"{url}/?run={case.run}")
+    assert f"Audit\n{found.line()}" in page.inner_text("#facts")
+    said = page.inner_text("#banners")
+    if found.verdict is Verdict.COMPLETE:
+        assert "data" not in said
+    else:
+        assert f"This run's data: {found.said}." in said
+        for finding in found.findings:
+            assert finding.message in said
