@@ -124,6 +124,8 @@ def as_the_tests_fill_in(board: str, picked: grafana.Picked) -> set[str]:
         "run_start": str(T0 * 1_000),
         "baseline_start": str((T0 - EARLIER_S) * 1_000),
         "candidates": candidates(picked),
+        # The earlier run was written by seconds alone.
+        "baseline_minutes": grafana.BUCKET,
     }
     everything = {**NOTHING_PICKED, **found_out, **picked}
     return {filled_in(asked.flux, everything) for asked in boards.panel_queries(board)}
