@@ -10,11 +10,10 @@ NONE = 0
 _LOWEST, _HIGHEST = 100, 999
 
 
-def counted(told: Sequence[Any], requests: int) -> dict[int, int]:
-    """Return how many of *requests* were answered with which code, from what was *told* of them.
+def counted(told: Sequence[Any]) -> dict[int, int]:
+    """Return how many requests were answered with which code, from what was *told* of each.
 
-    Each counts exactly once: one of which nothing was told, or nothing that is a code, as `NONE`.
-    Never raises.
+    Each counts exactly once: one of which nothing was told that is a code, as `NONE`. Never raises.
     """
     counts: dict[int, int] = {}
     # Nearly always all are the same, which is seen in a fraction of the time.
@@ -24,8 +23,6 @@ def counted(told: Sequence[Any], requests: int) -> dict[int, int]:
         for value, number in _by_value(told).items():
             code = _code(value)
             counts[code] = counts.get(code, 0) + number
-    if requests > len(told):
-        counts[NONE] = counts.get(NONE, 0) + requests - len(told)
     return counts
 
 

@@ -24,7 +24,9 @@ class Tally:
     response time at all: Locust lets it be None.
     """
 
-    __slots__ = ("count", "failures", "histogram", "length", "max", "min", "timed", "total")
+    __slots__ = (
+        *("buckets", "count", "failures", "histogram", "length", "max", "min", "timed", "total"),
+    )
 
     def __init__(self) -> None:
         self.count = 0
@@ -35,6 +37,8 @@ class Tally:
         self.max = 0.0
         self.length = 0
         self.histogram: Counter[int] = Counter()
+        self.buckets: list[int] = []
+        """The bucket of each request, while they are those of one window; then empty."""
 
     def merge(self, other: "Tally", *, with_histogram: bool = True) -> None:
         """Add *other* to this one: sums and buckets add up, extremes stay extreme."""
@@ -46,7 +50,9 @@ class Tally:
         self.max = max(self.max, other.max)
         self.length += other.length
         if with_histogram:
-            self.histogram.update(other.histogram)
+            # Counting a list is done in C, adding up two counters in Python: a tenth of the time.
+            self.histogram.update(other.buckets or other.histogram)
+            self.buckets = []
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ class Raw:
         tally.total = float(total)
         tally.min = float(min(times))
         tally.max = float(max(times))
-        _count(times, tally.histogram, zeros=not clean)
+        tally.buckets = histogram.buckets(times) if clean else list(map(histogram.index, times))
+        tally.histogram.update(tally.buckets)
         return tally
 
 
@@ -101,13 +108,6 @@ def milliseconds(value: Any) -> float | None:
     except Exception:  # noqa: BLE001 - a user's number may do anything
         return None
     return min(max(0.0, ms), _LONGEST_MS) if isfinite(ms) else None
-
-
-def _count(times: list[float], into: Counter[int], *, zeros: bool) -> None:
-    if zeros:
-        into.update(map(histogram.index, times))
-    else:
-        histogram.fold(times, into)
 
 
 def _total_length(lengths: list[int]) -> int:

@@ -40,14 +40,14 @@ class Window:
 @dataclass
 class _Cell:
     key: Key
-    times: list[float] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
-    statuses: list[Any] = field(default_factory=list)
-    """What answers said, for at most a window: of requests without an answer nothing."""
+    requests: list[Any] = field(default_factory=list)
+    """Time, length and status of each, one after the other: in one step, and without an object
+    of its own for each, at which Python's garbage collector would look."""
     failures: int = 0
 
 
-_Entry = tuple[_Cell, Callable[..., None], Callable[..., None], Callable[..., None]]
+_COLUMNS = 3
+_Entry = tuple[_Cell, Callable[..., None]]
 
 
 class Recorder:
@@ -117,23 +117,23 @@ class Recorder:
                 if now >= self._deadline:
                     self.close_due()
                 try:
-                    cell, add_time, add_length, add_status = aliases[name, request_type]
+                    cell, add = aliases[name, request_type]
                 except Exception:  # noqa: BLE001 - not known, or a name that can't be a key
-                    cell, add_time, add_length, add_status = odd(name, request_type)
-                # Before the time, by which requests are counted: none has more than one status.
-                if response is not None:
+                    cell, add = odd(name, request_type)
+                if response is None:
+                    status: object = none
+                else:
                     try:
-                        add_status(
+                        status = (
                             getattr(response, "status_code", none)
                             if careful
                             else response.status_code  # type: ignore[attr-defined]
                         )
                     except Exception:  # noqa: BLE001 - a user's property may do anything
-                        add_status(none)
+                        status = none
                         # Of other protocols' answers none has one: an exception each would cost.
                         careful = True
-                add_time(response_time)
-                add_length(response_length)
+                add((response_time, response_length, status))
                 if exception:
                     cell.failures += 1
                     self.failures.record(cell.key, exception, response)
@@ -152,7 +152,7 @@ class Recorder:
                 self._warn_folding(key)
                 key = (escape_tag(schema.FOLDED), "")
             cell = self._cells.setdefault(key, _Cell(key))
-        entry = (cell, cell.times.append, cell.lengths.append, cell.statuses.append)
+        entry = (cell, cell.requests.extend)
         if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
             try:
                 self._aliases[name, method] = entry
@@ -184,14 +184,15 @@ class Recorder:
 
         For the start of a run: a process may have waited for it for days.
         """
-        if not self._closed and not any(cell.times for cell in self._cells.values()):
+        if not self._closed and not any(cell.requests for cell in self._cells.values()):
             self._anchor = self._wall() - self._clock()
             self._open_window(self._clock())
 
     @property
     def counted(self) -> int:
         """Requests that nobody took yet."""
-        return self._held + sum(len(cell.times) for cell in self._cells.values())
+        open_ = sum(len(cell.requests) for cell in self._cells.values())
+        return self._held + open_ // _COLUMNS
 
     @property
     def offset(self) -> float:
@@ -251,15 +252,14 @@ class Recorder:
         """Close the open window, unless it is empty; return whether it was closed."""
         endpoints = []
         for key, cell in list(self._cells.items()):
-            count = len(cell.times)
-            if count:
+            end = len(cell.requests)
+            if end:
                 # Not copied and cleared: a native thread may add in between.
-                lengths, failures = len(cell.lengths), cell.failures
-                codes = statuses.counted(cell.statuses[:count], count)
-                raw = Raw(key, cell.times[:count], cell.lengths[:lengths], failures, codes)
-                del cell.times[:count], cell.lengths[:lengths], cell.statuses[:count]
+                taken, failures = cell.requests[:end], cell.failures
+                del cell.requests[:end]
                 cell.failures -= failures
-                endpoints.append(raw)
+                times, lengths, told = (taken[i::_COLUMNS] for i in range(_COLUMNS))
+                endpoints.append(Raw(key, times, lengths, failures, statuses.counted(told)))
         if endpoints:
             window = Window(self._start, endpoints, self.failures.take())
             self._closed.append(window)

@@ -27,9 +27,7 @@ def measure() -> dict[str, float | str]:
         ]
         merged: Counter[int] = Counter()
         for times in workers:
-            own: Counter[int] = Counter()
-            histogram.fold(times, own)
-            merged.update(own)
+            merged.update(Counter(histogram.buckets(times)))
         every = sorted(ms for times in workers for ms in times)
         errors = []
         for share in SHARES:

@@ -115,3 +115,21 @@ def test_numbers_of_numpy_count_as_themselves() -> None:
             tally = fold([*[kind(30_000)] * 39, *beside], [*[kind(30_000)] * 39, *beside])
             exact = int(kind(30_000)) * 39
             assert (tally.timed, tally.total, tally.length) == (39, exact, exact), kind
+
+
+@pytest.mark.parametrize("with_histogram", [True, False])
+def test_what_is_merged_of_windows_and_of_sums_is_the_same(with_histogram: bool) -> None:
+    windows = [Raw(("/a", ""), [1.0, 5.0, 5.0], [1, 1, 1], 0), Raw(("/a", ""), [5.0], [1], 1)]
+    minute, again = Tally(), Tally()
+    for window in windows:
+        minute.merge(window.fold(), with_histogram=with_histogram)
+    again.merge(minute, with_histogram=with_histogram)
+    # a fold that took in another is no longer of one window
+    first = windows[0].fold()
+    first.merge(windows[1].fold(), with_histogram=with_histogram)
+    into = Tally()
+    into.merge(first, with_histogram=with_histogram)
+    assert minute.histogram == again.histogram
+    if with_histogram:
+        assert into.histogram == again.histogram
+        assert sum(again.histogram.values()) == 4
