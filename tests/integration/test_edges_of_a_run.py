@@ -10,6 +10,7 @@ import sys
 import pytest
 from tests.fixtures.agreement import assert_all_stored
 from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts
+from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
@@ -48,6 +49,17 @@ def test_a_program_that_attaches_late_records_from_then_on_and_says_so(
     assert "swarmscope was attached when the test had started" in done.stderr
     if when == "late":
         assert "20 requests from before are not recorded" in done.stderr
+    assert_all_stored(swarm, store, run, "/after")
+
+
+def test_a_program_whose_page_was_open_is_recorded_without_a_link(
+    swarm: Locusts, store: Store, run: str
+):
+    more = {"SCENARIO_WHEN": "page-was-open", "SCENARIO_PORT": str(free_port())}
+    command = [sys.executable, str(SCENARIOS / "attaches_late.py")]
+    env = {**swarm.environment, **more}
+    done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+    assert "it has no link to the run" in done.stderr
     assert_all_stored(swarm, store, run, "/after")
 
 

@@ -1,5 +1,6 @@
 """What we add to Locust's web UI: a link to the run on one time axis, and the name of the run."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from swarmscope.agent.identity import Registry
 from swarmscope.settings import Settings
+
+log = logging.getLogger(__name__)
 
 PATH = "/swarmscope"
 RUN_PATH = f"{PATH}/run"
@@ -46,5 +49,12 @@ def add_link(web_ui: WebUI, settings: Settings, registry: Registry) -> None:
     protected: Callable[[Any], Any] = web_ui.auth_required_if_enabled
     pages.add_url_rule(PATH, "live_page", protected(to_live_page))
     pages.add_url_rule(RUN_PATH, "newest_run", protected(newest_run))
-    app.register_blueprint(pages)
+    try:
+        app.register_blueprint(pages)
+    except AssertionError:  # Flask's word for: it has answered a request already
+        log.warning(
+            "Locust's page was asked for before swarmscope was attached: it has no link to the "
+            "run. What is measured is recorded all the same. Attach before anybody opens the page."
+        )
+        return
     app.after_request(with_link)

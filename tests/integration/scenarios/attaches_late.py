@@ -3,6 +3,7 @@
 import logging
 import os
 from typing import Any
+from urllib.request import urlopen
 
 import gevent
 from locust import User, constant_throughput, task
@@ -35,8 +36,22 @@ def before(environment: Environment) -> None:
         )
 
 
+def look_at(url: str) -> None:
+    for _ in range(200):
+        try:
+            urlopen(url, timeout=20).close()
+        except OSError:  # it doesn't listen yet
+            gevent.sleep(0.05)
+        else:
+            return
+
+
 environment = Environment(user_classes=[Idle])
 runner = environment.create_local_runner()
+if WHEN == "page-was-open":
+    page = environment.create_web_ui("127.0.0.1", int(os.environ["SCENARIO_PORT"]))
+    look_at(f"http://127.0.0.1:{page.port}/stats/requests")
+    swarmscope.listener.attach(environment)
 if WHEN == "in-test-start":
 
     @environment.events.test_start.add_listener
