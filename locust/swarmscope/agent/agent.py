@@ -5,7 +5,7 @@ import functools
 import logging
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Mapping
 from math import inf
 from time import monotonic, time
 from typing import Any
@@ -17,6 +17,8 @@ from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
 from swarmscope import schema
 from swarmscope.agent import identity
+from swarmscope.agent.channel import Answering, Asking
+from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.journal import open_stream
@@ -33,10 +35,6 @@ from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ASK = "swarmscope_ask"
-"""Worker to master: which run is this? Also the ping of a clock round trip."""
-RUN = "swarmscope_run"
-"""Master to worker: this run; or the answer that there is none."""
 _ASK_EVERY = 5
 _LAST_FLUSH_S = 2.0
 """How long a closing process waits for what was requested after its end."""
@@ -70,19 +68,6 @@ def attach(environment: Environment) -> "Agent":
     return agent
 
 
-def _contained(handler: Callable[..., None]) -> Callable[..., None]:
-    """Keep *handler*'s exceptions in: Locust would turn its exit code to 2 for them."""
-
-    @functools.wraps(handler)
-    def contained(*args: Any, **kwargs: Any) -> None:
-        try:
-            handler(*args, **kwargs)
-        except Exception:
-            log.exception("swarmscope failed in %s; the test runs on.", handler.__name__)
-
-    return contained
-
-
 def _abandon(agent: "weakref.ref[Agent]") -> None:
     """Leave everything of *agent* to the parent: gevent's greenlets go on in a forked child."""
     here = agent()
@@ -104,20 +89,21 @@ class Agent:
         self._closing = False
         self._stopping = False
         self._begun = False
-        self._asked: set[str] = set()
+        self._answering: Answering | None = None
+        self._asking: Asking | None = None
         self._pid = os.getpid()
         self.master: MasterAgent | None = None
         if isinstance(runner, (MasterRunner, LocalRunner)):
             self.master = MasterAgent(environment, runner, settings, self._delivery)
         early, over = EARLY.take()
-        witness = Witness(environment, _contained(self._on_reset))
+        witness = Witness(environment, contained(self._on_reset))
         self._missed = max(0, witness.requests - len(early) - over)
         self.worker = WorkerAgent(
             runner,
             settings,
             self._delivery,
             witness,
-            ask=_contained(self._ask),
+            ask=contained(self._ask),
             make_up=self._make_up,
             counted=len(early) + over,
             stream=self._stream,
@@ -137,16 +123,16 @@ class Agent:
 
     def _listen(self) -> None:
         events = self._environment.events
-        events.test_start.add_listener(_contained(self._on_start))
-        events.test_stopping.add_listener(_contained(self._on_stopping))
-        events.test_stop.add_listener(_contained(self._on_stop))
-        events.quit.add_listener(_contained(self._on_quit))
+        events.test_start.add_listener(contained(self._on_start))
+        events.test_stopping.add_listener(contained(self._on_stopping))
+        events.test_stop.add_listener(contained(self._on_stop))
+        events.quit.add_listener(contained(self._on_quit))
         if self.master and self._environment.web_ui:
             add_link(self._environment.web_ui, self._settings, self.master.registry)
-        if isinstance(self._runner, MasterRunner):
-            self._runner.register_message(ASK, _contained(self._on_ask))
+        if isinstance(self._runner, MasterRunner) and self.master:
+            self._answering = Answering(self._runner, self.master)
         elif isinstance(self._runner, WorkerRunner):
-            self._runner.register_message(RUN, _contained(self._on_run))
+            self._asking = Asking(self._runner, self._on_run)
             self._ask()
             if told_to_spawn(self._runner):
                 # The order to spawn was faster than the init event.
@@ -164,10 +150,8 @@ class Agent:
             self.worker.on_stop()
         if self.master:
             self.master.on_start()
-            if isinstance(self._runner, MasterRunner):
-                # Whoever never asked has no handler for the answer, or none yet: it asks then.
-                for client_id in self._asked.intersection(self._runner.clients):
-                    self._tell_run(self._runner, client_id, None)
+            if self._answering:
+                self._answering.tell_all()
                 self.worker.on_identity(self.master.registry.identity(schema.MASTER))
             else:
                 self.worker.on_identity(self.master.registry.worker(0))
@@ -206,28 +190,13 @@ class Agent:
         self._end()
 
     def _ask(self) -> None:
-        if isinstance(self._runner, WorkerRunner):
-            self._runner.send_message(ASK, {"sent": monotonic()})
+        if self._asking:
+            self._asking.ask()
 
-    def _on_ask(self, environment: Environment, msg: Any) -> None:
-        del environment  # Locust passes it by name
-        if isinstance(self._runner, MasterRunner):
-            self._asked.add(msg.node_id)
-            self._tell_run(self._runner, msg.node_id, msg.data["sent"])
-
-    def _tell_run(self, runner: MasterRunner, client_id: str, sent: float | None) -> None:
-        if self.master is None:
-            return
-        run = self.master.identity_of(client_id)
-        clock = self.master.clock.reading()
-        data = {"sent": sent, "clock": clock, "run": run.to_message() if run else None}
-        runner.send_message(RUN, data, client_id)
-
-    def _on_run(self, environment: Environment, msg: Any) -> None:
-        del environment
-        self.worker.on_reading(msg.data["sent"], msg.data["clock"])
-        if msg.data["run"] is not None:
-            self.worker.on_identity(Identity.from_message(msg.data["run"]))
+    def _on_run(self, sent: float | None, clock: Mapping[str, Any], run: Identity | None) -> None:
+        self.worker.on_reading(sent, clock)
+        if run is not None:
+            self.worker.on_identity(run)
 
     def _tick_for_ever(self) -> None:
         ticks = 0
@@ -239,7 +208,7 @@ class Agent:
             ticks += 1
             self._tick(ticks)
 
-    @_contained
+    @contained
     def _tick(self, ticks: int) -> None:
         began = self.worker.now()
         if not self._begun:
