@@ -8,16 +8,18 @@ from grafana_foundation_sdk.models.dashboard import Threshold, ThresholdsMode
 
 from dashboards import cells, flux, look, panels
 
-# Columns arrive in the order of their names.
 _NOBODY = "not audited yet"
-# Columns arrive in the order of their names.
-_JUDGED = f"""\
+
+
+def _judged(whose: str = "") -> str:
+    # Columns arrive in the order of their names.
+    return f"""\
     |> map(
         fn: (r) =>
             ({{
                 rank: 0,
-                a_data: "Data: " + r.line,
-                b_generators: "Generators: " + r.generators_line,
+                a_data: "Data{whose}: " + r.line,
+                b_generators: "Generators{whose}: " + r.generators_line,
             }}),
     )
 
@@ -27,8 +29,8 @@ nobody =
         rows: [
             {{
                 rank: 1,
-                a_data: "Data: {_NOBODY}; swarmscope audit ${{run}}",
-                b_generators: "Generators: {_NOBODY}",
+                a_data: "Data{whose}: {_NOBODY}; swarmscope audit ${{run}}",
+                b_generators: "Generators{whose}: {_NOBODY}",
             }},
         ],
     )
@@ -39,6 +41,8 @@ union(tables: [answer, nobody])
     |> limit(n: 1)
     |> drop(columns: ["rank"])
 """
+
+
 _CLOCKS = f"""\
     |> map(
         fn: (r) =>
@@ -78,15 +82,38 @@ def panel(*, about: bool = False) -> stat.Panel:
         "end, or that of `swarmscope audit`. Moments in which the generator stalled are in the "
         "panels of the workers' CPU and lag.",
         "generators",
-        flux.answered("run_audit") + _JUDGED,
+        flux.answered("run_audit") + _judged(),
         flux.rows("clock_error", _CLOCKS),
         *([flux.rows("about_run", _ABOUT)] if about else []),
         height=3,
         span=panels.FULL,
     )
+    return _in_words(made)
+
+
+def of_two_runs() -> stat.Panel:
+    """Return the panel that stands above two runs that are compared."""
+    asked = flux.answered("run_audit")
+    made = panels.asking(
+        stat.Panel(),
+        "Can these two be compared?",
+        "What the newest audit found of each run. Dark words: yes. A red field: no. Of a run whose "
+        "data is incomplete all sums are too small, and percentiles are those of what arrived; "
+        "response times of one whose generators were saturated are their own. A difference to "
+        "another run then says nothing of the target.",
+        "delivery",
+        asked + _judged(),
+        flux.then(asked + _judged(" of the other run")),
+        height=4,
+        span=panels.FULL,
+    )
+    return _in_words(made)
+
+
+def _in_words(made: stat.Panel) -> stat.Panel:
     words = cells.in_words(
-        ("/^(Data: (incomplete|no data)|Generators: saturated|CLOCKS).*/", look.BAD),
-        (f"/^(Data|Generators): (pending|stalled|unknown|{_NOBODY}).*/", look.DOUBTFUL),
+        ("/^((Data|Generators)[^:]*: (incomplete|no data|saturated)|CLOCKS).*/", look.BAD),
+        (f"/^(Data|Generators)[^:]*: (pending|stalled|unknown|{_NOBODY}).*/", look.DOUBTFUL),
         otherwise=look.CALM,
     )
     return (

@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import cells, flux, frame, look, panels, transform, variables
+from dashboards import banner, cells, flux, frame, look, panels, transform, variables
 
 _THIS, _THAT = "this run", "compared with"
 _BEFORE = " before"
@@ -72,6 +72,7 @@ def board() -> Dashboard:
             variables.begin("baseline"),
         ),
         (
+            banner.of_two_runs(),
             _differences(),
             _p95(),
             _requests(),

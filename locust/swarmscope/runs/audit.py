@@ -190,13 +190,18 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
     """
     told = reader.ask(Question("run_events", run))
     events = told.records()
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        # All about one range, and it is looked up once.
+        return reader.ask(Question(name, run, told.start, told.stop)).records()
+
     kinds = [e["event"] for e in events]
     # Two runs of one name have two masters: the run is over when both have said so.
     over = kinds.count("stop") >= kinds.count("start") > 0 or "start" not in kinds
     began = min((e["time"] for e in events if e["event"] == "start"), default=told.start)
     stop = max((e["time"] for e in events if e["event"] == "stop" and over), default=None)
     counted = [e["requests"] for e in events if e["requests"] is not None]
-    accounts = accounts_of(reader.ask(Question("delivery", run)).records(), events)
+    accounts = accounts_of(rows("delivery"), events)
     judge = Judge(now_ms or time.time_ns() // 1_000_000, began, stop)
     findings = [finding for account in accounts for finding in judge.findings(account)]
     if not accounts:
@@ -214,8 +219,8 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
         locust_requests=sum(counted) if counted else None,
         accounts=accounts,
         findings=tuple(findings),
-        generators=generators_of(reader.ask(Question("worker_strain", run)).records()),
-        user_errors=sum(row["count"] for row in reader.ask(Question("user_errors", run)).records()),
+        generators=generators_of(rows("worker_strain")),
+        user_errors=sum(row["count"] for row in rows("user_errors")),
     )
 
 
