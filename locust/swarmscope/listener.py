@@ -14,6 +14,7 @@ from locust import events
 from locust.env import Environment
 
 from swarmscope.agent import EARLY, Agent, attach, offer_options
+from swarmscope.errors import ConfigurationError
 
 __all__ = ["Agent", "attach"]
 
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 def _on_init(environment: Environment, **_: Any) -> None:
     try:
         attach(environment)
+    except ConfigurationError as error:
+        # As in run_single_user, a debugging session: nothing failed that needs a traceback.
+        log.error("%s", error)  # noqa: TRY400
     except Exception:
         # Locust takes an exception here as a reason not to start at all.
         log.exception("swarmscope could not attach: the test runs on, but is NOT recorded.")

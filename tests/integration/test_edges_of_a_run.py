@@ -70,3 +70,13 @@ def test_a_program_that_never_attaches_is_told_so(swarm: Locusts, requests: int)
     done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
     assert f"{requests:,} requests were made in this process, and none" in done.stderr
     assert "swarmscope.listener.attach(environment)" in done.stderr
+
+
+def test_a_user_that_is_debugged_is_told_that_nothing_is_recorded(swarm: Locusts):
+    command = [sys.executable, str(SCENARIOS / "single_user.py")]
+    done = subprocess.run(
+        command, env=swarm.environment, check=True, capture_output=True, text=True
+    )
+    assert "There is no runner in this Environment to record. Nothing is recorded." in done.stderr
+    # Nothing went wrong: it has no runner on purpose.
+    assert "Traceback" not in done.stderr

@@ -56,9 +56,10 @@ def attach(environment: Environment) -> "Agent":
     if agent is None:
         if environment.runner is None:
             raise ConfigurationError(
-                "attach() found no runner in this Environment.",
-                data="Nothing is recorded yet.",
-                remedy="Call environment.create_local_runner() or its like first.",
+                "There is no runner in this Environment to record.",
+                data="Nothing is recorded.",
+                remedy="Call environment.create_local_runner() or its like before attach(); "
+                "run_single_user() has none, because it is for debugging: use the locust command.",
             )
         settings, errors = Settings.tolerant()
         for error in errors:
