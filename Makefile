@@ -7,8 +7,8 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack faults fuzz mutants bench docs dashboards lock \
-        clean
+        check lint test test-long test-all test-stack faults examples fuzz mutants bench docs dashboards \
+        lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
 export NAME
@@ -115,6 +115,9 @@ test-stack: $(VENV)/.dev ## all tests of the Compose stack
 
 faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
 	$(BIN)/python -m tests.faults
+
+examples: $(VENV)/.dev ## run public locustfiles unchanged and compare what is stored: FOLDER='… …'
+	@$(or $(EXAMPLES_PYTHON),$(BIN)/python) -m tests.examples $(FOLDER)
 
 fuzz: $(VENV)/.dev ## 100,000 points into each store, and mutation guided by coverage
 	$(BIN)/python -m tests.fuzz

@@ -1,0 +1,1 @@
+"""Public locustfiles, run unchanged: whether everything that they fire is stored."""

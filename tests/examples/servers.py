@@ -1,0 +1,81 @@
+"""Small servers that some examples expect: `servers ftp`, `kafka`, `postgres`.
+
+Each package is imported where it is needed: the examples need it, the harness doesn't.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+_NOBODY = 65534
+_FOLDERS = (
+    "<subdir_at_ftp_server_where_files_to_download_are>",
+    "<subdir_at_ftp_server_where_files_should_be_uploaded>",
+)
+
+
+def ftp() -> None:
+    """Serve the folders that the examples name, with two files in each."""
+    from pyftpdlib.authorizers import DummyAuthorizer  # noqa: PLC0415
+    from pyftpdlib.handlers import FTPHandler  # noqa: PLC0415
+    from pyftpdlib.servers import FTPServer  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as home:
+        for folder in _FOLDERS:
+            (Path(home) / folder).mkdir()
+            for name in ("example_file.txt", "example_file_2.txt"):
+                (Path(home) / folder / name).write_text("x" * 1000)
+        authorizer = DummyAuthorizer()
+        authorizer.add_user("admin", "admin", home, perm="elradfmwMT")
+        FTPHandler.authorizer = authorizer
+        FTPServer(("127.0.0.1", 21), FTPHandler).serve_forever()
+
+
+def kafka() -> None:
+    """Serve librdkafka's own mock cluster under Kafka's usual port."""
+    from confluent_kafka import Producer  # noqa: PLC0415
+
+    cluster = Producer({"bootstrap.servers": "mock", "test.mock.num.brokers": 1})
+    broker = next(iter(cluster.list_topics(timeout=10).brokers.values()))
+    with socket.create_server(("127.0.0.1", 9092)) as server:
+        while True:
+            client, _ = server.accept()
+            upstream = socket.create_connection((broker.host, broker.port))
+            for ends in ((client, upstream), (upstream, client)):
+                threading.Thread(target=_relay, args=ends, daemon=True).start()
+
+
+def _relay(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        sink.close()
+
+
+def postgres() -> None:
+    """Serve an empty database of PostgreSQL; its server refuses to be root's."""
+    found = shutil.which("initdb") or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None)
+    if found is None:
+        raise SystemExit("PostgreSQL is not installed.")
+    home = Path(tempfile.mkdtemp())
+    if os.geteuid() == 0:
+        os.chown(home, _NOBODY, _NOBODY)
+        os.setgroups([])
+        os.setgid(_NOBODY)
+        os.setuid(_NOBODY)
+    os.chdir(home)
+    data = str(home / "data")
+    subprocess.run([found, "-A", "trust", "-U", "postgres", "--no-sync", data], check=True)
+    server = str(Path(found).resolve().with_name("postgres"))
+    os.execv(server, [server, "-D", data, "-k", str(home), "-c", "listen_addresses=localhost"])
+
+
+if __name__ == "__main__":
+    {"ftp": ftp, "kafka": kafka, "postgres": postgres}[sys.argv[1]]()
