@@ -37,6 +37,7 @@ def test_a_disk_that_hangs_is_said_once_with_where_it_hangs_and_so_is_its_return
     assert "disk, busy for" in raw
     assert "a_disk_that_hangs" in raw
     assert "test_watchdog.py" in raw
+    wait_until(lambda: delivery._disk.busy_s > 3)  # many looks later
     opened.set()
     wait_until(lambda: "Delivery to the bucket loadtest goes on" in caplog.text)
     kept.join()
