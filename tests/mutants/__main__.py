@@ -1,7 +1,8 @@
 """`make mutants`: mutate the core, or one MODULE of it, and write docs/mutants.md.
 
-Ends with 1 if a mutant survives that `explained.toml` doesn't explain, or if a module's tests
-notice less than nine of ten.
+With `--again` only what survived last time is tried; with `--write` nothing is, and the document is
+written anew, after a change of `explained.toml`. Ends with 1 if a mutant survives that isn't
+explained there, or if a module's tests notice less than nine of ten.
 """
 
 import sys
@@ -14,14 +15,18 @@ from tests.mutants.workshop import mutate
 
 def main() -> None:
     """Run all of it, or what was asked for."""
-    modules = sys.argv[1:] or list(CORE)
+    options = {argument for argument in sys.argv[1:] if argument.startswith("--")}
+    modules = [argument for argument in sys.argv[1:] if argument not in options] or list(CORE)
     if unknown := set(modules) - CORE.keys():
         raise SystemExit(f"Not of the core: {', '.join(unknown)}. It has {', '.join(CORE)}.")
     report = Report.read()
+    if "--write" in options:
+        report.write()
+        return
     wrong = False
     for module in modules:
         began = time.monotonic()
-        score = mutate(module, CORE[module])
+        score = mutate(module, CORE[module], again="--again" in options)
         report.take(module, score)
         report.write()
         unexplained = report.unexplained(module)

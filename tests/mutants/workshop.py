@@ -4,6 +4,7 @@ mutmut names a mutant by its file and switches to it by its module's name: the t
 package lies at the root or under `src/`, and ours lies in `locust/`.
 """
 
+import json
 import os
 import re
 import shutil
@@ -41,6 +42,8 @@ timeout = 60
 markers = long
 """
 _HIDDEN = shutil.ignore_patterns("__pycache__", "node_modules", "*.egg-info")
+_KILLED = 1
+"""What mutmut writes of a mutant that a test noticed."""
 _VERDICT = re.compile(r"^ {4}(\S+): (.+)$", re.MULTILINE)
 _NAME = re.compile(r"\.x(?:_|ǁ(\w+)ǁ)(\w+)__mutmut_\d+$")
 
@@ -68,9 +71,14 @@ class Score:
         return (self.killed + self.timed_out) / self.mutants if self.mutants else 1.0
 
 
-def mutate(module: str, tests: tuple[str, ...]) -> Score:
-    """Run the *tests* that reach it against each mutant of *module*, and return the score."""
+def mutate(module: str, tests: tuple[str, ...], *, again: bool = False) -> Score:
+    """Run the *tests* that reach it against each mutant of *module*, and return the score.
+
+    *again*: only against those that survived last time, and those of functions that have changed.
+    """
     folder = WORKSHOP / module.replace("/", ".")
+    if not (again and _forget_survivors(folder, module)):
+        shutil.rmtree(folder, ignore_errors=True)
     _set_up(folder, module, tests)
     _mutmut(folder, "run", "--max-children", "1")
     verdicts = dict(_VERDICT.findall(_mutmut(folder, "results", "--all", "true")))
@@ -84,12 +92,30 @@ def mutate(module: str, tests: tuple[str, ...]) -> Score:
     return Score(len(verdicts), kinds["killed"], kinds["timeout"], survivors)
 
 
+def _forget_survivors(folder: Path, module: str) -> bool:
+    """Let the survivors be tried anew; return whether anything is known from last time."""
+    verdicts = folder / f"mutants/src/swarmscope/{module}.py.meta"
+    if not verdicts.exists():
+        return False
+    known = json.loads(verdicts.read_text(encoding="utf-8"))
+    codes = known["exit_code_by_key"]
+    known["exit_code_by_key"] = {
+        key: code if code == _KILLED else None for key, code in codes.items()
+    }
+    verdicts.write_text(json.dumps(known), encoding="utf-8")
+    # Which test reaches which function is looked up anew: both may have changed.
+    (folder / "mutants/mutmut-stats.json").unlink(missing_ok=True)
+    return True
+
+
 def _set_up(folder: Path, module: str, tests: tuple[str, ...]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "locust/swarmscope", folder / "src/swarmscope", ignore=_HIDDEN)
-    shutil.copytree(ROOT / "tests", folder / "tests", ignore=_HIDDEN)
+    for source, target in (
+        (ROOT / "locust/swarmscope", "src/swarmscope"),
+        (ROOT / "tests", "tests"),
+    ):
+        shutil.copytree(source, folder / target, ignore=_HIDDEN, dirs_exist_ok=True)
     # Python never looks again into a folder of PYTHONPATH that wasn't there when it started.
-    (folder / "mutants/src").mkdir(parents=True)
+    (folder / "mutants/src").mkdir(parents=True, exist_ok=True)
     settings = _SETTINGS.format(module=module, tests=list(tests))
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / "pytest.ini").write_text(_PYTEST, encoding="utf-8")

@@ -70,12 +70,15 @@ def test_requests_wait_for_the_run_s_name_and_are_counted_by_the_windows_alone(
     batches = raw_points(kept)
     assert sum(map(len, batches)) == len(stream.lines) == 10_000
     assert max(map(len, batches)) <= 5_000
+    assert {b.bucket for b in kept.batches if b.lines[0].startswith("locust_request,")} == {
+        "loadtest"
+    }
     assert kept.account("r").requests_seen == 10_000
     assert all(b.requests == 0 for b in kept.batches if b.lines[0].startswith("locust_request,"))
 
 
 def test_what_came_when_too_much_waited_is_a_loss_of_points(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(requests, "MAX_WAITING", 3)
     kept = Kept()
@@ -85,3 +88,4 @@ def test_what_came_when_too_much_waited_is_a_loss_of_points(
     one.finish({}, {})
     account = kept.account("r")
     assert (account.points_lost, account.requests_lost, account.requests_seen) == (2, 0, 5)
+    assert "2 single requests were not written" in caplog.text

@@ -284,6 +284,11 @@ def test_a_clock_that_is_off_is_corrected_before_anything_is_written(
     assert float(last(world, "locust_entry_point_stats")["current_rps"]) == pytest.approx(1 / 10)
 
 
+def test_half_a_second_is_said_too(world: World, caplog: pytest.LogCaptureFixture):
+    world.identify(ahead=0.5)
+    assert "500 ms ahead of the master's" in caplog.text
+
+
 def test_a_clock_that_is_right_is_left_alone(world: World, caplog: pytest.LogCaptureFixture):
     offset = world.identify(ahead=0.01)
     assert not caplog.text
@@ -298,6 +303,7 @@ def test_after_the_end_there_are_no_users_no_health_and_no_new_totals_of_a_tick(
     before = [len(world.kept.lines(m)) for m in ("locust_users", "locust_worker")]
     totals = len(world.kept.lines("locust_entry_point_stats"))
     world.tick(30)
+    assert all(batch.lines for batch in world.kept.batches)
     assert [len(world.kept.lines(m)) for m in ("locust_users", "locust_worker")] == before
     assert len(world.kept.lines("locust_entry_point_stats")) == totals
 
