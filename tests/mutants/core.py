@@ -12,6 +12,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "spool_file": ("tests/unit/test_spool_file.py", "tests/unit/test_spool.py"),
     "agent/session": (
         "tests/unit/agent/test_session_times.py",
+        "tests/unit/agent/test_session_end.py",
         "tests/unit/agent/test_session.py",
         "tests/unit/agent/test_raw_requests.py",
     ),

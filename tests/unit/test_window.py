@@ -362,6 +362,25 @@ def test_what_can_not_be_counted_whole_is_said_once(
     assert len(warnings) == 1
 
 
+def test_what_keeps_a_request_from_being_counted_whole_is_said_once_a_kind(
+    recorder: Recorder, warnings: list[str]
+):
+    class Odd:
+        def __init__(self, error: Exception) -> None:
+            self._error = error
+
+        def __bool__(self) -> bool:
+            raise self._error
+
+    for error in (ValueError("odd"), ValueError("again"), KeyError("k")):
+        record(recorder, exception=Odd(error))
+    assert [text.split("; ")[0] for text in warnings] == [
+        "A request could not be counted whole (odd: ValueError)",
+        "A request could not be counted whole ('k': KeyError)",
+    ]
+    assert tallies(recorder)["/a", "GET"].count == 3
+
+
 def test_urls_are_templated_only_when_asked_for(clock: Clock):
     for asked, names in ((False, 100), (True, 1)):
         own = Recorder(template_names=asked, clock=clock.monotonic, wall=clock.wall)
@@ -524,8 +543,9 @@ def test_windows_that_nobody_takes_are_bounded_by_their_requests_the_oldest_firs
     assert recorder.take_shed() == 0
     assert [w.requests for w in recorder.take()] == [200_000, 150_000, 1, 149_999]
     # never the newest: it may hold more than all that may be held
+    record_many(recorder, 1)
     record_many(recorder, 500_001)
-    assert recorder.take_shed() == 0
+    assert recorder.take_shed() == 1
     assert [w.requests for w in recorder.take()] == [500_001]
     record_many(recorder, 400_000)  # what was taken is held no longer
     record_many(recorder, 100_000)

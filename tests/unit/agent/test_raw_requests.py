@@ -89,3 +89,19 @@ def test_what_came_when_too_much_waited_is_a_loss_of_points(
     account = kept.account("r")
     assert (account.points_lost, account.requests_lost, account.requests_seen) == (2, 0, 5)
     assert "2 single requests were not written" in caplog.text
+
+
+def test_single_requests_have_the_names_that_the_windows_have(tmp_path: Path) -> None:
+    kept = Kept()
+    env = {"SWARMSCOPE_RAW_REQUESTS": "on", "SWARMSCOPE_TEMPLATE_NAMES": "on"}
+    one = session(kept, tmp_path, **env)
+    one.identify(Identity("r", "t", "worker-0"), Offset())
+    one.record(request_type="GET", name="/item/8731", response_time=1.0, response_length=1)
+    one.finish({}, {})
+    names = {
+        line.split(",name=")[1].split(",")[0]
+        for measurement in ("locust_request", "locust_stats")
+        for line in kept.lines(measurement)
+    }
+    assert len(names - {"Aggregated"}) == 1
+    assert "/item/8731" not in names

@@ -2,83 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from locust.env import Environment
-from tests.fixtures.keeping import Kept
+from tests.fixtures.sessions import World, fields, last
 
-from swarmscope.agent.clock import Offset, ReferenceClock
-from swarmscope.agent.identity import Identity
-from swarmscope.agent.session import Session
-from swarmscope.agent.witness import Witness
+from swarmscope import schema
 from swarmscope.points import requests_of
-from swarmscope.settings import Settings
-
-EPOCH = 1_000_040
-"""20 s after a minute began."""
-RUN = Identity("r", "t", "worker-0")
-NS = 1_000_000_000
-
-
-class World:
-    """A worker's session, its clocks, and Locust's own count beside it."""
-
-    def __init__(self, folder: Path, *, since: int = 0, quiet: bool = False, **env: str) -> None:
-        self.mono = 500.0
-        self.ahead = 0.0
-        self.environment = Environment()
-        self.kept = Kept()
-        self.settings = Settings.from_env(
-            {"SWARMSCOPE_SPOOL_DIR": str(folder), "SWARMSCOPE_HOST": "box", **env}
-        )
-        self.witness = Witness(self.environment)
-        self.session = Session(
-            self.settings,
-            self.kept,  # type: ignore[arg-type]
-            self.witness,
-            since=since,
-            quiet=quiet,
-            clock=lambda: self.mono,
-            wall=lambda: EPOCH + self.mono - 500,
-        )
-        self.session.begin()
-
-    def request(self, name: str = "/a", ms: float = 10.0, **more: Any) -> None:
-        self.environment.stats.log_request("GET", name, ms, 100)
-        self.session.record(
-            request_type="GET", name=name, response_time=ms, response_length=100, **more
-        )
-
-    def identify(self, ahead: float = 0.0) -> Offset:
-        """Name the run, to a worker whose clock is *ahead* of the master's."""
-        master = ReferenceClock(lambda: self.mono, lambda: EPOCH + self.mono - 500 - ahead)
-        offset = Offset(lambda: self.mono, lambda: EPOCH + self.mono - 500)
-        offset.add(self.mono, master.reading())
-        self.session.identify(RUN, offset)
-        return offset
-
-    def tick(self, seconds: float = 1.0, users: int = 2) -> None:
-        self.mono += seconds
-        self.session.tick({"Shopper": users}, {"cpu_percent": 7.0})
-
-    def finish(self, users: int = 0) -> None:
-        self.session.finish({"Shopper": users}, {"cpu_percent": 7.0})
-
-    def requests(self, bucket: str = "loadtest") -> int:
-        return sum(map(requests_of, self.kept.lines("locust_stats", bucket)))
-
-    def times(self, measurement: str, bucket: str = "loadtest") -> list[float]:
-        lines = self.kept.lines(measurement, bucket)
-        return [int(line.rpartition(" ")[2]) / NS - EPOCH for line in lines]
-
-
-def fields(line: str) -> dict[str, str]:
-    return dict(pair.split("=", 1) for pair in line.split(" ")[1].split(","))
-
-
-def last(world: World, measurement: str) -> dict[str, str]:
-    return fields(world.kept.lines(measurement)[-1])
 
 
 @pytest.fixture
@@ -91,7 +20,9 @@ def world(make: Callable[..., World]) -> World:
     return make()
 
 
-def test_windows_wait_for_the_runs_name_and_are_written_once(world: World):
+def test_windows_wait_for_the_runs_name_and_are_written_once(
+    world: World, caplog: pytest.LogCaptureFixture
+):
     world.request()
     world.tick()
     assert world.kept.batches == []
@@ -105,6 +36,7 @@ def test_windows_wait_for_the_runs_name_and_are_written_once(world: World):
     ] * 2
     assert world.times("locust_stats") == [0, 0, 1, 1]
     assert world.kept.account("r").requests_seen == world.requests() == 2
+    assert not caplog.text
 
 
 def test_a_batch_stands_for_the_requests_that_its_lines_tell_of(world: World):
@@ -210,6 +142,16 @@ def test_a_run_begins_when_it_is_told_to(world: World):
     assert float(last(world, "locust_entry_point_stats")["current_rps"]) == pytest.approx(1 / 2)
 
 
+def test_a_session_in_the_middle_of_a_run_begins_when_it_is_made(make: Callable[..., World]):
+    world = make(begun=False)
+    world.identify()
+    world.request()
+    world.tick(9)
+    assert world.kept.lines("locust_entry_point_stats") == []
+    world.tick()
+    assert world.times("locust_entry_point_stats") == [10, 10]
+
+
 def test_totals_hold_no_histogram_and_minutes_do(world: World):
     world.identify()
     world.request()
@@ -253,7 +195,9 @@ def test_windows_follow_the_resolution(make: Callable[..., World]):
     assert last(world, "locust_stats")["current_rps"] == "1.0"
 
 
-def test_settings_of_names_hold_for_a_session(make: Callable[..., World]):
+def test_settings_of_names_hold_for_a_session(
+    make: Callable[..., World], caplog: pytest.LogCaptureFixture
+):
     world = make(SWARMSCOPE_MAX_NAMES="2", SWARMSCOPE_TEMPLATE_NAMES="on")
     world.identify()
     for name in ("/item/1", "/item/2", "/b", "/c", "/d"):
@@ -262,6 +206,15 @@ def test_settings_of_names_hold_for_a_session(make: Callable[..., World]):
     names = [line.split("name=")[1].split(",")[0] for line in world.kept.lines("locust_stats")]
     assert len(names) == 4
     assert names[1:] == ["/b", "(other)", "Aggregated"]
+    assert "More than 2 endpoints" in caplog.text
+
+
+def test_that_users_code_fails_in_too_many_places_is_said(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    for i in range(schema.MAX_USER_CLASSES + 1):
+        world.session.user_errors.record(f"User{i}", KeyError("k"), None)
+    assert "user classes" in caplog.text
 
 
 @pytest.mark.parametrize(("ahead", "word"), [(7.0, "ahead of"), (-7.0, "behind")])
@@ -289,112 +242,11 @@ def test_half_a_second_is_said_too(world: World, caplog: pytest.LogCaptureFixtur
     assert "500 ms ahead of the master's" in caplog.text
 
 
+def test_nothing_is_corrected_before_the_run_has_a_name(world: World):
+    assert world.session.clock_fields(world.offset(7.0))["clock_corrected_ms"] == 0.0
+
+
 def test_a_clock_that_is_right_is_left_alone(world: World, caplog: pytest.LogCaptureFixture):
     offset = world.identify(ahead=0.01)
     assert not caplog.text
     assert world.session.clock_fields(offset)["clock_corrected_ms"] == 0.0
-
-
-def test_after_the_end_there_are_no_users_no_health_and_no_new_totals_of_a_tick(world: World):
-    world.identify()
-    world.request()
-    world.tick()
-    world.finish()
-    before = [len(world.kept.lines(m)) for m in ("locust_users", "locust_worker")]
-    totals = len(world.kept.lines("locust_entry_point_stats"))
-    world.tick(30)
-    assert all(batch.lines for batch in world.kept.batches)
-    assert [len(world.kept.lines(m)) for m in ("locust_users", "locust_worker")] == before
-    assert len(world.kept.lines("locust_entry_point_stats")) == totals
-
-
-def test_the_last_window_is_written_at_the_end_however_short(world: World):
-    world.identify()
-    world.tick()
-    world.request()
-    world.finish()
-    assert (world.requests(), world.session.ended) == (1, True)
-
-
-def test_the_marker_says_that_nothing_more_will_come(world: World):
-    world.identify()
-    world.request()
-    world.finish()
-    world.session.mark_final({"cpu_percent": 9.0})
-    told = last(world, "locust_worker")
-    assert (told["final"], told["cpu_percent"]) == ("true", "9.0")
-    assert (told["requests_seen"], told["requests_locust"]) == ("1i", "1i")
-    world.session.mark_final({}, final=False)
-    assert last(world, "locust_worker")["final"] == "false"
-
-
-def test_a_run_of_which_something_was_missed_gets_no_final_marker(world: World):
-    world.identify()
-    world.request()
-    world.session.gap = True
-    world.finish()
-    world.session.mark_final({})
-    assert last(world, "locust_worker")["final"] == "false"
-
-
-def test_stragglers_are_written_with_new_totals_a_whole_minute_and_a_new_marker(world: World):
-    world.identify()
-    world.request()
-    world.finish()
-    world.session.mark_final({})
-    assert not world.session.catch_up({}, {})
-    marks = len(world.kept.lines("locust_worker"))
-    world.request()
-    assert world.session.catch_up({}, {})
-    assert world.requests() == 2
-    assert last(world, "locust_entry_point_stats")["count"] == "2i"
-    assert fields(world.kept.lines("locust_stats", "loadtest_long")[-1])["count"] == "2i"
-    assert len(world.kept.lines("locust_worker")) == marks + 1
-    assert last(world, "locust_worker")["final"] == "true"
-    assert last(world, "locust_worker")["requests_seen"] == "2i"
-
-
-def test_a_run_that_goes_on_has_no_stragglers(world: World):
-    world.identify()
-    world.request()
-    assert not world.session.catch_up({}, {})
-    assert world.kept.batches == []
-
-
-def test_a_session_without_a_name_writes_nothing_at_its_end(world: World):
-    world.request()
-    world.finish()
-    world.session.mark_final({})
-    assert world.kept.batches == []
-    assert world.session.account.requests_seen == 0
-
-
-def test_a_quiet_session_speaks_only_once_it_had_a_request(make: Callable[..., World]):
-    world = make(quiet=True)
-    world.identify()
-    world.tick()
-    world.session.mark_final({})
-    assert world.session.untold
-    assert world.kept.lines("locust_worker") == []
-    world.request()
-    world.tick()
-    assert not world.session.untold
-    world.session.mark_final({})
-    assert [fields(line)["final"] for line in world.kept.lines("locust_worker")] == [
-        "false",
-        "true",
-    ]
-
-
-def test_windows_that_could_not_be_held_are_lost_and_said(
-    world: World, caplog: pytest.LogCaptureFixture
-):
-    for _ in range(3_602):
-        world.request()
-        world.mono += 1
-    world.identify()
-    world.tick()
-    account = world.kept.account("r")
-    assert (account.requests_seen, account.requests_lost) == (3_602, 2)
-    assert "2 requests are lost" in caplog.text
-    assert world.requests() == 3_600

@@ -1,0 +1,130 @@
+"""The end of a run on one worker, and what comes after it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.fixtures.sessions import World, fields, last
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., World]:
+    return lambda **more: World(tmp_path, **more)
+
+
+@pytest.fixture
+def world(make: Callable[..., World]) -> World:
+    return make()
+
+
+def test_after_the_end_there_are_no_users_no_health_and_no_new_totals_of_a_tick(world: World):
+    world.identify()
+    world.request()
+    world.tick()
+    world.finish()
+    before = [len(world.kept.lines(m)) for m in ("locust_users", "locust_worker")]
+    totals = len(world.kept.lines("locust_entry_point_stats"))
+    world.tick(30)
+    assert all(batch.lines for batch in world.kept.batches)
+    assert [len(world.kept.lines(m)) for m in ("locust_users", "locust_worker")] == before
+    assert len(world.kept.lines("locust_entry_point_stats")) == totals
+
+
+def test_the_last_window_is_written_at_the_end_however_short(world: World):
+    world.identify()
+    world.tick()
+    world.request()
+    world.finish()
+    assert (world.requests(), world.session.ended) == (1, True)
+
+
+def test_the_marker_says_that_nothing_more_will_come(world: World):
+    world.identify()
+    world.request()
+    world.finish()
+    world.session.mark_final({"cpu_percent": 9.0})
+    told = last(world, "locust_worker")
+    assert (told["final"], told["cpu_percent"]) == ("true", "9.0")
+    assert (told["requests_seen"], told["requests_locust"]) == ("1i", "1i")
+    world.session.mark_final({}, final=False)
+    assert last(world, "locust_worker")["final"] == "false"
+
+
+def test_a_marker_without_any_tick_tells_of_no_request(world: World):
+    world.identify()
+    world.session.mark_final({})
+    assert last(world, "locust_worker")["requests_locust"] == "0i"
+
+
+def test_a_run_of_which_something_was_missed_gets_no_final_marker(world: World):
+    world.identify()
+    world.request()
+    world.session.gap = True
+    world.finish()
+    world.session.mark_final({})
+    assert last(world, "locust_worker")["final"] == "false"
+
+
+def test_stragglers_are_written_with_new_totals_a_whole_minute_and_a_new_marker(world: World):
+    world.identify()
+    world.request()
+    world.finish()
+    world.session.mark_final({})
+    assert not world.session.catch_up({}, {})
+    marks = len(world.kept.lines("locust_worker"))
+    world.request()
+    assert world.session.catch_up({}, {})
+    assert world.requests() == 2
+    assert last(world, "locust_entry_point_stats")["count"] == "2i"
+    assert fields(world.kept.lines("locust_stats", "loadtest_long")[-1])["count"] == "2i"
+    assert len(world.kept.lines("locust_worker")) == marks + 1
+    assert last(world, "locust_worker")["final"] == "true"
+    assert last(world, "locust_worker")["requests_seen"] == "2i"
+
+
+def test_a_run_that_goes_on_has_no_stragglers(world: World):
+    world.identify()
+    world.request()
+    assert not world.session.catch_up({}, {})
+    assert world.kept.batches == []
+
+
+def test_a_session_without_a_name_writes_nothing_at_its_end(world: World):
+    world.request()
+    world.finish()
+    world.session.mark_final({})
+    assert not world.session.catch_up({}, {})
+    assert world.kept.batches == []
+    assert world.session.account.requests_seen == 0
+
+
+def test_a_quiet_session_speaks_only_once_it_had_a_request(make: Callable[..., World]):
+    world = make(quiet=True)
+    world.identify()
+    world.session.mark_final({})
+    world.tick()
+    world.session.mark_final({})
+    assert world.session.untold
+    assert world.kept.lines("locust_worker") == []
+    world.request()
+    world.tick()
+    assert not world.session.untold
+    world.session.mark_final({})
+    assert [fields(line)["final"] for line in world.kept.lines("locust_worker")] == [
+        "false",
+        "true",
+    ]
+
+
+def test_windows_that_could_not_be_held_are_lost_and_said(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    for _ in range(3_602):
+        world.request()
+        world.mono += 1
+    world.identify()
+    world.tick()
+    account = world.kept.account("r")
+    assert (account.requests_seen, account.requests_lost) == (3_602, 2)
+    assert "2 requests are lost" in caplog.text
+    assert world.requests() == 3_600
