@@ -30,7 +30,8 @@ def delete(
 ) -> None:
     """Delete all that the store has of these runs, from both buckets.
 
-    Deploys and other events that name the run go with it; metrics of the machines stay.
+    Deploys and other events that name the run go with it; metrics of the machines stay. What still
+    waits in a worker's spool is stored when it comes.
     """
     settings = configured(url)
     with store(url, data) as reader:
