@@ -100,7 +100,18 @@ class Recording:
             series = line_protocol.series("locust_latency", tags)
             lines.append(f"{series} {histogram.encode(counts)} {round((self.began + second) * NS)}")
             self.counted[worker, endpoint] += len(own)
+            if endpoint in times:
+                lines += self._answers(second, tags, len(own), failed.get(endpoint, 0))
         self.write(lines)
+
+    def _answers(
+        self, second: int, tags: Mapping[str, str], requests: int, failures: int
+    ) -> list[str]:
+        return [
+            self.point("locust_status", {**tags, "status": status}, {"count": count}, second)
+            for status, count in (("200", requests - failures), ("503", failures))
+            if count
+        ]
 
     def failure(self, second: int, endpoint: tuple[str, str], message: str) -> None:
         tags = {

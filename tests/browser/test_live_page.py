@@ -71,6 +71,21 @@ def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
     assert [row["name"] for row in cells(page, "endpoints")] == ["/", "/checkout"]
 
 
+def test_answers_are_listed_by_endpoint_and_status(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    shown = {(row["name"], row["status"]): row for row in cells(page, "statuses")}
+    told = ask(recording.url, "endpoint_statuses", run=recording.run)
+    assert {(row["name"], row["status"]): str(row["requests"]) for row in told} == {
+        endpoint: row["requests"] for endpoint, row in shown.items()
+    }
+    assert shown[CHECKOUT[0], "503"]["requests"] == "15"
+    assert float(shown[CHECKOUT[0], "503"]["share"]) == 0.25
+    assert float(shown[HOME[0], "200"]["share"]) == 1
+    bad = page.locator("#statuses td.bad").all_inner_texts()
+    assert bad == ["503"]
+
+
 def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

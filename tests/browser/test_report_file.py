@@ -122,6 +122,6 @@ def test_a_hostile_name_stays_text_in_the_file(
     out = tmp_path / "report.html"
     report(recording, out)
     page = look().open(out.as_uri())
-    page.get_by_role("rowheader", name="</script><script>window.hacked").wait_for()
+    page.get_by_role("rowheader", name="</script><script>window.hacked").first.wait_for()
     assert page.evaluate("() => window.hacked") is None
     assert "</script>" in page.title()
