@@ -94,6 +94,12 @@ _ELEMENT = re.compile(
         (?:\s[^<>\n]{{0,200}})?>)[^<>\n]++(?=<|\n|\Z)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# As Python shows lists of headers; a list of names alone has no parenthesis before it.
+_PAIR = re.compile(
+    rf"""(?P<key>\([bu]?["'][\w.-]{{0,40}}(?:{_SENSITIVE}|authorization|cookie)[\w.-]{{0,20}}
+        ["'],[ ]?[bu]?["'])[^"'\n]++(?=["']\))""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _OPTION = re.compile(
     r"(?P<key>--[\w-]{0,30}(?:password|passwd|token|secret|api-?key)[ ])(?!-)[^\s'\"]++",
     re.IGNORECASE,
@@ -136,6 +142,8 @@ def redact(text: str) -> str:
         text = _KEYS.sub(GONE, text)
     if has("bearer") or has("basic"):
         text = _HEADER.sub(rf"\g<key>{GONE}", text)
+    if has("('") or has('("') or has("(b'"):
+        text = _PAIR.sub(rf"\g<key>{GONE}", text)
     if has("cookie"):
         text = _COOKIE.sub(_whole, text)
     if has("authorization"):

@@ -50,6 +50,8 @@ from swarmscope.redaction import redact
         ("cookies={'sid': 'hunter2'}", "cookies=***"),
         ("[<Cookie sid=hunter2 for shop/>]", "[<Cookie sid=*** for shop/>]"),
         ("x-api-key: hunter2", "x-api-key: ***"),
+        ("[('x-api-key', 'hunter2'), ('n', '1')]", "[('x-api-key', '***'), ('n', '1')]"),
+        ("[(b'Cookie', b'sid=hunter2; a=b')]", "[(b'Cookie', b'***')]"),
         # URLs.
         ("https://bob:hun@ter2@shop/a", "https://***@shop/a"),
         ('"https:\\/\\/bob:hunter2@shop"', '"https:\\/\\/***@shop"'),
@@ -159,6 +161,7 @@ HOSTILE = (
     "token", "token: ", "token\\", '"token": "', "'token':\n", "token={", "token=[", "token=%26",
     "password_", "secret[", "--", "<token ", "<a:token", "//", "://a", "%3A%2F%2F", "eyJ", "-eyJ",
     "eyJ-", "bearer a", "basic 1", "cookie: ", "cookie: a=", "authorization: a ", '\\"', "key",
+    "('token", "('",
     "&quot;token&quot;:&quot;", 'csrf_token" value=', "--token--token ", "-----BEGIN ", "sk-",
 )  # fmt: skip
 
