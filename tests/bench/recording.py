@@ -64,6 +64,7 @@ def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
     """Return what one worker writes about the second *now*."""
     written = [
         *encoder.stats(tallies, now, 1, 50),
+        *encoder.statuses(map(_answered, tallies, tallies.values()), now),
         *encoder.users({"Browser": 30, "Buyer": 20}, "count", now),
         worker_line(encoder, now),
     ]
@@ -76,6 +77,12 @@ def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
         tags = {"level": "error", "source": "locust.user.task"}
         written.append(encoder.point("locust_log", tags, said, now * 10**9))
     return written
+
+
+def _answered(key: Key, tally: Tally) -> Raw:
+    """Return an endpoint whose failures were answered, too."""
+    codes = {200: tally.count - tally.failures, 500: tally.failures}
+    return Raw(key, [], [], 0, {code: count for code, count in codes.items() if count})
 
 
 def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
@@ -104,7 +111,9 @@ def run_lines(begin: int, end: int) -> Iterator[str]:
         tags = {"event": event, "test": "bench"}
         return master.point("locust_run", tags, {"message": event, **fields}, now * 10**9)
 
-    yield said("start", begin, resolution=1, user_count=200, host="http://shop", commit="3f2a91c")
+    about: dict[str, Field] = {"label": "nightly", "description": "The new pool of connections."}
+    about |= {"host": "http://shop", "commit": "3f2a91c"}
+    yield said("start", begin, resolution=1, user_count=200, **about)
     for worker in range(WORKERS):
         yield said("worker_join", begin + worker, subject=f"worker-{worker}")
     for now in range(begin, end, 600):
