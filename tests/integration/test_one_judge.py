@@ -6,6 +6,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,6 +129,17 @@ def test_the_audit_command_ends_with_the_verdict_s_code_and_words(store: Judged,
     assert done.returncode == found.verdict.exit_code
     assert done.stdout.splitlines()[0] == found.sentence()
     assert found.line() in done.stdout
+
+
+def test_a_report_on_a_run_without_a_request_is_written_and_ends_with_no_data(
+    store: Judged, tmp_path: Path
+) -> None:
+    out = tmp_path / "report.html"
+    run = "only-worker-without-any-request"
+    done = swarmscope("report", run, "--out", str(out), env=store.env)
+    assert done.returncode == 3, done.stderr
+    assert store.found[run].line() in done.stdout
+    assert store.found[run].line() in out.read_text()
 
 
 def test_the_page_s_server_says_the_same_words(embedded: Judged) -> None:

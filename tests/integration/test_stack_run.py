@@ -255,3 +255,14 @@ def test_incomplete_data_is_told_by_the_exit_code(
 )
 def test_times_are_read_as_locust_reads_them(text: str, wanted: int):
     assert job.seconds(text) == wanted
+
+
+def test_a_run_without_a_request_is_told_by_the_exit_code(tmp_path: Path, store: Store):
+    """A host without its scheme: each task raises before it requests anything."""
+    with locusts(tmp_path, store.env) as swarm:
+        stack = Stack(swarm, store, workers=1, files=(SCENARIOS / "no_scheme.py", LISTENER))
+        code, said = stack.run("--users", "2", "--time", "3", "--host", "nohost.example")
+        assert code == 3, said
+        assert re.search(r"Run \S+ has no data to judge: not one request is known of\.", said)
+        assert "MissingSchema" in said
+        assert "in the code of Shopper, no_scheme.py:" in said

@@ -65,6 +65,20 @@ def test_a_distributed_run_is_judged_when_its_master_has_ended(
     assert (found.verdict, found.workers) == (Verdict.COMPLETE, 2)
 
 
+@pytest.mark.long
+def test_a_run_is_judged_while_it_goes_on(swarm: Locusts, any_store: Store, run: str):
+    local = swarm.start("--headless", "-u", "4", "-r", "10", "--only-summary", files=CALM)
+    deadline = time.monotonic() + _PATIENCE_S
+    while known_record(any_store.reader, run) is None:
+        assert time.monotonic() < deadline
+        assert local.poll() is None, swarm.log(local)
+        time.sleep(0.5)
+    assert board(any_store, run)[0].endswith("(running)")
+    local.send_signal(signal.SIGTERM)
+    swarm.wait(local)
+    assert board(any_store, run)[0] == "complete"
+
+
 def test_a_run_that_made_no_request_is_no_data(swarm: Locusts, any_store: Store, run: str):
     """A host without a scheme: each task raises before it requests anything."""
     files = (SCENARIOS / "no_scheme.py", LISTENER)
