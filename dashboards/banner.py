@@ -23,7 +23,7 @@ def _judged(whose: str = "") -> str:
             }}),
     )
 
-// Where nobody has judged, nobody knows.
+// Where nobody has judged, nobody knows; without a run there is nothing to know.
 nobody =
     array.from(
         rows: [
@@ -34,6 +34,7 @@ nobody =
             }},
         ],
     )
+        |> filter(fn: (r) => "${{run}}" != "" and "${{run}}" != "(none)")
 
 union(tables: [answer, nobody])
     |> group()
