@@ -182,12 +182,16 @@ WAYS = (
         )
         for where in ("on_start", "task")
     ),
-    Way(
-        "requests to the last moment",
-        "of a greenlet that nobody stops",
-        (SCENARIOS / "goes_on.py", LISTENER),
-        said="final marker",
-        logged="stays without its final marker",
+    *(
+        Way(
+            "requests to the last moment",
+            f"of a greenlet that nobody stops, {often}",
+            (SCENARIOS / "goes_on.py", LISTENER),
+            {"SCENARIO_PAUSE_S": pause_s},
+            said="final marker",
+            logged="stays without its final marker",
+        )
+        for often, pause_s in (("500 a second", "0.002"), ("20 a second", "0.05"))
     ),
 )
 

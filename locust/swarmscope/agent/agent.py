@@ -36,6 +36,10 @@ from swarmscope.settings import Settings
 log = logging.getLogger(__name__)
 
 _ASK_EVERY = 5
+_LAST_LOOKS = 3
+"""How often a closing process looks for further requests of its own."""
+_QUIET_S = 0.25
+"""How long it must have made none, if it made some after its end."""
 _LAST_FLUSH_S = 2.0
 """How long a closing process waits for what was requested after its end."""
 _ATTRIBUTE = "_swarmscope_agent"
@@ -260,14 +264,26 @@ class Agent:
             return
         self._closing = True
         self._end()
+        self._catch_up()
         self.worker.close()
-        # Waited for in `_end`: only what came since is new.
-        self._delivery.flush(_LAST_FLUSH_S)
         self._delivery.close()
         self._mishaps.close()
         if self._stream:
             self._flush_logs()
             self._stream.close()
+
+    def _catch_up(self) -> None:
+        """Write and send what was requested since `_end`, if whoever does so stops."""
+        for _ in range(_LAST_LOOKS):
+            came = self.worker.catch_up()
+            # Waited for in `_end`: only what came since is new.
+            self._delivery.flush(_LAST_FLUSH_S)
+            if not came:
+                return
+            # A greenlet that outlives its user (a WebSocket's, say) requests now and then.
+            gevent.sleep(_QUIET_S)
+        self.worker.give_up()
+        self._delivery.flush(_LAST_FLUSH_S)
 
     def _end(self) -> None:
         """End the run and flush; what is requested after that is still recorded, until `close`."""

@@ -29,8 +29,6 @@ _ASKED_OFTEN = 30
 """Seconds after which a worker stops waiting for the name of its run."""
 _MARKER_S = 1.0
 """Seconds that the final marker may take to reach the disk."""
-_LAST_LOOKS = 3
-"""How often a process that is about to exit looks for further requests of its own."""
 
 
 class WorkerAgent:
@@ -216,18 +214,21 @@ class WorkerAgent:
         # A little longer than the flush in `_finish`, so that its marker is kept as well.
         self._finished.wait(timeout=self._settings.flush_timeout + _MARKER_S)
 
+    def catch_up(self) -> bool:
+        """Write what teardown code requested since `end`; return whether it did."""
+        return self._session.catch_up(self._users, self._health_fields())
+
+    def give_up(self) -> None:
+        """Take the final marker back: somebody still requests, and nobody will write it."""
+        log.warning(
+            "Requests are still made while this process exits: what is kept of them is sent, "
+            "and the run stays without its final marker, because more is missing. Stop what "
+            "your locustfile started before Locust quits (events.quitting)."
+        )
+        self._session.mark_final(self._health_fields(), final=False)
+
     def close(self) -> None:
-        """Write what teardown code requested since `end`, and listen no more."""
-        for _ in range(_LAST_LOOKS):
-            if not self._session.catch_up(self._users, self._health_fields()):
-                break
-        else:
-            log.warning(
-                "Requests are still made while this process exits: what is kept of them is sent, "
-                "and the run stays without its final marker, because more is missing. Stop what "
-                "your locustfile started before Locust quits (events.quitting)."
-            )
-            self._session.mark_final(self._health_fields(), final=False)
+        """Listen no more."""
         if not self._spent and self._session.recorder.counted:
             log.warning(
                 "%s requests were made outside of any run and are not recorded: no test was "

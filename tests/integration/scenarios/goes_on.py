@@ -1,5 +1,6 @@
 """A greenlet of the locustfile's own that goes on when Locust quits."""
 
+import os
 from typing import Any
 
 import gevent
@@ -7,12 +8,14 @@ from locust import User, constant_throughput, events, task
 from locust.env import Environment
 from tests.integration.scenarios.fired import fire
 
+PAUSE_S = float(os.environ["SCENARIO_PAUSE_S"])
+
 
 @events.init.add_listener
 def on_init(environment: Environment, **_: Any) -> None:
     def go_on() -> None:
         while True:
-            gevent.sleep(0.002)
+            gevent.sleep(PAUSE_S)
             fire(environment, "/background")
 
     gevent.spawn(go_on)
