@@ -299,7 +299,8 @@ LOCUST_AUDIT = Measurement(
     },
     note=(
         "One point for each run, at the time at which it began, wherever a board looks: a newer "
-        "audit takes the place of the older one. Without a point nobody has judged the run yet."
+        "audit takes the place of the older one. Without a point nobody has judged the run yet. "
+        "It has no tag `worker`, and none of the user's own."
     ),
     common_tags=False,
 )
@@ -314,7 +315,10 @@ LOCUST_RUN_SUMMARY = Measurement(
         "p95": _f("95th percentile, ms"),
         "p99": _f("99th percentile, ms"),
     },
-    note="At the time of the run's `locust_audit`; without a response time no percentiles.",
+    note=(
+        "At the time of the run's `locust_audit`, and like it without other tags; without a "
+        "response time no percentiles."
+    ),
     common_tags=False,
 )
 

@@ -61,3 +61,13 @@ def test_exceptions_of_a_worker_are_recorded(swarm: Locusts, store: Store, run: 
     swarm.wait(master)
     swarm.wait(worker)
     check(store, run)
+
+
+def test_an_exception_at_which_a_listener_stops_the_user_is_recorded(
+    swarm: Locusts, store: Store, run: str
+):
+    """Whoever raises StopUser in a listener ends the line of those behind it."""
+    local = swarm.start(*TIMES, files=(SCENARIOS / "stops_at_a_mishap.py", LISTENER))
+    swarm.wait(local)
+    (row,) = store.reader.ask(Question("user_errors", run)).records()
+    assert (row["user_class"], row["exception"], row["count"]) == ("Broken", "KeyError", 4)

@@ -10,6 +10,7 @@ import gevent
 from locust import TaskSet, User
 from locust.env import Environment
 
+from swarmscope.agent.front import put_first
 from swarmscope.user_errors import first_sight
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,9 @@ class Mishaps:
     def __init__(self, environment: Environment, record: Record) -> None:
         self._environment = environment
         self._record = record
-        environment.events.user_error.add_listener(self._on_user_error)
+        self._listener = self._on_user_error
+        # A listener that raises StopUser, as one does to end a broken user, ends the line.
+        put_first(environment.events.user_error, self._listener)
         logging.getLogger().addFilter(self._on_log)
         self._hub = gevent.get_hub()
         self._handle_error = self._hub.handle_error
@@ -35,7 +38,7 @@ class Mishaps:
 
     def close(self) -> None:
         """Listen no longer."""
-        self._environment.events.user_error.remove_listener(self._on_user_error)
+        self._environment.events.user_error.remove_listener(self._listener)
         logging.getLogger().removeFilter(self._on_log)
         # Whoever came later stands before us, and calls us still.
         if self._hub.handle_error == self._on_death:
