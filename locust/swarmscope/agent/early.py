@@ -67,7 +67,7 @@ class Early:
     def _say_if_nobody_came(self) -> None:
         if self._requests:
             log.warning(
-                "%s requests were made in this process, and none of them is recorded: "
+                "Requests were made in this process (%s), and none of them is recorded: "
                 "swarmscope.listener was imported, and never attached. %s.",
                 f"{len(self._requests) + self._over:,}",
                 _ATTACH,
