@@ -11,6 +11,7 @@ from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.report.collect import WINDOWS, collect
 from swarmscope.report.html import file_name
 from swarmscope.report.summary import summarize
+from swarmscope.runs.part import Wanted
 from swarmscope.store.asking import Question, Table
 from swarmscope.store.closing import Closing
 
@@ -107,6 +108,18 @@ def test_a_run_of_which_nobody_said_anything_has_no_line_for_it() -> None:
     text = summarize(collect(Answers(), "other")).render()
     assert "Label" not in text
     assert "About" not in text
+
+
+def test_a_summary_of_a_part_says_nothing_of_what_was_left_out() -> None:
+    whole, later = (
+        summarize(collect(Answers(), "mine", wanted)) for wanted in (Wanted(), Wanted.of("30s"))
+    )
+    assert whole.drifted
+    assert whole.cpu_peaks
+    # Their one moment is the run's first.
+    assert (later.drifted, later.cpu_peaks) == ((), ())
+    assert (later.seconds, later.requests) == (70.0, 1_207)
+    assert "\nPart       only 0:00:30 to 0:01:40 after the start" in later.render()
 
 
 def test_clocks_that_were_off_are_said() -> None:
