@@ -90,6 +90,17 @@ def test_keep_drops_the_oldest_batch_when_full(tmp_path: Path):
     assert [kept.lines() for kept in small.oldest("loadtest", 9)] == [["m f=2 0"]]
 
 
+def test_a_spool_is_full_at_its_last_byte(tmp_path: Path):
+    two = Spool(tmp_path / "measured.spool", 10**6)
+    for _ in range(2):
+        two.keep(batch("1"))
+    for short, dropped in ((0, 0), (1, 1)):
+        spool = Spool(tmp_path / f"{short}.spool", two.bytes - short)
+        spool.keep(batch("1"))
+        assert len(spool.keep(batch("1"))) == dropped
+        assert spool.bytes <= two.bytes - short
+
+
 def test_a_killed_process_leaves_everything_it_kept(tmp_path: Path):
     script = (
         "import sys, os, signal; from swarmscope.spool import Batch, Spool\n"
@@ -127,8 +138,9 @@ def test_a_host_name_cannot_leave_the_folder(tmp_path: Path):
 
 def test_a_corrupt_file_is_said_with_a_remedy(tmp_path: Path):
     (tmp_path / "a.spool").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(SpoolError, match="SWARMSCOPE_SPOOL_DIR"):
+    with pytest.raises(SpoolError, match="SWARMSCOPE_SPOOL_DIR") as caught:
         Spool(tmp_path / "a.spool", 1000)
+    assert str(tmp_path / "a.spool") in str(caught.value)
 
 
 def test_a_folder_that_cannot_be_made_is_said_with_a_remedy(tmp_path: Path):
@@ -177,6 +189,20 @@ def test_a_write_holds_no_more_bytes_than_a_worker_can_spare(tmp_path: Path):
     assert sum(len(kept.body) for kept in spool.oldest("loadtest", 9)) < 4 * 2**20
 
 
+def test_a_large_body_is_intact_too(spool: Spool):
+    spool.keep(batch("1", lines=50_000))
+    (kept,) = spool.oldest("loadtest", 1)
+    assert kept.intact()
+    assert not replace(kept, body=kept.body[:-1]).intact()
+
+
+def test_what_was_kept_is_the_batch_that_it_was(spool: Spool):
+    one = Batch("loadtest", "r", 7, ["m f=1 1", "m f=2 2"])
+    spool.keep(one)
+    (kept,) = spool.oldest("loadtest", 9)
+    assert kept.batch() == one
+
+
 @pytest.mark.parametrize("damage", ["flipped", "cut", "none"])
 def test_a_body_that_changed_on_the_disk_is_not_intact(spool: Spool, damage: str):
     spool.keep(batch("1", lines=500))
@@ -201,7 +227,7 @@ def test_what_can_be_read_of_a_damaged_file_is_saved(tmp_path: Path):
     with path.open("r+b") as file:
         file.seek(4096 * 15)
         file.write(b"\xff" * 4096)
-    with pytest.raises(SpoolCorruptError):
+    with pytest.raises(SpoolCorruptError, match=str(path)):
         Spool(path, 2**30).oldest("loadtest", 1_000)
     saved = list(salvage(path))
     assert 20 < len(saved) < 200
@@ -300,7 +326,7 @@ def test_a_batch_that_cannot_be_kept_leaves_all_as_it_was(tmp_path: Path, event:
         "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
     )
     for _ in range(2):
-        with pytest.raises(SpoolError, match="disk is full"):
+        with pytest.raises(SpoolError, match=r"a\.spool can't be used: .*disk is full"):
             spool.keep(batch("3"))
         assert (spool.bytes, dict(spool.waiting)) == before
         assert [kept.lines()[0] for kept in spool.oldest("loadtest", 9)] == ["m f=1 0", "m f=2 0"]

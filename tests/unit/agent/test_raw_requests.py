@@ -65,6 +65,7 @@ def test_requests_wait_for_the_run_s_name_and_are_counted_by_the_windows_alone(
     fire(one, 10_000)
     one.tick({}, {})
     assert kept.batches == []
+    assert stream.lines == []
     one.identify(Identity("r", "t", "worker-0"), Offset())
     one.finish({}, {})
     batches = raw_points(kept)
@@ -105,3 +106,14 @@ def test_single_requests_have_the_names_that_the_windows_have(tmp_path: Path) ->
     }
     assert len(names - {"Aggregated"}) == 1
     assert "/item/8731" not in names
+
+
+def test_a_line_of_a_request_says_which_machine_sent_it(tmp_path: Path) -> None:
+    stream = Seen()
+    env = {"SWARMSCOPE_RAW_REQUESTS": "on", "SWARMSCOPE_HOST": "box-7"}
+    one = session(Kept(), tmp_path, stream, **env)
+    one.identify(Identity("r", "t", "worker-0"), Offset())
+    fire(one, 1)
+    one.finish({}, {})
+    (line,) = stream.lines
+    assert "box-7" in line
