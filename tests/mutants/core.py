@@ -18,7 +18,7 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "agent/front": ("tests/unit/agent/test_front.py",),
     "agent/witness": ("tests/unit/agent/test_witness.py",),
-    "delivery/accounts": ("tests/unit/delivery/test_accounts.py",),
+    "delivery/accounts": ("tests/unit/delivery/test_settling.py",),
     "delivery/answers": ("tests/unit/delivery/test_answers.py",),
     "delivery/backoff": ("tests/unit/delivery/test_backoff.py",),
     "delivery/delivery": (
@@ -36,10 +36,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",
     ),
-    "delivery/outcome": (
-        "tests/unit/delivery/test_outcome.py",
-        "tests/unit/delivery/test_accounts.py",
-    ),
+    "delivery/outcome": ("tests/unit/delivery/test_outcome.py",),
     "delivery/source": (
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",
