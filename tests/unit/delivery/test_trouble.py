@@ -74,7 +74,7 @@ def test_another_kind_of_trouble_is_said_too(said: Said):
 
 
 @pytest.mark.parametrize(
-    ("answer", "times"), [(AWAY, 1), (refused(401), 1), (BUSY, 2), (refused(404), 2)]
+    ("answer", "times"), [(AWAY, 1), (refused(401), 1), (BUSY, 1), (refused(404), 2)]
 )
 def test_what_says_nothing_of_one_bucket_alone_is_said_once_for_all(
     said: Said, answer: Answer, times: int
