@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
 from tests.fixtures.locusts import BESIDE, LISTENER, SCENARIOS, SHORT, Locusts, locusts
 from tests.fixtures.stores import Store, real
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
 from swarmscope.runs.record import Record, known_record
+from swarmscope.settings import Settings
+from swarmscope.store.posting import post
 from swarmscope.store.question import Question
 
 _PATIENCE_S = 60
@@ -143,6 +146,21 @@ def test_a_token_that_may_only_write_leaves_the_run_unjudged_and_holds_up_nothin
             assert "swarmscope audit" in swarm.log(local)
         assert board(store, run)[0] == "not audited yet"
         assert audit_when_settled(store.reader, run, 30).verdict is Verdict.COMPLETE
+
+
+def test_nothing_is_imported_on_the_thread_of_an_audit(any_store: Store, run: str, tmp_path: Path):
+    """There it could wait for ever in the import lock that gevent has patched."""
+    settings = Settings.from_env(any_store.env)
+    post(run_lines(run, int(time.time()), [Told()]), settings, what="", data="")
+    done = subprocess.run(
+        [sys.executable, str(SCENARIOS / "imports_late.py"), run],
+        env={**os.environ, **any_store.env, "SWARMSCOPE_SPOOL_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "complete 2\n", done.stdout + done.stderr
 
 
 class Mute:

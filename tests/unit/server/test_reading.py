@@ -165,3 +165,13 @@ def test_a_reader_tells_errors_apart(server: Serving, tmp_path: Path) -> None:
         open_reader("http://127.0.0.1:9").ask(Question("runs"))
     with pytest.raises(StoreUnreachableError, match="There is no store"):
         open_reader(tmp_path)
+
+
+def test_the_audit_is_about_one_run_that_is_there(server: Serving) -> None:
+    nobody = server.call("GET", "/api/audit")
+    assert (nobody.status, "no run was named" in nobody.json["message"]) == (400, True)
+    assert server.call("GET", "/api/audit?run=absent").status == 404
+    found = server.call("GET", "/api/audit?run=r")
+    assert found.status == 200
+    assert found.headers["cache-control"] == "no-store"
+    assert found.json["line"].startswith(found.json["verdict"])
