@@ -36,7 +36,10 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",
     ),
-    "delivery/outcome": ("tests/unit/delivery/test_outcome.py",),
+    "delivery/outcome": (
+        "tests/unit/delivery/test_outcome.py",
+        "tests/unit/delivery/test_accounts.py::test_a_store_that_refuses_each_point_fills_no_log",
+    ),
     "delivery/source": (
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",

@@ -20,7 +20,7 @@ from swarmscope.delivery.answers import Answer, Kind, classify, dropped_requests
         (404, "unable to parse the bucket's name", Kind.REFUSED),
         (407, "", Kind.REFUSED),
         (408, "", Kind.RETRY),
-        (413, "", Kind.TOO_LARGE),
+        (413, "too large", Kind.TOO_LARGE),
         (422, "dropped=1", Kind.PARTLY),
         (429, "", Kind.RETRY),
         (499, "", Kind.REFUSED),
@@ -97,7 +97,7 @@ def test_points_beyond_the_retention_are_the_oldest(dropped: int, requests: int)
 
 @pytest.mark.parametrize("odd", ["", "x", "²", "-5"])
 def test_a_point_without_a_time_may_be_the_oldest(odd: str):
-    lines = [stats(1, 30), stats(2, odd)]
+    lines = [stats(1, 1), stats(2, odd)]
     assert dropped_requests(lines, partly(1)) == 2
 
 
@@ -108,3 +108,10 @@ def test_points_dropped_for_their_type_are_of_the_measurement_that_is_named(name
     assert dropped_requests(lines, partly(1, named)) == 1
     assert dropped_requests(lines, partly(2, named)) == 3
     assert dropped_requests(lines, partly(1, '"locust_users"')) == 0
+    # one that has no tags is of it, too, and stands for no request
+    assert dropped_requests(lines[::-1], partly(1, named)) == 0
+
+
+def test_as_many_dropped_as_were_sent_are_all_of_them_whatever_is_named():
+    lines = ["locust_users,run=r count=8i 1", stats(1, 5)]
+    assert dropped_requests(lines, partly(2, '"locust_users"')) == 1

@@ -63,8 +63,8 @@ def test_where_nothing_is_missing_there_is_nothing_to_add():
 
 
 def test_runs_are_amended_each_by_itself():
-    leftover = known()
-    leftover.learn([kept("locust_worker,run=s seen=1i 2", run="s")])
+    leftover = Leftover()
+    leftover.learn([kept(f"{OWN} seen=1i 2"), kept("locust_worker,run=s seen=1i 2", run="s")])
     leftover.lost("s", 1)
     leftover.rejected("r 1", 1)
     assert [run for run, _, _ in amended(leftover)] == ["r 1", "s"]

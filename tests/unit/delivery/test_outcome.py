@@ -84,6 +84,14 @@ def test_a_store_that_drops_it_does_not_say_how_many_is_asked_by_halves():
     assert shares(outcome) == {"r": (1, 1, 2, 1)}
 
 
+def test_what_is_dropped_of_each_half_adds_up():
+    def write(body: bytes) -> Answer:
+        return Answer(Kind.PARTLY, 422, "beyond retention policy dropped=1")
+
+    outcome = Judge(write).outcome([kept(1, 2, 4, 8)], Answer(Kind.TOO_LARGE, 413))
+    assert shares(outcome) == {"r": (10, 2, 5, 2)}
+
+
 def test_no_more_is_dropped_than_was_sent(caplog: pytest.LogCaptureFixture):
     outcome = Judge(Store(set()).write).outcome(
         [kept(1, 2)], Answer(Kind.PARTLY, 422, "dropped=900")

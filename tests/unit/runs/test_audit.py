@@ -55,9 +55,11 @@ def strained(over: int) -> dict[str, Any]:
 
 
 def test_the_run_alone_is_asked_for():
-    answers = Answers(delivery=[worker()], run_events=RAN)
+    answers = Answers(7, 9, delivery=[worker()], run_events=RAN)
     audit(answers, "r", now_ms=NOW)
     assert {question.run for question in answers.asked} == {"r"}
+    # how long it was is asked once
+    assert {(question.start, question.stop) for question in answers.asked[1:]} == {(7, 9)}
 
 
 @pytest.mark.parametrize(
