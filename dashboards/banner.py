@@ -86,7 +86,7 @@ def panel(*, about: bool = False) -> stat.Panel:
         flux.answered("run_audit") + _judged(),
         flux.rows("clock_error", _CLOCKS),
         *([flux.rows("about_run", _ABOUT)] if about else []),
-        height=3,
+        height=4,
         span=panels.FULL,
     )
     return _in_words(made)
@@ -123,7 +123,7 @@ def _in_words(made: stat.Panel) -> stat.Panel:
         )
         .orientation(common.VizOrientation.VERTICAL)
         .text_mode(common.BigValueTextMode.VALUE)
-        .text(make.VizTextDisplayOptions().value_size(16))
+        .text(make.VizTextDisplayOptions().value_size(14))
         .color_mode(common.BigValueColorMode.BACKGROUND_SOLID)
         .graph_mode(common.BigValueGraphMode.NONE)
         .justify_mode(common.BigValueJustifyMode.AUTO)
