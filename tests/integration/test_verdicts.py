@@ -14,6 +14,7 @@ import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
 from tests.fixtures.locusts import BESIDE, LISTENER, SCENARIOS, SHORT, Locusts, locusts
+from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store, real
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
@@ -32,6 +33,12 @@ def swarm(tmp_path: Path, any_store: Store, request: pytest.FixtureRequest) -> I
     env = {**any_store.env, "SWARMSCOPE_RUN_ID": request.node.name}
     with locusts(tmp_path, env) as started:
         yield started
+
+
+def board_of_all(store: Store) -> dict[str, str]:
+    """Return what the board of runs says of the data of each."""
+    rows = store.reader.ask(Question("run_summaries")).records()
+    return {row["run"]: row["audit"] for row in rows}
 
 
 def board(store: Store, run: str) -> tuple[str, float | None]:
@@ -146,6 +153,22 @@ def test_a_token_that_may_only_write_leaves_the_run_unjudged_and_holds_up_nothin
             assert "swarmscope audit" in swarm.log(local)
         assert board(store, run)[0] == "not audited yet"
         assert audit_when_settled(store.reader, run, 30).verdict is Verdict.COMPLETE
+
+
+def test_a_run_whose_rest_came_with_the_next_process_is_judged_then(
+    tmp_path: Path, store: Store, run: str
+):
+    """While the first one ran the store was away; its spool is sent by the second."""
+    away = {"INFLUXDB_V2_URL": f"http://127.0.0.1:{free_port()}", "SWARMSCOPE_FLUSH_TIMEOUT": "1s"}
+    with locusts(tmp_path, {**store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
+        swarm.wait(swarm.start(*SHORT, files=CALM, env=away))
+        later = {"SWARMSCOPE_RUN_ID": f"{run}-later"}
+        second = swarm.start("--headless", "-u", "2", "--only-summary", files=CALM, env=later)
+        deadline = time.monotonic() + _PATIENCE_S
+        while board_of_all(store).get(run) != "complete":
+            assert time.monotonic() < deadline, board_of_all(store)
+            assert second.poll() is None, swarm.log(second)
+            time.sleep(0.5)
 
 
 def test_nothing_is_imported_on_the_thread_of_an_audit(any_store: Store, run: str, tmp_path: Path):

@@ -50,6 +50,10 @@ class _Watched:
     greenlet: gevent.Greenlet | None = None
 
 
+def _done(watched: _Watched) -> bool:
+    return watched.greenlet is not None and watched.greenlet.dead
+
+
 class Auditor:
     """Audits the runs of one master, while each goes on and until its data is complete."""
 
@@ -58,6 +62,7 @@ class Auditor:
         self._delivery = delivery
         self._thread = NativeThread("audit")
         self._watched: list[_Watched] = []
+        self._late: list[_Watched] = []
 
     def begin(self, run: str) -> None:
         """Audit *run* from now on."""
@@ -71,6 +76,16 @@ class Auditor:
         if self._watched:
             self._watched[-1].over.set()
 
+    def late(self, runs: set[str]) -> None:
+        """Audit *runs* of earlier processes anew, of which something has arrived just now."""
+        known = {one.run for one in (*self._watched, *self._late) if not _done(one)}
+        self._late = [one for one in self._late if not _done(one)]
+        for run in sorted(runs - known)[: _WATCHED - len(self._late)]:
+            watched = _Watched(run)
+            watched.over.set()
+            watched.greenlet = gevent.spawn(self._watch, watched)
+            self._late.append(watched)
+
     def conclude(self, seconds: float) -> None:
         """Wait for the verdict on the newest run, *seconds* at most, and audit no more."""
         if self._watched:
@@ -80,13 +95,14 @@ class Auditor:
 
     def abandon(self) -> None:
         """Audit no more."""
-        for watched in self._watched:
+        for watched in (*self._watched, *self._late):
             if watched.greenlet:
                 watched.greenlet.kill(block=False)
         self._watched.clear()
+        self._late.clear()
 
     def _end_oldest(self) -> None:
-        self._watched = [one for one in self._watched if one.greenlet and not one.greenlet.dead]
+        self._watched = [one for one in self._watched if not _done(one)]
         for old in self._watched[:-_WATCHED]:
             if old.greenlet:
                 old.greenlet.kill(block=False)

@@ -141,6 +141,7 @@ class MasterAgent:
 
     def tick(self) -> None:
         """Tell of steps and of workers that came or went, and see to the users; once a second."""
+        self._auditor.late(self._delivery.take_replayed())
         if not self.running:
             self._settling -= 1
             if self._settling == 0:

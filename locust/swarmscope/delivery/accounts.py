@@ -66,6 +66,8 @@ class Accounts:
     def __init__(self) -> None:
         self._by_run: dict[str, Account] = defaultdict(Account)
         self._said: set[tuple[str, str]] = set()
+        self.replayed: set[str] = set()
+        """Runs of which something was sent that another process had left, since they were taken."""
 
     def of(self, run: str) -> Account:
         """Return the account of *run*."""
@@ -102,6 +104,7 @@ class Accounts:
         """Count what became of a write: here, or with what is known of the dead process."""
         for run, share in outcome.shares.items():
             if leftover:
+                self.replayed.add(run)
                 leftover.taken(share.taken_requests)
                 leftover.rejected(run, share.rejected_requests)
             else:

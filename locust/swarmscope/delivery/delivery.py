@@ -63,6 +63,11 @@ class Delivery:
         """Return what became of the requests of *run* so far."""
         return self._accounts.of(run)
 
+    def take_replayed(self) -> set[str]:
+        """Return the runs of which something came late since the last call: from dead processes."""
+        replayed, self._accounts.replayed = self._accounts.replayed, set()
+        return replayed
+
     @property
     def spool_bytes(self) -> int:
         """Bytes that wait to be sent."""
