@@ -9,7 +9,7 @@ import sys
 import time
 
 from tests.mutants.core import CORE
-from tests.mutants.report import ENOUGH, Report
+from tests.mutants.report import ENOUGH, Report, is_wording
 from tests.mutants.workshop import mutate
 
 
@@ -30,9 +30,9 @@ def main() -> None:
         report.take(module, score)
         report.write()
         unexplained = report.unexplained(module)
-        wrong = wrong or score.share < ENOUGH or bool(unexplained)
+        wrong = wrong or score.share(is_wording) < ENOUGH or bool(unexplained)
         sys.stdout.write(
-            f"{module}: {score.share:.1%} of {score.mutants} noticed "
+            f"{module}: {score.share():.1%} of {score.mutants} noticed "
             f"in {time.monotonic() - began:.0f} s\n"
         )
         for mutant in unexplained:

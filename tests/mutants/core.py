@@ -8,7 +8,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "tally": ("tests/unit/test_tally.py", "tests/unit/test_window.py"),
     "histogram": ("tests/unit/test_histogram.py",),
     "points": ("tests/unit/test_points.py",),
-    "spool": ("tests/unit/test_spool.py", "tests/unit/delivery/test_outbox.py"),
+    "spool": ("tests/unit/test_spool_edges.py", "tests/unit/test_spool.py"),
     "spool_file": ("tests/unit/test_spool_file.py", "tests/unit/test_spool.py"),
     "agent/session": (
         "tests/unit/agent/test_session_times.py",
@@ -46,7 +46,11 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "delivery/trouble": ("tests/unit/delivery/test_trouble.py",),
     "delivery/watchdog": ("tests/unit/delivery/test_watchdog.py",),
-    "delivery/writer": ("tests/unit/delivery/test_writer.py",),
+    "delivery/writer": (
+        "tests/unit/delivery/test_writer.py",
+        "tests/unit/delivery/test_odd_answers.py"
+        "::test_an_odd_answer_is_an_answer_and_the_next_write_is_none_the_worse",
+    ),
     "runs/accounts": ("tests/unit/runs/test_accounts.py",),
     "runs/audit": ("tests/unit/runs/test_audit.py",),
     "runs/judge": ("tests/unit/runs/test_judge.py",),

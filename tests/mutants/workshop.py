@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,10 +73,14 @@ class Score:
     timed_out: int
     survivors: list[Mutant] = field(default_factory=list)
 
-    @property
-    def share(self) -> float:
-        """Of the mutants, how many the tests noticed: a mutant that never ends is noticed."""
-        return (self.killed + self.timed_out) / self.mutants if self.mutants else 1.0
+    def share(self, but: Callable[[str], bool] = lambda _: False) -> float:
+        """Of the mutants, *but* those whose change is left out, how many the tests noticed.
+
+        One that never ends is noticed.
+        """
+        noticed = self.killed + self.timed_out
+        left = sum(not but(mutant.change) for mutant in self.survivors)
+        return noticed / (noticed + left) if noticed + left else 1.0
 
 
 def mutate(module: str, tests: tuple[str, ...], *, again: bool = False) -> Score:

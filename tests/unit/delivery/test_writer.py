@@ -164,7 +164,7 @@ def test_a_store_that_does_not_answer_is_given_up():
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         answer = Writer(Settings(url=url, timeout_ms=50)).write("b", BODY)
     assert (answer.kind, answer.status) == (Kind.RETRY, None)
-    assert answer.message.startswith("Read timed out.")
+    assert answer.message.startswith("Read timed out. (read timeout=0.0")
 
 
 @pytest.mark.parametrize("status", [401, 403])
