@@ -10,7 +10,7 @@ import time
 
 from tests.mutants.core import CORE
 from tests.mutants.report import ENOUGH, Report, is_wording
-from tests.mutants.workshop import mutate
+from tests.mutants.workshop import MutmutError, mutate
 
 
 def main() -> None:
@@ -26,7 +26,12 @@ def main() -> None:
     wrong = False
     for module in modules:
         began = time.monotonic()
-        score = mutate(module, CORE[module], again="--again" in options)
+        try:
+            score = mutate(module, CORE[module], again="--again" in options)
+        except MutmutError as error:
+            wrong = True
+            sys.stdout.write(f"{module} is not measured: {error}\n")
+            continue
         report.take(module, score)
         report.write()
         unexplained = report.unexplained(module)

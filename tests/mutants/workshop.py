@@ -56,6 +56,10 @@ _VERDICT = re.compile(r"^ {4}(\S+): (.+)$", re.MULTILINE)
 _NAME = re.compile(r"\.x(?:_|ǁ(\w+)ǁ)(\w+)__mutmut_\d+$")
 
 
+class MutmutError(Exception):
+    """A module can't be measured; it says why."""
+
+
 @dataclass(frozen=True, order=True)
 class Mutant:
     """A change to *place* (a function, or a method with its class): lines off and lines on."""
@@ -87,6 +91,10 @@ def mutate(module: str, tests: tuple[str, ...], *, again: bool = False) -> Score
     """Run the *tests* that reach it against each mutant of *module*, and return the score.
 
     *again*: only against those that survived last time, and those of functions that have changed.
+
+    Raises:
+        MutmutError: mutmut can't do that, or its tests fail without any mutant.
+
     """
     folder = WORKSHOP / module.replace("/", ".")
     if not (again and _forget_survivors(folder, module)):
@@ -98,7 +106,7 @@ def mutate(module: str, tests: tuple[str, ...], *, again: bool = False) -> Score
     known = kinds["killed"] + kinds["timeout"] + kinds["survived"] + kinds["no tests"]
     if known < len(verdicts):
         # A crash says nothing of the tests: it must not count for them.
-        raise SystemExit(f"{module}: mutmut has no verdict on some mutants: {dict(kinds)}")
+        raise MutmutError(f"{module}: mutmut has no verdict on some mutants: {dict(kinds)}")
     left = [name for name, verdict in verdicts.items() if verdict in {"survived", "no tests"}]
     survivors = sorted(map(Mutant, map(_place, left), _changes(folder, left)))
     return Score(len(verdicts), kinds["killed"], kinds["timeout"], survivors)
@@ -145,14 +153,14 @@ def _run(folder: Path, *command: str) -> str:
     )
     if ended.returncode:
         said = ended.stdout.rpartition("\r")[2] + ended.stderr
-        raise SystemExit(f"{said}\n{command[:2]} ended with {ended.returncode}: see above.")
+        raise MutmutError(f"{said}\n{command[:2]} ended with {ended.returncode}: see above.")
     return ended.stdout
 
 
 def _place(name: str) -> str:
     found = _NAME.search(name)
     if not found:
-        raise SystemExit(f"mutmut names a mutant in a way not known here: {name}")
+        raise MutmutError(f"mutmut names a mutant in a way not known here: {name}")
     return ".".join(filter(None, found.groups()))
 
 

@@ -1,0 +1,109 @@
+"""A spool's file: named after its owner, locked by it, taken over by others once it is gone."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from swarmscope.spool import SpoolError
+from swarmscope.spool_file import SpoolFile
+
+
+def left_behind(folder: Path, host: str) -> Path:
+    """Return the spool of a process that is gone."""
+    file = SpoolFile.create(folder, host)
+    file.path.write_bytes(b"data")
+    file.release(remove=False)
+    return file.path
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_files_name_says_of_which_machine_and_process_it_is(tmp_path: Path):
+    first = SpoolFile.create(tmp_path / "some" / "folder", "web-1.x y")
+    second = SpoolFile.create(tmp_path / "some" / "folder", "web-1.x y")
+    shape = rf"web-1\.x_y-{os.getpid()}-[0-9a-f]{{8}}\.spool"
+    assert re.fullmatch(shape, first.path.name)
+    assert re.fullmatch(shape, second.path.name)
+    assert first.path != second.path
+
+
+def test_a_long_host_name_is_cut(tmp_path: Path):
+    file = SpoolFile.create(tmp_path, "h" * 300)
+    assert file.path.name.partition("-")[0] == "h" * 64
+
+
+def test_an_error_names_the_folder(tmp_path: Path):
+    (tmp_path / "in-the-way").write_text("")
+    with pytest.raises(SpoolError, match="in-the-way"):
+        SpoolFile.create(tmp_path / "in-the-way", "host")
+
+
+def test_the_lock_is_for_its_owner_only(tmp_path: Path):
+    file = SpoolFile.create(tmp_path, "host")
+    assert Path(f"{file.path}.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_every_file_of_an_ended_process_is_taken_over_once(tmp_path: Path):
+    in_use = SpoolFile.create(tmp_path, "a")
+    in_use.path.write_bytes(b"data")
+    left = [left_behind(tmp_path, "b"), left_behind(tmp_path, "c")]
+    taken = SpoolFile.orphans(tmp_path)
+    assert [file.path for file in taken] == left
+    assert SpoolFile.orphans(tmp_path) == []
+    taken[0].release(remove=False)
+    assert [file.path for file in SpoolFile.orphans(tmp_path)] == left[:1]
+
+
+def test_no_more_files_are_taken_over_than_asked_for(tmp_path: Path):
+    left = [left_behind(tmp_path, host) for host in "abc"]
+    assert [file.path for file in SpoolFile.orphans(tmp_path, limit=2)] == left[:2]
+    assert [file.path for file in SpoolFile.orphans(tmp_path, limit=2)] == left[2:]
+
+
+def test_some_files_can_be_left_alone(tmp_path: Path):
+    left = [left_behind(tmp_path, host) for host in "ab"]
+    assert [file.path for file in SpoolFile.orphans(tmp_path, without=left[:1])] == left[1:]
+
+
+def test_a_file_that_goes_while_it_is_looked_at_leaves_nothing(tmp_path: Path):
+    # A link to nowhere is found by its name and isn't there, as a file that has just been removed.
+    (tmp_path / "a-1-0.spool").symlink_to(tmp_path / "nowhere")
+    left = left_behind(tmp_path, "b")
+    before = open_files()
+    (found,) = SpoolFile.orphans(tmp_path)
+    assert found.path == left
+    assert "a-1-0.spool.lock" not in names(tmp_path)
+    assert open_files() == before + 1  # the found one's lock
+
+
+def test_a_file_whose_lock_cannot_be_had_stops_no_other(tmp_path: Path):
+    (tmp_path / "a-1-0.spool").write_bytes(b"data")
+    (tmp_path / "a-1-0.spool.lock").mkdir()
+    left = left_behind(tmp_path, "b")
+    assert [file.path for file in SpoolFile.orphans(tmp_path)] == [left]
+
+
+def test_what_belongs_to_the_database_goes_with_it(tmp_path: Path):
+    file = SpoolFile.create(tmp_path, "host")
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file.path}{suffix}").write_bytes(b"data")
+    file.release(remove=True)
+    assert names(tmp_path) == set()
+
+
+def test_a_damaged_database_is_set_aside_with_what_belongs_to_it(tmp_path: Path):
+    file = SpoolFile.create(tmp_path, "host")
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file.path}{suffix}").write_bytes(b"data" + suffix.encode())
+    aside = file.set_aside()
+    assert aside == file.path.with_suffix(".corrupt")
+    assert names(tmp_path) == {aside.name, f"{aside.name}-wal", f"{aside.name}-shm"}
+    assert Path(f"{aside}-wal").read_bytes() == b"data-wal"
