@@ -62,6 +62,12 @@ def test_the_same_trouble_is_said_once_and_again_after_it_was_over(said: Said):
     assert len(said.take()) == 1
 
 
+def test_a_refusal_is_said_once_for_each_reason(said: Said):
+    for status in (404, 404, 403, 403):
+        said.trouble.say(RAW, refused(status))
+    assert ["(404: no)" in text for text in said.take()] == [True, False]
+
+
 def test_a_store_that_takes_everything_says_nothing(said: Said):
     said.trouble.over(RAW)
     assert said.take() == []
