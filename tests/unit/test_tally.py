@@ -133,3 +133,21 @@ def test_what_is_merged_of_windows_and_of_sums_is_the_same(with_histogram: bool)
     if with_histogram:
         assert into.histogram == again.histogram
         assert sum(again.histogram.values()) == 4
+
+
+def test_a_response_in_no_time_is_counted_among_others() -> None:
+    tally = fold([0.0, 5.0], [])
+    assert (tally.timed, tally.total, tally.min, tally.max) == (2, 5.0, 0.0, 5.0)
+    assert sum(tally.histogram.values()) == 2
+
+
+@pytest.mark.parametrize("with_histogram", [True, False])
+def test_tallies_add_up_and_extremes_stay_extreme(with_histogram: bool) -> None:
+    together = Tally()
+    for times, failures in (([5.0, 7.0], 1), ([1.0, 2.0, 9.0], 2), ([3.0, None], 4)):
+        one = Raw(("/a", "GET"), times, [10] * len(times), failures).fold()
+        together.merge(one, with_histogram=with_histogram)
+    assert (together.count, together.timed, together.failures) == (7, 6, 7)
+    assert (together.total, together.min, together.max) == (27.0, 1.0, 9.0)
+    assert together.length == 70
+    assert sum(together.histogram.values()) == (6 if with_histogram else 0)
