@@ -151,3 +151,20 @@ def test_tallies_add_up_and_extremes_stay_extreme(with_histogram: bool) -> None:
     assert (together.total, together.min, together.max) == (27.0, 1.0, 9.0)
     assert together.length == 70
     assert sum(together.histogram.values()) == (6 if with_histogram else 0)
+
+
+class Watched(list[Any]):
+    """Numbers that count how often somebody went through them."""
+
+    passes = 0
+
+    def __iter__(self) -> Any:
+        self.passes += 1
+        return super().__iter__()
+
+
+def test_plain_lengths_are_gone_through_once_and_others_looked_at_one_by_one() -> None:
+    """The load generator's time is at stake: a window may hold thousands."""
+    plain, odd = Watched([1, 2, 3]), Watched([1, None, 3])
+    assert (fold([], plain).length, plain.passes) == (6, 1)
+    assert (fold([], odd).length, odd.passes) == (4, 2)

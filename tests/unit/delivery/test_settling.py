@@ -78,7 +78,11 @@ def test_a_write_of_what_another_process_left_is_no_business_of_ours():
     leftover.learn([Kept(1, "loadtest", "r", 0, 1, told)])
     accounts.settle(outcome(), leftover)
     assert (accounts.of("r"), accounts.of("s")) == (Account(), Account())
-    assert str(leftover) == ("12 requests that another process left; 3 were rejected, 0 lost")
+    assert str(leftover) == "12 requests that another process left; 3 were rejected, 0 lost"
+    (amendment,) = leftover.amendments("loadtest")
+    assert amendment.run == "r"
+    # whoever judges these runs is told that more of them has come
+    assert accounts.replayed == {"r", "s"}
 
 
 def test_an_account_says_what_became_of_each_request_and_point():
