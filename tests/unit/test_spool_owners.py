@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from swarmscope import spool_file
 from swarmscope.spool import SpoolError
 from swarmscope.spool_file import SpoolFile
 
@@ -42,7 +43,7 @@ def test_a_long_host_name_is_cut(tmp_path: Path):
 
 def test_an_error_names_the_folder(tmp_path: Path):
     (tmp_path / "in-the-way").write_text("")
-    with pytest.raises(SpoolError, match="in-the-way"):
+    with pytest.raises(SpoolError, match=r"^The spool \S+/in-the-way can't be used"):
         SpoolFile.create(tmp_path / "in-the-way", "host")
 
 
@@ -107,3 +108,47 @@ def test_a_damaged_database_is_set_aside_with_what_belongs_to_it(tmp_path: Path)
     assert aside == file.path.with_suffix(".corrupt")
     assert names(tmp_path) == {aside.name, f"{aside.name}-wal", f"{aside.name}-shm"}
     assert Path(f"{aside}-wal").read_bytes() == b"data-wal"
+
+
+def test_a_damaged_database_that_cannot_be_renamed_is_said_to_be_where_it_is(tmp_path: Path):
+    file = SpoolFile.create(tmp_path, "host")
+    assert file.set_aside() == file.path  # there is nothing to rename
+
+
+@pytest.fixture
+def default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that is used where none is named, and anybody may have put there."""
+    folder = tmp_path / "default"
+    monkeypatch.setattr(spool_file, "SPOOL_DIR", folder)
+    return folder
+
+
+REFUSED = (
+    r"default was made by another user, or is a link\. "
+    r"Set SWARMSCOPE_SPOOL_DIR to a folder of your own\.$"
+)
+
+
+def test_the_default_folder_is_this_users_own(default: Path):
+    assert SpoolFile.orphans(default) == []
+    left = left_behind(default, "a")
+    assert [file.path for file in SpoolFile.orphans(default)] == [left]
+
+
+def test_a_default_folder_that_is_a_link_is_neither_written_nor_read(default: Path):
+    elsewhere = default.with_name("elsewhere")
+    left_behind(elsewhere, "a")
+    default.symlink_to(elsewhere)
+    with pytest.raises(SpoolError, match=REFUSED):
+        SpoolFile.create(default, "host")
+    assert SpoolFile.orphans(default) == []
+    assert len(SpoolFile.orphans(elsewhere)) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_default_folder_of_somebody_else_is_neither_written_nor_read(default: Path):
+    left_behind(default, "a")
+    os.chown(default, 65_534, 65_534)
+    with pytest.raises(SpoolError, match=REFUSED):
+        SpoolFile.create(default, "host")
+    assert SpoolFile.orphans(default) == []
