@@ -95,7 +95,10 @@ class Report:
         missing = [f"`{module}`" for module in CORE if module not in measured]
         parts = [head + "".join([*rows, _row("all", total)])]
         if missing:
-            parts.append(f"Not measured: {', '.join(missing)}.\n")
+            parts.append(
+                f"Not measured: {', '.join(missing)}. Their tests go through sockets, threads and "
+                "pauses that are real, and take too long for each of hundreds of mutants.\n"
+            )
         parts += [self._survivors(module) for module, score in measured.items() if score.survivors]
         return "\n".join(parts)
 

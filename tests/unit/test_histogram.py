@@ -48,6 +48,23 @@ def test_bounds_are_named_with_four_significant_digits_in_plain_decimals():
     assert all("e" not in name for name in names.values())
 
 
+@pytest.mark.parametrize(
+    ("bound", "name"),
+    [
+        (0.0101119, "0.01011"),
+        (0.98039, "0.9804"),
+        (1.0, "1.000"),
+        (99.9949, "99.99"),
+        (512.349, "512.3"),
+        (1023.49, "1023"),
+        (289_149.9, "289100"),
+    ],
+)
+def test_a_bound_is_named_by_four_digits_whatever_its_size(bound: float, name: str):
+    # The names are made once, when the module is imported: here the maker itself is asked.
+    assert histogram._name(bound) == name
+
+
 @given(times, shares)
 def test_a_percentile_is_within_one_bucket_of_the_exact_one(values: list[float], share: float):
     exact = sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
@@ -90,6 +107,11 @@ def test_usual_distributions_stay_within_two_percent(draw):
 def test_fields_hold_a_zero_below_each_bucket_in_use():
     counts = Counter({0: 3, 1: 2, 10: 1})
     assert histogram.encode(counts) == "0.9804=0i,1.000=3i,1.020=2i,1.195=0i,1.219=1i"
+
+
+def test_a_bucket_may_hold_any_number_of_requests():
+    counts = Counter({0: 255, 1: 256, 2: 70_000})
+    assert histogram.encode(counts) == "0.9804=0i,1.000=255i,1.020=256i,1.040=70000i"
 
 
 def test_coarse_buckets_are_pairs_of_fine_ones():
