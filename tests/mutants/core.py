@@ -46,11 +46,7 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "delivery/trouble": ("tests/unit/delivery/test_trouble.py",),
     "delivery/watchdog": ("tests/unit/delivery/test_watchdog.py",),
-    "delivery/writer": (
-        "tests/unit/delivery/test_writer.py",
-        "tests/unit/delivery/test_odd_answers.py"
-        "::test_an_odd_answer_is_an_answer_and_the_next_write_is_none_the_worse",
-    ),
+    "delivery/writer": ("tests/unit/delivery/test_writer.py",),
     "runs/accounts": ("tests/unit/runs/test_accounts.py",),
     "runs/audit": ("tests/unit/runs/test_audit.py",),
     "runs/judge": ("tests/unit/runs/test_judge.py",),

@@ -145,6 +145,11 @@ def test_a_time_that_all_requests_took_is_every_percentile():
         assert histogram.percentile(counts, 0.5, (ms, ms)) == ms
 
 
+def test_a_rank_beyond_all_is_the_longest():
+    # 0.1 + 0.2 and the like: a share of all may come out a little larger
+    assert histogram.percentile(Counter({0: 1, 350: 1}), 1.000001) == 1023.0
+
+
 def test_an_empty_histogram_has_no_percentiles():
     with pytest.raises(ValueError, match="no percentiles"):
         histogram.percentile(Counter(), 0.5)

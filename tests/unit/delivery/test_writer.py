@@ -61,7 +61,7 @@ def store() -> Iterator[Store]:
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)
-            if status != 204:
+            if status != 204 and "Content-Length" not in more:
                 self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)
@@ -136,6 +136,19 @@ def test_the_store_s_own_words_are_its_message_or_all_of_its_answer(
 
 def test_no_more_of_an_answer_is_read_than_a_message_needs(store: Store):
     assert len(answered(store, 404, "x" * 100_000).message) == 2**16
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Length": "100", "Connection": "close"},
+        {"Content_Encoding": "gzip"},
+    ],
+    ids=["cut off", "garbage"],
+)
+def test_a_status_stands_whatever_becomes_of_the_words(store: Store, headers: dict[str, str]):
+    answer = answered(store, 404, "no such bucket", **headers)
+    assert (answer.kind, answer.status, answer.message) == (Kind.REFUSED, 404, "")
 
 
 def test_a_pause_that_the_store_asks_for_is_known(store: Store):
