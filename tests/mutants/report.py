@@ -96,8 +96,8 @@ class Report:
         parts = [head + "".join([*rows, _row("all", total)])]
         if missing:
             parts.append(
-                f"Not measured: {', '.join(missing)}. Their tests go through sockets, threads and "
-                "pauses that are real, and take too long for each of hundreds of mutants.\n"
+                f"Not measured: {', '.join(missing)}. Their tests go through disks, sockets, "
+                "threads and pauses that are real: too slow for each of hundreds of mutants.\n"
             )
         parts += [self._survivors(module) for module, score in measured.items() if score.survivors]
         return "\n".join(parts)
