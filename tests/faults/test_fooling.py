@@ -7,8 +7,32 @@ from tests.faults.fooling import WAYS, Way, play
 from tests.fixtures.locusts import locusts
 from tests.fixtures.stores import Store
 
+SHORT = (
+    "a listener raises StopUser",
+    "a listener raises RescheduleTask",
+    "all listeners are removed",
+    "requests are only logged",
+    "statistics are cleared",
+    "a task forks",
+    "teardown on workers",
+    "setup and teardown on the master",
+    "sys.exit() in on_start",
+)
+"""One of each kind, for `make test`."""
+KNOWN = {way.name for way in WAYS}
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+
+def test_the_short_ones_are_among_them():
+    assert set(SHORT) <= KNOWN
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, id=way.name, marks=() if way.name in SHORT else pytest.mark.long)
+        for way in WAYS
+    ],
+)
 def test_every_request_is_stored_or_said_to_be_missing(way: Way, shared: Store, tmp_path: Path):
     run = f"fooling-{WAYS.index(way)}"
     with locusts(tmp_path, {**shared.env, "SWARMSCOPE_RUN_ID": run}) as swarm:

@@ -19,7 +19,10 @@ EDGES = (SCENARIOS / "edges.py", LISTENER)
 FIRST = (LISTENER, SCENARIOS / "edges.py")
 
 
-@pytest.mark.parametrize("files", [EDGES, FIRST], ids=["beside", "first"])
+@pytest.mark.parametrize(
+    "files",
+    [pytest.param(EDGES, id="beside"), pytest.param(FIRST, id="first", marks=pytest.mark.long)],
+)
 @pytest.mark.parametrize("hook", ["init", "test_start", "test_stop", "quitting", "quit"])
 def test_hooks_of_a_local_run(
     swarm: Locusts, store: Store, run: str, hook: str, files: tuple[os.PathLike[str], ...]
