@@ -144,6 +144,6 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
 
 clean: ## remove what was built and installed here; asks before data goes
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants
 	@scripts/clean.sh
 	@if [ -d .swarmscope ]; then printf 'Remove .swarmscope with its recorded runs too? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf .swarmscope || true; fi

@@ -3,6 +3,18 @@
 Only tests that run in one process and quickly: each mutant meets those that reach its function.
 """
 
+# Whole deliveries to a fake store, but for those that pauses make slow.
+_SENDING = (
+    "tests/unit/delivery/test_duties.py",
+    "tests/unit/delivery/test_delivery.py",
+    "tests/unit/delivery/test_lanes.py",
+    "-k",
+    "not can_be_repaired and not others_left_for_a_missing and not does_not_answer "
+    "and not full_bucket and not missing_bucket_keeps and not is_away and not full_spool "
+    "and not names_no_line and not late_or_empty and not created_meanwhile "
+    "and not 401 and not 403",
+)
+
 CORE: dict[str, tuple[str, ...]] = {
     "window": ("tests/unit/test_window.py",),
     "tally": ("tests/unit/test_tally.py", "tests/unit/test_window.py"),
@@ -21,18 +33,16 @@ CORE: dict[str, tuple[str, ...]] = {
     "delivery/accounts": ("tests/unit/delivery/test_settling.py",),
     "delivery/answers": ("tests/unit/delivery/test_answers.py",),
     "delivery/backoff": ("tests/unit/delivery/test_backoff.py",),
-    "delivery/delivery": (
-        "tests/unit/delivery/test_delivery.py",
-        "tests/unit/delivery/test_lanes.py",
-        "tests/unit/delivery/test_accounts.py",
-    ),
-    "delivery/lane": (
-        "tests/unit/delivery/test_delivery.py",
-        "tests/unit/delivery/test_lanes.py",
-    ),
+    "delivery/delivery": _SENDING,
+    "delivery/lane": _SENDING,
     "delivery/leftover": ("tests/unit/delivery/test_leftover.py",),
-    "delivery/native": ("tests/unit/delivery/test_watchdog.py",),
+    "delivery/native": (
+        "tests/unit/delivery/test_standstill.py",
+        "tests/unit/delivery/test_watchdog.py::test_what_a_native_thread_does_is_known_while_it_does_it",
+        "tests/unit/delivery/test_watchdog.py::test_what_fails_on_a_native_thread_fails_for_who_asked",
+    ),
     "delivery/outbox": (
+        "tests/unit/delivery/test_outbox_turns.py",
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",
     ),
@@ -41,12 +51,16 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_accounts.py::test_a_store_that_refuses_each_point_fills_no_log",
     ),
     "delivery/source": (
+        "tests/unit/delivery/test_source.py",
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",
     ),
     "delivery/trouble": ("tests/unit/delivery/test_trouble.py",),
-    "delivery/watchdog": ("tests/unit/delivery/test_watchdog.py",),
-    "delivery/writer": ("tests/unit/delivery/test_writer.py",),
+    "delivery/watchdog": ("tests/unit/delivery/test_standstill.py",),
+    "delivery/writer": (
+        "tests/unit/delivery/test_writer.py",
+        "tests/unit/delivery/test_writer_ways.py",
+    ),
     "runs/accounts": ("tests/unit/runs/test_accounts.py",),
     "runs/audit": ("tests/unit/runs/test_audit.py",),
     "runs/judge": ("tests/unit/runs/test_judge.py",),

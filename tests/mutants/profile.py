@@ -4,6 +4,8 @@ import gc
 
 from hypothesis import Phase, settings
 
+from tests.fixtures import patience
+
 # The same few inputs each time, and no search for smaller ones.
 settings.register_profile(
     "mutants",
@@ -14,6 +16,8 @@ settings.register_profile(
     deadline=None,
 )
 settings.load_profile("mutants")
+# What a mutant keeps from happening is given up after four seconds.
+patience._STEPS = 200
 
 
 def pytest_sessionstart() -> None:

@@ -30,11 +30,12 @@ tests, or makes no difference; each that is left is listed with its reason. Not 
 stands outside functions (constants, patterns, defaults of dataclasses) and decorated functions
 (properties).
 
-*Noticed* are those that were killed or never came to an end. *But wording* leaves out survivors
+*Noticed* are those that were killed or never came to an end (a test that takes longer than eight
+seconds counts as failed). *But wording* leaves out survivors
 that change only how a message reads, or the case of an SQL statement: {enough} % are asked for.
 
 `make mutants`, or `make mutants MODULE=window`, and with `AGAIN=1` only what survived last time. It
-isn't part of CI: all of it takes about an hour of one core.
+isn't part of CI: all of it takes more than an hour of one core.
 
 | module | mutants | killed | timed out | survived | noticed | but wording |
 |---|--:|--:|--:|--:|--:|--:|

@@ -38,7 +38,8 @@ pythonpath = .
 addopts = --strict-config --import-mode=importlib -p tests.mutants.profile
   -p no:cacheprovider -p no:xdist -p no:locust -p no:anyio -p no:faulthandler
   -p no:unraisableexception -p no:threadexception -p no:doctest -p no:junitxml -p no:unittest
-timeout = 60
+timeout = 8
+timeout_method = thread
 markers = long
 """
 _HIDDEN = shutil.ignore_patterns("__pycache__", "node_modules", "*.egg-info")

@@ -65,7 +65,7 @@ class Source:
         if self.spool.empty:
             return
         try:
-            saved = Source.on_disk(settings, self.leftover)
+            saved = Source.on_disk(settings)
             for bucket in self.spool.buckets:
                 while batches := self.spool.oldest(bucket, sys.maxsize):
                     for kept in batches:

@@ -41,7 +41,6 @@ class Writer:
             settings.url,
             # influxdb-client needs some token; a store without one ignores it
             self._token or "none",
-            org=settings.org,
             timeout=settings.timeout_ms,
             verify_ssl=settings.verify_ssl,
             ssl_ca_cert=settings.ssl_ca_cert or None,
@@ -150,7 +149,7 @@ def _message(text: str | None) -> str:
 
 def _cause(error: BaseException) -> str:
     # urllib3 puts the connection's repr before the cause, which tells a user nothing.
-    return _CONNECTION.sub("", str(getattr(error, "reason", None) or error))
+    return _CONNECTION.sub("", str(error))
 
 
 _CONNECTION = re.compile(r"<?[\w.]*Connection(?:Pool)?\b[^>)]*[>)]: ")

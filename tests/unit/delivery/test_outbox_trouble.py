@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.spools import leave, refuse_deletions, sent, sources
+from tests.fixtures.spools import damage, leave, refuse_deletions, sent, sources
 
 from swarmscope.delivery.outbox import Outbox
 from swarmscope.delivery.source import Source
@@ -121,12 +121,6 @@ def test_a_broken_spool_is_replaced_only_when_no_lane_sends_from_it(
     found = [kept.requests for kept in again.batches] if again else []
     # nothing twice: what was sent isn't found again, what wasn't is found or lost
     assert sum(found) + sum(loss.requests for loss in outbox.losses()) == 2
-
-
-def damage(source: Source) -> None:
-    """Let the table be gone, and come back when the file is read anew."""
-    source.spool._db.execute("ALTER TABLE batch RENAME TO hidden")
-    source.spool._db.execute("CREATE TABLE batch (id INTEGER PRIMARY KEY)")
 
 
 def test_memory_is_used_once_however_often_the_disk_comes_and_goes(
