@@ -66,7 +66,7 @@ def test_what_is_left_meanwhile_is_sent_but_for_what_a_bucket_refuses(
         delivery._sweep.set()
         wait_until(lambda: len(fake.lines) == number - 1)  # noqa: B023
     wait_until(lambda: not delivery._outbox._adopted)
-    assert len(list((tmp_path / "spool").glob("gone-*.spool"))) == 1
+    wait_until(lambda: len(list((tmp_path / "spool").glob("gone-*.spool"))) == 1)
     assert "can't be looked at" not in caplog.text
 
 
@@ -100,7 +100,7 @@ def test_a_flush_waits_a_moment_for_what_nothing_hangs_on(start: Start, fake: Fa
     assert not flushing.ready()
     opened.set()
     assert flushing.get()
-    assert fake.buckets == [LONG]
+    wait_until(lambda: fake.buckets == [LONG])
 
 
 def test_who_waits_for_all_to_be_sent_waits_as_long_as_that_takes(start: Start, fake: FakeInflux):
@@ -154,8 +154,7 @@ def test_a_child_abandons_a_delivery_without_waiting_for_anything(start: Start):
     gevent.sleep(0.01)
     delivery.abandon()
     assert not any(greenlet.dead for greenlet in greenlets(delivery))
-    gevent.sleep(0)
-    assert all(greenlet.dead for greenlet in greenlets(delivery))
+    wait_until(lambda: all(greenlet.dead for greenlet in greenlets(delivery)))
 
 
 def test_the_end_stops_everything_and_says_what_an_optional_bucket_kept_waiting(
@@ -225,6 +224,7 @@ def test_a_store_that_is_busy_refuses_nothing_and_is_left_alone_as_long_as_it_wa
     delivery.keep(batch(1))
     lane = delivery._lanes[RAW]
     wait_until(lambda: lane.paused_until > monotonic() + 100)
+    wait_until(lambda: fake.asked >= 3)
     gevent.sleep(0.05)
     assert lane.beat > monotonic() + 100
     assert not lane.refused
