@@ -133,6 +133,10 @@ class Recorder:
                         status = none
                         # Of other protocols' answers none has one: an exception each would cost.
                         careful = True
+                    except BaseException:
+                        # A time-out or the user's end, in a property that waits: it counts.
+                        add((response_time, response_length, none))
+                        raise
                 add((response_time, response_length, status))
                 if exception:
                     cell.failures += 1
@@ -278,6 +282,10 @@ class Recorder:
         closed, self._closed = self._closed, []
         self._held = 0
         return closed
+
+    def shed(self, requests: int) -> None:
+        """Count *requests* of the run that are known of and nothing else."""
+        self._shed += requests
 
     def take_shed(self) -> int:
         """Return how many requests were dropped because nobody took their windows."""

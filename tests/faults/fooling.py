@@ -180,7 +180,29 @@ WAYS = (
             _MORE,
             logged="they are ended, and what they requested is recorded",
         )
-        for where in ("on_start", "task")
+        for where in ("on_start", "task", "on_stop")
+    ),
+    *(
+        Way(
+            f"the process dies after teardown ({death})",
+            "ten requests in quitting",
+            (SCENARIOS / "dies_late.py", LISTENER),
+            {"SCENARIO_DEATH": death},
+            said="final marker",
+        )
+        for death in ("exit-in-quitting", "kill-in-quitting", "exit-in-quit")
+    ),
+    _passing(
+        "by-hand-beside-early",
+        "requests are only logged, others come at import",
+        "as many: what only one of the two hears of must not make up for what only the other does",
+        said="passed it by",
+    ),
+    _passing(
+        "flood-at-import",
+        "25,000 requests at import",
+        "5,000 more than are remembered until Locust is there",
+        said="lost 5,000 requests",
     ),
     *(
         Way(

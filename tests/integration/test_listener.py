@@ -139,6 +139,7 @@ def test_a_store_that_starts_late_gets_everything(
         options = ("--headless", "-u", "4", "-r", "10", "-t", "6", "--only-summary")
         local = swarm.start(*options, files=BESIDE)
         swarm.wait_for(local, "swarmscope serve")  # what to do is said at once
+        assert "Traceback" not in swarm.log(local)
         time.sleep(2)
         with stores.embedded(tmp_path_factory.mktemp("late"), port) as store:
             swarm.wait(local)

@@ -565,3 +565,19 @@ def test_windows_that_nobody_takes_are_an_hour_s_at_most(recorder: Recorder):
 
 def test_a_name_is_no_template_unless_asked_for():
     assert endpoint_key("/item/8731", "GET")[0] == "/item/8731"
+
+
+def test_a_time_out_in_an_answer_s_property_goes_on_and_the_request_counts(
+    recorder: Recorder,
+) -> None:
+    """A property may wait, and users are ended, or run out of time, while it does."""
+
+    class Waiting:
+        @property
+        def status_code(self) -> int:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        record(recorder, response=Waiting())
+    assert recorder.counted == 1
+    assert statuses_of(recorder) == {statuses.NONE: 1}

@@ -111,6 +111,7 @@ class Agent:
             ask=contained(self._ask),
             make_up=self._make_up,
             counted=len(early) + over,
+            forgotten=over,
             stream=self._stream,
         )
         self._mishaps = Mishaps(environment, self.worker.record_user_error)
@@ -157,7 +158,7 @@ class Agent:
             self.master.on_start()
             if self._answering:
                 self._answering.tell_all()
-                self.worker.on_identity(self.master.registry.identity(schema.MASTER))
+                self.worker.on_identity(self.master.registry.own())
             else:
                 self.worker.on_identity(self.master.registry.worker(0))
         self.worker.on_start()

@@ -32,6 +32,8 @@ class Answering:
     def _on_ask(self, environment: Environment, msg: Any) -> None:
         del environment  # Locust passes it by name
         self._asked.add(msg.node_id)
+        # At once: a worker that is gone before the next tick took part all the same.
+        self._master.look_at_workers()
         self._tell(msg.node_id, msg.data["sent"])
 
     def tell_all(self) -> None:

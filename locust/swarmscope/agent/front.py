@@ -8,7 +8,8 @@ behind such a listener never hears of that request: the failures of a run, of al
 import logging
 from typing import Any
 
-from locust.event import EventHook, Events
+from locust.env import Environment
+from locust.event import EventHook
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,11 @@ def is_first(hook: EventHook, handler: Any) -> bool:
 
 
 class Place:
-    """A handler's place in front of all others, in whatever *events* has as its request event."""
+    """A handler's place in front of all others of *environment*'s request event."""
 
-    def __init__(self, events: Events, handler: Any) -> None:
-        self._events = events
-        self._hook = events.request
+    def __init__(self, environment: Environment, handler: Any) -> None:
+        self._environment = environment
+        self._hook = environment.events.request
         self._handler = handler
         put_first(self._hook, handler)
 
@@ -64,7 +65,7 @@ class Place:
 
         Returns whether nobody listened here for a while.
         """
-        replaced = self._events.request is not self._hook
+        replaced = self._environment.events.request is not self._hook
         missing = replaced or not is_listening(self._hook, self._handler)
         if missing:
             log.warning(
@@ -74,7 +75,7 @@ class Place:
                 "listeners that it didn't add.",
                 " (it is another one now)" if replaced else "",
             )
-            self._hook = self._events.request
+            self._hook = self._environment.events.request
         elif not is_first(self._hook, self._handler):
             log.warning(
                 "Something put itself in front of swarmscope's listener. It is behind again: had "

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from locust.env import Environment
 
+from swarmscope import schema
 from swarmscope.settings import Settings
 
 _LISTENER = Path(__file__).parents[1] / "listener.py"
@@ -65,6 +66,13 @@ class Registry:
     def identity(self, worker: str) -> Identity:
         """Return the identity of the node called *worker* in the present run."""
         return Identity(self.run, self.test, worker)
+
+    def own(self) -> Identity:
+        """Return the identity under which the master's own requests are written.
+
+        As workers do, two masters of one run must not share it.
+        """
+        return self.identity(f"{schema.MASTER}{self._suffix}")
 
     def worker(self, index: int) -> Identity:
         """Return the identity of the worker with Locust's *index* in the present run."""

@@ -148,8 +148,7 @@ class MasterAgent:
                 self.settle()
             return
         self._tell_steps()
-        if isinstance(self._runner, MasterRunner):
-            self._tell_roster(self._runner)
+        self.look_at_workers()
         if self._rebalancer:
             self._rebalancer.tick()
         targets = dict(self._runner.target_user_classes_count)
@@ -166,6 +165,11 @@ class MasterAgent:
             if rate:
                 fields["spawn_rate"] = rate
             self._say("step", fields)
+
+    def look_at_workers(self) -> None:
+        """Tell of workers that came or went since the last look."""
+        if self.running and isinstance(self._runner, MasterRunner):
+            self._tell_roster(self._runner)
 
     def _tell_roster(self, runner: MasterRunner) -> None:
         present = {

@@ -29,7 +29,8 @@ class Mishaps:
         self._record = record
         self._listener = self._on_user_error
         # A listener that raises StopUser, as one does to end a broken user, ends the line.
-        put_first(environment.events.user_error, self._listener)
+        self._event = environment.events.user_error
+        put_first(self._event, self._listener)
         logging.getLogger().addFilter(self._on_log)
         self._hub = gevent.get_hub()
         self._handle_error = self._hub.handle_error
@@ -38,7 +39,7 @@ class Mishaps:
 
     def close(self) -> None:
         """Listen no longer."""
-        self._environment.events.user_error.remove_listener(self._listener)
+        self._event.remove_listener(self._listener)
         logging.getLogger().removeFilter(self._on_log)
         # Whoever came later stands before us, and calls us still.
         if self._hub.handle_error == self._on_death:

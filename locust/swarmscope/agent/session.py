@@ -89,6 +89,8 @@ class Session:
         # A tick lets others run while it works: the end of the run must wait for what it holds.
         self._busy = RLock()
         self.ended = False
+        self.marked = False
+        """Whether the marker stands that says that nothing more will come."""
         self.gap = False
         """Whether requests may have been made that nobody here heard of."""
 
@@ -262,20 +264,28 @@ class Session:
             self.ended = True
             self._keep_sums(users)
 
-    def catch_up(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
+    def catch_up(
+        self, users: Mapping[str, int], health: Mapping[str, Field], *, early: bool = False
+    ) -> bool:
         """Keep what came after the end, with new totals and marker; return whether anything did.
 
-        Requests of teardown code, and of a user whose answer came late.
+        Requests of teardown code, and of a user whose answer came late. Those of a window that
+        isn't over only if *early*: each window that is closed before its time moves the next.
         """
         with self._busy:
-            if not self.ended or not self._keep_rest(users, health):
+            if not self.ended or not self._keep_rest(users, health, early=early):
                 return False
             self._keep_sums(users)
             self.mark_final(health)
             return True
 
-    def _keep_rest(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
-        self.recorder.close()
+    def _keep_rest(
+        self, users: Mapping[str, int], health: Mapping[str, Field], *, early: bool = True
+    ) -> bool:
+        if early:
+            self.recorder.close()
+        else:
+            self.recorder.close_due()
         self._ask_witness()
         return self._keep_closed(users, health)
 
@@ -292,5 +302,7 @@ class Session:
         with self._busy:
             if self._encoder and not self.untold:
                 final = final and not self.gap
+                # Before it is kept: whatever is requested meanwhile takes it back.
+                self.marked = final
                 point = self._worker_point(self._encoder, health, self._now_ns(), final=final)
                 self._keep(self._settings.bucket, [point], 0)

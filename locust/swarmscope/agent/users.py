@@ -36,4 +36,12 @@ def end_users(runner: Runner, patience_s: float) -> None:
     )
     if runner.spawning_greenlet:
         runner.spawning_greenlet.kill(timeout=patience_s)
-    runner.user_greenlets.kill(timeout=patience_s)
+    while runner.user_greenlets:
+        before = len(runner.user_greenlets)
+        try:
+            runner.user_greenlets.kill(timeout=patience_s)
+        except SystemExit:
+            # An on_stop that calls sys.exit() ends its own user, and who waits for all of them.
+            continue
+        if len(runner.user_greenlets) == before:
+            return  # they don't end in time

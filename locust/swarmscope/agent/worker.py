@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 _ASKED_OFTEN = 30
 """Seconds after which a worker stops waiting for the name of its run."""
+_TAKE_BACK_S = 1.0
+"""How long a request that comes after the end waits until the store knows of it."""
 _MARKER_S = 1.0
 """Seconds that the final marker may take to reach the disk."""
 
@@ -35,7 +37,8 @@ class WorkerAgent:
     """Records this process's requests, run after run.
 
     *ask* asks the master which run it is; *make_up* is what helps when no answer comes. *counted*
-    of the requests that the witness knows of at first are those that `record` will be given.
+    of the requests that the witness knows of at first are those that `record` will be given, and
+    the *forgotten* ones, which are lost.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class WorkerAgent:
         ask: Callable[[], None],
         make_up: Callable[[], Identity],
         counted: int = 0,
+        forgotten: int = 0,
         stream: Stream | None = None,
     ) -> None:
         self._runner = runner
@@ -63,8 +67,9 @@ class WorkerAgent:
         self._used: set[str] = set()
         self._stream = stream
         # Requests that a locustfile makes before the run starts belong to that run.
-        self._session = self._new_session(since=max(0, witness.requests - counted))
-        self._place = Place(runner.environment.events, self._session.record)
+        self._session = self._new_session(since=witness.requests - counted)
+        self._session.recorder.shed(forgotten)
+        self._place = Place(runner.environment, self._session.record)
         self._running = False
         self._spent = False
         self._unfinished: set[Session] = set()
@@ -137,13 +142,13 @@ class WorkerAgent:
             self._session = self._new_session(since=self._witness.requests)
             self._place.give_to(self._session.record)
             before.leave()
-            gevent.spawn(before.catch_up, self._users, self._health_fields())
+            gevent.spawn(before.catch_up, self._users, self._health_fields(), early=True)
         self._running = True
         self._session.begin()
         if self._next:
             self._identify(self._next)
-        else:
-            self._ask()
+        # Also where the name is known: the master learns that this worker takes part.
+        self._ask()
 
     def on_stop(self) -> None:
         """End the run: Locust's test_stop event, when the users have stopped. Never blocks."""
@@ -187,6 +192,8 @@ class WorkerAgent:
         try:
             session.finish(self._users, self._health_fields())
             delivered = self._delivery.flush(self._settings.flush_timeout)
+            if session is self._session:
+                self._place.give_to(self._late_listener(session))
             session.mark_final(self._health_fields())
         finally:
             # Whatever went wrong, the process may exit, unless another run's end still flushes.
@@ -204,6 +211,22 @@ class WorkerAgent:
             self._delivery.drained()
             session.mark_final(self._health_fields())
 
+    def _late_listener(self, session: Session) -> Callable[..., None]:
+        """Return who listens once the marker stands: the next request takes it back, at once.
+
+        No load goes on any more, so that it may wait: whoever requests now may end the process in
+        the next moment, without another tick, and the marker would be a lie for good.
+        """
+        hub = gevent.get_hub()
+
+        def late(**request: Any) -> None:
+            session.record(**request)
+            if session.marked and gevent.get_hub() is hub:
+                session.mark_final(self._health_fields(), final=False)
+                self._delivery.flush(_TAKE_BACK_S)
+
+        return late
+
     def _who(self, session: Session) -> tuple[str, str]:
         identity = session.identity
         return (identity.run, identity.worker) if identity else ("(never named)", "this worker")
@@ -216,7 +239,7 @@ class WorkerAgent:
 
     def catch_up(self) -> bool:
         """Write what teardown code requested since `end`; return whether it did."""
-        return self._session.catch_up(self._users, self._health_fields())
+        return self._session.catch_up(self._users, self._health_fields(), early=True)
 
     def give_up(self) -> None:
         """Take the final marker back: somebody still requests, and nobody will write it."""

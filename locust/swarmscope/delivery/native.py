@@ -32,15 +32,19 @@ class NativeThread:
     def run(self, work: Callable[[], T]) -> T:
         """Return what *work* returns; other greenlets run meanwhile."""
 
-        def watched() -> T:
+        def watched() -> tuple[T, None] | tuple[None, Exception]:
             self._work = (_get_ident(), getcurrent(), monotonic())
             try:
-                return work()
+                return work(), None
+            except Exception as error:  # noqa: BLE001 - raised below: gevent prints a thread's own
+                return None, error
             finally:
                 self._work = None
 
-        result: T = self._pool.apply(watched)
-        return result
+        result, error = self._pool.apply(watched)
+        if error is not None:
+            raise error
+        return result  # type: ignore[no-any-return]
 
     @property
     def busy_s(self) -> float:

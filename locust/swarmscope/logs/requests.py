@@ -96,7 +96,7 @@ class RawRequests:
                 return
             try:
                 user = type(greenlet().args[0])
-            except (AttributeError, IndexError):  # one of a user's own making
+            except (AttributeError, IndexError, TypeError):  # one of a user's own making
                 user = None
             # An exception holds on to its frames, and an answer to its body.
             try:

@@ -80,7 +80,12 @@ def accounts_of(
 def _had_requests(row: Mapping[str, Any]) -> bool:
     """Whether *row* tells of a worker, or of a master that made requests itself."""
     counts = (row.get(key) for key in ("seen", "locust", "stored", "totals"))
-    return row["worker"] != schema.MASTER or any(counts)
+    return not is_master(row["worker"]) or any(counts)
+
+
+def is_master(worker: str) -> bool:
+    """Whether *worker* is a master's tag, with the characters that a fixed run id adds to it."""
+    return worker == schema.MASTER or worker.startswith(f"{schema.MASTER}-")
 
 
 def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from swarmscope import schema
 from swarmscope.errors import ExitCode, NoDataError
-from swarmscope.runs.accounts import Account, accounts_of, in_words
+from swarmscope.runs.accounts import Account, accounts_of, in_words, is_master
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Finding, Judge
 from swarmscope.store.question import Question, Reader
@@ -154,7 +153,7 @@ class Audit:
         return f"{self.verdict}{by}, because {reasons}"
 
     def _crew(self) -> str:
-        workers = sum(account.worker != schema.MASTER for account in self.accounts)
+        workers = sum(not is_master(account.worker) for account in self.accounts)
         crew = f"{workers} worker{'s' if workers != 1 else ''}"
         return crew if workers == len(self.accounts) else f"{crew} and the master"
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from swarmscope import schema
+from swarmscope.runs.accounts import is_master
 
 
 class Strain(StrEnum):
@@ -106,6 +107,6 @@ def generators_of(rows: Iterable[Mapping[str, Any]]) -> Generators:
                 row["worker"], row["over"], row["seconds"], row["cpu_percent"], row["loop_lag_ms"]
             )
             for row in rows
-            if row["worker"] != schema.MASTER
+            if not is_master(row["worker"])
         )
     )

@@ -19,7 +19,7 @@ class Exiting(User):
 
     def on_start(self) -> None:
         self.number = next(numbers)
-        if WHERE == "on_start" and self.number == 8:
+        if WHERE in ("on_start", "on_stop") and self.number == 8:
             sys.exit("the eighth user has had enough")
 
     @task
@@ -30,3 +30,5 @@ class Exiting(User):
 
     def on_stop(self) -> None:
         fire(self.environment, "/log-out")
+        if WHERE == "on_stop":
+            sys.exit("this user ends more than itself")

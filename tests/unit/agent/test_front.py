@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from locust.env import Environment
 from locust.event import EventHook, Events
 from locust.exception import StopUser
 
@@ -23,45 +24,49 @@ def heard() -> Heard:
 
 
 def test_the_first_hears_what_a_raising_listener_hides(heard: Heard):
-    events = Events()
+    environment = Environment()
+    events = environment.events
 
     def stop(**_: Any) -> None:
         raise StopUser
 
     events.request.add_listener(stop)
-    Place(events, heard.by("ours"))
+    Place(environment, heard.by("ours"))
     with pytest.raises(StopUser):
         events.request.fire()
     assert heard == ["ours"]
 
 
 def test_all_others_stay_in_their_order(heard: Heard):
-    events = Events()
+    environment = Environment()
+    events = environment.events
     for name in "abc":
         events.request.add_listener(heard.by(name))
-    place = Place(events, heard.by("ours"))
+    place = Place(environment, heard.by("ours"))
     place.give_to(heard.by("next"))
     events.request.fire()
     assert heard == ["next", "a", "b", "c"]
 
 
 def test_a_place_that_is_given_on_is_never_taken_twice(heard: Heard):
-    events = Events()
+    environment = Environment()
+    events = environment.events
     second = heard.by("second")
 
     def give(**_: Any) -> None:
         heard.append("first")
         place.give_to(second)
 
-    place = Place(events, give)
+    place = Place(environment, give)
     events.request.fire()
     events.request.fire()
     assert heard == ["first", "second"]
 
 
 def test_who_pushed_in_is_behind_again(heard: Heard, caplog: pytest.LogCaptureFixture):
-    events = Events()
-    place = Place(events, heard.by("ours"))
+    environment = Environment()
+    events = environment.events
+    place = Place(environment, heard.by("ours"))
     events.request._handlers.insert(0, heard.by("pushy"))
     assert not place.hold()
     assert caplog.messages == [
@@ -74,19 +79,22 @@ def test_who_pushed_in_is_behind_again(heard: Heard, caplog: pytest.LogCaptureFi
 
 
 def test_nothing_is_said_while_all_is_well(caplog: pytest.LogCaptureFixture, heard: Heard):
-    place = Place(Events(), heard.by("ours"))
+    place = Place(Environment(), heard.by("ours"))
     assert not place.hold()
     assert not caplog.text
 
 
-@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("replaced", ["", "request", "events"])
 def test_who_was_taken_off_comes_back_and_says_that_something_is_missing(
-    heard: Heard, caplog: pytest.LogCaptureFixture, replaced: bool
+    heard: Heard, caplog: pytest.LogCaptureFixture, replaced: str
 ):
-    events = Events()
-    place = Place(events, heard.by("ours"))
-    if replaced:
+    environment = Environment()
+    events = environment.events
+    place = Place(environment, heard.by("ours"))
+    if replaced == "request":
         events.request = EventHook()
+    elif replaced:
+        environment.events = Events()
     else:
         events.request._handlers.clear()
     assert place.hold()
@@ -102,8 +110,9 @@ def test_who_was_taken_off_comes_back_and_says_that_something_is_missing(
 
 
 def test_who_left_hears_nothing_and_may_leave_twice(heard: Heard):
-    events = Events()
-    place = Place(events, heard.by("ours"))
+    environment = Environment()
+    events = environment.events
+    place = Place(environment, heard.by("ours"))
     place.leave()
     place.leave()
     events.request.fire()
@@ -111,8 +120,9 @@ def test_who_left_hears_nothing_and_may_leave_twice(heard: Heard):
 
 
 def test_who_was_given_the_place_holds_it_and_leaves_it(heard: Heard):
-    events = Events()
-    place = Place(events, heard.by("first"))
+    environment = Environment()
+    events = environment.events
+    place = Place(environment, heard.by("first"))
     place.give_to(heard.by("second"))
     events.request._handlers.insert(0, heard.by("pushy"))
     assert not place.hold()

@@ -64,3 +64,11 @@ def test_a_program_without_a_locustfile_has_a_name_too() -> None:
 
 def test_the_setting_goes_first() -> None:
     assert named(f"{LISTENER},mine.py", test="nightly") == "nightly"
+
+
+def test_two_masters_of_one_fixed_run_have_tags_of_their_own() -> None:
+    environment = Environment()
+    one, other = (Registry(Settings(run_id="r"), environment) for _ in range(2))
+    assert one.own().worker != other.own().worker
+    assert one.own().worker.startswith("master-")
+    assert Registry(Settings(), environment).own().worker == "master"

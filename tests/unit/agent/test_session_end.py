@@ -70,10 +70,10 @@ def test_stragglers_are_written_with_new_totals_a_whole_minute_and_a_new_marker(
     world.request()
     world.finish()
     world.session.mark_final({})
-    assert not world.session.catch_up({}, {})
+    assert not world.session.catch_up({}, {}, early=True)
     marks = len(world.kept.lines("locust_worker"))
     world.request()
-    assert world.session.catch_up({}, {})
+    assert world.session.catch_up({}, {}, early=True)
     assert world.requests() == 2
     assert last(world, "locust_entry_point_stats")["count"] == "2i"
     assert fields(world.kept.lines("locust_stats", "loadtest_long")[-1])["count"] == "2i"
@@ -85,7 +85,7 @@ def test_stragglers_are_written_with_new_totals_a_whole_minute_and_a_new_marker(
 def test_a_run_that_goes_on_has_no_stragglers(world: World):
     world.identify()
     world.request()
-    assert not world.session.catch_up({}, {})
+    assert not world.session.catch_up({}, {}, early=True)
     assert world.kept.batches == []
 
 
@@ -93,7 +93,7 @@ def test_a_session_without_a_name_writes_nothing_at_its_end(world: World):
     world.request()
     world.finish()
     world.session.mark_final({})
-    assert not world.session.catch_up({}, {})
+    assert not world.session.catch_up({}, {}, early=True)
     assert world.kept.batches == []
     assert world.session.account.requests_seen == 0
 
@@ -128,3 +128,24 @@ def test_windows_that_could_not_be_held_are_lost_and_said(
     assert (account.requests_seen, account.requests_lost) == (3_602, 2)
     assert "2 requests are lost" in caplog.text
     assert world.requests() == 3_600
+
+
+def test_a_window_that_is_not_over_waits_unless_the_process_ends(world: World):
+    """Each window that is closed before its time would move the next, into the future."""
+    world.identify()
+    world.finish()
+    world.request()
+    assert not world.session.catch_up({}, {})
+    assert world.session.catch_up({}, {}, early=True)
+
+
+def test_a_marker_stands_until_it_is_taken_back(world: World):
+    world.identify()
+    world.request()
+    world.finish()
+    assert not world.session.marked
+    world.session.mark_final({})
+    assert world.session.marked
+    world.session.mark_final({}, final=False)
+    assert not world.session.marked
+    assert last(world, "locust_worker")["final"] == "false"

@@ -1,5 +1,8 @@
 """Locust's own count, through everything that makes Locust forget."""
 
+import copy
+import pickle
+
 from hypothesis import given
 from hypothesis import strategies as st
 from locust.env import Environment
@@ -71,3 +74,28 @@ def test_it_tells_of_a_reset_and_not_of_a_report_or_a_start():
     assert told == []
     environment.stats.reset_all()
     assert told == ["reset"]
+
+
+def test_a_total_that_was_replaced_by_hand_is_noticed_at_the_next_look():
+    environment = Environment()
+    witness = Witness(environment)
+    log(environment, 3)
+    environment.stats.total = StatsEntry(environment.stats, "Aggregated", "")
+    assert witness.requests == 3
+    log(environment, 2)
+    assert witness.requests == 5
+
+
+def test_statistics_can_be_copied_and_pickled_and_copies_change_nothing():
+    """Locustfiles keep copies as windows, and send them elsewhere."""
+    environment = Environment()
+    witness = Witness(environment)
+    log(environment, 5)
+    copied = copy.deepcopy(environment.stats.total)
+    copied.extend(copied)
+    copied.reset()
+    again = pickle.loads(pickle.dumps(environment.stats.total))
+    again.reset()
+    assert environment.stats.total.num_requests == witness.requests == 5
+    environment.stats.clear_all()
+    assert witness.requests == 5
