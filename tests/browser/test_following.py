@@ -51,6 +51,7 @@ def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Record
     assert "No points since" in page.inner_text("#status")
 
 
+@pytest.mark.long
 def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: Path) -> None:
     running = served.start(tmp_path)
     recording = Recording(running.url, "run-outlives", int(time.time()) - 60)

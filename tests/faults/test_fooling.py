@@ -10,11 +10,9 @@ from tests.fixtures.stores import Store
 SHORT = (
     "a listener raises StopUser",
     "a listener raises RescheduleTask",
-    "all listeners are removed",
     "requests are only logged",
     "statistics are cleared",
     "a task forks",
-    "teardown on workers",
     "setup and teardown on the master",
     "sys.exit() in on_start",
 )

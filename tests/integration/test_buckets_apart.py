@@ -26,7 +26,7 @@ def proxy(store: Store) -> Iterator[FaultProxy]:
         yield running
 
 
-@pytest.mark.parametrize("fault", ["missing", "hanging"])
+@pytest.mark.parametrize("fault", ["missing", pytest.param("hanging", marks=pytest.mark.long)])
 def test_a_run_is_whole_and_ends_at_once_without_the_bucket_of_minutes(
     tmp_path: Path, store: Store, proxy: FaultProxy, fault: str
 ):
@@ -56,6 +56,7 @@ def test_a_run_is_whole_and_ends_at_once_without_the_bucket_of_minutes(
     assert (worker["pending"], worker["lost"], worker["rejected"]) == (0, 0, 0)
 
 
+@pytest.mark.long
 def test_what_waited_for_a_bucket_is_sent_by_the_next_process_once_it_is_there(
     tmp_path: Path, store: Store, proxy: FaultProxy
 ):

@@ -161,6 +161,7 @@ def test_a_child_that_crashes_ends_the_demo_with_an_error_and_its_last_lines(
     assert _children(run) == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_no_child_outlives_a_demo_that_is_killed_with_sigkill(tmp_path: Path) -> None:
     with _demo(tmp_path, "--duration", "600") as demo:

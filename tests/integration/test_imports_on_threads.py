@@ -39,6 +39,7 @@ def test_nothing_is_imported_on_a_thread_however_the_store_fails(tmp_path: Path,
     assert said == "0 delivered; imported on threads: []\n"
 
 
+@pytest.mark.long
 def test_nothing_is_imported_on_a_thread_in_a_whole_run(
     swarm: Locusts, store: Store, tmp_path: Path
 ):

@@ -241,6 +241,7 @@ def test_odd_requests_are_all_counted(swarm: Locusts, store: Store, run: str):
     assert_complete(store, run)
 
 
+@pytest.mark.long
 def test_locust_does_not_notice_when_measuring_breaks(swarm: Locusts):
     files = (SCENARIOS / "breaks_listener.py",)
     local = swarm.start(*SHORT, "--exit-code-on-error", "0", files=files)

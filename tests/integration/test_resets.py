@@ -3,6 +3,7 @@
 import signal
 import time
 
+import pytest
 from tests.fixtures.agreement import assert_complete, assert_store_agrees
 from tests.fixtures.locusts import BESIDE, SHORT, Locusts, free_port
 from tests.fixtures.locusts_page import get_when_up, post, reset
@@ -34,6 +35,7 @@ def test_reset_at_the_end_of_spawning_is_marked(swarm: Locusts, store: Store, ru
     assert_complete(store, run)
 
 
+@pytest.mark.long
 def test_each_reset_in_a_masters_web_ui_is_marked_while_a_run_goes_on(
     swarm: Locusts, store: Store, run: str
 ) -> None:

@@ -257,6 +257,7 @@ def test_times_are_read_as_locust_reads_them(text: str, wanted: int):
     assert job.seconds(text) == wanted
 
 
+@pytest.mark.long
 def test_a_run_without_a_request_is_told_by_the_exit_code(tmp_path: Path, store: Store):
     """A host without its scheme: each task raises before it requests anything."""
     with locusts(tmp_path, store.env) as swarm:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from tests.fixtures.locusts import LISTENER, SCENARIOS, Locusts
 from tests.fixtures.stores import Store
 
@@ -55,6 +56,7 @@ def test_exceptions_of_a_local_run_are_recorded_where_they_were_raised(
     assert "geheim" not in "".join(messages)
 
 
+@pytest.mark.long
 def test_exceptions_of_a_worker_are_recorded(swarm: Locusts, store: Store, run: str):
     master = swarm.master(*TIMES, "--expect-workers", "1", files=FILES)
     worker = swarm.worker(files=FILES)
