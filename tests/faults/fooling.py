@@ -87,8 +87,12 @@ def play(way: Way, swarm: Locusts, store: Store, run: str) -> Played:
     )
 
 
-def _passing(way: str, name: str, done: str, *, said: str = "", logged: str = "") -> Way:
-    files = (SCENARIOS / "passes_by.py", LISTENER)
+def _passing(
+    way: str, name: str, done: str, *, said: str = "", logged: str = "", first: bool = False
+) -> Way:
+    """Return a way of `passes_by.py`; *first*: the listener's file is loaded before it."""
+    scenario = SCENARIOS / "passes_by.py"
+    files = (LISTENER, scenario) if first else (scenario, LISTENER)
     return Way(name, done, files, {"SCENARIO_WAY": way}, _OPTIONS, said=said, logged=logged)
 
 
@@ -197,12 +201,14 @@ WAYS = (
         "requests are only logged, others come at import",
         "as many: what only one of the two hears of must not make up for what only the other does",
         said="passed it by",
+        first=True,
     ),
     _passing(
         "flood-at-import",
         "25,000 requests at import",
         "5,000 more than are remembered until Locust is there",
         said="lost 5,000 requests",
+        first=True,
     ),
     *(
         Way(
