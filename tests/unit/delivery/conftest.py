@@ -7,6 +7,7 @@ import pytest
 from tests.fixtures.fake_influx import FakeInflux, serving
 
 from swarmscope.delivery import Delivery
+from swarmscope.delivery.outbox import Outbox
 from swarmscope.settings import Settings
 
 
@@ -36,3 +37,17 @@ def start(tmp_path: Path, fake: FakeInflux) -> Iterator[Callable[..., Delivery]]
     yield make
     for delivery in started:
         delivery.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(url="http://127.0.0.1:9", spool_dir=tmp_path / "spool")
+
+
+@pytest.fixture
+def outbox(settings: Settings) -> Iterator[Outbox]:
+    """An outbox over a folder of the test's own, for a store that isn't there."""
+    opened = Outbox(settings)
+    opened.open()
+    yield opened
+    opened.close()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,19 +19,6 @@ WORKER = "locust_worker,host=a,run={run},worker=worker-7 requests_seen=9i 5"
 def batch(requests: int, bucket: str = RAW, run: str = "mine") -> Batch:
     line = f"locust_stats,name=/a,run={run} count={requests}i {requests}"
     return Batch(bucket, run, requests, [line, WORKER.format(run=run)])
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(url="http://127.0.0.1:9", spool_dir=tmp_path / "spool")
-
-
-@pytest.fixture
-def outbox(settings: Settings) -> Iterator[Outbox]:
-    opened = Outbox(settings)
-    opened.open()
-    yield opened
-    opened.close()
 
 
 def left(folder: Path) -> list[int]:

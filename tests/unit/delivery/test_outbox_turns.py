@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,19 +20,6 @@ LIVE, BACKLOG, LEFTOVER = Origin.LIVE, Origin.BACKLOG, Origin.LEFTOVER
 def batch(requests: int, bucket: str = RAW, run: str = "mine", size: int = 0) -> Batch:
     line = f'locust_stats,run={run} count={requests}i,text="{os.urandom(size).hex()}" 1'
     return Batch(bucket, run, requests, [line, WORKER.format(run=run)])
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(url="http://127.0.0.1:9", spool_dir=tmp_path / "spool")
-
-
-@pytest.fixture
-def outbox(settings: Settings) -> Iterator[Outbox]:
-    opened = Outbox(settings)
-    opened.open()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(autouse=True)
