@@ -1,7 +1,8 @@
 """The two buckets: whether they are there and may be written to, and making them.
 
 What InfluxDB 2.9 was seen to do: a bucket that isn't there is 404 to everybody; one that is there,
-and not for this token, is 403 to a write, and left out of a list.
+and not for this token, is 403 to a write, and left out of a list. It is left out after the page was
+cut: a list is empty, and names no next page, where all of its first buckets are somebody else's.
 """
 
 import shlex
@@ -110,12 +111,19 @@ def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, S
             yield Bucket(bucket.name, 0), State.THERE
         return
     with influx_client(settings) as client:
-        for i, bucket in enumerate(wanted):
-            with _told(settings, wanted[i:]):
-                found = _find(client, settings, bucket.name)
-                if found is None:
-                    _make(client, settings, bucket)
-            yield (bucket, State.MADE) if found is None else (found, State.THERE)
+        with _told(settings, wanted):
+            found = [_find(client, settings, bucket.name) for bucket in wanted]
+        org_ids = [there.org_id for there in found if there is not None and there.org_id]
+        missing = [bucket for bucket, there in zip(wanted, found, strict=True) if there is None]
+        for bucket, there in zip(wanted, found, strict=True):
+            if there is not None:
+                yield there.bucket, State.THERE
+                continue
+            with _told(settings, missing):
+                org_id = org_ids[0] if org_ids else _org_id(client, settings)
+                _make(client, org_id, bucket)
+            missing.remove(bucket)
+            yield bucket, State.MADE
 
 
 def _look_into_embedded(settings: Settings, name: str) -> None:
@@ -132,26 +140,39 @@ def _look_into_embedded(settings: Settings, name: str) -> None:
         raise _unknown_token(settings)
 
 
-def _find(client: InfluxDBClient, settings: Settings, name: str) -> Bucket | None:
+@dataclass(frozen=True)
+class _Found:
+    bucket: Bucket
+    org_id: str
+    """Empty where the token may not see the bucket."""
+
+
+def _find(client: InfluxDBClient, settings: Settings, name: str) -> _Found | None:
     try:
         listed = client.buckets_api().find_buckets(name=name, org=settings.org).buckets
     except ApiException as error:
         if error.status == 404 and "bucket" in str(error.body):
             return None
         raise
-    rules = [rule.every_seconds for bucket in listed for rule in bucket.retention_rules or ()]
-    return Bucket(name, next(iter(rules), 0) if listed else None)
+    if not listed:
+        return _Found(Bucket(name, None), "")
+    rules = [rule.every_seconds for rule in listed[0].retention_rules or ()]
+    return _Found(Bucket(name, next(iter(rules), 0)), str(listed[0].org_id))
 
 
-def _make(client: InfluxDBClient, settings: Settings, bucket: Bucket) -> None:
+def _make(client: InfluxDBClient, org_id: str, bucket: Bucket) -> None:
     rules = [BucketRetentionRules(type="expire", every_seconds=bucket.retention_s or 0)]
     client.buckets_api().create_bucket(
-        bucket_name=bucket.name, org=_org_id(client, settings), retention_rules=rules
+        bucket_name=bucket.name, org_id=org_id, retention_rules=rules
     )
 
 
 def _org_id(client: InfluxDBClient, settings: Settings) -> str:
-    """Return the organization's id: a token for some buckets may see these, and not it."""
+    """Return the organization's id; none of the wanted buckets could be seen, which names it too.
+
+    A token that may make buckets and not read organizations sees every bucket, or none: whatever
+    is on the first page is enough.
+    """
     seen = client.organizations_api().find_organizations(org=settings.org)
     if seen:
         return str(seen[0].id)
