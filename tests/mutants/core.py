@@ -34,7 +34,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "delivery/answers": ("tests/unit/delivery/test_answers.py",),
     "delivery/backoff": ("tests/unit/delivery/test_backoff.py",),
     "delivery/delivery": _SENDING,
-    "delivery/lane": _SENDING,
+    "delivery/lane": ("tests/unit/delivery/test_lane_turns.py", *_SENDING),
     "delivery/leftover": ("tests/unit/delivery/test_leftover.py",),
     "delivery/native": (
         "tests/unit/delivery/test_standstill.py",

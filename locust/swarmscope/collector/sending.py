@@ -77,7 +77,7 @@ class Sending:
                 back_off.reset()
                 continue
             self._put_back(left)
-            if self._ending.wait(back_off.pause(answer)):
+            if self._ending.wait(back_off.pause(answer.retry_after)):
                 # One more try was made, or will be: the end isn't put off for a store that is down.
                 return
 

@@ -2,8 +2,6 @@
 
 import random
 
-from swarmscope.delivery.answers import Answer
-
 _LONGEST_RETRY_AFTER = 300.0
 """A store or a proxy that asks for more is asked again all the same."""
 
@@ -22,11 +20,11 @@ class BackOff:
         self._longest = longest
         self._next = first
 
-    def pause(self, answer: Answer) -> float:
-        """Return how many seconds to wait after *answer*."""
+    def pause(self, retry_after: float | None = None) -> float:
+        """Return how many seconds to wait, *retry_after* at least if the store asked for that."""
         delay, self._next = self._next, min(self._next * 2, self._longest)
-        if answer.retry_after:
-            asked = min(answer.retry_after, _LONGEST_RETRY_AFTER)
+        if retry_after:
+            asked = min(retry_after, _LONGEST_RETRY_AFTER)
             # Only later: the store said when it can be asked again.
             return asked + random.uniform(0.0, max(_LEAST_SPREAD, asked / 2))  # noqa: S311
         return delay * random.uniform(0.5, 1.0)  # noqa: S311

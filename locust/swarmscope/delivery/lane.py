@@ -2,7 +2,6 @@
 
 import gzip
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -73,6 +72,7 @@ class Lane:
         self._writer: Writer | None = None
         self._judge = Judge(self._write)
         self._back_off = BackOff(_FIRST_DELAY, _LONGEST_DELAY)
+        self._hurried = BackOff(_HURRIED_DELAY, _HURRIED_DELAY)
         self._wake = Event()
         self._sending: Portion | None = None
         self._sent_leftover = False
@@ -115,7 +115,7 @@ class Lane:
             log.exception(
                 "Delivery to the bucket %s failed; the batch is kept and tried again.", self.bucket
             )
-            self._pause(Answer(Kind.RETRY))
+            self._pause()
 
     def _probe(self) -> None:
         # An empty write checks address, token and bucket, and stores nothing.
@@ -149,7 +149,7 @@ class Lane:
             self._sending = None
         if answer.kept:
             self._note_trouble(answer, began)
-            self._pause(answer)
+            self._pause(answer.retry_after)
             return
         self._note_success()
         self._sent_leftover |= portion.origin is Origin.LEFTOVER
@@ -163,7 +163,7 @@ class Lane:
             self._shared.sweep.set()
         self._shared.changed()
         # Others may have left something for a bucket that is repaired, which nobody sees otherwise.
-        again = self._back_off.pause(Answer(Kind.REFUSED)) if self.refused else None
+        again = self._back_off.pause() if self.refused else None
         self.idle = True
         woken = self._wake.wait(timeout=again)
         self.beat = monotonic()
@@ -188,14 +188,14 @@ class Lane:
             # Leftovers for this bucket make room for others, or can be sent again.
             self._shared.sweep.set()
 
-    def _pause(self, answer: Answer) -> None:
-        delay = self._back_off.pause(answer)
+    def _pause(self, retry_after: float | None = None) -> None:
+        delay = self._back_off.pause(retry_after)
         self.beat = monotonic() + delay
-        if answer.retry_after:
+        if retry_after:
             self.paused_until = monotonic() + delay
             gevent.sleep(delay)
         elif self._shared.hurry.wait(timeout=delay):
-            gevent.sleep(min(delay, _HURRIED_DELAY) * random.uniform(0.5, 1.0))  # noqa: S311
+            gevent.sleep(self._hurried.pause())
 
     def _write(self, body: bytes) -> Answer:
         seconds = PATIENCE * self._shared.settings.timeout_ms / 1_000

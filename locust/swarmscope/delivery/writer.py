@@ -45,9 +45,7 @@ class Writer:
             verify_ssl=settings.verify_ssl,
             ssl_ca_cert=settings.ssl_ca_cert or None,
             **(settings.proxy.for_influxdb_client if settings.proxy else {}),
-            # Retries are ours to time: one attempt is one attempt.
-            retries=False,
-        )
+        )  # without retries, as by default: they are ours to time
         rest = self._client.api_client.rest_client
         rest.pool_manager = _BriefReader(rest.pool_manager)
         self._service = WriteService(self._client.api_client)
@@ -80,13 +78,12 @@ class Writer:
                 body,
                 precision="ns",
                 content_encoding="gzip",
-                content_type="text/plain; charset=utf-8",
             )
         except ApiException as error:
             if not error.status:
                 return Answer(Kind.RETRY, message=str(error.reason))
             headers = error.headers or {}
-            return classify(error.status, _message(error.body), headers.get("Retry-After"))
+            return classify(error.status, _message(error.body or ""), headers.get("Retry-After"))
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return Answer(Kind.RETRY, message=_cause(error))
         except Exception as error:  # noqa: BLE001 - what a server makes its client raise has no end
@@ -103,9 +100,9 @@ class _Brief:
     """What influxdb-client wants to know of a response."""
 
     status: int
-    reason: str | None
     headers: Mapping[str, str]
     data: bytes
+    reason: str = ""  # the words beside the status, which nobody reads
 
 
 class _BriefReader:
@@ -123,13 +120,14 @@ class _BriefReader:
         )
         body = b""
         try:
-            with suppress(urllib3.exceptions.HTTPError, OSError, ValueError):
+            # ValueError: a chunk of a negative length; what a socket raises urllib3 has wrapped
+            with suppress(urllib3.exceptions.HTTPError, ValueError):
                 body = response.read(_MOST_READ)
         finally:
             response.close()  # one that was read to its end has given its connection back before
         # influxdb-client decodes it, strictly
-        text = body.decode("utf-8", "replace").encode()
-        return _Brief(response.status, response.reason, response.headers, text)
+        text = body.decode(errors="replace").encode()
+        return _Brief(response.status, response.headers, text)
 
     def clear(self) -> None:
         self._pool.clear()
@@ -138,13 +136,13 @@ class _BriefReader:
 _MOST_READ = 2**16
 
 
-def _message(text: str | None) -> str:
+def _message(text: str) -> str:
     try:
-        document = json.loads(text or "")
+        document = json.loads(text)
     except (ValueError, RecursionError):
-        return (text or "").strip()
+        return text.strip()
     message = document.get("message") if isinstance(document, dict) else None
-    return message if isinstance(message, str) else text or ""
+    return message if isinstance(message, str) else text
 
 
 def _cause(error: BaseException) -> str:

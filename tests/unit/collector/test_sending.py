@@ -8,7 +8,6 @@ from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 
 from swarmscope.collector import sending
 from swarmscope.collector.sending import Sending
-from swarmscope.delivery.answers import Answer
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.settings import Settings
 
@@ -86,8 +85,8 @@ def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
 def test_a_store_that_names_a_pause_is_left_alone_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     paused: list[float] = []
 
-    def pause(_: object, answer: Answer) -> float:
-        paused.append(answer.retry_after or 0.0)
+    def pause(_: object, retry_after: float | None = None) -> float:
+        paused.append(retry_after or 0.0)
         return 0.01
 
     monkeypatch.setattr(BackOff, "pause", pause)

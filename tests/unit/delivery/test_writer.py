@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import urllib3
 
 from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.writer import Writer
@@ -143,11 +144,12 @@ def test_no_more_of_an_answer_is_read_than_a_message_needs(store: Store):
     [
         {"Content_Length": "100", "Connection": "close"},
         {"Content_Encoding": "gzip"},
+        {"Transfer_Encoding": "chunked", "Connection": "close"},
     ],
-    ids=["cut off", "garbage"],
+    ids=["cut off", "garbage", "chunk of a negative length"],
 )
 def test_a_status_stands_whatever_becomes_of_the_words(store: Store, headers: dict[str, str]):
-    answer = answered(store, 404, "no such bucket", **headers)
+    answer = answered(store, 404, "-1e\r\nno such bucket", **headers)
     assert (answer.kind, answer.status, answer.message) == (Kind.REFUSED, 404, "")
 
 
@@ -155,8 +157,9 @@ def test_a_pause_that_the_store_asks_for_is_known(store: Store):
     assert answered(store, 429, "", Retry_After="17").retry_after == 17.0
 
 
-def test_an_answer_that_points_elsewhere_is_an_answer(store: Store):
-    answer = answered(store, 302, "", Location=f"{store.url}/login")
+@pytest.mark.parametrize("place", ["/login", "http://[::1"])
+def test_an_answer_that_points_elsewhere_or_nowhere_is_an_answer(store: Store, place: str):
+    answer = answered(store, 302, "", Location=place)
     assert (answer.kind, answer.status) == (Kind.REFUSED, 302)
     assert len(store.asked) == 1
 
@@ -170,6 +173,15 @@ def test_a_store_that_is_not_there_is_said_in_plain_words():
     answer = Writer(Settings(url="http://127.0.0.1:9", timeout_ms=5_000)).write("b", BODY)
     assert (answer.kind, answer.status) == (Kind.RETRY, None)
     assert answer.message == "Failed to establish a new connection: [Errno 111] Connection refused"
+
+
+def test_what_nobody_expects_of_the_client_is_said_with_its_kind(monkeypatch: pytest.MonkeyPatch):
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("no such pool")
+
+    monkeypatch.setattr(urllib3.PoolManager, "request", fails)
+    answer = Writer(Settings(url="http://127.0.0.1:9", timeout_ms=5_000)).write("b", BODY)
+    assert answer == Answer(Kind.RETRY, None, "KeyError: 'no such pool'")
 
 
 def test_a_store_that_does_not_answer_is_given_up():
@@ -194,7 +206,7 @@ def test_a_token_that_was_replaced_in_its_file_is_used_at_once(
     assert store.tokens == ["Token old", "Token new", "Token new"]
     assert [body for *_, body in store.asked] == [BODY] * 3
     assert {query["bucket"][0] for _, query, _, _ in store.asked} == {"b"}
-    assert f"the new one in {file} is used" in caplog.text
+    assert caplog.messages == [f"The store refused the token: the new one in {file} is used."]
 
 
 @pytest.mark.parametrize("content", ["old", "", " \n"])
