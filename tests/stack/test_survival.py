@@ -46,11 +46,15 @@ def test_a_service_restarted_in_a_run_costs_no_request(
 
 @pytest.mark.long
 def test_a_worker_restarted_in_a_run_costs_no_request(stack: Stack, running: str) -> None:
+    def from_workers() -> int:
+        return len(stack.requests_by_worker(running))
+
+    until(from_workers, (2).__eq__, seconds=60, what="requests of both workers")
     # One of them: without any worker Locust ends the test.
     worker = stack.compose("ps", "--quiet", "locust-worker").split()[0]
     subprocess.run(["docker", "restart", worker], check=True, capture_output=True)
-    until(stack.workers, lambda there: len(there) == 2, seconds=60, what="two workers")
-    goes_on(stack, running)
+    # The master knows a worker that comes back long before it gives it users: wait for these.
+    until(from_workers, (3).__eq__, seconds=60, what="requests of the restarted worker")
     stack.stop()
     audit = stack.audit(running)
     assert "is complete" in audit, audit

@@ -7,14 +7,6 @@ from pathlib import Path
 import pytest
 from tests.fixtures.compose import ROOT, Stack, until
 
-_COUNTS = """
-from(bucket: v.defaultBucket)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_stats" and r._field == "count")
-    |> filter(fn: (r) => r.run == "{run}" and r.name == "Aggregated")
-    |> group(columns: ["worker"])
-    |> sum()
-"""
 _HOST_CPU = """
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
@@ -30,10 +22,6 @@ from(bucket: v.defaultBucket)
     |> group(columns: ["service", "level"])
     |> count()
 """
-
-
-def by_worker(stack: Stack, run: str) -> dict[str, int]:
-    return {row["worker"]: row["_value"] for row in stack.ask(_COUNTS.format(run=run))}
 
 
 def fair_shares(users: int, workers: int) -> list[int]:
@@ -63,7 +51,7 @@ def test_a_run_without_a_browser_ends_with_files_a_summary_and_the_audit(stack: 
         for path in folder.iterdir():
             path.unlink()
         folder.rmdir()
-    counted = by_worker(stack, run[0])
+    counted = stack.requests_by_worker(run[0])
     assert set(counted) == {"worker-0", "worker-1"}
     assert f"is complete: {sum(counted.values())} requests of 2 workers" in said, said
     # Locust's own statistics can miss what came last; what was stored can't.
@@ -75,7 +63,7 @@ def test_a_run_of_the_web_page_shows_up_with_every_worker_and_the_host(stack: St
     until(lambda: stack.get("/stats/requests")["state"], "stopped".__eq__, seconds=40, what="ended")
     audit = stack.audit(stack.last_run())
     assert "is complete" in audit, audit
-    assert set(by_worker(stack, stack.last_run())) == {"worker-0", "worker-1"}
+    assert set(stack.requests_by_worker(stack.last_run())) == {"worker-0", "worker-1"}
     (cpu,) = stack.ask(_HOST_CPU)
     assert cpu["role"] == "generator"
     assert cpu["_value"] > 5
@@ -114,5 +102,5 @@ def test_users_follow_the_workers_from_two_to_eight_to_three(stack: Stack) -> No
     stack.stop()
     audit = stack.audit(stack.last_run())
     assert "is complete" in audit, audit
-    assert len(by_worker(stack, stack.last_run())) == 8
+    assert len(stack.requests_by_worker(stack.last_run())) == 8
     stack.make("scale", "WORKERS=2")
