@@ -11,6 +11,7 @@ import typer.main
 from swarmscope.cli import app
 from swarmscope.errors import ExitCode
 from swarmscope.settings import Settings
+from swarmscope.stack import login
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -96,6 +97,8 @@ def test_each_room_of_the_package_is_on_the_map() -> None:
 
 def test_each_variable_that_is_named_is_a_setting() -> None:
     known = {f.metadata["env"] for f in fields(Settings)}
+    # Those of `make run` alone.
+    known |= {login.USERNAME, login.PASSWORD, login.COOKIE}
     for document in DOCUMENTS:
         named = set(re.findall(r"\b(?:INFLUXDB_V2|SWARMSCOPE)_[A-Z_]+[A-Z]\b", _text(document)))
         assert {name.removesuffix("_FILE") for name in named} <= known, document

@@ -3,13 +3,12 @@
 import json
 import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
-from swarmscope.store.http import send
+from swarmscope.stack.login import Credentials, Visitor
 
 READY = ("ready", "stopped")
 """States of a master that may begin a test."""
@@ -28,15 +27,16 @@ class MasterUnreachableError(SwarmscopeError):
 
 
 class Master:
-    """The master whose web UI is at *url*."""
+    """The master whose web UI is at *url*; *credentials* are for its login, where it has one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, credentials: Credentials | None = None) -> None:
         if not url.startswith(("http://", "https://")):
             raise ConfigurationError(
                 f"--master is {url!r}, which is not a URL.",
                 remedy="Give the address of Locust's web UI, as http://locust-master:8089.",
             )
         self.url = url.rstrip("/")
+        self._visitor = Visitor(self.url, credentials or Credentials())
 
     def status(self) -> dict[str, Any]:
         """Return what the web UI shows: state, workers, users and statistics."""
@@ -51,8 +51,8 @@ class Master:
 
         """
         try:
-            return str(json.loads(self._fetch(_NAME_OF_RUN))["run"])
-        except (urllib.error.HTTPError, ValueError, KeyError) as error:
+            return str(self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))["run"])
+        except (urllib.error.HTTPError, KeyError) as error:
             raise ConfigurationError(
                 f"The Locust master at {self.url} doesn't tell its runs apart ({error}).",
                 data="No load was started.",
@@ -78,20 +78,24 @@ class Master:
         self.get("/stop", b"", timeout_s=_STOPPING_S)
 
     def _told(self, path: str, body: bytes | None = None) -> Any:
+        return self._read(path, self.get(path, body))
+
+    def _read(self, path: str, answer: bytes) -> Any:
         try:
-            return json.loads(self.get(path, body))
+            return json.loads(answer)
         except ValueError as error:
             raise ConfigurationError(
                 f"{self.url}{path} answers with a page, where Locust has data.",
                 data="No test was started or stopped by this command.",
-                remedy="Is it the address of Locust's web UI? With --web-login only its page can "
-                "start tests: log in there, or run the master without it.",
+                remedy="Is it the address of Locust's web UI? The master's log may say more: "
+                "`make logs`.",
             ) from error
 
     def get(self, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S) -> bytes:
         """Return what is at *path*; with *body*, after posting it there.
 
         Raises:
+            ConfigurationError: a login is in the way.
             MasterUnreachableError: nothing answers, or nothing useful.
 
         """
@@ -104,10 +108,8 @@ class Master:
             ) from error
 
     def _fetch(self, path: str, body: bytes | None = None, timeout_s: float = _TIMEOUT_S) -> bytes:
-        request = urllib.request.Request(self.url + path, data=body)  # noqa: S310 - http only
         try:
-            with send(request, timeout_s) as response:
-                return response.read()
+            return self._visitor.ask(path, body, timeout_s)
         except urllib.error.HTTPError:
             raise
         except (OSError, HTTPException) as error:

@@ -12,7 +12,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,7 +27,9 @@ from swarmscope.report.summary import summary
 from swarmscope.runs.audit import Audit, audit_when_settled
 from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings
-from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError
+from swarmscope.stack.drive import Test
+from swarmscope.stack.login import COOKIE, PASSWORD, USERNAME, Credentials
+from swarmscope.stack.master import Master
 from swarmscope.store.opening import open_store
 from swarmscope.store.posting import post
 from swarmscope.store.reader import Reader
@@ -42,27 +44,17 @@ FILES = {
 """File of the results to where Locust has it."""
 SETTLING_S = 60
 """How long data may be on its way after the end."""
-_POLL_S = 1.0
-_LINE_EVERY_S = 5
-_NAMING_S = 30
-"""How long a test may take from its order to its name, and to its first user."""
-_GRACE_S = 10
-"""Seconds past its time after which a test is stopped from here: a LoadTestShape knows no time."""
 _REPORTS_S = 3.5
 """Workers tell the master of their last requests within three seconds."""
-_SILENCE_S = 30
-"""How long the master may be silent in the middle of a test."""
 _INTERRUPTED = 130
 _SPAN = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
-
-Say = Callable[[str], None]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one test from start to end, and return the exit code."""
     options = _options(arguments)
     folder = _writable(options.results)
-    master = Master(options.master)
+    master = Master(options.master, Credentials.from_env(os.environ))
     asked = threading.Event()
     try:
         with open_store(Settings.from_env(), os.environ) as reader:
@@ -83,7 +75,12 @@ def _say(line: str) -> None:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="run", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="run",
+        description=(__doc__ or "").partition("\n")[0],
+        epilog=f"Where Locust's page has a login, {USERNAME} and {PASSWORD} get in by its form, "
+        f"and {COOKIE} by any other: the Cookie header of a browser that is in.",
+    )
     add = parser.add_argument
     add("--users", type=int, required=True, help="how many users to run")
     add("--rate", type=float, help="users started per second; by default all at once")
@@ -150,133 +147,6 @@ class _Signals:
         if self._asked.is_set():
             raise KeyboardInterrupt
         self._asked.set()
-
-
-class Test:
-    """One test of *master*; *asked* is set when it is to end early."""
-
-    __test__ = False  # pytest collects what is called so
-
-    def __init__(
-        self, master: Master, options: argparse.Namespace, asked: threading.Event, say: Say
-    ) -> None:
-        self._master = master
-        self._options = options
-        self._asked = asked
-        self._say = say
-        self._run = ""
-        self._began = 0.0
-
-    def start(self) -> str:
-        """Start the test once its workers are ready, and return the run's id."""
-        options = self._options
-        before = self._master.run()
-        workers = self._await_workers()
-        form = {"user_count": str(options.users), "spawn_rate": str(options.rate or options.users)}
-        given = {
-            "host": options.host,
-            "swarmscope_label": options.label,
-            "swarmscope_description": options.description,
-        }
-        form |= {name: text for name, text in given.items() if text is not None}
-        if options.time:
-            form["run_time"] = str(options.time)
-        self._master.start(form)
-        self._began = time.monotonic()
-        while self._master.run() == before:
-            if time.monotonic() > self._began + _NAMING_S:
-                raise MasterUnreachableError(
-                    f"The master took the order, but began no run within {_NAMING_S} s.",
-                    remedy="Its log says why: `make logs`.",
-                )
-            time.sleep(0.1)
-        self._run = self._master.run()
-        self._say(f"Run {self._run}: {options.users:,} users, workers: {workers}. Ctrl-C ends it.")
-        return self._run
-
-    def _await_workers(self) -> int:
-        wanted = self._options.workers
-        deadline = time.monotonic() + self._options.wait
-        while True:
-            status = self._master.status()
-            if status["state"] in ACTIVE:
-                raise ConfigurationError(
-                    f"A test is already running ({status['user_count']} users, run "
-                    f"{self._master.run()}).",
-                    data="It goes on; no other was started.",
-                    remedy=f"Wait for its end, or stop it: {self._master.url}",
-                )
-            # A process that does it all has no workers, and is ready when it says so.
-            states = [worker["state"] for worker in status.get("workers", [{"state": "ready"}])]
-            ready = states.count("ready")
-            if status["state"] in READY and ready >= wanted:
-                return ready
-            if self._asked.is_set():
-                raise KeyboardInterrupt
-            if time.monotonic() > deadline:
-                raise MasterUnreachableError(
-                    f"{ready} of {wanted} worker(s) were ready after "
-                    f"{self._options.wait} s; the master is {status['state']}.",
-                    data="No load was started.",
-                    remedy="`make status` shows the workers, `make logs` what they say.",
-                )
-            self._asked.wait(_POLL_S)
-
-    def follow(self) -> None:
-        """Say how it goes until it has ended; end it when it is time to, or when asked."""
-        seen = stopped = False
-        line_at = self._began + _LINE_EVERY_S
-        while True:
-            elapsed = time.monotonic() - self._began
-            if not stopped and (self._asked.is_set() or self._overdue(elapsed)):
-                self._say("Stopping the test; its results follow.")
-                self._master.stop()
-                stopped = True
-            status = self._patient_status()
-            active = status["state"] in ACTIVE
-            seen = seen or active
-            # What the web UI shows may be two seconds old: at first it knows nothing of the test.
-            if status["state"] in READY and (seen or stopped or elapsed > _NAMING_S):
-                return
-            if active and time.monotonic() > line_at:
-                line_at += _LINE_EVERY_S
-                self._say(_line(elapsed, status))
-            # Once it was asked to stop, the event would return at once.
-            if stopped:
-                time.sleep(_POLL_S)
-            else:
-                self._asked.wait(_POLL_S)
-
-    def _overdue(self, elapsed: float) -> bool:
-        return bool(self._options.time) and elapsed > self._options.time + _GRACE_S
-
-    def _patient_status(self) -> dict[str, Any]:
-        """Return the master's status, whose silence for a while is no reason to give up."""
-        deadline = time.monotonic() + _SILENCE_S
-        while True:
-            try:
-                return self._master.status()
-            except MasterUnreachableError as error:
-                if time.monotonic() > deadline:
-                    raise MasterUnreachableError(
-                        error.happened,
-                        data=f"What run {self._run} measured is in the store, or in the spools of "
-                        "the workers; Locust's own files are not written.",
-                        remedy=error.remedy,
-                    ) from error
-            time.sleep(_POLL_S)
-
-
-def _line(elapsed: float, status: dict[str, Any]) -> str:
-    minutes, rest = divmod(int(elapsed), 60)
-    p95 = status.get("current_response_time_percentiles", {}).get("response_time_percentile_0.95")
-    workers = sum(worker["state"] in ACTIVE for worker in status.get("workers", []))
-    return (
-        f"{minutes:>3}:{rest:02}  {status['user_count']:>5} users  "
-        f"{status.get('current_rps', 0):>8.1f} requests/s  "
-        f"{status.get('current_fail_per_sec', 0):>6.1f} failures/s  "
-        f"p95 {'-' if p95 is None else f'{p95:.0f} ms':>8}  workers {workers}"
-    )
 
 
 def _save(master: Master, run: str, folder: Path) -> None:

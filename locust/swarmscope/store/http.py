@@ -3,17 +3,22 @@
 import ssl
 import urllib.request
 from http.client import HTTPResponse
+from http.cookiejar import CookieJar
 
 from swarmscope.settings import Settings
 
 
 def send(
-    request: urllib.request.Request, timeout_s: float, settings: Settings | None = None
+    request: urllib.request.Request,
+    timeout_s: float,
+    settings: Settings | None = None,
+    *,
+    cookies: CookieJar | None = None,
 ) -> HTTPResponse:
     """Send *request* and return the answer, to be closed.
 
     *settings* are those of the store that is asked. Other servers are our own, and are asked
-    directly.
+    directly. *cookies* are sent along, and those that come back are kept there.
 
     Raises:
         ConfigurationError: the proxy is of a kind that can't be used.
@@ -26,6 +31,7 @@ def send(
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler(through),
         urllib.request.HTTPSHandler(context=tls_context(settings) if settings else None),
+        *([] if cookies is None else [urllib.request.HTTPCookieProcessor(cookies)]),
     )
     response: HTTPResponse = opener.open(request, timeout=timeout_s)
     return response

@@ -1,0 +1,148 @@
+"""One test of a master: ordered once its workers are ready, followed, and ended when it is time."""
+
+import argparse
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError
+
+_POLL_S = 1.0
+_LINE_EVERY_S = 5
+_NAMING_S = 30
+"""How long a test may take from its order to its name, and to its first user."""
+_GRACE_S = 10
+"""Seconds past its time after which a test is stopped from here: a LoadTestShape knows no time."""
+_SILENCE_S = 30
+"""How long the master may be silent in the middle of a test."""
+
+Say = Callable[[str], None]
+
+
+class Test:
+    """One test of *master*; *asked* is set when it is to end early."""
+
+    __test__ = False  # pytest collects what is called so
+
+    def __init__(
+        self, master: Master, options: argparse.Namespace, asked: threading.Event, say: Say
+    ) -> None:
+        self._master = master
+        self._options = options
+        self._asked = asked
+        self._say = say
+        self._run = ""
+        self._began = 0.0
+
+    def start(self) -> str:
+        """Start the test once its workers are ready, and return the run's id."""
+        options = self._options
+        before = self._master.run()
+        workers = self._await_workers()
+        form = {"user_count": str(options.users), "spawn_rate": str(options.rate or options.users)}
+        given = {
+            "host": options.host,
+            "swarmscope_label": options.label,
+            "swarmscope_description": options.description,
+        }
+        form |= {name: text for name, text in given.items() if text is not None}
+        if options.time:
+            form["run_time"] = str(options.time)
+        self._master.start(form)
+        self._began = time.monotonic()
+        while self._master.run() == before:
+            if time.monotonic() > self._began + _NAMING_S:
+                raise MasterUnreachableError(
+                    f"The master took the order, but began no run within {_NAMING_S} s.",
+                    remedy="Its log says why: `make logs`.",
+                )
+            time.sleep(0.1)
+        self._run = self._master.run()
+        self._say(f"Run {self._run}: {options.users:,} users, workers: {workers}. Ctrl-C ends it.")
+        return self._run
+
+    def _await_workers(self) -> int:
+        wanted = self._options.workers
+        deadline = time.monotonic() + self._options.wait
+        while True:
+            status = self._master.status()
+            if status["state"] in ACTIVE:
+                raise ConfigurationError(
+                    f"A test is already running ({status['user_count']} users, run "
+                    f"{self._master.run()}).",
+                    data="It goes on; no other was started.",
+                    remedy=f"Wait for its end, or stop it: {self._master.url}",
+                )
+            # A process that does it all has no workers, and is ready when it says so.
+            states = [worker["state"] for worker in status.get("workers", [{"state": "ready"}])]
+            ready = states.count("ready")
+            if status["state"] in READY and ready >= wanted:
+                return ready
+            if self._asked.is_set():
+                raise KeyboardInterrupt
+            if time.monotonic() > deadline:
+                raise MasterUnreachableError(
+                    f"{ready} of {wanted} worker(s) were ready after "
+                    f"{self._options.wait} s; the master is {status['state']}.",
+                    data="No load was started.",
+                    remedy="`make status` shows the workers, `make logs` what they say.",
+                )
+            self._asked.wait(_POLL_S)
+
+    def follow(self) -> None:
+        """Say how it goes until it has ended; end it when it is time to, or when asked."""
+        seen = stopped = False
+        line_at = self._began + _LINE_EVERY_S
+        while True:
+            elapsed = time.monotonic() - self._began
+            if not stopped and (self._asked.is_set() or self._overdue(elapsed)):
+                self._say("Stopping the test; its results follow.")
+                self._master.stop()
+                stopped = True
+            status = self._patient_status()
+            active = status["state"] in ACTIVE
+            seen = seen or active
+            # What the web UI shows may be two seconds old: at first it knows nothing of the test.
+            if status["state"] in READY and (seen or stopped or elapsed > _NAMING_S):
+                return
+            if active and time.monotonic() > line_at:
+                line_at += _LINE_EVERY_S
+                self._say(_line(elapsed, status))
+            # Once it was asked to stop, the event would return at once.
+            if stopped:
+                time.sleep(_POLL_S)
+            else:
+                self._asked.wait(_POLL_S)
+
+    def _overdue(self, elapsed: float) -> bool:
+        return bool(self._options.time) and elapsed > self._options.time + _GRACE_S
+
+    def _patient_status(self) -> dict[str, Any]:
+        """Return the master's status, whose silence for a while is no reason to give up."""
+        deadline = time.monotonic() + _SILENCE_S
+        while True:
+            try:
+                return self._master.status()
+            except MasterUnreachableError as error:
+                if time.monotonic() > deadline:
+                    raise MasterUnreachableError(
+                        error.happened,
+                        data=f"What run {self._run} measured is in the store, or in the spools of "
+                        "the workers; Locust's own files are not written.",
+                        remedy=error.remedy,
+                    ) from error
+            time.sleep(_POLL_S)
+
+
+def _line(elapsed: float, status: dict[str, Any]) -> str:
+    minutes, rest = divmod(int(elapsed), 60)
+    p95 = status.get("current_response_time_percentiles", {}).get("response_time_percentile_0.95")
+    workers = sum(worker["state"] in ACTIVE for worker in status.get("workers", []))
+    return (
+        f"{minutes:>3}:{rest:02}  {status['user_count']:>5} users  "
+        f"{status.get('current_rps', 0):>8.1f} requests/s  "
+        f"{status.get('current_fail_per_sec', 0):>6.1f} failures/s  "
+        f"p95 {'-' if p95 is None else f'{p95:.0f} ms':>8}  workers {workers}"
+    )
