@@ -27,11 +27,14 @@ CREATE TABLE IF NOT EXISTS batch (
 )
 """
 COLUMNS = "id, bucket, run, requests, points, body"
+_DELETE = "DELETE FROM batch WHERE id = ?"
 _DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite calls a file whose content is wrong; our own statements are never."""
 _MAX_BODY = 4 * 2**20
 """Compressed bytes of one write, unless a single batch is larger."""
 _CHUNK = 2**16
+_GZIP = 16 + zlib.MAX_WBITS
+"""What zlib calls gzip's format."""
 
 
 class SpoolError(SwarmscopeError):
@@ -40,6 +43,12 @@ class SpoolError(SwarmscopeError):
 
 class SpoolCorruptError(SpoolError):
     """The file can be read, but what is in it is damaged."""
+
+
+def packed(lines: list[str]) -> bytes:
+    """Return *lines* as one gzip member; several joined are one body of a write."""
+    # Level 1: level 9 takes seven times as long for a seventh fewer bytes.
+    return zlib.compress(("\n".join(lines) + "\n").encode(), 1, _GZIP)
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Kept:
 
         InfluxDB answers a damaged body with 500, as if it would pass: it would be sent for ever.
         """
-        stream, left = zlib.decompressobj(16 + zlib.MAX_WBITS), self.body
+        stream, left = zlib.decompressobj(_GZIP), self.body
         try:
             while left and not stream.eof:
                 stream.decompress(left, _CHUNK)  # in pieces: never the whole of a large one
@@ -141,9 +150,7 @@ class Spool:
         *expendable* buckets go before all others, this one included; those with *spared* ids stay:
         they are being sent.
         """
-        # Level 1: level 9 takes seven times as long for a seventh fewer bytes.
-        body = gzip.compress(("\n".join(batch.lines) + "\n").encode(), 1, mtime=0)
-        row = (batch.bucket, batch.run, batch.requests, len(batch.lines), body)
+        row = (batch.bucket, batch.run, batch.requests, len(batch.lines), packed(batch.lines))
         with told(self.path), self._transaction():
             new = self._db.execute(
                 "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)",
@@ -209,7 +216,7 @@ class Spool:
                 if kept.id not in spared and kept.id not in self._forgotten:
                     dropped.append(kept)
                     excess -= len(kept.body)
-            self._db.executemany("DELETE FROM batch WHERE id = ?", [(k.id,) for k in dropped])
+            self._db.executemany(_DELETE, [(kept.id,) for kept in dropped])
         return dropped
 
     def _droppable(self, new: Kept, expendable: Collection[str]) -> Iterator[Kept]:
@@ -264,7 +271,7 @@ class Spool:
         with suppress(sqlite3.Error):
             with self._transaction():
                 rows = [(row_id,) for row_id in self._forgotten]
-                self._db.executemany("DELETE FROM batch WHERE id = ?", rows)
+                self._db.executemany(_DELETE, rows)
             self._forgotten.clear()
 
     def close(self) -> bool:

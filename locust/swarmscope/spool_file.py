@@ -128,7 +128,7 @@ class SpoolFile:
 
 def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
     """Yield what can still be read whole of a damaged file, except for the ids in *without*."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as db:
         ids: list[int] = []
         with suppress(sqlite3.Error):
             # One by one: those before the damaged page are known when it is met.

@@ -21,7 +21,11 @@ CORE: dict[str, tuple[str, ...]] = {
     "histogram": ("tests/unit/test_histogram.py",),
     "points": ("tests/unit/test_points.py",),
     "spool": ("tests/unit/test_spool_edges.py", "tests/unit/test_spool.py"),
-    "spool_file": ("tests/unit/test_spool_owners.py", "tests/unit/test_spool.py"),
+    "spool_file": (
+        "tests/unit/test_spool_owners.py",
+        "tests/unit/test_salvage.py",
+        "tests/unit/test_spool.py",
+    ),
     "agent/session": (
         "tests/unit/agent/test_session_times.py",
         "tests/unit/agent/test_session_end.py",

@@ -55,3 +55,12 @@ def test_what_was_kept_is_the_batch_that_it_was(spool: Spool):
     spool.keep(one)
     (kept,) = spool.oldest("loadtest", 9)
     assert kept.batch() == one
+
+
+def test_a_flipped_bit_in_the_name_of_a_run_stops_nothing(spool: Spool):
+    """SQLite doesn't notice it either."""
+    spool.keep(batch("1"))
+    spool._db.execute("UPDATE batch SET run = 'rtn-1'")
+    (kept,) = spool.oldest("loadtest", 9)
+    spool.forget([kept])
+    assert (kept.run, spool.batches("loadtest"), spool.bytes) == ("rtn-1", 0, 0)

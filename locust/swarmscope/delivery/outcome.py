@@ -1,6 +1,5 @@
 """What became of the batches of one write, by run; refused lines are looked for one by one."""
 
-import gzip
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 
 from swarmscope.delivery.answers import Answer, Kind, dropped_requests
 from swarmscope.points import requests_of
-from swarmscope.spool import Kept
+from swarmscope.spool import Kept, packed
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +84,7 @@ class Judge:
         return outcome
 
     def _isolate(self, refused: _Refused, lines: list[str]) -> None:
-        answer = self._write(gzip.compress(("\n".join(lines) + "\n").encode(), 1, mtime=0))
+        answer = self._write(packed(lines))
         if answer.kept:
             raise StoreLeftError(answer)
         self._settle(refused, lines, answer)
