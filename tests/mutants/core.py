@@ -37,7 +37,11 @@ CORE: dict[str, tuple[str, ...]] = {
     "delivery/accounts": ("tests/unit/delivery/test_settling.py",),
     "delivery/answers": ("tests/unit/delivery/test_answers.py",),
     "delivery/backoff": ("tests/unit/delivery/test_backoff.py",),
-    "delivery/delivery": _SENDING,
+    "delivery/delivery": (
+        "tests/unit/delivery/test_mishaps.py",
+        "tests/unit/delivery/test_watchdog.py::test_a_disk_that_hangs_keeps_no_process_from_ending",
+        *_SENDING,
+    ),
     "delivery/lane": ("tests/unit/delivery/test_lane_turns.py", *_SENDING),
     "delivery/leftover": ("tests/unit/delivery/test_leftover.py",),
     "delivery/native": (

@@ -119,9 +119,9 @@ def test_a_leftover_that_can_not_be_opened_for_now_is_sent_later(
     assert sent(outbox, outbox.next(RAW, 10)) == (LEFTOVER, [9])
 
 
-def left_damaged(folder: Path) -> Path:
-    """Leave a spool whose last page is damaged: of four batches on a page each, two can be read."""
-    path = leave(folder, *(batch(number, run="theirs", size=2_400) for number in (3, 5, 7, 8)))
+def left_damaged(folder: Path, *numbers: int, bucket: str = RAW) -> Path:
+    """Leave a spool whose last page is damaged: of batches on a page each, two can't be read."""
+    path = leave(folder, *(batch(number, bucket, "theirs", size=2_400) for number in numbers))
     with path.open("r+b") as file:
         file.seek(-4_096, os.SEEK_END)
         file.write(b"\xde\xad" * 2_048)
@@ -131,7 +131,7 @@ def left_damaged(folder: Path) -> Path:
 def test_what_is_dropped_of_a_damaged_leftover_is_added_to_its_workers_account(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    path = left_damaged(tmp_path)
+    path = left_damaged(tmp_path, 3, 5, 7, 8)
     outbox = Outbox(Settings(url="http://127.0.0.1:9", spool_dir=tmp_path, spool_max_bytes=1))
     outbox.open()
     assert caplog.messages[0].startswith(f"The spool {path} can't be used: ")
@@ -241,3 +241,19 @@ def test_damaged_windows_are_said_with_their_place(
     source.spool._db.execute("UPDATE batch SET body = x'00'")
     assert outbox.next(RAW, 10, hurried=True) is None
     assert caplog.messages == [f"1 windows in {source.spool.path} are damaged and lost."]
+
+
+def test_what_a_dead_process_left_damaged_waits_in_memory_when_no_disk_takes_it(
+    settings: Settings, outbox: Outbox
+):
+    """It can't be left alone, even if its bucket refuses, and stays a leftover if memory breaks."""
+    left_damaged(settings.spool_dir, *range(12), bucket=LONG)
+    with files_of_at_most(10 * 4_096):
+        outbox.sweep()
+    (_, theirs) = sources(outbox)
+    assert theirs.file is None
+    outbox.sweep(frozenset({LONG}))
+    assert sent(outbox, outbox.next(LONG, 2)) == (LEFTOVER, [0])
+    damage(theirs)
+    assert outbox.next(LONG, 2) is None
+    assert outbox.losses() == []
