@@ -20,12 +20,12 @@ CORE: dict[str, tuple[str, ...]] = {
     "tally": ("tests/unit/test_tally.py", "tests/unit/test_window.py"),
     "histogram": ("tests/unit/test_histogram.py",),
     "points": ("tests/unit/test_points.py",),
-    "spool": ("tests/unit/test_spool_edges.py", "tests/unit/test_spool.py"),
-    "spool_file": (
-        "tests/unit/test_spool_owners.py",
-        "tests/unit/test_salvage.py",
+    "spool": (
+        "tests/unit/test_spool_edges.py",
+        "tests/unit/test_spool_room.py",
         "tests/unit/test_spool.py",
     ),
+    "spool_file": ("tests/unit/test_spool_owners.py", "tests/unit/test_salvage.py"),
     "agent/session": (
         "tests/unit/agent/test_session_times.py",
         "tests/unit/agent/test_session_end.py",

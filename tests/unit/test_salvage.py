@@ -1,13 +1,14 @@
 """What can still be read of a spool's file that is damaged in one place or another."""
 
 import os
+import random
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from swarmscope.spool import Batch, Spool
+from swarmscope.spool import Batch, Spool, SpoolCorruptError
 from swarmscope.spool_file import salvage
 
 PAGE = 4_096
@@ -47,3 +48,24 @@ def test_a_batch_that_can_be_read_in_part_only_takes_no_other_with_it(
 
 def test_of_a_file_that_is_gone_with_its_folder_nothing_can_be_read(tmp_path: Path):
     assert list(salvage(tmp_path / "gone" / "a.spool")) == []
+
+
+def test_what_can_be_read_of_a_damaged_file_is_saved(tmp_path: Path):
+    """A page in the middle of the file is overwritten: what lies elsewhere is whole."""
+    path = tmp_path / "a.spool"
+    spool = Spool(path, 2**30)
+    noise = random.Random(1)
+    for i in range(200):
+        spool.keep(Batch("loadtest", "r", 1, [f"m f={i},noise={noise.randbytes(500).hex()} {i}"]))
+    spool.close()
+    with path.open("r+b") as file:
+        file.seek(4096 * 15)
+        file.write(b"\xff" * 4096)
+    with pytest.raises(SpoolCorruptError, match=str(path)):
+        Spool(path, 2**30).oldest("loadtest", 1_000)
+    saved = list(salvage(path))
+    assert 20 < len(saved) < 200
+    assert all(kept.lines()[0].startswith("m f=") for kept in saved)
+    assert not list(salvage(path, without={kept.id for kept in saved}))
+    some = {kept.id for kept in saved[::2]}
+    assert [kept.id for kept in salvage(path, without=some)] == [k.id for k in saved[1::2]]

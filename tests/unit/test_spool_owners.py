@@ -2,12 +2,15 @@
 
 import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from swarmscope import spool_file
-from swarmscope.spool import SpoolError
+from swarmscope.spool import Spool, SpoolError
 from swarmscope.spool_file import SpoolFile
 
 
@@ -113,6 +116,69 @@ def test_a_damaged_database_is_set_aside_with_what_belongs_to_it(tmp_path: Path)
 def test_a_damaged_database_that_cannot_be_renamed_is_said_to_be_where_it_is(tmp_path: Path):
     file = SpoolFile.create(tmp_path, "host")
     assert file.set_aside() == file.path  # there is nothing to rename
+
+
+def test_a_killed_process_leaves_everything_it_kept(tmp_path: Path):
+    script = (
+        "import sys, os, signal; from swarmscope.spool import Batch, Spool\n"
+        "from swarmscope.spool_file import SpoolFile\n"
+        "f = SpoolFile.create(__import__('pathlib').Path(sys.argv[1]), 'host')\n"
+        "s = Spool(f.path, 10**6)\n"
+        "for i in range(50): s.keep(Batch('loadtest', 'r', 1, [f'm f={i} {i}']))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    (orphan,) = SpoolFile.orphans(tmp_path)
+    assert len(Spool(orphan.path, 10**6).oldest("loadtest", 1000)) == 50
+
+
+def test_a_file_in_use_is_nobodys_orphan(tmp_path: Path):
+    mine = SpoolFile.create(tmp_path, "host")
+    Spool(mine.path, 1000)
+    assert SpoolFile.orphans(tmp_path) == []
+    mine.release(remove=False)
+    assert [orphan.path for orphan in SpoolFile.orphans(tmp_path)] == [mine.path]
+
+
+def test_an_empty_file_goes_with_its_owner(tmp_path: Path):
+    mine = SpoolFile.create(tmp_path, "host")
+    Spool(mine.path, 1000).close()
+    mine.release(remove=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_host_name_cannot_leave_the_folder(tmp_path: Path):
+    file = SpoolFile.create(tmp_path / "spool", "../../etc/x")
+    assert file.path.parent == tmp_path / "spool"
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_a_remedy(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SpoolError, match="SWARMSCOPE_SPOOL_DIR"):
+        SpoolFile.create(tmp_path / "file" / "spool", "host")
+
+
+def test_the_folder_is_for_its_owner_only(tmp_path: Path):
+    SpoolFile.create(tmp_path / "spool", "host")
+    assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_spool_that_its_owner_removes_meanwhile_is_nobodys_orphan(tmp_path: Path):
+    mine = SpoolFile.create(tmp_path, "host")
+    Spool(mine.path, 1000).close()
+    mine.release(remove=False)
+    mine.path.unlink()
+    assert SpoolFile.orphans(tmp_path) == []
+
+
+def test_a_file_that_is_set_aside_is_no_spool_any_more(tmp_path: Path):
+    mine = SpoolFile.create(tmp_path, "host")
+    mine.path.write_bytes(b"garbage")
+    aside = mine.set_aside()
+    assert aside.read_bytes() == b"garbage"
+    assert [path.name for path in tmp_path.iterdir()] == [aside.name]
+    assert SpoolFile.orphans(tmp_path) == []
 
 
 @pytest.fixture
