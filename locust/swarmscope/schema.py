@@ -42,6 +42,8 @@ MASTER = "master"
 REPLAY_REJECTED = "replay_rejected"
 REPLAY_LOST = "replay_lost"
 REQUESTS_LOCUST = "requests_locust"
+REQUESTS_UNHEARD = "requests_unheard"
+FAILURES_UNHEARD = "failures_unheard"
 GENERATOR_CPU_LIMIT = 90.0
 """Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
 GENERATOR_LAG_LIMIT_MS = 100.0
@@ -255,6 +257,11 @@ LOCUST_WORKER = Measurement(
             "resets and reports to the master included: an independent witness, exact on the "
             "final marker"
         ),
+        REQUESTS_UNHEARD: _i(
+            "on the final marker: requests that Locust counted, endpoint by endpoint, and the "
+            "listener was never told of"
+        ),
+        FAILURES_UNHEARD: _i("the same of failures"),
         "requests_seen": _i("requests that Locust reported to us so far"),
         "requests_delivered": _i("of these, taken by the store"),
         "requests_rejected": _i("of these, refused by the store for good"),

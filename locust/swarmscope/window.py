@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from time import monotonic, time
 from typing import Any
 
-from swarmscope import naming, schema, statuses
+from swarmscope import schema, statuses
+from swarmscope.endpoint import FOLDED, endpoint_key
 from swarmscope.failures import Failures, FailureWindow, text_of
-from swarmscope.line_protocol import MAX_TAG, escape_tag, kept
 from swarmscope.tally import Key, Raw
 
-UNNAMED = "(unnamed)"
 _ALIASES_PER_NAME = 8
 """Raw spellings that are remembered for each endpoint; more are looked up the slow way."""
 
@@ -44,6 +43,9 @@ class _Cell:
     """Time, length and status of each, one after the other: in one step, and without an object
     of its own for each, at which Python's garbage collector would look."""
     failures: int = 0
+    closed: int = 0
+    """Requests that were in it before, in windows that are closed."""
+    closed_failures: int = 0
 
 
 _COLUMNS = 3
@@ -154,7 +156,7 @@ class Recorder:
         if cell is None:
             if len(self._cells) >= self._max_names:
                 self._warn_folding(key)
-                key = (escape_tag(schema.FOLDED), "")
+                key = FOLDED
             cell = self._cells.setdefault(key, _Cell(key))
         entry = (cell, cell.requests.extend)
         if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
@@ -262,6 +264,8 @@ class Recorder:
                 taken, failures = cell.requests[:end], cell.failures
                 del cell.requests[:end]
                 cell.failures -= failures
+                cell.closed += end // _COLUMNS
+                cell.closed_failures += failures
                 times, lengths, told = (taken[i::_COLUMNS] for i in range(_COLUMNS))
                 endpoints.append(Raw(key, times, lengths, failures, statuses.counted(told)))
         if endpoints:
@@ -277,6 +281,21 @@ class Recorder:
                 self._shed += dropped
         return bool(endpoints)
 
+    def heard(self) -> dict[Key, tuple[int, int]]:
+        """Return of each endpoint how many requests, and failures among them, came so far."""
+        return {
+            key: (
+                cell.closed + len(cell.requests) // _COLUMNS,
+                cell.closed_failures + cell.failures,
+            )
+            for key, cell in list(self._cells.items())
+        }
+
+    def key_of(self, name: object, method: object) -> Key:
+        """Return where requests of *name* and *method* are counted, or would be."""
+        key = endpoint_key(name, method, template=self._template_names)
+        return key if key in self._cells or len(self._cells) < self._max_names else FOLDED
+
     def take(self) -> list[Window]:
         """Return the closed windows, oldest first, and forget them."""
         closed, self._closed = self._closed, []
@@ -291,17 +310,3 @@ class Recorder:
         """Return how many requests were dropped because nobody took their windows."""
         shed, self._shed = self._shed, 0
         return shed
-
-
-def endpoint_key(name: object, method: object, *, template: bool = False) -> Key:
-    """Return the tag values under which requests of *name* and *method* are counted.
-
-    With *template*, names that are URLs become one for all of a kind.
-    """
-    text = name if isinstance(name, str) else "" if name is None else text_of(name)
-    text = kept(text, MAX_TAG)
-    escaped = escape_tag(naming.template(text) if template else text)
-    if escaped == schema.AGGREGATED:
-        # Locust's own word for the sum: an endpoint of that name would be counted as one.
-        escaped = f"({schema.AGGREGATED})"
-    return escaped or UNNAMED, escape_tag("" if method is None else text_of(method))

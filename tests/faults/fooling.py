@@ -149,6 +149,18 @@ WAYS = (
         "environment.stats.log_request, without the event",
         said="passed it by",
     ),
+    _passing(
+        "made-up-for",
+        "requests are only logged, others lack a length",
+        "one of each: Locust's listener can't take those, and the sums are equal",
+        said="made up for in the sum by others",
+    ),
+    _passing(
+        "failures-by-hand",
+        "failures are only logged",
+        "environment.stats.log_error, of requests that were fired as successes",
+        said="that never reached swarmscope",
+    ),
     _passing("new-statistics", "statistics are cleared", "clear_all and reset_all in mid-run"),
     _passing("native-thread", "requests come from native threads", "of gevent's pool"),
     _passing(

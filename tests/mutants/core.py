@@ -16,8 +16,8 @@ _SENDING = (
 )
 
 CORE: dict[str, tuple[str, ...]] = {
-    "window": ("tests/unit/test_window.py",),
-    "tally": ("tests/unit/test_tally.py", "tests/unit/test_window.py"),
+    "window": ("tests/unit/window",),
+    "tally": ("tests/unit/test_tally.py", "tests/unit/window"),
     "histogram": ("tests/unit/test_histogram.py",),
     "points": ("tests/unit/test_points.py",),
     "spool": (
@@ -33,6 +33,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/agent/test_raw_requests.py",
     ),
     "agent/front": ("tests/unit/agent/test_front.py",),
+    "agent/locust_count": ("tests/unit/agent/test_locust_count.py",),
     "agent/witness": ("tests/unit/agent/test_witness.py",),
     "delivery/accounts": ("tests/unit/delivery/test_settling.py",),
     "delivery/answers": ("tests/unit/delivery/test_answers.py",),

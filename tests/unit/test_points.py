@@ -3,11 +3,11 @@
 import pytest
 
 from swarmscope import schema
+from swarmscope.endpoint import endpoint_key
 from swarmscope.failures import Failure
 from swarmscope.points import Encoder, requests_of
 from swarmscope.tally import Raw, Tally
 from swarmscope.user_errors import UserError
-from swarmscope.window import endpoint_key
 
 SECOND = 1_700_000_000
 NS = SECOND * 1_000_000_000

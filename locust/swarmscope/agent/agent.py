@@ -110,13 +110,11 @@ class Agent:
             witness,
             ask=contained(self._ask),
             make_up=self._make_up,
-            counted=len(early) + over,
+            early=early,
             forgotten=over,
             stream=self._stream,
         )
         self._mishaps = Mishaps(environment, self.worker.record_user_error)
-        for request in early:
-            self.worker.record(**request)
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
         self._delivery.start()
         self._listen()

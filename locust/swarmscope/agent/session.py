@@ -10,8 +10,8 @@ from gevent.lock import RLock
 from swarmscope import schema
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.locust_count import LocustCount
 from swarmscope.agent.turns import politely
-from swarmscope.agent.witness import Witness
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.requests import RawRequests
@@ -44,9 +44,8 @@ class Session:
         self,
         settings: Settings,
         delivery: Delivery,
-        witness: Witness,
+        locust: LocustCount,
         *,
-        since: int,
         stream: Stream | None = None,
         quiet: bool = False,
         clock: Callable[[], float] = monotonic,
@@ -54,10 +53,7 @@ class Session:
     ) -> None:
         self._settings = settings
         self._delivery = delivery
-        self._witness = witness
-        self._since = since
-        self._until: int | None = None
-        self._locust = 0
+        self._locust = locust
         self._quiet = quiet
         self.recorder = Recorder(
             resolution=settings.resolution,
@@ -135,12 +131,7 @@ class Session:
 
     def leave(self) -> None:
         """Note that the next request is another session's."""
-        self._until = self._witness.requests
-
-    def _ask_witness(self) -> None:
-        """Note what Locust counted of this run: before anything else can be requested."""
-        until = self._witness.requests if self._until is None else self._until
-        self._locust = until - self._since
+        self._locust.leave()
 
     def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Keep what was closed since the last tick.
@@ -149,7 +140,7 @@ class Session:
         """
         with self._busy:
             self.recorder.close_due()
-            self._ask_witness()
+            self._locust.look()
             self._keep_closed(users, health)
 
     def _keep_closed(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
@@ -181,7 +172,7 @@ class Session:
     @property
     def untold(self) -> bool:
         """Whether there is nothing to tell of this process."""
-        return self._quiet and not (self._locust or self.account.requests_seen)
+        return self._quiet and not (self._locust.requests or self.account.requests_seen)
 
     def _keep_each(self, raw: RawRequests) -> None:
         points: list[str] = []
@@ -245,7 +236,11 @@ class Session:
         account = self.account
         counters = {**vars(account), "requests_pending": account.requests_pending}
         counters["spool_bytes"] = self._delivery.spool_bytes
-        counters[schema.REQUESTS_LOCUST] = self._locust
+        counters[schema.REQUESTS_LOCUST] = self._locust.requests
+        if final:
+            counters[schema.REQUESTS_UNHEARD], counters[schema.FAILURES_UNHEARD] = (
+                self._locust.unheard
+            )
         return encoder.point(
             schema.LOCUST_WORKER.name,
             {"host": self._settings.host},
@@ -286,7 +281,7 @@ class Session:
             self.recorder.close()
         else:
             self.recorder.close_due()
-        self._ask_witness()
+        self._locust.compare(self.recorder)
         return self._keep_closed(users, health)
 
     def _keep_sums(self, users: Mapping[str, int]) -> None:

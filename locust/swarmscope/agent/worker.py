@@ -4,7 +4,7 @@ On a master too: what its setup and teardown code requests is Locust's to count,
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -16,8 +16,9 @@ from swarmscope.agent.clock import Offset
 from swarmscope.agent.front import Place
 from swarmscope.agent.health import Health
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.locust_count import LocustCount, without
 from swarmscope.agent.session import Session
-from swarmscope.agent.witness import Witness
+from swarmscope.agent.witness import Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
@@ -36,9 +37,8 @@ _MARKER_S = 1.0
 class WorkerAgent:
     """Records this process's requests, run after run.
 
-    *ask* asks the master which run it is; *make_up* is what helps when no answer comes. *counted*
-    of the requests that the witness knows of at first are those that `record` will be given, and
-    the *forgotten* ones, which are lost.
+    *ask* asks the master which run it is; *make_up* is what helps when no answer comes. The *early*
+    requests came before anything listened here, and *forgotten* more of which nothing is known.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class WorkerAgent:
         *,
         ask: Callable[[], None],
         make_up: Callable[[], Identity],
-        counted: int = 0,
+        early: Sequence[Mapping[str, Any]] = (),
         forgotten: int = 0,
         stream: Stream | None = None,
     ) -> None:
@@ -67,8 +67,10 @@ class WorkerAgent:
         self._used: set[str] = set()
         self._stream = stream
         # Requests that a locustfile makes before the run starts belong to that run.
-        self._session = self._new_session(since=witness.requests - counted)
+        self._session = self._new_session(without(witness.read(), early, forgotten))
         self._session.recorder.shed(forgotten)
+        for request in early:
+            self._session.record(**request)
         self._place = Place(runner.environment, self._session.record)
         self._running = False
         self._spent = False
@@ -76,22 +78,17 @@ class WorkerAgent:
         self._finished = Event()
         self._finished.set()
 
-    def record(self, **request: Any) -> None:
-        """Count a request that came before anything listened here."""
-        self._session.record(**request)
-
     def record_user_error(
         self, user_class: str, exception: BaseException, tb: TracebackType | None
     ) -> None:
         """Count what the code of a user let out."""
         self._session.user_errors.record(user_class, exception, tb)
 
-    def _new_session(self, since: int) -> Session:
+    def _new_session(self, since: Reading) -> Session:
         return Session(
             self._settings,
             self._delivery,
-            self._witness,
-            since=since,
+            LocustCount(self._witness, since),
             stream=self._stream,
             quiet=isinstance(self._runner, MasterRunner),
         )
@@ -139,7 +136,7 @@ class WorkerAgent:
             # Not only once it has ended: its last windows may still be on their way to the disk.
             self._spent = False
             before = self._session
-            self._session = self._new_session(since=self._witness.requests)
+            self._session = self._new_session(self._witness.read())
             self._place.give_to(self._session.record)
             before.leave()
             gevent.spawn(before.catch_up, self._users, self._health_fields(), early=True)

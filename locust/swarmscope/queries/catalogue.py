@@ -151,6 +151,8 @@ _ALL = (
             "host": "",
             "seen": "requests",
             "locust": "requests",
+            "unheard": "requests",
+            "unheard_failures": "requests",
             "delivered": "requests",
             "rejected": "requests",
             "lost": "requests",

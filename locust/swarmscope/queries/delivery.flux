@@ -13,7 +13,7 @@ counters =
                 (r) =>
                     r._field
                         =~
-                        /^(requests_(seen|locust|delivered|rejected|lost|pending)|points_(rejected|lost)|spool_bytes)$/,
+                        /^(requests_(seen|locust|unheard|delivered|rejected|lost|pending)|failures_unheard|points_(rejected|lost)|spool_bytes)$/,
         )
         |> last()
         |> keep(columns: ["worker", "host", "_field", "_value"])
@@ -93,6 +93,8 @@ union(tables: [told, added])
                 host: r.host,
                 seen: r.requests_seen,
                 locust: r.requests_locust,
+                unheard: r.requests_unheard,
+                unheard_failures: r.failures_unheard,
                 delivered: r.requests_delivered,
                 rejected: r.requests_rejected,
                 lost: r.requests_lost,

@@ -5,6 +5,8 @@ WITH told AS (
         host,
         arg_max(whole, time) FILTER (field = 'requests_seen') AS seen,
         arg_max(whole, time) FILTER (field = 'requests_locust') AS locust,
+        arg_max(whole, time) FILTER (field = 'requests_unheard') AS unheard,
+        arg_max(whole, time) FILTER (field = 'failures_unheard') AS unheard_failures,
         arg_max(whole, time) FILTER (field = 'requests_delivered') AS delivered,
         -- What a successor found when it sent what this worker had left is added to its account.
         list_sum([
@@ -53,6 +55,8 @@ SELECT
     host,
     seen,
     locust,
+    unheard,
+    unheard_failures,
     delivered,
     rejected::BIGINT AS rejected,
     lost::BIGINT AS lost,

@@ -16,6 +16,10 @@ class Account:
     seen: int
     locust: int | None
     """How many Locust's own statistics in its process counted; None: it never said."""
+    unheard: int
+    """How many of these its listener was never told of, by their endpoints."""
+    unheard_failures: int
+    """How many failures Locust counted that its listener was never told of."""
     delivered: int
     rejected: int
     lost: int
@@ -45,10 +49,11 @@ class Account:
     def passed_by(self) -> int:
         """How many Locust counted that never reached the listener.
 
-        Only the marker was written when nothing more could come: before it, Locust's count is
-        ahead by what is in the open window.
+        By their endpoints, and by the sums: statistics may lack endpoints, and not their sum. Only
+        the marker was written when nothing more could come: before it, Locust's count is ahead by
+        what is in the open window.
         """
-        return max(0, (self.locust or 0) - self.recorded) if self.final else 0
+        return max(self.unheard, (self.locust or 0) - self.recorded) if self.final else 0
 
     @property
     def missing(self) -> int:
@@ -91,7 +96,7 @@ def is_master(worker: str) -> bool:
 def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
     counters = (
         *("seen", "delivered", "rejected", "lost", "pending", "stored", "totals"),
-        *("points_rejected", "points_lost"),
+        *("unheard", "unheard_failures", "points_rejected", "points_lost"),
     )
     return Account(
         worker=worker,

@@ -63,15 +63,27 @@ class Judge:
             )
         if account.passed_by:
             yield self._passed_by(account)
+        elif account.unheard_failures and account.final:
+            yield _finding(
+                account,
+                f"counted {_failures(account)} in Locust's own statistics that never reached "
+                "swarmscope: their requests are stored as successes (logged to the statistics "
+                "without the request event?)",
+            )
         if account.missing:
             yield from self._missing(account)
 
     def _passed_by(self, account: Account) -> Finding:
+        counted, passed = account.locust or 0, account.passed_by
+        hidden = passed > counted - account.recorded
         return _finding(
             account,
-            f"counted {in_words(account.locust or 0)} in Locust's own statistics, but only "
-            f"{account.recorded:,} reached swarmscope: {account.passed_by:,} passed it by "
-            "(logged to the statistics without the request event, or fired while its listener "
+            f"counted {in_words(counted)} in Locust's own statistics, "
+            f"{'and' if hidden else 'but only'} {account.recorded:,} reached swarmscope: "
+            f"{passed:,} passed it by"
+            + (", made up for in the sum by others that Locust didn't count" if hidden else "")
+            + (f", {_failures(account)} among them" if account.unheard_failures else "")
+            + " (logged to the statistics without the request event, or fired while its listener "
             "was removed?)",
         )
 
@@ -121,6 +133,11 @@ class Judge:
 
     def _recent(self, moment: int) -> bool:
         return self._now - moment < PATIENCE_MS
+
+
+def _failures(account: Account) -> str:
+    count = account.unheard_failures
+    return f"{count:,} failure{'' if count == 1 else 's'}"
 
 
 def _finding(

@@ -123,6 +123,17 @@ class Passing(User):
             Passing.by_hand += 1
             write_down("/by-hand")
             self.environment.stats.log_request("CALL", "/by-hand", 1, 1)
+        elif WAY == "made-up-for":
+            # One that Locust alone counts, and one that its own listener can't take.
+            write_down("/by-hand")
+            self.environment.stats.log_request("CALL", "/by-hand", 1, 1)
+            write_down("/incomplete")
+            self.environment.events.request.fire(
+                request_type="CALL", name="/incomplete", response_time=1.0
+            )
+        elif WAY == "failures-by-hand":
+            fire(self.environment, "/one")
+            self.environment.stats.log_error("CALL", "/one", "found wrong later")
         elif WAY == "native-thread":
             get_hub().threadpool.apply(fire, (self.environment, "/thread"))
         elif WAY == "broken-arguments":

@@ -9,6 +9,7 @@ from tests.fixtures.keeping import Kept
 
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.locust_count import LocustCount
 from swarmscope.agent.session import Session
 from swarmscope.agent.witness import Witness
 from swarmscope.logs import requests
@@ -32,7 +33,8 @@ class Seen(Stream):
 def session(kept: Kept, tmp_path: Path, stream: Stream | None = None, **env: str) -> Session:
     settings = Settings.from_env({"SWARMSCOPE_SPOOL_DIR": str(tmp_path), **env})
     witness = Witness(Environment())
-    return Session(settings, kept, witness, since=0, stream=stream)  # type: ignore[arg-type]
+    count = LocustCount(witness, witness.read())
+    return Session(settings, kept, count, stream=stream)  # type: ignore[arg-type]
 
 
 def fire(into: Session, count: int) -> None:

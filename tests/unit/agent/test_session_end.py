@@ -46,8 +46,28 @@ def test_the_marker_says_that_nothing_more_will_come(world: World):
     told = last(world, "locust_worker")
     assert (told["final"], told["cpu_percent"]) == ("true", "9.0")
     assert (told["requests_seen"], told["requests_locust"]) == ("1i", "1i")
+    assert (told["requests_unheard"], told["failures_unheard"]) == ("0i", "0i")
     world.session.mark_final({}, final=False)
     assert last(world, "locust_worker")["final"] == "false"
+
+
+def test_the_marker_says_what_only_locust_heard_of(world: World):
+    world.identify()
+    world.request()
+    for _ in range(2):
+        world.environment.stats.log_request("GET", "/by-hand", 1, 1)
+        world.environment.stats.log_error("GET", "/a", "found wrong later")
+    world.session.record(request_type="GET", name="/not-of-locust", response_time=1)
+    world.finish()
+    world.session.mark_final({})
+    told = last(world, "locust_worker")
+    assert (told["requests_unheard"], told["failures_unheard"]) == ("2i", "2i")
+    # and again of what comes later
+    world.environment.stats.log_request("GET", "/by-hand", 1, 1)
+    world.request()
+    world.session.catch_up({}, {}, early=True)
+    told = last(world, "locust_worker")
+    assert (told["requests_unheard"], told["failures_unheard"]) == ("3i", "2i")
 
 
 def test_a_marker_without_any_tick_tells_of_no_request(world: World):

@@ -12,9 +12,11 @@ from locust.stats import RequestStats, StatsEntry, setup_distributed_stats_event
 from swarmscope.agent.witness import Witness
 
 
-def log(environment: Environment, count: int = 1) -> None:
+def log(environment: Environment, count: int = 1, failures: int = 0, name: str = "/") -> None:
     for _ in range(count):
-        environment.stats.log_request("GET", "/", 1, 1)
+        environment.stats.log_request("GET", name, 1, 1)
+    for _ in range(failures):
+        environment.stats.log_error("GET", name, "no")
 
 
 def test_it_knows_what_was_counted_before_it_was_there():
@@ -35,7 +37,16 @@ def receive(environment: Environment) -> None:
     other = RequestStats()
     for _ in range(7):
         other.log_request("GET", "/of-a-worker", 1, 1)
-    environment.stats.total.extend(StatsEntry.unserialize(other.total.serialize(), other))
+        other.log_request("GET", "/", 1, 1)
+    setup_distributed_stats_event_listeners(environment.events, environment.stats)
+    other.log_error("GET", "/", "of a worker, of an endpoint that this process has as well")
+    data = {
+        "stats": other.serialize_stats(),
+        "stats_total": other.total.get_stripped_report(),
+        "errors": other.serialize_errors(),
+    }
+    environment.events.worker_report.fire(client_id="a", data=data)
+    environment.events = Events()
 
 
 def replace(environment: Environment) -> None:
@@ -52,17 +63,36 @@ FORGETTING = {
 }
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(FORGETTING)), st.integers(0, 3))))
-def test_it_never_forgets_and_counts_no_worker_of_a_master(steps: list[tuple[str, int]]):
+ENDPOINTS = ("/", "/other")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(FORGETTING)),
+            st.integers(0, 3),
+            st.integers(0, 2),
+            st.sampled_from(ENDPOINTS),
+        )
+    )
+)
+def test_it_never_forgets_and_counts_no_worker_of_a_master(
+    steps: list[tuple[str, int, int, str]],
+):
     environment = Environment()
     witness = Witness(environment)
-    made = 0
-    for step, count in steps:
-        log(environment, count)
-        made += count
+    made = dict.fromkeys(ENDPOINTS, (0, 0))
+    for step, count, failures, name in steps:
+        log(environment, count, failures, name)
+        made[name] = (made[name][0] + count, made[name][1] + failures)
         FORGETTING[step](environment)
         # asked each second in a run: a change of statistics is seen before the next request
-        assert witness.requests == made
+        assert witness.requests == sum(count for count, _ in made.values())
+        requests, each = witness.read()
+        assert requests == witness.requests
+        assert {name: each.get((name, "GET"), (0, 0)) for name in ENDPOINTS} == made
+        # what only workers have had is nothing of this process
+        assert each.get(("/of-a-worker", "GET"), (0, 0)) == (0, 0)
 
 
 def test_it_tells_of_a_reset_and_not_of_a_report_or_a_start():
@@ -97,5 +127,10 @@ def test_statistics_can_be_copied_and_pickled_and_copies_change_nothing():
     again = pickle.loads(pickle.dumps(environment.stats.total))
     again.reset()
     assert environment.stats.total.num_requests == witness.requests == 5
+    entry = copy.copy(environment.stats.get("/", "GET"))
+    entry.extend(entry)
+    entry.reset()
+    assert witness.read().each == {("/", "GET"): (5, 0)}
     environment.stats.clear_all()
     assert witness.requests == 5
+    assert witness.read().each == {("/", "GET"): (5, 0)}

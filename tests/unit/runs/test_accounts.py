@@ -21,6 +21,8 @@ def test_every_number_that_was_told_is_in_its_place():
     counts = {
         "seen": 99,
         "locust": 98,
+        "unheard": 11,
+        "unheard_failures": 12,
         "delivered": 50,
         "rejected": 7,
         "lost": 5,
@@ -105,6 +107,13 @@ def test_what_locust_alone_counted_passed_by_once_nothing_more_can_come():
     assert only(row(seen=10, locust=13, final=False)).passed_by == 0
     assert only(row(seen=10, locust=9)).passed_by == 0
     assert only(row(seen=10, locust=None)).passed_by == 0
+
+
+def test_what_passed_by_is_the_larger_of_endpoints_and_sums():
+    assert only(row(seen=10, locust=13, unheard=2)).passed_by == 3
+    assert only(row(seen=10, locust=13, unheard=5)).passed_by == 5
+    assert only(row(seen=10, locust=9, unheard=5)).expected == 15
+    assert only(row(seen=10, locust=9, unheard=5, final=False)).passed_by == 0
 
 
 def test_what_is_expected_and_not_stored_is_missing():

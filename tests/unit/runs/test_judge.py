@@ -20,6 +20,8 @@ def account(**more: Any) -> Account:
         "host": "box",
         "seen": 10,
         "locust": None,
+        "unheard": 0,
+        "unheard_failures": 0,
         "delivered": 10,
         "rejected": 0,
         "lost": 0,
@@ -70,6 +72,28 @@ def test_totals_must_say_what_was_seen_less_what_was_dropped_before():
 def test_totals_that_contradict_may_be_on_their_way_for_a_minute(last: int, waiting: bool):
     finding = only(totals=8, last=last)
     assert (finding.waiting, finding.news) == (waiting, not waiting)
+
+
+def test_what_others_make_up_for_in_the_sum_is_a_finding_too():
+    found = only(locust=10, unheard=1_004)
+    assert "1,004 passed it by, made up for in the sum by others" in found.message
+    assert not found.waiting
+    assert "made up for" not in only(locust=14, unheard=4).message
+
+
+def test_failures_alone_are_a_finding_of_their_own():
+    found = only(locust=10, unheard_failures=1)
+    assert "counted 1 failure in Locust's own statistics that never reached" in found.message
+    assert not found.waiting
+    assert "1,002 failures in" in only(locust=10, unheard_failures=1_002).message
+    with_requests = only(locust=14, unheard=4, unheard_failures=2)
+    assert "4 passed it by, 2 failures among them (" in with_requests.message
+    assert "failure" not in only(locust=14, unheard=4).message
+
+
+def test_before_the_marker_no_failure_is_a_finding():
+    (finding,) = findings(final=False, unheard_failures=1)
+    assert "final marker" in finding.message
 
 
 def test_what_passed_by_is_a_finding_that_nothing_heals():
