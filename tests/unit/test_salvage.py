@@ -59,8 +59,8 @@ def test_what_can_be_read_of_a_damaged_file_is_saved(tmp_path: Path):
         spool.keep(Batch("loadtest", "r", 1, [f"m f={i},noise={noise.randbytes(500).hex()} {i}"]))
     spool.close()
     with path.open("r+b") as file:
-        file.seek(4096 * 15)
-        file.write(b"\xff" * 4096)
+        file.seek(PAGE * 15)
+        file.write(b"\xff" * PAGE)
     with pytest.raises(SpoolCorruptError, match=str(path)):
         Spool(path, 2**30).oldest("loadtest", 1_000)
     saved = list(salvage(path))

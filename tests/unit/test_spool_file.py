@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,13 @@ def make(temporary: Path, uid: int = 0, **settings: str) -> str:
 
 
 @pytest.fixture
-def temporary(tmp_path: Path) -> Path:
+def temporary() -> Iterator[Path]:
     """A folder of everybody's, as /tmp is."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder == Path(tempfile.gettempdir()):
-            break
-        folder.chmod(0o755)  # pytest's own
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    shared.chmod(0o1777)
-    return shared
+    # Not below pytest's own: each pytest that starts meanwhile closes that to other users.
+    with tempfile.TemporaryDirectory() as folder:
+        shared = Path(folder)
+        shared.chmod(0o1777)
+        yield shared
 
 
 @needs_root
