@@ -21,6 +21,7 @@ from swarmscope.agent.channel import Answering, Asking
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.identity import Identity
+from swarmscope.agent.interrupts import INTERRUPTS
 from swarmscope.agent.journal import open_stream
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
@@ -89,8 +90,7 @@ class Agent:
         self._settings = settings
         self._delivery = Delivery(settings)
         self._stream = open_stream(settings)
-        self._ended = Event()
-        self._ending = False
+        self._ended: Event | None = None
         self._closing = False
         self._stopping = False
         self._begun = False
@@ -117,6 +117,7 @@ class Agent:
         self._mishaps = Mishaps(environment, self.worker.record_user_error)
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
         self._delivery.start()
+        INTERRUPTS.watch()
         self._listen()
         self._last_tick = Event()
         self._ticker = gevent.spawn(self._tick_for_ever)
@@ -263,6 +264,9 @@ class Agent:
             return
         self._closing = True
         self._end()
+        INTERRUPTS.wait(INTERRUPTS.see_through(self._close))
+
+    def _close(self) -> None:
         self._catch_up()
         self.worker.close()
         self._delivery.close()
@@ -286,23 +290,10 @@ class Agent:
 
     def _end(self) -> None:
         """End the run and flush; what is requested after that is still recorded, until `close`."""
-        if self._ending:
-            # Locust shuts down twice on SIGTERM, and only the first flush may be waited out.
-            self._ended.wait()
-            return
-        self._ending = True
-        try:
-            self._end_patiently()
-        finally:
-            self._ended.set()
-
-    def _end_patiently(self) -> None:
-        try:
-            self._flush()
-        except KeyboardInterrupt:
-            # The parent of --processes interrupts its children after three seconds.
-            log.warning("Interrupted while flushing: it goes on, and ends by itself.")
-            self._flush()
+        if self._ended is None:
+            self._ended = INTERRUPTS.see_through(self._flush)
+        # Locust shuts down twice on SIGTERM, and only the first flush may be waited out.
+        INTERRUPTS.wait(self._ended)
 
     def _flush(self) -> None:
         deadline = monotonic() + self._settings.flush_timeout

@@ -30,18 +30,15 @@ def end_users(runner: Runner, patience_s: float) -> None:
     if not runner.user_greenlets:
         return
     log.warning(
-        "The process exits while %d users run (sys.exit() in a locustfile?): they are ended, and "
-        "what they requested is recorded. To end a test, call environment.runner.quit().",
+        "The process exits while users run (%d; sys.exit() in a locustfile, or several "
+        "interrupts?): they are ended, and what they requested is recorded. To end a test, call "
+        "environment.runner.quit().",
         len(runner.user_greenlets),
     )
     if runner.spawning_greenlet:
         runner.spawning_greenlet.kill(timeout=patience_s)
     while runner.user_greenlets:
         before = len(runner.user_greenlets)
-        try:
-            runner.user_greenlets.kill(timeout=patience_s)
-        except SystemExit:
-            # An on_stop that calls sys.exit() ends its own user, and who waits for all of them.
-            continue
+        runner.user_greenlets.kill(timeout=patience_s)
         if len(runner.user_greenlets) == before:
             return  # they don't end in time
