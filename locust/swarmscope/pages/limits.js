@@ -1,4 +1,4 @@
-// From when on a cell is marked; the first three are schema.py's, the last the judge's, and tested to be.
+// From when on a cell is marked; the first three are schema/limits.py's, the last the judge's, and tested to be.
 
 export const LIMITS = {
   cpuPercent: 90,

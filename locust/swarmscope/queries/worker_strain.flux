@@ -5,7 +5,7 @@ data = (field) =>
         |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
         |> filter(fn: (r) => r.worker != "master" and r._field == field)
 
-// The limits of schema.py, above which response times are the generator's own. Few seconds are.
+// The limits of schema/limits.py, above which response times are the generator's own. Few seconds are.
 above = (field, limit) =>
     data(field: field)
         |> filter(fn: (r) => r._value > limit)

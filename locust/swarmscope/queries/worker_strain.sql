@@ -1,4 +1,4 @@
--- Of each worker how many seconds it was over a limit of schema.py: its response times then are its
+-- Of each worker how many seconds it was over a limit of schema/limits.py: its response times then are its
 -- own. The master sends no load.
 WITH health AS (
     SELECT worker, field, time, number

@@ -1,0 +1,42 @@
+"""Buckets, budgets of tags, and limits from which on something is said."""
+
+BUCKET = "loadtest"
+BUCKET_LONG = "loadtest_long"
+RESOLUTION_LONG = 60
+"""Length of the windows in `BUCKET_LONG`, s."""
+AGGREGATED = "Aggregated"
+"""Locust's own name for "all endpoints together"; a sum that does not filter it counts twice."""
+FOLDED = "(other)"
+"""Where values past ``SWARMSCOPE_MAX_NAMES`` and the budgets below are counted."""
+MAX_REASONS = 50
+MAX_EXCEPTIONS = 50
+MAX_STATUSES = 50
+MAX_STATUS_KINDS = 2_000
+"""Endpoint and status together."""
+NO_STATUS = "none"
+"""The ``status`` of a request without one."""
+MAX_FAILURE_KINDS = 1_000
+"""Endpoint, exception, status and reason together: each budget alone would allow millions."""
+MAX_USER_CLASSES = 100
+MAX_PLACES = 50
+MAX_USER_ERRORS = 200
+"""User class, exception and place together."""
+MAX_TAGS = 16
+"""Of the user's own, on every point."""
+MAX_TAG_LENGTH = 200
+"""Characters of the user's own tags."""
+MAX_SOURCES = 200
+MAX_LABEL = 100
+"""Characters of a run's label, and of its description."""
+MAX_DESCRIPTION = 1_000
+MASTER = "master"
+"""The ``worker`` tag of the master's own points."""
+GENERATOR_CPU_LIMIT = 90.0
+"""Percent of one core: above it a worker's response times are its own (Locust warns there too)."""
+GENERATOR_LAG_LIMIT_MS = 100.0
+"""Loop lag above which a worker's response times are its own."""
+CLOCK_LIMIT_MS = 100.0
+"""Clock error above which a worker's points stand at the wrong time, and that is said."""
+GENERATOR_SATURATED_SHARE = 0.05
+"""Share of a run's windows above a limit from which on its whole result is doubtful. Below it some
+moments are: Locust itself stalls its loop for 0.1 s and more while it takes an order to spawn."""

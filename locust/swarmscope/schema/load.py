@@ -1,0 +1,153 @@
+"""What happened: requests, failures and users, second by second."""
+
+from swarmscope.schema.limits import (
+    AGGREGATED,
+    FOLDED,
+    MASTER,
+    MAX_PLACES,
+    MAX_REASONS,
+    MAX_STATUSES,
+    NO_STATUS,
+)
+from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
+
+__all__ = [
+    "LOCUST_ENTRY_POINT_STATS",
+    "LOCUST_EXCEPTION_STATS",
+    "LOCUST_LATENCY",
+    "LOCUST_STATS",
+    "LOCUST_STATUS",
+    "LOCUST_USERS",
+    "LOCUST_USER_ERROR",
+]
+
+_ENDPOINT_TAGS = {
+    "name": f"the request's name, or `{AGGREGATED}` for all together",
+    "method": f"the request type; absent on `{AGGREGATED}`",
+}
+
+_TOTALS = {
+    "count": integer("requests that were answered"),
+    "num_failures": integer("of these, failed"),
+    "avg_response_time": decimal("mean response time, ms"),
+    "min_response_time": decimal("shortest response time, ms"),
+    "max_response_time": decimal("longest response time, ms"),
+    "total_response_time": decimal("sum of the response times, ms"),
+    "avg_content_length": decimal("mean length of the answers, bytes"),
+    "total_content_length": integer("sum of the lengths of the answers, bytes; sums can be merged"),
+    "current_rps": decimal("requests per second"),
+    "current_fail_per_sec": decimal("failures per second"),
+}
+
+LOCUST_STATS = Measurement(
+    "locust_stats",
+    "each worker, each second in which the endpoint answered",
+    _ENDPOINT_TAGS,
+    {**_TOTALS, "current_user_count": integer("users running on this worker")},
+    note=(
+        "A second without a request has no point: a written 0 would pull a mean of "
+        "`avg_response_time` down. The response-time fields are absent when no request of the "
+        "second had a response time. In `loadtest_long` the same, once a minute."
+    ),
+)
+LOCUST_LATENCY = Measurement(
+    "locust_latency",
+    "each worker, each second in which the endpoint answered",
+    _ENDPOINT_TAGS,
+    {},
+    open_fields=FieldType.INTEGER,
+    note=(
+        "A histogram: each field is named by a bucket's upper bound in ms and counts the requests "
+        "in it. Bounds are 1.02^i ms from i = -232 (0.01 ms) on, with four significant digits; "
+        "shorter times are counted in that first bucket, longer ones than 30 years as 30 years "
+        "(in recordings from before 0.1.0, longer ones than 290 s in the bucket `289100`). Only "
+        "buckets in use are written, and the empty lower neighbour of each as 0, so that "
+        "`histogramQuantile` interpolates within one bucket. Clamp what it says to the "
+        "`min_response_time` and `max_response_time` of the same requests in `locust_stats`, as "
+        "our own queries do: a percentile is then within 2 % of the exact one, or within 0.01 ms "
+        "where that is more. Histograms can be added over workers, seconds and endpoints; "
+        "percentiles can't be averaged. In `loadtest_long` bounds are 1.02^2i: 4 % buckets."
+    ),
+)
+LOCUST_STATUS = Measurement(
+    "locust_status",
+    "each worker, each second in which the endpoint answered",
+    {
+        "name": "the request's name",
+        "method": "the request type",
+        "status": (
+            f"the HTTP status code of the answer, `{NO_STATUS}` where there was none; "
+            f"{MAX_STATUSES} codes a run, then `{FOLDED}`"
+        ),
+    },
+    {"count": integer("requests, failed or not")},
+    note=(
+        "Each request counts once, so that the sum over all statuses of an endpoint is its `count` "
+        f"in `locust_stats`, second by second. `{NO_STATUS}` are requests of other protocols, "
+        "those that nobody answered (refused, timed out, broken off) and answers whose code is no "
+        f"number from 100 to 999. There is no `name={AGGREGATED}` here: a sum over all counts once."
+    ),
+)
+LOCUST_ENTRY_POINT_STATS = Measurement(
+    "locust_entry_point_stats",
+    "each worker, each 10 s and at the end: totals since the run began",
+    _ENDPOINT_TAGS,
+    _TOTALS,
+    note="A table of a run is one `last()` for each series, summed over workers.",
+)
+LOCUST_EXCEPTION_STATS = Measurement(
+    "locust_exception_stats",
+    "each worker, each second that has one",
+    {
+        "name": "the request's name",
+        "method": "the request type",
+        "exception": "the exception's class",
+        "status": "the HTTP status code, where there was an answer",
+        "reason": (
+            f"the message without ids, numbers and URLs; {MAX_REASONS} a run, then `{FOLDED}`"
+        ),
+    },
+    {
+        "count": integer("failures"),
+        "message": string("one message, without credentials of a usual form"),
+    },
+)
+LOCUST_USER_ERROR = Measurement(
+    "locust_user_error",
+    "each worker, each second in which users' own code raised",
+    {
+        "user_class": "the User class",
+        "exception": "the exception's class",
+        "place": (
+            "file, line and function of the user's own code that raised it or called what did; "
+            f"{MAX_PLACES} a run, then `{FOLDED}`"
+        ),
+    },
+    {
+        "count": integer("exceptions"),
+        "message": string("the end of one traceback, without credentials of a usual form"),
+    },
+    note=(
+        "What the locustfile itself got wrong: exceptions that a task, `on_start` or `on_stop` "
+        "let out. A failed request isn't one of them: it is in `locust_exception_stats`."
+    ),
+)
+LOCUST_USERS = Measurement(
+    "locust_users",
+    "each worker, each second; the master: what it aims at",
+    {"user_class": "the User class"},
+    {
+        "count": integer("users running on this worker"),
+        "target_count": integer(f"users wanted over all workers (`worker={MASTER}` only)"),
+    },
+)
+
+MEASUREMENTS = (
+    LOCUST_STATS,
+    LOCUST_LATENCY,
+    LOCUST_STATUS,
+    LOCUST_ENTRY_POINT_STATS,
+    LOCUST_EXCEPTION_STATS,
+    LOCUST_USER_ERROR,
+    LOCUST_USERS,
+)

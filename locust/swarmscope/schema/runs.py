@@ -1,0 +1,151 @@
+"""Runs: what became of each, who took part, and whether all of it is there."""
+
+from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
+
+__all__ = [
+    "FAILURES_UNHEARD",
+    "LOCUST_AUDIT",
+    "LOCUST_RUN",
+    "LOCUST_RUN_SUMMARY",
+    "LOCUST_WORKER",
+    "REPLAY_LOST",
+    "REPLAY_REJECTED",
+    "REQUESTS_LOCUST",
+    "REQUESTS_UNHEARD",
+]
+
+REPLAY_REJECTED = "replay_rejected"
+REPLAY_LOST = "replay_lost"
+REQUESTS_LOCUST = "requests_locust"
+REQUESTS_UNHEARD = "requests_unheard"
+FAILURES_UNHEARD = "failures_unheard"
+
+LOCUST_RUN = Measurement(
+    "locust_run",
+    "the master, when something happens to the run",
+    {
+        "event": (
+            "`start`, `step`, `worker_join`, `worker_leave`, `rebalance` (users that Locust forgot "
+            "when workers came or went are shared out again), `reset` (of Locust's own statistics, "
+            "by `--reset-stats` or its web UI: ours go on), `stop`, `verdict`"
+        ),
+        "test": "the name under which runs are compared (`SWARMSCOPE_TEST`)",
+    },
+    {
+        "user_count": integer("users wanted"),
+        "spawn_rate": decimal("users started per second"),
+        "resolution": integer("length of the run's windows, s: no query may use shorter ones"),
+        "host": string("the target"),
+        "label": string(
+            "at `start`: a short name for this run, from Locust's web UI, `--swarmscope-label` or "
+            "`SWARMSCOPE_LABEL`"
+        ),
+        "description": string("at `start`: what is tested and why, from the same places"),
+        "commit": string("the commit under test, from CI's environment"),
+        "message": string("a sentence for annotations"),
+        "subject": string("the worker that joined or left"),
+        "requests": integer(
+            "at `stop`: what Locust's own statistics on the master say, for comparison"
+        ),
+        "failures": integer("the same"),
+    },
+)
+LOCUST_WORKER = Measurement(
+    "locust_worker",
+    "each worker, each second, and with `final=true` when its run is over; a master, once it made "
+    "a request itself",
+    {"host": "the machine's name, as Telegraf reports it"},
+    {
+        "cpu_percent": decimal("CPU of the worker process, percent of one core"),
+        "rss_bytes": integer("resident memory"),
+        "loop_lag_ms": decimal("longest delay of the event loop in this second"),
+        "clock_offset_ms": decimal("this machine's clock minus the master's"),
+        "clock_corrected_ms": decimal("what was taken off the times of this worker's points"),
+        "clock_error_ms": decimal(
+            "how far its points stand from the master's clock, the correction included"
+        ),
+        REQUESTS_LOCUST: integer(
+            "requests of this run that Locust's own statistics in this process counted so far, "
+            "resets and reports to the master included: an independent witness, exact on the "
+            "final marker"
+        ),
+        REQUESTS_UNHEARD: integer(
+            "on the final marker: requests that Locust counted, endpoint by endpoint, and the "
+            "listener was never told of"
+        ),
+        FAILURES_UNHEARD: integer("the same of failures"),
+        "requests_seen": integer("requests that Locust reported to us so far"),
+        "requests_delivered": integer("of these, taken by the store"),
+        "requests_rejected": integer("of these, refused by the store for good"),
+        "requests_lost": integer("of these, dropped by us"),
+        "requests_pending": integer("of these, on their way or in the spool"),
+        "points_written": integer("points taken by the store"),
+        "points_retried": integer("points sent again after a failure"),
+        "points_rejected": integer("points refused by the store for good"),
+        "points_lost": integer("points dropped by us"),
+        "spool_bytes": integer("bytes waiting in the spool"),
+        REPLAY_REJECTED: integer(
+            "requests rejected when another process sent what this worker had left behind: to be "
+            "added, and pending no longer"
+        ),
+        REPLAY_LOST: integer("requests found damaged then"),
+        "final": (FieldType.BOOLEAN, "true on the marker that ends this worker's run"),
+    },
+)
+
+LOCUST_AUDIT = Measurement(
+    "locust_audit",
+    "the master at the end of a run, and whoever audits it later (`swarmscope audit`, `make run`) "
+    "and finds something else",
+    {"run": "the run that was judged"},
+    {
+        "verdict": string("`complete`, `incomplete`, `pending` or `no data to judge`"),
+        "said": string("the verdict in a few words, as lists and boards show it"),
+        "line": string("the verdict with its reasons, in one line"),
+        "requests_seen": integer("requests that the workers are known to have had"),
+        "requests_stored": integer("requests in the store"),
+        "requests_missing": integer("requests that are known not to be there"),
+        "requests_delivered": integer("requests that arrived by the workers' accounts"),
+        "requests_rejected": integer("requests that the store refused for good"),
+        "requests_lost": integer("requests that the workers dropped"),
+        "requests_pending": integer("requests on their way or in a spool"),
+        "workers": integer("who took part"),
+        "findings": integer("what keeps the run from being complete, counted"),
+        "user_errors": integer("exceptions of users' own code"),
+        "generators": string("`kept up`, `stalled`, `saturated`, or `unknown`"),
+        "generators_line": string("the same with its reasons, in one line"),
+        "judged_at": integer("when that was, ms since 1970"),
+    },
+    note=(
+        "One point for each run, at the time at which it began, wherever a board looks: a newer "
+        "audit takes the place of the older one. Without a point nobody has judged the run yet. "
+        "It has no tag `worker`, and none of the user's own."
+    ),
+    common_tags=False,
+)
+LOCUST_RUN_SUMMARY = Measurement(
+    "locust_run_summary",
+    "whoever writes `locust_audit`, with it",
+    {"run": "the run"},
+    {
+        "count": integer("requests in the store"),
+        "num_failures": integer("of these, failed"),
+        "p50": decimal(
+            "50th percentile of all of them, from the merged histograms of the seconds, ms"
+        ),
+        "p95": decimal("95th percentile, ms"),
+        "p99": decimal("99th percentile, ms"),
+    },
+    note=(
+        "At the time of the run's `locust_audit`, and like it without other tags; without a "
+        "response time no percentiles."
+    ),
+    common_tags=False,
+)
+
+MEASUREMENTS = (
+    LOCUST_RUN,
+    LOCUST_WORKER,
+    LOCUST_AUDIT,
+    LOCUST_RUN_SUMMARY,
+)
