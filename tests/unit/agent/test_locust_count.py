@@ -48,6 +48,10 @@ def world() -> World:
     return World()
 
 
+def test_nothing_is_unheard_before_anybody_looked(world: World):
+    assert (world.count.requests, world.count.unheard) == (0, (0, 0))
+
+
 def test_what_both_count_is_heard(world: World):
     world.both("/a", 3)
     world.both("/b", 2, error="no")
@@ -91,6 +95,14 @@ def test_each_session_is_judged_by_its_own_requests(world: World):
     assert world.count.requests == 2
 
 
+def test_an_entry_that_somebody_took_out_of_the_statistics_is_not_held_against_us(world: World):
+    world.locust("/a", 7)
+    world.count = world.begin()
+    world.environment.stats.entries.clear()
+    world.both("/b")
+    assert world.unheard() == (0, 0)
+
+
 def test_names_that_are_counted_together_are_compared_together():
     world = World(max_names=2)
     for number in range(6):
@@ -117,8 +129,8 @@ def test_what_came_early_is_counted_from_before_it():
     early = [
         {"request_type": "GET", "name": "/a", "exception": None},
         {"request_type": "GET", "name": "/a", "exception": ValueError("no")},
-        {"request_type": "GET", "name": "/b"},
         {"request_type": "GET", "name": ["no", "key"]},
+        {"request_type": "GET", "name": "/b"},
     ]
     reading = Reading(9, {("/a", "GET"): Counts(4, 2)})
     assert without(reading, early, 3) == (2, {("/a", "GET"): (2, 1), ("/b", "GET"): (-1, 0)})
