@@ -17,6 +17,7 @@ _SENDING = (
 
 CORE: dict[str, tuple[str, ...]] = {
     "window": ("tests/unit/window",),
+    "endpoint": ("tests/unit/window/test_names.py",),
     "tally": ("tests/unit/test_tally.py", "tests/unit/window"),
     "histogram": ("tests/unit/test_histogram.py",),
     "points": ("tests/unit/test_points.py",),

@@ -115,7 +115,7 @@ def _move(entry: StatsEntry, requests: int, failures: int) -> None:
     if witness:
         witness.gone += requests
         return
-    stats: RequestStats | None = getattr(entry, "stats", None)
+    stats = entry.stats
     endpoint = entry.name, entry.method
     # A copy of an entry, or one that was put aside, is nobody's.
     if stats is not None and stats.entries.get(endpoint) is entry:

@@ -1,8 +1,10 @@
 """Single requests in a worker's session: only when they are wanted, and never counted twice."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import gevent
 import pytest
 from locust.env import Environment
 from tests.fixtures.keeping import Kept
@@ -119,3 +121,17 @@ def test_a_line_of_a_request_says_which_machine_sent_it(tmp_path: Path) -> None:
     one.finish({}, {})
     (line,) = stream.lines
     assert "box-7" in line
+
+
+def test_a_single_request_is_its_user_s_in_whose_greenlet_it_is_made(tmp_path: Path) -> None:
+    class Shopper:
+        def shop(self) -> None:
+            fire(one, 1)
+
+    stream = Seen()
+    one = session(Kept(), tmp_path, stream, SWARMSCOPE_RAW_REQUESTS="on")
+    one.identify(Identity("r", "t", "worker-0"), Offset())
+    gevent.spawn(lambda user: user.shop(), Shopper()).get()
+    one.finish({}, {})
+    (line,) = stream.lines
+    assert json.loads(line)["class"] == "Shopper"

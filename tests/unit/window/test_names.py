@@ -1,10 +1,18 @@
 """Under which endpoint a request is counted."""
 
+from enum import Enum
+
 import pytest
 from tests.fixtures.recorders import Clock, record, tallies
 
 from swarmscope.endpoint import endpoint_key
 from swarmscope.window import Recorder
+
+
+class Page(str, Enum):  # noqa: UP042 - as locustfiles have it: its text is its name in the class
+    """Names of pages."""
+
+    HOME = "/home"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +26,7 @@ from swarmscope.window import Recorder
         ("a\nb", "GET", ("a␊b", "GET")),
         ("ends with \\", "GET", ("ends\\ with\\ ", "GET")),
         ("Aggregated", "", ("(Aggregated)", "")),
+        (Page.HOME, "GET", ("/home", "GET")),
     ],
 )
 def test_any_name_becomes_a_tag(recorder: Recorder, name: object, method: object, key: object):
@@ -80,3 +89,22 @@ def test_a_password_in_a_url_is_no_part_of_a_name():
 
 def test_a_name_is_no_template_unless_asked_for():
     assert endpoint_key("/item/8731", "GET")[0] == "/item/8731"
+
+
+def test_where_requests_are_counted_is_known_before_the_first_and_opens_nothing(
+    recorder: Recorder,
+):
+    assert recorder.key_of("/never asked", "GET") == ("/never\\ asked", "GET")
+    assert recorder.heard() == {}
+    for i in range(5):
+        assert recorder.key_of(f"/{i}", "PUT") == (f"/{i}", "PUT")
+        record(recorder, name=f"/{i}", request_type="PUT")
+    assert recorder.key_of("/0", "PUT") == ("/0", "PUT")
+    assert recorder.key_of("/0", "GET") == ("(other)", "")
+    assert recorder.key_of("/5", "PUT") == ("(other)", "")
+
+
+def test_where_requests_are_counted_knows_of_templates(clock: Clock):
+    for asked, key in ((True, "/item/[id]"), (False, "/item/8")):
+        own = Recorder(template_names=asked, clock=clock.monotonic, wall=clock.wall)
+        assert own.key_of("/item/8", "GET") == (key, "GET")
