@@ -15,7 +15,7 @@ def endpoint_key(name: object, method: object, *, template: bool = False) -> Key
 
     With *template*, names that are URLs become one for all of a kind.
     """
-    text = name if isinstance(name, str) else "" if name is None else text_of(name)
+    text = "" if name is None else text_of(name)
     text = kept(text, MAX_TAG)
     escaped = escape_tag(naming.template(text) if template else text)
     if escaped == schema.AGGREGATED:
