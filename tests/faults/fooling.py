@@ -137,6 +137,12 @@ WAYS = (
         logged="took swarmscope's listener off the request event",
     ),
     _passing(
+        "puts-aside",
+        "swarmscope's listener is put aside",
+        "for three requests, and put back at once",
+        said="passed it by",
+    ),
+    _passing(
         "replaces",
         "the event is replaced",
         "events.request is another hook from mid-run on",
@@ -185,6 +191,15 @@ WAYS = (
         "atexit",
         "an atexit function makes a request",
         "registered before Locust's own",
+        said="final marker",
+        logged="made after swarmscope has closed",
+    ),
+    Way(
+        "a slow greenlet outlives the run",
+        "a request every 0.6 s, while an atexit function waits for 2 s",
+        (SCENARIOS / "goes_on.py", LISTENER),
+        {"SCENARIO_PAUSE_S": "0.6", "SCENARIO_LINGER_S": "2"},
+        said="final marker",
         logged="made after swarmscope has closed",
     ),
     *(

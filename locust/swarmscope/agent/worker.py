@@ -255,9 +255,7 @@ class WorkerAgent:
                 "started in this process since.",
                 f"{self._session.recorder.counted:,}",
             )
-        # Of one object: a bound method is another one each time it is asked for.
-        too_late = self._too_late
-        self._place.give_to(too_late)
+        self._place.give_to(self._too_late_listener(self._session))
         self._health.close()
 
     def abandon(self) -> None:
@@ -265,12 +263,23 @@ class WorkerAgent:
         forked = self._forked
         self._place.give_to(forked)
 
-    def _too_late(self, **_: Any) -> None:
-        self._place.leave()
-        log.warning(
-            "Requests are made after swarmscope has closed (by an atexit function of your own?): "
-            "they are not recorded."
-        )
+    def _too_late_listener(self, session: Session) -> Callable[..., None]:
+        """Return who listens when all is closed: the first request takes the marker back."""
+        hub = gevent.get_hub()
+        fields = self._health_fields()
+
+        def too_late(**_: Any) -> None:
+            self._place.leave()
+            here = gevent.get_hub() is hub
+            log.warning(
+                "Requests are made after swarmscope has closed (by an atexit function of your own, "
+                "or a greenlet that goes on): they are not recorded%s.",
+                ", and the run stays without its final marker" if session.ended and here else "",
+            )
+            if session.marked and here:
+                session.mark_final(fields, final=False)
+
+        return too_late
 
     def _forked(self, **_: Any) -> None:
         self._place.leave()

@@ -11,6 +11,7 @@ from gevent.event import Event
 
 from swarmscope.delivery.accounts import Account, Accounts
 from swarmscope.delivery.lane import Lane, Shared
+from swarmscope.delivery.late import send_late
 from swarmscope.delivery.native import NativeThread
 from swarmscope.delivery.outbox import Outbox
 from swarmscope.delivery.trouble import Trouble
@@ -25,6 +26,8 @@ SWEEP_S = 30.0
 _OPTIONAL_S = 2.0
 """How long the end waits for what nothing hangs on, once all else is sent."""
 _LAST_DISK_S = 5.0
+_LATE_S = 2.0
+"""How long a process that is closed waits for what it has to say all the same."""
 
 
 class Delivery:
@@ -43,6 +46,7 @@ class Delivery:
         self._hurry = Event()
         self._hurried = 0
         self._keeping = 0
+        self._closed = False
         self._waiting: set[Event] = set()
         self._shared = Shared(
             settings,
@@ -88,7 +92,15 @@ class Delivery:
         return self._lanes[bucket]
 
     def keep(self, batch: Batch) -> None:
-        """Put *batch* on disk; when this returns it will be sent, or counted as lost."""
+        """Put *batch* on disk; when this returns it will be sent, or counted as lost.
+
+        After `close` it has one attempt, and a file for whoever starts next.
+        """
+        if self._closed:
+            # On the thread that is there: a process that ends may not be given another.
+            with gevent.Timeout(_LATE_S, False):
+                self._disk.run(partial(send_late, self._settings, batch))
+            return
         self._accounts.seen(batch)
         expendable = self._refused & self._settings.optional_buckets
         self._keeping += 1
@@ -202,6 +214,7 @@ class Delivery:
 
     def close(self) -> None:
         """Stop sending; what waits stays in the spool for the next start."""
+        self._closed = True
         self._stop(wait=True)
         for bucket in self._settings.optional_buckets:
             left = self._outbox.own_batches(bucket)

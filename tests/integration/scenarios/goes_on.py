@@ -1,5 +1,9 @@
-"""A greenlet of the locustfile's own that goes on when Locust quits."""
+"""A greenlet of the locustfile's own that goes on when Locust quits.
 
+`SCENARIO_LINGER_S` says how long an atexit function waits that runs after all of Locust's.
+"""
+
+import atexit
 import os
 from typing import Any
 
@@ -9,6 +13,9 @@ from locust.env import Environment
 from tests.integration.scenarios.fired import fire
 
 PAUSE_S = float(os.environ["SCENARIO_PAUSE_S"])
+LINGER_S = float(os.environ.get("SCENARIO_LINGER_S", "0"))
+if LINGER_S:
+    atexit.register(gevent.sleep, LINGER_S)
 
 
 @events.init.add_listener

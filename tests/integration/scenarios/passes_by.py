@@ -35,6 +35,16 @@ def removes_all(environment: Environment) -> None:
     environment.events.request._handlers[:] = [do_nothing]
 
 
+def puts_aside(environment: Environment) -> None:
+    """Take swarmscope's listener off for some requests, and put it back at once."""
+    handlers = environment.events.request._handlers
+    before = handlers[:]
+    handlers[:] = [h for h in before if not getattr(h, "__module__", "").startswith("swarmscope.")]
+    for _ in range(3):
+        fire(environment, "/aside")
+    handlers[:] = before
+
+
 def replaces(environment: Environment) -> None:
     """Put another event in the place of the one that everybody listens to."""
     environment.events.request = EventHook()
@@ -63,6 +73,7 @@ def late(environment: Environment) -> None:
 IN_BETWEEN: dict[str, Callable[[Environment], None]] = {
     "pushes-in": pushes_in,
     "removes-all": removes_all,
+    "puts-aside": puts_aside,
     "replaces": replaces,
     "new-statistics": new_statistics,
 }

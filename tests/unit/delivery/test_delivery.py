@@ -255,3 +255,26 @@ def test_a_token_from_the_environment_is_never_replaced_by_a_files(
     delivery.keep(batch(3))
     assert not delivery.flush(2)
     assert delivery.account(RUN).requests_pending == 3
+
+
+def test_what_is_said_after_the_end_is_sent_at_once(
+    start: Callable[..., Delivery], fake: FakeInflux, tmp_path: Path
+):
+    delivery = start()
+    delivery.close()
+    delivery.keep(batch(extra=("locust_worker final=false 1",)))
+    assert fake.lines == ["locust_worker final=false 1"]
+    assert not list((tmp_path / "spool").iterdir())
+
+
+def test_what_is_said_after_the_end_waits_for_whoever_starts_next(
+    start: Callable[..., Delivery], fake: FakeInflux
+):
+    fake.answer = lambda _: Reply(503)
+    delivery = start()
+    delivery.close()
+    delivery.keep(batch(extra=("locust_worker final=false 1",)))
+    assert not fake.lines
+    fake.answer = lambda _: Reply()
+    start()
+    wait_until(lambda: fake.lines == ["locust_worker final=false 1"])
