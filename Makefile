@@ -7,7 +7,7 @@ WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack faults examples fuzz mutants bench docs dashboards \
+        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench docs dashboards \
         lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
@@ -112,6 +112,9 @@ test-all: test test-long ## all tests
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
 	$(STACK)
+
+attacks: $(VENV)/.dev ## every attack that SECURITY.md answers, the long ones too
+	$(BIN)/pytest -m '' tests/security
 
 faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
 	$(BIN)/python -m tests.faults

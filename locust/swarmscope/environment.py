@@ -89,6 +89,7 @@ _PARSERS: dict[str, Any] = {
     "flush_timeout": values.duration,
     "raw_requests": values.flag,
     "raw_sample": values.share,
+    "web_allow": values.names,
     "log_file": Path,
     "log_sink": values.address,
     "log_sink_key": Path,

@@ -144,6 +144,13 @@ class Settings:
         "the page that Locust's web UI links to; by default the store's own",
         default="",
     )
+    web_allow: frozenset[str] = _setting(
+        "SWARMSCOPE_WEB_ALLOW",
+        "further names by which Locust's web UI is asked for, and sites whose pages may use it: "
+        "`load.example.com,https://dash.example.com`; `*`: all of them, as without swarmscope. By "
+        "default addresses, this machine's name, and names that no site can have",
+        default=frozenset(),
+    )
 
     raw_requests: bool = _setting(
         "SWARMSCOPE_RAW_REQUESTS",

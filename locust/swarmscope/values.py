@@ -130,6 +130,11 @@ def size(text: str) -> int:
     return int(match[1]) * _FACTOR[(match[2] or "")[:1].upper()]
 
 
+def names(text: str) -> frozenset[str]:
+    """Return names and origins, parted by commas, as browsers write them."""
+    return frozenset(part.strip().rstrip("/").lower() for part in text.split(",")) - {""}
+
+
 def tags(text: str) -> dict[str, str]:
     """Return the tags of ``key=value,key=value``."""
     found: dict[str, str] = {}

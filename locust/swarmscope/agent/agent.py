@@ -20,6 +20,7 @@ from swarmscope.agent import identity
 from swarmscope.agent.channel import Answering, Asking
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
+from swarmscope.agent.guard import guard
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.interrupts import INTERRUPTS
 from swarmscope.agent.journal import open_stream
@@ -133,6 +134,7 @@ class Agent:
         events.test_stop.add_listener(contained(self._on_stop))
         events.quit.add_listener(contained(self._on_quit))
         if self.master and self._environment.web_ui:
+            guard(self._environment.web_ui, self._settings.web_allow)
             add_link(self._environment.web_ui, self._settings, self.master.registry)
         if isinstance(self._runner, MasterRunner) and self.master:
             self._answering = Answering(self._runner, self.master)
