@@ -101,7 +101,7 @@ RULES = (
         "critical",
         0,
         120,
-        f"{_WORKER} lost {_NUMBER} points: dropped by a full spool, or refused by the store.",
+        f"{_WORKER} lost points ({_NUMBER}): dropped by a full spool, or refused by the store.",
         "What is lost stays lost; the audit says how much it is. The worker's log says why.",
         "delivery",
     ),
@@ -111,7 +111,7 @@ RULES = (
         "warning",
         0,
         60,
-        f"{_WORKER} still keeps {_NUMBER} requests that it saw a "
+        f"{_WORKER} still keeps requests ({_NUMBER}) that it saw a "
         "minute ago: the store takes less than is measured.",
         "Nothing is lost while the spool has room. Look at the store's disk and CPU.",
         "delivery",

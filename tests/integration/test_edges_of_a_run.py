@@ -4,12 +4,14 @@ The witness is the scenario itself, which writes each request down before it fir
 """
 
 import os
+import signal
 import subprocess
 import sys
 
 import pytest
 from tests.fixtures.agreement import assert_all_stored
 from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts
+from tests.fixtures.locusts_page import get_when_up
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
 
@@ -40,6 +42,16 @@ def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: 
     found = audit_when_settled(store.reader, run, 30)
     assert found.verdict is Verdict.COMPLETE
     assert [account.worker.partition("-")[0] for account in found.accounts] == ["worker"]
+
+
+def test_requests_of_a_process_in_which_no_test_starts_are_said(swarm: Locusts):
+    port = free_port()
+    web = ("--web-host", "127.0.0.1", "--web-port", str(port))
+    local = swarm.start(*web, files=EDGES, env={"SCENARIO_HOOKS": "init"})
+    get_when_up(f"http://127.0.0.1:{port}/")
+    local.send_signal(signal.SIGINT)
+    swarm.wait(local)
+    assert "3 requests outside of any run are not recorded" in swarm.log(local)
 
 
 @pytest.mark.parametrize("when", ["late", "in-test-start"])

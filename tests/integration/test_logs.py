@@ -231,8 +231,8 @@ def test_whoever_sends_whatever_the_collector_stays(tmp_path: Path):
         context.term()
         said = collector.end()
     assert "2 log records" not in said.split("Collected")[0]
-    assert "8 malformed messages or lines dropped" in said
-    assert "1 connections refused" in said
+    assert "8 malformed pieces dropped" in said
+    assert "1 connection refused" in said
 
 
 def test_endless_messages_take_no_more_memory_than_is_allowed(tmp_path: Path):

@@ -34,6 +34,7 @@ from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
+from swarmscope.words import are, count_of
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ class Agent:
             log.warning(
                 "swarmscope was attached when the test had started: %s. Attach before it starts, "
                 "once the runner exists.",
-                f"{self._missed:,} requests from before are not recorded"
+                f"{count_of(self._missed, 'request')} from before {are(self._missed)} not recorded"
                 if self._missed
                 else "what was requested since then is recorded",
             )

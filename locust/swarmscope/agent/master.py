@@ -18,6 +18,7 @@ from swarmscope.points import Encoder
 from swarmscope.redaction import redact
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
+from swarmscope.words import count_of
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ class MasterAgent:
         if target != self._target:
             self._target = target
             rate = float(getattr(self._runner, "spawn_rate", 0.0) or 0.0)
-            fields: dict[str, Field] = {"user_count": target, "message": f"{target} users"}
+            fields: dict[str, Field] = {"user_count": target, "message": count_of(target, "user")}
             if rate:
                 fields["spawn_rate"] = rate
             self._say("step", fields)

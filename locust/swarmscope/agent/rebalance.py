@@ -31,6 +31,8 @@ import locust
 from locust import runners
 from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner
 
+from swarmscope.words import count_of
+
 if TYPE_CHECKING:
     from locust.dispatch import UsersDispatcher
 
@@ -133,10 +135,7 @@ class Rebalancer:
         runner = self._runner
         environment = runner.environment
         users, workers = runner.target_user_count, len(self._roster)
-        sentence = (
-            f"{users:,} user{'' if users == 1 else 's'} shared out over "
-            f"{workers} worker{'' if workers == 1 else 's'} again"
-        )
+        sentence = f"{count_of(users, 'user')} shared out over {count_of(workers, 'worker')} again"
         log.info("%s: workers came or went.", sentence)
         self._tell(sentence)
         # --reset-stats means the end of the ramp-up, not this.

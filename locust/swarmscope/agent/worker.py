@@ -23,6 +23,7 @@ from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
 from swarmscope.settings import Settings
+from swarmscope.words import are, count_of
 
 log = logging.getLogger(__name__)
 
@@ -249,11 +250,12 @@ class WorkerAgent:
 
     def close(self) -> None:
         """Listen no more."""
-        if not self._spent and self._session.recorder.counted:
+        outside = 0 if self._spent else self._session.recorder.counted
+        if outside:
             log.warning(
-                "%s requests were made outside of any run and are not recorded: no test was "
-                "started in this process since.",
-                f"{self._session.recorder.counted:,}",
+                "%s outside of any run %s not recorded: no test was started in this process since.",
+                count_of(outside, "request"),
+                are(outside),
             )
         self._place.give_to(self._too_late_listener(self._session))
         self._health.close()

@@ -22,6 +22,7 @@ from swarmscope.spool_file import SUFFIX, SpoolFile, ensure_folder
 from swarmscope.store.asking import Question
 from swarmscope.store.buckets import COMMAND, FOREVER, RETENTION_S, Bucket, by_hand, write_nothing
 from swarmscope.store.opening import EMBEDDED, Health, health, open_store
+from swarmscope.words import count_of
 
 _CLOCK_LIMIT_S = 2.0
 """The store tells its time in whole seconds."""
@@ -152,7 +153,9 @@ def _check_reading(settings: Settings) -> Finding:
             runs = reader.ask(Question("runs", start=now - 3_600_000, stop=now + 1_000)).rows
     except SwarmscopeError as error:
         return Finding("reading", Level.WRONG, error.happened, error.remedy)
-    return Finding("reading", Level.FINE, f"It can be asked: {len(runs)} runs in the last hour.")
+    return Finding(
+        "reading", Level.FINE, f"It can be asked: {count_of(len(runs), 'run')} in the last hour."
+    )
 
 
 def check_spool(settings: Settings) -> Iterator[Finding]:

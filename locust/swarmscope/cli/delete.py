@@ -16,6 +16,7 @@ from swarmscope.runs.judge import PATIENCE_MS
 from swarmscope.settings import Settings
 from swarmscope.store.erasing import held, open_eraser
 from swarmscope.store.question import Reader
+from swarmscope.words import count_of
 
 Stored = Mapping[tuple[str, str], tuple[int, int]]
 """Run and bucket to how many series and values are there."""
@@ -102,7 +103,7 @@ def _erase(there: Stored, settings: Settings, url: str | None, data: Path | None
 
 def _text(there: Stored) -> str:
     return "\n".join(
-        f"{run} in {bucket}: {series:,} series, {values:,} values."
+        f"{run} in {bucket}: {series:,} series, {count_of(values, 'value')}."
         for (run, bucket), (series, values) in there.items()
         if values
     )
@@ -111,4 +112,4 @@ def _text(there: Stored) -> str:
 def _sum(there: Stored, left: Stored) -> str:
     series = sum(n for n, _ in there.values()) - sum(n for n, _ in left.values())
     values = sum(n for _, n in there.values()) - sum(n for _, n in left.values())
-    return f"{series:,} series, {values:,} values"
+    return f"{series:,} series, {count_of(values, 'value')}"

@@ -14,6 +14,7 @@ from swarmscope.collector.sorting import Sorting
 from swarmscope.logs.lines import record_line
 from swarmscope.logs.rotating import RotatingFile
 from swarmscope.settings import Settings
+from swarmscope.words import count_of, were
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,9 @@ class Collector:
                 self._sending.add(found.points)
         self._write(lines)
         if missing:
-            self._tell(f"{missing:,} lines were lost on their way to the collector.")
+            self._tell(
+                f"{count_of(missing, 'line')} {were(missing)} lost on the way to the collector."
+            )
         self._guard()
         self._say()
         return len(lines)
@@ -138,17 +141,17 @@ class Collector:
         """Return what was collected, and what was wrong."""
         counts = self._sorting.counts
         malformed, refused, unwritten, dropped, rejected = self._troubles()
-        parts = [f"{counts.records:,} log records", f"{counts.requests:,} requests"]
+        parts = [count_of(counts.records, "log record"), count_of(counts.requests, "request")]
         parts += [
-            f"{number:,} {what}"
-            for number, what in (
-                (counts.missing, "lines lost on their way"),
-                (malformed, "malformed messages or lines dropped"),
-                (refused, "connections refused"),
-                (unwritten, "lines not written to the file"),
-                (dropped, "records not sent to the store"),
-                (rejected, "records refused by the store"),
-                (self._floods, "times all connections dropped"),
+            f"{count_of(number, noun)} {what}"
+            for number, noun, what in (
+                (counts.missing, "line", "lost on the way"),
+                (malformed, "malformed piece", "dropped"),
+                (refused, "connection", "refused"),
+                (unwritten, "line", "not written to the file"),
+                (dropped, "record", "not sent to the store"),
+                (rejected, "record", "refused by the store"),
+                (self._floods, "time", "all connections dropped"),
             )
             if number
         ]

@@ -9,6 +9,7 @@ from swarmscope.delivery.leftover import Leftover
 from swarmscope.delivery.outcome import Outcome
 from swarmscope.delivery.source import Loss
 from swarmscope.spool import Batch, Kept
+from swarmscope.words import count_of
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ class Account:
 
     def __str__(self) -> str:
         return (
-            f"{self.requests_seen:,} requests seen = {self.requests_delivered:,} delivered "
+            f"{count_of(self.requests_seen, 'request')} seen = "
+            f"{self.requests_delivered:,} delivered "
             f"+ {self.requests_rejected:,} rejected + {self.requests_lost:,} lost "
             f"+ {self.requests_pending:,} pending; points: {self.points_written:,} written, "
             f"{self.points_rejected:,} rejected, {self.points_lost:,} lost"

@@ -44,8 +44,8 @@ class LeftAlone:
                 dropped += 1
         if dropped:
             log.warning(
-                "%d spools of former processes are dropped, the oldest: all that is in them waits "
-                "for %s, which the store refuses, and together they take more room than "
+                "Spools of former processes are dropped (%d), the oldest: all that is in them "
+                "waits for %s, which the store refuses, and together they take more room than "
                 "SWARMSCOPE_SPOOL_MAX_BYTES. No request is missing, only points of whole minutes.",
                 dropped,
                 ", ".join(sorted(optional)),

@@ -5,6 +5,7 @@ from time import time_ns
 
 from swarmscope import schema
 from swarmscope.spool import Batch, Kept
+from swarmscope.words import count_of
 
 
 class Leftover:
@@ -57,7 +58,7 @@ class Leftover:
     def __str__(self) -> str:
         refused, lost = sum(self._rejected.values()), sum(self._lost.values())
         rest = f"; {refused:,} were rejected, {lost:,} lost" if refused or lost else ""
-        return f"{self.delivered:,} requests that another process left{rest}"
+        return f"{count_of(self.delivered, 'request')} that another process left{rest}"
 
 
 _PREFIX = schema.LOCUST_WORKER.name + ","

@@ -13,6 +13,7 @@ from swarmscope.errors import SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Kept, Spool, SpoolCorruptError, SpoolError
 from swarmscope.spool_file import SpoolFile
+from swarmscope.words import count_of
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +230,11 @@ class Outbox:
         whole = [kept for kept in batches if kept.intact()]
         damaged = [kept for kept in batches if kept not in whole]
         if damaged:
-            log.warning("%d windows in %s are damaged and lost.", len(damaged), source.spool.path)
+            log.warning(
+                "What is damaged in %s is lost: %s.",
+                source.spool.path,
+                count_of(len(damaged), "window"),
+            )
             source.spool.forget(damaged)
             self._lose(source, [Loss(kept.run, kept.requests, kept.points) for kept in damaged])
         if source.leftover:

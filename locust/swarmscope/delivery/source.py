@@ -8,6 +8,7 @@ from swarmscope.delivery.leftover import Leftover
 from swarmscope.settings import Settings
 from swarmscope.spool import IN_MEMORY, Batch, Kept, Load, Spool, SpoolError
 from swarmscope.spool_file import SpoolFile, salvage
+from swarmscope.words import are, count_of
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,9 @@ class Source:
         except SpoolError as error:
             lost = sum(load.requests for load in self.spool.waiting.values())
             log.warning(
-                "%s %d requests waited in memory: they are lost with this process.", error, lost
+                "%s What waited in memory is lost with this process: %s.",
+                error,
+                count_of(lost, "request"),
             )
             return
         saved.close()
@@ -120,10 +123,12 @@ def recovered(
         losses = _fill(source, file, damaged)
     lost = sum(loss.requests for loss in losses)
     log.warning(
-        "The damaged spool is set aside as %s. %d windows of it can be read and are sent; %s.",
+        "The damaged spool is set aside as %s. What can be read of it (windows: %d) is sent; %s.",
         file.set_aside(),
         sum(load.batches for load in source.spool.waiting.values()),
-        f"{lost:,} requests are lost" if damaged else "how many requests are lost is not known",
+        f"{count_of(lost, 'request')} {are(lost)} lost"
+        if damaged
+        else "how many requests are lost is not known",
     )
     return source, losses
 

@@ -14,6 +14,11 @@ export function count(value) {
   return value === null || value === undefined ? "–" : whole.format(value);
 }
 
+/** `value` with what it counts: "1 request", "1,200 requests". */
+export function countOf(value, noun) {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 export function percent(part, all) {
   return all ? `${number((100 * part) / all)} %` : "–";
 }

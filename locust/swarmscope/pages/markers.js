@@ -1,6 +1,6 @@
 // What happened to the run, as vertical lines with labels that don't cover one another.
 
-import { clock, plain, shorten, toAxis } from "./format.js";
+import { clock, countOf, plain, shorten, toAxis } from "./format.js";
 
 const SIGN_PX = 6.2;
 // Room for the " +3" of labels that join this one, and a gap.
@@ -12,7 +12,7 @@ const WORDS = {
   start: () => "start",
   stop: () => "stop",
   reset: () => "reset",
-  step: (event) => (event.user_count === null ? "step" : `${event.user_count} users`),
+  step: (event) => (event.user_count === null ? "step" : countOf(event.user_count, "user")),
   worker_join: (event) => `+ ${event.subject ?? "worker"}`,
   worker_leave: (event) => `− ${event.subject ?? "worker"}`,
 };

@@ -1,6 +1,6 @@
 // The parts of the page around the chart: run choice, facts, banners, tables.
 
-import { bytes, clock, count, dateTime, duration, number, percent, shorten } from "./format.js";
+import { bytes, clock, count, countOf, dateTime, duration, number, percent, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
@@ -19,7 +19,7 @@ export function showRuns(runs, chosen, now) {
   const select = byId("run");
   const labels = runs.map((run) => {
     const silent = now - Math.max(run.last ?? 0, run.start) > LIMITS.interruptedSeconds * 1000;
-    const state = run.stop !== null ? `${count(run.requests)} requests` : silent ? "interrupted" : "running";
+    const state = run.stop !== null ? countOf(run.requests, "request") : silent ? "interrupted" : "running";
     return [run.run, `${shorten(run.test ?? "–", 40)}${run.label ? ` · ${shorten(run.label, 40)}` : ""} · ${dateTime(run.start)} · ${state} · ${shorten(run.run, 40)}`];
   });
   const shown = JSON.stringify(labels);

@@ -10,6 +10,7 @@ from swarmscope.report.figures import figures_of
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
+from swarmscope.words import count_of
 
 _SLOWEST = 3
 _SHOWN_ERRORS = 3
@@ -119,13 +120,16 @@ class Summary:
                 if text
             ),
             *([("Part", f"only {self.part.line()}")] if self.part else []),
-            ("Load", f"{self.users:,} users for {_duration(self.seconds)}{self._target()}"),
+            (
+                "Load",
+                f"{count_of(self.users, 'user')} for {_duration(self.seconds)}{self._target()}",
+            ),
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
         ]
         for i, slow in enumerate(self.slowest):
             name = f"{slow.method} {one_line(slow.name)}".strip()
-            text = f"{name}: p95 {_ms(slow.p95)}, {slow.requests:,} requests"
+            text = f"{name}: p95 {_ms(slow.p95)}, {count_of(slow.requests, 'request')}"
             lines.append(("" if i else "Slowest", text))
         lines += self._user_error_lines()
         for i, peak in enumerate(self.cpu_peaks):

@@ -8,6 +8,7 @@ from typing import Any
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError
+from swarmscope.words import count_of
 
 _POLL_S = 1.0
 _LINE_EVERY_S = 5
@@ -60,7 +61,10 @@ class Test:
                 )
             time.sleep(0.1)
         self._run = self._master.run()
-        self._say(f"Run {self._run}: {options.users:,} users, workers: {workers}. Ctrl-C ends it.")
+        self._say(
+            f"Run {self._run}: {count_of(options.users, 'user')}, workers: {workers}. "
+            "Ctrl-C ends it."
+        )
         return self._run
 
     def _await_workers(self) -> int:

@@ -149,7 +149,7 @@ def test_what_is_lost_with_the_memory_is_said(settings: Settings, caplog: pytest
     for number in (1, 2):
         outbox.keep(batch(number))
     outbox.close()
-    assert "3 requests waited in memory: they are lost" in caplog.text
+    assert "What waited in memory is lost with this process: 3 requests." in caplog.text
 
 
 def test_memory_in_which_nothing_waits_leaves_no_file(settings: Settings):
@@ -247,7 +247,7 @@ def test_what_is_left_for_an_optional_bucket_that_refuses_is_bounded_the_oldest_
     kept = [path for path in left_there if path.exists()]
     assert kept == left_there[-(100_000 // size) :]
     assert raw.exists()
-    assert f"{20 - len(kept)} spools of former processes are dropped" in caplog.text
+    assert f"Spools of former processes are dropped ({20 - len(kept)})" in caplog.text
     assert "No request is missing" in caplog.text
     swept(outbox, LONG)
     assert caplog.text.count("are dropped") == 1

@@ -240,7 +240,7 @@ def test_damaged_windows_are_said_with_their_place(
     (source,) = sources(outbox)
     source.spool._db.execute("UPDATE batch SET body = x'00'")
     assert outbox.next(RAW, 10, hurried=True) is None
-    assert caplog.messages == [f"1 windows in {source.spool.path} are damaged and lost."]
+    assert caplog.messages == [f"What is damaged in {source.spool.path} is lost: 1 window."]
 
 
 def test_what_a_dead_process_left_damaged_waits_in_memory_when_no_disk_takes_it(
