@@ -98,7 +98,7 @@ class Lane:
         refused = self.refused_at is not None and self.refused_at >= since
         return refused or self.paused_until > until
 
-    def close(self, *, wait: bool = True) -> None:
+    def close(self, *, wait: bool) -> None:
         """Stop sending."""
         self._greenlet.kill(block=wait)
 

@@ -27,7 +27,7 @@ class Watchdog:
         self._standing: set[str] = set()
         self._greenlet = gevent.spawn(self._run)
 
-    def close(self, *, wait: bool = True) -> None:
+    def close(self, *, wait: bool) -> None:
         """Look no more."""
         self._greenlet.kill(block=wait)
 

@@ -138,6 +138,7 @@ def test_raw_data_is_not_dropped_for_what_a_bucket_refuses(
     delivery = start(SWARMSCOPE_SPOOL_MAX_BYTES="4000")
     delivery.keep(raw(0))
     wait_until(lambda: "refused the write" in caplog.text)
+    wait_until(lambda: delivery.account(RUN).points_retried)  # nothing is on its way now
     for number in range(1, 40):
         delivery.keep(minute(number, size=100))
     for number in range(100, 110):

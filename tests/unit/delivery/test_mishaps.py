@@ -10,6 +10,7 @@ from tests.fixtures.patience import wait_until
 from tests.fixtures.spools import leave
 
 from swarmscope.delivery import Delivery
+from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 
 RAW, LONG = "loadtest", "loadtest_long"
@@ -52,3 +53,12 @@ def test_an_error_of_ours_while_others_files_are_looked_for_is_said_and_the_next
     leave(tmp_path / "spool", batch(RAW, "theirs"))
     delivery._sweep.set()
     wait_until(lambda: fake.buckets == [RAW])
+
+
+@pytest.mark.parametrize("end", [Delivery.close, Delivery.abandon])
+def test_a_delivery_that_was_never_started_can_be_ended(
+    tmp_path: Path, end: Callable[[Delivery], None]
+):
+    settings = Settings(url="http://127.0.0.1:9", spool_dir=tmp_path / "spool")
+    end(Delivery(settings))
+    assert not settings.spool_dir.exists()

@@ -52,7 +52,7 @@ def watched(caplog: pytest.LogCaptureFixture) -> Iterator[Watched]:
     made = Watched(caplog, [])
     yield made
     if made.watchdog:
-        made.watchdog.close()
+        made.watchdog.close(wait=True)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_what_rests_pauses_or_may_still_be_answered_stands_not_still(
 def test_a_closed_watchdog_says_nothing(watched: Watched, thread: NativeThread):
     watched.start(NativeThread("disk"))
     assert watched.watchdog
-    watched.watchdog.close()
+    watched.watchdog.close(wait=True)
     assert watched.watchdog._greenlet.dead
 
 
