@@ -19,9 +19,8 @@ def main() -> None:
     modules = [argument for argument in sys.argv[1:] if argument not in options] or list(CORE)
     if unknown := set(modules) - CORE.keys():
         raise SystemExit(f"Not of the core: {', '.join(unknown)}. It has {', '.join(CORE)}.")
-    report = Report.read()
     if "--write" in options:
-        report.write()
+        Report.read().write()
         return
     wrong = False
     for module in modules:
@@ -32,6 +31,7 @@ def main() -> None:
             wrong = True
             sys.stdout.write(f"{module} is not measured: {error}\n")
             continue
+        report = Report.read()  # another run may have measured another module meanwhile
         report.take(module, score)
         report.write()
         unexplained = report.unexplained(module)
