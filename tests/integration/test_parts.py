@@ -94,7 +94,9 @@ def test_every_run_is_listed_with_its_part(holding: Store) -> None:
     done = swarmscope("runs", "--warm-up", "1m", env=holding.env)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
     said, head, *rows = done.stdout.splitlines()
-    assert said == "Only a part of each run: --warm-up 1m; AUDIT is about all of it."
+    assert (
+        said == "Only a part of each run: --warm-up 1m after its start; AUDIT is about all of it."
+    )
     assert head.startswith("RUN")
     for run in (RUN, recorded.OTHER_RUN):
         (row,) = (row for row in rows if row.startswith(run))
@@ -132,7 +134,7 @@ def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [
-        (("--from", "1h"), ExitCode.NO_DATA, "lies in the part that was asked for"),
+        (("--from", "1h"), ExitCode.NO_DATA, "part that was asked for"),
         (("--to", "2001-01-01"), ExitCode.NO_DATA, "lies in the part that was asked for"),
         (("--from", "10s", "--to", "10.4s"), ExitCode.NO_DATA, "lies in the part"),
         (("--from", "soon"), ExitCode.WRONG_USAGE, "--from is 'soon'"),

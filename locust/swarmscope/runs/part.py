@@ -4,6 +4,7 @@ A run is recorded in whole windows. A part holds those that lie in it from end t
 that it cuts nobody knows which requests belong to it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +14,19 @@ from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.values import duration
 
 _FORMS = (
-    "Give it as a time after the run's start, like 30s or 2m, or as a moment, like "
+    "Give it as a time after the run's start, like 30s, 2m or 1.5h, or as a moment, like "
     "2026-05-28T20:27:03Z or seconds since 1970."
 )
+_LENGTHS = "Give it as a length, like 30s, 2m or 1.5h."
+_HINTS = (
+    (r"-.*", "Times count from the run's start, not back from its end."),
+    (r"\d{1,2}:\d{2}(:\d{2})?", "A time of day needs its date."),
+    (r"\d{13,}", "That looks like milliseconds: seconds since 1970 are meant."),
+    (r"(\d+(\.\d+)?\s*[a-z]+\s*){2,}", "One number and one unit are meant: 90s, not 1m30s."),
+    (r"\d+(\.\d+)?\s*[a-z]+", "Units are ms, s, m and h, right behind the number."),
+    (r"\d{4}-.*|\d{9,12}", "That is a moment, which --from takes."),
+)
+"""What people write, and what they should know of it; the first that fits."""
 _EPOCH_DIGITS = 9
 """From so many digits on, a number is seconds since 1970: thirty years into a run nobody looks."""
 _LONGEST_S = 10**9
@@ -64,6 +75,13 @@ class _Moment:
     def of(self, began: int) -> int:
         return began + self.ms if self.after_start else self.ms
 
+    def line(self) -> str:
+        """Say what it is taken as."""
+        if self.after_start:
+            return f"{self.option} {self.said} after its start"
+        at = datetime.fromtimestamp(self.ms / 1_000).astimezone()
+        return f"{self.option} {at:%Y-%m-%d %H:%M:%S %Z}".rstrip()
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -99,7 +117,7 @@ class Wanted:
 
     def line(self) -> str:
         """Say in one line what of each run is wanted."""
-        said = (f"{one.option} {one.said}" for one in (self.since, self.until) if one)
+        said = (one.line() for one in (self.since, self.until) if one)
         return f"Only a part of each run: {' '.join(said)}"
 
     def part_of(self, row: Mapping[str, Any], ended: int) -> Part:
@@ -116,12 +134,42 @@ class Wanted:
 
 
 def empty(run: str, part: Part) -> NoDataError:
-    """Return the error that says that *part* of *run* has nothing in it."""
+    """Return the error that says that *part* of *run* has nothing in it, and why."""
+    first = datetime.fromtimestamp(part.began / 1_000).astimezone()
     return NoDataError(
-        f"No request of the run {run} lies in the part that was asked for: {part.line()}.",
+        f"{_why_empty(run, part)}.",
         data="The run itself is in the store.",
-        remedy="Ask for a longer part, or for all of it: without --from, --to and --warm-up.",
+        remedy=f"Lengths count from the run's start: --from 30s leaves out its first half minute, "
+        f"and so does --from {first + timedelta(seconds=30):%Y-%m-%dT%H:%M:%S%z}. Without --from, "
+        "--to and --warm-up you get all of it.",
     )
+
+
+def _why_empty(run: str, part: Part) -> str:
+    lasted = _offset(part.ended - part.began)
+    if part.start >= part.ended:
+        return (
+            f"The run {run} lasted {lasted}, and the part that was asked for begins "
+            f"{_clock(part.start, part)}"
+        )
+    if part.stop <= part.began:
+        return (
+            f"Nothing of the run {run} lies in the part that was asked for, which ends "
+            f"{_clock(part.stop, part)}"
+        )
+    if part.start >= part.stop:
+        return (
+            f"No whole window of the run {run} lies in the part that was asked for, which begins "
+            f"{_clock(part.start, part)} and ends {_clock(part.stop, part)}"
+        )
+    return f"No request of the run {run} lies in the part that was asked for: {part.line()}"
+
+
+def _clock(ms: int, part: Part) -> str:
+    """Return the moment *ms* by the run's own time and by this machine's."""
+    at = datetime.fromtimestamp(ms / 1_000).astimezone()
+    side = "before" if ms < part.began else "after"
+    return f"{_offset(abs(ms - part.began))} {side} its start ({at:%Y-%m-%d %H:%M:%S})"
 
 
 def users_in(events: Iterable[Mapping[str, Any]], part: Part) -> int:
@@ -144,9 +192,14 @@ def _moment(option: str, text: str, *, offset_only: bool = False) -> _Moment | N
         raise ConfigurationError(
             f"{option} is {text!r}, which can't be used.",
             data="Nothing was read.",
-            remedy="Give it as a length, like 30s or 2m." if offset_only else _FORMS,
+            remedy=_hint(text) + (_LENGTHS if offset_only else _FORMS),
         )
     return _Moment(option, text, since_1970, after_start=False)
+
+
+def _hint(text: str) -> str:
+    fits = (hint for pattern, hint in _HINTS if re.fullmatch(pattern, text, re.IGNORECASE))
+    return next((f"{hint} " for hint in fits), "")
 
 
 def _seconds(text: str) -> float | None:

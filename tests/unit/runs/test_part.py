@@ -81,7 +81,13 @@ def test_a_moment_without_a_zone_is_one_of_this_machines_clock() -> None:
         ({"until": "9" * 20}, "--to is '9999"),
         ({"until": "2026-13-01"}, "--to is '2026-13-01'"),
         ({"until": "0001-01-01"}, "--to is '0001-01-01'"),
-        ({"warm_up": "2026-05-28T20:27:00Z"}, r"--warm-up is .*length, like 30s"),
+        ({"warm_up": "2026-05-28T20:27:00Z"}, r"--warm-up is .*--from takes.*length, like 30s"),
+        ({"since": "-30s"}, r"count from the run's start, not back from its end\. Give it"),
+        ({"since": "10:30"}, "A time of day needs its date"),
+        ({"since": "1780000030000"}, "looks like milliseconds: seconds since 1970"),
+        ({"until": "1m30s"}, "One number and one unit are meant: 90s"),
+        ({"until": "1d"}, "Units are ms, s, m and h"),
+        ({"until": "30 s"}, "Units are ms, s, m and h, right behind the number"),
         ({"warm_up": "1780000000"}, "--warm-up is"),
         ({"since": "30s", "warm_up": "30s"}, "both say where to begin"),
         ({"since": "2m", "until": "30s"}, "--from 2m does not lie before --to 30s"),
@@ -116,6 +122,44 @@ def test_a_part_says_which_it_is_and_what_is_left_out() -> None:
     error = empty("mine", found)
     assert error.exit_code == ExitCode.NO_DATA
     assert "0:00:31 to 0:02:00" in error.happened
+
+
+@pytest.mark.usefixtures("in_kathmandu")
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (
+            {"since": "1h"},
+            "The run mine lasted 0:05:00, and the part that was asked for begins 1:00:01 after its "
+            "start (2026-05-29 03:11:41).",
+        ),
+        (
+            {"until": "2001-01-01"},
+            "Nothing of the run mine lies in the part that was asked for, which ends 9279 days, "
+            "2:11:40 before its start (2001-01-01 00:00:00).",
+        ),
+        (
+            {"since": "10s", "until": "10.4s"},
+            "No whole window of the run mine lies in the part that was asked for, which begins "
+            "0:00:11 after its start (2026-05-29 02:11:51) and ends 0:00:10 after its start "
+            "(2026-05-29 02:11:50).",
+        ),
+    ],
+)
+def test_a_part_with_nothing_in_it_says_what_was_understood(
+    options: dict[str, str], why: str
+) -> None:
+    error = empty("mine", part(**options))
+    assert error.happened == why
+    assert "and so does --from 2026-05-29T02:12:10+0545." in error.remedy
+
+
+@pytest.mark.usefixtures("in_kathmandu")
+def test_what_is_wanted_of_every_run_says_how_it_was_understood() -> None:
+    wanted = Wanted.of(since="1h", until="1780000000")
+    assert wanted.line() == (
+        "Only a part of each run: --from 1h after its start --to 2026-05-29 02:11:40 +0545"
+    )
 
 
 def test_users_of_a_part_are_those_wanted_at_its_begin_and_meanwhile() -> None:
