@@ -12,6 +12,7 @@ from typing import Any
 from swarmscope import schema, statuses
 from swarmscope.endpoint import FOLDED, endpoint_key
 from swarmscope.failures import Failures, FailureWindow, text_of
+from swarmscope.line_protocol import ELLIPSIS, MAX_TAG
 from swarmscope.tally import Key, Raw
 
 _ALIASES_PER_NAME = 8
@@ -84,6 +85,7 @@ class Recorder:
         self._held = 0
         self._shed = 0
         self._folded = False
+        self._cut = False
         self._told: set[str] = set()
         self._closer = [None]
         self._start = 0
@@ -157,6 +159,8 @@ class Recorder:
             if len(self._cells) >= self._max_names:
                 self._warn_folding(key)
                 key = FOLDED
+            elif not self._cut and key[0].endswith(ELLIPSIS):
+                self._warn_cut(key, len(text_of(name)))
             cell = self._cells.setdefault(key, _Cell(key))
         entry = (cell, cell.requests.extend)
         if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
@@ -183,6 +187,16 @@ class Recorder:
                 f"counted together as {schema.FOLDED}. Give requests of one kind one name "
                 '(self.client.get("/item/8731", name="/item/[id]")), let '
                 "SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES."
+            )
+
+    def _warn_cut(self, key: Key, length: int) -> None:
+        if length > MAX_TAG:
+            self._cut = True
+            self._warn(
+                f"A name has {length:,} characters ({key[0][:80]!r} …): its requests are counted, "
+                f"under its first {MAX_TAG - 1:,}, together with those of all names that begin "
+                "so. Further ones are not told. Give requests of one kind one short name "
+                '(self.client.get(url, name="/item/[id]")).'
             )
 
     def anchor(self) -> None:

@@ -42,6 +42,22 @@ def test_names_that_become_one_tag_are_one_endpoint(recorder: Recorder):
     assert [tally.count for tally in tallies(recorder).values()] == [2]
 
 
+def test_a_name_that_is_cut_is_said_once_with_what_became_of_its_requests(
+    recorder: Recorder, warnings: list[str]
+):
+    record(recorder, name="/fits/" + "x" * 1_018)
+    record(recorder, name="ends by itself …")
+    assert not warnings
+    for number in range(3):
+        record(recorder, name="/long/" + "x" * 1_020 + str(number))
+    record(recorder, name="/another/" + "y" * 5_000)
+    counts = {key[0]: tally.count for key, tally in tallies(recorder).items()}
+    assert counts["/long/" + "x" * 1_017 + "…"] == 3
+    (said,) = warnings
+    assert said.startswith("A name has 1,027 characters ('/long/xxx")
+    assert "its requests are counted, under its first 1,023, together with those of all" in said
+
+
 def test_names_past_the_limit_are_counted_together_and_said_once(
     recorder: Recorder, warnings: list[str]
 ):
