@@ -45,6 +45,7 @@ CORE: dict[str, tuple[str, ...]] = {
         *_SENDING,
     ),
     "delivery/lane": ("tests/unit/delivery/test_lane_turns.py", *_SENDING),
+    "delivery/late": ("tests/unit/delivery/test_late.py",),
     "delivery/leftover": ("tests/unit/delivery/test_leftover.py",),
     "delivery/native": (
         "tests/unit/delivery/test_standstill.py",

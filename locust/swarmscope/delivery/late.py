@@ -22,14 +22,14 @@ def send_late(settings: Settings, batch: Batch) -> None:
         log.warning("%s What is still to be said is lost unless the store takes it now.", error)
         source = Source.in_memory()
     try:
-        source.keep(batch, frozenset())
-        kept = source.spool.oldest(batch.bucket, len(batch.lines))
+        source.spool.keep(batch)
+        (kept,) = source.spool.oldest(batch.bucket, len(batch.lines))
         writer = Writer(settings)
         try:
-            answer = writer.write(batch.bucket, b"".join(one.body for one in kept))
+            answer = writer.write(batch.bucket, kept.body)
         finally:
             writer.close()
         if answer.kind is Kind.TAKEN:
-            source.spool.forget(kept)
+            source.spool.forget([kept])
     finally:
         source.close()
