@@ -20,6 +20,7 @@ from tests.fixtures.locusts import (
 )
 from tests.fixtures.stores import Store
 
+from swarmscope.runs.audit import audit
 from swarmscope.store.asking import Question
 
 # On an InfluxDB where there is one: the same twice takes too long for CI.
@@ -114,3 +115,25 @@ def test_no_worker_gets_a_message_that_it_does_not_know(
     assert "Unknown message type" not in "".join(map(swarm.log, (master, worker, other)))
     workers = store.reader.ask(Question("delivery", run)).records()
     assert len([row for row in workers if row["final"]]) == (2 if last == LISTENER else 1)
+
+
+def test_two_masters_at_once_may_lead_one_run(swarm: Locusts, store: Store, run: str):
+    """As where a load test is driven from two places at once, under one fixed id."""
+    files = (SCENARIOS / "edges.py", LISTENER)
+    # Each master requests as well: its own tag must not be the other's.
+    env = {"SCENARIO_HOOKS": "leader_test_start,leader_test_stop"}
+    processes = []
+    for port in (swarm.master_port, free_port()):
+        swarm.master_port = port
+        processes.append(swarm.master(*SHORT, "--expect-workers", "1", files=files, env=env))
+        processes.append(swarm.worker(files=files, env=env))
+    for process in processes:
+        swarm.wait(process)
+    assert_store_agrees(store, run, swarm.witnessed())
+    assert_complete(store, run)
+    found = audit(store.reader, run)
+    kinds = [account.worker.partition("-")[0] for account in found.accounts]
+    assert sorted(kinds) == ["master", "master", "worker", "worker"]
+    assert len({account.worker for account in found.accounts}) == 4
+    leaders = swarm.witnessed()["/leader_test_start", "CALL"]
+    assert len(leaders.times) == 6

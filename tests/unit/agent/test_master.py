@@ -1,0 +1,96 @@
+"""Who took part in a run, as its master tells it: Locust's own, with workers that only talk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from locust.env import Environment
+from locust.rpc import Message
+from locust.runners import MasterRunner
+from tests.fixtures.keeping import Kept
+from tests.fixtures.ports import free_port
+
+from swarmscope.agent.channel import ASK, RUN, Answering
+from swarmscope.agent.master import MasterAgent
+from swarmscope.settings import Settings
+
+
+class Led:
+    """A master with the listener, in the middle of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = Environment()
+        self.runner: MasterRunner = environment.create_master_runner("127.0.0.1", free_port())
+        self.sent: list[Message] = []
+        self.runner.server.send_to_client = self.sent.append
+        self.kept = Kept()
+        settings = Settings.from_env(
+            {
+                "INFLUXDB_V2_URL": f"http://127.0.0.1:{free_port()}",
+                "SWARMSCOPE_SPOOL_DIR": str(folder),
+                "SWARMSCOPE_RUN_ID": "led",
+            }
+        )
+        self.agent = MasterAgent(environment, self.runner, settings, self.kept)  # type: ignore[arg-type]
+        Answering(self.runner, self.agent)
+        self.agent.on_start()
+
+    def hear(self, worker: str, kind: str, data: object = None) -> None:
+        self.runner.handle_message(worker, Message(kind, data, worker))
+
+    def spawn_on(self, worker: str) -> None:
+        """Have *worker* join, and do as it is told: its listener asks when its run begins."""
+        self.hear(worker, "client_ready", -1)
+        self.hear(worker, "spawning")
+        self.hear(worker, ASK, {"sent": 1.0})
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """What was told of workers, and of which."""
+        lines = self.kept.lines("locust_run")
+        kinds = [line.partition("event=")[2].split(",")[0] for line in lines]
+        subjects = [line.partition('subject="')[2].split("-")[1:2] for line in lines]
+        return [
+            (kind, "".join(index))
+            for kind, index in zip(kinds, subjects, strict=True)
+            if kind.startswith("worker_")
+        ]
+
+
+@pytest.fixture
+def led(tmp_path: Path) -> Iterator[Led]:
+    one = Led(tmp_path)
+    yield one
+    one.agent.abandon()
+    one.runner.greenlet.kill(block=False)
+    one.runner.server.close()
+
+
+def test_a_worker_that_comes_and_goes_between_two_ticks_took_part(led: Led) -> None:
+    led.agent.tick()
+    led.spawn_on("here")
+    led.hear("here", "quit")
+    led.agent.tick()
+    # Its name was told to it: what it wrote would be nobody's if the audit didn't expect it.
+    (told,) = [message.data["run"] for message in led.sent if message.type == RUN]
+    assert (told["run"], told["worker"].rpartition("-")[0]) == ("led", "worker-0")
+    assert led.events == [("worker_join", "0"), ("worker_leave", "0")]
+
+
+def test_one_that_was_never_told_to_spawn_took_no_part(led: Led) -> None:
+    led.hear("waiting", "client_ready", -1)
+    led.hear("waiting", ASK, {"sent": 1.0})
+    led.agent.tick()
+    led.hear("waiting", "quit")
+    led.agent.tick()
+    assert led.events == []
+
+
+def test_each_is_told_of_once_however_often_it_asks(led: Led) -> None:
+    led.spawn_on("first")
+    led.spawn_on("second")
+    led.agent.tick()
+    for worker in ("first", "second"):
+        led.hear(worker, ASK, {"sent": 2.0})
+    led.agent.tick()
+    assert led.events == [("worker_join", "0"), ("worker_join", "1")]
