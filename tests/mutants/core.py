@@ -37,6 +37,10 @@ CORE: dict[str, tuple[str, ...]] = {
     "agent/locust_count": ("tests/unit/agent/test_locust_count.py",),
     "agent/witness": ("tests/unit/agent/test_witness.py",),
     "delivery/accounts": ("tests/unit/delivery/test_settling.py",),
+    "delivery/alone": (
+        "tests/unit/delivery/test_alone.py",
+        "tests/unit/delivery/test_outbox_trouble.py",
+    ),
     "delivery/answers": ("tests/unit/delivery/test_answers.py",),
     "delivery/backoff": ("tests/unit/delivery/test_backoff.py",),
     "delivery/delivery": (

@@ -48,7 +48,7 @@ class LeftAlone:
                 "waits for %s, which the store refuses, and together they take more room than "
                 "SWARMSCOPE_SPOOL_MAX_BYTES. No request is missing, only points of whole minutes.",
                 dropped,
-                ", ".join(sorted(optional)),
+                self._settings.bucket_long,
             )
 
     def _remove(self, path: Path) -> bool:

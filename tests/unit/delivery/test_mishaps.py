@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
+import gevent
 import pytest
 from tests.fixtures.fake_influx import FakeInflux, Reply
 from tests.fixtures.patience import wait_until
@@ -62,3 +63,15 @@ def test_a_delivery_that_was_never_started_can_be_ended(
     settings = Settings(url="http://127.0.0.1:9", spool_dir=tmp_path / "spool")
     end(Delivery(settings))
     assert not settings.spool_dir.exists()
+
+
+def test_a_disk_that_hangs_after_the_end_keeps_no_last_word_waiting_for_long(start: Start):
+    delivery = start()
+    delivery.close()
+    opened = Event()
+    hanging = gevent.spawn(delivery._disk.run, lambda: opened.wait(60))
+    gevent.sleep(0)
+    delivery.keep(batch(RAW))
+    assert not hanging.ready()
+    opened.set()
+    hanging.join()

@@ -127,3 +127,16 @@ def test_without_a_disk_what_was_read_waits_in_memory(tmp_path: Path):
     source, losses = recovered(settings(tmp_path / "file"), file, leftover, None)
     assert (source.file, source.leftover) == (None, leftover)
     assert (waiting(source), losses) == ([1], [])
+
+
+def test_of_a_damaged_spool_that_costs_a_single_request_it_is_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    file = orphan(tmp_path, batch(1), batch(2))
+    spool = Spool(file.path, 10**6)
+    spool._db.execute("UPDATE batch SET body = x'00' WHERE requests = 1")
+    spool.close()
+    source, losses = recovered(settings(tmp_path), file, None, spool)
+    assert losses == [Loss("mine", 1, 2)]
+    assert caplog.messages[0].endswith("can be read of it (windows: 1) is sent; 1 request is lost.")
+    source.close()
