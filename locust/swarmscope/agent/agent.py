@@ -5,7 +5,7 @@ import functools
 import logging
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 from time import monotonic, time
 from typing import Any
@@ -27,6 +27,7 @@ from swarmscope.agent.journal import open_stream
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.mishaps import Mishaps
+from swarmscope.agent.neighbours import settle_in
 from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on, told_to_spawn
 from swarmscope.agent.witness import Witness
@@ -71,6 +72,7 @@ def attach(environment: Environment) -> "Agent":
         settings, errors = Settings.tolerant()
         for error in errors:
             log.error("%s", error if error.data else f"{error} The default is used.")
+        settle_in(environment, settings)
         agent = Agent(environment, environment.runner, settings)
         setattr(environment, _ATTRIBUTE, agent)
     return agent
@@ -130,9 +132,9 @@ class Agent:
 
     def _listen(self) -> None:
         events = self._environment.events
-        events.test_start.add_listener(contained(self._on_start))
-        events.test_stopping.add_listener(contained(self._on_stopping))
-        events.test_stop.add_listener(contained(self._on_stop))
+        events.test_start.add_listener(contained(self._of_ours(self._on_start)))
+        events.test_stopping.add_listener(contained(self._of_ours(self._on_stopping)))
+        events.test_stop.add_listener(contained(self._of_ours(self._on_stop)))
         events.quit.add_listener(contained(self._on_quit))
         if self.master and self._environment.web_ui:
             guard(self._environment.web_ui, self._settings.web_allow)
@@ -146,7 +148,17 @@ class Agent:
                 # The order to spawn was faster than the init event.
                 self._on_start()
 
-    def _on_start(self, **_: Any) -> None:
+    def _of_ours(self, handler: Callable[[], None]) -> Callable[..., None]:
+        """Return *handler* for events of our Environment: it may share them with another."""
+
+        @functools.wraps(handler)
+        def of_ours(environment: Environment | None = None, **_: Any) -> None:
+            if environment is None or environment is self._environment:
+                handler()
+
+        return of_ours
+
+    def _on_start(self) -> None:
         # What was logged before belongs to no run, or to the last one.
         self._flush_logs()
         self._begun = True
@@ -184,10 +196,10 @@ class Agent:
         if self.master:
             self.master.on_reset()
 
-    def _on_stopping(self, **_: Any) -> None:
+    def _on_stopping(self) -> None:
         self._stopping = True
 
-    def _on_stop(self, **_: Any) -> None:
+    def _on_stop(self) -> None:
         if not self._stopping:
             return  # the end of a run that was overtaken by this one
         if self.master:

@@ -13,6 +13,8 @@ from locust.event import EventHook
 
 log = logging.getLogger(__name__)
 
+_PACKAGE = f"{__name__.partition('.')[0]}."
+
 
 def put_first(hook: EventHook, handler: Any, *, instead_of: Any = None) -> None:
     """Make *handler* the first listener of *hook*, in the place of *instead_of* if it has one.
@@ -40,9 +42,19 @@ def is_listening(hook: EventHook, handler: Any) -> bool:
 
 
 def is_first(hook: EventHook, handler: Any) -> bool:
-    """Whether no listener of *hook* is called before *handler*, as far as that can be known."""
+    """Whether no listener of *hook* is called before *handler*, as far as that can be known.
+
+    None but our own: Environments that share their events have one each, which raise nothing.
+    """
     handlers = getattr(hook, "_handlers", None)
-    return not isinstance(handlers, list) or (bool(handlers) and handlers[0] is handler)
+    if not isinstance(handlers, list):
+        return True
+    for other in handlers:
+        if other is handler:
+            return True
+        if not str(getattr(other, "__module__", "")).startswith(_PACKAGE):
+            return False
+    return False
 
 
 class Place:
@@ -82,7 +94,8 @@ class Place:
                 "it raised one of Locust's control exceptions, neither Locust nor swarmscope "
                 "would have heard of the requests since, a second at most."
             )
-        put_first(self._hook, self._handler)
+        if not is_first(self._hook, self._handler):
+            put_first(self._hook, self._handler)
         return missing
 
     def leave(self) -> None:

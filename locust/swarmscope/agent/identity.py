@@ -1,6 +1,7 @@
 """Who writes: the id of a run, and the tag of each worker in it."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from swarmscope.settings import Settings
 _LISTENER = Path(__file__).parents[1] / "listener.py"
 _FROM_MASTER = "-"
 """What Locust takes in the place of a locustfile for those that its master has."""
+_FIXED: Counter[str] = Counter()
+"""Runs of this process by their fixed id: not one Environment's alone, as a program has several."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,18 @@ class Registry:
         # A master that comes back numbers its workers from 0 again. With an id of our own making
         # that is another run; with a fixed one, old and new workers would share tags.
         self._suffix = f"-{secrets.token_hex(2)}" if settings.run_id else ""
-        self._runs = 0
         self.run = ""
         self.test = self._test
 
     def next_run(self) -> str:
         """Begin a run and return its id."""
-        self._runs += 1
         if not self._fixed:
             now = datetime.now(UTC)
             self.run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         else:
-            self.run = self._fixed if self._runs == 1 else f"{self._fixed}-{self._runs}"
+            _FIXED[self._fixed] += 1
+            number = _FIXED[self._fixed]
+            self.run = self._fixed if number == 1 else f"{self._fixed}-{number}"
         return self.run
 
     def identity(self, worker: str) -> Identity:

@@ -154,3 +154,35 @@ def test_a_hook_that_keeps_its_listeners_otherwise_still_gets_one(heard: Heard):
     # Where a listener stands can't be known then: nothing is said, and nobody is put in twice.
     assert is_first(hook, second)
     assert is_listening(hook, second)
+
+
+def test_two_places_at_one_event_stand_in_front_of_all_others_and_don_t_push(
+    heard: Heard, caplog: pytest.LogCaptureFixture
+):
+    environment = Environment()
+    events = environment.events
+    events.request.add_listener(heard.by("theirs"))
+    handlers = [heard.by("one"), heard.by("other")]
+    for handler in handlers:
+        handler.__module__ = "swarmscope.window"
+    places = [Place(environment, handler) for handler in handlers]
+    for place in places * 2:
+        assert not place.hold()
+    events.request.fire()
+    assert heard == ["other", "one", "theirs"]
+    assert not caplog.messages
+
+
+def test_a_stranger_between_two_of_ours_goes_behind_both(heard: Heard):
+    environment = Environment()
+    events = environment.events
+    handlers = [heard.by("one"), heard.by("other")]
+    for handler in handlers:
+        handler.__module__ = "swarmscope.window"
+    places = [Place(environment, handler) for handler in handlers]
+    events.request._handlers.insert(1, heard.by("stranger"))
+    for place in places:
+        place.hold()
+    events.request.fire()
+    assert sorted(heard[:2]) == ["one", "other"]
+    assert heard[2:] == ["stranger"]

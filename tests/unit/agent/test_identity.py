@@ -72,3 +72,10 @@ def test_two_masters_of_one_fixed_run_have_tags_of_their_own() -> None:
     assert one.own().worker != other.own().worker
     assert one.own().worker.startswith("master-")
     assert Registry(Settings(), environment).own().worker == "master"
+
+
+def test_a_fixed_id_names_one_run_of_a_process_whatever_its_environments() -> None:
+    one, other = (Registry(Settings(run_id="fixed"), Environment()) for _ in range(2))
+    runs = [registry.next_run() for registry in (one, other, one)]
+    assert runs == ["fixed", "fixed-2", "fixed-3"]
+    assert (one.run, other.run) == ("fixed-3", "fixed-2")
