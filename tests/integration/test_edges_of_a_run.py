@@ -16,6 +16,7 @@ from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
+from swarmscope.runs.record import known_record
 
 EDGES = (SCENARIOS / "edges.py", LISTENER)
 FIRST = (LISTENER, SCENARIOS / "edges.py")
@@ -42,6 +43,21 @@ def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: 
     found = audit_when_settled(store.reader, run, 30)
     assert found.verdict is Verdict.COMPLETE
     assert [account.worker.partition("-")[0] for account in found.accounts] == ["worker"]
+
+
+def test_a_request_in_an_atexit_function_takes_marker_and_verdict_back(
+    swarm: Locusts, store: Store, run: str
+):
+    files = (SCENARIOS / "passes_by.py", LISTENER)
+    local = swarm.start(*SHORT, files=files, env={"SCENARIO_WAY": "atexit"})
+    swarm.wait(local)
+    assert "and the run stays without its final marker" in swarm.log(local)
+    found = audit_when_settled(store.reader, run, 0)
+    assert found.verdict is not Verdict.COMPLETE
+    # What boards and lists show was written by the run's own process, before.
+    kept = known_record(store.reader, run)
+    assert kept is not None
+    assert kept.verdict == found.verdict
 
 
 def test_requests_of_a_process_in_which_no_test_starts_are_said(swarm: Locusts):

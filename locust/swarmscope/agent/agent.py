@@ -5,7 +5,7 @@ import functools
 import logging
 import os
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import inf
 from time import monotonic, time
 from typing import Any
@@ -27,7 +27,7 @@ from swarmscope.agent.journal import open_stream
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.mishaps import Mishaps
-from swarmscope.agent.neighbours import settle_in
+from swarmscope.agent.neighbours import only_of, settle_in
 from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on, told_to_spawn
 from swarmscope.agent.witness import Witness
@@ -132,9 +132,9 @@ class Agent:
 
     def _listen(self) -> None:
         events = self._environment.events
-        events.test_start.add_listener(contained(self._of_ours(self._on_start)))
-        events.test_stopping.add_listener(contained(self._of_ours(self._on_stopping)))
-        events.test_stop.add_listener(contained(self._of_ours(self._on_stop)))
+        events.test_start.add_listener(contained(only_of(self._environment, self._on_start)))
+        events.test_stopping.add_listener(contained(only_of(self._environment, self._on_stopping)))
+        events.test_stop.add_listener(contained(only_of(self._environment, self._on_stop)))
         events.quit.add_listener(contained(self._on_quit))
         if self.master and self._environment.web_ui:
             guard(self._environment.web_ui, self._settings.web_allow)
@@ -147,16 +147,6 @@ class Agent:
             if told_to_spawn(self._runner):
                 # The order to spawn was faster than the init event.
                 self._on_start()
-
-    def _of_ours(self, handler: Callable[[], None]) -> Callable[..., None]:
-        """Return *handler* for events of our Environment: it may share them with another."""
-
-        @functools.wraps(handler)
-        def of_ours(environment: Environment | None = None, **_: Any) -> None:
-            if environment is None or environment is self._environment:
-                handler()
-
-        return of_ours
 
     def _on_start(self) -> None:
         # What was logged before belongs to no run, or to the last one.
@@ -283,12 +273,16 @@ class Agent:
 
     def _close(self) -> None:
         self._catch_up()
-        self.worker.close()
+        self.worker.close(contained(self._judge_again))
         self._delivery.close()
         self._mishaps.close()
         if self._stream:
             self._flush_logs()
             self._stream.close()
+
+    def _judge_again(self) -> None:
+        if self.master:
+            self.master.judge_again()
 
     def _catch_up(self) -> None:
         """Write and send what was requested since `_end`, if whoever does so stops."""

@@ -30,6 +30,7 @@ _EACH_S = 60.0
 """How often a run is audited while it goes on."""
 _SHARE = 0.02
 """Of the time, at most, in which the store is busy with that: a large run's audit takes seconds."""
+_AGAIN_S = 2.0
 _WATCHED = 5
 """Runs that are over and may still heal; older ones are left to `swarmscope audit`."""
 
@@ -63,12 +64,14 @@ class Auditor:
         self._thread = NativeThread("audit")
         self._watched: list[_Watched] = []
         self._late: list[_Watched] = []
+        self._newest = ""
 
     def begin(self, run: str) -> None:
         """Audit *run* from now on."""
         self._end_oldest()
         watched = _Watched(run)
         self._watched.append(watched)
+        self._newest = run
         watched.greenlet = gevent.spawn(self._watch, watched)
 
     def end(self) -> None:
@@ -92,6 +95,12 @@ class Auditor:
             self._watched[-1].over.set()
             self._watched[-1].judged.wait(timeout=seconds)
         self.abandon()
+
+    def again(self) -> None:
+        """Audit the newest run once more, after its verdict: something has come all the same."""
+        with gevent.Timeout(_AGAIN_S, False):
+            if self._newest:
+                self._try(self._newest)
 
     def abandon(self) -> None:
         """Audit no more."""

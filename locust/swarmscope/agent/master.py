@@ -121,6 +121,10 @@ class MasterAgent:
         """Wait a little for the verdict on the newest run: the process is about to exit."""
         self._auditor.conclude(min(_VERDICT_S, self._settings.flush_timeout))
 
+    def judge_again(self) -> None:
+        """Judge the newest run anew: its verdict was from before what came since."""
+        self._auditor.again()
+
     def abandon(self) -> None:
         """Do nothing more, in a forked child."""
         self._auditor.abandon()

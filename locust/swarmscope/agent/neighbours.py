@@ -1,6 +1,9 @@
 """Several Environments in one process: what that means is said when the second comes."""
 
+import functools
 import logging
+from collections.abc import Callable
+from typing import Any
 from weakref import WeakSet
 
 from locust.env import Environment
@@ -34,3 +37,14 @@ def settle_in(environment: Environment, settings: Settings) -> None:
 def _names_runs(environment: Environment) -> bool:
     """Whether runs begin here: a worker's are its master's."""
     return not isinstance(environment.runner, WorkerRunner)
+
+
+def only_of(environment: Environment, handler: Callable[[], None]) -> Callable[..., None]:
+    """Return *handler* for events of *environment*, which may share them with another."""
+
+    @functools.wraps(handler)
+    def of_ours(**event: Any) -> None:
+        if event.get("environment", environment) is environment:
+            handler()
+
+    return of_ours

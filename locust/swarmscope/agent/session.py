@@ -22,6 +22,7 @@ from swarmscope.spool import Batch
 from swarmscope.tally import Key, Tally
 from swarmscope.user_errors import UserErrors
 from swarmscope.window import Recorder, Window
+from swarmscope.words import are, count_of, were
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +152,11 @@ class Session:
         windows = self.recorder.take()
         shed = self.recorder.take_shed()
         if shed and self.identity:
-            log.warning("%d requests are lost: their windows could not be kept for so long.", shed)
+            log.warning(
+                "Windows could not be kept for so long: %s %s lost.",
+                count_of(shed, "request"),
+                are(shed),
+            )
             self._delivery.lose(self.identity.run, shed)
         requests = sum(window.requests for window in windows)
         lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
@@ -189,7 +194,11 @@ class Session:
         lost = raw.take_dropped()
         if lost:
             self.account.lost(0, lost)
-            log.warning("%s single requests were not written: too many came at once.", f"{lost:,}")
+            log.warning(
+                "Too many requests came at once: %s %s not written by themselves.",
+                count_of(lost, "request"),
+                were(lost),
+            )
 
     def _window_lines(
         self, encoder: Encoder, window: Window, users: Mapping[str, int]

@@ -248,8 +248,8 @@ class WorkerAgent:
         )
         self._session.mark_final(self._health_fields(), final=False)
 
-    def close(self) -> None:
-        """Listen no more."""
+    def close(self, belied: Callable[[], None]) -> None:
+        """Listen no more; *belied* is called if a marker has to be taken back afterwards."""
         outside = 0 if self._spent else self._session.recorder.counted
         if outside:
             log.warning(
@@ -257,7 +257,7 @@ class WorkerAgent:
                 count_of(outside, "request"),
                 are(outside),
             )
-        self._place.give_to(self._too_late_listener(self._session))
+        self._place.give_to(self._too_late_listener(self._session, belied))
         self._health.close()
 
     def abandon(self) -> None:
@@ -265,7 +265,9 @@ class WorkerAgent:
         forked = self._forked
         self._place.give_to(forked)
 
-    def _too_late_listener(self, session: Session) -> Callable[..., None]:
+    def _too_late_listener(
+        self, session: Session, belied: Callable[[], None]
+    ) -> Callable[..., None]:
         """Return who listens when all is closed: the first request takes the marker back."""
         hub = gevent.get_hub()
         fields = self._health_fields()
@@ -280,6 +282,7 @@ class WorkerAgent:
             )
             if session.marked and here:
                 session.mark_final(fields, final=False)
+                belied()
 
         return too_late
 

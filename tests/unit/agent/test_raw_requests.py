@@ -93,7 +93,9 @@ def test_what_came_when_too_much_waited_is_a_loss_of_points(
     one.finish({}, {})
     account = kept.account("r")
     assert (account.points_lost, account.requests_lost, account.requests_seen) == (2, 0, 5)
-    assert "2 single requests were not written" in caplog.text
+    assert (
+        "Too many requests came at once: 2 requests were not written by themselves." in caplog.text
+    )
 
 
 def test_single_requests_have_the_names_that_the_windows_have(tmp_path: Path) -> None:
