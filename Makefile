@@ -1,12 +1,17 @@
 # swarmscope: every task of the project, one target each.
+
+# Values that make is given are texts, whatever is in them: make would run a $(shell …) of theirs for
+# every target, because it expands what it puts into the environment of recipes. From there recipes
+# take them, as "$$NAME", and never as $(NAME): a shell doesn't read what a variable of its own holds.
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(v)))),$(v)))
+$(foreach v,$(GIVEN),$(eval override $(v) := $$(value $(v)))$(eval export $(v)))
+
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-DURATION ?= 120
-WORKERS  ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down run scale logs status cli enroll rotate-tokens backup restore upgrade \
+.PHONY: help setup demo up down run scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
         check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench docs dashboards \
         lock clean
 
@@ -14,10 +19,9 @@ WORKERS  ?= 2
 export NAME
 # What .env.example explains and make was given is remembered: `docker compose` alone finds it too.
 SETTINGS := $(shell sed -n 's/^\#*\([A-Z_][A-Z_]*\)=.*/\1/p' .env.example)
-GIVEN     = $(foreach s,$(SETTINGS),$(if $(filter command,$(firstword $(origin $(s)))),'$(s)=$($(s))'))
 COMPOSE   = scripts/docker-compose.sh
 # Only if it was given to make: HOST and USERS mean other things in many shells.
-given     = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
+given     = $(if $(filter $(1),$(GIVEN)),$(2)="$$$(1)")
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,10 +50,10 @@ $(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
 setup: $(VENV)/.dev ## create .venv with everything that tests and the CLI need
 
 demo: $(VENV)/.cli ## a demo shop, a step load, one live page, a report: DURATION=120 WORKERS=2
-	@$(BIN)/swarmscope demo --duration $(DURATION) --workers $(WORKERS)
+	@$(BIN)/swarmscope demo --duration="$${DURATION:-120}" --workers="$${WORKERS:-2}"
 
 up: ## start the stack: LOCUSTFILE=… LOCUST_HOST=… WORKERS=2, and whatever .env.example names
-	@scripts/up.sh $(GIVEN)
+	@scripts/up.sh $(foreach s,$(filter $(SETTINGS),$(GIVEN)),$(call given,$(s),$(s)))
 
 down: ## stop the stack; its data stays
 	@$(COMPOSE) --profile '*' down
@@ -58,31 +62,32 @@ run: ## a test without a browser, with results/ and an exit code: USERS= RATE= T
 	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host) $(call given,LABEL,--label) $(call given,DESCRIPTION,--description)
 
 scale: ## change the number of workers, also during a test: WORKERS=8
-	@scripts/settings.sh ".env$(if $(NAME),.$(NAME))" 'WORKERS=$(WORKERS)'
-	@$(COMPOSE) --progress quiet up --detach --wait --no-deps --no-recreate locust-worker
-	@echo "$(WORKERS) workers."
+	@scripts/scale.sh "$${WORKERS:-2}"
 
 logs: ## follow the logs: SERVICE=locust-worker, or all
-	@$(COMPOSE) logs --follow --tail 100 $(SERVICE)
+	@set -f; $(COMPOSE) logs --follow --tail 100 -- $$SERVICE
 
 status: ## what runs, and where its pages are
 	@$(COMPOSE) ps --all --format 'table {{.Service}}\t{{.Name}}\t{{.Status}}'
 	@scripts/where.sh
 
 cli: ## the swarmscope command inside the stack: ARGS='runs'
-	@$(COMPOSE) --progress quiet run --rm --no-deps cli $(ARGS)
+	@scripts/cli.sh "$$ARGS"
 
 enroll: ## a token and a telegraf.conf for another machine: HOST=name
 	@scripts/enroll.sh $(call given,HOST,--host)
+
+revoke: ## take a machine's token back, and remove its files here: HOST=name
+	@scripts/enroll.sh --revoke $(call given,HOST,--host)
 
 rotate-tokens: ## new tokens for every service; nothing is lost
 	@scripts/rotate-tokens.sh
 
 backup: ## all data of the stack in one archive: FILE=backups/….tar.gz
-	@scripts/backup.sh "$(or $(FILE),backups/swarmscope-$(shell date -u +%Y%m%d-%H%M%S).tar.gz)"
+	@scripts/backup.sh "$$FILE"
 
 restore: ## put a backup's data back: FILE=…
-	@scripts/restore.sh "$(FILE)"
+	@scripts/restore.sh "$$FILE"
 
 upgrade: ## how to bring the stack to newer versions
 	@cat docs/upgrading.md
@@ -120,13 +125,13 @@ faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
 	$(BIN)/python -m tests.faults
 
 examples: $(VENV)/.dev ## run public locustfiles unchanged and compare what is stored: FOLDER='… …'
-	@$(or $(EXAMPLES_PYTHON),$(BIN)/python) -m tests.examples $(FOLDER)
+	@set -f; "$${EXAMPLES_PYTHON:-$(BIN)/python}" -m tests.examples $$FOLDER
 
 fuzz: $(VENV)/.dev ## 100,000 points into each store, and mutation guided by coverage
 	$(BIN)/python -m tests.fuzz
 
 mutants: $(VENV)/.mutants ## change the core's code, see which tests notice; writes docs/mutants.md: MODULE=window, AGAIN=1 only what survived
-	$(BIN)/python -m tests.mutants $(if $(AGAIN),--again) $(MODULE)
+	$(BIN)/python -m tests.mutants $(if $(AGAIN),--again) $${MODULE:+"$$MODULE"}
 
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench

@@ -20,9 +20,31 @@ compose() {
 setting() {
     value=$(printenv "$1" || true)
     if [ -z "$value" ] && [ -e "$ENV_FILE" ]; then
-        value=$(sed -n "s/^$1=//p" "$ENV_FILE" | tail -n 1)
+        value=$(sed -n "s/^$1=//p" "$ENV_FILE" | tail -n 1 | unquoted)
     fi
     printf '%s' "${value:-$2}"
+}
+
+# unquoted: one value as settings.sh or a user wrote it, as Compose reads it.
+unquoted() {
+    awk '{
+        quote = substr($0, 1, 1)
+        if (quote != "\"" && quote != "\047") {
+            sub(/[ \t]+#.*/, "")
+            sub(/[ \t]+$/, "")
+            print
+            next
+        }
+        value = ""
+        for (i = 2; i <= length($0); i++) {
+            sign = substr($0, i, 1)
+            if (sign == quote) break
+            if (sign == "\\" && (quote == "\"" || substr($0, i + 1, 1) == quote))
+                sign = substr($0, ++i, 1)
+            value = value sign
+        }
+        print value
+    }'
 }
 
 # hint TARGET: the command for this stack, to be pasted.
@@ -30,6 +52,21 @@ hint() {
     printf 'make %s%s' "$1" "${NAME:+ NAME=$NAME}"
 }
 
+# say TEXT …: on the terminal, where what others named must not move the cursor or hide a line.
 say() {
-    printf '%s\n' "$*" >&2
+    printf '%s\n' "$*" | LC_ALL=C tr '\001-\011\013-\037\177' '?' |
+        LC_ALL=C sed "s/$(printf '\302[\200-\237]')/?/g" >&2
 }
+
+# The name becomes a part of files' names, and a project of Compose, which allows just these.
+case $NAME in
+[!a-z0-9]* | *[!a-z0-9_-]*)
+    say "NAME is '$NAME', which can't be a stack's name. Nothing was done. Use small letters, digits,"
+    say "dashes and underscores, and begin with a letter or digit: NAME=second."
+    exit 2
+    ;;
+gateway | enrolled)
+    say "A stack can't be called $NAME: the first one keeps files in secrets/$NAME. Nothing was done."
+    exit 2
+    ;;
+esac

@@ -8,14 +8,15 @@ scripts/settings.sh "$ENV_FILE" ${NAME:+"COMPOSE_PROJECT_NAME=$NAME" "SECRETS_DI
 
 # Whose files the results are. Containers never run as root, not even root's.
 uid=$(id -u) gid=$(id -g)
-mkdir -p "$(setting RESULTS_DIR ./results)"
+results=$(setting RESULTS_DIR ./results)
+mkdir -p -- "$results"
 if [ "$uid" = 0 ]; then
     uid=10001 gid=10001
-    chown "$uid:$gid" "$(setting RESULTS_DIR ./results)"
+    chown -- "$uid:$gid" "$results"
 fi
 secrets=$(setting SECRETS_DIR ./secrets)
-mkdir -p "$secrets"
-chmod 700 "$secrets"
+mkdir -p -- "$secrets"
+chmod -- 700 "$secrets"
 
 profiles=
 [ "$(setting LOCUSTFILE '')" ] || profiles=demo
@@ -38,6 +39,12 @@ if [ ! -f "$locustfile" ]; then
     say "LOCUSTFILE is $locustfile, which is no file of this machine. Nothing was started."
     exit 2
 fi
+case ${locustfile##*/} in *,*)
+    say "LOCUSTFILE is $locustfile: Locust takes a comma for the end of a name. Nothing was started."
+    say "Give the file another name."
+    exit 2
+    ;;
+esac
 
 say "Building the images …"
 compose build --quiet

@@ -109,12 +109,30 @@ def test_revoking_takes_one_machine_s_token_and_no_other(
 ) -> None:
     for host in ("web-4", "web-40"):
         stack.enroll("--host", host)
+    token = stack.token("web-4")
     stack.enroll("--host", "web-4", "--revoke")
-    assert stack.may_write(stack.token("web-4")) == 401
+    assert stack.may_write(token) == 401
     assert stack.may_write(stack.token("web-40")) == 204
     capsys.readouterr()
     stack.enroll("--host", "web-4", "--revoke")
     assert "web-4 had no token" in capsys.readouterr().out
+
+
+def test_revoking_leaves_no_file_of_the_machine_here(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for host in ("web-8", "web-80"):
+        stack.enroll("--host", host)
+    capsys.readouterr()
+    stack.enroll("--host", "web-8", "--revoke")
+    assert "Its files are removed" in capsys.readouterr().out
+    assert not stack.files("web-8").exists()
+    assert sorted(path.name for path in stack.files("web-80").iterdir()) == [
+        "ca.pem",
+        "telegraf.conf",
+    ]
+    stack.enroll("--host", "web-8", "--revoke")
+    assert "files" not in capsys.readouterr().out
 
 
 def test_the_bucket_keeps_its_retention(stack: Stack) -> None:

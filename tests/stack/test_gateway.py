@@ -43,14 +43,16 @@ class Site:
         text = (self.secrets / "enrolled/web-1/telegraf.conf").read_text()
         return text.partition('token = "')[2].partition('"')[0]
 
-    def send(self, path: str, method: str = "POST", body: bytes = b"m v=1") -> int:
-        """Ask the gateway with the machine's token, as the machine's CA knows it."""
-        trust = ssl.create_default_context(cafile=str(self.secrets / "enrolled/web-1/ca.pem"))
+    def send(
+        self, path: str, method: str = "POST", body: bytes = b"m v=1", *, token: str = ""
+    ) -> int:
+        """Ask the gateway with the machine's *token*, as the machine's CA knows it."""
+        trust = ssl.create_default_context(cafile=str(self.secrets / certificate.CA))
         request = urllib.request.Request(
             self.gateway + path,
             data=None if method == "GET" else body,
             method=method,
-            headers={"Authorization": f"Token {self.token()}"},
+            headers={"Authorization": f"Token {token or self.token()}"},
         )
         try:
             with urllib.request.urlopen(request, timeout=20, context=trust) as response:
@@ -261,7 +263,7 @@ def test_no_token_is_in_the_gateway_s_log(site: Site) -> None:
 def test_a_revoked_machine_is_refused(site: Site) -> None:
     before = site.token()
     enroll.main(["--host", "web-1", "--revoke"])
-    assert site.send("/api/v2/write?org=swarmscope&bucket=loadtest") == 401
+    assert site.send("/api/v2/write?org=swarmscope&bucket=loadtest", token=before) == 401
     enroll.main(["--host", "web-1", "--url", "https://gateway:8087"])
     assert site.token() != before
     assert site.send("/api/v2/write?org=swarmscope&bucket=loadtest") == 204

@@ -1,7 +1,8 @@
 """Let another machine report its metrics: ``python -m swarmscope.stack enroll --host NAME``.
 
 It gets a token of its own that may write to the bucket of raw points and do nothing else, and a
-ready telegraf.conf with it. Enrolling it again replaces both; ``--revoke`` takes the token away.
+ready telegraf.conf with it. Enrolling it again replaces both; ``--revoke`` takes the token away and
+removes the files.
 """
 
 import argparse
@@ -135,6 +136,10 @@ def _port() -> str:
     return os.environ.get("INFLUXDB_PORT") or str(_PORT)
 
 
+def _folder(host: str) -> str:
+    return f"enrolled/{host}"
+
+
 def _tokens(influx: Operator, host: str) -> list[Authorization]:
     return [a for a in influx.authorizations() if a.description == _OURS + host]
 
@@ -147,7 +152,7 @@ def enroll(influx: Operator, bucket_id: str, machine: Machine, secrets: Vault) -
     metrics = _host_metrics()
     replaced = _tokens(influx, machine.host)
     _, token = influx.authorize(_OURS + machine.host, write=[bucket_id])
-    folder = f"enrolled/{machine.host}"
+    folder = _folder(machine.host)
     secrets.put(f"{folder}/telegraf.conf", machine.configuration(influx.org, token, metrics))
     secrets.put(f"{folder}/ca.pem", secrets.find(certificate.CA))
     for authorization in replaced:
@@ -166,15 +171,19 @@ def _host_metrics() -> str:
         ) from error
 
 
-def _revoke(influx: Operator, host: str) -> int:
+def _revoke(influx: Operator, host: str, secrets: Vault) -> int:
     tokens = _tokens(influx, host)
     for authorization in tokens:
         influx.revoke(authorization)
+    # After the token: until it works no more, its file is the only thing to find it by.
+    had_files = secrets.remove(_folder(host))
     if tokens:
         print(f"{host} may write no more. What it wrote stays.")  # noqa: T201
     else:
         enrolled = ", ".join(_enrolled(influx)) or "none"
         print(f"{host} had no token. Machines that have: {enrolled}.")  # noqa: T201
+    if had_files:
+        print(f"Its files are removed from the folder of secrets: {_folder(host)}/.")  # noqa: T201
     return 0
 
 
@@ -203,7 +212,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="swarmscope.stack enroll", description=__doc__)
     parser.add_argument("--host", required=True, help="the machine's name: the tag `host`")
     parser.add_argument("--url", default="", help="where it reaches the gateway: https://…:8087")
-    parser.add_argument("--revoke", action="store_true", help="take its token away")
+    parser.add_argument(
+        "--revoke", action="store_true", help="take its token away, remove its files"
+    )
     options = parser.parse_args(arguments)
     host = check_host(options.host, os.environ.get("SWARMSCOPE_HOST", ""))
     secrets = Vault(bootstrap.SECRETS)
@@ -214,7 +225,7 @@ def main(arguments: Sequence[str]) -> int:
         machine = Machine(host, check_url(options.url, names))
     influx.set_up(bootstrap.USER, secrets.get(vault.INFLUXDB_PASSWORD), schema.BUCKET)
     if options.revoke:
-        return _revoke(influx, host)
+        return _revoke(influx, host, secrets)
     certificate.ensure(secrets, names)
     bucket_id = influx.ensure_bucket(schema.BUCKET, buckets[schema.BUCKET])
     _say(machine, replaced=enroll(influx, bucket_id, machine, secrets))

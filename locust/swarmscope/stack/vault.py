@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from swarmscope.errors import ConfigurationError
@@ -45,6 +46,14 @@ class Vault:
             os.chown(self._folder / folder, owner.st_uid, owner.st_gid)
         _write(path, text + "\n", 0o600, (owner.st_uid, owner.st_gid))
         return path
+
+    def remove(self, name: str) -> bool:
+        """Remove the folder *name* with all that is in it; return whether there was one."""
+        path = self._folder / name
+        if not path.is_dir():
+            return False
+        shutil.rmtree(path)
+        return True
 
 
 class Handover:

@@ -1,0 +1,170 @@
+"""Values that make is given, by a CI job for example, are texts: nothing in them is run."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.fixtures.make_alone import MakeAlone
+
+COMMANDS = (
+    "$(shell touch pwned)${shell touch pwned}$(eval X:=$(shell touch pwned))",
+    "$(touch pwned)`touch pwned`$$(touch pwned)",
+    "'; touch pwned; '",
+    '"; touch pwned; "',
+    "x; touch pwned & touch pwned | touch pwned\ntouch pwned\n\ttouch pwned",
+)
+VALUES = {
+    "up": ("LOCUST_HOST", "SWARMSCOPE_DESCRIPTION", "LOCUSTFILE", "ANYTHING"),
+    "run": ("USERS", "RATE", "TIME", "HOST", "LABEL", "DESCRIPTION"),
+    "scale": ("WORKERS",),
+    "logs": ("SERVICE",),
+    "cli": ("ARGS",),
+    "enroll": ("HOST",),
+    "backup": ("FILE",),
+    "restore": ("FILE",),
+    "status": ("ANYTHING",),
+    "down": ("ANYTHING",),
+    "help": ("ANYTHING",),
+}
+
+
+@pytest.mark.parametrize("target", VALUES)
+@pytest.mark.parametrize("by_environment", [False, True], ids=["given", "environment"])
+def test_a_value_is_never_a_command(tmp_path: Path, target: str, *, by_environment: bool) -> None:
+    """Neither one of make's own functions nor one of the shell, whatever quotes it has."""
+    alone = MakeAlone(tmp_path)
+    for value in COMMANDS:
+        for names in (VALUES[target], ("NAME",)):
+            if by_environment:
+                alone.run(target, **dict.fromkeys(names, value))
+            else:
+                alone.run(target, *(f"{name}={value}" for name in names))
+        assert "pwned" not in alone.files(), value
+
+
+ODD = 'it\'s a "test" of $HOME, $(id), `id`; #1 & 100 % \\ ünï'
+
+
+def test_a_run_gets_its_values_as_they_are(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    alone.run("run", "USERS=5", f"LABEL={ODD}", "DESCRIPTION=--help", "HOST=-x", USERS="7")
+    given = alone.last()[alone.last().index("run", alone.last().index("-m")) :]
+    assert given[5:] == ("--users=5", "--host=-x", f"--label={ODD}", "--description=--help")
+
+
+def test_what_the_shell_calls_host_is_not_the_target(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    alone.run("run", "USERS=5", HOST="laptop", TIME="now")
+    assert not [word for word in alone.last() if "laptop" in word or "--time" in word]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("runs --limit 5", ("runs", "--limit", "5")),
+        ("", ()),
+        ("  ", ()),
+        ("annotate deploy 'version 7' \"it's\"", ("annotate", "deploy", "version 7", "it's")),
+        ("annotate deploy ''", ("annotate", "deploy", "")),
+        ("audit a\\ b * $HOME", ("audit", "a b", "*", "$HOME")),
+    ],
+)
+def test_words_for_the_cli_are_taken_apart_and_not_run(
+    tmp_path: Path, words: str, meant: tuple[str, ...]
+) -> None:
+    alone = MakeAlone(tmp_path)
+    assert alone.run("cli", f"ARGS={words}").returncode == 0
+    assert alone.last()[alone.last().index("cli") + 1 :] == meant
+
+
+@pytest.mark.parametrize("words", ["annotate 'x", "runs\n--limit 5"])
+def test_words_that_are_no_words_are_refused(tmp_path: Path, words: str) -> None:
+    alone = MakeAlone(tmp_path)
+    done = alone.run("cli", f"ARGS={words}")
+    assert done.returncode != 0
+    assert "Nothing was done" in done.stderr
+    assert not alone.calls()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x1b[2J", "\x7f"])
+def test_a_line_end_in_a_value_is_no_second_setting(tmp_path: Path, end: str) -> None:
+    alone = MakeAlone(tmp_path)
+    done = alone.run("up", f"LOCUST_HOST=http://x{end}LOCUST_BIND=0.0.0.0", "GRAFANA_PORT=1")
+    assert done.returncode != 0
+    assert "The value of LOCUST_HOST" in done.stderr
+    assert "Nothing was changed" in done.stderr
+    assert ".env" not in alone.files()
+    # What docker was told of it: whether there is one, and nothing else.
+    assert not [call for call in alone.calls() if {"up", "build"} & set(call.arguments)]
+
+
+def said(alone: MakeAlone, line: list[str]) -> str:
+    """Run *line* in the project's folder; return what it printed."""
+    done = subprocess.run(line, cwd=alone.folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(ODD, "$HOME", "${HOME}", "a\\", "\\", "\\'", "\\n", "x #y", "#", "x ", "'", '"', "=", ""),
+        *("'quoted'", '"quoted"', "a,b;c|d&e", "tab\there", "https://x/?y=1&z=2"),
+    ],
+)
+def test_a_setting_is_read_back_as_it_was_given(tmp_path: Path, value: str) -> None:
+    """By the scripts; and by Compose, where there is one."""
+    alone = MakeAlone(tmp_path)
+    assert alone.run("up", f"LOCUST_HOST={value}").returncode == 0
+    ask = ["sh", "-c", ". scripts/compose.sh; setting LOCUST_HOST none", "scripts/x"]
+    assert said(alone, ask) == (value or "none")
+    if not shutil.which("docker"):
+        pytest.skip("no docker on PATH: Compose itself doesn't read the file")
+    (alone.folder / "one.yml").write_text("services: {a: {image: x, environment: [LOCUST_HOST]}}")
+    told = said(alone, ["docker", "compose", "-f", "one.yml", "config", "--format", "json"])
+    read = json.loads(told)["services"]["a"]["environment"]["LOCUST_HOST"]
+    assert read.replace("$$", "$") == value
+
+
+@pytest.mark.parametrize("name", ["../x", "-x", "a b", "A", "a/b", ".", "x\ny", "gateway", "$(id)"])
+def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    alone = MakeAlone(tmp_path)
+    before = alone.files()
+    for target in ("up", "down", "status", "backup"):
+        done = alone.run(target, f"NAME={name}")
+        assert done.returncode != 0, target
+        assert "Nothing was done" in done.stderr
+    assert alone.files() == before
+    assert not alone.calls()
+
+
+def test_a_locustfile_may_have_blanks_quotes_and_colons(tmp_path: Path) -> None:
+    """A colon was the end of a path for Compose: what followed was where to mount it, and how."""
+    alone = MakeAlone(tmp_path)
+    path = alone.folder / 'my tests: "all" of $HOME/it\'s:rw.py'
+    path.parent.mkdir()
+    path.touch()
+    name = str(path.relative_to(alone.folder))
+    done = alone.run("up", f"LOCUSTFILE={name}")
+    assert done.returncode == 0, done.stderr
+    # Found again without it, in .env.
+    assert alone.run("up").returncode == 0
+    if not shutil.which("docker"):
+        pytest.skip("no docker on PATH: Compose itself doesn't read the file")
+    told = said(alone, ["docker", "compose", "config", "--format", "json", "locust-worker"])
+    (mount,) = (
+        v
+        for v in json.loads(told)["services"]["locust-worker"]["volumes"]
+        if v["target"] == "/mnt/locust"
+    )
+    assert mount["source"].replace("$$", "$") == str(path.parent)
+    assert mount["read_only"]
+
+
+def test_a_locustfile_with_a_comma_is_refused(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    (alone.folder / "a,b.py").touch()
+    done = alone.run("up", "LOCUSTFILE=a,b.py")
+    assert done.returncode == 2
+    assert "comma" in done.stderr
