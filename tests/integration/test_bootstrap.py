@@ -1,5 +1,6 @@
 """InfluxDB is brought to its state, again and again, and each token opens only what it should."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,14 +31,14 @@ def bring_up(
     monkeypatch.setattr(bootstrap, "HANDOVER", folders)
     secrets = Vault(folders / "secrets")
     operator = bootstrap.operator(secrets, {"INFLUXDB_V2_URL": server})
-    ours = [replace(service, uid=None) for service in SHIPPED.services]
+    ours = [replace(service, uid=os.getuid()) for service in SHIPPED.services]
     state = replace(SHIPPED, services=tuple(ours))
     bootstrap.bring_up(state, operator, secrets, rotate=rotate, revoke=True)
     return operator
 
 
 def tokens(folders: Path) -> dict[str, str]:
-    return {s.name: Handover(folders / s.name, None).get("token") for s in SHIPPED.services}
+    return {s.name: Handover(folders / s.name, os.getuid()).get("token") for s in SHIPPED.services}
 
 
 def may_write(server: str, token: str, bucket: str) -> int:

@@ -12,6 +12,8 @@ from swarmscope.values import retention
 
 FOREVER = 0
 """InfluxDB's own word for a bucket without retention, in seconds."""
+_NOBODY = 10001
+"""Who such a service runs as where nobody said it: the Compose file's own default."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,8 @@ class Service:
     """One service's rights, and who may read its files."""
 
     name: str
-    uid: int | None
-    """Owner of its files; None: anybody who has the volume."""
+    uid: int
+    """Who may read its files, and nobody else."""
     read: tuple[str, ...]
     write: tuple[str, ...]
     secrets: tuple[str, ...]
@@ -53,7 +55,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Access:
     override = environ.get("LOADTEST_RETENTION", "")
     if override:
         buckets[schema.BUCKET] = _retention("LOADTEST_RETENTION", override)
-    services = tuple(_service(name, entry) for name, entry in document["services"].items())
+    user = _user(environ)
+    services = tuple(_service(name, e, user) for name, e in document["services"].items())
     for service in services:
         unknown = {*service.read, *service.write} - buckets.keys()
         if unknown:
@@ -65,10 +68,23 @@ def load(path: Path, environ: Mapping[str, str]) -> Access:
     return Access(buckets, services)
 
 
-def _service(name: str, entry: Mapping[str, Any]) -> Service:
+def _user(environ: Mapping[str, str]) -> int:
+    """Return the uid of who calls make, which `make up` found out."""
+    text = environ.get("SWARMSCOPE_UID", "") or str(_NOBODY)
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"SWARMSCOPE_UID is {text!r}, which is no user's number.",
+            data="InfluxDB was left as it is.",
+            remedy="`make up` sets it.",
+        ) from error
+
+
+def _service(name: str, entry: Mapping[str, Any], user: int) -> Service:
     return Service(
         name,
-        entry.get("uid"),
+        entry.get("uid", user),
         tuple(entry.get("read", ())),
         tuple(entry.get("write", ())),
         tuple(entry.get("secrets", ())),

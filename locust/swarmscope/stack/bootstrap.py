@@ -75,6 +75,8 @@ def bring_up(
         print(f"{service.name}: {'a new token' if made else 'its token is kept'}.")  # noqa: T201
         for name in service.secrets:
             folders[service.name].put(name, secrets.get(name))
+        # A token that is kept may have been made for another user, or by an older version.
+        folders[service.name].own()
     if revoke:
         print(f"{revoke_replaced(influx, folders)} replaced tokens were revoked.")  # noqa: T201
 

@@ -59,7 +59,7 @@ class Vault:
 class Handover:
     """The volume of one service: only its token, and what else it needs."""
 
-    def __init__(self, folder: Path, uid: int | None) -> None:
+    def __init__(self, folder: Path, uid: int) -> None:
         self._folder = folder
         self._uid = uid
 
@@ -69,22 +69,26 @@ class Handover:
 
     def put(self, name: str, text: str) -> None:
         """Replace the file *name* in one step: a reader sees the old or the new one."""
-        mode, owner = (0o444, None) if self._uid is None else (0o400, (self._uid, self._uid))
-        _write(self._folder / name, text, mode, owner)
+        _write(self._folder / name, text, 0o400, (self._uid, self._uid))
+
+    def own(self) -> None:
+        """Make what was put there before readable by the service's user, and by nobody else."""
+        for path in self._folder.iterdir():
+            os.chown(path, self._uid, self._uid)
+            path.chmod(0o400)
 
 
 def _found(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _write(path: Path, text: str, mode: int, owner: tuple[int, int] | None) -> None:
+def _write(path: Path, text: str, mode: int, owner: tuple[int, int]) -> None:
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
     # Created with its mode: between open and chmod anybody could have read it.
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - by its descriptor
         os.fchmod(descriptor, mode)
-        if owner:
-            os.fchown(descriptor, *owner)
+        os.fchown(descriptor, *owner)
         file.write(text)
     new.replace(path)

@@ -39,6 +39,16 @@ def test_the_environment_overrides_the_retention_of_the_raw_points_only() -> Non
     assert dict(state.buckets) == {BUCKET: 43_200, BUCKET_LONG: FOREVER}
 
 
+def test_what_names_no_user_belongs_to_the_one_who_calls_make() -> None:
+    def users(environ: dict[str, str]) -> set[int]:
+        return {s.uid for s in load(SHIPPED, environ).services if s.name in ("cli", "collector")}
+
+    assert users({"SWARMSCOPE_UID": "1234"}) == {1234}
+    assert users({"SWARMSCOPE_UID": ""}) == users({}) == {10001}
+    with pytest.raises(ConfigurationError, match="SWARMSCOPE_UID is 'root'"):
+        users({"SWARMSCOPE_UID": "root"})
+
+
 @pytest.mark.parametrize("retention", ["30", "0d", "30 days", "-1d", ""])
 def test_a_retention_that_can_t_be_used_is_refused_with_examples(
     tmp_path: Path, retention: str

@@ -1,5 +1,6 @@
 """Secrets as files: made once, for one owner."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_vault_without_its_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_handed_over_file_is_replaced_as_a_whole_and_has_no_line_end(tmp_path: Path) -> None:
-    folder = Handover(tmp_path, None)
+    folder = Handover(tmp_path, os.getuid())
     assert folder.get("token") == ""
     folder.put("token", "a")
     folder.put("token", "b")
