@@ -1,0 +1,113 @@
+"""Business events: no web page can write one, and nobody fills series or memory with them."""
+
+import csv
+import json
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+from tests.fixtures import influxd, telegrafs
+from tests.fixtures.influxd import Influx
+from tests.fixtures.telegrafs import Telegraf
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not shutil.which("telegraf"), reason=telegrafs.MISSING),
+    pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING),
+]
+_KINDS = 50
+_PATIENCE_S = 60
+
+
+@dataclass(frozen=True)
+class Site:
+    """A Telegraf that takes events, and the InfluxDB that it writes to."""
+
+    influx: Influx
+    telegraf: Telegraf
+
+    def send(self, event: object, headers: Mapping[str, str]) -> int:
+        """Post *event* as JSON, whatever the headers say that it is."""
+        body = json.dumps(event).encode()
+        request = urllib.request.Request(self.telegraf.events, body, dict(headers))
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                status: int = answer.status
+                return status
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+    def events(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Return what is stored, by kind and text: each with all its tags."""
+        script = (
+            'from(bucket: "loadtest") |> range(start: -1h)'
+            ' |> filter(fn: (r) => r._measurement == "event")'
+            ' |> group() |> drop(columns: ["_start", "_stop", "_measurement", "_field"])'
+        )
+        body = {"query": script, "dialect": {"annotations": [], "header": True}}
+        status, answer = self.influx.call("POST", "/api/v2/query?org=swarmscope", body)
+        assert status == 200, answer
+        rows = csv.DictReader(answer.decode().strip().splitlines())
+        return {(row["kind"], row["_value"]): row for row in rows}
+
+    def all_until(self, last: str) -> dict[tuple[str, str], dict[str, str]]:
+        """Send the event *last* as a program does; return what is there when it is."""
+        assert self.send({"kind": "control", "text": last}, {}) == 204
+        deadline = time.monotonic() + _PATIENCE_S
+        while ("control", last) not in (found := self.events()):
+            assert time.monotonic() < deadline, self.telegraf.said.read_text()
+            time.sleep(0.2)
+        return found
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with influxd.running(tmp_path_factory.mktemp("influx")) as influx:
+        influx.make_bucket("loadtest")
+        folder = tmp_path_factory.mktemp("telegraf")
+        with telegrafs.running(folder, influx, "loadtest") as telegraf:
+            telegraf.await_health()
+            yield Site(influx, telegraf)
+
+
+def test_an_event_that_a_page_sent_is_not_kept(site: Site) -> None:
+    """None of what a browser sends for a page without asking first: fetch, forms, beacons."""
+    text = {"Content-Type": "text/plain"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    of_pages = [
+        text | {"Origin": "http://evil.example"},
+        form | {"Origin": "null"},
+        text | {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"},
+        text | {"Sec-Fetch-Site": "cross-site"},
+        # A name of the page's own that has this machine's address: to the browser it is one site.
+        text | {"Origin": "http://rebound.example:8186", "Host": "rebound.example:8186"},
+        text | {"Sec-Fetch-Site": "same-origin"},
+    ]
+    for number, headers in enumerate(of_pages):
+        site.send({"kind": "page", "text": f"sent-{number}"}, headers)
+    found = site.all_until("after-the-pages")
+    assert "page" not in {kind for kind, _ in found}
+    assert "a web page sent was dropped" in site.telegraf.said.read_text()
+
+
+def test_what_programs_send_is_kept_as_it_was_and_with_no_other_tag(site: Site) -> None:
+    curl = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "curl/8.14.1"}
+    assert site.send({"kind": "deploy", "text": "shop-1.4.2"}, curl) == 204
+    row = site.all_until("after-curl")["deploy", "shop-1.4.2"]
+    assert set(row) <= {"", "result", "table", "kind", "_time", "_value"}
+
+
+def test_kinds_beyond_the_limit_share_one_and_texts_have_an_end(site: Site) -> None:
+    for number in range(4 * _KINDS):
+        assert site.send({"kind": f"kind-{number}", "text": "t" * 5_000}, {}) == 204
+    found = site.all_until("after-the-kinds")
+    kinds = {kind for kind, _ in found}
+    assert "(other)" in kinds
+    assert len(kinds) <= _KINDS + 1
+    assert all(len(text) <= 2_000 for _, text in found)
+    assert "control" in kinds
