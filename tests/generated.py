@@ -1,6 +1,5 @@
 """Documents that are made from the code: `make docs` writes them, `make lint` compares them."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import MISSING, fields
@@ -71,15 +70,19 @@ def settings() -> str:
     return "\n".join(rows) + "\n"
 
 
+_MADE = {
+    "host": "this machine's",
+    "spool_dir": "`swarmscope/spool` in `$XDG_STATE_HOME` or `~/.local/state`; without a home "
+    "`swarmscope-spool-UID` in the system's temporary folder, with the user's own number",
+}
+
+
 def _default(field: object) -> str:
     default = getattr(field, "default", MISSING)
     if default is MISSING:
-        return "this machine's" if getattr(field, "name", "") == "host" else "none"
+        return _MADE.get(getattr(field, "name", ""), "none")
     if isinstance(default, bool):
         return "`on`" if default else "`off`"
-    if isinstance(default, Path) and default.is_absolute():
-        name = default.name.replace(f"-{os.geteuid()}", "-UID")
-        return f"`{name}` in the system's temporary folder, with the user's own number"
     return f"`{default}`" if default not in ("", None) else "none"
 
 

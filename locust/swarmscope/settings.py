@@ -6,18 +6,14 @@ Names of the connection are InfluxDB's own, as influxdb-client reads them; ours 
 
 import os
 import socket
-import tempfile
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from swarmscope import environment, proxies, schema
+from swarmscope import environment, places, proxies, schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.proxies import Proxy
-
-SPOOL_DIR = Path(tempfile.gettempdir()) / f"swarmscope-spool-{os.geteuid()}"
-"""Each user's own: in a folder of all of them, the first would keep the others out."""
 
 
 def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
@@ -126,8 +122,9 @@ class Settings:
     )
     spool_dir: Path = _setting(  # noqa: RUF009 - it returns dataclasses.field
         "SWARMSCOPE_SPOOL_DIR",
-        "where windows wait on disk until the store took them",
-        default=SPOOL_DIR,
+        "where windows wait on disk until the store took them; a folder in which others may write "
+        "gets one of the user's own in it",
+        factory=places.spool_dir,
     )
     spool_max_bytes: int = _setting(
         "SWARMSCOPE_SPOOL_MAX_BYTES",

@@ -4,9 +4,7 @@ SQLite in WAL mode with ``synchronous=NORMAL``: a commit is a write without an f
 process survives; only a machine that loses power can lose the last moments.
 """
 
-import gzip
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -14,27 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarmscope.errors import SwarmscopeError
+from swarmscope.packing import intact, packed, unpacked
+from swarmscope.spool_schema import COLUMNS, CREATE, NotASpoolError, careful
 
 IN_MEMORY = ":memory:"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS batch (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    bucket TEXT NOT NULL,
-    run TEXT NOT NULL,
-    requests INTEGER NOT NULL,
-    points INTEGER NOT NULL,
-    body BLOB NOT NULL  -- one gzip member: members joined are one valid gzip body
-)
-"""
-COLUMNS = "id, bucket, run, requests, points, body"
 _DELETE = "DELETE FROM batch WHERE id = ?"
 _DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite calls a file whose content is wrong; our own statements are never."""
 _MAX_BODY = 4 * 2**20
 """Compressed bytes of one write, unless a single batch is larger."""
-_CHUNK = 2**16
-_GZIP = 16 + zlib.MAX_WBITS
-"""What zlib calls gzip's format."""
 
 
 class SpoolError(SwarmscopeError):
@@ -43,12 +29,6 @@ class SpoolError(SwarmscopeError):
 
 class SpoolCorruptError(SpoolError):
     """The file can be read, but what is in it is damaged."""
-
-
-def packed(lines: list[str]) -> bytes:
-    """Return *lines* as one gzip member; several joined are one body of a write."""
-    # Level 1: level 9 takes seven times as long for a seventh fewer bytes.
-    return zlib.compress(("\n".join(lines) + "\n").encode(), 1, _GZIP)
 
 
 @dataclass(frozen=True)
@@ -74,26 +54,15 @@ class Kept:
 
     def lines(self) -> list[str]:
         """Return the lines of the batch."""
-        # not splitlines(), which also splits at separators that names may hold
-        return gzip.decompress(self.body).decode().removesuffix("\n").split("\n")
+        return unpacked(self.body)
 
     def batch(self) -> Batch:
         """Return it as it was before it was kept."""
         return Batch(self.bucket, self.run, self.requests, self.lines())
 
     def intact(self) -> bool:
-        """Whether the body is what was kept: SQLite doesn't notice a flipped bit.
-
-        InfluxDB answers a damaged body with 500, as if it would pass: it would be sent for ever.
-        """
-        stream, left = zlib.decompressobj(_GZIP), self.body
-        try:
-            while left and not stream.eof:
-                stream.decompress(left, _CHUNK)  # in pieces: never the whole of a large one
-                left = stream.unconsumed_tail
-        except zlib.error:
-            return False
-        return stream.eof
+        """Whether the body is what was kept."""
+        return intact(self.body)
 
 
 @dataclass(frozen=True)
@@ -111,31 +80,45 @@ class Spool:
     Every method blocks on I/O: call them in a thread pool, never in the event loop, and always in
     the same thread.
 
+    *found* is to be said of a file that another process left: it is looked at before it is used.
+
     Raises:
-        SpoolError: the file can't be written, is full or corrupt.
+        SpoolError: the file can't be written, is full or corrupt, or is no spool.
 
     """
 
-    def __init__(self, path: Path | str, max_bytes: int) -> None:
+    def __init__(self, path: Path | str, max_bytes: int, *, found: bool = False) -> None:
         self.path = path
         self._max_bytes = max_bytes
         self._forgotten: set[int] = set()
         self._batches: Counter[str] = Counter()
+        self.bytes = 0
+        self.waiting: dict[tuple[str, str], Load] = {}
+        """What waits, by bucket and run."""
         with told(path):
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.execute(_SCHEMA)
-            self.bytes = 0
-            self.waiting: dict[tuple[str, str], Load] = {}
-            """What waits, by bucket and run."""
-            for bucket, run, bytes_, *load in self._db.execute(
-                "SELECT bucket, run, sum(length(body)), sum(requests), sum(points), count(*) "
-                "FROM batch GROUP BY bucket, run"
-            ):
-                self.bytes += bytes_
-                self.waiting[bucket, run] = Load(*load)
-                self._batches[bucket] += load[-1]
+            try:
+                if found:
+                    with careful(self._db, path) as filled:
+                        if filled:
+                            self._sum_up()
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                self._db.execute(CREATE)
+                if not found:
+                    self._sum_up()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _sum_up(self) -> None:
+        for bucket, run, bytes_, *load in self._db.execute(
+            "SELECT bucket, run, sum(length(body)), sum(requests), sum(points), count(*) "
+            "FROM batch GROUP BY bucket, run"
+        ):
+            self.bytes += bytes_
+            self.waiting[bucket, run] = Load(*load)
+            self._batches[bucket] += load[-1]
 
     def keep(
         self,
@@ -293,6 +276,12 @@ def told(path: Path | str) -> Iterator[None]:
     """Say of every error inside that it is one of the spool at *path*."""
     try:
         yield
+    except NotASpoolError as error:
+        raise SpoolError(
+            f"{path} isn't a spool: {error}.",
+            data="Nothing of it is read, sent or changed.",
+            remedy="Move it elsewhere, or remove it.",
+        ) from error
     except (sqlite3.Error, OSError) as error:
         code = getattr(error, "sqlite_errorcode", 0)
         damaged = code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ

@@ -3,45 +3,16 @@
 import fcntl
 import os
 import sqlite3
-import stat
 from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
-from swarmscope.settings import SPOOL_DIR
-from swarmscope.spool import COLUMNS, Kept, SpoolError, told
-
-SUFFIX = ".spool"
-
-
-def ensure_folder(folder: Path) -> None:
-    """Make *folder* where it isn't there.
-
-    Where everybody may write, the default one may have been put there by somebody else, who could
-    read what is measured, or have other files of this user overwritten by way of links.
-
-    Raises:
-        SpoolError: it is not this user's own.
-        OSError: it can't be made.
-
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _is_trusted(folder):
-        raise SpoolError(
-            f"The spool's folder {folder} was made by another user, or is a link.",
-            remedy="Set SWARMSCOPE_SPOOL_DIR to a folder of your own.",
-        )
-
-
-def _is_trusted(folder: Path) -> bool:
-    if folder != SPOOL_DIR:
-        return True  # whoever named it knows whose it is
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False  # it isn't there, or where nobody lets us look
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+from swarmscope.own_files import open_own
+from swarmscope.spool import Kept, SpoolError, told
+from swarmscope.spool_folder import SUFFIX, own_folder, spools, strangeness
+from swarmscope.spool_schema import COLUMNS, NotASpoolError, careful
 
 
 class SpoolFile:
@@ -60,26 +31,31 @@ class SpoolFile:
 
         """
         with told(folder):
-            ensure_folder(folder)
             safe = "".join(c if c.isalnum() or c in "-." else "_" for c in host)[:64]
-            path = folder / f"{safe}-{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
+            name = f"{safe}-{os.getpid()}-{uuid4().hex[:8]}{SUFFIX}"
+            path = own_folder(folder) / name
             lock = _lock(path)
-        if lock is None:  # a new name, so nobody else can hold it
-            raise SpoolError(f"The new spool {path} is locked by another process.")
-        return cls(path, lock)
+            if lock is None:  # a new name, so nobody else can hold it
+                raise SpoolError(f"The new spool {path} is locked by another process.")
+            file = cls(path, lock)
+            try:
+                # SQLite gives its other files the permissions of this one.
+                os.close(open_own(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+            except OSError:
+                file.release(remove=True)
+                raise
+        return file
 
     @classmethod
     def orphans(
         cls, folder: Path, limit: int = 1_000, *, without: Collection[Path] = ()
     ) -> list["SpoolFile"]:
-        """Take over *limit* of the files in *folder* whose process is gone.
+        """Take over *limit* of this user's files in *folder* whose process is gone.
 
         Those at a path in *without* are left alone.
         """
         found: list[SpoolFile] = []
-        if not _is_trusted(folder):
-            return found
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
+        for path in spools(folder):
             if len(found) >= limit:
                 break
             if path in without:
@@ -96,7 +72,7 @@ class SpoolFile:
             lock = _lock(path)
             if lock is None:
                 return None
-            if path.exists():
+            if path.exists() and not strangeness(path):
                 return cls(path, lock)
             # its owner was just done with it, and the lock may be a new file of ours
             Path(f"{path}.lock").unlink(missing_ok=True)
@@ -128,11 +104,18 @@ class SpoolFile:
 
 def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
     """Yield what can still be read whole of a damaged file, except for the ids in *without*."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as db:
+    with (
+        suppress(sqlite3.Error, NotASpoolError),
+        closing(sqlite3.connect(path)) as db,
+        careful(db, path),
+    ):
         ids: list[int] = []
         with suppress(sqlite3.Error):
             # One by one: those before the damaged page are known when it is met.
-            ids.extend(row_id for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"))
+            for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"):
+                if ids and row_id <= ids[-1]:
+                    break  # its pages lead to one another: there would be no end
+                ids.append(row_id)
         for row_id in ids:
             with suppress(sqlite3.Error, TypeError):
                 row = db.execute(f"SELECT {COLUMNS} FROM batch WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our own words
@@ -140,9 +123,25 @@ def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
                     yield Kept(*row)
 
 
+def waiting(path: Path) -> list[tuple[str, int]]:
+    """Return the runs of which something waits in the file at *path*, with their requests.
+
+    Raises:
+        SpoolError: it can't be read, or is no spool.
+
+    """
+    with (
+        told(path),
+        closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db,
+        careful(db, path) as filled,
+    ):
+        rows = db.execute("SELECT run, sum(requests) FROM batch GROUP BY run") if filled else ()
+        return [(str(run), int(requests)) for run, requests in rows]
+
+
 def _lock(path: Path) -> int | None:
     # A file of its own: SQLite's locks on the database are lost when any descriptor of it closes.
-    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = open_own(f"{path}.lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -124,7 +124,7 @@ def test_unsent_data_is_counted(url: str, tmp_path: Path, alive: bool, says: str
 def test_corrupt_spool_is_told(url: str, tmp_path: Path) -> None:
     (tmp_path / "gen-a-1.spool").write_bytes(b"not a database" * 100)
     found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
-    assert "can't be read" in found["spool"]["message"]
+    assert "can't be used: file is not a database" in found["spool"]["message"]
 
 
 def of_influxdb(influx: Influx, bucket: str, bucket_long: str, token: str = "") -> dict[str, str]:

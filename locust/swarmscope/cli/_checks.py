@@ -2,23 +2,17 @@
 
 import os
 import re
-import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
-from urllib.parse import quote
 
+from swarmscope.cli._finding import Finding, Level
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.spool import SpoolError
-from swarmscope.spool_file import SUFFIX, SpoolFile, ensure_folder
 from swarmscope.store.asking import Question
 from swarmscope.store.buckets import COMMAND, FOREVER, RETENTION_S, Bucket, by_hand, write_nothing
 from swarmscope.store.opening import EMBEDDED, Health, health, open_store
@@ -30,25 +24,6 @@ _IMPORT_TIMEOUT_S = 60
 _PACKAGES = ("locust", "influxdb-client", "duckdb")
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
 _BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
-
-
-class Level(StrEnum):
-    """How good a finding is."""
-
-    FINE = "fine"
-    WARNING = "warning"
-    WRONG = "wrong"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    topic: str
-    level: Level
-    message: str
-    remedy: str = ""
 
 
 def check_store(settings: Settings) -> Iterator[Finding]:
@@ -156,81 +131,6 @@ def _check_reading(settings: Settings) -> Finding:
     return Finding(
         "reading", Level.FINE, f"It can be asked: {count_of(len(runs), 'run')} in the last hour."
     )
-
-
-def check_spool(settings: Settings) -> Iterator[Finding]:
-    """Look at the folder where workers keep what isn't sent yet."""
-    folder = settings.spool_dir
-    try:
-        ensure_folder(folder)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except SpoolError as error:
-        yield Finding(
-            "spool",
-            Level.WRONG,
-            f"{error.happened} Workers keep unsent data in memory.",
-            error.remedy,
-        )
-        return
-    except OSError as error:
-        yield Finding(
-            "spool",
-            Level.WRONG,
-            f"{folder} can't be written to ({error.strerror}): workers would keep unsent data in "
-            "memory.",
-            "Make it writable, or set SWARMSCOPE_SPOOL_DIR to a folder that is.",
-        )
-        return
-    left = [_leftover(path) for path in sorted(folder.glob(f"*{SUFFIX}"))]
-    waiting = [finding for finding in left if finding]
-    yield from waiting
-    if not waiting:
-        yield Finding("spool", Level.FINE, f"{folder} can be written to, and nothing waits in it.")
-
-
-def _leftover(path: Path) -> Finding | None:
-    try:
-        found = _waiting(path)
-    except sqlite3.Error as error:
-        return Finding(
-            "spool",
-            Level.WARNING,
-            f"{path} can't be read ({error}).",
-            "It is set aside by the next start.",
-        )
-    if not found:
-        return None
-    requests = sum(count for _, count in found)
-    runs = ", ".join(sorted({run for run, _ in found}))
-    told = f"{path.name} holds {requests:,} unsent requests of {runs}"
-    if _is_owned(path):
-        return Finding("spool", Level.FINE, f"{told}; its process is running and sends them.")
-    return Finding(
-        "spool",
-        Level.WARNING,
-        f"{told}; its process is gone.",
-        "They are sent when Locust with the listener starts again on this machine with the same "
-        "SWARMSCOPE_SPOOL_DIR.",
-    )
-
-
-def _waiting(path: Path) -> list[tuple[str, int]]:
-    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-    try:
-        rows = connection.execute("SELECT run, sum(requests) FROM batch GROUP BY run").fetchall()
-    finally:
-        connection.close()
-    return [(str(run), int(requests)) for run, requests in rows]
-
-
-def _is_owned(path: Path) -> bool:
-    orphans = SpoolFile.orphans(path.parent)
-    try:
-        return all(orphan.path != path for orphan in orphans)
-    finally:
-        for orphan in orphans:
-            orphan.release(remove=False)
 
 
 def check_packages() -> Iterator[Finding]:

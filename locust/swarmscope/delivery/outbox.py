@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from swarmscope.delivery.alone import LeftAlone
+from swarmscope.delivery.estate import Estate
 from swarmscope.delivery.leftover import Leftover
 from swarmscope.delivery.source import OVERFLOW_BYTES, Loss, Source, recovered
 from swarmscope.errors import SwarmscopeError
@@ -63,6 +64,7 @@ class Outbox:
         self._own: list[Source] = []
         self._adopted: list[Source] = []
         self._alone = LeftAlone(settings)
+        self._estate = Estate(settings)
         self._unreadable: set[Path] = set()
         self._losses: list[Loss] = []
         self._turns: Counter[str] = Counter()
@@ -108,10 +110,8 @@ class Outbox:
         for source in list(self._adopted):
             self._leave_alone(source, refused)
         self._alone.keep_only(refused)
-        orphans = SpoolFile.orphans(
-            self._settings.spool_dir,
-            _MOST_ADOPTED - len(self._adopted),
-            without={*self._alone.paths, *self._unreadable},
+        orphans = self._estate.take(
+            _MOST_ADOPTED - len(self._adopted), {*self._alone.paths, *self._unreadable}
         )
         for orphan in orphans:
             self._adopt(orphan, refused)
@@ -122,13 +122,14 @@ class Outbox:
 
     def _adopt(self, orphan: SpoolFile, refused: frozenset[str]) -> None:
         try:
-            source = Source(Spool(orphan.path, self._settings.spool_max_bytes), orphan, Leftover())
+            spool = Spool(orphan.path, self._settings.spool_max_bytes, found=True)
+            source = Source(spool, orphan, Leftover())
         except SpoolCorruptError as error:
             log.warning("%s It was left by another process.", error)
             source, losses = recovered(self._settings, orphan, Leftover(), None)
             self._lose(source, losses)
         except SpoolError as error:
-            log.warning("%s It was left by another process and stays where it is.", error)
+            self._estate.refuse(orphan.path, error)
             self._unreadable.add(orphan.path)
             orphan.release(remove=False)
             return

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -265,13 +267,17 @@ def test_nothing_is_dropped_that_waits_for_a_bucket_that_must_have_it(tmp_path: 
     outbox.close()
 
 
-def test_a_leftover_that_cannot_be_opened_is_looked_at_once_in_a_sweep(
+def test_a_leftover_that_cannot_be_used_is_said_once_and_looked_at_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    (tmp_path / "bad.spool").mkdir()
+    bad = tmp_path / "a.spool"
+    with closing(sqlite3.connect(bad)) as db:
+        db.execute("CREATE TABLE mail (text)")
     outbox = Outbox(Settings(url="http://127.0.0.1:9", spool_dir=tmp_path))
     outbox.open()
-    assert caplog.text.count("stays where it is") == 1
     swept(outbox)
-    assert caplog.text.count("stays where it is") == 2
+    assert caplog.text.count("stays where it is") == 1
+    leave(tmp_path, batch(7)).rename(bad)
+    swept(outbox)
+    assert sent(outbox, outbox.next("loadtest", 9))[1] == [7]
     outbox.close()

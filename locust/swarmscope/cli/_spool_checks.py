@@ -1,0 +1,83 @@
+"""What `swarmscope doctor` says of the folder where workers keep what isn't sent yet."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from swarmscope.cli._finding import Finding, Level
+from swarmscope.settings import Settings
+from swarmscope.spool import SpoolCorruptError, SpoolError
+from swarmscope.spool_file import SpoolFile, waiting
+from swarmscope.spool_folder import left_out, own_folder, spools
+
+
+def check_spool(settings: Settings) -> Iterator[Finding]:
+    """Look at the folder, and at what waits in it."""
+    named = settings.spool_dir
+    try:
+        folder = own_folder(named)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except SpoolError as error:
+        yield Finding(
+            "spool",
+            Level.WRONG,
+            f"{error.happened} Workers keep unsent data in memory.",
+            error.remedy,
+        )
+        return
+    except OSError as error:
+        yield Finding(
+            "spool",
+            Level.WRONG,
+            f"{named} can't be written to ({error.strerror}): workers would keep unsent data in "
+            "memory.",
+            "Make it writable, or set SWARMSCOPE_SPOOL_DIR to a folder that is.",
+        )
+        return
+    findings = [*map(_left_out, left_out(named)), *filter(None, map(_leftover, spools(named)))]
+    yield from findings
+    if not findings:
+        yield Finding("spool", Level.FINE, f"{folder} can be written to, and nothing waits in it.")
+
+
+def _left_out(found: tuple[Path, str]) -> Finding:
+    path, why = found
+    return Finding(
+        "spool",
+        Level.WARNING,
+        f"{path} isn't taken for a spool of this user: {why}. Nothing of it is sent.",
+        "If it is yours, move it and its -wal to a folder of your own, and name that in "
+        "SWARMSCOPE_SPOOL_DIR; else remove it.",
+    )
+
+
+def _leftover(path: Path) -> Finding | None:
+    try:
+        found = waiting(path)
+    except SpoolCorruptError as error:
+        aside = "The next start sets it aside, and sends what can be read of it."
+        return Finding("spool", Level.WARNING, error.happened, aside)
+    except SpoolError as error:
+        return Finding("spool", Level.WARNING, error.happened, error.remedy)
+    if not found:
+        return None
+    requests = sum(count for _, count in found)
+    runs = ", ".join(sorted({run for run, _ in found}))
+    told = f"{path.name} holds {requests:,} unsent requests of {runs}"
+    if _is_owned(path):
+        return Finding("spool", Level.FINE, f"{told}; its process is running and sends them.")
+    return Finding(
+        "spool",
+        Level.WARNING,
+        f"{told}; its process is gone.",
+        "They are sent when Locust with the listener starts again on this machine with the same "
+        "SWARMSCOPE_SPOOL_DIR.",
+    )
+
+
+def _is_owned(path: Path) -> bool:
+    file = SpoolFile.take(path)
+    if file is not None:
+        file.release(remove=False)
+    return file is None

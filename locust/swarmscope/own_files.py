@@ -1,0 +1,84 @@
+"""Files and folders of this user's own, where other users of the machine may lay traps.
+
+A link in a folder of everybody's leads to any file that this user may write; a file of somebody
+else's says what he likes.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+WIDE = stat.S_IRWXG | stat.S_IRWXO
+"""What others may do."""
+_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+class NotOwnError(OSError):
+    """A file or folder in which somebody else may have had a hand; *strerror* says why."""
+
+    def __init__(self, why: str, path: Path | str) -> None:
+        super().__init__(errno.EPERM, why, str(path))
+
+
+def is_own_folder(status: os.stat_result) -> bool:
+    """Whether nobody else may put anything into this folder."""
+    ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+    return ours and not status.st_mode & _WRITE
+
+
+def oddity(status: os.stat_result) -> str:
+    """Say what makes of a file none of this user's own; nothing if it is one."""
+    if stat.S_ISLNK(status.st_mode):
+        return "it is a link"
+    if not stat.S_ISREG(status.st_mode):
+        return "it isn't a regular file"
+    if status.st_uid != os.geteuid():
+        return f"it belongs to another user (uid {status.st_uid})"
+    # Whoever may not write a file can give it another name all the same, on some systems.
+    return "it has a second name, a hard link" if status.st_nlink > 1 else ""
+
+
+def open_own(path: Path | str, flags: int) -> int:
+    """Open *path*, for its owner only where it is made.
+
+    Raises:
+        NotOwnError: it isn't this user's own, or a link.
+        OSError: it can't be opened.
+
+    """
+    # Not to block: a pipe waits for its other end.
+    flags |= os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        file = os.open(path, flags, 0o600)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotOwnError("it is a link", path) from error
+        raise
+    why = oddity(os.fstat(file))
+    if why:
+        os.close(file)
+        raise NotOwnError(why, path)
+    return file
+
+
+def make_private(folder: Path) -> None:
+    """Make *folder*, or make sure that it is this user's own, and let nobody else in.
+
+    Raises:
+        NotOwnError: somebody else made it, or it is a link.
+        OSError: it can't be made, or can't be closed to others.
+
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.lstat()
+    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.geteuid():
+        raise NotOwnError("it was made by another user, or is a link", folder)
+    if status.st_mode & WIDE:
+        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fchmod(file, 0o700)
+            if os.fstat(file).st_mode & WIDE:
+                raise NotOwnError("its file system keeps no permissions", folder)
+        finally:
+            os.close(file)

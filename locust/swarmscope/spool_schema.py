@@ -1,0 +1,76 @@
+"""The table of a spool, and how a file is read that another process left: it can hold anything.
+
+A view that never ends has the name of a table as well, and a trigger runs when a row is deleted.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TABLE = """batch (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bucket TEXT NOT NULL,
+    run TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    points INTEGER NOT NULL,
+    body BLOB NOT NULL  -- one gzip member: members joined are one valid gzip body
+)"""
+CREATE = f"CREATE TABLE IF NOT EXISTS {_TABLE}"
+COLUMNS = "id, bucket, run, requests, points, body"
+_OURS = {
+    ("table", "batch", f"CREATE TABLE {_TABLE}"),
+    ("table", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"),
+}
+"""All that the schema of a spool's file holds."""
+_CAREFUL = (
+    "PRAGMA query_only=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+)
+_STEPS = 50_000
+"""Of SQLite's, between two looks at how many there were."""
+_LEAST = 100
+"""Looks that any file is worth."""
+_BYTES = 25_000
+"""Bytes of a file that are worth a look more: a row of ours has 70 at least, and takes 40 steps."""
+
+
+class NotASpoolError(Exception):
+    """A database, and none of ours."""
+
+
+@contextmanager
+def careful(db: sqlite3.Connection, path: Path | str) -> Iterator[bool]:
+    """Let *db*, the file at *path*, only be read, and no longer than a spool of its size takes.
+
+    Yield whether the table is there: a process may die before it is.
+
+    Raises:
+        NotASpoolError: it holds more than that table, something else of its name, or no end.
+
+    """
+    parts = (Path(f"{path}{end}") for end in ("", "-wal"))
+    size = sum(part.stat().st_size for part in parts if part.exists())
+    looks = iter(range(_LEAST + size // _BYTES))
+    db.set_progress_handler(lambda: next(looks, None) is None, _STEPS)
+    for pragma in _CAREFUL:
+        db.execute(pragma)
+    try:
+        yield _is_ours(db)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            raise NotASpoolError("reading it takes longer than a spool of its size") from error
+        raise
+    finally:
+        db.set_progress_handler(None, 0)
+        db.execute("PRAGMA query_only=OFF")
+
+
+def _is_ours(db: sqlite3.Connection) -> bool:
+    """Whether *db* holds the table; nothing else may be in it."""
+    found = db.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    for one in found:
+        if one not in _OURS:
+            raise NotASpoolError(f"it holds the {one[0]} {one[1]!r}, as no spool does")
+    return bool(found)
