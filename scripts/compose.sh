@@ -70,3 +70,13 @@ gateway | enrolled)
     exit 2
     ;;
 esac
+
+# Known before `make up` wrote it down: a stack with a name has secrets of its own.
+SECRETS_DIR=$(setting SECRETS_DIR "./secrets${NAME:+/$NAME}")
+export SECRETS_DIR
+
+# make_secrets_folder: for its owner alone.
+make_secrets_folder() {
+    mkdir -p -- "$SECRETS_DIR"
+    chmod -- 700 "$SECRETS_DIR"
+}

@@ -3,24 +3,36 @@
 set -eu
 . "$(dirname "$0")/compose.sh"
 
-file=$1
+file=${1:-}
 if [ ! -f "$file" ]; then
     say "There is no file $file. Nothing was changed. Name a backup: $(hint restore) FILE=…"
     exit 2
 fi
-if ! compose --progress quiet run --rm --no-deps -T archive check < "$file"; then
-    say "$file is no complete backup of a stack. Nothing was changed."
+# archive JOB: in a container that has the stack's volumes and no network.
+archive() {
+    compose --progress quiet run --rm --no-deps -T archive "$1"
+}
+make_secrets_folder
+compose build --quiet archive >&2
+if ! archive check < "$file"; then
+    say "$file is no complete backup of a stack, or can't be restored here. Nothing was changed."
     exit 2
 fi
 if [ "${YES:-}" != 1 ]; then
-    printf 'Replace all data, users and tokens of this stack by those of %s? [y/N] ' "$file"
+    say "Replace all data, users and tokens of this stack by those of $file? [y/N]"
     read -r answer
     [ "$answer" = y ] || { say "Nothing was changed."; exit 1; }
 fi
+# Beside the data first: what is there is touched when all of the archive lies there, checked again.
+if ! archive stage < "$file"; then
+    say "The restore did not begin: the stack runs on, and its data is as it was. See above for why;"
+    say "then \`$(hint restore) FILE=$file\` again."
+    exit 1
+fi
 compose --profile '*' down
-if ! compose --progress quiet run --rm --no-deps -T archive unpack < "$file"; then
-    say "The restore did not end: the stack is stopped, and its data is incomplete. $file is whole;"
-    say "free what is missing (see above), and \`$(hint restore) FILE=$file\` again."
+if ! archive swap < /dev/null; then
+    say "The restore did not end: the stack is stopped. See above for why, and for what became of its"
+    say "data. $file is whole: \`$(hint restore) FILE=$file\` again."
     exit 1
 fi
 say "Restored. Starting the stack …"

@@ -14,9 +14,7 @@ if [ "$uid" = 0 ]; then
     uid=10001 gid=10001
     chown -- "$uid:$gid" "$results"
 fi
-secrets=$(setting SECRETS_DIR ./secrets)
-mkdir -p -- "$secrets"
-chmod -- 700 "$secrets"
+make_secrets_folder
 
 profiles=
 [ "$(setting LOCUSTFILE '')" ] || profiles=demo

@@ -3,7 +3,7 @@
 set -eu
 . "$(dirname "$0")/compose.sh"
 
-secrets=$(setting SECRETS_DIR ./secrets)
+secrets=$SECRETS_DIR
 cat <<END
 Locust   http://$(setting LOCUST_BIND 127.0.0.1):$(setting LOCUST_PORT 8089)   start a test here, or with: $(hint run)
 Grafana  http://$(setting GRAFANA_BIND 127.0.0.1):$(setting GRAFANA_PORT 3000)   user admin, password in ${secrets#./}/grafana-password

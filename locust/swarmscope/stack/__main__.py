@@ -5,7 +5,7 @@ from importlib import import_module
 
 from swarmscope.errors import ExitCode, SwarmscopeError
 
-JOBS = ("bootstrap", "certificate", "enroll", "health", "launch", "run")
+JOBS = ("archive", "bootstrap", "certificate", "enroll", "health", "launch", "run")
 
 
 def main(arguments: list[str]) -> int:

@@ -10,6 +10,8 @@ from swarmscope.errors import ConfigurationError
 INFLUXDB_PASSWORD = "influxdb-password"  # noqa: S105 - a file's name
 OPERATOR_TOKEN = "influxdb-operator-token"  # noqa: S105 - a file's name
 GRAFANA_PASSWORD = "grafana-password"  # noqa: S105 - a file's name
+FOLDERS = ("gateway", "enrolled")
+"""What else lies there: the gateway's keys, and what other machines get."""
 _BYTES = 24
 
 
