@@ -52,7 +52,8 @@ def open_own(path: Path | str, flags: int) -> int:
     try:
         file = os.open(path, flags, 0o600)
     except OSError as error:
-        if error.errno == errno.ELOOP:
+        # Systems differ in how they say that.
+        if Path(path).is_symlink():
             raise NotOwnError("it is a link", path) from error
         raise
     why = oddity(os.fstat(file))

@@ -15,6 +15,7 @@ from gevent.threadpool import ThreadPool
 from swarmscope.logs.curve import read_key
 from swarmscope.logs.push import Push
 from swarmscope.logs.rotating import RotatingFile
+from swarmscope.logs.targets import is_stream
 from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class FileOutlet:
     """Appends lines to a rotated file, in a native thread."""
 
     def __init__(self, settings: Settings, path: Path) -> None:
-        self.path = own_path(path)
+        self.path = path if is_stream(path) else own_path(path)
         self._file = RotatingFile(
             self.path,
             max_bytes=settings.log_max_bytes,
