@@ -1,6 +1,6 @@
 """The command ``swarmscope``: one file here for each of its subcommands.
 
-A subcommand's file defines one function with typer's annotations and is named in `_COMMANDS`.
+A subcommand's file defines one function with typer's annotations, which is made a command below.
 """
 
 import sys
@@ -13,6 +13,8 @@ except ImportError:  # a worker's installation: the listener needs none of this
         "Install it with: pip install 'swarmscope[cli]'"
     )
 
+from swarmscope import terminal
+from swarmscope.cli._plain import plain
 from swarmscope.cli.annotate import annotate
 from swarmscope.cli.audit import audit
 from swarmscope.cli.buckets import buckets
@@ -41,16 +43,8 @@ def _root() -> None:
     """Keep typer from merging a lone subcommand into the root."""
 
 
-app.command()(annotate)
-app.command()(audit)
-app.command()(collect)
-app.command()(delete)
-app.command()(demo)
-app.command()(doctor)
-app.command()(export)
-app.command()(report)
-app.command()(runs)
-app.command()(serve)
+for command in (annotate, audit, collect, delete, demo, doctor, export, report, runs, serve):
+    app.command()(plain(command))
 app.add_typer(buckets, name="buckets")
 app.add_typer(dashboards, name="dashboards")
 
@@ -60,5 +54,6 @@ def main() -> None:
     try:
         app()
     except SwarmscopeError as error:
+        terminal.guard()
         typer.echo(f"swarmscope: {error}", err=True)
         sys.exit(error.exit_code)

@@ -8,6 +8,7 @@ import typer
 from swarmscope.cli._store import Data, Json, Url, keep, store
 from swarmscope.runs.accounts import Account
 from swarmscope.runs.audit import Audit, Verdict, audit_when_settled, newest_run
+from swarmscope.terminal import one_line
 
 REMEDIES = {
     Verdict.PENDING: "Data waits in the spools of the workers: it is sent when one of them runs "
@@ -54,7 +55,7 @@ def _text(found: Audit) -> str:
 
 def _account(account: Account) -> str:
     return (
-        f"  {account.worker:<12} seen {account.seen:,} = delivered {account.delivered:,} "
+        f"  {one_line(account.worker):<12} seen {account.seen:,} = delivered {account.delivered:,} "
         f"+ rejected {account.rejected:,} + lost {account.lost:,} "
         f"+ pending {account.pending:,}; stored {account.stored:,}, totals {account.totals:,}"
         + ("" if account.final else "; no final marker")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from swarmscope.cli._plain import plain
 from swarmscope.cli._store import Url, configured
 from swarmscope.errors import ConfigurationError
 from swarmscope.store.buckets import Bucket
@@ -19,6 +20,7 @@ def _root() -> None:
 
 
 @buckets.command()
+@plain
 def create(
     url: Url = None,
     retention: Annotated[

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from swarmscope.cli._plain import plain
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana.connection import Place, missing
 from swarmscope.grafana.content import FOLDER
@@ -23,18 +24,21 @@ Grafana = Annotated[str | None, typer.Option(help="where Grafana is", show_defau
 
 
 @dashboards.command()
+@plain
 def build() -> None:
     """Generate the boards and alert rules anew: in a clone of the repository."""
     raise typer.Exit(_generator())
 
 
 @dashboards.command()
+@plain
 def check() -> None:
     """Say whether the generated files are what the generator makes: in a clone."""
     raise typer.Exit(_generator("--check"))
 
 
 @dashboards.command()
+@plain
 def publish(
     *,
     grafana: Grafana = None,

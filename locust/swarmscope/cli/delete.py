@@ -16,6 +16,7 @@ from swarmscope.runs.judge import PATIENCE_MS
 from swarmscope.settings import Settings
 from swarmscope.store.erasing import held, open_eraser
 from swarmscope.store.question import Reader
+from swarmscope.terminal import one_line
 from swarmscope.words import count_of
 
 Stored = Mapping[tuple[str, str], tuple[int, int]]
@@ -103,7 +104,7 @@ def _erase(there: Stored, settings: Settings, url: str | None, data: Path | None
 
 def _text(there: Stored) -> str:
     return "\n".join(
-        f"{run} in {bucket}: {series:,} series, {count_of(values, 'value')}."
+        f"{one_line(run)} in {bucket}: {series:,} series, {count_of(values, 'value')}."
         for (run, bucket), (series, values) in there.items()
         if values
     )

@@ -14,6 +14,7 @@ from swarmscope.cli._spool_checks import check_spool
 from swarmscope.cli._store import Json, Url, configured
 from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.settings import Settings
+from swarmscope.terminal import one_line
 
 _SIGNS = {
     Level.FINE: "ok",
@@ -82,11 +83,11 @@ def _json(shown: dict[str, str], findings: list[Finding]) -> str:
 
 def _text(shown: dict[str, str], findings: list[Finding]) -> str:
     width = max((len(name) for name in shown), default=0)
-    lines = [f"{name:<{width}}  {value}".rstrip() for name, value in shown.items()]
+    lines = [f"{name:<{width}}  {one_line(value)}".rstrip() for name, value in shown.items()]
     if lines:
         lines.append("")
     for finding in findings:
-        lines.append(f"{_SIGNS[finding.level]:<6} {finding.topic}: {finding.message}")
+        lines.append(f"{_SIGNS[finding.level]:<6} {finding.topic}: {one_line(finding.message)}")
         if finding.remedy:
             lines.append(f"       {finding.remedy}")
     return "\n".join(lines)

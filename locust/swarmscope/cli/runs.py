@@ -10,10 +10,10 @@ import typer
 from swarmscope.cli._part import From, To, WarmUp
 from swarmscope.cli._store import Data, Json, Url, store
 from swarmscope.errors import NoDataError
-from swarmscope.report.summary import one_line
 from swarmscope.runs.audit import Verdict
 from swarmscope.runs.listing import Listed, list_runs
 from swarmscope.runs.part import Wanted
+from swarmscope.terminal import one_line
 
 _HEAD = (
     *("RUN", "TEST", "LABEL", "START", "DURATION"),

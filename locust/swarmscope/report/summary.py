@@ -10,6 +10,7 @@ from swarmscope.report.figures import figures_of
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
+from swarmscope.terminal import one_line
 from swarmscope.words import count_of
 
 _SLOWEST = 3
@@ -105,7 +106,7 @@ class Summary:
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
-        return "\n".join(f"{title:<11}{text}" for title, text in self._lines(audit))
+        return "\n".join(f"{title:<11}{one_line(text)}" for title, text in self._lines(audit))
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ms."""
@@ -115,7 +116,7 @@ class Summary:
         lines = [
             ("Run", f"{self.run} of {self.test}" if self.test else self.run),
             *(
-                (title, one_line(text))
+                (title, text)
                 for title, text in (("Label", self.label), ("About", self.description))
                 if text
             ),
@@ -128,7 +129,7 @@ class Summary:
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
         ]
         for i, slow in enumerate(self.slowest):
-            name = f"{slow.method} {one_line(slow.name)}".strip()
+            name = f"{slow.method} {slow.name}".strip()
             text = f"{name}: p95 {_ms(slow.p95)}, {count_of(slow.requests, 'request')}"
             lines.append(("" if i else "Slowest", text))
         lines += self._user_error_lines()
@@ -229,11 +230,6 @@ def _cpu_peaks(collected: Collected) -> tuple[Peak, ...]:
         if known is None or row["value"] > known.percent:
             peaks[row["host"]] = Peak(row["host"], row["role"] or "", row["value"])
     return tuple(sorted(peaks.values(), key=lambda peak: -peak.percent))
-
-
-def one_line(text: str) -> str:
-    """Return *text* without what would move the cursor: a request's name may hold anything."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _ms(value: float | None) -> str:

@@ -19,6 +19,7 @@ from swarmscope.runs.accounts import Account, accounts_of, in_words, is_master
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Finding, Judge
 from swarmscope.store.question import Question, Reader
+from swarmscope.terminal import one_line
 
 _POLL_S = 1.0
 
@@ -107,15 +108,16 @@ class Audit:
                 "The run was interrupted: it began, but its master never said that it stopped."
             )
         notes += [
-            f"Of the points of {account.worker}, {account.points_rejected:,} were rejected and "
-            f"{account.points_lost:,} lost, with those that tell of no request."
+            f"Of the points of {one_line(account.worker)}, {account.points_rejected:,} were "
+            f"rejected and {account.points_lost:,} lost, with those that tell of no request."
             for account in self.accounts
             if account.points_rejected or account.points_lost
         ]
         notes += [
-            f"Locust's own statistics in {account.worker} say {in_words(account.locust or 0)}, "
-            f"fewer than the {account.recorded:,} that were recorded: they don't count what came "
-            "before the runner was there, or an event without all of Locust's arguments."
+            f"Locust's own statistics in {one_line(account.worker)} say "
+            f"{in_words(account.locust or 0)}, fewer than the {account.recorded:,} that were "
+            "recorded: they don't count what came before the runner was there, or an event without "
+            "all of Locust's arguments."
             for account in self.accounts
             if account.final and account.locust is not None and account.locust < account.recorded
         ]
@@ -137,11 +139,11 @@ class Audit:
     def sentence(self) -> str:
         """Return the verdict with the run's name, as a sentence."""
         is_or_has = "has" if self.verdict is Verdict.NO_DATA else "is"
-        return f"Run {self.run} {is_or_has} {self.line()}."
+        return f"Run {one_line(self.run)} {is_or_has} {self.line()}."
 
     def line(self) -> str:
         """Return the verdict in one line."""
-        return f"{self._verdict()}{' (interrupted)' if self.interrupted else ''}"
+        return f"{one_line(self._verdict())}{' (interrupted)' if self.interrupted else ''}"
 
     def _verdict(self) -> str:
         if self.verdict is Verdict.COMPLETE:

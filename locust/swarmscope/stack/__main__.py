@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module
 
+from swarmscope import terminal
 from swarmscope.errors import ExitCode, SwarmscopeError
 
 JOBS = ("archive", "bootstrap", "certificate", "enroll", "health", "launch", "run")
@@ -14,6 +15,7 @@ def main(arguments: list[str]) -> int:
         print(f"Say which job: {', '.join(JOBS)}.", file=sys.stderr)  # noqa: T201
         return ExitCode.WRONG_USAGE
     # Imported when asked for: a health check runs beside the load, and must cost nothing.
+    terminal.guard()
     job = import_module(f"swarmscope.stack.{arguments[0]}")
     try:
         return int(job.main(arguments[1:]))

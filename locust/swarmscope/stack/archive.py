@@ -225,7 +225,8 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(0o077)
     volumes = of_stack(ROOT, access.load(ACCESS, os.environ).services)
     if job == "pack":
-        pack(ROOT, volumes, sys.stdout.buffer)
+        with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+            pack(ROOT, volumes, out)
     elif job == "check":
         check(ROOT, volumes, sys.stdin.buffer)
     elif job == "stage":

@@ -1,0 +1,76 @@
+"""What programs of ours print: text, and nothing that a terminal would obey.
+
+Names in a store are anybody's who may write to it. A sequence that begins with an escape sign
+clears the screen, renames the window or fills the clipboard; a sign that turns the direction of
+writing around makes a line read as what it isn't.
+"""
+
+import io
+import re
+import sys
+from typing import TextIO
+
+# Control signs but for line ends and tabs, those of C1, and what changes directions or lines.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    r"""Return *text* with ``\u001b`` for an escape sign, and so on.
+
+    So JSON has it, too: what is printed as JSON stays the same when it is read.
+    """
+    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """Return *text* without what would move the cursor: a request's name may hold anything."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+class Plain(io.TextIOBase):
+    """A stream for text that passes on no command to a terminal.
+
+    It has no `buffer`: whoever wrote there would pass it by.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """Return what the stream below writes."""
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """Return what it does with what it can't write."""
+        return self._stream.errors
+
+    def write(self, text: str) -> int:
+        """Write *text* as `visible` says."""
+        self._stream.write(visible(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream below."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Say whether a terminal is below."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the number of the stream below."""
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+
+def guard() -> None:
+    """From now on let this process print text alone: its output, its errors and its tracebacks."""
+    if not isinstance(sys.stdout, Plain):
+        sys.stdout = Plain(sys.stdout)
+    if not isinstance(sys.stderr, Plain):
+        sys.stderr = Plain(sys.stderr)
