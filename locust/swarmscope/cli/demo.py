@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from swarmscope.demo import run
+from swarmscope.store.folder import DATA
 
 
 def demo(
@@ -21,7 +22,7 @@ def demo(
     ] = 8089,
     data: Annotated[
         Path, typer.Option(help="Folder for the store, the logs and the report.")
-    ] = Path(".swarmscope"),
+    ] = DATA,
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the live page in a browser.")
     ] = False,

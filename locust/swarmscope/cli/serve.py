@@ -11,10 +11,11 @@ from swarmscope.errors import ConfigurationError
 from swarmscope.server.run import Listening
 from swarmscope.server.run import serve as run_server
 from swarmscope.settings import Settings
+from swarmscope.store.folder import DATA
 
 
 def serve(
-    data: Annotated[Path, typer.Option(help="folder that holds the store")] = Path(".swarmscope"),
+    data: Annotated[Path, typer.Option(help="folder that holds the store")] = DATA,
     host: Annotated[
         str, typer.Option(help="address to listen on; any but loopback needs a token")
     ] = "127.0.0.1",

@@ -23,6 +23,7 @@ from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import audit_when_settled
+from swarmscope.store.folder import keep_private, make_folder
 from swarmscope.store.reader import HttpReader
 
 TEST = "demo-shop"
@@ -244,6 +245,9 @@ def demo(options: Options, say: Say) -> int:
 
 
 def _demo(options: Options, say: Say, signals: Signals) -> int:
+    # for its children, too
+    keep_private()
+    make_folder(options.data)
     under_way = Demo(options, say, signals)
     with under_way.family:
         under_way.start_servers()

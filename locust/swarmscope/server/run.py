@@ -17,6 +17,7 @@ from swarmscope.server.hosts import HostSampler
 from swarmscope.server.patience import protocol
 from swarmscope.settings import Settings
 from swarmscope.store.database import Database
+from swarmscope.store.folder import keep_private
 from swarmscope.store.held import announce, withdraw
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -48,6 +49,7 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str], None])
             remedy="Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE, or --token-file), or stay "
             "on 127.0.0.1.",
         )
+    keep_private()
     # As an InfluxDB has those that somebody made, and no others: these are the settings' two.
     buckets = filter(None, (settings.bucket, settings.bucket_long))
     with Database(listening.folder, buckets) as database, _door(listening) as door:

@@ -15,6 +15,7 @@ from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeE
 from swarmscope.store import tables
 from swarmscope.store.closing import Closing
 from swarmscope.store.deletion import Doomed, delete
+from swarmscope.store.folder import close_to_others, make_folder
 from swarmscope.store.index import MAX_SERIES, Batch, Index
 from swarmscope.store.parser import Key, parse
 
@@ -58,7 +59,8 @@ class Database(Closing):
         self.buckets = frozenset(buckets)
         self._max_series = max_series
         self._writing = threading.Lock()
-        _make_folder(folder)
+        make_folder(folder)
+        close_to_others(self.path, folder / f"{FILE_NAME}.wal")
         self._open()
 
     def _open(self) -> None:
@@ -200,16 +202,6 @@ def check_format(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             data="Nothing was changed.",
             remedy="Use the swarmscope that wrote it, or name another folder with --data.",
         )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnreachableError(
-            f"The data folder {folder} can't be made ({error.strerror}).",
-            remedy="Make it writable for this user, or name another one with --data.",
-        ) from error
 
 
 def _read_index(connection: duckdb.DuckDBPyConnection, max_series: int) -> Index:

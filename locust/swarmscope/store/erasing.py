@@ -22,6 +22,7 @@ from swarmscope.store.client import influx_client
 from swarmscope.store.closing import Closing
 from swarmscope.store.database import Database
 from swarmscope.store.deletion import Doomed, predicate
+from swarmscope.store.folder import keep_private
 from swarmscope.store.held import server_of
 from swarmscope.store.opening import data_folder
 from swarmscope.store.question import Question, Reader
@@ -85,6 +86,7 @@ class FileEraser(Closing):
     """Deletes in the store's file itself, while no server holds it."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
+        keep_private()
         self._database = Database(folder, filter(None, (settings.bucket, settings.bucket_long)))
 
     def erase(self, run: str, bucket: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from swarmscope.settings import Settings
 from swarmscope.store.database import FILE_NAME
+from swarmscope.store.folder import DATA
 from swarmscope.store.question import Reader
 from swarmscope.store.reader import open_reader
 from swarmscope.store.servers import (
@@ -16,10 +17,7 @@ from swarmscope.store.servers import (
     open_server,
 )
 
-__all__ = ["DATA", "EMBEDDED", "INFLUXDB", "Health", "health", "open_store"]
-
-DATA = Path(".swarmscope")
-"""The data folder where none is named."""
+__all__ = ["EMBEDDED", "INFLUXDB", "Health", "health", "open_store"]
 
 
 def open_store(

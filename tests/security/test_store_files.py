@@ -1,0 +1,110 @@
+"""Another user of the machine, and the files of a store that wants a token."""
+
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import duckdb
+import pytest
+from tests.fixtures.neighbours import ATTACKER, as_user, everybodys, needs_root
+from tests.fixtures.served import clean_environment, start
+
+from swarmscope.store.database import FILE_NAME, Database
+
+READ = """
+import pathlib
+for path in sorted(pathlib.Path(sys.argv[2]).rglob("*")):
+    try:
+        print(path.name, len(path.read_bytes()))
+    except (PermissionError, IsADirectoryError):
+        pass
+"""
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def fill(folder: Path) -> None:
+    """Let a server with a token take a point into the store in *folder*."""
+    server = start(folder, env=clean_environment(INFLUXDB_V2_TOKEN="s3cret"))
+    try:
+        request = urllib.request.Request(
+            f"{server.url}/api/v2/write?org=swarmscope&bucket=loadtest",
+            b"secret,run=r f=1i 1",
+            {"Authorization": "Token s3cret"},
+        )
+        assert urllib.request.urlopen(request).status == 204
+        files = {path.name for path in folder.iterdir()}
+        assert files >= {FILE_NAME, f"{FILE_NAME}.wal", "serve.json"}
+        assert {mode(path) for path in folder.iterdir()} == {0o600}
+    finally:
+        server.end()
+
+
+@pytest.mark.parametrize("found", [None, 0o755, 0o777])
+def test_a_store_is_for_its_user_alone(tmp_path: Path, found: int | None) -> None:
+    """A token says who may read it by the server; its files said: everybody."""
+    folder = tmp_path / ".swarmscope"
+    if found:
+        folder.mkdir()
+        folder.chmod(found)
+    fill(folder)
+    assert mode(folder) == 0o700
+
+
+def test_a_folder_that_was_named_keeps_its_permissions_and_the_files_have_theirs(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    folder.chmod(0o755)
+    fill(folder)
+    assert mode(folder) == 0o755
+
+
+def test_files_of_former_versions_are_closed(tmp_path: Path) -> None:
+    Database(tmp_path / "data").close()
+    assert mode(tmp_path / "data") == 0o700
+    store = tmp_path / "data" / FILE_NAME
+    store.chmod(0o644)
+    Database(tmp_path / "data").close()
+    assert mode(store) == 0o600
+    with duckdb.connect(str(store), read_only=True) as db:
+        assert db.execute("FROM store_format").fetchone()
+
+
+def test_where_others_may_put_another_store_in_its_place_that_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o775)
+    Database(tmp_path / "data").close()
+    assert "Others may write to" in caplog.text
+    assert "chmod go-w" in caplog.text
+
+
+def test_what_a_deletion_writes_is_closed_too(tmp_path: Path) -> None:
+    fill(tmp_path / "data")
+    code = f"""
+from pathlib import Path
+from swarmscope.settings import Settings
+from swarmscope.store.erasing import FileEraser
+eraser = FileEraser(Path({str(tmp_path / "data")!r}), Settings())
+eraser.erase("r", "loadtest")
+for path in eraser._database.path.parent.iterdir():
+    print(path.name, oct(path.stat().st_mode & 0o777))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert sorted(done.stdout.split("\n")[:-1]) == [f"{FILE_NAME} 0o600", f"{FILE_NAME}.wal 0o600"]
+
+
+@needs_root
+def test_another_user_reads_nothing_of_it() -> None:
+    with everybodys() as place:
+        fill(place / ".swarmscope")
+        assert as_user(ATTACKER, READ, place).stdout == ""
+        (place / ".swarmscope").chmod(0o755)
+        (place / "open").write_text("so the way there is")
+        assert as_user(ATTACKER, READ, place).stdout == "open 19\n"
