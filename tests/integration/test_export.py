@@ -1,7 +1,7 @@
 """`swarmscope export`: the files hold what was recorded, and lie where they should."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -54,12 +54,12 @@ class Exported:
     def __init__(self, reader: Reader, out: Path) -> None:
         self._reader = reader
         self._out = out
-        self._written: dict[Format, dict[Path, int]] = {}
+        self._written: dict[Format, Mapping[Path, int]] = {}
 
-    def files(self, kind: Format) -> dict[Path, int]:
+    def files(self, kind: Format) -> Mapping[Path, int]:
         if kind not in self._written:
             out = self._out / kind
-            self._written[kind] = export(self._reader, recorded.RUN, kind, out)
+            self._written[kind] = export(self._reader, recorded.RUN, kind, out).rows
         return self._written[kind]
 
     def file(self, measurement: str, kind: Format = Format.PARQUET) -> Path:
@@ -119,7 +119,7 @@ def test_other_run_of_the_same_time_is_left_out(exported: Exported) -> None:
 
 def test_run_id_is_no_way_out_of_the_folder(url: str, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
-    written = export(HttpReader(url), HOSTILE, Format.CSV, out)
+    written = export(HttpReader(url), HOSTILE, Format.CSV, out).rows
     assert written
     assert all(path.resolve().is_relative_to(out.resolve()) for path in written)
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]

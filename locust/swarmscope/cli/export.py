@@ -18,9 +18,19 @@ def export(
     ),
     url: Url = None,
     data: Data = None,
+    *,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV: texts as they are, also what begins as a formula")
+    ] = False,
 ) -> None:
     """Write all points of a run, and the hosts' metrics of that time, to files."""
     with store(url, data) as reader:
-        written = write_files(reader, run, kind, out)
-    for path, rows in written.items():
+        written = write_files(reader, run, kind, out, raw=raw)
+    for path, rows in written.rows.items():
         typer.echo(f"{path}: {rows:,} rows")
+    if written.changed:
+        typer.echo(
+            "Texts that a spreadsheet would calculate begin with a ' in them. "
+            "For programs that want them exact: --raw",
+            err=True,
+        )

@@ -1,7 +1,8 @@
 """A run as files for other programs: one for each measurement, a row for each point."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -31,6 +32,23 @@ CREATE TABLE points (
 """
 
 
+# As OWASP lists them, the wide ones of East Asian keyboards too:
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+
+
+_QUOTE = "'"
+_TEXTS = """
+SELECT 1 FROM (
+    SELECT text AS x FROM points WHERE text IS NOT NULL
+    UNION ALL SELECT DISTINCT field FROM points
+    UNION ALL SELECT unnest(json_keys(tags) || json_extract_string(tags, '$.*'))
+    FROM (SELECT DISTINCT tags FROM points)
+)
+WHERE cell(x) <> x LIMIT 1
+"""
+
+
 class Format(StrEnum):
     """What a file can be."""
 
@@ -46,10 +64,23 @@ _OPTIONS = {
 }
 
 
-def export(reader: Reader, run: str, kind: Format, out: Path) -> dict[Path, int]:
-    """Write *run* to a folder of its own in *out*; return each file and how many rows it has.
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
 
-    The metrics that hosts reported meanwhile are written too: they have no run of their own.
+    rows: Mapping[Path, int]
+    """Each file, and how many rows it has."""
+    changed: bool
+    """Whether a text got a ' at its begin, so that no spreadsheet calculates it."""
+
+
+def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = False) -> Exported:
+    """Write *run* to a folder of its own in *out*.
+
+    The metrics that hosts reported meanwhile are written too: they have no run of their own. Texts
+    of a CSV that a spreadsheet would take for formulas begin with a ' there, unless *raw*: whoever
+    may write to the store chooses the names, and somebody else opens the file. Numbers stay as they
+    are, and so does everything in the other formats, which no spreadsheet opens.
 
     Raises:
         ConfigurationError: the folder can't be written to.
@@ -66,15 +97,27 @@ def export(reader: Reader, run: str, kind: Format, out: Path) -> dict[Path, int]
             duckdb.connect(str(Path(scratch) / "points.duckdb")) as work,
         ):
             work.execute(_CREATE)
+            work.execute(_cell(guarded=kind is Format.CSV and not raw))
             for table in _slices(reader, run, whole):
                 _append(work, table)
-            return _write(work, kind, folder)
+            return Exported(_write(work, kind, folder), _changed(work))
     except (OSError, duckdb.IOException) as error:
         raise ConfigurationError(
             f"The run can't be exported to {folder} ({error}).",
             data="The store is as it was.",
             remedy="Name a folder that this user may write to with --out.",
         ) from error
+
+
+def _cell(*, guarded: bool) -> str:
+    """Return the definition of what becomes of a text, which all queries use."""
+    begins = ", ".join(_text(sign) for sign in _FORMULA)
+    changed = f"CASE WHEN left(x, 1) IN ({begins}) THEN {_text(_QUOTE)} || x ELSE x END"
+    return f"CREATE MACRO cell(x) AS {changed if guarded else 'x'}"
+
+
+def _changed(work: duckdb.DuckDBPyConnection) -> bool:
+    return bool(work.execute(_TEXTS).fetchall())
 
 
 def _slices(reader: Reader, run: str, whole: Table) -> Iterator[Table]:
@@ -104,7 +147,9 @@ def _write(work: duckdb.DuckDBPyConnection, kind: Format, folder: Path) -> dict[
     written = {}
     for measurement in _column(work, "SELECT DISTINCT measurement FROM points ORDER BY 1"):
         work.execute(
-            "CREATE OR REPLACE TEMP TABLE own AS FROM points WHERE measurement = ?", [measurement]
+            "CREATE OR REPLACE TEMP TABLE own AS "
+            "SELECT * REPLACE (cell(text) AS text) FROM points WHERE measurement = ?",
+            [measurement],
         )
         path = folder / f"{safe_name(measurement)}.{kind}"
         select = _histogram(work) if measurement == schema.LOCUST_LATENCY.name else _wide(work)
@@ -117,11 +162,11 @@ def _wide(work: duckdb.DuckDBPyConnection) -> str:
     """Return a query with a column for each tag and field."""
     head, tags = _head(work)
     fields = work.execute(
-        "SELECT field, any_value(type) FROM own GROUP BY field ORDER BY field"
+        "SELECT field, cell(field), any_value(type) FROM own GROUP BY field ORDER BY field"
     ).fetchall()
     values = ", ".join(
-        f"any_value({_TYPES[kind]}) FILTER (field = {_text(field)}) AS {_name(field, tags)}"
-        for field, kind in fields
+        f"any_value({_TYPES[kind]}) FILTER (field = {_text(field)}) AS {_name(column, tags)}"
+        for field, column, kind in fields
     )
     # Every name and text in it is quoted.
     return f"SELECT {head}, {values} FROM own GROUP BY time_ns, tags ORDER BY time_ns, tags"  # noqa: S608
@@ -135,11 +180,16 @@ def _histogram(work: duckdb.DuckDBPyConnection) -> str:
 
 
 def _head(work: duckdb.DuckDBPyConnection) -> tuple[str, list[str]]:
-    tags = _column(work, "SELECT DISTINCT unnest(json_keys(tags)) FROM own ORDER BY 1")
+    tags = work.execute(
+        "SELECT tag, cell(tag) FROM (SELECT DISTINCT unnest(json_keys(tags)) AS tag FROM own) "
+        "ORDER BY tag"
+    ).fetchall()
     columns = [
-        f"json_extract_string(tags, {_text(_pointer(tag))}) AS {_name(tag, [])}" for tag in tags
+        f"cell(json_extract_string(tags, {_text(_pointer(tag))})) AS {_name(column, [])}"
+        for tag, column in tags
     ]
-    return ", ".join(["make_timestamp_ns(time_ns) AS time", *columns]), tags
+    head = ", ".join(["make_timestamp_ns(time_ns) AS time", *columns])
+    return head, [column for _, column in tags]
 
 
 def _column(work: duckdb.DuckDBPyConnection, query: str) -> list[str]:

