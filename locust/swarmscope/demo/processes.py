@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+from urllib.parse import urlsplit
+
+import psutil
 
 from swarmscope.demo.ports import HOST
 from swarmscope.errors import ExitCode, SwarmscopeError
@@ -76,6 +79,17 @@ class Child:
     def exit_code(self) -> int | None:
         """What the process ended with; None while it runs."""
         return self._process.poll()
+
+    def listens(self, port: int | None) -> bool:
+        """Say whether it is this process that has *port* of this machine."""
+        try:
+            found = psutil.Process(self.pid).net_connections("tcp")
+        except psutil.Error:
+            return False  # it ended; whoever waits for it is told so
+        return any(
+            one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port
+            for one in found
+        )
 
     def tail(self) -> str:
         """Return the last lines of the log, indented."""
@@ -159,14 +173,17 @@ class Family:
 
 
 def wait_until_ready(family: Family, child: Child, url: str, *, patience: float = 30.0) -> None:
-    """Return when *url* answers 200.
+    """Return when *url* answers 200, and it is *child* who listens there.
+
+    Another user of the machine can be quicker to take the port, which stands in the child's
+    arguments: nothing is sent to him, and nobody's browser opened on his page.
 
     Raises:
         ChildError: the child ended, or *patience* seconds went by.
 
     """
     deadline = time.monotonic() + patience
-    while not _answers(url):
+    while not (child.listens(urlsplit(url).port) and _answers(url)):
         family.check()
         if time.monotonic() > deadline:
             raise ChildError(
