@@ -41,15 +41,15 @@ class Window:
 class _Cell:
     key: Key
     requests: list[Any] = field(default_factory=list)
-    """Time, length and status of each, one after the other: in one step, and without an object
-    of its own for each, at which Python's garbage collector would look."""
-    failures: int = 0
+    """Time, length, status and whether it failed, of one after the other: in one step, and without
+    an object of its own for each, at which Python's garbage collector would look."""
     closed: int = 0
     """Requests that were in it before, in windows that are closed."""
     closed_failures: int = 0
 
 
-_COLUMNS = 3
+_COLUMNS = 4
+_FAILED = 3
 _Entry = tuple[_Cell, Callable[..., None]]
 
 
@@ -95,7 +95,7 @@ class Recorder:
 
     def _make_record(self) -> Callable[..., float]:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
-        aliases, clock, odd = self._aliases, self._clock, self._record_odd
+        aliases, clock, odd, fails = self._aliases, self._clock, self._record_odd, self._fails
         none, careful = statuses.NONE, False
 
         def record(  # noqa: PLR0917 - Locust passes them by name
@@ -124,6 +124,10 @@ class Recorder:
                     cell, add = aliases[name, request_type]
                 except Exception:  # noqa: BLE001 - not known, or a name that can't be a key
                     cell, add = odd(name, request_type)
+                if exception is not None:
+                    failed = fails(cell, exception, response_time, response_length)
+                else:
+                    failed = False
                 if response is None:
                     status: object = none
                 else:
@@ -138,18 +142,37 @@ class Recorder:
                         # Of other protocols' answers none has one: an exception each would cost.
                         careful = True
                     except BaseException:
-                        # A time-out or the user's end, in a property that waits: it counts.
-                        add((response_time, response_length, none))
+                        self._break_off(cell, response_time, response_length, failed and exception)
                         raise
-                add((response_time, response_length, status))
-                if exception:
-                    cell.failures += 1
+                add((response_time, response_length, status, failed))
+                if failed:
                     self.failures.record(cell.key, exception, response)
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
                 self._warn_once(error)
             return now
 
         return record
+
+    def _fails(self, cell: _Cell, exception: object, time: object, length: object) -> bool:
+        """Return whether *exception* says that a request failed."""
+        try:
+            return bool(exception)
+        except Exception as error:  # noqa: BLE001 - a user's exception may do anything
+            self._warn_once(error)
+            return False
+        except BaseException:
+            self._break_off(cell, time, length, exception)
+            raise
+
+    def _break_off(self, cell: _Cell, time: object, length: object, exception: object) -> None:
+        """Count a request in whose properties a time-out came, or the user's end: it was made.
+
+        As failed, unless *exception* is None or False: it isn't looked at.
+        """
+        failed = exception is not None and exception is not False
+        cell.requests.extend((time, length, statuses.NONE, failed))
+        if failed:
+            self.failures.record(cell.key, type(exception), None)
 
     def _record_odd(self, name: object, method: object) -> _Entry:
         """Find or open the cell of a spelling that is not known yet (or can't be hashed)."""
@@ -275,12 +298,12 @@ class Recorder:
             end = len(cell.requests)
             if end:
                 # Not copied and cleared: a native thread may add in between.
-                taken, failures = cell.requests[:end], cell.failures
+                taken = cell.requests[:end]
                 del cell.requests[:end]
-                cell.failures -= failures
-                cell.closed += end // _COLUMNS
+                times, lengths, told, failed = (taken[i::_COLUMNS] for i in range(_COLUMNS))
+                failures = sum(failed)
+                cell.closed += len(times)
                 cell.closed_failures += failures
-                times, lengths, told = (taken[i::_COLUMNS] for i in range(_COLUMNS))
                 endpoints.append(Raw(key, times, lengths, failures, statuses.counted(told)))
         if endpoints:
             window = Window(self._start, endpoints, self.failures.take())
@@ -300,13 +323,19 @@ class Recorder:
         return {
             key: (
                 cell.closed + len(cell.requests) // _COLUMNS,
-                cell.closed_failures + cell.failures,
+                cell.closed_failures + sum(cell.requests[_FAILED::_COLUMNS]),
             )
             for key, cell in list(self._cells.items())
         }
 
     def key_of(self, name: object, method: object) -> Key:
         """Return where requests of *name* and *method* are counted, or would be."""
+        try:
+            known = self._aliases.get((name, method))
+        except Exception:  # noqa: BLE001 - a name that can't be a key
+            known = None
+        if known:
+            return known[0].key
         key = endpoint_key(name, method, template=self._template_names)
         return key if key in self._cells or len(self._cells) < self._max_names else FOLDED
 

@@ -104,6 +104,12 @@ def _hooks(name: str, hooks: str, pause: str = "0", workers: int = 0) -> Way:
     return Way(name, done, (SCENARIOS / "edges.py", LISTENER), env, workers=workers)
 
 
+def _ending(end: str, name: str, done: str, *, said: str = "", workers: int = 0) -> Way:
+    """Return a way of `at_the_end.py`."""
+    files = (SCENARIOS / "at_the_end.py", LISTENER)
+    return Way(name, done, files, {"SCENARIO_END": end}, said=said, workers=workers)
+
+
 WAYS = (
     *(
         Way(
@@ -247,6 +253,58 @@ WAYS = (
             logged="stays without its final marker",
         )
         for often, pause_s in (("500 a second", "0.002"), ("20 a second", "0.05"))
+    ),
+    _ending(
+        "cleans-up-and-dies",
+        "a request during the last flush, then the process dies",
+        "in a test_stop listener behind ours; os._exit() in quitting",
+    ),
+    _ending(
+        "logs-by-hand",
+        "requests are only logged after the end",
+        "environment.stats.log_request in quitting",
+        said="7 passed it by",
+    ),
+    _ending(
+        "master-logs-by-hand",
+        "requests are only logged on the master",
+        "in its quitting, where it has made none",
+        said="7 passed it by",
+        workers=1,
+    ),
+    _ending(
+        "master-dies",
+        "the master dies after teardown",
+        "ten requests in its quitting, where it had made none",
+        said="final marker",
+        workers=1,
+    ),
+    _ending(
+        "forgets-its-listeners",
+        "all listeners are removed at the end",
+        "the hook's list is emptied in test_stopping",
+        said="an unknown rest may be missing",
+    ),
+    _ending(
+        "thread-and-dies",
+        "a native thread's teardown, then the process dies",
+        "of gevent's pool, in quitting",
+        said="final marker",
+    ),
+    _ending(
+        "logs-in-early",
+        "a listener holds requests up before the runner is there",
+        "Locust counts later what was heard before",
+    ),
+    _ending(
+        "sums-up",
+        "an entry of one's own in Locust's statistics",
+        "which counts each request again, in no total",
+    ),
+    _ending(
+        "copies-statistics",
+        "the statistics are replaced by their copy",
+        "copy.deepcopy in mid-run",
     ),
 )
 

@@ -106,7 +106,9 @@ class Agent:
             self.master = MasterAgent(environment, runner, settings, self._delivery)
         early, over = EARLY.take()
         witness = Witness(environment, contained(self._on_reset))
-        self._missed = max(0, witness.requests - len(early) - over)
+        self._missed = max(0, witness.total.requests - len(early) - over)
+        # Of a run that goes on they are missing; of none, nobody's.
+        missed = self._missed if run_goes_on(runner) else 0
         self.worker = WorkerAgent(
             runner,
             settings,
@@ -115,7 +117,7 @@ class Agent:
             ask=contained(self._ask),
             make_up=self._make_up,
             early=early,
-            forgotten=over,
+            forgotten=over + missed,
             stream=self._stream,
         )
         self._mishaps = Mishaps(environment, self.worker.record_user_error)

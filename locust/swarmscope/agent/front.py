@@ -66,11 +66,15 @@ class Place:
         self._handler = handler
         put_first(self._hook, handler)
 
-    def give_to(self, handler: Any) -> None:
-        """Let *handler* listen from now on, in the place of the one that does."""
-        self.hold()
+    def give_to(self, handler: Any) -> bool:
+        """Let *handler* listen from now on, in the place of the one that does.
+
+        Returns whether that one hadn't listened for a while.
+        """
+        missing = self.hold()
         put_first(self._hook, handler, instead_of=self._handler)
         self._handler = handler
+        return missing
 
     def hold(self) -> bool:
         """Go back to the front, wherever others have put themselves, or us, since the last call.

@@ -8,83 +8,150 @@ from swarmscope.agent.witness import NOTHING, Counts, Endpoint, Reading, Witness
 from swarmscope.tally import Key
 from swarmscope.window import Recorder
 
+_Each = dict[Key, Counts]
+_PARTS = ("name", "method")
+
 
 class LocustCount:
-    """Locust's count of the requests from *since* on, a reading of *witness*."""
+    """Locust's count of the requests from *since* on, a reading of *witness*.
 
-    def __init__(self, witness: Witness, since: Reading) -> None:
+    *late* is what the session before heard of and Locust hadn't counted when this one began: it
+    may count it yet, since a listener between the two may wait.
+    """
+
+    def __init__(
+        self, witness: Witness, since: Reading, late: Mapping[Key, Counts] | None = None
+    ) -> None:
         self._witness = witness
         self._since = since
         self._until: Reading | None = None
-        self._compared: int | None = None
+        self._late = late or {}
+        self._came_late = NOTHING
+        self._compared: Counts | None = None
+        self._ahead = 0
         self.requests = 0
         """How many Locust had counted at the last look."""
         self.unheard = NOTHING
         """How many of them the recorder was never told of: set by `compare`."""
+        self.failures_alone = 0
+        """How many failures it counted beyond the requests of their endpoints: the same."""
 
-    def leave(self) -> None:
-        """Note that the next request is another session's."""
-        self._until = self._witness.read()
+    @property
+    def has_anything(self) -> bool:
+        """Whether Locust counted anything at all."""
+        return bool(self.requests or any(self.unheard) or self.failures_alone)
 
-    def look(self) -> None:
-        """Note how many requests there are so far."""
-        until = self._witness.requests if self._until is None else self._until.requests
-        self.requests = until - self._since.requests
+    def leave(self, recorder: Recorder) -> _Each:
+        """Note that the next request is another session's; return what Locust may count yet."""
+        until = self._until = self._witness.read()
+        heard = _heard(recorder)
+        counted = _by_key(_between(self._since.each, until.each).items(), recorder)
+        ahead = {key: its.above(counted.get(key, NOTHING)) for key, its in heard.items()}
+        return {key: its for key, its in ahead.items() if any(its)}
 
-    def compare(self, recorder: Recorder) -> None:
+    def look(self) -> Counts:
+        """Note how many requests there are so far; return them with their failures."""
+        until = self._witness.total if self._until is None else self._until.total
+        total = until.minus(self._since.total)
+        self.requests = total.requests - self._came_late.requests
+        return total
+
+    def has_more(self) -> bool:
+        """Whether Locust counted anything since the last comparison."""
+        return self.look() != self._compared
+
+    def compare(self, recorder: Recorder) -> bool:
         """Look, and find what *recorder* wasn't told of; both are read in one step.
 
         Endpoint by endpoint, and failures by themselves: what only the recorder heard of, as an
         event without all of Locust's arguments, must not make up for what only Locust counted.
+        Returns whether there is more, or less, of that than before.
         """
-        self.look()
-        if self.requests == self._compared:
-            return
-        self._compared = self.requests
-        until = self._until or self._witness.read()
-        heard = recorder.heard()
-        counted = _by_key(_between(self._since.each, until.each), recorder)
-        self.unheard = Counts(
-            *(
-                sum(max(0, count[i] - heard.get(key, NOTHING)[i]) for key, count in counted.items())
-                for i in range(2)
-            )
-        )
+        before = self._ahead, self.unheard, self.failures_alone
+        total = self.look()
+        if total != self._compared:
+            until = self._until or self._witness.read()
+            heard = _heard(recorder)
+            self._compared = total
+            between = _between(self._since.each, until.each)
+            counted = _by_key(politely(between.items()), recorder)
+            self._came_late = _that_came(self._late, counted, heard)
+            self.requests = total.requests - self._came_late.requests
+            self.unheard = _unheard(counted, heard, total.minus(self._came_late))
+            # Locust's total may know of more than its entries.
+            self._ahead = max(0, self.requests - sum(its.requests for its in heard.values()))
+            self.failures_alone = sum(max(0, c.failures - c.requests) for c in counted.values())
+        return (self._ahead, self.unheard, self.failures_alone) != before
 
 
 def without(reading: Reading, early: Iterable[Mapping[str, Any]], forgotten: int) -> Reading:
     """Return *reading* as if none of the *early* requests, and *forgotten* more, had come yet.
 
-    Of the forgotten ones nobody knows the endpoints.
+    As far as Locust has counted them: of what comes before there is a runner it never does, and of
+    what a listener between the two holds up it will. Of the forgotten ones nobody knows the
+    endpoints.
     """
     each = dict(reading.each)
-    count = 0
+    taken = NOTHING
     for request in early:
-        count += 1
         endpoint = request.get("name"), request.get("request_type")
         try:
             known = each.get(endpoint, NOTHING)
-        except TypeError:
-            continue  # it can't be a key, so that Locust has no entry of it either
-        each[endpoint] = known.plus(-1, -bool(request.get("exception")))
-    return Reading(reading.requests - count - forgotten, each)
+            failed = bool(request.get("exception"))
+        except Exception:  # noqa: BLE001 - no key, so that Locust has no entry of it either
+            known, failed = NOTHING, False
+        one = Counts(min(1, known.requests), min(failed, known.failures))
+        if any(one):
+            each[endpoint] = known.minus(one)
+            taken = taken.plus(*one)
+    left = reading.total.minus(taken)
+    return Reading(left.plus(-min(forgotten, left.requests), 0), each)
+
+
+def _heard(recorder: Recorder) -> _Each:
+    return {key: Counts(*counts) for key, counts in recorder.heard().items()}
 
 
 def _between(
     since: Mapping[Endpoint, Counts], until: Mapping[Endpoint, Counts]
 ) -> dict[Endpoint, Counts]:
-    counts = {}
-    for endpoint in since.keys() | until.keys():
-        first, last = since.get(endpoint, NOTHING), until.get(endpoint, NOTHING)
-        counts[endpoint] = last.plus(-first.requests, -first.failures)
-    return counts
+    endpoints = since.keys() | until.keys()
+    return {e: until.get(e, NOTHING).minus(since.get(e, NOTHING)) for e in endpoints}
 
 
-def _by_key(counts: Mapping[Endpoint, Counts], recorder: Recorder) -> dict[Key, Counts]:
+def _by_key(counts: Iterable[tuple[Endpoint, Counts]], recorder: Recorder) -> _Each:
     """Add up what the recorder counts together: spellings of one name, names past the limit."""
-    added: dict[Key, Counts] = {}
-    for (name, method), count in politely(counts.items()):
-        if any(count):
-            key = recorder.key_of(name, method)
+    added: _Each = {}
+    for endpoint, count in counts:
+        # A locustfile may keep entries of its own there, under whatever it likes.
+        if any(count) and len(endpoint) == len(_PARTS):
+            key = recorder.key_of(*endpoint)
             added[key] = added.get(key, NOTHING).plus(*count)
     return added
+
+
+def _that_came(late: Mapping[Key, Counts], counted: _Each, heard: _Each) -> Counts:
+    """Take off *counted* what came *late*, where Locust has more than was heard; return that."""
+    came = NOTHING
+    for key, its in late.items():
+        count = counted.get(key, NOTHING)
+        over = Counts(*map(min, count.above(heard.get(key, NOTHING)), its))
+        counted[key] = count.minus(over)
+        came = came.plus(*over)
+    return came
+
+
+def _unheard(counted: _Each, heard: _Each, total: Counts) -> Counts:
+    """Return what Locust has more of than was *heard*, requests that succeeded by themselves.
+
+    Not what stands in entries that are in no *total*: a locustfile's own sums of others.
+    """
+    requests = failures = 0
+    for key, (count, failed) in counted.items():
+        known, known_failed = heard.get(key, NOTHING)
+        # Who calls `log_error` beside a failed request counts its failure twice.
+        of_requests = min(failed, count)
+        requests += max(0, count - known, (count - of_requests) - (known - known_failed))
+        failures += max(0, of_requests - known_failed)
+    own = Counts(*map(sum, zip(*counted.values(), strict=True))) if counted else NOTHING
+    return Counts(requests, failures).above(own.above(total))

@@ -12,6 +12,7 @@ from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount
 from swarmscope.agent.turns import politely
+from swarmscope.agent.witness import Counts
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.requests import RawRequests
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 TOTALS_EVERY = 10
 """Seconds between two points of a run's totals."""
+_LOOKS = 3
+"""How often the end is tried to be told, if more comes while it is."""
 _POINTS = 4_500
 """Points of single requests in a batch, or one slice more: less than one write takes."""
 
@@ -90,6 +93,10 @@ class Session:
         """Whether the marker stands that says that nothing more will come."""
         self.gap = False
         """Whether requests may have been made that nobody here heard of."""
+        self._blind = False
+        self._may_mark = False
+        self._owed = False
+        """Whether a marker was taken back that must be written anew."""
 
     def identify(self, identity: Identity, offset: Offset) -> None:
         """Take the identity under which all points of this session are written.
@@ -130,9 +137,24 @@ class Session:
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
 
-    def leave(self) -> None:
-        """Note that the next request is another session's."""
-        self._locust.leave()
+    def leave(self) -> dict[Key, Counts]:
+        """Note that the next request is another session's; return what Locust may count yet."""
+        return self._locust.leave(self.recorder)
+
+    def _look(self, look: Callable[[], object]) -> bool:
+        """Look at Locust's count, which mustn't cost us ours; return what *look* does."""
+        try:
+            return bool(look())
+        except Exception:
+            self.gap = True
+            if not self._blind:
+                self._blind = True
+                log.exception(
+                    "What Locust counted can't be read: what is recorded is kept, and the run "
+                    "stays incomplete, since nobody knows what passed by. Did the locustfile "
+                    "replace Locust's statistics?"
+                )
+            return False
 
     def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Keep what was closed since the last tick.
@@ -141,7 +163,7 @@ class Session:
         """
         with self._busy:
             self.recorder.close_due()
-            self._locust.look()
+            self._look(self._locust.look)
             self._keep_closed(users, health)
 
     def _keep_closed(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
@@ -177,7 +199,8 @@ class Session:
     @property
     def untold(self) -> bool:
         """Whether there is nothing to tell of this process."""
-        return self._quiet and not (self._locust.requests or self.account.requests_seen)
+        heard = self.account.requests_seen or self.recorder.counted
+        return self._quiet and not (heard or self._locust.has_anything)
 
     def _keep_each(self, raw: RawRequests) -> None:
         points: list[str] = []
@@ -247,9 +270,10 @@ class Session:
         counters["spool_bytes"] = self._delivery.spool_bytes
         counters[schema.REQUESTS_LOCUST] = self._locust.requests
         if final:
-            counters[schema.REQUESTS_UNHEARD], counters[schema.FAILURES_UNHEARD] = (
-                self._locust.unheard
-            )
+            locust = self._locust
+            counters[schema.REQUESTS_UNHEARD] = locust.unheard.requests
+            counters[schema.FAILURES_UNHEARD] = locust.unheard.failures
+            counters[schema.FAILURES_ALONE] = locust.failures_alone
         return encoder.point(
             schema.LOCUST_WORKER.name,
             {"host": self._settings.host},
@@ -277,10 +301,13 @@ class Session:
         isn't over only if *early*: each window that is closed before its time moves the next.
         """
         with self._busy:
-            if not self.ended or not self._keep_rest(users, health, early=early):
+            if not self.ended or self._encoder is None:
+                return False
+            if not self._keep_rest(users, health, early=early) and not self._owed:
                 return False
             self._keep_sums(users)
-            self.mark_final(health)
+            if self._may_mark:
+                self._mark_when_still(users, health, early=early)
             return True
 
     def _keep_rest(
@@ -290,23 +317,55 @@ class Session:
             self.recorder.close()
         else:
             self.recorder.close_due()
-        self._locust.compare(self.recorder)
-        return self._keep_closed(users, health)
+        kept = self._keep_closed(users, health)
+        changed = self._look(lambda: self._locust.compare(self.recorder))
+        return kept or changed
 
     def _keep_sums(self, users: Mapping[str, int]) -> None:
         self._keep_minute(sum(users.values()))
         if self._encoder:
             self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
 
-    def mark_final(self, health: Mapping[str, Field], *, final: bool = True) -> None:
+    def mark_final(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Write the marker that tells the audit that nothing more of this worker will come.
 
-        Or take it back, if more came all the same and nobody will write it.
+        With all that came since the end; where more comes all the time, `catch_up` does it later.
         """
         with self._busy:
-            if self._encoder and not self.untold:
-                final = final and not self.gap
-                # Before it is kept: whatever is requested meanwhile takes it back.
-                self.marked = final
-                point = self._worker_point(self._encoder, health, self._now_ns(), final=final)
-                self._keep(self._settings.bucket, [point], 0)
+            self._may_mark = True
+            self._mark_when_still(users, health, early=True)
+
+    def _mark_when_still(
+        self, users: Mapping[str, int], health: Mapping[str, Field], *, early: bool
+    ) -> None:
+        self._owed = True
+        for _ in range(_LOOKS if early else 1):
+            if self._keep_rest(users, health, early=early):
+                self._keep_sums(users)
+            # Others ran while that was kept. From here to the marker nobody does.
+            if not self.recorder.counted and not self._look(self._locust.has_more):
+                self._mark(health, final=not self.gap)
+                return
+
+    def take_back(
+        self, users: Mapping[str, int], health: Mapping[str, Field], *, for_good: bool = False
+    ) -> None:
+        """Say that more came after the marker, and keep it; *for_good*: nobody will mark it anew.
+
+        `catch_up` does otherwise.
+        """
+        with self._busy:
+            # Before it is kept: it may take a while.
+            self._mark(health, final=False)
+            if self._keep_rest(users, health):
+                self._mark(health, final=False)
+            self._owed = not for_good
+
+    def _mark(self, health: Mapping[str, Field], *, final: bool) -> None:
+        if self._encoder is None:
+            return
+        # Before it is kept: whatever is requested meanwhile takes it back.
+        self.marked, self._owed = final, False
+        if not self.untold:
+            point = self._worker_point(self._encoder, health, self._now_ns(), final=final)
+            self._keep(self._settings.bucket, [point], 0)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
+from gevent.monkey import get_original
 from locust.runners import MasterRunner, Runner
 
 from swarmscope.agent.clock import Offset
@@ -18,11 +19,12 @@ from swarmscope.agent.health import Health
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount, without
 from swarmscope.agent.session import Session
-from swarmscope.agent.witness import Reading, Witness
+from swarmscope.agent.witness import Counts, Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
 from swarmscope.settings import Settings
+from swarmscope.tally import Key
 from swarmscope.words import are, count_of
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ _TAKE_BACK_S = 1.0
 """How long a request that comes after the end waits until the store knows of it."""
 _MARKER_S = 1.0
 """Seconds that the final marker may take to reach the disk."""
+_new_lock = get_original("_thread", "allocate_lock")
+"""Python's own: a patched one waits in a hub, and a native thread has another."""
 
 
 class WorkerAgent:
@@ -85,11 +89,11 @@ class WorkerAgent:
         """Count what the code of a user let out."""
         self._session.user_errors.record(user_class, exception, tb)
 
-    def _new_session(self, since: Reading) -> Session:
+    def _new_session(self, since: Reading, late: Mapping[Key, Counts] | None = None) -> Session:
         return Session(
             self._settings,
             self._delivery,
-            LocustCount(self._witness, since),
+            LocustCount(self._witness, since, late),
             stream=self._stream,
             quiet=isinstance(self._runner, MasterRunner),
         )
@@ -137,9 +141,9 @@ class WorkerAgent:
             # Not only once it has ended: its last windows may still be on their way to the disk.
             self._spent = False
             before = self._session
-            self._session = self._new_session(self._witness.read())
-            self._place.give_to(self._session.record)
-            before.leave()
+            late = before.leave()
+            self._session = self._new_session(self._witness.read(), late)
+            self._give_place(self._session.record, before)
             gevent.spawn(before.catch_up, self._users, self._health_fields(), early=True)
         self._running = True
         self._session.begin()
@@ -162,13 +166,23 @@ class WorkerAgent:
     def tick(self) -> None:
         """Keep what was closed; once a second."""
         if self._place.hold():
-            self._session.gap = True
+            self._note_gap(self._session)
         if self._session.ended:
             self._session.catch_up(self._users, self._health_fields())
         elif self._running:
             if self.unnamed:
                 self._find_name()
             self._session.tick(self._users, self._health_fields())
+
+    def _give_place(self, handler: Callable[..., Any], before: Session) -> None:
+        """Let *handler* listen, in the place of *before*'s."""
+        if self._place.give_to(handler):
+            self._note_gap(before)
+
+    def _note_gap(self, session: Session) -> None:
+        session.gap = True
+        if session.marked:
+            gevent.spawn(session.take_back, self._users, self._health_fields(), for_good=True)
 
     def _find_name(self) -> None:
         self._asked += 1
@@ -189,10 +203,10 @@ class WorkerAgent:
     def _finish(self, session: Session) -> None:
         try:
             session.finish(self._users, self._health_fields())
-            delivered = self._delivery.flush(self._settings.flush_timeout)
             if session is self._session:
-                self._place.give_to(self._late_listener(session))
-            session.mark_final(self._health_fields())
+                self._give_place(self._late_listener(session), session)
+            delivered = self._delivery.flush(self._settings.flush_timeout)
+            session.mark_final(self._users, self._health_fields())
         finally:
             # Whatever went wrong, the process may exit, unless another run's end still flushes.
             self._unfinished.discard(session)
@@ -207,21 +221,28 @@ class WorkerAgent:
                 self._settings.spool_dir,
             )
             self._delivery.drained()
-            session.mark_final(self._health_fields())
+            session.mark_final(self._users, self._health_fields())
 
     def _late_listener(self, session: Session) -> Callable[..., None]:
-        """Return who listens once the marker stands: the next request takes it back, at once.
+        """Return who listens once the run is over: a request takes its marker back, at once.
 
         No load goes on any more, so that it may wait: whoever requests now may end the process in
         the next moment, without another tick, and the marker would be a lie for good.
         """
         hub = gevent.get_hub()
 
+        def take_back() -> None:
+            session.take_back(self._users, self._health_fields())
+            self._delivery.flush(_TAKE_BACK_S)
+
         def late(**request: Any) -> None:
             session.record(**request)
-            if session.marked and gevent.get_hub() is hub:
-                session.mark_final(self._health_fields(), final=False)
-                self._delivery.flush(_TAKE_BACK_S)
+            if not session.marked:
+                return
+            if gevent.get_hub() is hub:
+                take_back()
+            else:
+                _in_hub(hub, take_back, _TAKE_BACK_S)
 
         return late
 
@@ -246,7 +267,7 @@ class WorkerAgent:
             "and the run stays without its final marker, because more is missing. Stop what "
             "your locustfile started before Locust quits (events.quitting)."
         )
-        self._session.mark_final(self._health_fields(), final=False)
+        self._session.take_back(self._users, self._health_fields(), for_good=True)
 
     def close(self, belied: Callable[[], None]) -> None:
         """Listen no more; *belied* is called if a marker has to be taken back afterwards."""
@@ -257,7 +278,9 @@ class WorkerAgent:
                 count_of(outside, "request"),
                 are(outside),
             )
-        self._place.give_to(self._too_late_listener(self._session, belied))
+        if self._place.give_to(self._too_late_listener(self._session, belied)):
+            self._session.gap = True
+            self._session.take_back(self._users, self._health_fields(), for_good=True)
         self._health.close()
 
     def abandon(self) -> None:
@@ -281,7 +304,7 @@ class WorkerAgent:
                 ", and the run stays without its final marker" if session.ended and here else "",
             )
             if session.marked and here:
-                session.mark_final(fields, final=False)
+                session.take_back({}, fields, for_good=True)
                 belied()
 
         return too_late
@@ -292,3 +315,18 @@ class WorkerAgent:
             "Requests of a forked process are not recorded, and Locust doesn't count them either. "
             "To use more processes, start Locust with --processes, or further workers."
         )
+
+
+def _in_hub(hub: Any, work: Callable[[], None], seconds: float) -> None:
+    """Let *hub* do *work*, and wait for it, from a native thread with another hub or none."""
+    done = _new_lock()
+    done.acquire()
+
+    def work_and_tell() -> None:
+        try:
+            work()
+        finally:
+            done.release()
+
+    hub.loop.run_callback_threadsafe(gevent.spawn, work_and_tell)
+    done.acquire(timeout=seconds)

@@ -153,6 +153,7 @@ _ALL = (
             "locust": "requests",
             "unheard": "requests",
             "unheard_failures": "requests",
+            "failures_alone": "failures",
             "delivered": "requests",
             "rejected": "requests",
             "lost": "requests",

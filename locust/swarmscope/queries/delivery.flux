@@ -13,7 +13,7 @@ counters =
                 (r) =>
                     r._field
                         =~
-                        /^(requests_(seen|locust|unheard|delivered|rejected|lost|pending)|failures_unheard|points_(rejected|lost)|spool_bytes)$/,
+                        /^(requests_(seen|locust|unheard|delivered|rejected|lost|pending)|failures_(unheard|alone)|points_(rejected|lost)|spool_bytes)$/,
         )
         |> last()
         |> keep(columns: ["worker", "host", "_field", "_value"])
@@ -95,6 +95,7 @@ union(tables: [told, added])
                 locust: r.requests_locust,
                 unheard: r.requests_unheard,
                 unheard_failures: r.failures_unheard,
+                failures_alone: r.failures_alone,
                 delivered: r.requests_delivered,
                 rejected: r.requests_rejected,
                 lost: r.requests_lost,

@@ -7,6 +7,7 @@ WITH told AS (
         arg_max(whole, time) FILTER (field = 'requests_locust') AS locust,
         arg_max(whole, time) FILTER (field = 'requests_unheard') AS unheard,
         arg_max(whole, time) FILTER (field = 'failures_unheard') AS unheard_failures,
+        arg_max(whole, time) FILTER (field = 'failures_alone') AS failures_alone,
         arg_max(whole, time) FILTER (field = 'requests_delivered') AS delivered,
         -- What a successor found when it sent what this worker had left is added to its account.
         list_sum([
@@ -57,6 +58,7 @@ SELECT
     locust,
     unheard,
     unheard_failures,
+    failures_alone,
     delivered,
     rejected::BIGINT AS rejected,
     lost::BIGINT AS lost,

@@ -20,6 +20,8 @@ class Account:
     """How many of these its listener was never told of, by their endpoints."""
     unheard_failures: int
     """How many failures Locust counted that its listener was never told of."""
+    failures_alone: int
+    """How many failures Locust counted beyond the requests of their endpoints."""
     delivered: int
     rejected: int
     lost: int
@@ -84,7 +86,8 @@ def accounts_of(
 
 def _had_requests(row: Mapping[str, Any]) -> bool:
     """Whether *row* tells of a worker, or of a master that made requests itself."""
-    counts = (row.get(key) for key in ("seen", "locust", "stored", "totals"))
+    locusts = ("locust", "unheard", "unheard_failures", "failures_alone")
+    counts = (row.get(key) for key in ("seen", "stored", "totals", *locusts))
     return not is_master(row["worker"]) or any(counts)
 
 
@@ -96,7 +99,7 @@ def is_master(worker: str) -> bool:
 def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
     counters = (
         *("seen", "delivered", "rejected", "lost", "pending", "stored", "totals"),
-        *("unheard", "unheard_failures", "points_rejected", "points_lost"),
+        *("unheard", "unheard_failures", "failures_alone", "points_rejected", "points_lost"),
     )
     return Account(
         worker=worker,

@@ -20,6 +20,7 @@ from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Finding, Judge
 from swarmscope.store.question import Question, Reader
 from swarmscope.terminal import one_line
+from swarmscope.words import count_of
 
 _POLL_S = 1.0
 
@@ -120,6 +121,14 @@ class Audit:
             "all of Locust's arguments."
             for account in self.accounts
             if account.final and account.locust is not None and account.locust < account.recorded
+        ]
+        notes += [
+            f"Locust's own statistics in {account.worker} count "
+            f"{count_of(account.failures_alone, 'failure')} more than requests of the same name, "
+            "which no request stands behind: they were logged by hand "
+            "(`environment.stats.log_error`), beside a failed request or without any."
+            for account in self.accounts
+            if account.final and account.failures_alone
         ]
         if self.user_errors:
             times = "an exception" if self.user_errors == 1 else f"{self.user_errors:,} exceptions"

@@ -3,6 +3,7 @@
 from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
 
 __all__ = [
+    "FAILURES_ALONE",
     "FAILURES_UNHEARD",
     "LOCUST_AUDIT",
     "LOCUST_RUN",
@@ -19,6 +20,7 @@ REPLAY_LOST = "replay_lost"
 REQUESTS_LOCUST = "requests_locust"
 REQUESTS_UNHEARD = "requests_unheard"
 FAILURES_UNHEARD = "failures_unheard"
+FAILURES_ALONE = "failures_alone"
 
 LOCUST_RUN = Measurement(
     "locust_run",
@@ -74,6 +76,9 @@ LOCUST_WORKER = Measurement(
             "listener was never told of"
         ),
         FAILURES_UNHEARD: integer("the same of failures"),
+        FAILURES_ALONE: integer(
+            "on the final marker: failures that Locust counted beyond the requests of an endpoint"
+        ),
         "requests_seen": integer("requests that Locust reported to us so far"),
         "requests_delivered": integer("of these, taken by the store"),
         "requests_rejected": integer("of these, refused by the store for good"),

@@ -89,7 +89,7 @@ def test_each_session_is_judged_by_its_own_requests(world: World):
     world.locust("/a", 7, error="no")
     world.count = world.begin()
     world.both("/a", 2)
-    world.count.leave()
+    world.count.leave(world.recorder)
     world.locust("/a", 5)
     assert world.unheard() == (0, 0)
     assert world.count.requests == 2
@@ -132,5 +132,88 @@ def test_what_came_early_is_counted_from_before_it():
         {"request_type": "GET", "name": ["no", "key"]},
         {"request_type": "GET", "name": "/b"},
     ]
-    reading = Reading(9, {("/a", "GET"): Counts(4, 2)})
-    assert without(reading, early, 3) == (2, {("/a", "GET"): (2, 1), ("/b", "GET"): (-1, 0)})
+    reading = Reading(Counts(9, 4), {("/a", "GET"): Counts(4, 2)})
+    assert without(reading, early, 3) == ((4, 3), {("/a", "GET"): (2, 1)})
+    # what Locust hasn't counted, since it came before there was a runner, or still waits
+    assert without(Reading(Counts(0, 0), {}), early, 3) == ((0, 0), {})
+
+
+def test_a_request_that_was_stored_as_failed_is_no_success(world: World):
+    world.locust("/a", 3)
+    world.ours("/a", 3, error="without a length")
+    assert world.unheard() == (3, 0)
+
+
+def test_a_failure_that_is_counted_twice_or_without_a_request_is_told_apart(world: World):
+    world.both("/a", 2, error="no")
+    for _ in range(2):
+        world.environment.stats.log_error("GET", "/a", "once more")
+    world.environment.stats.log_error("LOAD", "never requested", "incomplete")
+    assert world.unheard() == (0, 0)
+    assert world.count.failures_alone == 3
+    assert world.count.has_anything
+
+
+def test_an_entry_that_is_in_no_total_is_a_locustfile_s_own_sum(world: World):
+    for _ in range(3):
+        world.both("/a")
+        world.environment.stats.get("all", "SUM").log(1, 1)
+    assert world.unheard() == (0, 0)
+    world.locust("/b", 2)
+    assert world.unheard() == (2, 0)
+
+
+def test_an_entry_under_a_key_of_one_s_own_is_left_alone(world: World):
+    world.both("/a")
+    stats = world.environment.stats
+    stats.entries["/a", "GET", "checkout"] = stats.get("/a", "GET")  # type: ignore[index]
+    assert world.unheard() == (0, 0)
+
+
+def test_a_total_that_knows_more_than_its_entries_is_noticed(world: World):
+    world.both("/a")
+    assert not world.count.compare(world.recorder)
+    world.environment.stats.total.log(1, 1)
+    assert world.count.compare(world.recorder)
+    assert world.count.requests == 2
+    assert not world.count.compare(world.recorder)
+
+
+def test_what_locust_counts_only_in_the_next_run_was_heard_in_the_one_before(world: World):
+    """A listener between the two waits, and a run ends meanwhile."""
+    world.both("/a", 3)
+    world.ours("/slow", 2, error="no")
+    late = world.count.leave(world.recorder)
+    assert late == {("/slow", "GET"): (2, 2)}
+    before, world.recorder = world.count, Recorder()
+    world.count = LocustCount(world.witness, world.witness.read(), late)
+    world.both("/a", 4)
+    world.locust("/slow", 2, error="no")
+    assert world.unheard() == (0, 0)
+    assert (before.requests, world.count.requests) == (0, 4)
+    world.locust("/slow", 1)
+    assert world.unheard() == (1, 0)
+    assert world.count.look() == (7, 2)
+    assert world.count.requests == 5
+
+
+def test_names_that_are_equal_are_one_whatever_their_texts(world: World):
+    class Page:
+        """A name whose text changes."""
+
+        texts = iter(range(100))
+
+        def __str__(self) -> str:
+            return f"/{next(self.texts)}"
+
+    for name in (Page(), 1, True):
+        world.both(name, 2)  # type: ignore[arg-type]
+    assert world.unheard() == (0, 0)
+
+
+def test_whether_more_was_counted_since_is_known(world: World):
+    assert world.count.has_more()
+    world.count.compare(world.recorder)
+    assert not world.count.has_more()
+    world.environment.stats.log_error("GET", "/a", "no")
+    assert world.count.has_more()

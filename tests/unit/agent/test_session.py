@@ -60,7 +60,7 @@ def test_all_that_a_worker_writes_is_in_the_schema_and_all_of_its_own_account_is
     made.recorder.close()
     made.tick({"Shopper": 2}, fields)
     made.finish({"Shopper": 2}, fields)
-    made.mark_final(fields)
+    made.mark_final({}, fields)
     written: set[str] = set()
     for bucket in (schema.BUCKET, schema.BUCKET_LONG):
         for point in points(kept, bucket):

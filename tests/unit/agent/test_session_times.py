@@ -112,7 +112,7 @@ def test_locusts_count_is_that_of_this_run_alone(make: Callable[..., World]):
     world.session.leave()
     world.environment.stats.log_request("GET", "/of-the-next-run", 1, 1)
     world.finish()
-    world.session.mark_final({})
+    world.session.mark_final({}, {})
     assert last(world, "locust_worker")["requests_locust"] == "2i"
 
 

@@ -23,6 +23,7 @@ def test_every_number_that_was_told_is_in_its_place():
         "locust": 98,
         "unheard": 11,
         "unheard_failures": 12,
+        "failures_alone": 13,
         "delivered": 50,
         "rejected": 7,
         "lost": 5,
@@ -75,7 +76,10 @@ def test_who_comes_back_has_not_left():
     assert [a.left for a in accounts_of([], events)] == [None]
 
 
-@pytest.mark.parametrize("count", ["seen", "locust", "stored", "totals"])
+@pytest.mark.parametrize(
+    "count",
+    ["seen", "locust", "unheard", "unheard_failures", "failures_alone", "stored", "totals"],
+)
 def test_a_master_has_an_account_once_it_made_a_request(count: str):
     assert accounts_of([row("master", seen=0, locust=0)], []) == ()
     assert [a.worker for a in accounts_of([row("master", **{count: 1})], [])] == ["master"]

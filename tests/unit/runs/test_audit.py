@@ -246,6 +246,16 @@ def test_where_locust_itself_counted_fewer_is_noted_once_it_is_final():
     assert audited(worker(locust=None)).notes() == ()
 
 
+def test_failures_that_no_request_stands_behind_are_noted_once_it_is_final():
+    (note,) = audited(worker(failures_alone=1_002)).notes()
+    assert note.startswith(
+        "Locust's own statistics in worker-0 count 1,002 failures more than requests"
+    )
+    assert "1 failure more" in audited(worker(failures_alone=1)).notes()[0]
+    assert audited(worker(failures_alone=1)).verdict is Verdict.COMPLETE
+    assert audited(worker(failures_alone=1, final=False)).notes() == ()
+
+
 @pytest.mark.parametrize(
     ("counts", "said"), [([1], "an exception,"), ([1_200, 3], "1,203 exceptions,")]
 )

@@ -22,6 +22,7 @@ def account(**more: Any) -> Account:
         "locust": None,
         "unheard": 0,
         "unheard_failures": 0,
+        "failures_alone": 0,
         "delivered": 10,
         "rejected": 0,
         "lost": 0,
