@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +21,11 @@ _BACKLOG = 256
 _RECEIVE_BUFFER = 256 * 2**10
 """Bytes in the kernel for one connection: lost, with what waits here, when we are killed."""
 _HEARTBEAT_MS = 5_000
+_HANDSHAKE_MS = 5_000
+"""How long a connection may say nothing, or nothing of use: it takes a descriptor meanwhile."""
 _AT_ONCE = 500
 """Messages that are taken before the file is written."""
+_DESCRIPTORS = 65_536
 _EVENTS = zmq.EVENT_ACCEPTED | zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
 
 
@@ -50,6 +54,7 @@ class Intake:
         self._socket.set(zmq.BACKLOG, _BACKLOG)
         self._socket.set(zmq.LINGER, 0)
         self._socket.set(zmq.HEARTBEAT_IVL, _HEARTBEAT_MS)
+        self._socket.set(zmq.HANDSHAKE_IVL, _HANDSHAKE_MS)
         if "[" in self._address:
             self._socket.set(zmq.IPV6, 1)
         if self._secret_key:
@@ -115,3 +120,21 @@ def resident_bytes() -> int:
     except OSError:
         return 0
     return int(pages) * 4096
+
+
+def want_descriptors() -> None:
+    """Let this process have as many files and connections open as it can get."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def descriptors_used() -> float:
+    """Return which share of those is in use; 0 where the system doesn't tell."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        used = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    except OSError:
+        return 0.0
+    return 0.0 if most == resource.RLIM_INFINITY else used / most

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarmscope import line_protocol, schema
-from swarmscope.collector.intake import Intake, resident_bytes
+from swarmscope.collector.intake import (
+    Intake,
+    descriptors_used,
+    resident_bytes,
+    want_descriptors,
+)
 from swarmscope.collector.sending import Sending
 from swarmscope.collector.sorting import Sorting
 from swarmscope.logs.lines import record_line
@@ -25,6 +30,8 @@ _STORE_S = 5.0
 _SAY_EVERY_S = 60.0
 _MEMORY = 192 * 2**20
 """Bytes beyond those at the start at which connections are dropped: somebody floods us."""
+_MOST_DESCRIPTORS = 0.75
+"""The share of this process's that connections may take, with the few of its own."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Collector:
     """Takes messages until it is told to stop."""
 
     def __init__(self, what: Collecting, settings: Settings) -> None:
+        want_descriptors()
         self._intake = Intake(what.address, what.secret_key)
         self._settings = settings
         self._sorting = Sorting()
@@ -117,13 +125,21 @@ class Collector:
             self._sending.add([line_protocol.line(series, {"message": message}, now)])
 
     def _guard(self) -> None:
-        """Drop all connections when memory runs away: one can send a message that never ends."""
+        """Drop all connections when memory runs away: one can send a message that never ends.
+
+        Or when they leave no room for others, and for the file: anybody can connect and be silent.
+        """
         if resident_bytes() > self._allowed:
-            self._floods += 1
-            self._intake.reopen()
+            self._drop_all("what waited of them took too much memory")
             # What the allocator doesn't give back is used again: it is no growth.
             self._allowed = max(self._allowed, resident_bytes() + _MEMORY // 4)
-            self._tell("All connections were dropped: what waited of them took too much memory.")
+        elif descriptors_used() > _MOST_DESCRIPTORS:
+            self._drop_all("there were too many for one process")
+
+    def _drop_all(self, why: str) -> None:
+        self._floods += 1
+        self._intake.reopen()
+        self._tell(f"All connections were dropped: {why}. Workers connect again by themselves.")
 
     def _troubles(self) -> tuple[int, ...]:
         dropped = (self._sending.dropped, self._sending.rejected) if self._sending else (0, 0)
