@@ -144,7 +144,8 @@ dashboards: $(VENV)/.dev ## generate dashboards/json
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock: $(VENV)/.base ## lock the dependencies anew, with hashes
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) --extra cli pyproject.toml requirements/build.in -o requirements/cli.txt
 	$(LOCK) --extra cli --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group mutants -c requirements/dev.txt -o requirements/mutants.txt

@@ -18,7 +18,7 @@ from swarmscope.stack import bootstrap, certificate, enroll, vault
 from swarmscope.stack.vault import Vault
 
 ROOT = Path(__file__).parents[2]
-IMAGES = ("influxdb:2.9.1", "telegraf:1.39", "nginx:1.26.3")
+IMAGES = ("influxdb:2.9.1", "telegraf:1.39.3", "nginx:1.26.3")
 HOSTFS = (
     *("--volume", "/:/hostfs:ro", "--env", "HOST_PROC=/hostfs/proc"),
     *("--env", "HOST_SYS=/hostfs/sys", "--env", "HOST_MOUNT_PREFIX=/hostfs"),
@@ -99,7 +99,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             *("--env", "SWARMSCOPE_HOST=generator-1"),
             *("--volume", f"{telegrafs.FOLDER}:/etc/telegraf:ro"),
             *("--volume", f"{handed / 'stack'}:/run/swarmscope:ro"),
-            *("telegraf:1.39", "telegraf", "--strict-env-handling"),
+            *("telegraf:1.39.3", "telegraf", "--strict-env-handling"),
             *("--config", "/etc/telegraf/telegraf.conf", "--config", "/etc/telegraf/host.conf"),
         )
         enroll.main(["--host", "web-1", "--url", "https://gateway:8087"])
@@ -118,7 +118,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _readable(handed / "web-1", names)
         target = room.start(
             *("target", "--network", outside, "--user", "999:999", *HARDENED, *HOSTFS),
-            *("--volume", f"{handed / 'web-1'}:/etc/telegraf:ro", "telegraf:1.39"),
+            *("--volume", f"{handed / 'web-1'}:/etc/telegraf:ro", "telegraf:1.39.3"),
         )
         port = docker("port", gateway, "8087").rpartition(":")[2]
         url = f"https://127.0.0.1:{port}"
