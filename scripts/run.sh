@@ -10,4 +10,4 @@ if [ -z "$(compose ps --quiet locust-master 2>/dev/null)" ]; then
     exit 2
 fi
 compose --progress quiet run --rm --no-deps --workdir / --entrypoint python cli \
-    -m swarmscope.stack run --results results --workers "$(setting WORKERS 2)" "$@"
+    -m swarmscope.stack run --results results --workers="$(setting WORKERS 2)" "$@"
