@@ -3,7 +3,7 @@
 # Values that make is given are texts, whatever is in them: make would run a $(shell …) of theirs for
 # every target, because it expands what it puts into the environment of recipes. From there recipes
 # take them, as "$$NAME", and never as $(NAME): a shell doesn't read what a variable of its own holds.
-GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(v)))),$(v)))
+override GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(v)))),$(v)))
 $(foreach v,$(GIVEN),$(eval override $(v) := $$(value $(v)))$(eval export $(v)))
 
 PYTHON ?= python3
