@@ -5,11 +5,7 @@
 import encodings.idna  # noqa: F401 - the name of the store's host
 import json
 import logging
-import re
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import influxdb_client._sync.api_client  # noqa: F401
 import urllib3
@@ -17,8 +13,10 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
+from swarmscope.causes import cause
 from swarmscope.delivery.answers import Answer, Kind, classify
 from swarmscope.errors import ConfigurationError
+from swarmscope.pools import Pool
 from swarmscope.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -47,7 +45,7 @@ class Writer:
             **(settings.proxy.for_influxdb_client if settings.proxy else {}),
         )  # without retries, as by default: they are ours to time
         rest = self._client.api_client.rest_client
-        rest.pool_manager = _BriefReader(rest.pool_manager)
+        rest.pool_manager = Pool(rest.pool_manager, brief=True)
         self._service = WriteService(self._client.api_client)
 
     def write(self, bucket: str, body: bytes) -> Answer:
@@ -81,59 +79,18 @@ class Writer:
             )
         except ApiException as error:
             if not error.status:
-                return Answer(Kind.RETRY, message=str(error.reason))
+                return Answer(Kind.RETRY, message=cause(error))
             headers = error.headers or {}
             return classify(error.status, _message(error.body or ""), headers.get("Retry-After"))
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            return Answer(Kind.RETRY, message=_cause(error))
+            return Answer(Kind.RETRY, message=cause(error))
         except Exception as error:  # noqa: BLE001 - what a server makes its client raise has no end
-            return Answer(Kind.RETRY, message=f"{type(error).__name__}: {_cause(error)}")
+            return Answer(Kind.RETRY, message=f"{type(error).__name__}: {cause(error)}")
         return Answer(Kind.TAKEN, 204)
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
-
-
-@dataclass(frozen=True)
-class _Brief:
-    """What influxdb-client wants to know of a response."""
-
-    status: int
-    headers: Mapping[str, str]
-    data: bytes
-    reason: str = ""  # the words beside the status, which nobody reads
-
-
-class _BriefReader:
-    """A pool of connections that reads no more of an answer than a message needs.
-
-    The status is what counts: it stands also when the rest is endless, cut off or garbage.
-    """
-
-    def __init__(self, pool: urllib3.PoolManager) -> None:
-        self._pool = pool
-
-    def request(self, method: str, url: str, **options: Any) -> _Brief:
-        response = self._pool.request(
-            method, url, **options | {"preload_content": False, "redirect": False}
-        )
-        body = b""
-        try:
-            # ValueError: a chunk of a negative length; what a socket raises urllib3 has wrapped
-            with suppress(urllib3.exceptions.HTTPError, ValueError):
-                body = response.read(_MOST_READ)
-        finally:
-            response.close()  # one that was read to its end has given its connection back before
-        # influxdb-client decodes it, strictly
-        text = body.decode(errors="replace").encode()
-        return _Brief(response.status, response.headers, text)
-
-    def clear(self) -> None:
-        self._pool.clear()
-
-
-_MOST_READ = 2**16
 
 
 def _message(text: str) -> str:
@@ -143,11 +100,3 @@ def _message(text: str) -> str:
         return text.strip()
     message = document.get("message") if isinstance(document, dict) else None
     return message if isinstance(message, str) else text
-
-
-def _cause(error: BaseException) -> str:
-    # urllib3 puts the connection's repr before the cause, which tells a user nothing.
-    return _CONNECTION.sub("", str(error))
-
-
-_CONNECTION = re.compile(r"<?[\w.]*Connection(?:Pool)?\b[^>)]*[>)]: ")

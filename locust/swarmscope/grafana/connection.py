@@ -11,6 +11,7 @@ from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
 
 from swarmscope import proxies
+from swarmscope.causes import elsewhere
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 
 URL, TOKEN = "GRAFANA_URL", "GRAFANA_TOKEN"
@@ -82,6 +83,8 @@ def connect(place: Place) -> GrafanaApi:
         timeout=_TIMEOUT_S,
         organization_id=place.org,
     )
+    # A redirect would take what is sent along: a data source has the store's token in it.
+    api.client.s.max_redirects = 0
     if proxies.is_here(parts.hostname or ""):
         # requests takes the environment's proxy to this machine as well.
         api.client.s.trust_env = False
@@ -96,6 +99,8 @@ def told(place: Place, data: str) -> Iterator[None]:
         yield
     except GrafanaException as error:
         raise _refusal(place, error, data) from error
+    except requests.exceptions.TooManyRedirects as error:
+        raise _redirected(place, error, data) from error
     except requests.exceptions.SSLError as error:
         raise GrafanaError(
             f"The certificate of Grafana at {place.shown} is not trusted here.",
@@ -134,6 +139,18 @@ def _refusal(place: Place, error: GrafanaException, data: str) -> GrafanaError:
         f"{where} refused it ({error.status_code}: {_said(error)}).",
         data=data,
         remedy="Its own log says more.",
+    )
+
+
+def _redirected(
+    place: Place, error: requests.exceptions.TooManyRedirects, data: str
+) -> GrafanaError:
+    answer = error.response
+    target = "" if answer is None else answer.headers.get("Location", "")
+    return GrafanaError(
+        f"Grafana at {place.shown} wants us to ask {elsewhere(place.shown, target)} instead.",
+        data=f"Nothing was sent there. {data}",
+        remedy="If that is your Grafana, name its address: GRAFANA_URL or --grafana.",
     )
 
 

@@ -62,7 +62,7 @@ def unready_http(url: str) -> str:
     from swarmscope.store.http import send  # noqa: PLC0415 - the same
 
     try:
-        with send(urllib.request.Request(url), _TIMEOUT_S):  # noqa: S310 - our own servers
+        with send(urllib.request.Request(url), _TIMEOUT_S, within=True):  # noqa: S310 - our own
             return ""
     except OSError as error:  # an HTTPError is one too
         return f"{url} doesn't answer well: {error}."

@@ -9,9 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode
 
+from swarmscope.causes import cause, said_of
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.store.http import send
 
@@ -115,13 +117,20 @@ class Operator:
         except urllib.error.HTTPError as error:
             with error:
                 raise self._refused(error) from error
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             raise StoreUnreachableError(
-                f"InfluxDB at {self._url} does not answer ({error}).",
+                f"InfluxDB at {self._url} does not answer ({cause(error)}).",
                 data="Nothing was changed.",
                 remedy="`make logs SERVICE=influxdb` says why.",
             ) from error
-        return json.loads(text) if text else None
+        try:
+            return json.loads(text) if text else None
+        except (ValueError, RecursionError) as error:
+            raise StoreUnreachableError(
+                f"{self._url} answers {path}, but not as InfluxDB does.",
+                data="Whether anything was changed isn't known.",
+                remedy="`make logs SERVICE=influxdb` says more; the same command again goes on.",
+            ) from error
 
     def _refused(self, error: urllib.error.HTTPError) -> SwarmscopeError:
         if error.code == 401:
@@ -134,8 +143,7 @@ class Operator:
             )
         kind = _NotFoundError if error.code == 404 else SwarmscopeError
         return kind(
-            f"InfluxDB at {self._url} refused {error.url} ({error.code}): "
-            f"{error.read().decode(errors='replace').strip()}."
+            f"InfluxDB at {self._url} refused {error.url} ({error.code}): {said_of(error)}."
         )
 
 

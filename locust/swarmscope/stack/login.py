@@ -15,6 +15,8 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from swarmscope.bounded import BRIEF_BYTES
+from swarmscope.causes import RedirectedError
 from swarmscope.errors import ConfigurationError
 from swarmscope.redaction import redact
 from swarmscope.store.http import send
@@ -89,7 +91,7 @@ class Visitor:
             # For this server alone: a redirect may lead to another.
             request.add_unredirected_header("Cookie", self._credentials.cookie)
         try:
-            with send(request, timeout_s, cookies=self._cookies) as response:
+            with send(request, timeout_s, cookies=self._cookies, within=True) as response:
                 answer = response.read()
                 if answer.startswith(_BROKEN):
                     said = answer.removeprefix(_BROKEN).decode("utf-8", "replace")
@@ -101,11 +103,13 @@ class Visitor:
                     )
                 # None of Locust's own pages that are asked for here redirects.
                 return answer, "" if _at(url, response) else response.url
+        except RedirectedError as error:
+            return b"", error.target  # a login of somebody else's: nothing was sent there
         except urllib.error.HTTPError as error:
             if error.code != 401:  # a login without a page
                 raise
             with error:
-                return error.read(), url
+                return error.read(BRIEF_BYTES), url
 
     def _log_in(self, login: str, page: bytes, timeout_s: float) -> None:
         who = self._credentials
@@ -119,7 +123,8 @@ class Visitor:
         # A password is for this server alone.
         if not form or urlsplit(target)[:2] != urlsplit(self._url)[:2]:
             raise self._error(
-                "asks for a login, at a page which isn't Locust's form for a name and a password",
+                f"asks for a login, at {_shown(login)}, which isn't Locust's form for a name and a "
+                "password",
                 f"For this one command, {_BY_COOKIE}.",
             )
         if not who.password:
@@ -148,6 +153,10 @@ class Visitor:
         return ConfigurationError(
             f"The Locust master at {self._url} {what}.", data=_UNDONE, remedy=remedy
         )
+
+
+def _shown(url: str) -> str:
+    return urlsplit(url)._replace(query="", fragment="").geturl()
 
 
 def _at(url: str, response: HTTPResponse) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 
+from swarmscope.causes import cause
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.stack.login import Credentials, Visitor
 
@@ -114,7 +115,6 @@ class Master:
             raise
         except (OSError, HTTPException) as error:
             raise MasterUnreachableError(
-                f"The Locust master at {self.url} doesn't answer "
-                f"({getattr(error, 'reason', error)}).",
+                f"The Locust master at {self.url} doesn't answer ({cause(error)}).",
                 remedy="Is the stack up, and its master healthy? `make status` shows it.",
             ) from error

@@ -11,17 +11,17 @@ from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.store.question import (
     LAST_MS,
+    MAX_ROWS,
     MAX_WINDOWS,
     NS_IN_MS,
     Question,
     Table,
     choose_window,
+    too_much,
 )
 
 __all__ = ["MAX_ROWS", "MAX_WINDOWS", "Question", "Table", "answer", "choose_window"]
 
-MAX_ROWS = 1_000_000
-"""Of one answer: a server that gathers everything it holds for one question ends without memory."""
 _RESOLUTION = """
 SELECT max(whole) FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'resolution'
@@ -144,10 +144,7 @@ def _rows(
     times = [i for i, column in enumerate(found) if column in TIME_COLUMNS]
     rows = cursor.fetchmany(MAX_ROWS + 1)
     if len(rows) > MAX_ROWS:
-        raise ConfigurationError(
-            f"The answer to {asked.name} has more than {MAX_ROWS:,} rows.",
-            remedy="Ask for a shorter range, or for longer windows.",
-        )
+        raise too_much(asked.name)
     return [_in_ms(row, times) for row in rows]
 
 

@@ -19,6 +19,8 @@ from influxdb_client import BucketRetentionRules, InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
+from swarmscope.bounded import Brief
+from swarmscope.causes import cause, said
 from swarmscope.errors import ConfigurationError, StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
@@ -84,15 +86,13 @@ def write_nothing(settings: Settings, bucket: str) -> int:
         headers={"Authorization": f"Token {settings.token}"} if settings.token else {},
     )
     try:
-        with send(request, _TIMEOUT_S, settings) as answer:
+        with send(request, _TIMEOUT_S, settings, answer=Brief) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         with error:
             return error.code
     except (OSError, HTTPException) as error:
-        raise StoreUnreachableError(
-            f"The store stopped answering ({getattr(error, 'reason', error)})."
-        ) from error
+        raise StoreUnreachableError(f"The store stopped answering ({cause(error)}).") from error
 
 
 def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, State]]:
@@ -193,21 +193,22 @@ def _told(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
         yield
     except _NoRightError as error:
         raise _no_right(settings, missing, str(error)) from error
-    except ApiException as error:
-        raise _refused(settings, missing, error) from error
-    except (HTTPError, OSError) as error:
+    except (ApiException, HTTPError, OSError) as error:
+        # Without a status no connection could be made.
+        if isinstance(error, ApiException) and error.status:
+            raise _refused(settings, missing, error) from error
         raise StoreUnreachableError(
-            f"InfluxDB at {settings.where} does not answer ({error}).",
+            f"InfluxDB at {settings.where} does not answer ({cause(error)}).",
             data=_untouched(missing),
             remedy=f"`{COMMAND}` again does the rest.",
         ) from error
 
 
 def _refused(settings: Settings, missing: list[Bucket], error: ApiException) -> SwarmscopeError:
-    said = str(error.message or error.body or error.reason).strip()
+    told = said(error.message or error.body or error.reason)
     if error.status in (401, 403):
         # "write:orgs/ID/buckets is unauthorized" of a right, "unauthorized access" of a token.
-        right, sign, _ = said.partition(" is unauthorized")
+        right, sign, _ = told.partition(" is unauthorized")
         return _no_right(settings, missing, right) if sign else _unknown_token(settings)
     if error.status == 404:
         return ConfigurationError(
@@ -216,7 +217,7 @@ def _refused(settings: Settings, missing: list[Bucket], error: ApiException) -> 
             remedy="Correct INFLUXDB_V2_ORG.",
         )
     return StoreUnreachableError(
-        f"InfluxDB at {settings.url} refused it ({error.status}: {said}).",
+        f"InfluxDB at {settings.url} refused it ({error.status}: {told}).",
         data=_untouched(missing),
         remedy="Its own log says more.",
     )

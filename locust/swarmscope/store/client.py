@@ -2,12 +2,13 @@
 
 from influxdb_client import InfluxDBClient
 
+from swarmscope.pools import Pool
 from swarmscope.settings import Settings
 
 
 def influx_client(settings: Settings) -> InfluxDBClient:
     """Return a client of the store that *settings* name; nothing is asked yet."""
-    return InfluxDBClient(
+    client = InfluxDBClient(
         url=settings.url,
         # It needs some token; a store without one ignores it.
         token=settings.token or "none",
@@ -18,3 +19,6 @@ def influx_client(settings: Settings) -> InfluxDBClient:
         ssl_ca_cert=settings.ssl_ca_cert or None,
         **(settings.proxy.for_influxdb_client if settings.proxy else {}),
     )
+    rest = client.api_client.rest_client
+    rest.pool_manager = Pool(rest.pool_manager)
+    return client

@@ -10,6 +10,7 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
+from swarmscope.causes import cause, said
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -117,11 +118,12 @@ class ServerEraser(Closing):
         where = f"The store at {self._settings.where}"
         try:
             yield
-        except ApiException as error:
-            raise self._refused(error, where, bucket) from error
-        except (HTTPError, OSError) as error:
+        except (ApiException, HTTPError, OSError) as error:
+            # Without a status no connection could be made.
+            if isinstance(error, ApiException) and error.status:
+                raise self._refused(error, where, bucket) from error
             raise StoreUnreachableError(
-                f"{where} does not answer ({error}).",
+                f"{where} does not answer ({cause(error)}).",
                 data="Whether it deleted anything isn't known.",
                 remedy="The same command again says what is there, and deletes the rest.",
             ) from error
@@ -135,7 +137,7 @@ class ServerEraser(Closing):
                 remedy="Set INFLUXDB_V2_TOKEN to one that may write to it.",
             )
         return StoreUnreachableError(
-            f"{where} could not delete ({error.status}: {error.message or error.reason}).",
+            f"{where} could not delete ({error.status}: {said(error.message or error.reason)}).",
             data=data,
             remedy="Its own log says more.",
         )

@@ -8,7 +8,8 @@ import csv
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from swarmscope import schema
+from swarmscope.bounded import TooLongError
+from swarmscope.causes import cause, chain, said
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -27,7 +30,7 @@ from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
 from swarmscope.store.closing import Closing
-from swarmscope.store.question import Question, Table, choose_window
+from swarmscope.store.question import MAX_ROWS, Question, Table, choose_window, too_much
 from swarmscope.store.shapes import check_rows, whole
 
 T = TypeVar("T")
@@ -150,7 +153,7 @@ class FluxReader(Closing):
         text = script(
             asked.flux, run=question.run, bucket=bucket, start=start, stop=stop, window=window
         )
-        rows = self._read(text, bucket, lambda records: _rows(asked, records))
+        rows = self._read(text, bucket, lambda records: _rows(asked, records), asked.name)
         return Table(asked.name, tuple(asked.columns), rows, window, start, stop)
 
     def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
@@ -198,26 +201,32 @@ class FluxReader(Closing):
         # A point stands for the second that begins with it.
         return min(times), max(times) + 1_000
 
-    def _read(self, text: str, bucket: str, read: Callable[[list[Record]], list[T]]) -> list[T]:
-        """Return what *read* makes of the answer to the script *text*."""
+    def _read(
+        self,
+        text: str,
+        bucket: str,
+        read: Callable[[Iterable[Record]], list[T]],
+        name: str = "the run's extent",
+    ) -> list[T]:
+        """Return what *read* makes of the answer to the script *text*, which asks for *name*."""
         try:
-            tables = self._client.query_api().query(text, org=self._settings.org)
-            return read([record.values for table in tables for record in table.records])
+            stream = self._client.query_api().query_stream(text, org=self._settings.org)
+            with closing(stream):
+                return read(_counted((record.values for record in stream), name))
         except ApiException as error:
             raise self._refused(error, bucket) from error
         except FluxQueryException as error:
             # A script that fails while it runs was answered with 200 already: the reason comes in
             # the place of the rows.
             raise StoreUnreachableError(
-                f"InfluxDB at {self._settings.url} gave up the query ({error.message}).",
+                f"InfluxDB at {self._settings.url} gave up the query ({said(error.message)}).",
                 data="What is stored is untouched.",
                 remedy="Ask again, or for a shorter range; its own log says more.",
             ) from error
         except (HTTPError, OSError) as error:
-            raise StoreUnreachableError(
-                f"InfluxDB at {self._settings.where} does not answer ({error}).",
-                remedy="Is it running, and is INFLUXDB_V2_URL right? `swarmscope doctor` looks.",
-            ) from error
+            if any(isinstance(one, TooLongError) for one in chain(error)):
+                raise too_much(name) from error
+            raise self._silent(error) from error
         except _ODD as error:
             raise StoreUnreachableError(
                 f"{self._settings.url} answers, but not as InfluxDB 2 does, or not to the end "
@@ -227,8 +236,16 @@ class FluxReader(Closing):
                 "doctor` looks.",
             ) from error
 
+    def _silent(self, error: Exception) -> StoreUnreachableError:
+        return StoreUnreachableError(
+            f"InfluxDB at {self._settings.where} does not answer ({cause(error)}).",
+            remedy="Is it running, and is INFLUXDB_V2_URL right? `swarmscope doctor` looks.",
+        )
+
     def _refused(self, error: ApiException, bucket: str) -> Exception:
         where = f"InfluxDB at {self._settings.url}"
+        if not error.status:  # none: the connection could not be made
+            return self._silent(error)
         if error.status in (401, 403):
             return StoreUnreachableError(
                 f"{where} refused the token ({error.status}).",
@@ -241,20 +258,23 @@ class FluxReader(Closing):
                 remedy="Check INFLUXDB_V2_BUCKET and INFLUXDB_V2_ORG.",
             )
         return StoreUnreachableError(
-            f"{where} could not answer ({error.status}: {_message(error)}).",
+            f"{where} could not answer ({error.status}: {said(error.message or error.reason)}).",
             remedy="Its own log says more.",
         )
-
-
-def _message(error: ApiException) -> str:
-    return str(error.message or error.reason or "").strip()
 
 
 def _ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _rows(asked: Query, records: list[Record]) -> list[tuple[Any, ...]]:
+def _counted(records: Iterable[Record], name: str) -> Iterator[Record]:
+    for number, record in enumerate(records):
+        if number >= MAX_ROWS:
+            raise too_much(name)
+        yield record
+
+
+def _rows(asked: Query, records: Iterable[Record]) -> list[tuple[Any, ...]]:
     rows = [
         tuple(_cell(column, record.get(column)) for column in asked.columns) for record in records
     ]

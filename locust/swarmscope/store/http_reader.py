@@ -7,6 +7,8 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from swarmscope.bounded import BRIEF_BYTES, TooLongError
+from swarmscope.causes import cause, said
 from swarmscope.errors import (
     ConfigurationError,
     NoDataError,
@@ -17,10 +19,11 @@ from swarmscope.queries.catalogue import Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.closing import Closing
 from swarmscope.store.http import send
-from swarmscope.store.question import Question, Table
+from swarmscope.store.question import MAX_ROWS, Question, Table, too_much
 from swarmscope.store.shapes import OddAnswerError, check_rows, whole
 
 _TIMEOUT_S = 60
+_MOST_PARTS = 4 * MAX_ROWS
 _ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
 
 
@@ -53,12 +56,14 @@ class HttpReader(Closing):
         request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
         try:
             with send(request, _TIMEOUT_S, self._settings) as response:
-                return json.load(response)
+                return _parsed(response.read())
         except urllib.error.HTTPError as error:
             raise self._refused(error) from error
+        except TooLongError as error:
+            raise too_much(path.partition("?")[0].rpartition("/")[2]) from error
         except (OSError, HTTPException) as error:
             raise StoreUnreachableError(
-                f"The store at {self._url} does not answer ({getattr(error, 'reason', error)}).",
+                f"The store at {self._url} does not answer ({cause(error)}).",
                 remedy="Start it with `swarmscope serve`, or correct INFLUXDB_V2_URL.",
             ) from error
         except (ValueError, RecursionError) as error:
@@ -71,11 +76,11 @@ class HttpReader(Closing):
                 remedy="Set INFLUXDB_V2_TOKEN to the one that the server was started with.",
             )
         try:
-            message = str(json.load(error)["message"])
+            message = str(json.loads(error.read(BRIEF_BYTES))["message"])
         except (OSError, HTTPException, ValueError, LookupError, TypeError, RecursionError):
             return self._no_server(f"HTTP {error.code}, without a reason")
         kind = _ERRORS.get(error.code, StoreUnreachableError)
-        return kind(message)
+        return kind(said(message))
 
     def _no_server(self, why: str) -> StoreUnreachableError:
         return StoreUnreachableError(
@@ -84,6 +89,13 @@ class HttpReader(Closing):
             remedy="Correct INFLUXDB_V2_URL, or start the server of the same version as this "
             "command.",
         )
+
+
+def _parsed(text: bytes) -> Any:
+    # Three bytes of an empty list become 64 in memory: ours hold a list for each row, and names.
+    if text.count(b"[") + text.count(b"{") > _MOST_PARTS:
+        raise ValueError("it isn't a table")
+    return json.loads(text)
 
 
 def _table(asked: Query, found: Any) -> Table:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from http.client import HTTPException
 from urllib.parse import urlencode
 
+from swarmscope.bounded import Brief
+from swarmscope.causes import cause, said_of
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
 from swarmscope.store.http import send
@@ -31,19 +33,19 @@ def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> N
         headers={"Content-Encoding": "gzip", **let_in},
     )
     try:
-        send(request, _TIMEOUT_S, settings).close()
+        send(request, _TIMEOUT_S, settings, answer=Brief).close()
     except urllib.error.HTTPError as error:
         with error:
-            said = error.read(500).decode("utf-8", "replace").strip()
+            told = said_of(error)
         raise StoreUnreachableError(
-            f"The store at {settings.url} refused {what} ({error.code}: {said}).",
+            f"The store at {settings.url} refused {what} ({error.code}: {told}).",
             data=data,
             remedy="Check INFLUXDB_V2_TOKEN (it must be allowed to write), INFLUXDB_V2_ORG and "
             "INFLUXDB_V2_BUCKET.",
         ) from error
     except (OSError, HTTPException) as error:
         raise StoreUnreachableError(
-            f"Nothing answers at {settings.where} ({getattr(error, 'reason', error)}).",
+            f"Nothing answers at {settings.where} ({cause(error)}).",
             data=data,
             remedy="Start a store with `swarmscope serve`, or name one with INFLUXDB_V2_URL or "
             "--url.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Protocol
 
+from swarmscope.bounded import LONG_BYTES
 from swarmscope.errors import ConfigurationError
 
 MAX_WINDOWS = 240
@@ -12,6 +13,8 @@ MAX_WINDOWS = 240
 _WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
 _DAY = 86_400
 NS_IN_MS = 1_000_000
+MAX_ROWS = 1_000_000
+"""Of one answer: who gathers everything that a store has for one question ends without memory."""
 LAST_MS = (2**63 - 1) // NS_IN_MS
 """No store's times reach further."""
 
@@ -64,6 +67,14 @@ class Reader(AbstractContextManager["Reader", None], Protocol):
     def close(self) -> None:
         """Let go of the store."""
         ...
+
+
+def too_much(name: str) -> ConfigurationError:
+    """Return the error of a question *name* whose answer would be too long."""
+    return ConfigurationError(
+        f"The answer to {name} has more than {MAX_ROWS:,} rows, or than {LONG_BYTES >> 20} MiB.",
+        remedy="Ask for a shorter range, or for longer windows.",
+    )
 
 
 def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int:

@@ -8,6 +8,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 
+from swarmscope.bounded import BRIEF_BYTES, Brief
+from swarmscope.causes import cause
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
@@ -54,13 +56,15 @@ def health(settings: Settings) -> Health:
     url = settings.url.rstrip("/")
     request = urllib.request.Request(f"{url}/health")  # noqa: S310 - Settings takes http only
     try:
-        answer: HTTPResponse | urllib.error.HTTPError = send(request, _TIMEOUT_S, settings)
+        answer: HTTPResponse | urllib.error.HTTPError = send(
+            request, _TIMEOUT_S, settings, answer=Brief
+        )
     except urllib.error.HTTPError as error:
         # 503 is how an InfluxDB says that it isn't ready yet: its body still tells.
         answer = error
     except (OSError, HTTPException, ValueError) as error:
         raise StoreUnreachableError(
-            f"Nothing answers at {settings.where} ({getattr(error, 'reason', error)}).",
+            f"Nothing answers at {settings.where} ({cause(error)}).",
             remedy="Start a store with `swarmscope serve`, or name one with INFLUXDB_V2_URL, "
             "--url or --data.",
         ) from error
@@ -82,7 +86,7 @@ def health(settings: Settings) -> Health:
 
 def _told(answer: HTTPResponse | urllib.error.HTTPError) -> dict[str, str]:
     try:
-        told = json.loads(answer.read(65_536))
+        told = json.loads(answer.read(BRIEF_BYTES))
     except (OSError, HTTPException, ValueError, RecursionError):
         return {}  # whatever it is, it doesn't say what it is
     return {k: str(v) for k, v in told.items()} if isinstance(told, dict) else {}
