@@ -5,18 +5,14 @@ outside the request, in passes that run in C. That costs a fraction of Locust's 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic, time
 from typing import Any
 
-from swarmscope import schema, statuses
-from swarmscope.endpoint import FOLDED, endpoint_key
+from swarmscope import statuses
+from swarmscope.cells import Cell, Cells
 from swarmscope.failures import Failures, FailureWindow, text_of
-from swarmscope.line_protocol import ELLIPSIS, MAX_TAG
-from swarmscope.tally import Key, Raw
-
-_ALIASES_PER_NAME = 8
-"""Raw spellings that are remembered for each endpoint; more are looked up the slow way."""
+from swarmscope.tally import Raw
 
 MAX_HELD = 500_000
 """Requests in closed windows that nobody took yet, about 30 MB; the oldest go first."""
@@ -35,22 +31,6 @@ class Window:
     def requests(self) -> int:
         """Number of requests in the window."""
         return sum(len(raw.times) for raw in self.endpoints)
-
-
-@dataclass
-class _Cell:
-    key: Key
-    requests: list[Any] = field(default_factory=list)
-    """Time, length, status and whether it failed, of one after the other: in one step, and without
-    an object of its own for each, at which Python's garbage collector would look."""
-    closed: int = 0
-    """Requests that were in it before, in windows that are closed."""
-    closed_failures: int = 0
-
-
-_COLUMNS = 4
-_FAILED = 3
-_Entry = tuple[_Cell, Callable[..., None]]
 
 
 class Recorder:
@@ -72,20 +52,15 @@ class Recorder:
         wall: Callable[[], float] = time,
     ) -> None:
         self.failures = Failures(warn)
-        self._template_names = template_names
+        self.cells = Cells(max_names, warn, template_names=template_names)
         self._resolution = resolution
-        self._max_names = max_names
         self._warn = warn
         self._clock = clock
         self._wall = wall
         self._anchor = wall() - clock()
-        self._cells: dict[Key, _Cell] = {}
-        self._aliases: dict[object, _Entry] = {}
         self._closed: list[Window] = []
         self._held = 0
         self._shed = 0
-        self._folded = False
-        self._cut = False
         self._told: set[str] = set()
         self._closer = [None]
         self._start = 0
@@ -95,7 +70,8 @@ class Recorder:
 
     def _make_record(self) -> Callable[..., float]:
         """Return the handler of the request event: a closure, because attribute look-ups cost."""
-        aliases, clock, odd, fails = self._aliases, self._clock, self._record_odd, self._fails
+        aliases, odd = self.cells.aliases, self.cells.find
+        clock, fails = self._clock, self._fails
         none, careful = statuses.NONE, False
 
         def record(  # noqa: PLR0917 - Locust passes them by name
@@ -153,7 +129,7 @@ class Recorder:
 
         return record
 
-    def _fails(self, cell: _Cell, exception: object, time: object, length: object) -> bool:
+    def _fails(self, cell: Cell, exception: object, time: object, length: object) -> bool:
         """Return whether *exception* says that a request failed."""
         try:
             return bool(exception)
@@ -164,7 +140,7 @@ class Recorder:
             self._break_off(cell, time, length, exception)
             raise
 
-    def _break_off(self, cell: _Cell, time: object, length: object, exception: object) -> None:
+    def _break_off(self, cell: Cell, time: object, length: object, exception: object) -> None:
         """Count a request in whose properties a time-out came, or the user's end: it was made.
 
         As failed, unless *exception* is None or False: it isn't looked at.
@@ -173,25 +149,6 @@ class Recorder:
         cell.requests.extend((time, length, statuses.NONE, failed))
         if failed:
             self.failures.record(cell.key, type(exception), None)
-
-    def _record_odd(self, name: object, method: object) -> _Entry:
-        """Find or open the cell of a spelling that is not known yet (or can't be hashed)."""
-        key = endpoint_key(name, method, template=self._template_names)
-        cell = self._cells.get(key)
-        if cell is None:
-            if len(self._cells) >= self._max_names:
-                self._warn_folding(key)
-                key = FOLDED
-            elif not self._cut and key[0].endswith(ELLIPSIS):
-                self._warn_cut(key, len(text_of(name)))
-            cell = self._cells.setdefault(key, _Cell(key))
-        entry = (cell, cell.requests.extend)
-        if len(self._aliases) < self._max_names * _ALIASES_PER_NAME:
-            try:
-                self._aliases[name, method] = entry
-            except Exception:  # noqa: BLE001 - a name that can't be a key is looked up each time
-                return entry
-        return entry
 
     def _warn_once(self, error: Exception) -> None:
         kind = type(error).__name__
@@ -202,40 +159,19 @@ class Recorder:
                 "totals. Further ones of this kind are not told."
             )
 
-    def _warn_folding(self, key: Key) -> None:
-        if not self._folded:
-            self._folded = True
-            self._warn(
-                f"More than {self._max_names} endpoints: {key[0][:80]!r} and further new names are "
-                f"counted together as {schema.FOLDED}. Give requests of one kind one name "
-                '(self.client.get("/item/8731", name="/item/[id]")), let '
-                "SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES."
-            )
-
-    def _warn_cut(self, key: Key, length: int) -> None:
-        if length > MAX_TAG:
-            self._cut = True
-            self._warn(
-                f"A name has {length:,} characters ({key[0][:80]!r} …): its requests are counted, "
-                f"under its first {MAX_TAG - 1:,}, together with those of all names that begin "
-                "so. Further ones are not told. Give requests of one kind one short name "
-                '(self.client.get(url, name="/item/[id]")).'
-            )
-
     def anchor(self) -> None:
         """Tie the windows to the wall clock as it is now, unless something was counted already.
 
         For the start of a run: a process may have waited for it for days.
         """
-        if not self._closed and not any(cell.requests for cell in self._cells.values()):
+        if not self._closed and not self.cells.open:
             self._anchor = self._wall() - self._clock()
             self._open_window(self._clock())
 
     @property
     def counted(self) -> int:
         """Requests that nobody took yet."""
-        open_ = sum(len(cell.requests) for cell in self._cells.values())
-        return self._held + open_ // _COLUMNS
+        return self._held + self.cells.open
 
     @property
     def offset(self) -> float:
@@ -293,18 +229,7 @@ class Recorder:
 
     def _close(self) -> bool:
         """Close the open window, unless it is empty; return whether it was closed."""
-        endpoints = []
-        for key, cell in list(self._cells.items()):
-            end = len(cell.requests)
-            if end:
-                # Not copied and cleared: a native thread may add in between.
-                taken = cell.requests[:end]
-                del cell.requests[:end]
-                times, lengths, told, failed = (taken[i::_COLUMNS] for i in range(_COLUMNS))
-                failures = sum(failed)
-                cell.closed += len(times)
-                cell.closed_failures += failures
-                endpoints.append(Raw(key, times, lengths, failures, statuses.counted(told)))
+        endpoints = self.cells.close()
         if endpoints:
             window = Window(self._start, endpoints, self.failures.take())
             self._closed.append(window)
@@ -317,27 +242,6 @@ class Recorder:
                 self._held -= dropped
                 self._shed += dropped
         return bool(endpoints)
-
-    def heard(self) -> dict[Key, tuple[int, int]]:
-        """Return of each endpoint how many requests, and failures among them, came so far."""
-        return {
-            key: (
-                cell.closed + len(cell.requests) // _COLUMNS,
-                cell.closed_failures + sum(cell.requests[_FAILED::_COLUMNS]),
-            )
-            for key, cell in list(self._cells.items())
-        }
-
-    def key_of(self, name: object, method: object) -> Key:
-        """Return where requests of *name* and *method* are counted, or would be."""
-        try:
-            known = self._aliases.get((name, method))
-        except Exception:  # noqa: BLE001 - a name that can't be a key
-            known = None
-        if known:
-            return known[0].key
-        key = endpoint_key(name, method, template=self._template_names)
-        return key if key in self._cells or len(self._cells) < self._max_names else FOLDED
 
     def take(self) -> list[Window]:
         """Return the closed windows, oldest first, and forget them."""

@@ -17,6 +17,7 @@ _SENDING = (
 
 CORE: dict[str, tuple[str, ...]] = {
     "window": ("tests/unit/window",),
+    "cells": ("tests/unit/window",),
     "endpoint": ("tests/unit/window/test_names.py",),
     "tally": ("tests/unit/test_tally.py", "tests/unit/window"),
     "histogram": ("tests/unit/test_histogram.py",),
@@ -28,6 +29,12 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "spool_file": ("tests/unit/test_spool_owners.py", "tests/unit/test_salvage.py"),
     "agent/session": (
+        "tests/unit/agent/test_session_times.py",
+        "tests/unit/agent/test_session_end.py",
+        "tests/unit/agent/test_session.py",
+        "tests/unit/agent/test_raw_requests.py",
+    ),
+    "agent/books": (
         "tests/unit/agent/test_session_times.py",
         "tests/unit/agent/test_session_end.py",
         "tests/unit/agent/test_session.py",

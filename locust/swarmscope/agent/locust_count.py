@@ -109,7 +109,7 @@ def without(reading: Reading, early: Iterable[Mapping[str, Any]], forgotten: int
 
 
 def _heard(recorder: Recorder) -> _Each:
-    return {key: Counts(*counts) for key, counts in recorder.heard().items()}
+    return {key: Counts(*counts) for key, counts in recorder.cells.heard().items()}
 
 
 def _between(
@@ -125,7 +125,7 @@ def _by_key(counts: Iterable[tuple[Endpoint, Counts]], recorder: Recorder) -> _E
     for endpoint, count in counts:
         # A locustfile may keep entries of its own there, under whatever it likes.
         if any(count) and len(endpoint) == len(_PARTS):
-            key = recorder.key_of(*endpoint)
+            key = recorder.cells.key_of(*endpoint)
             added[key] = added.get(key, NOTHING).plus(*count)
     return added
 

@@ -1,29 +1,25 @@
-"""One run on one worker: from what was counted to batches for delivery."""
+"""One run on one worker: when it begins and ends, and what is said of it meanwhile."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic, time
 
-from gevent import getcurrent
 from gevent.lock import RLock
 
 from swarmscope import schema
+from swarmscope.agent.books import Books
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount
-from swarmscope.agent.turns import politely
 from swarmscope.agent.witness import Counts
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
-from swarmscope.logs.requests import RawRequests
 from swarmscope.logs.stream import Stream
-from swarmscope.points import MINUTE, NANOSECONDS, Encoder
+from swarmscope.points import NANOSECONDS, Encoder
 from swarmscope.settings import Settings
-from swarmscope.spool import Batch
-from swarmscope.tally import Key, Tally
+from swarmscope.tally import Key
 from swarmscope.user_errors import UserErrors
-from swarmscope.window import Recorder, Window
-from swarmscope.words import are, count_of, were
+from swarmscope.window import Recorder
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +27,14 @@ TOTALS_EVERY = 10
 """Seconds between two points of a run's totals."""
 _LOOKS = 3
 """How often the end is tried to be told, if more comes while it is."""
-_POINTS = 4_500
-"""Points of single requests in a batch, or one slice more: less than one write takes."""
 
 
 class Session:
     """The requests of one run on this worker.
 
     Its windows are held until the run's identity is known; then they go to *delivery*. If each
-    request is wanted by itself, its line goes to *stream*, too. Its requests are those that Locust
-    counts from *since* on (a reading of *witness*). A *quiet* one is not written of before it has
-    had a request: a master seldom makes any.
+    request is wanted by itself, its line goes to *stream*, too. *locust* counts the same requests,
+    as Locust does. A *quiet* one isn't written of before it has had one: a master seldom makes any.
     """
 
     def __init__(
@@ -67,22 +60,7 @@ class Session:
             clock=clock,
             wall=wall,
         )
-        self.user_errors = UserErrors(log.warning)
-        self._stream = stream
-        self._raw: RawRequests | None = None
-        if settings.raw_requests:
-            self._raw = RawRequests(
-                self.recorder.record,
-                sample=settings.raw_sample,
-                max_names=settings.max_names,
-                template_names=settings.template_names,
-                greenlet=getcurrent,
-            )
-        self.identity: Identity | None = None
-        self._encoder: Encoder | None = None
-        self._totals: dict[Key, Tally] = {}
-        self._minute: dict[Key, Tally] = {}
-        self._minute_start = 0
+        self._books = Books(settings, delivery, self.recorder, stream)
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
         self._corrected = 0.0
@@ -104,7 +82,6 @@ class Session:
         Nothing of it was sent before: the last moment at which its clock can be corrected by what
         is known of its *offset* from the master's.
         """
-        self.identity = identity
         self._corrected = offset.correction(self.recorder.offset)
         if self._corrected:
             self.recorder.correct(self._corrected)
@@ -116,20 +93,27 @@ class Session:
                 abs(self._corrected) * 1000,
                 "ahead of" if self._corrected > 0 else "behind",
             )
-        tags = identity.tags(self._settings)
-        self._encoder = Encoder(tags)
-        if self._raw:
-            self._raw.identify(tags, self._settings.host)
+        self._books.identify(identity)
+
+    @property
+    def identity(self) -> Identity | None:
+        """Under which all of it is written; None until that is known."""
+        return self._books.identity
 
     @property
     def record(self) -> Callable[..., object]:
         """The handler of Locust's request event, itself: a call in between would cost."""
-        return self._raw.record if self._raw else self.recorder.record
+        return self._books.record
+
+    @property
+    def user_errors(self) -> UserErrors:
+        """What the users' own code let out."""
+        return self._books.user_errors
 
     @property
     def account(self) -> Account:
         """What became of the requests so far."""
-        return self._delivery.account(self.identity.run if self.identity else "")
+        return self._books.account
 
     def begin(self) -> None:
         """Note that the run starts now."""
@@ -168,95 +152,31 @@ class Session:
 
     def _keep_closed(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
         """Keep the closed windows; return whether there were any."""
-        encoder = self._encoder
+        return self._books.keep_closed(
+            users, lambda: [] if self.ended else self._each_second(users, health)
+        )
+
+    def _each_second(self, users: Mapping[str, int], health: Mapping[str, Field]) -> list[str]:
+        encoder = self._books.encoder
         if encoder is None:
-            return False
-        windows = self.recorder.take()
-        shed = self.recorder.take_shed()
-        if shed and self.identity:
-            log.warning(
-                "Windows could not be kept for so long: %s %s lost.",
-                count_of(shed, "request"),
-                are(shed),
-            )
-            self._delivery.lose(self.identity.run, shed)
-        requests = sum(window.requests for window in windows)
-        lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
-        lines += encoder.user_errors(self.user_errors.take(), self._now_ns())
+            return []
         second = int(self.recorder.now())
-        if not self.ended:
-            lines += encoder.users(users, "count", second)
-            if not self.untold:
-                lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
-        if self.recorder.now() >= self._totals_due and not self.ended:
+        lines = list(encoder.users(users, "count", second))
+        if not self.untold:
+            lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
+        if self.recorder.now() >= self._totals_due:
             self._totals_due += TOTALS_EVERY
-            lines += self._total_lines(encoder)
-        self._keep(self._settings.bucket, lines, requests)
-        if self._raw:
-            self._keep_each(self._raw)
-        return bool(windows)
+            lines += self._totals()
+        return lines
+
+    def _totals(self) -> list[str]:
+        return self._books.total_lines(self.recorder.now() - self._began)
 
     @property
     def untold(self) -> bool:
         """Whether there is nothing to tell of this process."""
         heard = self.account.requests_seen or self.recorder.counted
         return self._quiet and not (heard or self._locust.has_anything)
-
-    def _keep_each(self, raw: RawRequests) -> None:
-        points: list[str] = []
-        wanted = self._stream is not None
-        for encoded in politely(raw.encode(self.recorder.offset, with_lines=wanted)):
-            if self._stream:
-                self._stream.add(encoded)
-            points += encoded.points
-            if len(points) >= _POINTS:
-                # the windows account for these requests
-                self._keep(self._settings.bucket, points, 0)
-                points = []
-        self._keep(self._settings.bucket, points, 0)
-        lost = raw.take_dropped()
-        if lost:
-            self.account.lost(0, lost)
-            log.warning(
-                "Too many requests came at once: %s %s not written by themselves.",
-                count_of(lost, "request"),
-                were(lost),
-            )
-
-    def _window_lines(
-        self, encoder: Encoder, window: Window, users: Mapping[str, int]
-    ) -> Iterator[str]:
-        tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
-        count = sum(users.values())
-        self._add_to_minute(window.start, tallies, count)
-        for key, tally in tallies.items():
-            self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
-        yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
-        yield from politely(encoder.statuses(window.endpoints, window.start))
-        yield from encoder.failures(window.failures, window.start)
-
-    def _add_to_minute(self, start: int, tallies: Mapping[Key, Tally], users: int) -> None:
-        minute = start - start % MINUTE
-        if minute != self._minute_start:
-            self._keep_minute(users)
-            self._minute, self._minute_start = {}, minute
-        for key, tally in tallies.items():
-            self._minute.setdefault(key, Tally()).merge(tally)
-
-    def _keep_minute(self, users: int) -> None:
-        # It stays until the next begins: what comes after the end must be added to it, for a
-        # point of the stragglers alone would take its place.
-        if self._minute and self._encoder and self._settings.bucket_long:
-            lines = self._encoder.stats(self._minute, self._minute_start, MINUTE, users)
-            # its requests are those of the seconds: they are accounted for there
-            self._keep(self._settings.bucket_long, list(politely(lines)), 0)
-
-    def _total_lines(self, encoder: Encoder) -> list[str]:
-        lasted = self.recorder.now() - self._began
-        return list(encoder.totals(self._totals, lasted, self._now_ns()))
-
-    def _now_ns(self) -> int:
-        return int(self.recorder.now() * NANOSECONDS)
 
     def clock_fields(self, offset: Offset) -> Mapping[str, Field]:
         """Return what `locust_worker` says of this session's clock."""
@@ -281,10 +201,6 @@ class Session:
             at,
         )
 
-    def _keep(self, bucket: str, lines: list[str], requests: int) -> None:
-        if lines and self.identity:
-            self._delivery.keep(Batch(bucket, self.identity.run, requests, lines))
-
     def finish(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Keep all that is left of the run and its totals; the users have stopped."""
         with self._busy:
@@ -301,7 +217,7 @@ class Session:
         isn't over only if *early*: each window that is closed before its time moves the next.
         """
         with self._busy:
-            if not self.ended or self._encoder is None:
+            if not self.ended or self.identity is None:
                 return False
             if not self._keep_rest(users, health, early=early) and not self._owed:
                 return False
@@ -322,9 +238,8 @@ class Session:
         return kept or changed
 
     def _keep_sums(self, users: Mapping[str, int]) -> None:
-        self._keep_minute(sum(users.values()))
-        if self._encoder:
-            self._keep(self._settings.bucket, self._total_lines(self._encoder), 0)
+        self._books.keep_minute(sum(users.values()))
+        self._books.keep(self._totals())
 
     def mark_final(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Write the marker that tells the audit that nothing more of this worker will come.
@@ -362,10 +277,11 @@ class Session:
             self._owed = not for_good
 
     def _mark(self, health: Mapping[str, Field], *, final: bool) -> None:
-        if self._encoder is None:
+        encoder = self._books.encoder
+        if encoder is None:
             return
         # Before it is kept: whatever is requested meanwhile takes it back.
         self.marked, self._owed = final, False
         if not self.untold:
-            point = self._worker_point(self._encoder, health, self._now_ns(), final=final)
-            self._keep(self._settings.bucket, [point], 0)
+            at = self._books.now_ns()
+            self._books.keep([self._worker_point(encoder, health, at, final=final)])

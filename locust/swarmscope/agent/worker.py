@@ -10,9 +10,9 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from gevent.monkey import get_original
 from locust.runners import MasterRunner, Runner
 
+from swarmscope.agent.afterwards import after_the_end, after_the_run, in_a_child
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.front import Place
 from swarmscope.agent.health import Health
@@ -35,8 +35,6 @@ _TAKE_BACK_S = 1.0
 """How long a request that comes after the end waits until the store knows of it."""
 _MARKER_S = 1.0
 """Seconds that the final marker may take to reach the disk."""
-_new_lock = get_original("_thread", "allocate_lock")
-"""Python's own: a patched one waits in a hub, and a native thread has another."""
 
 
 class WorkerAgent:
@@ -204,7 +202,8 @@ class WorkerAgent:
         try:
             session.finish(self._users, self._health_fields())
             if session is self._session:
-                self._give_place(self._late_listener(session), session)
+                late = after_the_run(session, lambda: self._take_back(session), _TAKE_BACK_S)
+                self._give_place(late, session)
             delivered = self._delivery.flush(self._settings.flush_timeout)
             session.mark_final(self._users, self._health_fields())
         finally:
@@ -223,28 +222,9 @@ class WorkerAgent:
             self._delivery.drained()
             session.mark_final(self._users, self._health_fields())
 
-    def _late_listener(self, session: Session) -> Callable[..., None]:
-        """Return who listens once the run is over: a request takes its marker back, at once.
-
-        No load goes on any more, so that it may wait: whoever requests now may end the process in
-        the next moment, without another tick, and the marker would be a lie for good.
-        """
-        hub = gevent.get_hub()
-
-        def take_back() -> None:
-            session.take_back(self._users, self._health_fields())
-            self._delivery.flush(_TAKE_BACK_S)
-
-        def late(**request: Any) -> None:
-            session.record(**request)
-            if not session.marked:
-                return
-            if gevent.get_hub() is hub:
-                take_back()
-            else:
-                _in_hub(hub, take_back, _TAKE_BACK_S)
-
-        return late
+    def _take_back(self, session: Session) -> None:
+        session.take_back(self._users, self._health_fields())
+        self._delivery.flush(_TAKE_BACK_S)
 
     def _who(self, session: Session) -> tuple[str, str]:
         identity = session.identity
@@ -278,55 +258,12 @@ class WorkerAgent:
                 count_of(outside, "request"),
                 are(outside),
             )
-        if self._place.give_to(self._too_late_listener(self._session, belied)):
+        fields = self._health_fields()
+        if self._place.give_to(after_the_end(self._place, self._session, fields, belied)):
             self._session.gap = True
             self._session.take_back(self._users, self._health_fields(), for_good=True)
         self._health.close()
 
     def abandon(self) -> None:
         """Record no more, in a forked child: nobody there writes it down."""
-        forked = self._forked
-        self._place.give_to(forked)
-
-    def _too_late_listener(
-        self, session: Session, belied: Callable[[], None]
-    ) -> Callable[..., None]:
-        """Return who listens when all is closed: the first request takes the marker back."""
-        hub = gevent.get_hub()
-        fields = self._health_fields()
-
-        def too_late(**_: Any) -> None:
-            self._place.leave()
-            here = gevent.get_hub() is hub
-            log.warning(
-                "Requests are made after swarmscope has closed (by an atexit function of your own, "
-                "or a greenlet that goes on): they are not recorded%s.",
-                ", and the run stays without its final marker" if session.ended and here else "",
-            )
-            if session.marked and here:
-                session.take_back({}, fields, for_good=True)
-                belied()
-
-        return too_late
-
-    def _forked(self, **_: Any) -> None:
-        self._place.leave()
-        log.warning(
-            "Requests of a forked process are not recorded, and Locust doesn't count them either. "
-            "To use more processes, start Locust with --processes, or further workers."
-        )
-
-
-def _in_hub(hub: Any, work: Callable[[], None], seconds: float) -> None:
-    """Let *hub* do *work*, and wait for it, from a native thread with another hub or none."""
-    done = _new_lock()
-    done.acquire()
-
-    def work_and_tell() -> None:
-        try:
-            work()
-        finally:
-            done.release()
-
-    hub.loop.run_callback_threadsafe(gevent.spawn, work_and_tell)
-    done.acquire(timeout=seconds)
+        self._place.give_to(in_a_child(self._place))

@@ -110,17 +110,17 @@ def test_a_name_is_no_template_unless_asked_for():
 def test_where_requests_are_counted_is_known_before_the_first_and_opens_nothing(
     recorder: Recorder,
 ):
-    assert recorder.key_of("/never asked", "GET") == ("/never\\ asked", "GET")
-    assert recorder.heard() == {}
+    assert recorder.cells.key_of("/never asked", "GET") == ("/never\\ asked", "GET")
+    assert recorder.cells.heard() == {}
     for i in range(5):
-        assert recorder.key_of(f"/{i}", "PUT") == (f"/{i}", "PUT")
+        assert recorder.cells.key_of(f"/{i}", "PUT") == (f"/{i}", "PUT")
         record(recorder, name=f"/{i}", request_type="PUT")
-    assert recorder.key_of("/0", "PUT") == ("/0", "PUT")
-    assert recorder.key_of("/0", "GET") == ("(other)", "")
-    assert recorder.key_of("/5", "PUT") == ("(other)", "")
+    assert recorder.cells.key_of("/0", "PUT") == ("/0", "PUT")
+    assert recorder.cells.key_of("/0", "GET") == ("(other)", "")
+    assert recorder.cells.key_of("/5", "PUT") == ("(other)", "")
 
 
 def test_where_requests_are_counted_knows_of_templates(clock: Clock):
     for asked, key in ((True, "/item/[id]"), (False, "/item/8")):
         own = Recorder(template_names=asked, clock=clock.monotonic, wall=clock.wall)
-        assert own.key_of("/item/8", "GET") == (key, "GET")
+        assert own.cells.key_of("/item/8", "GET") == (key, "GET")

@@ -73,19 +73,19 @@ def test_an_odd_content_length_does_not_spoil_the_others(recorder: Recorder, odd
 
 
 def test_what_came_so_far_is_known_of_each_endpoint_closed_or_not(recorder: Recorder):
-    assert recorder.heard() == {}
+    assert recorder.cells.heard() == {}
     for failed in (None, ValueError("no"), ValueError("no")):
         record(recorder, name="/a", exception=failed)
     record(recorder, name="/b", request_type="POST")
-    assert recorder.heard() == {("/a", "GET"): (3, 2), ("/b", "POST"): (1, 0)}
+    assert recorder.cells.heard() == {("/a", "GET"): (3, 2), ("/b", "POST"): (1, 0)}
     recorder.close()
-    assert recorder.heard() == {("/a", "GET"): (3, 2), ("/b", "POST"): (1, 0)}
+    assert recorder.cells.heard() == {("/a", "GET"): (3, 2), ("/b", "POST"): (1, 0)}
     for _ in range(2):
         record(recorder, name="/a", exception=ValueError("no"))
         recorder.close()
         recorder.take()
     record(recorder, name="/a")
-    assert recorder.heard() == {("/a", "GET"): (6, 4), ("/b", "POST"): (1, 0)}
+    assert recorder.cells.heard() == {("/a", "GET"): (6, 4), ("/b", "POST"): (1, 0)}
 
 
 def test_requests_of_which_nothing_else_is_known_add_up(recorder: Recorder):

@@ -1,0 +1,162 @@
+"""What is written of one run on this worker: from what was counted to batches for delivery."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+
+from gevent import getcurrent
+
+from swarmscope.agent.identity import Identity
+from swarmscope.agent.turns import politely
+from swarmscope.delivery import Account, Delivery
+from swarmscope.logs.requests import RawRequests
+from swarmscope.logs.stream import Stream
+from swarmscope.points import MINUTE, NANOSECONDS, Encoder
+from swarmscope.settings import Settings
+from swarmscope.spool import Batch
+from swarmscope.tally import Key, Tally
+from swarmscope.user_errors import UserErrors
+from swarmscope.window import Recorder, Window
+from swarmscope.words import are, count_of, were
+
+log = logging.getLogger(__name__)
+
+_POINTS = 4_500
+"""Points of single requests in a batch, or one slice more: less than one write takes."""
+
+
+class Books:
+    """The points of one run's requests, which go to *delivery*.
+
+    They wait in *recorder* until the run's identity is known. If each request is wanted by itself,
+    its line goes to *stream*, too.
+    """
+
+    def __init__(
+        self, settings: Settings, delivery: Delivery, recorder: Recorder, stream: Stream | None
+    ) -> None:
+        self._settings = settings
+        self._delivery = delivery
+        self._recorder = recorder
+        self._stream = stream
+        self.user_errors = UserErrors(log.warning)
+        self.record: Callable[..., object] = recorder.record
+        """The handler of Locust's request event, itself: a call in between would cost."""
+        self._raw: RawRequests | None = None
+        if settings.raw_requests:
+            self._raw = RawRequests(
+                recorder.record,
+                sample=settings.raw_sample,
+                max_names=settings.max_names,
+                template_names=settings.template_names,
+                greenlet=getcurrent,
+            )
+            self.record = self._raw.record
+        self.identity: Identity | None = None
+        self.encoder: Encoder | None = None
+        """None until the run has a name."""
+        self._totals: dict[Key, Tally] = {}
+        self._minute: dict[Key, Tally] = {}
+        self._minute_start = 0
+
+    def identify(self, identity: Identity) -> None:
+        """Take the identity under which all of it is written."""
+        self.identity = identity
+        tags = identity.tags(self._settings)
+        self.encoder = Encoder(tags)
+        if self._raw:
+            self._raw.identify(tags, self._settings.host)
+
+    @property
+    def account(self) -> Account:
+        """What became of the requests so far."""
+        return self._delivery.account(self.identity.run if self.identity else "")
+
+    def keep_closed(self, users: Mapping[str, int], more: Callable[[], list[str]]) -> bool:
+        """Keep the closed windows, and *more* with them; return whether there were any."""
+        encoder = self.encoder
+        if encoder is None:
+            return False
+        windows = self._recorder.take()
+        self._say_shed(self._recorder.take_shed())
+        requests = sum(window.requests for window in windows)
+        lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
+        lines += encoder.user_errors(self.user_errors.take(), self.now_ns())
+        lines += more()
+        self.keep(lines, requests)
+        if self._raw:
+            self._keep_each(self._raw)
+        return bool(windows)
+
+    def _say_shed(self, shed: int) -> None:
+        if shed and self.identity:
+            log.warning(
+                "Windows could not be kept for so long: %s %s lost.",
+                count_of(shed, "request"),
+                are(shed),
+            )
+            self._delivery.lose(self.identity.run, shed)
+
+    def _keep_each(self, raw: RawRequests) -> None:
+        points: list[str] = []
+        wanted = self._stream is not None
+        for encoded in politely(raw.encode(self._recorder.offset, with_lines=wanted)):
+            if self._stream:
+                self._stream.add(encoded)
+            points += encoded.points
+            if len(points) >= _POINTS:
+                # the windows account for these requests
+                self.keep(points)
+                points = []
+        self.keep(points)
+        lost = raw.take_dropped()
+        if lost:
+            self.account.lost(0, lost)
+            log.warning(
+                "Too many requests came at once: %s %s not written by themselves.",
+                count_of(lost, "request"),
+                were(lost),
+            )
+
+    def _window_lines(
+        self, encoder: Encoder, window: Window, users: Mapping[str, int]
+    ) -> Iterator[str]:
+        tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
+        count = sum(users.values())
+        self._add_to_minute(window.start, tallies, count)
+        for key, tally in tallies.items():
+            self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
+        yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
+        yield from politely(encoder.statuses(window.endpoints, window.start))
+        yield from encoder.failures(window.failures, window.start)
+
+    def _add_to_minute(self, start: int, tallies: Mapping[Key, Tally], users: int) -> None:
+        minute = start - start % MINUTE
+        if minute != self._minute_start:
+            self.keep_minute(users)
+            self._minute, self._minute_start = {}, minute
+        for key, tally in tallies.items():
+            self._minute.setdefault(key, Tally()).merge(tally)
+
+    def keep_minute(self, users: int) -> None:
+        """Keep what the minute that goes on adds up to so far."""
+        # It stays until the next begins: what comes after the end must be added to it, for a
+        # point of the stragglers alone would take its place.
+        if self._minute and self.encoder and self._settings.bucket_long:
+            lines = self.encoder.stats(self._minute, self._minute_start, MINUTE, users)
+            # its requests are those of the seconds: they are accounted for there
+            self.keep(list(politely(lines)), bucket=self._settings.bucket_long)
+
+    def total_lines(self, lasted: float) -> list[str]:
+        """Return what the run adds up to, which has *lasted* so many seconds."""
+        encoder = self.encoder
+        return list(encoder.totals(self._totals, lasted, self.now_ns())) if encoder else []
+
+    def now_ns(self) -> int:
+        """Return the time by which points are written now, ns since the epoch."""
+        return int(self._recorder.now() * NANOSECONDS)
+
+    def keep(self, lines: list[str], requests: int = 0, *, bucket: str = "") -> None:
+        """Hand *lines* to delivery, which tell of so many *requests*."""
+        if lines and self.identity:
+            batch = Batch(bucket or self._settings.bucket, self.identity.run, requests, lines)
+            self._delivery.keep(batch)
