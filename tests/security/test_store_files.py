@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from tests.fixtures.neighbours import ATTACKER, as_user, everybodys, needs_root
-from tests.fixtures.served import clean_environment, start
+from tests.fixtures.served import clean_environment, start, swarmscope
 
 from swarmscope.store.database import FILE_NAME, Database
 
@@ -98,6 +98,44 @@ for path in eraser._database.path.parent.iterdir():
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert sorted(done.stdout.split("\n")[:-1]) == [f"{FILE_NAME} 0o600", f"{FILE_NAME}.wal 0o600"]
+
+
+SOMEBODYS = {
+    "a view in the place of the points": (
+        "ALTER TABLE points RENAME TO hidden",
+        "CREATE VIEW points AS SELECT * REPLACE ((SELECT content FROM read_text('{file}')) AS s) "
+        "FROM hidden",
+    ),
+    "another view of them": (
+        "CREATE OR REPLACE VIEW samples AS SELECT series.*, (SELECT content FROM "
+        "read_text('{file}')) AS text FROM series",
+    ),
+    "a view without an end": (
+        "DROP TABLE store_format",
+        "CREATE VIEW store_format AS SELECT sum(range) AS version FROM range(10000000000000)",
+    ),
+    "a macro": ("CREATE MACRO coalesce(a, b, c) AS (SELECT content FROM read_text('{file}'))",),
+}
+
+
+@pytest.mark.parametrize("what", SOMEBODYS)
+def test_a_store_that_somebody_else_made_reads_no_file_of_who_looks_at_it(
+    tmp_path: Path, what: str
+) -> None:
+    """A server handed it out, to whoever asked for the runs."""
+    (tmp_path / "mine").write_text("my secret")
+    fill(tmp_path / "data")
+    with duckdb.connect(str(tmp_path / "data" / FILE_NAME)) as db:
+        for statement in SOMEBODYS[what]:
+            db.execute(statement.format(file=tmp_path / "mine"))
+    looked = swarmscope("runs", "--data", str(tmp_path / "data"))
+    assert "my secret" not in looked.stdout + looked.stderr
+    assert (looked.returncode, "Traceback" in looked.stderr) == (4, False)
+    assert "Nothing was changed." in looked.stderr
+    if what != "another view of them":  # a server puts its own in its place
+        served = swarmscope("serve", "--port", "0", "--data", str(tmp_path / "data"))
+        assert (served.returncode, "Traceback" in served.stderr) == (4, False)
+        assert "as no store does. Nothing was changed." in " ".join(served.stderr.split())
 
 
 @needs_root

@@ -23,7 +23,18 @@ FILE_NAME = "swarmscope.duckdb"
 BUCKETS = (schema.BUCKET, schema.BUCKET_LONG)
 _HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 # A store beside a load generator must not eat its memory; DuckDB would take 80 % of the machine.
-_CONFIG = {"memory_limit": "1GB"}
+_CONFIG = {
+    "memory_limit": "1GB",
+    # A file of somebody else's may hold views in place of tables: they must not read files of this
+    # user, which a server would hand out, nor load anything.
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
+_STRANGE = """
+SELECT view_name, 'view' FROM duckdb_views() WHERE NOT internal AND view_name <> 'samples'
+UNION ALL
+SELECT function_name, 'macro' FROM duckdb_functions() WHERE NOT internal
+"""
 
 
 class UnknownBucketError(SwarmscopeError):
@@ -66,10 +77,15 @@ class Database(Closing):
     def _open(self) -> None:
         self._connection = connect(self.path, read_only=False)
         self._writer = self._connection.cursor()
-        for statement in tables.CREATE:
-            self._writer.execute(statement)
-        check_format(self._writer, self.path)
-        self._index = _read_index(self._writer, self._max_series)
+        try:
+            check_views(self._writer, self.path)
+            for statement in tables.CREATE:
+                self._writer.execute(statement)
+            check_format(self._writer, self.path)
+            self._index = _read_index(self._writer, self._max_series)
+        except duckdb.Error as error:
+            self._connection.close()
+            raise _no_store(self.path, _first_line(error)) from error
 
     def write(self, bucket: str, body: str, precision: str = "ns") -> Written:
         """Store the points of *body*; on return they survive a crash.
@@ -185,6 +201,25 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             remedy="Check that this user may read and write it, or name another folder "
             "with --data.",
         ) from error
+
+
+def check_views(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file in which something stands in the place of a table: it may have no end.
+
+    Raises:
+        StoreUnreachableError: there is.
+
+    """
+    for name, kind in connection.execute(_STRANGE).fetchall():
+        raise _no_store(path, f"it holds the {kind} {name}, as no store does")
+
+
+def _no_store(path: Path, why: str) -> StoreUnreachableError:
+    return StoreUnreachableError(
+        f"{path} can't be used: {why}.",
+        data="Nothing was changed.",
+        remedy="Is it a store of swarmscope? Another folder is named with --data.",
+    )
 
 
 def check_format(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

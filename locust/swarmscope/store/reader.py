@@ -10,7 +10,7 @@ from swarmscope import schema
 from swarmscope.errors import StoreBusyError, StoreUnreachableError
 from swarmscope.store.asking import answer
 from swarmscope.store.closing import Closing
-from swarmscope.store.database import FILE_NAME, check_format, connect
+from swarmscope.store.database import FILE_NAME, check_format, check_views, connect
 from swarmscope.store.held import server_of
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Question, Reader, Table
@@ -34,6 +34,7 @@ class FileReader(Closing):
         self._path = path
         self._connection = connect(path, read_only=True)
         with self._telling():
+            check_views(self._connection, path)
             check_format(self._connection, path)
 
     def ask(self, question: Question) -> Table:
