@@ -19,7 +19,7 @@ def spool_dir() -> Path:
 def spool_dirs() -> list[Path]:
     """Return all folders that `spool_dir` can name, and those that it did in former versions."""
     state = _state()
-    former = Path(tempfile.gettempdir()) / "swarmscope-spool"
+    former = _everybodys() / "swarmscope-spool"
     return [*([state] if state else []), _temporary(), former]
 
 
@@ -29,7 +29,14 @@ def own_name() -> str:
 
 
 def _temporary() -> Path:
-    return Path(tempfile.gettempdir()) / own_name()
+    return _everybodys() / own_name()
+
+
+def _everybodys() -> Path:
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:  # nowhere can be written to: who tries it will say so
+        return Path("/tmp")  # noqa: S108 - a name; what is there is looked at before it is used
 
 
 def _state() -> Path | None:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -46,18 +45,14 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def spools(named: Path) -> list[Path]:
-    """Return the spools of this user, also where they are made when others may write to *named*.
+def spools(named: Path) -> Iterator[Path]:
+    """Yield the spools of this user, also where they are made when others may write to *named*.
 
     Where none is named, all places of this and of former versions are looked at.
     """
-    return [
-        path
-        for folder in _of_user(named)
-        if _is_trusted(folder, named)
-        for path in _listed(folder)
-        if not strangeness(path)
-    ]
+    for folder in _of_user(named):
+        if _is_trusted(folder, named):
+            yield from (path for path in _listed(folder) if not strangeness(path))
 
 
 def left_out(named: Path) -> Iterator[tuple[Path, str]]:
@@ -75,10 +70,14 @@ def left_out(named: Path) -> Iterator[tuple[Path, str]]:
 def strangeness(path: Path) -> str:
     """Say why *path* isn't a spool that this user made; nothing where it may be one."""
     for part in _PARTS:
-        with suppress(FileNotFoundError):
+        try:
             why = oddity(os.lstat(f"{path}{part}"))
-            if why:
-                return why
+        except FileNotFoundError:
+            continue
+        except OSError as error:  # of a disk that fails
+            return f"it can't be looked at ({error.strerror})"
+        if why:
+            return why
     return ""
 
 

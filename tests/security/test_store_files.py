@@ -1,5 +1,6 @@
 """Another user of the machine, and the files of a store that wants a token."""
 
+import os
 import subprocess
 import sys
 import urllib.request
@@ -11,6 +12,7 @@ from tests.fixtures.neighbours import ATTACKER, as_user, everybodys, needs_root
 from tests.fixtures.served import clean_environment, start, swarmscope
 
 from swarmscope.store.database import FILE_NAME, Database
+from swarmscope.store.held import announce, server_of
 
 READ = """
 import pathlib
@@ -136,6 +138,26 @@ def test_a_store_that_somebody_else_made_reads_no_file_of_who_looks_at_it(
         served = swarmscope("serve", "--port", "0", "--data", str(tmp_path / "data"))
         assert (served.returncode, "Traceback" in served.stderr) == (4, False)
         assert "as no store does. Nothing was changed." in " ".join(served.stderr.split())
+
+
+@pytest.mark.parametrize("how", ["a link", pytest.param("his own", marks=needs_root)])
+def test_a_note_that_somebody_else_left_gets_no_token(tmp_path: Path, how: str) -> None:
+    """It says where a server has the store, and that is where the token goes."""
+    announce(tmp_path, "http://127.0.0.1:1")
+    assert server_of(tmp_path) == "http://127.0.0.1:1"
+    note = tmp_path / "serve.json"
+    if how == "his own":
+        os.chown(note, ATTACKER, ATTACKER)
+        note.chmod(0o644)
+    else:
+        note.rename(tmp_path / "elsewhere")
+        note.symlink_to(tmp_path / "elsewhere")
+    assert server_of(tmp_path) is None
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / f"serve.json.{os.getpid()}").symlink_to(tmp_path / "mine")
+    announce(tmp_path, "http://127.0.0.1:2")
+    assert server_of(tmp_path) == "http://127.0.0.1:2"
+    assert (tmp_path / "mine").read_text() == "mine"
 
 
 @needs_root

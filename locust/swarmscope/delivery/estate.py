@@ -19,7 +19,13 @@ class Estate:
         self._said: set[Path] = set()
 
     def take(self, limit: int, without: Collection[Path]) -> list[SpoolFile]:
-        """Take over *limit* files, none of those *without*."""
+        """Take over *limit* files, none of those *without*; where there is none, say why."""
+        found = SpoolFile.orphans(self._settings.spool_dir, limit, without=without)
+        if not found:
+            self._say_left_out()
+        return found
+
+    def _say_left_out(self) -> None:
         for path, why in left_out(self._settings.spool_dir):
             if path not in self._said:
                 self._said.add(path)
@@ -30,7 +36,6 @@ class Estate:
                     path,
                     why,
                 )
-        return SpoolFile.orphans(self._settings.spool_dir, limit, without=without)
 
     def refuse(self, path: Path, error: Exception) -> None:
         """Say of the file at *path*, once, that it can't be used."""

@@ -4,13 +4,17 @@ import json
 import os
 from pathlib import Path
 
+from swarmscope.own_files import open_own
+
 NOTE = "serve.json"
 
 
 def announce(folder: Path, url: str) -> None:
     """Leave word that the store in *folder* is served at *url* by this process."""
     fresh = folder / f"{NOTE}.{os.getpid()}"
-    fresh.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    fresh.unlink(missing_ok=True)
+    with open(open_own(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w") as note:  # noqa: PTH123 - by its descriptor
+        json.dump({"url": url, "pid": os.getpid()}, note)
     fresh.replace(folder / NOTE)
 
 
@@ -20,9 +24,13 @@ def withdraw(folder: Path) -> None:
 
 
 def server_of(folder: Path) -> str | None:
-    """Return the URL in the note; a killed server leaves it behind, so it may be out of date."""
+    """Return the URL in the note; a killed server leaves it behind, so it may be out of date.
+
+    Only from one of this user's own: the token is sent there.
+    """
     try:
-        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        with open(open_own(folder / NOTE, os.O_RDONLY), encoding="utf-8") as file:  # noqa: PTH123
+            note = json.load(file)
         return str(note["url"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
