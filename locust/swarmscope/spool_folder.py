@@ -12,8 +12,8 @@ from swarmscope.spool import SpoolError
 SUFFIX = ".spool"
 _PARTS = ("", "-wal", "-shm", "-journal", ".lock")
 """What belongs to a spool, by the end of its name."""
-_MOST = 100_000
-"""Names that are looked at in one folder: others can fill one of everybody's."""
+_MOST = 10_000
+"""Names that are looked at in a folder that others can fill."""
 
 
 def own_folder(named: Path) -> Path:
@@ -59,7 +59,7 @@ def left_out(named: Path) -> Iterator[tuple[Path, str]]:
     """Yield what `spools` leaves out although it looks like one of this user's, and why."""
     for folder in _of_user(named):
         trusted = _is_trusted(folder, named)
-        for path in _listed(folder):
+        for path in _listed(folder, None if trusted else _MOST):
             why = strangeness(path)
             if trusted and why:
                 yield path, why
@@ -96,10 +96,10 @@ def _is_trusted(folder: Path, named: Path) -> bool:
         return False
 
 
-def _listed(folder: Path) -> list[Path]:
+def _listed(folder: Path, most: int | None = None) -> list[Path]:
     try:
         with os.scandir(folder) as found:
-            names = [one.name for one in islice(found, _MOST) if one.name.endswith(SUFFIX)]
+            names = [one.name for one in islice(found, most) if one.name.endswith(SUFFIX)]
     except OSError:
         return []
     return [folder / name for name in sorted(names)]

@@ -1,12 +1,14 @@
 """Log records and single requests of real Locust processes, in one place."""
 
 import json
+import os
 import socket
 import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from typing import Any
 
 import pytest
@@ -183,6 +185,24 @@ def test_a_collector_with_keys_is_killed_comes_back_and_goes_on_with_whole_lines
     assert_complete(store, run)
     raw = points(store, run, "locust_request", "response_time")
     assert Counter(point["name"] for point in raw) == made
+
+
+def test_a_pipe_gets_the_lines_as_they_come(tmp_path: Path, swarm: Locusts, run: str):
+    """As a container's /dev/stdout, which it is in place of here."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    env = {**RAW, "LOCUST_LOG_FILE": str(pipe), "SWARMSCOPE_LOG_MAX_BYTES": "100"}
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        os.set_blocking(reader.fileno(), True)
+        local = swarm.start(*SHORT, "--exit-code-on-error", "0", files=FILES, env=env)
+        first = reader.readline() if select([reader], [], [], 60)[0] else b""
+        lines = [json.loads(line) for line in (first, *reader)]
+        assert swarm.wait(local) == 0, swarm.log(local)
+    asked = [line for line in lines if "request_type" in line]
+    assert Counter(line["name"] for line in asked) == witnessed(swarm)
+    assert {line["run"] for line in asked} == {run}
+    assert pipe.is_fifo()
+    assert not list(tmp_path.glob("pipe*[!e]"))
 
 
 def test_a_sample_of_the_requests_says_so_and_windows_count_them_all(
