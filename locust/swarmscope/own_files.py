@@ -71,7 +71,9 @@ def make_private(folder: Path) -> None:
         OSError: it can't be made, or can't be closed to others.
 
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The one above by itself: parents are made with what the umask leaves, which may be all.
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if stat.S_ISLNK(status.st_mode) or status.st_uid != os.geteuid():
         raise NotOwnError("it was made by another user, or is a link", folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.spools import batch, refuse_deletions
 
+from swarmscope.packing import packed
 from swarmscope.spool import (
     IN_MEMORY,
     Batch,
@@ -133,3 +134,29 @@ def test_what_is_forgotten_twice_leaves_once(spool: Spool):
     assert spool.batches("loadtest") == 1
     assert spool.bytes == len(first.body)
     assert [kept.lines() for kept in spool.oldest("loadtest", 9)] == [["m f=2 0"]]
+
+
+def test_a_spool_of_many_small_batches_is_found_whole(tmp_path: Path):
+    """How long a found file may be read follows from its size: none of ours comes near that."""
+    path = tmp_path / "a.spool"
+    left = Spool(path, 2**30)
+    body = packed(["m f=1 1"])
+    rows = [(f"b{i % 2}", f"r{i % 50}", 1, 1, body) for i in range(100_000)]
+    left._db.execute("BEGIN")
+    left._db.executemany(
+        "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)", rows
+    )
+    left._db.execute("COMMIT")
+    left.close()
+    found = Spool(path, 2**30, found=True)
+    assert sum(load.requests for load in found.waiting.values()) == 100_000
+    found.forget(found.oldest("b1", 1))
+    assert found.batches("b1") == 49_999
+    found.close()
+
+
+def test_a_file_that_its_process_had_no_time_to_fill_is_an_empty_spool(tmp_path: Path):
+    (tmp_path / "a.spool").touch()
+    found = Spool(tmp_path / "a.spool", 1_000, found=True)
+    assert found.empty
+    assert found.close()
