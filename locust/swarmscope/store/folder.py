@@ -58,4 +58,7 @@ def close_to_others(*files: Path) -> None:
 def _close(path: Path) -> None:
     status = path.stat()
     if status.st_uid == os.geteuid() and status.st_mode & WIDE:
-        path.chmod(stat.S_IMODE(status.st_mode) & ~WIDE)
+        with suppress(PermissionError):  # a file system without permissions: looked at below
+            path.chmod(stat.S_IMODE(status.st_mode) & ~WIDE)
+        if path.stat().st_mode & WIDE:
+            log.warning("Others may read %s: its file system can't keep them out.", path)
