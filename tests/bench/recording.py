@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.points import Encoder
 from swarmscope.tally import Key, Raw, Tally
+from swarmscope.user_errors import UserError
 
 RUN = "20261121-120000-abcd"
 START = 1_750_003_200
@@ -76,6 +77,8 @@ def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
         said: dict[str, Field] = {"message": f"task failed at {now}"}
         tags = {"level": "error", "source": "locust.user.task"}
         written.append(encoder.point("locust_log", tags, said, now * 10**9))
+        error = UserError("Buyer", "KeyError", "shop.py:42 in buy")
+        written += encoder.user_errors({error: (1, "KeyError: 'price'")}, now * 10**9)
     return written
 
 
@@ -121,6 +124,21 @@ def run_lines(begin: int, end: int) -> Iterator[str]:
     yield said("stop", end - 1, user_count=0, requests=RATE * WORKERS * (end - begin))
     for worker in range(WORKERS):
         yield worker_line(encoder(worker), end - 1, final=True)
+    yield from _audit_lines(begin, RATE * WORKERS * (end - begin))
+
+
+def _audit_lines(begin: int, requests: int) -> Iterator[str]:
+    """Yield what the master finds of the run."""
+    said = f"complete: {requests:,} requests of {WORKERS} workers, each one stored"
+    told: dict[str, Field] = {"verdict": "complete", "said": "complete", "line": said}
+    told |= {f"requests_{what}": requests for what in ("seen", "stored", "delivered")}
+    told |= {f"requests_{what}": 0 for what in ("missing", "rejected", "lost", "pending")}
+    told |= {"workers": WORKERS, "findings": 0, "user_errors": 0, "judged_at": begin * 1_000}
+    told |= {"generators": "kept up", "generators_line": "each of them kept up"}
+    yield line(series("locust_audit", {"run": RUN}), told, begin * 10**9)
+    numbers: dict[str, Field] = {"count": requests, "num_failures": 0}
+    numbers |= {"p50": 100.5, "p95": 300.5, "p99": 500.5}
+    yield line(series("locust_run_summary", {"run": RUN}), numbers, begin * 10**9)
 
 
 def host_lines(now: int) -> Iterator[str]:
