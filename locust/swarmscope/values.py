@@ -4,6 +4,7 @@ Each function raises ValueError where it can't: its message goes into a sentence
 """
 
 import re
+from math import isfinite, nan
 from urllib.parse import urlsplit
 
 from swarmscope import schema
@@ -67,12 +68,13 @@ def flag(text: str) -> bool:
 def duration(text: str) -> float:
     """Return the seconds of ``500ms``, ``1s``, ``2m``, ``1h`` or plain digits."""
     match = _DURATION.fullmatch(text)
-    if match:
-        return float(match[1]) * _SECONDS[match[2]]
     try:
-        return float(text)
+        seconds = float(match[1]) * _SECONDS[match[2]] if match else float(text)
     except ValueError:
-        raise ValueError("it isn't a duration like 500ms, 1s, 2m or 1h") from None
+        seconds = nan
+    if not isfinite(seconds):
+        raise ValueError("it isn't a duration like 500ms, 1s, 2m or 1h")
+    return seconds
 
 
 def share(text: str) -> float:

@@ -1,17 +1,20 @@
 """Who may talk to the server: holders of the token, or without one this machine's programs."""
 
 import hmac
-from urllib.parse import urlsplit
+import secrets
+from urllib.parse import urlencode, urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN_PATHS = frozenset({"/ping", "/health"})
 """Answered to anyone, as InfluxDB does: monitors ask there."""
-COOKIE = "swarmscope_token"
+PAGE = "/"
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_OTHERS = frozenset({"cross-site", "same-site"})
+"""`Sec-Fetch-Site` of what a page of another origin asks for; another port is another origin."""
 
 
 class Access:
@@ -20,29 +23,32 @@ class Access:
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
         self._token = token.encode()
+        # A browser sends a cookie to every port of a host, whoever listens there: it mustn't hold
+        # the token, nor anything from which it could be found.
+        self._session = secrets.token_urlsafe(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        send = _sealed(send)
-        if scope["type"] == "http":
-            refusal = self._judge(HTTPConnection(scope))
-            if refusal:
-                await refusal(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        refusal = self._judge(HTTPConnection(scope))
+        await (refusal or self._app)(scope, receive, send)
 
     def _judge(self, request: HTTPConnection) -> Response | None:
-        if request.url.path in OPEN_PATHS:
+        # Not request.url: it has the Host in it, which may be anything.
+        path = request.scope["path"]
+        if path in OPEN_PATHS:
             return None
-        if _is_foreign(request.headers):
+        if _is_foreign(request):
             return _refuse(403, "forbidden", "Requests from other web sites are not answered.")
-        if not self._token:
-            return self._judge_host(request)
+        return self._judge_token(request, path) if self._token else self._judge_host(request)
+
+    def _judge_token(self, request: HTTPConnection, path: str) -> Response | None:
         given = request.query_params.get("token", "")
-        if given and request.url.path == "/" and self._matches(given):
-            return self._remember(request, given)
-        if self._matches(_token_of(request)):
+        if given and path == PAGE and self._matches(given):
+            return self._remember(request)
+        if self._matches(_token_of(request)) or self._is_known(request):
             return None
+        if path == PAGE:
+            return _refuse(401, "unauthorized", "Open this page as /?token=…, with the token.")
         return _refuse(401, "unauthorized", "unauthorized access")
 
     def _judge_host(self, request: HTTPConnection) -> Response | None:
@@ -60,41 +66,63 @@ class Access:
     def _matches(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._token)
 
-    def _remember(self, request: HTTPConnection, given: str) -> Response:
-        """Let a browser in: the token moves from the address to a cookie that no script reads."""
-        response = RedirectResponse(str(request.url.remove_query_params("token")), 303)
-        response.set_cookie(COOKIE, given, httponly=True, samesite="strict")
+    def _is_known(self, request: HTTPConnection) -> bool:
+        given = request.cookies.get(_cookie(request), "")
+        return hmac.compare_digest(given.encode(), self._session.encode())
+
+    def _remember(self, request: HTTPConnection) -> Response:
+        """Let a browser in: for the token in the address it gets a session, which no script reads.
+
+        The session ends with the server: then the address with the token is opened again.
+        """
+        rest = [(k, v) for k, v in request.query_params.multi_items() if k != "token"]
+        response = RedirectResponse(f"{PAGE}?{urlencode(rest)}" if rest else PAGE, 303)
+        response.set_cookie(_cookie(request), self._session, httponly=True, samesite="strict")
         return response
 
 
-def _sealed(send: Send) -> Send:
-    """Make every answer inert: what isn't a page of ours, a browser neither guesses at nor runs."""
-
-    async def sealed(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
-        await send(message)
-
-    return sealed
+def _cookie(request: HTTPConnection) -> str:
+    # Servers on several ports of a host would overwrite one another's.
+    return f"swarmscope_{request.scope['server'][1]}"
 
 
 def _token_of(request: HTTPConnection) -> str:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() in ("token", "bearer"):
-        return given.strip()
-    return request.cookies.get(COOKIE, "")
+    return given.strip() if scheme.lower() in ("token", "bearer") else ""
 
 
-def _is_foreign(headers: Headers) -> bool:
-    """Whether a browser sends this for a page of another site."""
+def _is_foreign(request: HTTPConnection) -> bool:
+    """Whether a browser sends this for a page of another site, or of another port."""
+    headers = request.headers
+    if headers.get("sec-fetch-site") in _OTHERS and not _is_visit(request):
+        return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and _netloc(origin) != headers.get("host")
+
+
+def _is_visit(request: HTTPConnection) -> bool:
+    """Whether somebody follows a link to our page: it comes to the front, and asks by itself."""
+    headers: Headers = request.headers
+    return (
+        request.scope["method"] == "GET"
+        and request.scope["path"] == PAGE
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+    )
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _host_name(host: str) -> str | None:
-    return urlsplit(f"//{host}").hostname
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def _refuse(status: int, code: str, message: str) -> Response:

@@ -12,14 +12,17 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from swarmscope import __version__, schema
+from swarmscope.causes import said
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
 from swarmscope.server.access import Access
 from swarmscope.server.deleting import delete
 from swarmscope.server.pages import PAGES, page_routes
 from swarmscope.server.patience import READERS, WRITERS, Patience, Room
 from swarmscope.server.reading import answer_question, judge_run, list_queries
+from swarmscope.server.sealing import Sealed
 from swarmscope.server.writing import write
 from swarmscope.store.database import Database, UnknownBucketError
 from swarmscope.store.deletion import PredicateError
@@ -61,10 +64,15 @@ class Served:
     @cached_property
     def room(self) -> Room:
         """Memory for bodies, which all requests share."""
-        return Room(self.patience.bodies)
+        return Room(self.patience.bodies, "writes")
+
+    @cached_property
+    def answers(self) -> Room:
+        """Memory for answers."""
+        return Room(self.patience.answers, "questions")
 
 
-def application(served: Served, *, token: str = "", pages: Path = PAGES) -> Starlette:
+def application(served: Served, *, token: str = "", pages: Path = PAGES) -> ASGIApp:
     """Return the application over *served*; an empty *token* lets this machine's programs in."""
     app = Starlette(
         routes=[
@@ -86,7 +94,9 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> Star
         },
     )
     app.state.served = served
-    return app
+    # Its redirects to a path without a slash would be made of the Host, whatever that is.
+    app.router.redirect_slashes = False
+    return Sealed(app)
 
 
 def _json(status: int, code: str, message: str) -> JSONResponse:
@@ -124,7 +134,7 @@ async def _explain(_: Request, error: Exception) -> Response:
     for kind, status, code in _REFUSALS:
         if isinstance(error, kind):
             return _json(status, code, str(error))
-    _log.error("%s", error)
+    _log.error("%s", said(str(error)))
     return _json(503, "unavailable", str(error))
 
 
@@ -136,7 +146,6 @@ async def _refuse(_: Request, error: Exception) -> Response:
     return answer
 
 
-async def _fail(_: Request, error: Exception) -> Response:
-    # The trace goes to the log; what a stranger gets to read says nothing of the inside.
-    _log.error("A request failed", exc_info=error)
+async def _fail(_: Request, __: Exception) -> Response:
+    # What a stranger gets to read says nothing of the inside.
     return _json(500, "internal error", "An internal error has occurred; the server's log has it.")

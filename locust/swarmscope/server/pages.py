@@ -51,7 +51,8 @@ def page_routes(folder: Path) -> list[BaseRoute]:
 
 async def _file(request: Request, path: Path) -> Response:
     media_type = _MEDIA_TYPES.get(path.suffix)
-    if media_type is None or not path.is_file():
+    # By its name in the folder: what is asked for may be no name of a file at all.
+    if media_type is None or path.name not in {file.name for file in path.parent.iterdir()}:
         raise HTTPException(404, f"there is no page {request.url.path}")
     body = await run_in_threadpool(path.read_bytes)
     return _cached(request, body, media_type)

@@ -5,12 +5,16 @@ load generator, whose machine it must leave alone.
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import h11
 from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from swarmscope.server.sealing import SEAL
 
 WRITERS = 2
 """Bodies that are read and stored at once: each takes several times its length meanwhile."""
@@ -30,9 +34,13 @@ class Patience:
     """How long a body may take in all."""
     answer: float = 120.0
     """How long a client may take to read an answer."""
+    question: float = 50.0
+    """How long the store may look for an answer, and wait for its turn before."""
     connections: int = 256
     bodies: int = 128 * 2**20
     """Bytes of all bodies that are being received or waiting to be stored."""
+    answers: int = 256 * 2**20
+    """Bytes of all answers that were found and aren't sent."""
 
 
 def protocol(patience: Patience) -> type[H11Protocol]:
@@ -61,6 +69,25 @@ class PatientProtocol(H11Protocol):
             self._stop_waiting()
         elif self._timer is None and self.timeout_keep_alive_task is None:
             self._wait_for_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what isn't HTTP, as inert as any other answer."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.abort()  # in the middle of an answer there is no other
+            return
+        plain = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+        head = h11.Response(status_code=400, headers=[*plain, *SEAL.items()])
+        for event in (head, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+        if self.cycle is not None and not self.cycle.response_complete:
+            # A body that is none: whoever reads it has nobody to answer any more.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+    def _should_upgrade(self) -> bool:
+        # To nothing; uvicorn would say so twice in the log.
+        return False
 
     def pause_writing(self) -> None:
         """Wait until the client has read some of its answer, but not for ever."""
@@ -92,10 +119,12 @@ class PatientProtocol(H11Protocol):
 
 
 class Room:
-    """Memory for bodies, which all requests share."""
+    """Memory for *what*, which all requests share; taken from any thread."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, what: str) -> None:
         self._left = size
+        self._what = what
+        self._lock = threading.Lock()
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator["Share"]:
@@ -104,24 +133,26 @@ class Room:
         try:
             yield share
         finally:
-            self._left += share.held
+            share.give(share.held)
 
     def take(self, size: int) -> None:
-        """Take *size* bytes.
+        """Take *size* bytes, or give them back where that is negative.
 
         Raises:
-            HTTPException: they aren't there now (503): clients that write come again.
+            HTTPException: they aren't there now (503): clients come again.
 
         """
-        if size > self._left:
-            raise HTTPException(
-                503, "the server is busy with other writes; try again", {"Retry-After": "1"}
-            )
-        self._left -= size
+        with self._lock:
+            if size <= self._left:
+                self._left -= size
+                return
+        raise HTTPException(
+            503, f"the server is busy with other {self._what}; try again", {"Retry-After": "1"}
+        )
 
 
 class Share:
-    """What one body takes of the room."""
+    """What one request takes of the room."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -131,3 +162,9 @@ class Share:
         """Take *size* bytes more."""
         self._room.take(size)
         self.held += size
+
+    def give(self, size: int) -> None:
+        """Give back up to *size* bytes."""
+        size = min(size, self.held)
+        self._room.take(-size)
+        self.held -= size

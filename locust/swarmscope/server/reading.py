@@ -1,22 +1,30 @@
 """``GET /api/queries`` and ``/api/audit``: the catalogue, its answers, and the judge, as JSON."""
 
+import json
 import time
-from collections.abc import Callable
+from collections import deque
 from datetime import datetime
+from math import inf
+from typing import Any
 
 from duckdb import DuckDBPyConnection
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from swarmscope.bounded import LONG_BYTES
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.runs.audit import audit
-from swarmscope.store.asking import Question, Table, answer
+from swarmscope.server.attending import attended
+from swarmscope.server.parts import Parts
+from swarmscope.server.patience import Share
+from swarmscope.store.asking import Answering, Question, Table, answer, ask
 from swarmscope.store.closing import Closing
+from swarmscope.store.question import too_much
 from swarmscope.values import duration
 
 _FRESH = {"Cache-Control": "no-store"}
+_NO_NUMBERS = (inf, -inf)
 
 
 async def list_queries(_: Request) -> Response:
@@ -46,12 +54,11 @@ async def judge_run(request: Request) -> Response:
             remedy="Add run=…; the query `runs` lists them.",
         )
 
-    def judge() -> JSONResponse:
-        with served.database.cursor() as cursor, Asking(cursor, served.bucket) as reader:
+    def judge(cursor: DuckDBPyConnection) -> JSONResponse:
+        with Asking(cursor, served.bucket) as reader:
             return JSONResponse(audit(reader, run).to_json(), headers=_FRESH)
 
-    async with served.readers:
-        return await run_in_threadpool(judge)
+    return await attended(request, judge)
 
 
 class Asking(Closing):
@@ -71,28 +78,49 @@ async def answer_question(request: Request) -> Response:
     served = request.app.state.served
     question = _question(request)
 
-    def ask() -> Table:
-        with served.database.cursor() as cursor:
-            return answer(cursor, question, served.bucket, served.bucket_long)
+    share = Share(served.answers)
 
-    async with served.readers:
-        return await run_in_threadpool(_as_json, ask)
+    def find(cursor: DuckDBPyConnection) -> deque[bytes]:
+        return _parts(ask(cursor, question, served.bucket, served.bucket_long), share)
+
+    try:
+        parts = await attended(request, find)
+    except BaseException:
+        share.give(share.held)
+        raise
+    return Parts(parts, share, served.patience)
 
 
-def _as_json(ask: Callable[[], Table]) -> JSONResponse:
-    # In the thread, too: a million rows as text would hold up everyone else.
-    table = ask()
-    return JSONResponse(
-        {
-            "query": table.query,
-            "columns": table.columns,
-            "rows": table.rows,
-            "window": table.window,
-            "from": table.start,
-            "to": table.stop,
-        },
-        headers=_FRESH,
-    )
+def _parts(found: Answering, share: Share) -> deque[bytes]:
+    """Return the answer's JSON; what it takes of the memory for all answers is in *share*."""
+    told = {
+        "query": found.query,
+        "columns": found.columns,
+        "window": found.window,
+        "from": found.start,
+        "to": found.stop,
+    }
+    parts = deque([_json(told)[:-1] + b',"rows":['])
+    for batch in found.batches:
+        text = _json(batch)[1:-1]
+        if share.held + len(text) > LONG_BYTES:
+            raise too_much(found.query)
+        share.take(len(text))
+        parts += [text, b","]
+    if len(parts) > 1:
+        parts.pop()
+    parts.append(b"]}")
+    return parts
+
+
+def _json(value: Any) -> bytes:
+    try:
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        # A sum past all numbers, which JSON has no word for.
+        rows = [[None if c in _NO_NUMBERS or c != c else c for c in row] for row in value]  # noqa: PLR0124 - NaN
+        return _json(rows)
+    return text.encode()
 
 
 def _question(request: Request) -> Question:

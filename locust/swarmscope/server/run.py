@@ -59,6 +59,7 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str], None])
             uvicorn.Config(
                 application(served, token=listening.token),
                 http=protocol(served.patience),
+                ws="none",
                 log_level=logging.WARNING,
                 access_log=False,
                 lifespan="off",

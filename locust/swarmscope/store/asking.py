@@ -1,7 +1,8 @@
 """Questions put to the store's file: ranges, windows, and rows as every caller gets them."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -20,12 +21,22 @@ from swarmscope.store.question import (
     too_much,
 )
 
-__all__ = ["MAX_ROWS", "MAX_WINDOWS", "Question", "Table", "answer", "choose_window"]
+__all__ = [
+    "MAX_ROWS",
+    "MAX_WINDOWS",
+    "Answering",
+    "Question",
+    "Table",
+    "answer",
+    "ask",
+    "choose_window",
+]
 
 _RESOLUTION = """
 SELECT max(whole) FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'resolution'
 """
+_BATCH = 4_096
 _LATELY_MS = 15 * 60 * 1_000
 
 _SPAN = """
@@ -39,12 +50,43 @@ WHERE bucket = $bucket AND run = $run AND (
 """A run's extent from its few lean series: the histograms are a hundred times as many rows."""
 
 
+@dataclass(frozen=True)
+class Answering:
+    """An answer whose rows are still to be fetched."""
+
+    query: str
+    columns: tuple[str, ...]
+    batches: Iterator[list[tuple[Any, ...]]]
+    """The rows, some at a time: all of them at once take several times the room of their text."""
+    window: int
+    start: int
+    stop: int
+
+
 def answer(
     connection: duckdb.DuckDBPyConnection,
     question: Question,
     bucket: str,
     bucket_long: str = schema.BUCKET_LONG,
 ) -> Table:
+    """Return what `ask` finds, with all its rows.
+
+    Raises:
+        ConfigurationError: it can't be asked like this.
+        NoDataError: there is no such run.
+
+    """
+    found = ask(connection, question, bucket, bucket_long)
+    rows = [row for batch in found.batches for row in batch]
+    return Table(found.query, found.columns, rows, found.window, found.start, found.stop)
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    bucket: str,
+    bucket_long: str = schema.BUCKET_LONG,
+) -> Answering:
     """Return what the store knows about *question*; *bucket* where the question names none.
 
     In *bucket_long* are points of whole minutes.
@@ -64,7 +106,7 @@ def answer(
     start, stop = _range(connection, question, asked, bucket)
     resolution = _resolution(connection, asked, question.run, bucket, bucket_long)
     window = choose_window(question.window, stop - start, resolution)
-    rows = _rows(
+    batches = _batches(
         connection,
         asked,
         {
@@ -75,7 +117,7 @@ def answer(
             "window": window * 1_000 * NS_IN_MS,
         },
     )
-    return Table(asked.name, tuple(asked.columns), rows, window, start, stop)
+    return Answering(asked.name, tuple(asked.columns), batches, window, start, stop)
 
 
 def _range(
@@ -131,9 +173,9 @@ def _resolution(
     return row[0] if row and row[0] else 1
 
 
-def _rows(
+def _batches(
     connection: duckdb.DuckDBPyConnection, asked: Query, values: Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
+) -> Iterator[list[tuple[Any, ...]]]:
     statement = duckdb.extract_statements(asked.sql)[0]
     cursor = connection.execute(
         statement, {name: values[name] for name in statement.named_parameters}
@@ -142,10 +184,12 @@ def _rows(
     if found != list(asked.columns):
         raise AssertionError(f"{asked.name}.sql answers {found}, not {list(asked.columns)}")
     times = [i for i, column in enumerate(found) if column in TIME_COLUMNS]
-    rows = cursor.fetchmany(MAX_ROWS + 1)
-    if len(rows) > MAX_ROWS:
-        raise too_much(asked.name)
-    return [_in_ms(row, times) for row in rows]
+    count = 0
+    while rows := cursor.fetchmany(_BATCH):
+        count += len(rows)
+        if count > MAX_ROWS:
+            raise too_much(asked.name)
+        yield [_in_ms(row, times) for row in rows]
 
 
 def _in_ms(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:

@@ -25,6 +25,8 @@ _HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 # A store beside a load generator must not eat its memory; DuckDB would take 80 % of the machine.
 _CONFIG = {
     "memory_limit": "1GB",
+    # What doesn't fit in there goes to disk: up to 90 % of what is free, if nobody said otherwise.
+    "max_temp_directory_size": "2GB",
     # A file of somebody else's may hold views in place of tables: they must not read files of this
     # user, which a server would hand out, nor load anything.
     "enable_external_access": "false",

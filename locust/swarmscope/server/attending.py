@@ -1,0 +1,84 @@
+"""Work on the store that a client waits for: few at once, not for ever, and for nobody who left.
+
+What DuckDB does runs in a thread, which can't be stopped; but its query can.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+import duckdb
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from swarmscope.errors import StoreUnreachableError
+
+if TYPE_CHECKING:
+    from swarmscope.server.app import Served
+
+T = TypeVar("T")
+_AGAIN_S = 0.05
+"""How often a query is called off: work may be about to begin another one."""
+
+
+async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    """Return what *work* makes of the store, in a thread.
+
+    Raises:
+        HTTPException: it took too long, or nobody waits for it any more (503).
+        StoreUnreachableError: DuckDB could not do it.
+
+    """
+    served: Served = request.app.state.served
+    task = asyncio.create_task(_in_turn(served, work))
+    gone = asyncio.create_task(_until_gone(request))
+    try:
+        await asyncio.wait(
+            {task, gone},
+            timeout=served.patience.question,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if task.done():
+            return task.result()
+    finally:
+        gone.cancel()
+        task.cancel()
+        await asyncio.wait({task})
+    raise HTTPException(
+        503,
+        f"No answer was found within {served.patience.question:g} s, and no more is looked for "
+        "one. Ask for a shorter range, or for longer windows.",
+    )
+
+
+async def _in_turn(served: "Served", work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    async with served.readers:
+        with served.database.cursor() as cursor:
+            thread = asyncio.ensure_future(run_in_threadpool(_told, work, cursor))
+            try:
+                return await asyncio.shield(thread)
+            except asyncio.CancelledError:
+                while not thread.done():
+                    cursor.interrupt()
+                    await asyncio.wait({thread}, timeout=_AGAIN_S)
+                with suppress(Exception):  # whatever it was, nobody wants to know
+                    thread.result()
+                raise
+
+
+def _told(work: Callable[[duckdb.DuckDBPyConnection], T], cursor: duckdb.DuckDBPyConnection) -> T:
+    try:
+        return work(cursor)
+    except duckdb.Error as error:
+        raise StoreUnreachableError(
+            f"The store could not answer ({str(error).partition(chr(10))[0]}).",
+            data="What is stored is untouched.",
+            remedy="Ask for a shorter range.",
+        ) from error
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass  # a body that nobody reads

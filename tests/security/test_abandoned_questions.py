@@ -1,0 +1,116 @@
+"""Questions that nobody waits for, too long ones and answers that nobody reads: all of them end.
+
+Without a token any program of this machine can ask, and with one a hurried user's browser does.
+"""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from tests.fixtures.raw_http import request
+from tests.fixtures.serving import Serving, serving
+
+from swarmscope import schema
+from swarmscope.server.patience import READERS, Patience
+
+POINTS = 8_000_000
+"""A second's work for DuckDB, or several."""
+HEAVY = f"/api/queries/points?run=heavy&from=0&to={POINTS}"
+MANY = 350_000
+"""Rows whose text is more than the kernel takes from who sends to somebody that doesn't read."""
+LONG = f"/api/queries/points?run=heavy&from=0&to={MANY}"
+HONEST = "/api/queries/users?run=r"
+
+
+def fill(server: Serving) -> None:
+    """Put in a point for each millisecond since 1970, and a small run."""
+    lines = ["probe,run=heavy value=1 1", "locust_users,run=r,worker=w count=3i 1000000000"]
+    server.database.write(schema.BUCKET, "\n".join(lines))
+    with server.database.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO points (series, time, field, f) SELECT s.id, r.range * 1_000_000, f.id, 1 "
+            "FROM range(?) r, series s, fields f "
+            "WHERE s.measurement = 'probe' AND f.measurement = 'probe'",
+            [POINTS],
+        )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    with serving(tmp_path_factory.mktemp("store")) as running:
+        fill(running)
+        yield running
+
+
+def begin(server: Serving, path: str) -> socket.socket:
+    """Ask for *path*, and don't read the answer."""
+    parts = urlsplit(server.url)
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=30)
+    connection.sendall(request("GET", path))
+    return connection
+
+
+@pytest.mark.parametrize("path", [HEAVY, "/api/audit?run=heavy"])
+def test_who_leaves_takes_the_question_along(server: Serving, path: str) -> None:
+    """Eighty of them would keep all readers busy for minutes."""
+    for _ in range(20 * READERS):
+        begin(server, path).close()
+    assert server.call("GET", HONEST).json["rows"] == [[1000, "", 3]]
+
+
+def test_who_leaves_the_line_leaves_it(server: Serving) -> None:
+    waiting = [begin(server, HEAVY) for _ in range(20 * READERS)]
+    for connection in waiting:
+        connection.close()
+    assert server.call("GET", HONEST).status == 200
+
+
+def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
+    with serving(tmp_path, patience=Patience(question=0.2)) as server:
+        fill(server)
+        answer = server.call("GET", HEAVY)
+        assert (answer.status, answer.json["code"]) == (503, "unavailable")
+        assert "Ask for a shorter range" in answer.json["message"]
+        assert server.call("GET", HONEST).status == 200
+
+
+def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(server: Serving) -> None:
+    answer = server.call("GET", HEAVY)
+    assert answer.status == 400
+    assert "more than 1,000,000 rows" in answer.json["message"]
+
+
+def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) -> None:
+    """The next one is told to come again, and finds room when a silent one is given up."""
+    patience = Patience(answers=30 * 2**20, answer=1.0)
+    with serving(tmp_path, patience=patience) as server:
+        fill(server)
+        size = len(server.call("GET", LONG).body)
+        assert patience.answers / 2 < size < patience.answers
+        statuses = set()
+        # Either of the two may come first.
+        while 503 not in statuses:
+            with begin(server, LONG) as silent:
+                busy = server.call("GET", LONG)
+                statuses.add(busy.status)
+                if busy.status == 503:
+                    assert busy.headers["retry-after"] == "1"
+                    assert "busy with other questions" in busy.json["message"]
+                # Given up: the connection ends in the middle of the answer.
+                while server.call("GET", LONG).status == 503:
+                    continue
+                silent.settimeout(30)
+                assert _rest(silent) < size
+        assert server.call("GET", LONG).status == 200
+
+
+def _rest(connection: socket.socket) -> int:
+    received = 0
+    try:
+        while piece := connection.recv(2**20):
+            received += len(piece)
+    except ConnectionResetError:
+        return received
+    return received
