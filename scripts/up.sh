@@ -37,6 +37,12 @@ if [ ! -f "$locustfile" ]; then
     say "LOCUSTFILE is $locustfile, which is no file of this machine. Nothing was started."
     exit 2
 fi
+case $locustfile in *:*)
+    say "LOCUSTFILE is $locustfile: Docker takes a colon for the end of a path. Nothing was started."
+    say "Give the file, or its folder, another name."
+    exit 2
+    ;;
+esac
 case ${locustfile##*/} in *,*)
     say "LOCUSTFILE is $locustfile: Locust takes a comma for the end of a name. Nothing was started."
     say "Give the file another name."

@@ -51,7 +51,7 @@ def test_a_run_gets_its_values_as_they_are(tmp_path: Path) -> None:
     alone = MakeAlone(tmp_path)
     alone.run("run", "USERS=5", f"LABEL={ODD}", "DESCRIPTION=--help", "HOST=-x", USERS="7")
     given = alone.last()[alone.last().index("run", alone.last().index("-m")) :]
-    assert given[5:] == ("--users=5", "--host=-x", f"--label={ODD}", "--description=--help")
+    assert given[4:] == ("--users=5", "--host=-x", f"--label={ODD}", "--description=--help")
 
 
 def test_what_the_shell_calls_host_is_not_the_target(tmp_path: Path) -> None:
@@ -139,10 +139,9 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> No
     assert not alone.calls()
 
 
-def test_a_locustfile_may_have_blanks_quotes_and_colons(tmp_path: Path) -> None:
-    """A colon was the end of a path for Compose: what followed was where to mount it, and how."""
+def test_a_locustfile_may_have_blanks_and_quotes(tmp_path: Path) -> None:
     alone = MakeAlone(tmp_path)
-    path = alone.folder / 'my tests: "all" of $HOME/it\'s:rw.py'
+    path = alone.folder / 'my "tests" of $HOME/it\'s #1.py'
     path.parent.mkdir()
     path.touch()
     name = str(path.relative_to(alone.folder))
@@ -162,9 +161,15 @@ def test_a_locustfile_may_have_blanks_quotes_and_colons(tmp_path: Path) -> None:
     assert mount["read_only"]
 
 
-def test_a_locustfile_with_a_comma_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "why"), [("a,b.py", "comma"), ("x:/etc:rw/a.py", "colon")])
+def test_a_locustfile_whose_name_others_would_cut_is_refused(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    """For Docker what follows a colon is where to mount it, and how."""
     alone = MakeAlone(tmp_path)
-    (alone.folder / "a,b.py").touch()
-    done = alone.run("up", "LOCUSTFILE=a,b.py")
+    (alone.folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (alone.folder / name).touch()
+    done = alone.run("up", f"LOCUSTFILE={name}")
     assert done.returncode == 2
-    assert "comma" in done.stderr
+    assert why in done.stderr
+    assert not [call for call in alone.calls() if "up" in call.arguments]

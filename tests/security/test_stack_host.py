@@ -16,7 +16,7 @@ from tests.fixtures.compose import ROOT, Stack
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
-ODD = 'of "ours": it\'s $HOME;ro'
+ODD = 'of "ours" it\'s $HOME;ro'
 SCENARIO = ROOT / "tests/stack/scenarios/steady.py"
 
 
@@ -28,7 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("locust") / ODD
     folder.mkdir()
-    locustfile = folder / 'it\'s "mine": $(id) #1.py'
+    locustfile = folder / 'it\'s "mine" $(id) #1.py'
     locustfile.write_text(SCENARIO.read_text())
     for made in (folder, *folder.parents[:2]):
         made.chmod(0o755)  # containers run as nobody of this machine
