@@ -29,7 +29,7 @@ _LONGEST_DELAY = 30.0
 _HURRIED_DELAY = 0.5
 _LONGEST_REST = 1.0
 PATIENCE = 6
-"""Time-outs of a write after which an answer that still trickles in is given up."""
+"""Time-outs of a write after which it is given up, whatever it still waits for."""
 _EMPTY_BODY = gzip.compress(b"", mtime=0)
 
 T = TypeVar("T")
@@ -204,7 +204,7 @@ class Lane:
             if self._writer is None:  # made where it is used: gevent ties sockets to a thread's hub
                 self._writer = Writer(self._shared.settings)
             try:
-                # The client's own time-out begins anew with each byte that trickles in.
+                # The system resolves names in its own time, and a body may be taken in bit by bit.
                 with gevent.Timeout(seconds):
                     return self._writer.write(self.bucket, body)
             except gevent.Timeout:

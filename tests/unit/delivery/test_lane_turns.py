@@ -138,8 +138,32 @@ def test_an_answer_that_trickles_in_without_an_end_is_given_up_and_the_batch_sen
         delivery = start(INFLUXDB_V2_URL=odd.url, INFLUXDB_V2_TIMEOUT="500")
         wait_until(lambda: odd.writes == 2)
         delivery.keep(batch(1))
-        wait_until(lambda: "(no whole answer within 3 s)" in caplog.text)
+        wait_until(lambda: "timed out" in caplog.text)
         wait_until(lambda: odd.lines)
+        wait_until(lambda: delivery.account(RUN).requests_delivered == 1)
+
+
+def test_a_name_that_nobody_resolves_is_given_up_and_the_batch_sent_again(
+    start: Start, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    """The system's resolver knows no time-out of ours."""
+    hanging = threading.Event()
+    resolve = gevent.socket.getaddrinfo
+
+    def hang(*asked: object) -> object:
+        while hanging.is_set():
+            gevent.sleep(0.05)
+        return resolve(*asked)
+
+    monkeypatch.setattr(gevent.socket, "getaddrinfo", hang)
+    monkeypatch.setattr(urllib3.util.connection, "socket", gevent.socket)
+    with serving_oddly() as odd:
+        delivery = start(INFLUXDB_V2_URL=odd.url, INFLUXDB_V2_TIMEOUT="500")
+        wait_until(lambda: odd.writes == 2)
+        hanging.set()
+        delivery.keep(batch(1))
+        wait_until(lambda: "(no whole answer within 3 s)" in caplog.text)
+        hanging.clear()
         wait_until(lambda: delivery.account(RUN).requests_delivered == 1)
 
 
