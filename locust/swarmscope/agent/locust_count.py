@@ -147,11 +147,13 @@ def _unheard(counted: _Each, heard: _Each, total: Counts) -> Counts:
     Not what stands in entries that are in no *total*: a locustfile's own sums of others.
     """
     requests = failures = 0
-    for key, (count, failed) in counted.items():
+    for key, (made, failed) in counted.items():
         known, known_failed = heard.get(key, NOTHING)
         # Who calls `log_error` beside a failed request counts its failure twice.
-        of_requests = min(failed, count)
-        requests += max(0, count - known, (count - of_requests) - (known - known_failed))
+        of_requests = min(failed, made)
+        requests += max(0, made - known, (made - of_requests) - (known - known_failed))
         failures += max(0, of_requests - known_failed)
-    own = Counts(*map(sum, zip(*counted.values(), strict=True))) if counted else NOTHING
-    return Counts(requests, failures).above(own.above(total))
+    entries = NOTHING
+    for count in counted.values():
+        entries = entries.plus(*count)
+    return Counts(requests, failures).above(entries.above(total))

@@ -12,9 +12,10 @@ Locust's own calls go on behind it.
 """
 
 import functools
-import weakref
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from contextlib import suppress
+from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from locust.env import Environment
 from locust.stats import RequestStats, StatsEntry
@@ -23,7 +24,6 @@ from swarmscope.agent.contained import contained
 
 Endpoint = tuple[Any, Any]
 """Name and method, as Locust's statistics have them."""
-T = TypeVar("T")
 
 
 class Counts(NamedTuple):
@@ -42,7 +42,9 @@ class Counts(NamedTuple):
 
     def above(self, other: "Counts") -> "Counts":
         """Return how many more of each there are than in *other*."""
-        return Counts(*(max(0, mine - its) for mine, its in zip(self, other, strict=True)))
+        return Counts(
+            max(0, self.requests - other.requests), max(0, self.failures - other.failures)
+        )
 
 
 NOTHING = Counts(0, 0)
@@ -70,7 +72,7 @@ class Witness:
         self._gone_of: dict[Endpoint, Counts] = {}
         """The same of each endpoint."""
         _wrap_once()
-        self._watch(self._stats)
+        _WITNESSES.add(self)
 
     @property
     def total(self) -> Counts:
@@ -104,62 +106,46 @@ class Witness:
             for endpoint, entry in list(old.entries.items()):
                 other = stats.entries.get(endpoint) if copied else None
                 kept = NOTHING if other is None else _counts(other)
-                self.add(endpoint, _counts(entry).above(kept))
-        self._stats = stats
-        self._watch(stats)
+                self._add(endpoint, _counts(entry).above(kept))
+        self._stats, self._total = stats, stats.total
 
-    def _watch(self, stats: RequestStats) -> None:
-        _OF_STATS.put(stats, self)
-        self.watch_total(stats.total)
+    def before_clear(self, stats: RequestStats) -> None:
+        """Keep what *stats* have counted, if they are one's own: it is about to be forgotten."""
+        if stats is self._stats:
+            self._gone = self._gone.plus(*_counts(self._total))
+            for endpoint, entry in list(stats.entries.items()):
+                self._add(endpoint, _counts(entry))
 
-    def watch_total(self, total: StatsEntry) -> None:
-        """Count by *total* from now on, which begins at what it has."""
-        _OF_TOTAL.remove(self._total)
-        self._total = total
-        _OF_TOTAL.put(total, self)
+    def on_cleared(self, stats: RequestStats) -> None:
+        """Count by their new total, if *stats* are one's own."""
+        if stats is self._stats:
+            self._total = stats.total
 
-    def let_go(self, stats: RequestStats) -> None:
-        """Keep what *stats* have counted: they are about to be forgotten."""
-        self.add_total(_counts(stats.total))
-        for endpoint, entry in list(stats.entries.items()):
-            self.add(endpoint, _counts(entry))
+    def on_moved(self, entry: StatsEntry, counts: Counts) -> None:
+        """Keep what *entry* counted that is about to go, if it is one's own; below 0, that comes.
 
-    def add_total(self, counts: Counts) -> None:
-        """Keep what the total counted that is about to be forgotten; below 0, take it off."""
-        self._gone = self._gone.plus(*counts)
+        A copy of an entry, or one that was put aside, is nobody's.
+        """
+        if entry is self._total:
+            self._gone = self._gone.plus(*counts)
+        elif entry.stats is self._stats:
+            endpoint = entry.name, entry.method
+            with suppress(TypeError):  # no key, so that it isn't among them
+                if self._stats.entries.get(endpoint) is entry:
+                    self._add(endpoint, counts)
 
-    def add(self, endpoint: Endpoint, counts: Counts) -> None:
-        """Keep what an entry counted that is about to be forgotten; below 0, take it off."""
+    def on_reset_all(self, stats: RequestStats) -> None:
+        """Tell of it, if *stats* are one's own."""
+        if stats is self._stats:
+            self.on_reset()
+
+    def _add(self, endpoint: Endpoint, counts: Counts) -> None:
         if any(counts):
             self._gone_of[endpoint] = self._gone_of.get(endpoint, NOTHING).plus(*counts)
 
 
-class _Watched(Generic[T]):
-    """Witnesses of objects, by identity: what a locustfile derives may be equal, or no key."""
-
-    def __init__(self) -> None:
-        self._of: dict[int, tuple[weakref.ref[T], Witness]] = {}
-
-    def put(self, watched: T, witness: Witness) -> None:
-        number = id(watched)
-        gone = functools.partial(self._forget, number)
-        self._of[number] = weakref.ref(watched, gone), witness
-
-    def get(self, watched: object) -> Witness | None:
-        known = self._of.get(id(watched))
-        return known[1] if known and known[0]() is watched else None
-
-    def remove(self, watched: T) -> None:
-        self._of.pop(id(watched), None)
-
-    def _forget(self, number: int, gone: "weakref.ref[T]") -> None:
-        known = self._of.get(number)
-        if known and known[0] is gone:
-            del self._of[number]
-
-
-_OF_STATS: _Watched[RequestStats] = _Watched()
-_OF_TOTAL: _Watched[StatsEntry] = _Watched()
+_WITNESSES: "WeakSet[Witness]" = WeakSet()
+"""One, as a rule: a process has as many as it has Environments."""
 
 
 def _counts(entry: StatsEntry) -> Counts:
@@ -169,35 +155,21 @@ def _counts(entry: StatsEntry) -> Counts:
 @contained
 def _leave(entry: StatsEntry) -> None:
     """Tell whoever counts by *entry* that what it has is about to go."""
-    _move(entry, _counts(entry))
+    for witness in list(_WITNESSES):
+        witness.on_moved(entry, _counts(entry))
 
 
 @contained
 def _come_in(entry: StatsEntry, other: StatsEntry) -> None:
     """Tell whoever counts by *entry* that what *other* has is about to come in."""
-    _move(entry, NOTHING.minus(_counts(other)))
-
-
-def _move(entry: StatsEntry, counts: Counts) -> None:
-    if not any(counts):
-        return
-    witness = _OF_TOTAL.get(entry)
-    if witness:
-        witness.add_total(counts)
-        return
-    stats: Any = entry.stats
-    witness = _OF_STATS.get(stats)
-    endpoint = entry.name, entry.method
-    # A copy of an entry, or one that was put aside, is nobody's.
-    if witness and stats.entries.get(endpoint) is entry:
-        witness.add(endpoint, counts)
+    for witness in list(_WITNESSES):
+        witness.on_moved(entry, NOTHING.minus(_counts(other)))
 
 
 @contained
-def _let_go(stats: RequestStats) -> None:
-    witness = _OF_STATS.get(stats)
-    if witness:
-        witness.let_go(stats)
+def _about_to_clear(stats: RequestStats) -> None:
+    for witness in list(_WITNESSES):
+        witness.before_clear(stats)
 
 
 @functools.cache
@@ -220,18 +192,16 @@ def _wrap_once() -> None:
 
     @functools.wraps(clear_all)
     def told_clear_all(self: RequestStats) -> None:
-        _let_go(self)
+        _about_to_clear(self)
         clear_all(self)
-        witness = _OF_STATS.get(self)
-        if witness:
-            witness.watch_total(self.total)
+        for witness in list(_WITNESSES):
+            witness.on_cleared(self)
 
     @functools.wraps(reset_all)
     def told_reset_all(self: RequestStats) -> None:
         reset_all(self)
-        witness = _OF_STATS.get(self)
-        if witness:
-            witness.on_reset()
+        for witness in list(_WITNESSES):
+            witness.on_reset_all(self)
 
     StatsEntry.reset = told_reset  # type: ignore[method-assign]
     StatsEntry.extend = told_extend  # type: ignore[method-assign]

@@ -63,8 +63,13 @@ def test_what_only_we_hear_makes_up_for_nothing(world: World):
     world.locust("/a", 3)
     world.ours("/b", 4)
     world.locust("/c", 2, error="no")
-    assert world.unheard() == (5, 2)
-    assert world.count.requests == 5
+    world.locust("/d", error="no")
+    world.both("/e")
+    world.ours("/e", 7, error="no")
+    world.both("/f")
+    world.ours("/f", 7)
+    assert world.unheard() == (6, 3)
+    assert world.count.requests == 8
 
 
 def test_a_failure_that_only_locust_knows_is_found_by_itself(world: World):
@@ -217,3 +222,19 @@ def test_whether_more_was_counted_since_is_known(world: World):
     assert not world.count.has_more()
     world.environment.stats.log_error("GET", "/a", "no")
     assert world.count.has_more()
+
+
+def test_what_was_counted_before_makes_up_for_nothing(world: World):
+    world.locust("/a", 7)
+    world.count = world.begin()
+    world.ours("/a", 7)
+    world.locust("/b", 3)
+    assert world.unheard() == (3, 0)
+
+
+def test_what_could_come_late_and_does_not_is_not_expected(world: World):
+    late = {("/slow", "GET"): Counts(2, 0), ("/never", "GET"): Counts(1, 0)}
+    world.count = LocustCount(world.witness, world.witness.read(), late)
+    world.both("/slow", 4)
+    assert world.unheard() == (0, 0)
+    assert world.count.requests == 4

@@ -102,12 +102,13 @@ def test_it_never_forgets_and_counts_no_worker_of_a_master(
 def test_it_tells_of_a_reset_and_not_of_a_report_or_a_start():
     environment = Environment()
     told: list[str] = []
-    Witness(environment, on_reset=lambda: told.append("reset"))
+    witness = Witness(environment, on_reset=lambda: told.append("reset"))
     environment.stats.clear_all()
     report(environment)
     assert told == []
     environment.stats.reset_all()
     assert told == ["reset"]
+    assert witness.total == (0, 0)
 
 
 def test_a_total_that_was_replaced_by_hand_is_noticed_at_the_next_look():
@@ -168,7 +169,7 @@ def test_a_copy_that_is_older_than_what_it_replaces_takes_nothing_back():
     assert witness.read().each == {("/", "GET"): (8, 3)}
 
 
-def test_entries_of_a_locustfile_s_own_are_left_alone():
+def test_entries_of_a_locustfile_s_own_are_left_alone(caplog: pytest.LogCaptureFixture):
     class Equal(StatsEntry):  # noqa: PLW1641 - no key, which is the point
         def __eq__(self, other: object) -> bool:
             return True
@@ -183,6 +184,7 @@ def test_entries_of_a_locustfile_s_own_are_left_alone():
             own.reset()
             assert own.num_requests == 0
     assert witness.read() == ((0, 0), {})
+    assert caplog.text == ""
 
 
 def test_what_a_native_thread_adds_meanwhile_breaks_nothing():
@@ -206,3 +208,28 @@ def test_what_a_native_thread_adds_meanwhile_breaks_nothing():
         thread.join()
     # `+= 1` of Locust's in two threads may lose some, and none is made up
     assert 0 < sum(count.requests for count in witness.read().each.values()) <= next(names)
+
+
+def test_statistics_that_are_replaced_by_new_ones_begin_at_zero_however_late_that_is_seen():
+    environment = Environment()
+    witness = Witness(environment)
+    log(environment, 5, failures=2)
+    environment.stats = RequestStats()
+    log(environment, 3, failures=3)
+    assert witness.total == (8, 5)
+    assert witness.read().each == {("/", "GET"): (8, 5)}
+    log(environment, 1)
+    assert witness.total == (9, 5)
+
+
+def test_each_environment_of_a_process_has_a_witness_of_its_own():
+    told: list[str] = []
+    first, second = Environment(), Environment()
+    one = Witness(first, on_reset=lambda: told.append("first"))
+    other = Witness(second, on_reset=lambda: told.append("second"))
+    log(first, 2)
+    log(second, 3, failures=1)
+    first.stats.clear_all()
+    second.stats.reset_all()
+    assert (one.total, other.total) == ((2, 0), (3, 1))
+    assert told == ["second"]

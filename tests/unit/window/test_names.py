@@ -124,3 +124,34 @@ def test_where_requests_are_counted_knows_of_templates(clock: Clock):
     for asked, key in ((True, "/item/[id]"), (False, "/item/8")):
         own = Recorder(template_names=asked, clock=clock.monotonic, wall=clock.wall)
         assert own.cells.key_of("/item/8", "GET") == (key, "GET")
+
+
+def test_a_name_is_where_it_was_put_first_whatever_its_text_is_by_now(recorder: Recorder):
+    class Page:
+        texts = iter(range(100))
+
+        def __str__(self) -> str:
+            return f"/{next(self.texts)}"
+
+    name = Page()
+    for _ in range(3):
+        record(recorder, name=name)
+    assert recorder.cells.key_of(name, "GET") == ("/0", "GET")
+    assert tallies(recorder)["/0", "GET"].count == 3
+
+
+def test_spellings_are_remembered_within_bounds(clock: Clock):
+    own = Recorder(max_names=2, clock=clock.monotonic, wall=clock.wall)
+    for i in range(40):
+        record(own, name=f"/{i}")
+    assert len(own.cells.aliases) == 16
+
+
+def test_a_long_name_that_ends_in_dots_of_its_own_is_not_cut(
+    recorder: Recorder, warnings: list[str]
+):
+    record(recorder, name="x" * 1_023 + "…")
+    assert warnings == []
+    record(recorder, name="y" * 1_025)
+    (said,) = warnings
+    assert f"({'y' * 80!r} …)" in said

@@ -1,7 +1,7 @@
 """Requests that can't be counted as they are: each counts all the same."""
 
 import pytest
-from tests.fixtures.recorders import record, tallies
+from tests.fixtures.recorders import closed, record, tallies
 
 from swarmscope.window import Recorder
 
@@ -110,3 +110,52 @@ def test_what_keeps_a_request_from_being_counted_whole_is_said_once_a_kind(
         "A request could not be counted whole ('k': KeyError)",
     ]
     assert tallies(recorder)["/a", "GET"].count == 3
+
+
+class Waiting:
+    """An answer, or an exception, in which the user's time runs out."""
+
+    @property
+    def status_code(self) -> int:
+        raise KeyboardInterrupt
+
+    def __bool__(self) -> bool:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("odd", "failures"),
+    [
+        ({"response": Waiting(), "exception": ValueError("bad")}, 1),
+        ({"response": Waiting(), "exception": False}, 0),
+        ({"response": Waiting()}, 0),
+        ({"exception": Waiting()}, 1),
+    ],
+    ids=["failed", "said not to have failed", "not failed", "nobody knows"],
+)
+def test_a_request_that_is_broken_off_while_it_is_looked_at_counts_whole(
+    recorder: Recorder, odd: dict[str, object], failures: int
+) -> None:
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            record(recorder, ms=12.0, response_length=34, **odd)
+    assert recorder.cells.heard() == {("/a", "GET"): (2, 2 * failures)}
+    (window,) = closed(recorder)
+    (raw,) = window.endpoints
+    assert (raw.times, raw.lengths, raw.failures) == ([12.0] * 2, [34] * 2, 2 * failures)
+    named = {(f.name, f.method, f.exception): n for f, (n, _) in window.failures.items()}
+    kind = type(odd.get("exception")).__name__
+    assert named == ({("/a", "GET", kind): 2} if failures else {})
+
+
+def test_an_exception_that_can_not_say_whether_it_is_one_is_none(
+    recorder: Recorder, warnings: list[str]
+) -> None:
+    class Undecided:
+        def __bool__(self) -> bool:
+            raise RuntimeError("neither")
+
+    record(recorder, exception=Undecided())
+    (window,) = closed(recorder)
+    assert [raw.failures for raw in window.endpoints] == [0]
+    assert "neither: RuntimeError" in warnings[0]
