@@ -198,6 +198,8 @@ def test_no_marker_is_written_while_more_comes_all_the_time(world: World):
     world.kept.on_keep = world.request  # as a greenlet that outlives its user
     world.session.mark_final({}, {})
     assert not world.session.marked
+    assert 3 <= world.requests() < 12  # it gives up after some looks
+    assert world.session.catch_up({}, {})  # and goes on, though that window isn't over
     world.kept.on_keep = None
     assert world.session.catch_up({}, {}, early=True)
     assert world.session.marked
@@ -267,3 +269,54 @@ def test_statistics_that_cannot_be_read_cost_no_request_and_the_run_stays_incomp
     assert world.requests() == 2
     assert last(world, "locust_worker")["final"] == "false"
     assert caplog.text.count("What Locust counted can't be read") == 1
+    assert not world.session.catch_up({}, {})
+
+
+def test_what_comes_while_the_rest_is_kept_is_kept_before_the_marker(world: World):
+    world.identify()
+    world.finish()
+    world.request()
+    came = iter([True])
+
+    def once() -> None:
+        if next(came, False):
+            world.request()
+
+    world.kept.on_keep = once
+    world.session.mark_final({}, {})
+    assert world.session.marked
+    assert world.requests() == 2
+    assert last(world, "locust_worker")["requests_seen"] == "2i"
+
+
+def test_what_locust_alone_counts_while_the_rest_is_kept_is_compared_before_the_marker(
+    world: World,
+):
+    world.identify()
+    world.finish()
+    world.request()
+    came = iter([True])
+
+    def once() -> None:
+        if next(came, False):
+            world.environment.stats.log_request("GET", "/by-hand", 1, 1)
+
+    world.kept.on_keep = once
+    world.session.mark_final({}, {})
+    assert last(world, "locust_worker")["requests_unheard"] == "1i"
+
+
+def test_a_marker_waits_for_a_window_that_is_not_over(world: World):
+    world.identify()
+    world.finish()
+    world.session.mark_final({}, {})
+    world.request()
+    world.session.take_back({}, {})
+    world.request()
+    world.session.catch_up({}, {})
+    assert not world.session.marked
+    assert world.requests() == 1
+    world.mono += 2
+    assert world.session.catch_up({}, {})
+    assert world.session.marked
+    assert world.requests() == 2
