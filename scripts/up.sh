@@ -32,6 +32,12 @@ scripts/settings.sh "$ENV_FILE" "SWARMSCOPE_LOG_SINK=$sink" "SWARMSCOPE_UID=$uid
 [ "$(setting DOCKER_METRICS off)" != on ] ||
     scripts/settings.sh "$ENV_FILE" "DOCKER_GID=$(stat -c %g "$(setting DOCKER_SOCKET /var/run/docker.sock)")"
 
+# A profile of one's own is an error where the kernel has no seccomp.
+case $(docker info --format '{{.SecurityOptions}}') in
+*seccomp*) ;;
+*) scripts/settings.sh "$ENV_FILE" TELEGRAF_SECCOMP=unconfined ;;
+esac
+
 locustfile=$(setting LOCUSTFILE locust/locustfiles/shop.py)
 if [ ! -f "$locustfile" ]; then
     say "LOCUSTFILE is $locustfile, which is no file of this machine. Nothing was started."

@@ -78,8 +78,9 @@ def test_each_token_opens_only_what_its_service_needs(
     stack: Stack, secrets: dict[str, str]
 ) -> None:
     script = (
-        "import sys, urllib.request as u, urllib.error as e\n"
-        "r = u.Request('http://influxdb:8086/api/v2/' + sys.argv[1], data=sys.argv[2].encode(),"
+        "import os, sys, urllib.request as u, urllib.error as e\n"
+        "at = os.environ['INFLUXDB_V2_URL'] + '/api/v2/'\n"
+        "r = u.Request(at + sys.argv[1], data=sys.argv[2].encode(),"
         " headers={'Authorization': 'Token ' + open('/run/swarmscope/token').read(),"
         " 'Content-Type': sys.argv[3]})\n"
         "try: print(u.urlopen(r).status)\n"
@@ -113,6 +114,9 @@ def namespace(stack: Stack) -> Iterator[str]:
         [*run, "ip", "addr", "add", "198.51.100.2/24", "dev", "ssin"],
         [*run, "ip", "link", "set", "ssin", "up"],
         [*run, "ip", "route", "add", "default", "via", "198.51.100.1"],
+        # As a neighbour on the same wire does who wants to reach what listens on 127.0.0.1 there.
+        [*run, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/ssin/route_localnet"],
+        [*run, "ip", "route", "add", "127.0.0.1/32", "via", "198.51.100.1"],
     ):
         if (done := subprocess.run(line, capture_output=True, text=True, check=False)).returncode:
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
@@ -143,7 +147,7 @@ with ThreadPoolExecutor(len(doors)) as pool:
 
 def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> None:
     published = (stack.locust_port, stack.grafana_port, stack.events_port)
-    inside = (8086, 8089, 5557, 3000, 8186, 8125, 8080)
+    inside = (8086, 8087, 8088, 8089, 5557, 5558, 3000, 8186, 8125, 8080)
     described = json.loads(subprocess.check_output(["docker", "inspect", *_containers(stack)]))
     addresses = {
         network["IPAddress"]
@@ -152,7 +156,7 @@ def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> N
         if network["IPAddress"]
     }
     assert len(addresses) > 6
-    doors = [f"198.51.100.1:{port}" for port in published]
+    doors = [f"{at}:{port}" for at in ("198.51.100.1", "127.0.0.1") for port in published]
     doors += [f"{address}:{port}" for address in addresses for port in inside]
     knock = ["python3", "-c", _KNOCK]
     with closing(socket.create_server(("198.51.100.1", 0))) as control:

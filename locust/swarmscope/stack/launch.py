@@ -4,6 +4,7 @@
 """
 
 import os
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
@@ -13,6 +14,7 @@ FOLDER = Path("/mnt/locust")
 """Where the folder of the user's locustfile is mounted."""
 LISTENER = Path(__file__).parents[1] / "listener.py"
 # Named, not imported: an import would load all of Locust a second time.
+_BIND = "--master-bind-host"
 
 
 def command(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> list[str]:
@@ -31,7 +33,30 @@ def command(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) 
             data="No load was started.",
             remedy="Name a locustfile of the host: make up LOCUSTFILE=path/to/mine.py",
         )
-    return ["locust", "-f", f"{locustfile},{LISTENER}", *arguments]
+    return ["locust", "-f", f"{locustfile},{LISTENER}", *by_address(arguments)]
+
+
+def by_address(arguments: Sequence[str]) -> list[str]:
+    """Return *arguments* with the address that the master listens on in the place of its name.
+
+    ZeroMQ listens on addresses only; a name tells which of a container's networks is meant.
+
+    Raises:
+        ConfigurationError: nobody has this name.
+
+    """
+    given = list(arguments)
+    if _BIND in given:
+        place = given.index(_BIND) + 1
+        try:
+            given[place] = socket.gethostbyname(given[place])
+        except OSError as error:
+            raise ConfigurationError(
+                f"The master can't listen on {given[place]}, which is no name of it ({error}).",
+                data="No load was started.",
+                remedy="In docker-compose.yml the name is an alias of a network of the service.",
+            ) from error
+    return given
 
 
 def main(arguments: Sequence[str]) -> int:

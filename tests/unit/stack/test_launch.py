@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.launch import command
+from swarmscope.stack.launch import by_address, command
 
 
 def test_the_listener_stands_beside_the_user_s_locustfile(tmp_path: Path) -> None:
@@ -26,3 +26,14 @@ def test_a_locustfile_that_is_not_there_is_named_with_those_that_are(
     with pytest.raises(ConfigurationError, match=r"there: other\.py") as refused:
         command([], {"LOCUSTFILE": named}, tmp_path)
     assert "make up LOCUSTFILE=" in str(refused.value)
+
+
+def test_the_master_listens_on_an_address_and_not_on_its_name() -> None:
+    given = ["--master", "--master-bind-host", "localhost", "--web-host", "0.0.0.0"]
+    assert by_address(given) == [*given[:2], "127.0.0.1", *given[3:]]
+    assert by_address(["--worker", "--master-host", "localhost"])[2] == "localhost"
+
+
+def test_a_name_that_is_none_of_the_master_s_is_said() -> None:
+    with pytest.raises(ConfigurationError, match=r"can't listen on nobody\.invalid"):
+        by_address(["--master-bind-host", "nobody.invalid"])

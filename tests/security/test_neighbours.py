@@ -1,0 +1,197 @@
+"""A service under test, a page and another machine beside a whole stack."""
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from tests.fixtures import compose, composed
+from tests.fixtures.compose import Stack
+from tests.fixtures.containers import docker
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
+
+_PORTS = (3000, 5557, 5558, 8080, 8086, 8087, 8088, 8089, 8186)
+_KNOCK = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from socket import create_connection
+
+def answers(door):
+    host, port = door.rsplit(":", 1)
+    try:
+        create_connection((host, int(port)), 3).close()
+    except OSError:
+        return False
+    return True
+
+doors = sys.argv[1:]
+with ThreadPoolExecutor(64) as pool:
+    print(*(door for door, open in zip(doors, pool.map(answers, doors)) if open))
+"""
+_POST = """
+import sys, urllib.error, urllib.request
+let_in = {"Authorization": "Token " + open("/run/swarmscope/token").read().strip()}
+request = urllib.request.Request(sys.argv[1], sys.argv[2].encode(), let_in)
+try:
+    print(urllib.request.urlopen(request, timeout=5).status)
+except urllib.error.HTTPError as error:
+    print(error.code)
+except OSError:
+    print("unreached")
+"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    yield from compose.running({"LOGS": "on", "DOCKER_METRICS": "on"})
+
+
+def described(stack: Stack) -> dict[str, dict[str, str]]:
+    """Return the addresses of each container: service to network to address."""
+    containers = stack.compose("ps", "--quiet").split()
+    found: dict[str, dict[str, str]] = {}
+    for container in json.loads(subprocess.check_output(["docker", "inspect", *containers])):
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        networks = container["NetworkSettings"]["Networks"]
+        found[service] = {
+            name.removeprefix(f"{stack.name}_"): network["IPAddress"]
+            for name, network in networks.items()
+        }
+    return found
+
+
+def from_network(stack: Stack, network: str, *command: str) -> str:
+    """Run *command* in a container of the user's own that joined *network*."""
+    python = composed.read()["x-images"]["python"]
+    return docker("run", "--rm", "--network", f"{stack.name}_{network}", python, *command)
+
+
+def test_a_service_under_test_reaches_only_who_is_there_for_it(stack: Stack) -> None:
+    """Neither the master's port nor its page, by no address and by no name."""
+    services = described(stack)
+    addresses = {a: service for service, at in services.items() for a in at.values() if a}
+    doors = {f"{a}:{port}" for a in addresses for port in _PORTS}
+    names = {f"{name}:{port}" for name in (*services, "master-of-swarm") for port in _PORTS}
+    knock = ("python", "-c", _KNOCK)
+    opened = from_network(stack, "load", *knock, *sorted(doors | names)).split()
+    by = {
+        (addresses.get(d.partition(":")[0], d.partition(":")[0]), d.partition(":")[2])
+        for d in opened
+    }
+    assert by == {("telegraf", "8186"), ("shop", "8080")}
+
+
+def test_the_master_listens_to_workers_in_their_own_network_only(stack: Stack) -> None:
+    master = described(stack)["locust-master"]
+    assert master.keys() == {"data", "page", "swarm"}
+    told = stack.compose("exec", "-T", "locust-master", "cat", "/proc/net/tcp")
+    swarm = "".join(f"{int(part):02X}" for part in reversed(master["swarm"].split(".")))
+    listening = {line.split()[1] for line in told.splitlines()[1:] if line.split()[3] == "0A"}
+    assert {address for address in listening if address.endswith(":15B5")} == {f"{swarm}:15B5"}
+    assert len(stack.workers()) == 2
+
+
+@pytest.mark.parametrize("service", ["locust-worker", "collector"])
+def test_who_may_only_write_can_neither_delete_nor_ask(stack: Stack, service: str) -> None:
+    def posted(url: str, body: str) -> str:
+        return stack.compose("exec", "-T", service, "python", "-c", _POST, url, body).strip()
+
+    influxdb = f"http://{described(stack)['influxdb']['data']}:8086"
+    span = '{"start": "2000-01-01T00:00:00Z", "stop": "2000-01-02T00:00:00Z"}'
+    write = "/api/v2/write?org=swarmscope&bucket=loadtest"
+    delete = "/api/v2/delete?org=swarmscope&bucket=loadtest"
+    assert posted(f"http://intake:8086{write}", "of_a_test v=1") == "204"
+    assert posted(f"http://intake:8086{delete}", span) == "404"
+    assert posted("http://intake:8086/api/v2/query?org=swarmscope", "buckets()") == "404"
+    assert posted(f"{influxdb}{delete}", span) == "unreached"
+    assert posted(f"http://influxdb:8086{delete}", span) == "unreached"
+
+
+def test_no_container_carries_packets_between_its_networks(stack: Stack) -> None:
+    services = described(stack)
+    forwarding = {
+        service: stack.compose(
+            "exec", "-T", service, "cat", "/proc/sys/net/ipv4/ip_forward"
+        ).strip()
+        for service in services
+    }
+    assert set(forwarding.values()) == {"0"}, forwarding
+
+
+def test_nothing_speaks_ipv6_inside_and_nothing_is_published_on_it(stack: Stack) -> None:
+    for service in described(stack):
+        shown = "cat /proc/net/if_inet6 2>/dev/null; true"
+        spoken = stack.compose("exec", "-T", service, "sh", "-c", shown).splitlines()
+        assert all(line.split()[-1] == "lo" for line in spoken), service
+    told = subprocess.check_output(["docker", "inspect", *stack.compose("ps", "-q").split()])
+    for container in json.loads(told):
+        for at in container["NetworkSettings"]["Ports"].values():
+            assert all(place["HostIp"] == "127.0.0.1" for place in at or ()), container["Name"]
+
+
+def visited(url: str) -> tuple[int, str, str]:
+    """Return the status of *url*, where one ended up, and what is shown there."""
+    try:
+        with urllib.request.urlopen(url, timeout=15) as answer:
+            return answer.status, answer.url, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, url, error.read().decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/metrics",
+        "/metrics/plugins/influxdb",
+        "/swagger",
+        "/swagger-ui",
+        "/openapi3",
+        "/api/datasources",
+        "/api/search",
+        "/api/admin/settings",
+        "/d/swarmscope-overlay",
+        "/explore",
+        "/apis",
+        "/openapi/v3",
+    ],
+)
+def test_grafana_shows_nothing_to_whom_has_no_password(stack: Stack, path: str) -> None:
+    status, at, shown = visited(stack.grafana + path)
+    # What answers well is the login, and what stands in the place of a page of Grafana's.
+    refused = status in (401, 403, 404)
+    login = urlsplit(at).path == "/login"
+    assert refused or login or "switched off" in shown, (status, at, shown[:200])
+    assert "process_cpu_seconds_total" not in shown
+
+
+def test_metrics_of_containers_come_with_the_socket_and_only_its_own_telegraf_has_it(
+    stack: Stack,
+) -> None:
+    asked = """
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "docker_container_cpu")
+        |> filter(fn: (r) => r._field == "usage_percent")
+        |> keep(columns: ["container_name", "_value", "_time"])
+        |> group() |> distinct(column: "container_name")
+    """
+    names = compose.until(
+        lambda: {row["_value"] for row in stack.ask(asked)},
+        seconds=90,
+        what="metrics of containers",
+    )
+    assert any("influxdb" in name for name in names)
+    mounted = {}
+    for container in json.loads(
+        subprocess.check_output(["docker", "inspect", *stack.compose("ps", "-q").split()])
+    ):
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        mounted[service] = {m["Source"] for m in container["Mounts"]}
+    with_socket = {s for s, sources in mounted.items() if any("docker.sock" in x for x in sources)}
+    assert with_socket == {"telegraf-docker"}
+    assert {s for s, sources in mounted.items() if "/" in sources} == {"telegraf"}

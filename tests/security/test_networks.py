@@ -1,0 +1,55 @@
+"""Who is in which network of the stack: what the long tests knock at, in a second."""
+
+import shutil
+
+import pytest
+from tests.fixtures import composed
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("docker"), reason="no docker on PATH: Compose itself doesn't read the file"
+)
+
+
+def members(network: str) -> set[str]:
+    services = composed.read()["services"]
+    return {name for name, of in services.items() if network in (of.get("networks") or {})}
+
+
+def test_influxdb_is_reached_by_those_alone_who_may_ask_it() -> None:
+    asking = {"grafana", "cli", "locust-master", "bootstrap", "enroll"}
+    assert members("data") == {"influxdb", "intake", *asking}
+    writing = {"locust-worker", "telegraf", "telegraf-docker", "collector", "gateway"}
+    assert members("write") == {"intake", *writing}
+
+
+def test_in_the_network_of_what_is_tested_nobody_leads_and_nobody_is_asked() -> None:
+    assert members("load") == {"locust-worker", "telegraf", "shop"}
+    assert members("swarm") == {"locust-master", "locust-worker", "collector"}
+
+
+def test_a_port_that_is_published_is_in_no_network_of_others() -> None:
+    assert members("page") == {"locust-master"}
+    assert members("web") == {"grafana", "gateway"}
+
+
+def test_what_belongs_to_the_stack_alone_has_no_way_out() -> None:
+    inside = {name for name, of in composed.read()["networks"].items() if of.get("internal")}
+    assert inside == {"data", "write", "swarm"}
+
+
+def test_influxdb_is_hardened_and_its_own_database_is_no_file() -> None:
+    settings = composed.service("influxdb")["environment"]
+    switched = ("HARDENING_ENABLED", "PPROF_DISABLED", "METRICS_DISABLED")
+    assert {settings[f"INFLUXD_{name}"] for name in switched} == {"true"}
+    assert settings["INFLUXD_SQLITE_PATH"] == ":memory:"
+
+
+def test_who_writes_is_told_of_the_intake_and_of_no_other_way() -> None:
+    urls = {
+        name: of["environment"]["INFLUXDB_V2_URL"]
+        for name, of in composed.read()["services"].items()
+        if "INFLUXDB_V2_URL" in (of.get("environment") or {})
+    }
+    through = {name for name, url in urls.items() if url == "http://intake:8086"}
+    assert through == members("write") - {"intake", "gateway"}
+    assert {url for name, url in urls.items() if name not in through} == {"http://influxdb:8086"}

@@ -1,0 +1,143 @@
+"""Telegraf's container sees the host, and can't talk to its programs."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.fixtures import composed, containers, gateways, telegrafs
+from tests.fixtures.containers import HARDENED, docker
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.getuid() != 0, reason="only root can put sockets where programs do"),
+]
+_DOCKER_GROUP = 999
+"""On many machines; on others that of the journal. It is also the image's own user."""
+_PLACES = (Path("/run"), Path("/tmp"), Path("/dev/shm"), Path("/var/lib"), Path("/srv"))
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\npong"
+_MEASURED = ("cpu", "mem", "diskio", "net", "system", "disk", "swap", "processes")
+_TO_STDOUT = """
+[agent]
+  hostname = "of-a-test"
+  interval = "1s"
+  flush_interval = "1s"
+  skip_processors_after_aggregators = true
+[[outputs.file]]
+  files = ["stdout"]
+"""
+
+
+@contextmanager
+def program(folder: Path, *, group: int, mode: int) -> Iterator[Path]:
+    """Listen on a socket in *folder*, as a program of the host does; answer whoever comes."""
+    path = folder / f"swarmscope-test-{os.getpid()}.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        os.chown(path, 0, group)
+        path.chmod(mode)
+        listener.listen()
+        served = threading.Thread(target=_serve, args=(listener,))
+        served.start()
+        try:
+            yield path
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            served.join()
+            path.unlink()
+
+
+def _serve(listener: socket.socket) -> None:
+    while True:
+        try:
+            visitor, _ = listener.accept()
+        except OSError:
+            return
+        with visitor:
+            visitor.recv(4_096)
+            visitor.sendall(_ANSWER)
+
+
+@pytest.fixture(scope="module")
+def telegraf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a container that has the stack's Telegraf's sight of the host."""
+    images = composed.images("telegraf")
+    if reason := containers.missing(*images):
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("telegraf") / "mounted"
+    gateways.readable(folder, {"stdout.conf": _TO_STDOUT})
+    with containers.room() as room:
+        yield room.start(
+            *("telegraf", "--network", "none", *HARDENED, *telegrafs.of_the_host()),
+            *("--volume", f"{telegrafs.FOLDER}:/etc/telegraf:ro", "--volume", f"{folder}:/test:ro"),
+            *(*images, "telegraf", "--strict-env-handling"),
+            *("--config", "/test/stdout.conf", "--config", "/etc/telegraf/host.conf"),
+        )
+
+
+def reached(container: str, path: Path) -> bool:
+    """Say whether who is in *container* gets an answer of the program at *path*."""
+    ask = f"curl -s -m 3 --unix-socket /hostfs{path} http://docker/_ping; true"
+    return docker("exec", container, "sh", "-c", ask) == "pong"
+
+
+def test_the_program_would_answer(tmp_path: Path) -> None:
+    """Without this the others would prove nothing."""
+    with program(tmp_path, group=0, mode=0o660) as path, socket.socket(socket.AF_UNIX) as visitor:
+        visitor.connect(str(path))
+        visitor.sendall(b"GET /_ping HTTP/1.1\r\n\r\n")
+        assert visitor.recv(4_096) == _ANSWER
+
+
+@pytest.mark.parametrize("place", _PLACES, ids=str)
+def test_a_program_that_lets_everybody_in_is_not_reached(telegraf: str, place: Path) -> None:
+    with program(place, group=0, mode=0o777) as path:
+        assert not reached(telegraf, path)
+
+
+@pytest.mark.parametrize("place", _PLACES, ids=str)
+def test_a_program_of_the_group_of_docker_is_not_reached(telegraf: str, place: Path) -> None:
+    with program(place, group=_DOCKER_GROUP, mode=0o660) as path:
+        assert not reached(telegraf, path)
+
+
+def test_what_docker_s_own_profile_keeps_from_a_container_this_one_does_too(telegraf: str) -> None:
+    for command in ("unshare --user id", "unshare --mount id", "mount -t tmpfs x /tmp"):
+        assert docker("exec", telegraf, "sh", "-c", f"{command} >/dev/null 2>&1; echo $?") != "0"
+
+
+def test_its_user_and_groups_are_those_of_nobody(telegraf: str) -> None:
+    """Neither the machine's nor the image's own: 999 is Docker's group on many."""
+    ids = docker("exec", telegraf, "sh", "-c", "id -u; id -G").split()
+    assert len(ids) == 2
+    known = {
+        number
+        for file in ("/etc/passwd", "/etc/group")
+        for line in Path(file).read_text().splitlines()
+        for number in line.split(":")[2:4]
+    }
+    assert not known & set(ids)
+    assert all(int(number) > 65_000 for number in ids)
+
+
+def test_all_of_the_host_is_measured_still(telegraf: str) -> None:
+    """Each measurement, and of the file system of / as much as the host itself says."""
+
+    def said() -> dict[str, list[str]]:
+        lines = containers.logs(telegraf).splitlines()
+        return {name: [x for x in lines if x.startswith(f"{name},")] for name in _MEASURED}
+
+    found = said()
+    while not all(found.values()):
+        docker("exec", telegraf, "true")  # it runs still
+        found = said()
+    (root,) = [line for line in found["disk"] if "path=/ " in line or "path=/," in line][:1]
+    fields = dict(part.split("=") for part in root.rsplit(" ", 2)[-2].split(","))
+    host = os.statvfs("/")
+    assert int(fields["total"].rstrip("i")) == host.f_blocks * host.f_frsize
+    physical = {path.name for path in Path("/sys/class/net").glob("[ew]*")}
+    assert all(any(f"interface={name}" in line for line in found["net"]) for name in physical)
+    assert not [line for line in found["disk"] if "path=/run" in line or "path=/dev" in line]
