@@ -28,7 +28,7 @@ def _of(name: str, colour: str, asked: str, text: str, tags: str) -> AnnotationQ
         .datasource(flux.source())
         .enable(True)
         .icon_color(colour)
-        .target(flux.Target(asked, "Anno"))
+        .target(flux.Target(_as_text(asked, text), "Anno"))
         .mappings(
             {
                 key: AnnotationEventFieldMapping().source(field).value(column)
@@ -36,6 +36,19 @@ def _of(name: str, colour: str, asked: str, text: str, tags: str) -> AnnotationQ
             }
         )
     )
+
+
+def _as_text(asked: str, column: str) -> str:
+    """Return *asked* with what Grafana's page would take for HTML in *column* as plain text.
+
+    It lets no script through there, but images of any address: who may write an event would have
+    every browser that shows it ask for them.
+    """
+    escaped = f'strings.replaceAll(v: r.{column}, t: "&", u: "&amp;")'
+    escaped = f'strings.replaceAll(v: {escaped}, t: "<", u: "&lt;")'
+    told = f'if exists r.{column} then {escaped} else ""'
+    body = asked.rstrip()
+    return f'import "strings"\n\n{body}\n    |> map(fn: (r) => ({{r with {column}: {told}}}))\n'
 
 
 def of_the_run() -> list[AnnotationQuery]:

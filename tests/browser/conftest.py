@@ -1,6 +1,5 @@
 """A real `swarmscope serve` and a headless Chromium in front of it."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,40 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.browser.recording import Recording
 from tests.fixtures import served
+from tests.fixtures.browsers import launched
 from tests.fixtures.served import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _PATIENCE_S = 30
 _VIEW: dict[str, Any] = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """A headless browser, where one is installed.
-
-    For one module: as long as it is open, playwright's event loop runs in this thread, and no test
-    elsewhere could run one of its own.
-    """
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"none of {', '.join(_BROWSERS)} is on PATH")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
-        yield launched
-        launched.close()
+    """A headless browser for the tests of one module."""
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,13 @@ Those of another port of this machine are other pages as well, such as the servi
 import http.server
 import logging
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
+from tests.fixtures.browsers import launched
 from tests.fixtures.serving import ORG, Answer, Serving, serving
 
 TOKEN = "a token/with+odd=characters"
@@ -21,7 +21,6 @@ PATHS = [
     *("/api/queries", "/api/queries/runs", "/api/audit?run=r", "/api/queries/users?run=r"),
     *("/static/app.js", "/static/plotly.min.js", "/nowhere", "/"),
 ]
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="module")
@@ -163,17 +162,10 @@ _ASK = """async ([url, mode]) => {
 def test_a_browser_lets_its_user_in_and_no_neighbour(
     guarded: Serving, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"none of {', '.join(_BROWSERS)} is on PATH")
     caplog.set_level(logging.INFO, "uvicorn.access")
-    with _Neighbour() as neighbour, sync_api.sync_playwright() as playwright:
+    with launched() as browser, _Neighbour() as neighbour:
         threading.Thread(target=neighbour.serve_forever, daemon=True).start()
         neighbour.link = f"{guarded.url}/?run=r"
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
         tab = browser.new_page()
         tab.goto(f"{guarded.url}/?token={quote(TOKEN, safe='')}")
         assert tab.evaluate(_ASK, ["", "same-origin"]) == "basic"
@@ -187,5 +179,4 @@ def test_a_browser_lets_its_user_in_and_no_neighbour(
         # Its link is another thing: it leads to the page, which asks by itself.
         tab.click("a")
         assert tab.evaluate(_ASK, ["", "same-origin"]) == "basic"
-        browser.close()
         neighbour.shutdown()

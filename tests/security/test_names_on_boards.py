@@ -1,0 +1,211 @@
+"""Names and texts that Grafana, its templates or a browser would obey: on boards they are text.
+
+Whoever may write points chooses them, an enrolled machine too; whoever looks is logged in.
+"""
+
+import http.server
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+from tests.fixtures import boards, grafana, influxd
+from tests.fixtures.browsers import launched
+from tests.fixtures.grafana import BUCKET, Grafana
+
+from swarmscope import line_protocol, schema
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.long
+
+RUN = "hostile"
+SECONDS = 60
+BEGAN = int(time.time()) - 5 * SECONDS
+LOSING = "{{ $labels.run }} ${__user.login} <!channel> [x](javascript:alert)"
+"""A worker of a run of now, which loses points: alerts name it."""
+_PATIENCE_S = 90
+
+
+class _Elsewhere(http.server.ThreadingHTTPServer):
+    """Where no browser should ask for anything."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Page)
+        self.asked: list[str] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class _Page(http.server.BaseHTTPRequestHandler):
+    server: _Elsewhere
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def texts(elsewhere: str) -> list[str]:
+    return [
+        "who ${__user.login} is",
+        "${__data.fields.name} ${__field.labels.name} $run [[run]] ${token}",
+        f"<img src={elsewhere}/image onerror=window.hacked=1>",
+        "<script>window.hacked=2</script>",
+        f"[click](javascript:window.hacked=3) ![x]({elsewhere}/markdown) **bold**",
+        "<a href='javascript:window.hacked=4'>go</a><b>&lt;bold</b>",
+        f"<iframe src={elsewhere}/frame></iframe><svg onload=window.hacked=5>",
+        "{{1+1}} {{constructor.constructor('window.hacked=6')()}}",
+    ]
+
+
+def lines(odd: list[str]) -> Iterator[str]:
+    """Yield a run in which every text is one of the odd ones, in every place."""
+
+    def point(
+        measurement: str, tags: Mapping[str, str], fields: Mapping[str, Any], second: float
+    ) -> str:
+        at = int((BEGAN + second) * 10**9)
+        return line_protocol.line(line_protocol.series(measurement, tags), fields, at)
+
+    mine = {"run": RUN, "worker": "worker-0"}
+    start = {
+        "message": odd[2],
+        "label": odd[0],
+        "description": odd[2],
+        "host": odd[4],
+        "commit": odd[5],
+        "resolution": 1,
+        "user_count": 3,
+    }
+    yield point("locust_run", {**mine, "event": "start", "test": odd[2]}, start, 0)
+    counts = {"count": 10, "num_failures": 2}
+    for i, text in enumerate(odd):
+        joined = {"message": text, "subject": text}
+        yield point("locust_run", {**mine, "event": "worker_join", "test": "t"}, joined, 5 + i)
+        kinds = {**mine, "name": text, "method": text}
+        for second in range(SECONDS):
+            yield point("locust_stats", kinds, counts, second)
+            yield point("locust_latency", kinds, {"98": 0, "100": 10}, second)
+            totals = {"run": RUN, "worker": f"worker-{i}", "name": schema.AGGREGATED}
+            yield point("locust_stats", totals, counts, second)
+            yield point("locust_latency", totals, {"98": 0, "100": 10}, second)
+        for second in range(0, SECONDS, 10):
+            reason = {"exception": text, "status": "500", "reason": text}
+            one = {"count": 1, "message": text}
+            yield point("locust_exception_stats", {**kinds, **reason}, one, second)
+            wrong = {"user_class": text, "exception": text, "place": text}
+            yield point("locust_user_error", {**mine, **wrong}, one, second)
+            yield point("locust_users", {**mine, "user_class": text}, {"count": 1}, second)
+            own = {"run": RUN, "worker": f"worker-{i}", "host": text}
+            sick = {"cpu_percent": 99.0, "loop_lag_ms": 300.0, "clock_offset_ms": 3e3}
+            lost = {"requests_seen": 600, "requests_delivered": 500, "points_lost": 3}
+            yield point("locust_worker", own, {**sick, **lost}, second)
+            yield point("event", {"kind": text}, {"text": text}, second + i / 10)
+            logged = {"service": text, "level": "error", "host": text}
+            yield point("app_log", logged, {"message": text}, second + i / 100)
+            host = {"host": text, "role": "generator", "cpu": "cpu-total"}
+            yield point("cpu", host, {"usage_idle": 3.0}, second)
+    said = {"verdict": "incomplete", "said": odd[0] + odd[2], "line": odd[2] + odd[0]}
+    yield point("locust_audit", {"run": RUN, "worker": "master"}, said, SECONDS + 1)
+    now = time.time() - BEGAN
+    for second in range(-120, 0):
+        gone = {"requests_seen": 9, "requests_delivered": 9, "points_lost": 7, "final": False}
+        own = {"run": "now", "worker": LOSING, "host": "h"}
+        yield point("locust_worker", own, gone, now + second)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A Grafana with the hostile run, and a page of it for somebody who is logged in."""
+
+    grafana: Grafana
+    page: "Page"
+    elsewhere: _Elsewhere
+
+    def open(self, board: str) -> str:
+        """Open *board*, and return its text."""
+        uid = boards.boards()[board]["uid"]
+        asked = {"from": (BEGAN - 10) * 1_000, "to": (BEGAN + SECONDS + 10) * 1_000}
+        self.page.goto(f"{self.grafana.url}/d/{uid}?{urlencode({**asked, 'var-run': RUN})}")
+        for panel in boards.panels(board):
+            self.page.get_by_test_id(f"data-testid Panel header {panel['title']}").wait_for()
+        self.page.wait_for_load_state("networkidle")
+        return self.page.inner_text("body")
+
+    def unharmed(self) -> None:
+        """See that nothing of the texts was obeyed so far."""
+        assert self.page.evaluate("window.hacked") is None
+        assert self.page.locator("[href^='javascript' i]").count() == 0
+        assert self.page.locator("iframe, [onerror], [onload]").count() == 0
+        assert self.elsewhere.asked == []
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    grafana.skip_where_missing()
+    folder = tmp_path_factory.mktemp("grafana")
+    with influxd.running(folder) as influx, _Elsewhere() as elsewhere, launched() as browser:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        influx.make_bucket(schema.BUCKET_LONG)
+        influx.write(influx.make_bucket(BUCKET), list(lines(texts(elsewhere.url))))
+        env = {
+            "INFLUXDB_V2_URL": influx.url,
+            "INFLUXDB_V2_TOKEN": influx.token,
+            "INFLUXDB_V2_ORG": influx.org,
+            "INFLUXDB_V2_BUCKET": BUCKET,
+        }
+        with grafana.running(folder, env) as running:
+            context = browser.new_context(viewport={"width": 1280, "height": 3000})
+            page = context.new_page()
+            page.set_default_timeout(40_000)
+            who = {"user": running.user, "password": running.password}
+            assert page.request.post(f"{running.url}/login", data=who).ok
+            yield Scene(running, page, elsewhere)
+            context.close()
+        elsewhere.shutdown()
+
+
+@pytest.mark.parametrize("board", boards.boards())
+def test_what_a_name_holds_is_shown_as_it_is(scene: Scene, board: str) -> None:
+    text = scene.open(board)
+    scene.unharmed()
+    assert "who ${__user.login} is" in text
+    assert "who admin is" not in text
+    assert f"who {scene.grafana.user} is" not in text
+
+
+@pytest.mark.parametrize("board", ["overlay", "hosts"])
+def test_marks_show_what_was_written_and_ask_for_nothing(scene: Scene, board: str) -> None:
+    """Grafana takes the text of a mark for HTML, and leaves out scripts of that, but no images."""
+    scene.open(board)
+    marks = scene.page.get_by_test_id("data-testid annotation-marker")
+    seen = ""
+    for i in range(min(marks.count(), 80)):
+        marks.nth(i).hover(force=True)
+        tip = scene.page.locator("[data-testid='data-testid annotation-tooltip'], [role=tooltip]")
+        seen += "".join(tip.all_inner_texts()) + scene.page.inner_text("body")[-3_000:]
+    scene.unharmed()
+    assert f"<img src={scene.elsewhere.url}/image" in seen
+    assert "<b>&lt;bold</b>" in seen
+
+
+def test_alerts_name_a_worker_as_it_calls_itself(scene: Scene) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not (found := _alerts(scene.grafana)) and time.monotonic() < deadline:
+        time.sleep(1)
+    (alert,) = (alert for alert in found if alert["labels"]["run"] == "now")
+    assert alert["labels"]["worker"] == LOSING
+    assert f"{LOSING} of run now lost points (7)" in alert["annotations"]["summary"]
+
+
+def _alerts(server: Grafana) -> list[dict[str, Any]]:
+    groups = server.call("/api/prometheus/grafana/api/v1/rules")["data"]["groups"]
+    rules = (rule for group in groups for rule in group["rules"])
+    (rule,) = (rule for rule in rules if rule["name"] == "Points are lost")
+    return [alert for alert in rule.get("alerts", []) if alert["state"] == "Alerting"]
