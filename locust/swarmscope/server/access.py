@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers
@@ -33,6 +34,9 @@ class Access:
         await (refusal or self._app)(scope, receive, send)
 
     def _judge(self, request: HTTPConnection) -> Response | None:
+        if {"content-length", "transfer-encoding"} <= set(request.headers):
+            # A proxy in between may see its end elsewhere, and the next one's beginning.
+            return _refuse(400, "invalid", "a body has one length", {"Connection": "close"})
         # Not request.url: it has the Host in it, which may be anything.
         path = request.scope["path"]
         if path in OPEN_PATHS:
@@ -125,5 +129,7 @@ def _host_name(host: str) -> str | None:
         return None
 
 
-def _refuse(status: int, code: str, message: str) -> Response:
-    return JSONResponse({"code": code, "message": message}, status)
+def _refuse(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    return JSONResponse({"code": code, "message": message}, status, headers)
