@@ -4,7 +4,7 @@
 # NAME is empty for the one stack that most people have. Another beside it has a name, settings in
 # .env.NAME, and secrets of its own.
 
-cd "$(dirname "$0")/.." || exit
+CDPATH='' cd -- "$(dirname -- "$0")/.." || exit
 NAME=${NAME:-}
 ENV_FILE=.env${NAME:+.$NAME}
 

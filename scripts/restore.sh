@@ -8,13 +8,16 @@ if [ ! -f "$file" ]; then
     say "There is no file $file. Nothing was changed. Name a backup: $(hint restore) FILE=…"
     exit 2
 fi
-# archive JOB: in a container that has the stack's volumes and no network.
+# archive JOB [OPTION …]: in a container that has the stack's volumes and no network.
 archive() {
-    compose --progress quiet run --rm --no-deps -T archive "$1"
+    job=$1
+    shift
+    compose --progress quiet run --rm --no-deps -T "$@" archive "$job"
 }
 make_secrets_folder
 compose build --quiet archive >&2
-if ! archive check < "$file"; then
+# The first to read what somebody made is nobody, and may write nowhere.
+if ! archive check --user 65534:65534 < "$file"; then
     say "$file is no complete backup of a stack, or can't be restored here. Nothing was changed."
     exit 2
 fi

@@ -33,6 +33,12 @@ def test_an_archive_that_is_refused_stops_nothing(tmp_path: Path, code: int) -> 
     assert jobs(restored(tmp_path / "b", {"archive stage": ("", code)})) == ["check", "stage"]
 
 
+def test_the_first_to_read_an_archive_is_nobody(tmp_path: Path) -> None:
+    alone = restored(tmp_path, {})
+    (first,) = (call.arguments for call in alone.calls() if "check" in call.arguments)
+    assert first[first.index("--user") + 1] == "65534:65534"
+
+
 def test_whoever_says_no_changes_nothing(tmp_path: Path) -> None:
     alone = MakeAlone(tmp_path, STAGED)
     (alone.folder / "b.tar.gz").write_bytes(b"x")

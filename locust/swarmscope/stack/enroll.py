@@ -26,6 +26,7 @@ _PORT = 8087
 _OURS = "swarmscope machine "
 """How the descriptions of enrolled machines' tokens begin; others are never touched."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?/?|https://\[[0-9A-Fa-f:.]+\](:\d{1,5})?/?")
 _CONFIGURATION = Template("""\
 # Telegraf of $host, a target of load tests. It holds a token: for Telegraf's user only (0600).
 # The token may write to the bucket $bucket and read nothing. Beside this file belongs ca.pem.
@@ -117,21 +118,27 @@ def check_url(url: str, names: Sequence[str]) -> str:
     """
     if not url:
         url = f"https://{f'[{names[0]}]' if ':' in names[0] else names[0]}:{_port()}"
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
+    # It becomes a line of a configuration: nothing that would end a text there.
+    if not _URL.fullmatch(url) or not (host := _host(url)):
         raise ConfigurationError(
             f"{url!r} is not where a gateway can be.",
             data="No token was made.",
             remedy="It is https://, a name or address, and a port: https://load.example.com:8087.",
         )
-    if not certificate.covers(names, parts.hostname):
+    if not certificate.covers(names, host):
         raise ConfigurationError(
-            f"The gateway's certificate is not valid for {parts.hostname}: it is for "
-            f"{', '.join(names)}.",
+            f"The gateway's certificate is not valid for {host}: it is for {', '.join(names)}.",
             data="No token was made.",
             remedy="Add it to GATEWAY_NAMES in .env, and `make up` again.",
         )
     return url.rstrip("/")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # brackets around what is no address
+        return None
 
 
 def _port() -> str:

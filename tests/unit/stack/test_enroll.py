@@ -51,8 +51,15 @@ def test_without_a_url_an_ipv6_address_gets_its_brackets() -> None:
     assert enroll.check_url("", ("fe80::1",)) == "https://[fe80::1]:8087"
 
 
-@pytest.mark.parametrize("url", ["http://a:8087", "a:8087", "https://", "https://a:8087/api"])
-def test_a_url_without_tls_or_with_a_path_is_refused(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://a:8087", "a:8087", "https://", "https://a:8087/api", "https://u:p@a:8087"),
+        *('https://a:8087"]\ntoken="x', 'https://a:8087"', "https://a:8087\n", "https://a:$X"),
+        *("https://a?b", "https://a#b", "https://a:", "https://[a]:8087", "https://a:808787"),
+    ],
+)
+def test_a_url_without_tls_or_with_more_than_a_place_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="not where a gateway can be"):
         enroll.check_url(url, ("a",))
 
