@@ -104,6 +104,26 @@ def test_a_program_of_the_group_of_docker_is_not_reached(telegraf: str, place: P
         assert not reached(telegraf, path)
 
 
+def test_by_no_way_of_the_kernel_is_a_unix_socket_had() -> None:
+    """Nor one of a pair, which may send anywhere, nor by the calls of a 32-bit program."""
+    python = composed.read()["x-images"]["python"]
+    if reason := containers.missing(python):
+        pytest.skip(reason)
+    tries = Path(__file__).with_name("unix_sockets.py")
+    told = docker(
+        *("run", "--rm", "--network", "none", *HARDENED, *telegrafs.of_the_host()),
+        *("--volume", f"{tries}:/tries.py:ro", python, "python", "/tries.py"),
+    )
+    assert told.split() == [
+        "stream:refused",
+        "datagram:refused",
+        "pair:refused",
+        "ring:refused",
+        "other-numbers:ended",
+        "internet:had",
+    ]
+
+
 def test_what_docker_s_own_profile_keeps_from_a_container_this_one_does_too(telegraf: str) -> None:
     for command in ("unshare --user id", "unshare --mount id", "mount -t tmpfs x /tmp"):
         assert docker("exec", telegraf, "sh", "-c", f"{command} >/dev/null 2>&1; echo $?") != "0"
