@@ -193,10 +193,17 @@ def swap(root: Path, volumes: Volumes) -> None:
         ) from error
     # Only what is on the disk can take the place of what is removed.
     os.sync()
-    for volume in volumes.values():
-        for path in (root / volume.name).glob(f"{_OLD}*"):
-            shutil.rmtree(path)
-        (root / volume.name / _NEW).rmdir()
+    try:
+        for volume in volumes.values():
+            for path in (root / volume.name).glob(f"{_OLD}*"):
+                shutil.rmtree(path)
+            (root / volume.name / _NEW).rmdir()
+    except OSError as error:
+        raise SwarmscopeError(
+            f"What was there before can't be removed ({error}).",
+            data="What the archive holds is in its place.",
+            remedy="The next restore removes both.",
+        ) from error
 
 
 def _swap_one(folder: Path, volume: Volume, moved: list[tuple[Path, Path]]) -> None:
