@@ -35,6 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     description = "a 'b' \"c\" $HOME $(id) `id` \\ # d"
     settings = {
         "LOCUSTFILE": str(locustfile),
+        "RESULTS_DIR": str(tmp_path_factory.mktemp("results")),
         "SWARMSCOPE_DESCRIPTION": description,
         "WORKERS": "1",
         "DEMO": "on",
