@@ -85,6 +85,19 @@ def test_a_service_under_test_reaches_only_who_is_there_for_it(stack: Stack) -> 
     assert by == {("telegraf", "8186"), ("shop", "8080")}
 
 
+def test_who_is_reached_from_outside_reaches_neither_master_nor_collector(stack: Stack) -> None:
+    """Telegraf takes what a service under test sends: who gets in there gets no further."""
+    services = described(stack)
+    doors = [
+        f"{address}:{port}"
+        for service in ("locust-master", "collector", "influxdb", "grafana")
+        for address in services[service].values()
+        for port in _PORTS
+    ]
+    opened = from_network(stack, "write", "python", "-c", _KNOCK, *doors, "intake:8086").split()
+    assert opened == ["intake:8086"]
+
+
 def test_the_master_listens_to_workers_in_their_own_network_only(stack: Stack) -> None:
     master = described(stack)["locust-master"]
     assert master.keys() == {"data", "page", "swarm"}
