@@ -4,16 +4,20 @@ Without a token any program of this machine can ask, and with one a hurried user
 """
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tests.fixtures import served
 from tests.fixtures.raw_http import request
+from tests.fixtures.served import Server
 from tests.fixtures.serving import Serving, serving
 
 from swarmscope import schema
 from swarmscope.server.patience import READERS, Patience
+from swarmscope.store.database import Database
 
 POINTS = 8_000_000
 """A second's work for DuckDB, or several."""
@@ -24,27 +28,27 @@ LONG = f"/api/queries/points?run=heavy&from=0&to={MANY}"
 HONEST = "/api/queries/users?run=r"
 
 
-def fill(server: Serving) -> None:
+def fill(database: Database, points: int = POINTS) -> None:
     """Put in a point for each millisecond since 1970, and a small run."""
     lines = ["probe,run=heavy value=1 1", "locust_users,run=r,worker=w count=3i 1000000000"]
-    server.database.write(schema.BUCKET, "\n".join(lines))
-    with server.database.cursor() as cursor:
+    database.write(schema.BUCKET, "\n".join(lines))
+    with database.cursor() as cursor:
         cursor.execute(
             "INSERT INTO points (series, time, field, f) SELECT s.id, r.range * 1_000_000, f.id, 1 "
             "FROM range(?) r, series s, fields f "
             "WHERE s.measurement = 'probe' AND f.measurement = 'probe'",
-            [POINTS],
+            [points],
         )
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with serving(tmp_path_factory.mktemp("store")) as running:
-        fill(running)
+        fill(running.database)
         yield running
 
 
-def begin(server: Serving, path: str) -> socket.socket:
+def begin(server: Serving | Server, path: str) -> socket.socket:
     """Ask for *path*, and don't read the answer."""
     parts = urlsplit(server.url)
     connection = socket.create_connection((parts.hostname, parts.port), timeout=30)
@@ -69,7 +73,7 @@ def test_who_leaves_the_line_leaves_it(server: Serving) -> None:
 
 def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
     with serving(tmp_path, patience=Patience(question=0.2)) as server:
-        fill(server)
+        fill(server.database)
         answer = server.call("GET", HEAVY)
         assert (answer.status, answer.json["code"]) == (503, "unavailable")
         assert "Ask for a shorter range" in answer.json["message"]
@@ -86,7 +90,7 @@ def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) 
     """The next one is told to come again, and finds room when a silent one is given up."""
     patience = Patience(answers=30 * 2**20, answer=1.0)
     with serving(tmp_path, patience=patience) as server:
-        fill(server)
+        fill(server.database)
         size = len(server.call("GET", LONG).body)
         assert patience.answers / 2 < size < patience.answers
         statuses = set()
@@ -114,3 +118,23 @@ def _rest(connection: socket.socket) -> int:
     except ConnectionResetError:
         return received
     return received
+
+
+@pytest.mark.long
+def test_a_server_that_is_ended_calls_off_what_it_looks_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """After some seconds' grace, in order: its file is closed, and nothing is left beside it."""
+    points = 60_000_000
+    with Database(tmp_path) as database:
+        fill(database, points)
+    server = served.start(tmp_path, "--no-host-metrics")
+    with begin(server, f"/api/queries/points?run=heavy&from=0&to={points}"):
+        # It has begun when DuckDB has no more room for it in memory.
+        while not list(tmp_path.glob("*.tmp/*")):
+            assert server.process.poll() is None
+            time.sleep(0.02)
+        server.end()
+    assert server.process.returncode == 0
+    assert "Traceback" not in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["swarmscope.duckdb"]

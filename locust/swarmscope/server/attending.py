@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -56,16 +55,23 @@ async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection],
 async def _in_turn(served: "Served", work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
     async with served.readers:
         with served.database.cursor() as cursor:
-            thread = asyncio.ensure_future(run_in_threadpool(_told, work, cursor))
+            # Not a task: at the server's end all of these are cancelled, and threads run on.
+            found = asyncio.get_running_loop().run_in_executor(None, _told, work, cursor)
             try:
-                return await asyncio.shield(thread)
+                return await asyncio.shield(found)
             except asyncio.CancelledError:
-                while not thread.done():
-                    cursor.interrupt()
-                    await asyncio.wait({thread}, timeout=_AGAIN_S)
-                with suppress(Exception):  # whatever it was, nobody wants to know
-                    thread.result()
+                await _call_off(found, cursor)
                 raise
+
+
+async def _call_off(found: "asyncio.Future[T]", cursor: duckdb.DuckDBPyConnection) -> None:
+    """End the thread: nobody may close what it uses before."""
+    while not found.done():
+        cursor.interrupt()
+        # Cancelled once more, as at the server's end: it is about to end, and no sooner for that.
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({found}, timeout=_AGAIN_S)
+    found.exception()  # looked at, so that nobody is told of it
 
 
 def _told(work: Callable[[duckdb.DuckDBPyConnection], T], cursor: duckdb.DuckDBPyConnection) -> T:

@@ -1,5 +1,6 @@
 """Around the whole application: every answer is inert, and an error costs a line of the log."""
 
+import asyncio
 import logging
 import traceback
 
@@ -38,6 +39,8 @@ class Sealed:
 
         try:
             await self._app(scope, receive, sealed)
+        except asyncio.CancelledError:
+            return  # the server ends, and has waited for long enough
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not reach uvicorn's log
             _tell(scope, error)
 
