@@ -30,6 +30,7 @@ class Steady(User):
 """
 
 
+@pytest.mark.long
 def test_a_run_of_locust_is_drawn_while_it_goes_on_and_agrees_with_the_store_at_its_end(
     look: Look, server: Server, tmp_path: Path
 ) -> None:

@@ -66,6 +66,7 @@ def test_children_of_processes_are_workers_of_one_run(swarm: Locusts, store: Sto
     assert len(store.reader.ask(Question("delivery", run)).rows) == 2
 
 
+@pytest.mark.long
 def test_a_master_without_the_listener_leaves_no_worker_unrecorded(
     swarm: Locusts, store: Store, request: pytest.FixtureRequest
 ):
@@ -78,6 +79,7 @@ def test_a_master_without_the_listener_leaves_no_worker_unrecorded(
     assert_store_agrees(store, request.node.name, swarm.witnessed())
 
 
+@pytest.mark.long
 def test_a_restarted_masters_workers_never_share_a_tag_with_the_old_ones(
     swarm: Locusts, store: Store, run: str
 ):
@@ -117,6 +119,7 @@ def test_no_worker_gets_a_message_that_it_does_not_know(
     assert len([row for row in workers if row["final"]]) == (2 if last == LISTENER else 1)
 
 
+@pytest.mark.long
 def test_two_masters_at_once_may_lead_one_run(swarm: Locusts, store: Store, run: str):
     """As where a load test is driven from two places at once, under one fixed id."""
     files = (SCENARIOS / "edges.py", LISTENER)

@@ -25,7 +25,13 @@ def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:9", "http://no-such-host.invalid", "https://localhost:9", "{fake}"]
+    "url",
+    [
+        "http://127.0.0.1:9",
+        pytest.param("http://no-such-host.invalid", marks=pytest.mark.long),
+        pytest.param("https://localhost:9", marks=pytest.mark.long),
+        "{fake}",
+    ],
 )
 def test_nothing_is_imported_on_a_thread_however_the_store_fails(tmp_path: Path, url: str):
     with serving(FakeInflux(answer=lambda _: Reply(500, "{" * 5_000))) as fake:

@@ -84,7 +84,7 @@ def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: S
     assert_parts_of_all(store, swarm, run, f"{run}-2")
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.8])
+@pytest.mark.parametrize("pause", [0.0, pytest.param(0.8, marks=pytest.mark.long)])
 def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_own(
     swarm: Locusts, store: Store, run: str, pause: float
 ):
@@ -109,6 +109,7 @@ def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_
     assert_parts_of_all(store, swarm, run, f"{run}-2")
 
 
+@pytest.mark.long
 def test_a_start_while_local_users_still_stop_is_a_run_of_its_own(
     swarm: Locusts, store: Store, run: str
 ):
@@ -130,6 +131,7 @@ def test_a_start_while_local_users_still_stop_is_a_run_of_its_own(
     assert_parts_of_all(store, swarm, run, f"{run}-2")
 
 
+@pytest.mark.long
 def test_a_store_that_starts_late_gets_everything(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ):
@@ -261,6 +263,7 @@ def test_minutes_hold_what_the_seconds_hold(swarm: Locusts, store: Store, run: s
     assert ask("loadtest_long") == ask("loadtest") > 0
 
 
+@pytest.mark.long
 def test_a_run_that_ends_while_its_last_second_is_being_kept_loses_nothing(
     tmp_path: Path, store: Store, run: str
 ):

@@ -87,7 +87,7 @@ def answered(ask: Callable[[], list[int]]) -> list[int]:
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param((), id="default"),
+        pytest.param((), id="default", marks=pytest.mark.long),
         pytest.param(("--enable-rebalancing",), id="rebalancing", marks=pytest.mark.long),
     ],
 )

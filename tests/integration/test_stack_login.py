@@ -82,7 +82,9 @@ def run(tmp_path: Path, store: Store) -> Run:
     return ran
 
 
-@pytest.mark.parametrize(("form", "base"), [("plain", ""), ("own", "/load")])
+@pytest.mark.parametrize(
+    ("form", "base"), [("plain", ""), pytest.param("own", "/load", marks=pytest.mark.long)]
+)
 def test_a_name_and_a_password_get_in_by_locusts_form(
     start: Start, run: Run, tmp_path: Path, form: str, base: str
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_name_and_a_password_get_in_by_locusts_form(
     assert csv.read_text().startswith("Type,Name")
 
 
+@pytest.mark.long
 def test_a_browsers_cookie_gets_in_by_any_login(start: Start, run: Run) -> None:
     url = start("plain")
     jar = CookieJar()

@@ -62,6 +62,7 @@ def test_a_local_run_is_judged_when_its_process_has_ended(
     assert board(any_store, run) == ("complete", pytest.approx(p95))
 
 
+@pytest.mark.long
 def test_a_distributed_run_is_judged_when_its_master_has_ended(
     swarm: Locusts, any_store: Store, run: str
 ):

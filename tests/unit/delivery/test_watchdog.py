@@ -47,7 +47,9 @@ def test_a_disk_that_hangs_is_said_once_with_where_it_hangs_and_so_is_its_return
     assert again == [raw]
 
 
-@pytest.mark.parametrize("reply", [Reply(503, "no"), Reply(404, "no")])
+@pytest.mark.parametrize(
+    "reply", [Reply(503, "no"), pytest.param(Reply(404, "no"), marks=pytest.mark.long)]
+)
 def test_a_store_that_takes_nothing_is_no_standstill(
     start: Callable[..., Delivery],
     fake: FakeInflux,
