@@ -164,7 +164,7 @@ def test_lost_points_of_this_minute_are_an_alert_in_grafana(server: Grafana) -> 
         time.sleep(1)
     (alert,) = found
     assert alert["labels"]["run"] == "present"
-    assert "worker-0 of run present lost 7 points" in alert["annotations"]["summary"]
+    assert "worker-0 of run present lost points (7):" in alert["annotations"]["summary"]
     number = boards.page("delivery")["id"]
     # Grafana's own name for itself, as long as nobody says how others reach it.
     here = server.url.replace("127.0.0.1", "localhost")

@@ -194,7 +194,8 @@ def test_a_store_that_is_away_is_said_once_and_what_differs_between_buckets_for_
 ):
     fake.refusals |= {RAW: Reply(503, "away"), LONG: Reply(500, "away")}
     delivery = start()
-    wait_until(lambda: fake.asked >= 2)
+    # What is logged comes after the answer.
+    wait_until(lambda: fake.asked >= 2 and "can't take data" in caplog.text)
     assert caplog.text.count("can't take data") == 1
     fake.refusals |= {RAW: Reply(404, "no raw"), LONG: Reply(404, "no long")}
     delivery.keep(raw(0))
