@@ -11,27 +11,11 @@ import pytest
 from tests.fixtures import compose, composed
 from tests.fixtures.compose import Stack
 from tests.fixtures.containers import docker
+from tests.fixtures.knocking import KNOCK
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 _PORTS = (3000, 5557, 5558, 8080, 8086, 8087, 8088, 8089, 8186)
-_KNOCK = """
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from socket import create_connection
-
-def answers(door):
-    host, port = door.rsplit(":", 1)
-    try:
-        create_connection((host, int(port)), 3).close()
-    except OSError:
-        return False
-    return True
-
-doors = sys.argv[1:]
-with ThreadPoolExecutor(64) as pool:
-    print(*(door for door, open in zip(doors, pool.map(answers, doors)) if open))
-"""
 _POST = """
 import sys, urllib.error, urllib.request
 let_in = {"Authorization": "Token " + open("/run/swarmscope/token").read().strip()}
@@ -76,7 +60,7 @@ def test_a_service_under_test_reaches_only_who_is_there_for_it(stack: Stack) -> 
     addresses = {a: service for service, at in services.items() for a in at.values() if a}
     doors = {f"{a}:{port}" for a in addresses for port in _PORTS}
     names = {f"{name}:{port}" for name in (*services, "master-of-swarm") for port in _PORTS}
-    knock = ("python", "-c", _KNOCK)
+    knock = ("python", "-c", KNOCK)
     opened = from_network(stack, "load", *knock, *sorted(doors | names)).split()
     by = {
         (addresses.get(d.partition(":")[0], d.partition(":")[0]), d.partition(":")[2])
@@ -94,7 +78,7 @@ def test_who_is_reached_from_outside_reaches_neither_master_nor_collector(stack:
         for address in services[service].values()
         for port in _PORTS
     ]
-    opened = from_network(stack, "write", "python", "-c", _KNOCK, *doors, "intake:8086").split()
+    opened = from_network(stack, "write", "python", "-c", KNOCK, *doors, "intake:8086").split()
     assert opened == ["intake:8086"]
 
 

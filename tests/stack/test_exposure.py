@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.compose import ROOT, Stack
+from tests.fixtures.knocking import KNOCK
 
 
 @pytest.fixture(scope="module")
@@ -126,25 +127,6 @@ def namespace(stack: Stack) -> Iterator[str]:
     subprocess.run(["ip", "netns", "del", name], check=True)
 
 
-_KNOCK = """
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from socket import create_connection
-
-def answers(door):
-    host, port = door.rsplit(":", 1)
-    try:
-        create_connection((host, int(port)), 3).close()
-    except OSError:
-        return False
-    return True
-
-doors = sys.argv[1:]
-with ThreadPoolExecutor(len(doors)) as pool:
-    print(*(door for door, open in zip(doors, pool.map(answers, doors)) if open))
-"""
-
-
 def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> None:
     published = (stack.locust_port, stack.grafana_port, stack.events_port)
     inside = (8086, 8087, 8088, 8089, 5557, 5558, 3000, 8186, 8125, 8080)
@@ -158,7 +140,7 @@ def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> N
     assert len(addresses) > 6
     doors = [f"{at}:{port}" for at in ("198.51.100.1", "127.0.0.1") for port in published]
     doors += [f"{address}:{port}" for address in addresses for port in inside]
-    knock = ["python3", "-c", _KNOCK]
+    knock = ["python3", "-c", KNOCK]
     with closing(socket.create_server(("198.51.100.1", 0))) as control:
         open_door = f"198.51.100.1:{control.getsockname()[1]}"
         answered = subprocess.check_output(

@@ -272,17 +272,17 @@ def test_statistics_that_cannot_be_read_cost_no_request_and_the_run_stays_incomp
     assert not world.session.catch_up({}, {})
 
 
+def once(work: Callable[[], object]) -> Callable[[], object]:
+    """Return what does *work* the first time, and nothing after that."""
+    left = [work]
+    return lambda: left.pop()() if left else None
+
+
 def test_what_comes_while_the_rest_is_kept_is_kept_before_the_marker(world: World):
     world.identify()
     world.finish()
     world.request()
-    came = iter([True])
-
-    def once() -> None:
-        if next(came, False):
-            world.request()
-
-    world.kept.on_keep = once
+    world.kept.on_keep = once(world.request)
     world.session.mark_final({}, {})
     assert world.session.marked
     assert world.requests() == 2
@@ -295,13 +295,8 @@ def test_what_locust_alone_counts_while_the_rest_is_kept_is_compared_before_the_
     world.identify()
     world.finish()
     world.request()
-    came = iter([True])
-
-    def once() -> None:
-        if next(came, False):
-            world.environment.stats.log_request("GET", "/by-hand", 1, 1)
-
-    world.kept.on_keep = once
+    stats = world.environment.stats
+    world.kept.on_keep = once(lambda: stats.log_request("GET", "/by-hand", 1, 1))
     world.session.mark_final({}, {})
     assert last(world, "locust_worker")["requests_unheard"] == "1i"
 
