@@ -49,7 +49,7 @@ def how(way: Way) -> str:
 def cells(name: str, way: Way, outcome: Outcome | None) -> list[str]:
     """Return a row of the table."""
     if outcome is None:
-        return [f"`{name}`", "not here", *[""] * 6, way.not_here]
+        return [f"`{name}`", "not run", *[""] * 6, way.not_here]
     locust = "" if outcome.locust is None else "{:,} / {:,}".format(*outcome.locust)
     unsaid = [] if outcome.said else ["**differs**"]
     numbers = (outcome.fired, outcome.failed, outcome.stored, outcome.stored_failed)
