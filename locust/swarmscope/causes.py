@@ -66,13 +66,15 @@ def tls_cause(error: ssl.SSLError) -> str:
     """Return what is wrong with a server's TLS, and what to do; it is not asked without."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate_cause(error)
-    if error.reason in _NO_TLS:
+    # What urllib3 raises for pyOpenSSL, where somebody put that in Python's place, has none.
+    reason = getattr(error, "reason", None)
+    if reason in _NO_TLS:
         return "it doesn't speak TLS: give its address with http:, or set TLS up there"
-    if error.reason in _OLD_TLS:
+    if reason in _OLD_TLS:
         return "it knows no TLS newer than 1.1, which is not safe: let it speak TLS 1.2 or newer"
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "it ended the connection in the middle of TLS: its own log says why"
-    return f"TLS failed: {error.reason or error}"
+    return f"TLS failed: {reason or error}"
 
 
 def _certificate_cause(error: ssl.SSLCertVerificationError) -> str:
