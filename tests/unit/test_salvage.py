@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.fixtures.traps import database, pointers
 
+from swarmscope.packing import packed
 from swarmscope.spool import Batch, Spool, SpoolCorruptError
 from swarmscope.spool_file import salvage
+from swarmscope.spool_schema import CREATE
 
 PAGE = 4_096
 
@@ -44,6 +47,32 @@ def test_a_batch_that_can_be_read_in_part_only_takes_no_other_with_it(
     assert [kept.requests for kept in salvage(path)] == [1, 2, 3]
     damage(path)
     assert [kept.requests for kept in salvage(path)] == [1, 3]
+
+
+def test_a_page_that_is_met_again_ends_it_with_what_was_found_so_far(tmp_path: Path):
+    """Each batch has a page for itself, and the tree above leads to the first one twice."""
+    path = database(tmp_path / "a.spool", "PRAGMA page_size=512", CREATE)
+    db = sqlite3.connect(path)
+    for number in (1, 2, 3):
+        body = packed([f'm f="{os.urandom(200).hex()}" {number}'])
+        assert 512 / 2 < len(body) < 512
+        db.execute("INSERT INTO batch VALUES (?, 'loadtest', 'r', ?, 1, ?)", (number, number, body))
+    db.commit()
+    (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'batch'").fetchone()
+    db.close()
+    assert [kept.requests for kept in salvage(path)] == [1, 2, 3]
+    content = bytearray(path.read_bytes())
+    first, second, _ = pointers(content, root)
+    content[second : second + 4] = content[first : first + 4]
+    path.write_bytes(content)
+    assert [kept.requests for kept in salvage(path)] == [1]
+
+
+def test_of_a_database_of_something_else_nothing_is_taken(tmp_path: Path):
+    path = database(
+        tmp_path / "a.spool", CREATE, "CREATE TABLE mail (text)", body=packed(["m f=1"])
+    )
+    assert list(salvage(path)) == []
 
 
 def test_of_a_file_that_is_gone_with_its_folder_nothing_can_be_read(tmp_path: Path):

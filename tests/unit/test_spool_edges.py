@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fixtures.spools import MANY, large_spool
 
-from swarmscope.spool import IN_MEMORY, Batch, Spool, SpoolError
+from swarmscope.spool import IN_MEMORY, Batch, Load, Spool, SpoolError
 
 
 def batch(text: str, *, lines: int = 1) -> Batch:
@@ -48,6 +49,24 @@ def test_a_large_body_is_intact_too(spool: Spool):
     (kept,) = spool.oldest("loadtest", 1)
     assert kept.intact()
     assert not replace(kept, body=kept.body[:-1]).intact()
+
+
+@pytest.mark.parametrize(("size", "batches"), [(2 * 2**20, 2), (2 * 2**20 + 1, 1), (5 * 2**20, 1)])
+def test_one_write_has_four_mebibytes_at_most_but_always_a_batch(
+    spool: Spool, size: int, batches: int
+):
+    for number in range(3):
+        spool.keep(batch(str(number)))
+    spool._db.execute("UPDATE batch SET body = zeroblob(?)", (size,))
+    assert len(spool.oldest("loadtest", 9)) == batches
+
+
+def test_a_large_spool_that_another_process_left_is_read_to_its_end(tmp_path: Path):
+    """How long that may take goes with its size: a long outage fills a large one."""
+    path = large_spool(tmp_path / "a.spool")
+    found = Spool(path, 2**30, found=True)
+    assert found.waiting == {("loadtest", "r"): Load(2 * MANY, MANY, MANY)}
+    assert found.bytes == 60 * MANY
 
 
 def test_what_was_kept_is_the_batch_that_it_was(spool: Spool):

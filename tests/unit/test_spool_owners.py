@@ -2,10 +2,12 @@
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,19 @@ def open_files(folder: Path) -> int:
         with suppress(OSError):  # the one that was open to list them
             links.append(str(link.readlink()))
     return sum(link.startswith(str(folder)) for link in links)
+
+
+@contextmanager
+def one_more_file() -> Iterator[None]:
+    """Let this process open one more file, and no second."""
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_files_name_says_of_which_machine_and_process_it_is(tmp_path: Path):
@@ -98,6 +113,34 @@ def test_a_file_whose_lock_cannot_be_had_stops_no_other(tmp_path: Path):
     (tmp_path / "a-1-0.spool.lock").mkdir()
     left = left_behind(tmp_path, "b")
     assert [file.path for file in SpoolFile.orphans(tmp_path)] == [left]
+
+
+def test_what_its_owner_removed_meanwhile_is_not_taken_and_leaves_nothing(tmp_path: Path):
+    before = open_files(tmp_path)
+    assert SpoolFile.take(tmp_path / "a-1-0.spool") is None
+    assert names(tmp_path) == set()
+    assert open_files(tmp_path) == before
+
+
+def test_what_became_a_link_since_somebody_looked_is_not_taken(tmp_path: Path):
+    left = left_behind(tmp_path / "elsewhere", "a")
+    (tmp_path / "a-1-0.spool").symlink_to(left)
+    assert SpoolFile.take(tmp_path / "a-1-0.spool") is None
+    assert names(tmp_path) == {"elsewhere", "a-1-0.spool"}
+    assert left.read_bytes() == b"data"
+
+
+def test_what_cannot_be_locked_is_not_taken(tmp_path: Path):
+    (tmp_path / "a-1-0.spool").write_bytes(b"data")
+    (tmp_path / "a-1-0.spool.lock").mkdir()
+    assert SpoolFile.take(tmp_path / "a-1-0.spool") is None
+
+
+def test_a_file_that_cannot_be_made_leaves_no_lock(tmp_path: Path):
+    with one_more_file(), pytest.raises(SpoolError, match="Too many open files"):
+        SpoolFile.create(tmp_path, "host")
+    assert names(tmp_path) == set()
+    assert open_files(tmp_path) == 0
 
 
 def test_what_belongs_to_the_database_goes_with_it(tmp_path: Path):

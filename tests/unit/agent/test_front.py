@@ -133,6 +133,18 @@ def test_who_was_given_the_place_holds_it_and_leaves_it(heard: Heard):
     assert heard == ["second", "pushy", "pushy"]
 
 
+@pytest.mark.parametrize("taken_off", [False, True])
+def test_who_gives_a_place_on_says_whether_nobody_had_it(heard: Heard, taken_off: bool):
+    """What was requested meanwhile is in no window: the run must not end as a complete one."""
+    environment = Environment()
+    place = Place(environment, heard.by("first"))
+    if taken_off:
+        environment.events.request._handlers.clear()
+    assert place.give_to(heard.by("second")) is taken_off
+    environment.events.request.fire()
+    assert heard == ["second"]
+
+
 def test_a_hook_that_keeps_its_listeners_otherwise_still_gets_one(heard: Heard):
     class Other:
         """Of a Locust that doesn't exist yet."""
@@ -166,7 +178,7 @@ def test_two_places_at_one_event_stand_in_front_of_all_others_and_don_t_push(
     for handler in handlers:
         handler.__module__ = "swarmscope.window"
     places = [Place(environment, handler) for handler in handlers]
-    for place in places * 2:
+    for place in [*places, *places, places[0]]:
         assert not place.hold()
     events.request.fire()
     assert heard == ["other", "one", "theirs"]
