@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 import typer
+import zmq
 from tests.fixtures import recorded
 from tests.fixtures.accounts import Told, master_line, run_lines
+from tests.fixtures.collectors import collecting, until
 from tests.fixtures.served import COMMAND, clean_environment, serving, write
 
 from swarmscope.cli import app
 from swarmscope.line_protocol import line, series
+from swarmscope.logs.lines import Message, record_line
 from swarmscope.terminal import Plain, visible
 
 HOSTILE = (
@@ -171,6 +174,27 @@ def test_the_jobs_of_the_stack_print_text_alone(url: str, tmp_path: Path) -> Non
     assert done.returncode != 0
     assert done.stderr
     assert not dangerous(done.stdout + done.stderr), ascii(done.stderr)
+
+
+def test_lines_of_a_stranger_in_a_collector_on_a_terminal_are_text(tmp_path: Path) -> None:
+    """`collect --file /dev/stdout` writes them past the guard."""
+    told = json.loads(record_line(10**18, "info", "x", HOSTILE, host="h", run="r", worker=HOSTILE))
+    # Members may stand apart by carriage returns, each of which moves the cursor to the left.
+    raw = ",\r".join(
+        f"{json.dumps(key)}:{json.dumps(value, ensure_ascii=False)}" for key, value in told.items()
+    )
+    context = zmq.Context()
+    stranger = context.socket(zmq.PUSH)
+    with collecting(tmp_path, {}, "--no-store", "--file", "/dev/stdout") as collector:
+        stranger.connect(collector.address)
+        stranger.send(Message("s", 0, {}, [f"{{{raw}}}\r".encode()]).encode())
+        until(lambda: '"logger"' in collector.said.read_text())
+        collector.end()
+    context.destroy(linger=0)
+    said = collector.said.read_bytes().decode()
+    assert not dangerous(said), ascii(said)
+    (found,) = (line for line in said.split("\n") if line.startswith("{"))
+    assert json.loads(found) == told
 
 
 def test_every_command_is_under_this_guard() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.cardinality import Budget, Limit
 from swarmscope.line_protocol import MAX_STRING, line, series
-from swarmscope.logs.lines import Message, parse_iso, read_line
+from swarmscope.logs.lines import Message, parse_iso, read_line, shown
 from swarmscope.values import RESERVED_TAGS
 
 _SENDERS = 10_000
@@ -76,7 +76,7 @@ class Sorting:
             except (ValueError, OverflowError):
                 self.counts.malformed += 1
                 continue
-            found.lines.append(raw)
+            found.lines.append(shown(raw))
             if point:
                 self.counts.records += 1
                 found.points.append(point)

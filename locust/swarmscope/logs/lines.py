@@ -12,6 +12,7 @@ from typing import Any
 
 from swarmscope.failures import text_of
 from swarmscope.line_protocol import MAX_STRING, shorten
+from swarmscope.terminal import visible
 
 VERSION = 1
 NANOSECONDS = 1_000_000_000
@@ -21,11 +22,25 @@ BATCH = 64 * 2**10
 """Bytes of lines after which a message is full."""
 _MAX_SENDER = 128
 _MAX_TAGS = 32
+_DELETE = "\x7f"
+"""The one control sign that JSON leaves as it is."""
 
 
 def dumps(value: object) -> str:
     """Return *value* as compact JSON; what JSON has no form for comes as its text."""
-    return json.dumps(value, separators=(",", ":"), default=text_of, skipkeys=True)
+    text = json.dumps(value, separators=(",", ":"), default=text_of, skipkeys=True)
+    return visible(text) if _DELETE in text else text
+
+
+def shown(line: bytes) -> bytes:
+    r"""Return *line*, which `read_line` has read, so that a terminal obeys nothing in it.
+
+    Somebody else may have written it. Between the parts of a JSON object a carriage return is a
+    blank; what else a terminal obeys can only stand in its texts, where ``\u009b`` means the same.
+    """
+    if line.isascii() and b"\r" not in line and _DELETE.encode() not in line:
+        return line
+    return visible(line.decode().replace("\r", " ")).encode()
 
 
 def stamp_of(second: int) -> str:

@@ -1,10 +1,20 @@
 """Lines and messages: what is written is read back, and nothing else is."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmscope.logs.lines import MAX_MESSAGE, Message, iso, parse_iso, read_line, record_line
+from swarmscope.logs.lines import (
+    MAX_MESSAGE,
+    Message,
+    iso,
+    parse_iso,
+    read_line,
+    record_line,
+    shown,
+)
 
 
 @given(st.integers(0, 2**63 - 1))
@@ -30,6 +40,22 @@ def test_any_record_is_one_line_that_is_read_back(message: str, logger: str) -> 
     assert "\n" not in line
     found = read_line(line.encode())
     assert (found["message"], found["logger"]) == (message, logger)
+
+
+def test_a_line_of_ours_has_nothing_that_a_terminal_obeys() -> None:
+    text = "".join(map(chr, range(0x2100)))
+    line = record_line(1, "info", text, text, host="h", run="r", worker="w")
+    assert line.isprintable()
+    assert shown(line.encode()) == line.encode()
+
+
+@given(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False, allow_infinity=False)))
+def test_a_line_means_the_same_where_it_is_shown(value: dict[str, object]) -> None:
+    raw = json.dumps({**value, "\x7f": "\x9b2J\u202e"}, ensure_ascii=False, indent="\t")
+    line = raw.replace("\n", "\r").encode("utf-8", "replace")
+    found = shown(line)
+    assert not {"\r", "\x7f", "\x9b", "\u202e"} & set(found.decode())
+    assert json.loads(found) == json.loads(line)
 
 
 def test_a_message_is_read_back() -> None:
