@@ -56,8 +56,31 @@ case ${locustfile##*/} in *,*)
     ;;
 esac
 
+# outdated_networks: those in which this machine still has an address, as earlier versions made them.
+outdated_networks() {
+    project=${NAME:-$(setting COMPOSE_PROJECT_NAME swarmscope)}
+    for network in data write swarm; do
+        made=$(docker network inspect --format '{{index .Options "com.docker.network.bridge.inhibit_ipv4"}}' \
+            "${project}_$network" 2>/dev/null) || continue
+        [ "$made" = true ] || printf '%s\n' "${project}_$network"
+    done
+}
+
 say "Building the images …"
 compose build --quiet
+# Compose before 2.31 keeps such a network, and a newer one forgets containers' names as it makes it anew.
+if [ "$(outdated_networks)" ]; then
+    say "Stopping the stack, to make its inner networks anew: every user of this machine could reach what"
+    say "is in them. Its data stays …"
+    compose --progress quiet --profile '*' down --remove-orphans
+    left=$(outdated_networks)
+    if [ "$left" ]; then
+        say "These can't be removed, because something that isn't the stack's is in them:" "$left"
+        say "\`docker network inspect\` names it. Take it out; then \`$(hint up)\` again. The stack is stopped,"
+        say "and no data is lost."
+        exit 1
+    fi
+fi
 say "Starting; this takes up to a minute …"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

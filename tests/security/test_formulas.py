@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,28 @@ FORMULAS = (
     "\uff0d1",
     "\uff20x",
 )
-HONEST = ("/a", "a=b", "'quoted", "a-b", "1", "|x", " =1", 'ünïcode,"x"', "")
+"""What begins as one."""
+WITHIN = {
+    "x;=1+1;y": "x;'=1+1;y",
+    "x\t=1+1": "x\t'=1+1",
+    "x|@SUM(1)": "x|'@SUM(1)",
+    'x;"=1+1': "x;\"'=1+1",
+    "x\n-2": "x\n'-2",
+    ";\uff1dcmd": ";'\uff1dcmd",
+    "=1;\t=2": "'=1;\t'=2",
+    "\t=1": "'\t'=1",
+}
+"""What has one where a spreadsheet that doesn't split at commas begins a cell."""
+SPLIT = (",", ";", "\t", "|", ",;\t")
+"""By what spreadsheets split a .csv: their system's list separator, or several at once."""
+HONEST = ("/a", "a=b", "'quoted", "a-b", "1", "|x", " =1", "a; b=c", "x,-1", 'ünïcode,"x"', "")
 BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def all_of(signs: str, most: int) -> tuple[str, ...]:
+    """Return all texts of *signs* up to a length of *most*."""
+    lengths = range(1, most + 1)
+    return tuple("".join(some) for length in lengths for some in product(signs, repeat=length))
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +60,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpReader]:
                 tags = {"run": run, "number": f"n{number}", **({"name": text} if text else {})}
                 fields: dict[str, Field] = {"message": text, "offset": -3.5, "count": -2}
                 write(url, [line(series("m", tags), fields, at + number)])
+        for name, texts in (("within", tuple(WITHIN)), ("all", all_of(';\t,"\n=x', 4))):
+            told = series(name, {"run": RUN})
+            write(url, [line(told, {"message": t}, at + n) for n, t in enumerate(texts)])
         tags = {"run": RUN, "=tag": "x"}
         write(url, [line(series("odd", tags), {"=cmd|' /C calc'!A0": 1.0, "-x": "a"}, at)])
         yield HttpReader(url)
@@ -47,6 +71,41 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpReader]:
 def cells(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def split(text: str, separators: str) -> Iterator[str]:
+    """Cells as a spreadsheet finds them: a quote counts at a cell's begin, two within are one."""
+    cell, state = "", "begin"
+    for sign in text:
+        if state == "quoted":
+            state = "ended" if sign == '"' else state
+            cell += sign if sign != '"' else ""
+        elif sign in separators or sign in "\r\n":
+            yield cell
+            cell, state = "", "begin"
+        elif sign == '"' and state != "within":
+            cell += sign if state == "ended" else ""
+            state = "quoted"
+        else:
+            cell, state = cell + sign, "within"
+    yield cell
+
+
+@pytest.mark.parametrize("separators", SPLIT)
+def test_nor_where_a_spreadsheet_splits_by_something_else(
+    reader: HttpReader, tmp_path: Path, separators: str
+) -> None:
+    written = export(reader, RUN, Format.CSV, tmp_path)
+    for path in written.rows:
+        # Blanks before a formula don't keep everybody from running it.
+        found = {cell.lstrip("\t\r\n") for cell in split(path.read_bytes().decode(), separators)}
+        assert {cell for cell in found if cell.startswith(BEGINS)} <= {"-3.5", "-2"}, path
+
+
+def test_what_is_changed_within_a_text_can_be_seen(reader: HttpReader, tmp_path: Path) -> None:
+    export(reader, RUN, Format.CSV, tmp_path)
+    found = [row["message"] for row in cells(tmp_path / RUN / "within.csv")]
+    assert found == list(WITHIN.values())
 
 
 def test_no_cell_of_a_csv_begins_as_a_formula_but_numbers(

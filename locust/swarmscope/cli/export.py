@@ -20,7 +20,7 @@ def export(
     data: Data = None,
     *,
     raw: Annotated[
-        bool, typer.Option("--raw", help="CSV: texts as they are, also what begins as a formula")
+        bool, typer.Option("--raw", help="CSV: texts as they are, formulas in them too")
     ] = False,
 ) -> None:
     """Write all points of a run, and the hosts' metrics of that time, to files."""
@@ -30,7 +30,7 @@ def export(
         typer.echo(f"{path}: {rows:,} rows")
     if written.changed:
         typer.echo(
-            "Texts that a spreadsheet would calculate begin with a ' in them. "
+            "What a spreadsheet would calculate in a text has a ' before it in them. "
             "For programs that want them exact: --raw",
             err=True,
         )
