@@ -180,7 +180,8 @@ def check_listener() -> Finding:
     """Import the listener as Locust would: in a process of its own, for it patches the world."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", "import swarmscope.listener"],
+            # Not from the current folder (-P): a diagnosis runs nothing of what lies there.
+            [sys.executable, "-P", "-c", "import swarmscope.listener"],
             capture_output=True,
             text=True,
             timeout=_IMPORT_TIMEOUT_S,
@@ -195,6 +196,6 @@ def check_listener() -> Finding:
             "listener",
             Level.WRONG,
             f"It can't be imported ({reason[0]}).",
-            f"See the whole error: {sys.executable} -c 'import swarmscope.listener'",
+            f"See the whole error: {sys.executable} -P -c 'import swarmscope.listener'",
         )
     return Finding("listener", Level.FINE, "It can be imported.")
