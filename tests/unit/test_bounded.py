@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,12 @@ def answer() -> Iterator[Answer]:
     sockets: list[socket.socket] = []
 
     def make(
-        said: bytes, *, kind: type[Long] = Short, timeout: float | None = 9.0, ends: bool = True
+        said: bytes,
+        *how: Any,
+        kind: type[Long] = Short,
+        timeout: float | None = 9.0,
+        ends: bool = True,
+        **more: Any,
     ) -> Long:
         server, client = socket.socketpair()
         sockets.extend((server, client))
@@ -32,7 +38,7 @@ def answer() -> Iterator[Answer]:
         server.sendall(said)
         if ends:
             server.shutdown(socket.SHUT_WR)
-        made = kind(client, method="GET")
+        made = kind(client, *how, **more)
         made.begin()
         return made
 
@@ -77,6 +83,15 @@ def test_as_much_as_was_promised_is_read(answer: Answer) -> None:
     assert answer(said, ends=False).read() == b"some"
 
 
+@pytest.mark.parametrize(("how", "more"), [((), {"method": "HEAD"}), ((0, "HEAD"), {})])
+def test_the_answer_to_a_head_has_no_body(
+    answer: Answer, how: tuple[Any, ...], more: dict[str, str]
+) -> None:
+    """What http.client knows of the question goes with the answer."""
+    read = answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", *how, ends=False, **more)
+    assert read.read() == b""
+
+
 def test_a_few_words_may_be_shorter_than_a_table() -> None:
     assert Brief.most == BRIEF_BYTES + 2**16 < Long.most == LONG_BYTES + 2**16
 
@@ -87,7 +102,18 @@ def test_who_says_nothing_more_is_not_waited_for_longer_than_was_agreed(answer: 
         read.read()
 
 
-def test_nor_who_says_a_byte_now_and_then(answer: Answer) -> None:
+def test_what_comes_after_its_time_is_not_read(answer: Answer) -> None:
+    with pytest.raises(TimeoutError, match=r"^its answer came too slowly to its end$"):
+        answer(HEAD, timeout=1e-9)
+
+
+def test_what_is_longer_may_take_longer(answer: Answer) -> None:
+    """As much as comes at once costs no time of what is left for the rest."""
+    body = b"x" * 60_000
+    assert answer(HEAD + body, kind=Brief, timeout=1.0).read() == body
+
+
+def test_nor_who_says_a_byte_now_and_then() -> None:
     """Each byte begins a time-out of the socket anew: it is of the whole answer here."""
     server, client = socket.socketpair()
     client.settimeout(0.2)

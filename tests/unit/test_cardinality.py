@@ -35,6 +35,17 @@ def test_folding_is_said_once_with_the_remedy():
     assert "Use fewer." in message
 
 
+def test_of_a_long_value_its_beginning_is_said():
+    said: list[str] = []
+    budget = Budget(LIMIT, said.append)
+    for colour in ("red", "blue", "x" * 81):
+        budget.fold(colour)
+    assert said == [
+        f"More than 2 colours in one run: '{'x' * 80}' and further new ones are counted together "
+        f"as {schema.FOLDED}. Use fewer."
+    ]
+
+
 def many_failures(said: list[str]) -> dict[str, int]:
     """Record failures of more kinds than any budget allows; return how many of each budget."""
     failures = Failures(said.append)

@@ -177,6 +177,7 @@ def test_a_redirect_is_said_with_what_did_not_go_there() -> None:
     error = RedirectedError(URL, 307, "https://other.example/a")
     assert (error.status, error.target) == (307, "https://other.example")
     assert isinstance(error, StoreUnreachableError)
+    assert RedirectedError(URL, 302, "login").target == "/api/v2/login"
     assert str(error) == (
         "http://store:8086 wants us to ask https://other.example instead (307). Neither the token "
         "nor anything else was sent there. If that is the server, and you trust it, name its "

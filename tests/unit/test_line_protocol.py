@@ -28,6 +28,7 @@ from swarmscope.line_protocol import (
         ("one\ntwo\rthree\tfour\0", "one␊two␍three␉four␀"),
         ("", ""),
         (r"C:\temp", r"C:\temp"),
+        ("C:\\X\\", r"C:\X"),
         ("ends with two\\\\", r"ends\ with\ two"),
         (
             r"before\, and\= and\ x",

@@ -8,7 +8,7 @@ import urllib3
 from tests.fixtures import hostile_store as harm
 from tests.fixtures.hostile_store import Hostile, hostile
 
-from swarmscope.bounded import BRIEF_BYTES
+from swarmscope.bounded import BRIEF_BYTES, Long
 from swarmscope.causes import RedirectedError
 from swarmscope.pools import Brief, Pool
 
@@ -21,10 +21,10 @@ class Store:
         self.pieces: list[bytes] = []
 
     def ask(
-        self, *pieces: bytes, brief: bool = False, method: str = "GET"
+        self, *pieces: bytes, method: str = "GET", **how: bool
     ) -> "urllib3.BaseHTTPResponse | Brief":
         self.pieces[:] = pieces
-        pool = Pool(urllib3.PoolManager(retries=False), brief=brief)
+        pool = Pool(urllib3.PoolManager(), **how)
         return pool.request(method, f"{self.running.url}/a", headers={"X": "y"})
 
 
@@ -79,10 +79,11 @@ def test_of_a_refusal_the_words_are_kept(store: Store, status: int, brief: bool)
         (harm.head("500 x", "Content-Length: 99") + b"short", b""),
         (harm.head("500 x", "Transfer-Encoding: chunked") + b"zz\r\nfoo", b""),
         (harm.head("500 x", "Transfer-Encoding: chunked") + b"-1\r\nfoo", b""),
+        (harm.head("500 x", "Transfer-Encoding: chunked") + b"-2\r\nfoo", b""),
         (harm.whole("500 x", gzip.compress(b"a"), "Content-Encoding: gzip"), b""),
         (harm.whole("500 x", b"plain", "Content-Encoding: IDENTITY"), b"plain"),
     ],
-    ids=["long", "cut off", "garbage", "a negative chunk", "packed", "not packed"],
+    ids=["long", "cut off", "garbage", "a negative chunk", "another", "packed", "not packed"],
 )
 def test_the_status_of_a_refusal_stands_whatever_its_body_is(
     store: Store, said: bytes, told: bytes
@@ -117,15 +118,24 @@ def test_nobody_goes_where_a_store_sends_him(store: Store, status: str) -> None:
     assert len(store.running.asked) == 2
 
 
-@pytest.mark.parametrize("brief", [False, True])
-def test_a_redirect_that_names_no_place_leads_back(store: Store, brief: bool) -> None:
-    nowhere = harm.whole("302 x", b"")
-    if brief:
-        assert store.ask(nowhere, brief=True).data.startswith(b"it wants us to ask /a instead")
-        return
+@pytest.mark.parametrize("location", ["Location: /b", "Location:", "Other: /b"])
+def test_nor_elsewhere_on_the_same_store(store: Store, location: str) -> None:
+    away = harm.whole("302 x", b"", location)
+    place = "/b" if location == "Location: /b" else "/a"
     with pytest.raises(RedirectedError) as caught:
-        store.ask(nowhere)
-    assert caught.value.target == "/a"
+        store.ask(away)
+    assert caught.value.target == place
+    told = store.ask(away, brief=True).data.decode()
+    assert told == f"it wants us to ask {place} instead, where nothing was sent"
+    assert [asked.split()[1] for asked in store.running.asked] == ["/a", "/a"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_is_read_is_bounded_with_tls_and_without(scheme: str) -> None:
+    manager = urllib3.PoolManager()
+    Pool(manager)
+    connections = manager.connection_from_url(f"{scheme}://store.example").ConnectionCls
+    assert connections.response_class is Long
 
 
 def test_a_pool_that_is_cleared_keeps_no_connection(store: Store) -> None:
