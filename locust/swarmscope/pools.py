@@ -78,21 +78,23 @@ class Pool:
             **options | {"preload_content": False, "redirect": False, "decode_content": False},
         )
         plain = response.headers.get("Content-Encoding", "").lower() in _PLAIN
-        if self._brief:
+        if self._brief or response.status >= 400:
             return Brief(response.status, response.headers, _message(response, url, plain=plain))
-        if 300 <= response.status < 400:
+        if response.status >= 300:
             response.close()
-            raise RedirectedError(url, response.status, response.headers.get("Location", ""))
-        if response.status < 300:
-            if plain:
-                return response
-            response.close()
-            raise urllib3.exceptions.DecodeError("its answer is compressed, which nobody asked for")
-        return Brief(response.status, response.headers, _message(response, url, plain=plain))
+            raise RedirectedError(url, response.status, _target(response))
+        if plain:
+            return response
+        response.close()
+        raise urllib3.exceptions.DecodeError("its answer is compressed, which nobody asked for")
 
     def clear(self) -> None:
         """Close all connections."""
         self._pool.clear()
+
+
+def _target(response: "urllib3.BaseHTTPResponse") -> str:
+    return response.headers.get("Location", "")
 
 
 def _first(response: "urllib3.BaseHTTPResponse") -> bytes:
@@ -113,7 +115,7 @@ def _message(response: "urllib3.BaseHTTPResponse", url: str, *, plain: bool) -> 
     finally:
         response.close()  # one that was read to its end has given its connection back before
     if 300 <= response.status < 400:
-        where = elsewhere(url, response.headers.get("Location", ""))
+        where = elsewhere(url, _target(response))
         body = f"it wants us to ask {where} instead, where nothing was sent".encode()
     # influxdb-client decodes it, strictly
     return body.decode(errors="replace").encode()

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import tracemalloc
 import zlib
 
 import pytest
@@ -18,7 +19,9 @@ def member(size: int, noise: int = 0) -> bytes:
 
 
 def test_lines_come_back_whatever_is_in_them() -> None:
-    assert unpacked(packed(["m f=1i 1"])) == ["m f=1i 1"]
+    many = [f"m f={number}i {number}" for number in range(10_000)]
+    for lines in (["m f=1i 1"], ["m f=1i 1", "m f=2i 2"], many):
+        assert unpacked(packed(lines)) == lines
     # A line of a text with a break is two of these: whoever sends them joins them again.
     assert "\n".join(unpacked(packed(LINES))) == "\n".join(LINES)
     assert intact(packed(LINES))
@@ -73,6 +76,16 @@ def test_a_body_may_swell_to_64_mebibytes_or_a_hundredfold_and_no_bomb_to_more(
 ) -> None:
     """A hundredfold is more than a window with very many endpoints needs."""
     assert intact(member(int(size * MIB), noise * MIB)) is whole
+
+
+def test_a_body_is_looked_at_without_being_whole_in_memory() -> None:
+    body = member(32 * MIB)
+    tracemalloc.start()
+    try:
+        assert intact(body)
+        assert tracemalloc.get_traced_memory()[1] < MIB
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_swells_too_much_is_called_that() -> None:
