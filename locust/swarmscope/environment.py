@@ -26,29 +26,47 @@ def _text(environ: Mapping[str, str], f: "Field[Any]") -> str:
     text = environ.get(name, "").strip()
     if f.name in _IN_EITHER_CASE:
         text = environ.get(name.lower(), "").strip() or text
-    if f.name == "token" and not text:
+    if f.name == "token":
         path = environ.get("INFLUXDB_V2_TOKEN_FILE", "").strip()
-        return read_token(Path(path)) if path else ""
+        return read_token(Path(path)) if path and not text else token(text, name)
     if f.name == "token_file" and environ.get("INFLUXDB_V2_TOKEN", "").strip():
         return ""
     return text
 
 
-def read_token(path: Path) -> str:
+def read_token(path: Path, named_by: str = "INFLUXDB_V2_TOKEN_FILE") -> str:
     """Return the token in the file at *path*.
 
     Raises:
-        ConfigurationError: it can't be read.
+        ConfigurationError: it can't be read, or holds something else.
 
     """
     try:
-        return path.read_text(encoding="utf-8").strip()
+        text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it isn't text"
         raise ConfigurationError(
-            f"INFLUXDB_V2_TOKEN_FILE names {path}, which can't be read ({reason}).",
+            f"{named_by} names {path}, which can't be read ({reason}).",
             remedy="Make it readable for this user, or set INFLUXDB_V2_TOKEN.",
         ) from error
+    return token(text, f"{named_by} names {path}, which")
+
+
+def token(text: str, whence: str) -> str:
+    """Return *text*, a token or nothing; *whence* it comes begins the message.
+
+    Raises:
+        ConfigurationError: no header can carry it.
+
+    """
+    try:
+        return values.token(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{whence} holds no token: {error}.",
+            data="It was sent nowhere, and isn't shown.",
+            remedy="Put the token there, and nothing else.",
+        ) from None
 
 
 def parse(f: "Field[Any]", text: str) -> Any:

@@ -36,6 +36,20 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def token(text: str) -> str:
+    """Return *text* if a header can carry it; the error doesn't say what it is.
+
+    HTTP clients name what they can't send, the secret in it too.
+    """
+    if len(text.splitlines()) > 1:
+        raise ValueError("it is more than one line")
+    if not text.isascii():
+        raise ValueError("it holds a sign outside of ASCII, as a text's quotation marks are")
+    if not text.isprintable():
+        raise ValueError("it holds a control sign")
+    return text
+
+
 def run_id(text: str) -> str:
     """Return what names a run, if it can stand in a query's text as it is.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from swarmscope import schema
+from swarmscope import environment, schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.server.run import Listening
 from swarmscope.server.run import serve as run_server
@@ -48,13 +48,7 @@ def serve(
 
 
 def _read_token(path: Path) -> str:
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(
-            f"The token file {path} can't be read ({error.strerror}).",
-            remedy="Make it readable for this user, or set INFLUXDB_V2_TOKEN.",
-        ) from error
+    token = environment.read_token(path, "--token-file")
     if not token:
         raise ConfigurationError(
             f"The token file {path} is empty.", remedy="Write the token into it."

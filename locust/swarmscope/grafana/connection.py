@@ -10,7 +10,7 @@ import requests
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
 
-from swarmscope import proxies
+from swarmscope import environment, proxies
 from swarmscope.causes import elsewhere
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 
@@ -48,7 +48,7 @@ class Place:
         """Return what *url* or the environment name, if anything.
 
         Raises:
-            ConfigurationError: it is no URL.
+            ConfigurationError: it is no URL, or the token none.
 
         """
         url = (url or environ.get(URL, "")).strip()
@@ -60,7 +60,8 @@ class Place:
                 f"{url!r} is not the address of a Grafana.",
                 remedy="Give it as http://host:3000 or https://host/grafana.",
             )
-        return cls(url.rstrip("/") + "/", environ.get(TOKEN, "").strip(), org)
+        token = environment.token(environ.get(TOKEN, "").strip(), TOKEN)
+        return cls(url.rstrip("/") + "/", token, org)
 
 
 def missing() -> ConfigurationError:
@@ -72,7 +73,10 @@ def connect(place: Place) -> GrafanaApi:
     """Return a client of the Grafana at *place*; nothing is asked yet."""
     parts = urlsplit(place.url)
     credential = place.token or (
-        (parts.username, parts.password) if parts.username and parts.password else None
+        # As bytes: requests takes Latin-1 for granted, and ends in a traceback.
+        (os.fsencode(parts.username), os.fsencode(parts.password))
+        if parts.username and parts.password
+        else None
     )
     api = GrafanaApi(
         credential,

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from swarmscope import environment
 from swarmscope.stack import access, vault
 from swarmscope.stack.access import Access, Service
 from swarmscope.stack.influxdb import Operator
@@ -24,10 +25,16 @@ _OWN = "swarmscope service "
 
 
 def operator(secrets: Vault, environ: Mapping[str, str]) -> Operator:
-    """Return the operator of the stack's InfluxDB."""
+    """Return the operator of the stack's InfluxDB.
+
+    Raises:
+        ConfigurationError: the secret is no token.
+
+    """
+    name = vault.OPERATOR_TOKEN
     return Operator(
         environ.get("INFLUXDB_V2_URL", "http://influxdb:8086"),
-        secrets.get(vault.OPERATOR_TOKEN),
+        environment.token(secrets.get(name), f"The secret {name}"),
         environ.get("INFLUXDB_V2_ORG", "swarmscope"),
     )
 
