@@ -7,6 +7,7 @@ else's says what he likes.
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 WIDE = stat.S_IRWXG | stat.S_IRWXO
@@ -19,6 +20,10 @@ class NotOwnError(OSError):
 
     def __init__(self, why: str, path: Path | str) -> None:
         super().__init__(errno.EPERM, why, str(path))
+
+
+class NoPermissionsError(NotOwnError):
+    """A folder of this user's on a file system that keeps nobody out: FAT, some network shares."""
 
 
 def is_own_folder(status: os.stat_result) -> bool:
@@ -68,7 +73,8 @@ def make_private(folder: Path) -> None:
 
     Raises:
         NotOwnError: somebody else made it, or it is a link.
-        OSError: it can't be made, or can't be closed to others.
+        NoPermissionsError: its file system can't close it to others.
+        OSError: it can't be made.
 
     """
     # The one above by itself: parents are made with what the umask leaves, which may be all.
@@ -80,8 +86,9 @@ def make_private(folder: Path) -> None:
     if status.st_mode & WIDE:
         file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            os.fchmod(file, 0o700)
+            with suppress(PermissionError):  # how some of those without permissions say so
+                os.fchmod(file, 0o700)
             if os.fstat(file).st_mode & WIDE:
-                raise NotOwnError("its file system keeps no permissions", folder)
+                raise NoPermissionsError("its file system keeps no permissions", folder)
         finally:
             os.close(file)

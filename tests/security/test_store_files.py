@@ -11,7 +11,8 @@ import pytest
 from tests.fixtures.neighbours import ATTACKER, as_user, everybodys, needs_root
 from tests.fixtures.served import clean_environment, start, swarmscope
 
-from swarmscope.store.database import FILE_NAME, Database
+from swarmscope.store.database import Database
+from swarmscope.store.folder import FILE_NAME
 from swarmscope.store.held import announce, server_of
 
 READ = """
@@ -75,16 +76,6 @@ def test_files_of_former_versions_are_closed(tmp_path: Path) -> None:
     assert mode(store) == 0o600
     with duckdb.connect(str(store), read_only=True) as db:
         assert db.execute("FROM store_format").fetchone()
-
-
-def test_where_others_may_put_another_store_in_its_place_that_is_said(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data").chmod(0o775)
-    Database(tmp_path / "data").close()
-    assert "Others may write to" in caplog.text
-    assert "chmod go-w" in caplog.text
 
 
 def test_what_a_deletion_writes_is_closed_too(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def serve(
     settings = Settings.from_env()
     token = _read_token(token_file) if token_file else settings.token
 
-    def tell(url: str) -> None:
+    def tell(url: str, folder: Path) -> None:
         typer.echo(f"Live page: {url}/" + ("?token=…  (with your token)" if token else ""))
         typer.echo("For Locust's processes:")
         typer.echo(f"  export INFLUXDB_V2_URL={url}")
@@ -42,7 +42,7 @@ def serve(
             typer.echo(f"  export SWARMSCOPE_BUCKET_LONG={quote(settings.bucket_long)}")
         if token_file:
             typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={quote(str(token_file.absolute()))}")
-        typer.echo(f"The store is {data}; Ctrl-C stops the server.")
+        typer.echo(f"The store is {folder}; Ctrl-C stops the server.")
 
     run_server(Listening(data, host, port, token, host_metrics), settings, tell)
 

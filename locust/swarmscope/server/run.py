@@ -34,8 +34,8 @@ class Listening:
     host_metrics: bool = True
 
 
-def serve(listening: Listening, settings: Settings, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; *tell* gets the URL when the server can be reached.
+def serve(listening: Listening, settings: Settings, tell: Callable[[str, Path], None]) -> None:
+    """Serve until SIGTERM or SIGINT; *tell* gets URL and folder when it can be reached.
 
     Raises:
         ConfigurationError: the address can't be used like this.
@@ -67,16 +67,16 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str], None])
             )
         )
         sampler = HostSampler(database, settings.bucket, settings.host)
-        announce(listening.folder, url)
+        announce(database.folder, url)
         try:
             _stop_on_signals(server)
             if listening.host_metrics:
                 sampler.start()
-            tell(url)
+            tell(url, database.folder)
             server.run(sockets=[door])
         finally:
             sampler.stop()
-            withdraw(listening.folder)
+            withdraw(database.folder)
 
 
 def _door(listening: Listening) -> socket.socket:

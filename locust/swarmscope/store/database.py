@@ -15,11 +15,10 @@ from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeE
 from swarmscope.store import tables
 from swarmscope.store.closing import Closing
 from swarmscope.store.deletion import Doomed, delete
-from swarmscope.store.folder import close_to_others, make_folder
+from swarmscope.store.folder import FILE_NAME, check_files, make_folder
 from swarmscope.store.index import MAX_SERIES, Batch, Index
 from swarmscope.store.parser import Key, parse
 
-FILE_NAME = "swarmscope.duckdb"
 BUCKETS = (schema.BUCKET, schema.BUCKET_LONG)
 _HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 # A store beside a load generator must not eat its memory; DuckDB would take 80 % of the machine.
@@ -68,12 +67,13 @@ class Database(Closing):
     def __init__(
         self, folder: Path, buckets: Iterable[str] = BUCKETS, *, max_series: int = MAX_SERIES
     ) -> None:
-        self.path = folder / FILE_NAME
         self.buckets = frozenset(buckets)
         self._max_series = max_series
         self._writing = threading.Lock()
-        make_folder(folder)
-        close_to_others(self.path, folder / f"{FILE_NAME}.wal")
+        self.folder = make_folder(folder)
+        """*folder*, or the one in it that nobody else may write to."""
+        self.path = self.folder / FILE_NAME
+        check_files(self.folder)
         self._open()
 
     def _open(self) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
-from swarmscope.store.database import FILE_NAME
-from swarmscope.store.folder import DATA
+from swarmscope.store.folder import DATA, FILE_NAME, find_folder, owner_of
 from swarmscope.store.question import Reader
 from swarmscope.store.reader import open_reader
 from swarmscope.store.servers import (
@@ -51,8 +51,20 @@ def open_store(
 def data_folder(
     environ: Mapping[str, str], *, url: str | None = None, data: Path | None = None
 ) -> Path | None:
-    """Return the folder of the store that was named, or None where that is a server's."""
+    """Return the folder of the store that was named, or None where that is a server's.
+
+    Raises:
+        StoreUnreachableError: none is named, and somebody else made the one that is there.
+
+    """
     named = url or environ.get("INFLUXDB_V2_URL")
     if data is None and not named and (DATA / FILE_NAME).is_file():
+        other = owner_of(DATA)
+        if other is not None:
+            raise StoreUnreachableError(
+                f"The store in {DATA} was made by another user (uid {other}).",
+                data="Nothing in it was read or changed.",
+                remedy=f"Name it with --data {DATA} if you trust it, or another store.",
+            )
         return DATA
-    return data
+    return None if data is None else find_folder(data)

@@ -10,7 +10,8 @@ from swarmscope import schema
 from swarmscope.errors import StoreBusyError, StoreUnreachableError
 from swarmscope.store.asking import answer
 from swarmscope.store.closing import Closing
-from swarmscope.store.database import FILE_NAME, check_format, check_views, connect
+from swarmscope.store.database import check_format, check_views, connect
+from swarmscope.store.folder import FILE_NAME, check_regular
 from swarmscope.store.held import server_of
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Question, Reader, Table
@@ -30,6 +31,7 @@ class FileReader(Closing):
                 f"There is no store in {folder}.",
                 remedy="Name its folder with --data, or a running server with INFLUXDB_V2_URL.",
             )
+        check_regular(folder)
         self._bucket, self._bucket_long = bucket, bucket_long
         self._path = path
         self._connection = connect(path, read_only=True)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from swarmscope.errors import StoreUnreachableError
-from swarmscope.store.database import FILE_NAME, Database, StoreFailedError, UnknownBucketError
+from swarmscope.store.database import Database, StoreFailedError, UnknownBucketError
+from swarmscope.store.folder import FILE_NAME
 from swarmscope.store.parser import ParseError
 
 
