@@ -1,0 +1,195 @@
+"""Names that say of what follows that it is a credential, and what joins the two."""
+
+import re
+import string
+from collections.abc import Iterator
+
+from swarmscope.redaction import values
+from swarmscope.redaction.signs import BLANKS, END_OF_LINE, GREATER, LESS, QUOTE
+from swarmscope.redaction.values import Joint, Span
+
+_STARTS = (
+    "pass", "pwd", "secret", "token", "csrf", "xsrf", "credential", "sig", "auth", "sid", "otp",
+    "sess", "key", "api", "access", "private", "shared", "encryption", "account", "subscription",
+    "cookie",
+)  # fmt: skip
+"""What the name of a secret begins with, in small letters."""
+
+_NAME = re.compile(
+    r"""(?P<authorization>authorization) | (?P<cookies>(?<![a-z0-9])cookies?)
+    | (?P<tokens>tokens)
+    | (?:password|passwd|passphrase|secret)
+        (?:s(?![a-z])|(?P<suffix>[_\-\[][\w\-\]]{0,24}|(?-i:[A-Z0-9])\w{0,24}))?
+    | (?P<pwd>(?<![a-z0-9])pwd|(?-i:Pwd)) | (?<=[a-z0-9][_-])pass(?![a-z0-9])
+    | token | csrf | xsrf | credentials? | signature
+    | (?:api|access|private|secret|shared|signing|encryption|account|subscription|session)
+      [_-]?key(?:[_-]?id)?s?
+    | sess(?:ion)?[_-]?id
+    | (?P<weak>(?<![a-z0-9])(?:sig|auth|sid|otp|(?P<pass>pass)) | (?<=[?&])key)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ABOUT = re.compile(
+    r"""[\w\-\[]*?(?:_|-|(?=(?-i:[A-Z])))(?:file|path|dir|name|length|len|policy|type|field|hint|age
+    |ttl|count|min|max|rules?|errors?|messages?|required|strength|stdin|prompt|command|env|expir[a-z]{1,5})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What is said of a secret by a longer name: ``password_file``."""
+
+_TYPES = r"(?:str|bytes|string|SecretStr|Optional\[str\]|str[ ]\|[ ]None)"
+_ASSIGNED = re.compile(
+    rf"""(?:(?:\[|%5B)[\w-]{{0,20}}(?:\]|%5D)|\]|%5D){{0,4}}
+    (?P<quoted>{QUOTE}\]?)?(?(quoted){BLANKS}|[ \t]*+)
+    (?P<sign>=>|:=|={{1,3}}|:(?!:)(?:[ ]?{_TYPES}[ ]?=)?|%(?:25){{0,4}}3[AD])
+    (?(quoted){BLANKS}|[ \t]*+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COOKIE_SHOWN = re.compile(r"[ ][^=\s]{1,100}=")
+_OPTION = re.compile(rf"(?P<quote>{QUOTE})?(?(quote)[ ]?,{BLANKS}(?=[bru]?{QUOTE})|[ \t]++)")
+_SECOND = re.compile(rf"{QUOTE}[ ]?,{BLANKS}(?=[bru]?{QUOTE})")
+_END_OF_PAIR = re.compile(rf"{QUOTE}{BLANKS}[)\]]")
+_BESIDE = re.compile(
+    rf"""{QUOTE}[^<>{{}}]{{0,200}}?(?:\b|{QUOTE})(?:value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}""",
+    re.IGNORECASE,
+)
+_OF_ATTRIBUTE = re.compile(rf"{QUOTE}[^<>]{{0,200}}(?<!/){GREATER}", re.IGNORECASE)
+_NEXT_ELEMENT = re.compile(r"</[\w:]{1,30}>\s*+<(?:string|value|data|content)>", re.IGNORECASE)
+_OF_ELEMENT = re.compile(
+    rf"(?P<suffix>[\w.-]{{0,20}})(?:\s[^<>]{{0,200}}?)?(?<!/){GREATER}", re.IGNORECASE
+)
+_PART = re.compile(
+    rf"""{QUOTE}?(?:;[^\r\n\\]{{0,200}})?{END_OF_LINE}
+    (?:[\w-]{{1,40}}:[^\r\n\\]{{0,200}}{END_OF_LINE}){{0,4}}{END_OF_LINE}
+    (?P<value>(?s:.*?))(?={END_OF_LINE}--|\Z)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BESIDE_BEFORE = re.compile(
+    rf"(?:\b|{QUOTE})(?:value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}", re.IGNORECASE
+)
+# What stands before a name.
+_WINDOW = 80
+_ASIDE = 200
+_LETTERS = string.ascii_letters + string.digits + "_.-[]"
+_OPENED = re.compile(rf"{LESS}\Z", re.IGNORECASE)
+_IN_PAIR = re.compile(r"""(?:\(|[\[,]\s{0,20}\[)\s{0,20}[bru]?\\{0,15}["']\Z""", re.IGNORECASE)
+_PART_NAMED = re.compile(rf"\bname={QUOTE}?\Z", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""<(?!input|meta|button|label|select|a\s|form)[^<>]{1,60}\b(?:name|key)=["']\Z""",
+    re.IGNORECASE,
+)
+_KIND = re.compile(r"""\btype\\{0,15}["']\s{0,4}:\s{0,4}\\{0,15}["']\Z""", re.IGNORECASE)
+_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def told(small: str) -> bool:
+    """Return whether a text of *small* letters may have such a name."""
+    return any(map(small.__contains__, _STARTS))
+
+
+def spans(text: str, small: str) -> list[Span]:
+    """Return what in *text*, which is *small* in small letters, has such a name, in order."""
+    if len(small) != len(text):
+        # There are capitals whose small form is two characters.
+        small = text.translate(_ASCII)
+    found: list[Span] = []
+    end = 0
+    for at in sorted(_places(small)):
+        name = _NAME.match(text, at) if at >= end else None
+        if name and not (name["suffix"] and _ABOUT.fullmatch(name["suffix"])):
+            values_of_it = list(_values(text, name))
+            found += values_of_it
+            end = max([end, *(span[1] for span in values_of_it)])
+    return sorted(found)
+
+
+def _places(small: str) -> Iterator[int]:
+    for word in _STARTS:
+        at = small.find(word)
+        while at >= 0:
+            yield at
+            at = small.find(word, at + 1)
+
+
+def _values(text: str, name: re.Match[str]) -> Iterator[Span]:
+    if joint := _ASSIGNED.match(text, name.end()):
+        if not (name[0] == "PWD" and text.startswith("/", joint.end())):
+            yield from _assigned(text, name, joint)
+        return
+    window = text[max(0, name.start() - _WINDOW) : name.start()]
+    # Without the rest of a longer name: db_password, x-api-key.
+    head = window.rstrip(_LETTERS)
+    if option := _option(text, name, window, head):
+        yield from option
+    elif name["cookies"] and head.endswith("<"):
+        if joint := _COOKIE_SHOWN.match(text, name.end()):
+            yield from values.cookies(text, Joint(name.start(), joint.end(), "=", quoted=False))
+    elif second := _SECOND.match(text, name.end()):
+        if _IN_PAIR.search(head) and (span := values.quoted(text, second.end())):
+            yield from [span] if _END_OF_PAIR.match(text, span[1]) else []
+        else:
+            yield from _beside(text, name, head)
+    elif _OPENED.search(head.rstrip(_LETTERS + ":")):
+        joint = _OF_ELEMENT.match(text, name.end())
+        if joint and not _ABOUT.fullmatch(joint["suffix"]):
+            yield from values.element(text, joint.end())
+    else:
+        yield from _beside(text, name, head)
+
+
+def _assigned(text: str, name: re.Match[str], found: re.Match[str]) -> Iterator[Span]:
+    joint = Joint(
+        name.start(),
+        found.end(),
+        found["sign"],
+        quoted=found["quoted"] is not None,
+        weak=name["weak"] is not None,
+        counted=bool(name["tokens"] or name["pass"]),
+    )
+    if name["authorization"]:
+        return values.credentials(text, joint)
+    return values.cookies(text, joint) if name["cookies"] else values.assigned(text, joint)
+
+
+def _option(text: str, name: re.Match[str], window: str, head: str) -> Iterator[Span] | None:
+    """Return the value of what is the name of an option, if it is one."""
+    longer = window[len(head) :]
+    joint = _OPTION.match(text, name.end()) if longer.startswith("-") else None
+    if joint is None:
+        return None
+    certain = longer.startswith("--") or bool(joint["quote"])
+    return values.of_option(text, joint.end(), certain=certain)
+
+
+def _beside(text: str, name: re.Match[str], head: str) -> Iterator[Span]:
+    """Yield the value that stands beside a name, on a page, in a form or in an object."""
+    if part := _PART_NAMED.search(head) and _PART.match(text, name.end()):
+        yield part.span("value")
+        return
+    if head.endswith(">") and (joint := _NEXT_ELEMENT.match(text, name.end())):
+        yield from values.element(text, joint.end())
+    if not head.endswith(('"', "'")) or _KIND.search(head):
+        return
+    joint = _BESIDE.match(text, name.end()) if _speaks(text, name.end()) else None
+    if joint:
+        yield from values.assigned(text, Joint(name.start(), joint.end(), "=", quoted=True))
+    elif _ATTRIBUTE.search(head) and (joint := _OF_ATTRIBUTE.match(text, name.end())):
+        yield from values.element(text, joint.end())
+    else:
+        yield from _before(text, name.start())
+
+
+def _speaks(text: str, at: int) -> bool:
+    """Return whether there may be a value within reach: to look closer takes ten times as long."""
+    return any(map(text[at : at + _ASIDE + 20].lower().__contains__, ("val", "content", "input")))
+
+
+def _before(text: str, name: int) -> Iterator[Span]:
+    begin = max(0, name - _ASIDE)
+    if not _speaks(text, begin):
+        return
+    begin = max(begin, *(text.rfind(sign, begin, name) + 1 for sign in "<>{}"))
+    aside = text[begin:name]
+    for joint in _BESIDE_BEFORE.finditer(aside):
+        for start, end in values.assigned(aside, Joint(0, joint.end(), "=", quoted=True)):
+            if end < len(aside):  # else it is the name itself, or goes on behind it
+                yield begin + start, begin + end
