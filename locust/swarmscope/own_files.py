@@ -6,9 +6,12 @@ else's says what he likes.
 
 import errno
 import os
+import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 WIDE = stat.S_IRWXG | stat.S_IRWXO
 """What others may do."""
@@ -44,8 +47,8 @@ def oddity(status: os.stat_result) -> str:
     return "it has a second name, a hard link" if status.st_nlink > 1 else ""
 
 
-def open_own(path: Path | str, flags: int) -> int:
-    """Open *path*, for its owner only where it is made.
+def open_own(path: Path | str, flags: int, mode: int = 0o600) -> int:
+    """Open *path*, with *mode* where it is made: for its owner only.
 
     Raises:
         NotOwnError: it isn't this user's own, or a link.
@@ -55,7 +58,7 @@ def open_own(path: Path | str, flags: int) -> int:
     # Not to block: a pipe waits for its other end.
     flags |= os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        file = os.open(path, flags, 0o600)
+        file = os.open(path, flags, mode)
     except OSError as error:
         # Systems differ in how they say that.
         if Path(path).is_symlink():
@@ -66,6 +69,31 @@ def open_own(path: Path | str, flags: int) -> int:
         os.close(file)
         raise NotOwnError(why, path)
     return file
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file, which takes the place of *path* at the end of the block, unless that fails.
+
+    Nobody sees half of it, or can have made it before; what is at *path*, a link too, is replaced
+    and not written to.
+
+    Raises:
+        OSError: it can't be made, or not take that place; what is at *path* is as it was.
+
+    """
+    # Not after *path*: whoever knows the name can be there first, and a long one may have no room.
+    fresh = path.with_name(f".swarmscope-{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.open(fresh, flags, 0o666)  # the umask says who may read it
+    try:
+        with open(file, "wb") as opened:  # noqa: PTH123 - by its descriptor
+            yield opened
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):  # it may be gone; what went wrong first is what is to be said
+            fresh.unlink()
+        raise
 
 
 def make_private(folder: Path) -> None:

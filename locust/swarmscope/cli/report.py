@@ -1,6 +1,7 @@
 """``swarmscope report``: a run in one HTML file."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 from swarmscope.cli._part import From, To, WarmUp
 from swarmscope.cli._store import Data, Json, Url, store
 from swarmscope.errors import ConfigurationError
+from swarmscope.logs.targets import is_stream, open_target
+from swarmscope.own_files import replacing
 from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
@@ -39,7 +42,7 @@ def report(
         run = run or newest_run(reader)
         collected, audited = collect(reader, run, wanted), audit(reader, run)
     path = out or Path(file_name(run))
-    _write(path, page(collected, audited))
+    _write(path, page(collected, audited).encode())
     summed = summarize(collected)
     if as_json:
         told = {**summed.to_json(), "audit": audited.line(), "report": str(path)}
@@ -51,16 +54,25 @@ def report(
         raise typer.Exit(audited.verdict.exit_code)
 
 
-def _write(path: Path, document: str) -> None:
-    # A report that is being read is replaced as a whole.
-    fresh = path.with_name(f"{path.name}.new")
+def _write(path: Path, document: bytes) -> None:
     try:
-        fresh.write_text(document, encoding="utf-8")
-        fresh.replace(path)
+        if is_stream(path):
+            _pass_on(path, document)
+        else:
+            # A report that is being read is replaced as a whole.
+            with replacing(path) as file:
+                file.write(document)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise ConfigurationError(
             f"The report can't be written to {path} ({error.strerror}).",
             data="The run itself is safe in the store.",
             remedy="Name another file with --out.",
         ) from error
+
+
+def _pass_on(path: Path, document: bytes) -> None:
+    """Write to what can't be replaced: /dev/stdout, a device, or a pipe that somebody reads."""
+    descriptor, _ = open_target(path)
+    os.set_blocking(descriptor, True)  # it was opened so as not to wait for a reader
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - by its descriptor
+        file.write(document)

@@ -1,5 +1,6 @@
 """A run as files for other programs: one for each measurement, a row for each point."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
+from swarmscope.own_files import replacing
 from swarmscope.runs.file_name import safe_name
 from swarmscope.store.asking import Question, Table
 from swarmscope.store.reader import Reader
@@ -96,12 +98,16 @@ def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = Fal
             tempfile.TemporaryDirectory(dir=folder, prefix=".exporting-") as scratch,
             duckdb.connect(str(Path(scratch) / "points.duckdb")) as work,
         ):
+            # DuckDB writes through links: not through those that lead out of there, should another
+            # user have put his own folder in its place.
+            work.execute(f"SET allowed_directories = [{_text(scratch + '/')}]")
+            work.execute("SET enable_external_access = false")
             work.execute(_CREATE)
             work.execute(_cell(guarded=kind is Format.CSV and not raw))
             for table in _slices(reader, run, whole):
                 _append(work, table)
-            return Exported(_write(work, kind, folder), _changed(work))
-    except (OSError, duckdb.IOException) as error:
+            return Exported(_write(work, kind, Path(scratch), folder), _changed(work))
+    except (OSError, duckdb.IOException, duckdb.PermissionException) as error:
         raise ConfigurationError(
             f"The run can't be exported to {folder} ({error}).",
             data="The store is as it was.",
@@ -143,7 +149,9 @@ def _append(work: duckdb.DuckDBPyConnection, table: Table) -> None:
             appender.append_rows(table.rows)
 
 
-def _write(work: duckdb.DuckDBPyConnection, kind: Format, folder: Path) -> dict[Path, int]:
+def _write(
+    work: duckdb.DuckDBPyConnection, kind: Format, scratch: Path, folder: Path
+) -> dict[Path, int]:
     written = {}
     for measurement in _column(work, "SELECT DISTINCT measurement FROM points ORDER BY 1"):
         work.execute(
@@ -151,9 +159,13 @@ def _write(work: duckdb.DuckDBPyConnection, kind: Format, folder: Path) -> dict[
             "SELECT * REPLACE (cell(text) AS text) FROM points WHERE measurement = ?",
             [measurement],
         )
-        path = folder / f"{safe_name(measurement)}.{kind}"
+        name = f"{safe_name(measurement)}.{kind}"
+        made, path = scratch / name, folder / name
         select = _histogram(work) if measurement == schema.LOCUST_LATENCY.name else _wide(work)
-        rows = work.execute(f"COPY ({select}) TO {_text(str(path))} ({_OPTIONS[kind]})").fetchone()
+        rows = work.execute(f"COPY ({select}) TO {_text(str(made))} ({_OPTIONS[kind]})").fetchone()
+        with made.open("rb") as content, replacing(path) as file:
+            shutil.copyfileobj(content, file)
+        made.unlink()
         written[path] = rows[0] if rows else 0
     return written
 

@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from swarmscope.errors import (
     NoDataError,
     StoreUnreachableError,
 )
+from swarmscope.own_files import replacing
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import Audit, audit_when_settled
 from swarmscope.runs.record import keep_record
@@ -112,8 +114,8 @@ def seconds(text: str) -> int:
 def _writable(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".writable").touch()
-        (folder / ".writable").unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise ConfigurationError(
             f"Results can't be written to {folder} ({error.strerror}).",
@@ -155,7 +157,8 @@ def _save(master: Master, run: str, folder: Path) -> None:
         return
     folder.mkdir(exist_ok=True)
     for name, path in FILES.items():
-        (folder / name).write_bytes(master.get(path))
+        with replacing(folder / name) as file:
+            file.write(master.get(path))
     _say(f"Locust's own statistics and report are in {folder}.")
 
 
