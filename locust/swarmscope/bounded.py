@@ -2,7 +2,7 @@
 
 What http.client is told as a time-out begins anew with each byte, so that a drip never ends; it
 reads as much as a server sends, and makes room at once for as much as a header promises. urllib3,
-and influxdb-client above it, read through the same class.
+and influxdb-client and requests above it, read through the same classes.
 """
 
 from http.client import HTTPResponse
@@ -15,6 +15,8 @@ BRIEF_BYTES = 2**16
 """What is read of an answer of which only its status and a message matter."""
 LONG_BYTES = 64 * 2**20
 """What is read of a table. Python needs up to a dozen times as much to hold it."""
+DOCUMENT_BYTES = 8 * 2**20
+"""What is read of an answer that may hold a board, or a list of them."""
 _HEAD_BYTES = 2**16
 _PER_S = 50_000
 """Bytes for which an answer may take a second longer: who is far away is no drip."""
@@ -78,6 +80,12 @@ class Long(HTTPResponse):
             raise too_long(self.most)
         read: bytes = super()._safe_read(amt)  # type: ignore[misc]
         return read
+
+
+class Document(Long):
+    """An answer that may hold a board of a Grafana."""
+
+    most = DOCUMENT_BYTES + _HEAD_BYTES
 
 
 class Brief(Long):

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connectionpool import HTTPConnectionPool
 
 from swarmscope.bounded import BRIEF_BYTES, Long
 from swarmscope.causes import RedirectedError, elsewhere
@@ -18,20 +17,19 @@ from swarmscope.causes import RedirectedError, elsewhere
 _PLAIN = frozenset({"", "identity"})
 
 
-class _HTTPConnection(HTTPConnection):
-    response_class = Long
+def bound(manager: urllib3.PoolManager, answer: type[Long]) -> None:
+    """Have all that *manager* asks answered by *answer*, which ends."""
+    manager.pool_classes_by_scheme = {
+        # Made of what is there: a proxy of SOCKS has connections of its own.
+        scheme: _bounded(pool, answer)
+        for scheme, pool in manager.pool_classes_by_scheme.items()
+    }
 
 
-class _HTTPSConnection(HTTPSConnection):
-    response_class = Long
-
-
-class _HTTPConnectionPool(HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
-
-
-class _HTTPSConnectionPool(HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
+def _bounded(pool: type[HTTPConnectionPool], answer: type[Long]) -> type[HTTPConnectionPool]:
+    kind = pool.ConnectionCls
+    connection = type(kind.__name__, (kind,), {"response_class": answer})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Pool:
         """Ask through *pool*; *brief*: also of a 200 nothing matters but the status."""
         self._pool = pool
         self._brief = brief
-        pool.pool_classes_by_scheme = {"http": _HTTPConnectionPool, "https": _HTTPSConnectionPool}
+        bound(pool, Long)
 
     def request(self, method: str, url: str, **options: Any) -> "urllib3.BaseHTTPResponse | Brief":
         """Send a request, and return the answer.
@@ -77,16 +75,13 @@ class Pool:
             url,
             **options | {"preload_content": False, "redirect": False, "decode_content": False},
         )
-        plain = response.headers.get("Content-Encoding", "").lower() in _PLAIN
         if self._brief or response.status >= 400:
-            return Brief(response.status, response.headers, _message(response, url, plain=plain))
+            return Brief(response.status, response.headers, _message(response, url))
         if response.status >= 300:
             response.close()
             raise RedirectedError(url, response.status, _target(response))
-        if plain:
-            return response
-        response.close()
-        raise urllib3.exceptions.DecodeError("its answer is compressed, which nobody asked for")
+        refuse_packed(response)
+        return response
 
     def clear(self) -> None:
         """Close all connections."""
@@ -105,15 +100,37 @@ def _first(response: "urllib3.BaseHTTPResponse") -> bytes:
     return body
 
 
-def _message(response: "urllib3.BaseHTTPResponse", url: str, *, plain: bool) -> bytes:
+def _is_plain(response: "urllib3.BaseHTTPResponse") -> bool:
+    return response.headers.get("Content-Encoding", "").lower() in _PLAIN
+
+
+def refuse_packed(response: "urllib3.BaseHTTPResponse") -> None:
+    """Close *response* if it is compressed: what it unpacks to has no end.
+
+    Raises:
+        urllib3.exceptions.DecodeError: it is.
+
+    """
+    if not _is_plain(response):
+        response.close()
+        raise urllib3.exceptions.DecodeError("its answer is compressed, which nobody asked for")
+
+
+def first_words(response: "urllib3.BaseHTTPResponse") -> bytes:
+    """Return the first of what *response* says, and close it; nothing where that can't be read."""
     body = b""
     try:
-        if plain:
+        if _is_plain(response):
             # ValueError: a chunk of a negative length; what a socket raises urllib3 has wrapped
             with suppress(urllib3.exceptions.HTTPError, ValueError):
                 body = _first(response)
     finally:
         response.close()  # one that was read to its end has given its connection back before
+    return body
+
+
+def _message(response: "urllib3.BaseHTTPResponse", url: str) -> bytes:
+    body = first_words(response)
     if 300 <= response.status < 400:
         where = elsewhere(url, _target(response))
         body = f"it wants us to ask {where} instead, where nothing was sent".encode()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import urllib3
 from tests.fixtures import hostile_store as harm
 from tests.fixtures.askers import ASKERS, Asker
@@ -20,6 +21,7 @@ from swarmscope import bounded
 from swarmscope.bounded import Brief, Long
 from swarmscope.causes import chain
 from swarmscope.errors import ExitCode, SwarmscopeError
+from swarmscope.grafana.careful import be_careful
 from swarmscope.pools import Pool
 from swarmscope.settings import Settings
 from swarmscope.store.http import send
@@ -117,6 +119,14 @@ def test_a_drip_ends_for_influxdb_client_as_well(dripping: str) -> None:
     pool = Pool(urllib3.PoolManager(retries=False))
     with pytest.raises(urllib3.exceptions.HTTPError) as caught:
         assert pool.request("GET", dripping, timeout=urllib3.Timeout(total=0.3)).data
+    assert any(isinstance(one, TimeoutError) for one in chain(caught.value))
+
+
+def test_a_drip_ends_for_a_grafana_s_client_as_well(dripping: str) -> None:
+    with requests.Session() as session:
+        be_careful(session)
+        with pytest.raises((requests.RequestException, urllib3.exceptions.HTTPError)) as caught:
+            session.get(dripping, timeout=0.3)
     assert any(isinstance(one, TimeoutError) for one in chain(caught.value))
 
 

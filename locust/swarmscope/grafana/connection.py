@@ -9,14 +9,18 @@ from urllib.parse import urlsplit
 import requests
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
+from urllib3.exceptions import HTTPError
 
 from swarmscope import environment, proxies
-from swarmscope.causes import elsewhere
+from swarmscope.causes import elsewhere, said
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
+from swarmscope.grafana.careful import be_careful
 
 URL, TOKEN = "GRAFANA_URL", "GRAFANA_TOKEN"
 """The variables, named as grafana-client names them."""
 _TIMEOUT_S = 30
+_ODD = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading an answer ends with that isn't of the form that a Grafana gives it."""
 _WHERE = "Where it is says GRAFANA_URL or --grafana; a token for it, GRAFANA_TOKEN."
 
 
@@ -87,8 +91,7 @@ def connect(place: Place) -> GrafanaApi:
         timeout=_TIMEOUT_S,
         organization_id=place.org,
     )
-    # A redirect would take what is sent along: a data source has the store's token in it.
-    api.client.s.max_redirects = 0
+    be_careful(api.client.s)
     if proxies.is_here(parts.hostname or ""):
         # requests takes the environment's proxy to this machine as well.
         api.client.s.trust_env = False
@@ -111,9 +114,15 @@ def told(place: Place, data: str) -> Iterator[None]:
             data=data,
             remedy="Name its CA's file in REQUESTS_CA_BUNDLE.",
         ) from error
-    except (requests.exceptions.RequestException, OSError) as error:
+    except (requests.exceptions.RequestException, HTTPError, OSError) as error:
         raise GrafanaError(
             f"Nothing that speaks as a Grafana answers at {place.shown} ({_cause(error)}).",
+            data=data,
+            remedy=_WHERE,
+        ) from error
+    except _ODD as error:
+        raise GrafanaError(
+            f"{place.shown} answers, but not as a Grafana does ({type(error).__name__}).",
             data=data,
             remedy=_WHERE,
         ) from error
@@ -160,10 +169,10 @@ def _redirected(
 
 def _said(error: GrafanaException) -> str:
     response = error.response
-    return str(response.get("message", response) if isinstance(response, dict) else response)[:300]
+    return said(str(response.get("message", response) if isinstance(response, dict) else response))
 
 
 def _cause(error: BaseException) -> str:
     while error.__context__ is not None:
         error = error.__context__
-    return str(getattr(error, "strerror", None) or error)
+    return said(str(getattr(error, "strerror", None) or error))

@@ -18,6 +18,7 @@ from swarmscope.grafana import content
 from swarmscope.grafana.connection import Place, absent, connect, told
 from swarmscope.grafana.content import Json
 from swarmscope.settings import Settings
+from swarmscope.terminal import one_line
 
 _MESSAGE = "swarmscope dashboards publish"
 """Stands in a board's history beside each version that we save."""
@@ -42,7 +43,7 @@ class Step:
     write: Callable[[], Any]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        return one_line(f"{self.kind} {self.name}")
 
 
 @dataclass(frozen=True)
