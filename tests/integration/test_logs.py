@@ -65,21 +65,26 @@ def collected(any_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Col
     folder = tmp_path_factory.mktemp("collected")
     run = f"logs-{folder.name}"
     port = free_port()
+    ended = folder / "ended"
     env = {
         **any_store.env,
         **RAW,
+        "SCENARIO_END": str(ended),
         "SWARMSCOPE_RUN_ID": run,
         "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{port}",
         "LOCUST_LOG_FILE": str(folder / "own" / "worker.lines"),
         "SWARMSCOPE_TAGS": "team=web",
     }
     with locusts(folder, env) as swarm:
-        headless = ("--headless", "-u", "6", "-r", "6", "-t", "5", "--only-summary")
-        master = swarm.master(*headless, "--expect-workers", "2", files=FILES)
-        workers = [swarm.worker(files=FILES) for _ in range(2)]
+        headless = ("--headless", "-u", "6", "-r", "6", "--only-summary")
+        files = (*FILES, SCENARIOS / "ends_when_told.py")
+        master = swarm.master(*headless, "--expect-workers", "2", files=files)
+        workers = [swarm.worker(files=files) for _ in range(2)]
         swarm.wait_for_users(master)
         # It comes late: what was logged before waits for it.
         with collecting(folder, any_store.env, bind=f"tcp://127.0.0.1:{port}") as collector:
+            until(lambda: len(collector.requests()) > 200)
+            ended.touch()
             for process in (*workers, master):
                 swarm.wait(process)
             said = collector.end()

@@ -50,7 +50,7 @@ def lines(name: str, ages_h: list[int], count: int = 1) -> list[str]:
 
 def test_points_older_than_the_retention_are_rejected_and_not_sent_for_ever(delivery: Delivery):
     delivery.keep(Batch(BUCKET, RUN, 4, lines("mixed", [0, 5, 0, 9])))
-    assert delivery.flush(20)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert (account.requests_delivered, account.requests_rejected) == (2, 2)
     assert (account.points_rejected, account.requests_pending) == (2, 0)
@@ -59,7 +59,7 @@ def test_points_older_than_the_retention_are_rejected_and_not_sent_for_ever(deli
 def test_a_line_that_is_too_long_for_a_field_is_rejected_alone(delivery: Delivery):
     long = f'probe text="{"x" * 2**21}" {time.time_ns()}'
     delivery.keep(Batch(BUCKET, RUN, 1, [*lines("beside", [0]), long]))
-    assert delivery.flush(20)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert (account.requests_delivered, account.points_rejected) == (1, 1)
 

@@ -19,7 +19,7 @@ def events(store: Store, run: str) -> list[tuple[str, int]]:
 
 
 def await_event(store: Store, run: str, event: str) -> None:
-    for _ in range(300):
+    for _ in range(600):
         if event in dict(events(store, run)):
             return
         time.sleep(0.1)

@@ -22,6 +22,8 @@ from swarmscope.store.database import Database
 POINTS = 8_000_000
 """A second's work for DuckDB, or several."""
 HEAVY = f"/api/queries/points?run=heavy&from=0&to={POINTS}"
+TOO_LONG = "/api/queries/points?run=heavy&from=0&to=1100000"
+"""No more than it takes to be refused."""
 MANY = 350_000
 """Rows whose text is more than the kernel takes from who sends to somebody that doesn't read."""
 LONG = f"/api/queries/points?run=heavy&from=0&to={MANY}"
@@ -81,7 +83,7 @@ def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(server: Serving) -> None:
-    answer = server.call("GET", HEAVY)
+    answer = server.call("GET", TOO_LONG)
     assert answer.status == 400
     assert "more than 1,000,000 rows" in answer.json["message"]
 
@@ -90,7 +92,7 @@ def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) 
     """The next one is told to come again, and finds room when a silent one is given up."""
     patience = Patience(answers=30 * 2**20, answer=1.0)
     with serving(tmp_path, patience=patience) as server:
-        fill(server.database)
+        fill(server.database, MANY)
         size = len(server.call("GET", LONG).body)
         assert patience.answers / 2 < size < patience.answers
         statuses = set()

@@ -31,7 +31,7 @@ from swarmscope.spool import Batch
 delivery = Delivery(Settings.from_env())
 delivery.start()
 delivery.keep(Batch("loadtest", "r", 1, ["own,run=r count=1i 1"]))
-assert delivery.flush(20)
+assert delivery.flush(60)
 delivery.close()
 """
 ENDLESS = """

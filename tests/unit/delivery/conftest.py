@@ -26,7 +26,8 @@ def start(tmp_path: Path, fake: FakeInflux) -> Iterator[Callable[..., Delivery]]
         env = {
             "INFLUXDB_V2_URL": fake.url,
             "SWARMSCOPE_SPOOL_DIR": str(tmp_path / "spool"),
-            "INFLUXDB_V2_TIMEOUT": "5000",
+            # Long: a machine that is busy for some seconds makes no write fail that a test counts.
+            "INFLUXDB_V2_TIMEOUT": "60000",
             **environ,
         }
         delivery = Delivery(Settings.from_env(env))

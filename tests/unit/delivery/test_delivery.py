@@ -27,7 +27,7 @@ def batch(*counts: int, extra: tuple[str, ...] = ()) -> Batch:
 def test_what_is_kept_arrives_and_is_counted(start: Callable[..., Delivery], fake: FakeInflux):
     delivery = start()
     delivery.keep(batch(3, 4, extra=("locust_users count=1i 1",)))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert len(fake.lines) == 3
     assert (account.requests_seen, account.requests_delivered) == (7, 7)
@@ -62,7 +62,7 @@ def test_a_malformed_line_is_isolated_and_the_rest_is_sent(
     poison = "locust_stats,name=poison,run=run-1 count=9i 5"
     clean = batch(*range(1, 50))
     delivery.keep(Batch("loadtest", RUN, clean.requests + 9, [*clean.lines, poison]))
-    assert delivery.flush(20)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert sorted(fake.lines) == sorted(clean.lines)
     assert (account.requests_delivered, account.requests_rejected) == (clean.requests, 9)
@@ -81,7 +81,7 @@ def test_a_body_that_is_too_large_is_halved(start: Callable[..., Delivery], fake
     fake.answer = lambda lines: Reply(413, "too large") if len(lines) > 10 else Reply()
     delivery = start()
     delivery.keep(batch(*range(1, 41)))
-    assert delivery.flush(20)
+    assert delivery.flush(60)
     assert len(fake.lines) == 40
     assert delivery.account(RUN).requests_delivered == sum(range(1, 41))
 
@@ -93,7 +93,7 @@ def test_points_dropped_beyond_the_retention_are_the_oldest(
     fake.answer = lambda _: Reply(422, message)
     delivery = start()
     delivery.keep(batch(100, 20, 3))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert (account.requests_delivered, account.requests_rejected) == (3, 120)
     assert (account.points_written, account.points_rejected) == (1, 2)
@@ -110,7 +110,7 @@ def test_points_dropped_for_their_type_are_of_the_measurement_that_is_named(
     fake.answer = lambda _: Reply(422, message)
     delivery = start()
     delivery.keep(batch(7, extra=("locust_users,run=run-1 f=1.0 1",)))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert (account.requests_delivered, account.requests_rejected) == (7, 0)
     assert account.points_rejected == 1
@@ -143,7 +143,7 @@ def test_a_refused_token_is_said_once_with_the_remedy_and_everything_is_kept(
     assert "kept in" in said
     assert delivery.account(RUN).requests_pending == 15
     fake.answer = lambda _: Reply()
-    assert delivery.flush(30)
+    assert delivery.flush(60)
     assert delivery.account(RUN).requests_delivered == 15
 
 
@@ -192,7 +192,7 @@ def test_without_a_folder_windows_wait_in_memory_and_it_is_said(
     (tmp_path / "file").write_text("in the way")
     delivery = start(SWARMSCOPE_SPOOL_DIR=str(tmp_path / "file" / "spool"))
     delivery.keep(batch(5))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     assert delivery.account(RUN).requests_delivered == 5
     assert "SWARMSCOPE_SPOOL_DIR" in caplog.text
     assert "wait in memory" in caplog.text
@@ -202,7 +202,7 @@ def test_buckets_are_written_apart(start: Callable[..., Delivery], fake: FakeInf
     delivery = start()
     delivery.keep(batch(1))
     delivery.keep(Batch("loadtest_long", RUN, 0, [stats_line(1)]))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     assert sorted(fake.buckets) == ["loadtest", "loadtest_long"]
     assert delivery.account(RUN).requests_delivered == 1
 
@@ -215,11 +215,11 @@ def test_a_token_that_is_replaced_in_its_file_is_used_from_the_next_write_on(
     fake.tokens = {"first"}
     delivery = start(INFLUXDB_V2_TOKEN_FILE=str(file))
     delivery.keep(batch(3))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     file.write_text("second\n")
     fake.tokens = {"second"}
     delivery.keep(batch(4))
-    assert delivery.flush(10)
+    assert delivery.flush(60)
     account = delivery.account(RUN)
     assert (account.requests_delivered, account.points_retried) == (7, 0)
 
@@ -241,7 +241,7 @@ def test_a_token_file_that_comes_late_or_empty_keeps_everything_until_it_is_ther
     assert not delivery.flush(2)
     assert f"into {file}: it is read again" in caplog.text
     file.write_text("new")
-    assert delivery.flush(30)
+    assert delivery.flush(60)
     assert delivery.account(RUN).requests_delivered == 3
 
 

@@ -87,7 +87,7 @@ def test_a_flush_ends_when_its_time_is_over_and_leaves_no_hurry(start: Start, fa
     assert not delivery._hurry.is_set()
     assert delivery._waiting == set()
     opened.set()
-    assert delivery.flush(4)
+    assert delivery.flush(60)
 
 
 def test_a_flush_waits_a_moment_for_what_nothing_hangs_on(start: Start, fake: FakeInflux):
@@ -163,7 +163,7 @@ def test_the_end_stops_everything_and_says_what_an_optional_bucket_kept_waiting(
     fake.refusals[LONG] = Reply(404, "no")
     delivery = start()
     delivery.keep(batch(1, LONG))
-    assert delivery.flush(4)
+    assert delivery.flush(60)
     delivery.close()
     assert all(greenlet.dead for greenlet in greenlets(delivery))
     assert (
@@ -199,7 +199,7 @@ def test_a_lane_is_idle_while_nothing_waits_and_asks_the_store_nothing(
     assert lane.idle is False
     assert lane.beat > before
     opened.set()
-    assert delivery.flush(4)
+    assert delivery.flush(60)
     wait_until(lambda: lane.idle is True)
     assert fake.asked == 3
 
@@ -249,7 +249,7 @@ def test_a_store_that_leaves_in_the_middle_is_no_error_of_ours(
     delivery = start()
     delivery.keep(Batch(RAW, RUN, 3, [*batch(1).lines, *batch(2).lines]))
     wait_until(lambda: delivery.account(RUN).points_retried == 2)
-    assert delivery.flush(4)
+    assert delivery.flush(60)
     assert delivery.account(RUN).requests_delivered == 3
     assert "is kept and tried again" not in caplog.text
 

@@ -31,7 +31,7 @@ def taken(writer: Writer) -> bool:
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_answer_is_an_answer_and_the_next_write_is_none_the_worse(name: str):
     with serving_oddly(ODD[name]) as odd:
-        writer = Writer(Settings(url=odd.url, timeout_ms=2_000))
+        writer = Writer(Settings(url=odd.url, timeout_ms=20_000))
         first = writer.write("loadtest", BODY)
         assert first.kept, first
         assert len(str(first)) < 600
@@ -60,7 +60,7 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, min_size=1, max_size=3))
 def test_no_bytes_make_a_write_raise(pieces: list[bytes]):
     with serving_oddly(*pieces) as odd:
-        writer = Writer(Settings(url=odd.url, timeout_ms=500))
+        writer = Writer(Settings(url=odd.url, timeout_ms=20_000))
         for _ in pieces:
             writer.write("loadtest", BODY)
         odd.answers.clear()

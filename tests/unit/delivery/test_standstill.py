@@ -124,8 +124,8 @@ def test_what_rests_pauses_or_may_still_be_answered_stands_not_still(
     watched.lanes = [
         Standing("rests", now - 50, thread, idle=True),
         Standing("pauses", now + 50, thread),
-        Standing("waits", now - 5, thread),
-        Standing("stands", now - 9.1, thread),
+        Standing("waits", now, thread),
+        Standing("stands", now - 100, thread),
     ]
     watched.start(NativeThread("disk"), timeout_ms=1_000)
     (said,) = watched.said()
