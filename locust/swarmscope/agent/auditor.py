@@ -30,7 +30,8 @@ _EACH_S = 60.0
 """How often a run is audited while it goes on."""
 _SHARE = 0.02
 """Of the time, at most, in which the store is busy with that: a large run's audit takes seconds."""
-_AGAIN_S = 2.0
+_AGAIN_S = 10.0
+"""How long a process's end waits for that: else boards would go on calling a run complete."""
 _WATCHED = 5
 """Runs that are over and may still heal; older ones are left to `swarmscope audit`."""
 
