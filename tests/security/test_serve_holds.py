@@ -144,11 +144,12 @@ def test_a_thousand_that_go_away_in_the_middle_are_forgotten(server: Serving) ->
     with logged() as lines:
         for i in range(1_000):
             with socket.create_connection((parts.hostname, parts.port), timeout=20) as client:
-                # Past the limit of connections the newest is closed at once.
+                # Past the limit of connections one that waits is closed at once.
                 with suppress(ConnectionError):
                     client.sendall(whole[: i * len(whole) // 1_000])
                 if i % 2:
                     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         while exchange(server.url, request("GET", "/api/queries/runs")).status != 200:
             time.sleep(0.05)  # until the last of them is noticed; the test's own time-out ends it
-    assert lines == []
+    assert [line for line in lines if "connections are taken" not in line] == []
+    assert len(lines) <= 1

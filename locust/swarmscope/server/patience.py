@@ -14,6 +14,7 @@ import h11
 from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from swarmscope.server.crowd import Crowd
 from swarmscope.server.sealing import SEAL
 
 WRITERS = 2
@@ -45,22 +46,46 @@ class Patience:
 
 def protocol(patience: Patience) -> type[H11Protocol]:
     """Return the protocol for uvicorn: it makes one for each connection by itself."""
-    return type("LimitedProtocol", (PatientProtocol,), {"patience": patience})
+    its = {"patience": patience, "crowd": Crowd(patience.connections)}
+    return type("LimitedProtocol", (PatientProtocol,), its)
 
 
 class PatientProtocol(H11Protocol):
     """HTTP on one connection, which is closed when its client takes too long or there are many."""
 
     patience = Patience()
+    crowd = Crowd(Patience.connections)
     _timer: asyncio.TimerHandle | None = None
+    _idle_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let the client in, unless there are too many."""
+        """Let the client in; where there are too many, one of them goes."""
         super().connection_made(transport)
-        if len(self.connections) > self.patience.connections:
+        if self.client is None:  # gone before it could be let in
             transport.abort()
             return
+        self._idle_since = self.loop.time()
         self._wait_for_head()
+        # All of them are of this class.
+        self.crowd.bring(self, self.connections, self.loop)  # type: ignore[arg-type]
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, from now on."""
+        self._idle_since = self.loop.time()
+        super().on_response_complete()
+
+    @property
+    def address(self) -> str:
+        """Where the client is."""
+        return self.client[0] if self.client else ""
+
+    @property
+    def idle_since(self) -> float | None:
+        """When the client was last answered, or came; None while it is being answered."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            return None
+        # It may still be reading: an answer's end lies here until there is room at its side.
+        return self._idle_since if not self.transport.get_write_buffer_size() else None
 
     def data_received(self, data: bytes) -> None:
         """Take in what arrived; the clock runs while a head isn't whole."""
