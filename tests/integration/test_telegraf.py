@@ -82,7 +82,9 @@ def stack(influx: Influx, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield Stack(influx, bucket, telegraf)
 
 
-@pytest.mark.parametrize("files", [("telegraf.conf", "host.conf"), ("docker.conf",)])
+@pytest.mark.parametrize(
+    "files", [("telegraf.conf", "host.conf"), ("events.conf",), ("docker.conf",)]
+)
 def test_telegraf_finds_no_fault_in_its_configuration(
     files: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -1,8 +1,9 @@
-"""Business events: no web page can write one, and nobody fills series or memory with them."""
+"""Events and StatsD: no web page can write one, and nobody fills series or memory with them."""
 
 import csv
 import json
 import shutil
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,7 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING),
 ]
 _KINDS = 50
+_SERIES = 500
 _PATIENCE_S = 60
 
 
@@ -55,12 +57,23 @@ class Site:
         rows = csv.DictReader(answer.decode().strip().splitlines())
         return {(row["kind"], row["_value"]): row for row in rows}
 
+    def counters(self) -> set[str]:
+        """Return the measurements that StatsD made."""
+        script = (
+            'import "influxdata/influxdb/schema" schema.measurements(bucket: "loadtest")'
+            " |> filter(fn: (r) => r._value =~ /^statsd_/)"
+        )
+        body = {"query": script, "dialect": {"annotations": [], "header": True}}
+        status, answer = self.influx.call("POST", "/api/v2/query?org=swarmscope", body)
+        assert status == 200, answer
+        return {row["_value"] for row in csv.DictReader(answer.decode().strip().splitlines())}
+
     def all_until(self, last: str) -> dict[tuple[str, str], dict[str, str]]:
         """Send the event *last* as a program does; return what is there when it is."""
         assert self.send({"kind": "control", "text": last}, {}) == 204
         deadline = time.monotonic() + _PATIENCE_S
         while ("control", last) not in (found := self.events()):
-            assert time.monotonic() < deadline, self.telegraf.said.read_text()
+            assert time.monotonic() < deadline, self.telegraf.said_of_events.read_text()
             time.sleep(0.2)
         return found
 
@@ -92,7 +105,7 @@ def test_an_event_that_a_page_sent_is_not_kept(site: Site) -> None:
         site.send({"kind": "page", "text": f"sent-{number}"}, headers)
     found = site.all_until("after-the-pages")
     assert "page" not in {kind for kind, _ in found}
-    assert "a web page sent was dropped" in site.telegraf.said.read_text()
+    assert "a web page sent was dropped" in site.telegraf.said_of_events.read_text()
 
 
 def test_what_programs_send_is_kept_as_it_was_and_with_no_other_tag(site: Site) -> None:
@@ -111,3 +124,33 @@ def test_kinds_beyond_the_limit_share_one_and_texts_have_an_end(site: Site) -> N
     assert len(kinds) <= _KINDS + 1
     assert all(len(text) <= 2_000 for _, text in found)
     assert "control" in kinds
+
+
+def test_statsd_makes_no_more_series_than_are_said(site: Site) -> None:
+    """A service under test that names a counter after each customer ended InfluxDB."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+
+        def count(name: str) -> None:
+            sender.sendto(f"{name}:1|c".encode(), ("127.0.0.1", site.telegraf.statsd_port))
+
+        def arrives(name: str) -> None:
+            deadline = time.monotonic() + _PATIENCE_S
+            while f"statsd_{name}" not in site.counters():
+                assert time.monotonic() < deadline, site.telegraf.said_of_events.read_text()
+                count(name)
+                time.sleep(0.2)
+
+        count("x" * 1_200)
+        arrives("first")
+        said = site.telegraf.said_of_events
+        deadline = time.monotonic() + _PATIENCE_S
+        while "StatsD came under more than 500 names" not in said.read_text():
+            assert time.monotonic() < deadline, said.read_text()
+            for number in range(2 * _SERIES):
+                count(f"customer-{number}")
+            time.sleep(0.2)
+        count("last")
+        site.all_until("after-statsd")
+        arrives("first")
+    assert len(site.counters()) <= _SERIES
+    assert not {"statsd_last", f"statsd_{'x' * 1_200}"} & site.counters()

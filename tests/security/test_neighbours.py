@@ -66,11 +66,13 @@ def test_a_service_under_test_reaches_only_who_is_there_for_it(stack: Stack) -> 
         (addresses.get(d.partition(":")[0], d.partition(":")[0]), d.partition(":")[2])
         for d in opened
     }
-    assert by == {("telegraf", "8186"), ("shop", "8080")}
+    # Who takes events goes by two names, and who sees the host by neither.
+    assert by == {("events", "8186"), ("telegraf", "8186"), ("shop", "8080")}
+    assert services["telegraf"].keys() == {"write"}
 
 
 def test_who_is_reached_from_outside_reaches_neither_master_nor_collector(stack: Stack) -> None:
-    """Telegraf takes what a service under test sends: who gets in there gets no further."""
+    """`events` takes what a service under test sends: who gets in there gets no further."""
     services = described(stack)
     doors = [
         f"{address}:{port}"

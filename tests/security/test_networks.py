@@ -18,11 +18,11 @@ def members(network: str) -> set[str]:
 def test_influxdb_is_reached_by_those_alone_who_may_ask_it() -> None:
     asking = {"grafana", "cli", "locust-master", "bootstrap", "enroll"}
     assert members("data") == {"influxdb", "intake", *asking}
-    assert members("write") == {"intake", "telegraf", "telegraf-docker", "gateway"}
+    assert members("write") == {"intake", "telegraf", "telegraf-docker", "events", "gateway"}
 
 
 def test_in_the_network_of_what_is_tested_nobody_leads_and_nobody_is_asked() -> None:
-    assert members("load") == {"locust-worker", "telegraf", "shop"}
+    assert members("load") == {"locust-worker", "events", "shop"}
     assert members("swarm") == {"intake", "locust-master", "locust-worker", "collector"}
 
 
@@ -50,5 +50,11 @@ def test_who_writes_is_told_of_the_intake_and_of_no_other_way() -> None:
         if "INFLUXDB_V2_URL" in (of.get("environment") or {})
     }
     through = {name for name, url in urls.items() if url == "http://intake:8086"}
-    assert through == {"locust-worker", "collector", "telegraf", "telegraf-docker"}
+    assert through == {
+        "locust-worker",
+        "collector",
+        "telegraf",
+        "telegraf-docker",
+        "telegraf-events",
+    }
     assert {url for name, url in urls.items() if name not in through} == {"http://influxdb:8086"}
