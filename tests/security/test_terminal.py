@@ -17,7 +17,7 @@ import zmq
 from tests.fixtures import recorded
 from tests.fixtures.accounts import Told, master_line, run_lines
 from tests.fixtures.collectors import collecting, until
-from tests.fixtures.served import COMMAND, clean_environment, serving, write
+from tests.fixtures.served import COMMAND, clean_environment, serving, swarmscope, write
 
 from swarmscope.cli import app
 from swarmscope.line_protocol import line, series
@@ -85,12 +85,14 @@ def on_a_terminal(*words: str, cwd: Path) -> Said:
 class AnyAnswer:
     """A server that answers everything with *text*, in its headers too."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, code: int = 200, **more: object) -> None:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.send_response(200)
-                body = json.dumps(dict.fromkeys(("message", "version", "name", "status"), text))
-                self.send_header("X-Influxdb-Version", text.encode().decode("latin-1"))
+                self.send_response(code)
+                told = dict.fromkeys(("message", "version", "name", "status", "run"), text)
+                body = json.dumps(told | more)
+                version = text.replace("\n", " ").encode().decode("latin-1")
+                self.send_header("X-Influxdb-Version", version)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body.encode())
@@ -174,6 +176,30 @@ def test_the_jobs_of_the_stack_print_text_alone(url: str, tmp_path: Path) -> Non
     assert done.returncode != 0
     assert done.stderr
     assert not dangerous(done.stdout + done.stderr), ascii(done.stderr)
+
+
+@pytest.mark.parametrize("state", ["ready", "running"])
+def test_what_a_master_says_begins_no_line_of_a_job(url: str, tmp_path: Path, state: str) -> None:
+    """In a CI's log a line that begins with ``::error::`` is a command."""
+    line = [COMMAND[0], "-m", "swarmscope.stack", "run", "--users", "1", "--results", str(tmp_path)]
+    said = "r\n::error::from a master"
+    with AnyAnswer(said, state=state, user_count=said) as master:
+        line += ["--master", master]
+        env = clean_environment(INFLUXDB_V2_URL=url)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 2
+    assert "::error::" in done.stderr
+    assert not [line for line in (done.stdout + done.stderr).split("\n") if line.startswith("::")]
+
+
+def test_what_a_grafana_says_begins_no_line(url: str, tmp_path: Path) -> None:
+    with AnyAnswer("r\n::error::from a Grafana", code=418) as grafana:
+        done = swarmscope(
+            "annotate", "x", "--url", url, "--grafana", grafana, env={"GRAFANA_TOKEN": "t"}
+        )
+    assert done.returncode == 4
+    assert "::error::" in done.stderr
+    assert not [line for line in done.stderr.split("\n") if line.startswith("::")]
 
 
 def test_lines_of_a_stranger_in_a_collector_on_a_terminal_are_text(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ def main(arguments: list[str]) -> int:
     try:
         return int(job.main(arguments[1:]))
     except SwarmscopeError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        # A line end in it is somebody else's: none of ours has one.
+        print(terminal.one_line(str(error)), file=sys.stderr)  # noqa: T201
         return error.exit_code
 
 

@@ -35,6 +35,7 @@ from swarmscope.stack.master import Master
 from swarmscope.store.opening import open_store
 from swarmscope.store.posting import post
 from swarmscope.store.reader import Reader
+from swarmscope.terminal import one_line
 
 MASTER = "http://locust-master:8089"
 FILES = {
@@ -73,7 +74,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command's output
+    # What the master says may be anybody's, and a line of its own be a command to a CI.
+    print(one_line(line), flush=True)  # noqa: T201 - a command's output
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -173,7 +175,8 @@ def _conclude(reader: Reader, run: str) -> int:
             "deliver is kept in their spools; `make logs` shows why."
         )
         return ExitCode.INCONCLUSIVE
-    _say(f"\n{told.render()}")
+    for line in ("", *told.render().split("\n")):
+        _say(line)
     _say(found.sentence())
     return ExitCode.LIMIT_BROKEN if told.failures else found.verdict.exit_code
 
