@@ -6,6 +6,8 @@ set -eu
 scripts/preflight.sh
 scripts/settings.sh "$ENV_FILE" ${NAME:+"COMPOSE_PROJECT_NAME=$NAME" "SECRETS_DIR=./secrets/$NAME"} "$@"
 
+project=${NAME:-$(setting COMPOSE_PROJECT_NAME swarmscope)}
+
 # Whose files the results are. Containers never run as root, not even root's.
 uid=$(id -u) gid=$(id -g)
 results=$(setting RESULTS_DIR ./results)
@@ -25,7 +27,8 @@ profiles=
 sink=
 if [ "$(setting LOGS off)" = on ]; then
     profiles=${profiles:+$profiles,}logs
-    sink=tcp://collector:5558
+    # With its network, for what is tested may have any name in the other one of workers.
+    sink=tcp://collector.${project}_swarm:5558
 fi
 scripts/settings.sh "$ENV_FILE" "SWARMSCOPE_LOG_SINK=$sink" "SWARMSCOPE_UID=$uid" "SWARMSCOPE_GID=$gid" \
     "SWARMSCOPE_HOST=$(setting SWARMSCOPE_HOST "$(uname -n)")" "COMPOSE_PROFILES=$profiles"
@@ -58,7 +61,6 @@ esac
 
 # outdated_networks: those in which this machine still has an address, as earlier versions made them.
 outdated_networks() {
-    project=${NAME:-$(setting COMPOSE_PROJECT_NAME swarmscope)}
     for network in data write swarm; do
         made=$(docker network inspect --format '{{index .Options "com.docker.network.bridge.inhibit_ipv4"}}' \
             "${project}_$network" 2>/dev/null) || continue

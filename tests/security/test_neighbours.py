@@ -28,6 +28,15 @@ except OSError:
     print("unreached")
 """
 
+_RESOLVED = """
+import json, os, socket, sys, urllib.parse
+settings = [os.environ[name] for name in ("INFLUXDB_V2_URL", "SWARMSCOPE_LOG_SINK")]
+hosts = [urllib.parse.urlsplit(url).hostname for url in settings]
+line = open("/proc/1/cmdline").read().split("\\0")
+hosts += [line[line.index("--master-host") + 1]]
+print(json.dumps({name: socket.gethostbyname(name) for name in (*hosts, *sys.argv[1:])}))
+"""
+
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
@@ -82,6 +91,27 @@ def test_who_is_reached_from_outside_reaches_neither_master_nor_collector(stack:
     ]
     opened = from_network(stack, "write", "python", "-c", KNOCK, *doors, "intake:8086").split()
     assert opened == ["intake:8086"]
+
+
+def test_a_service_under_test_that_is_called_as_one_of_ours_is_not_taken_for_it(
+    stack: Stack,
+) -> None:
+    called = ("intake", "master-of-swarm", "collector")
+    python = composed.read()["x-images"]["python"]
+    aliases = [word for name in called for word in ("--network-alias", name)]
+    run = ("run", "--detach", "--rm", "--network", f"{stack.name}_load", *aliases, python)
+    stranger = docker(*run, "sleep", "300").strip()
+    try:
+        told = stack.compose("exec", "-T", "locust-worker", "python", "-c", _RESOLVED, *called)
+    finally:
+        docker("rm", "--force", stranger)
+    resolved = json.loads(told)
+    services = described(stack)
+    ours = {name: services[name.replace("master-of-swarm", "locust-master")] for name in called}
+    # The control: it is there, and Docker gives out its address for the name alone.
+    assert any(resolved[name] != ours[name]["swarm"] for name in called)
+    asked = {name.partition(".")[0]: at for name, at in resolved.items() if "." in name}
+    assert asked == {name: ours[name]["swarm"] for name in called}
 
 
 def test_the_master_listens_to_workers_in_their_own_network_only(stack: Stack) -> None:
