@@ -17,6 +17,7 @@ from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import Verdict, audit, newest_run
 from swarmscope.runs.part import Wanted
+from swarmscope.terminal import one_line
 
 
 def report(
@@ -49,7 +50,7 @@ def report(
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         typer.echo(f"{summed.render(audited.line())}\n")
-        typer.echo(f"The report on {run} is {path}")
+        typer.echo(f"The report on {one_line(run)} is {path}")
     if audited.verdict is Verdict.NO_DATA:
         raise typer.Exit(audited.verdict.exit_code)
 

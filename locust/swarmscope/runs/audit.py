@@ -123,7 +123,7 @@ class Audit:
             if account.final and account.locust is not None and account.locust < account.recorded
         ]
         notes += [
-            f"Locust's own statistics in {account.worker} count "
+            f"Locust's own statistics in {one_line(account.worker)} count "
             f"{count_of(account.failures_alone, 'failure')} more than requests of the same name, "
             "which no request stands behind: they were logged by hand "
             "(`environment.stats.log_error`), beside a failed request or without any."
@@ -137,7 +137,7 @@ class Audit:
                 "the live page show where."
             )
         if self.generators.strained:
-            notes.append(f"Generators: {self.generators.line()}.")
+            notes.append(one_line(f"Generators: {self.generators.line()}."))
         if self.locust_requests is not None:
             notes.append(
                 f"Locust's own statistics say {in_words(self.locust_requests)}: for comparison "

@@ -4,10 +4,9 @@ import argparse
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError
+from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError, Status
 from swarmscope.words import count_of
 
 _POLL_S = 1.0
@@ -72,24 +71,20 @@ class Test:
         deadline = time.monotonic() + self._options.wait
         while True:
             status = self._master.status()
-            if status["state"] in ACTIVE:
+            if status.state in ACTIVE:
                 raise ConfigurationError(
-                    f"A test is already running ({status['user_count']} users, run "
-                    f"{self._master.run()}).",
+                    f"A test is already running ({status.users} users, run {self._master.run()}).",
                     data="It goes on; no other was started.",
                     remedy=f"Wait for its end, or stop it: {self._master.url}",
                 )
-            # A process that does it all has no workers, and is ready when it says so.
-            states = [worker["state"] for worker in status.get("workers", [{"state": "ready"}])]
-            ready = states.count("ready")
-            if status["state"] in READY and ready >= wanted:
-                return ready
+            if status.state in READY and status.ready >= wanted:
+                return status.ready
             if self._asked.is_set():
                 raise KeyboardInterrupt
             if time.monotonic() > deadline:
                 raise MasterUnreachableError(
-                    f"{ready} of {wanted} worker(s) were ready after "
-                    f"{self._options.wait} s; the master is {status['state']}.",
+                    f"{status.ready} of {wanted} worker(s) were ready after "
+                    f"{self._options.wait} s; the master is {status.state}.",
                     data="No load was started.",
                     remedy="`make status` shows the workers, `make logs` what they say.",
                 )
@@ -106,10 +101,10 @@ class Test:
                 self._master.stop()
                 stopped = True
             status = self._patient_status()
-            active = status["state"] in ACTIVE
+            active = status.state in ACTIVE
             seen = seen or active
             # What the web UI shows may be two seconds old: at first it knows nothing of the test.
-            if status["state"] in READY and (seen or stopped or elapsed > _NAMING_S):
+            if status.state in READY and (seen or stopped or elapsed > _NAMING_S):
                 return
             if active and time.monotonic() > line_at:
                 line_at += _LINE_EVERY_S
@@ -123,7 +118,7 @@ class Test:
     def _overdue(self, elapsed: float) -> bool:
         return bool(self._options.time) and elapsed > self._options.time + _GRACE_S
 
-    def _patient_status(self) -> dict[str, Any]:
+    def _patient_status(self) -> Status:
         """Return the master's status, whose silence for a while is no reason to give up."""
         deadline = time.monotonic() + _SILENCE_S
         while True:
@@ -140,13 +135,13 @@ class Test:
             time.sleep(_POLL_S)
 
 
-def _line(elapsed: float, status: dict[str, Any]) -> str:
+def _line(elapsed: float, status: Status) -> str:
     minutes, rest = divmod(int(elapsed), 60)
-    p95 = status.get("current_response_time_percentiles", {}).get("response_time_percentile_0.95")
-    workers = sum(worker["state"] in ACTIVE for worker in status.get("workers", []))
+    p95 = "-" if status.p95_ms is None else f"{status.p95_ms:.0f} ms"
+    workers = sum(state in ACTIVE for state in status.workers or ())
     return (
-        f"{minutes:>3}:{rest:02}  {status['user_count']:>5} users  "
-        f"{status.get('current_rps', 0):>8.1f} requests/s  "
-        f"{status.get('current_fail_per_sec', 0):>6.1f} failures/s  "
-        f"p95 {'-' if p95 is None else f'{p95:.0f} ms':>8}  workers {workers}"
+        f"{minutes:>3}:{rest:02}  {status.users:>5} users  "
+        f"{status.requests_per_s:>8.1f} requests/s  "
+        f"{status.failures_per_s:>6.1f} failures/s  "
+        f"p95 {p95:>8}  workers {workers}"
     )

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from swarmscope.bounded import BRIEF_BYTES
-from swarmscope.causes import RedirectedError
+from swarmscope.causes import RedirectedError, said
 from swarmscope.errors import ConfigurationError
 from swarmscope.redaction import redact
 from swarmscope.store.http import send
@@ -94,10 +94,10 @@ class Visitor:
             with send(request, timeout_s, cookies=self._cookies, within=True) as response:
                 answer = response.read()
                 if answer.startswith(_BROKEN):
-                    said = answer.removeprefix(_BROKEN).decode("utf-8", "replace")
+                    why = answer.removeprefix(_BROKEN).partition(b"<br/>")[0]
                     raise self._error(
                         "has --web-login, but its locustfile doesn't set the login up "
-                        f"({redact(said.partition('<br/>')[0])})",
+                        f"({redact(said(why))})",
                         "Locust's documentation shows how, under \"Adding authentication to the "
                         'web UI"; or start it without --web-login.',
                     )
@@ -143,9 +143,9 @@ class Visitor:
             raise self._refused(str(why))
 
     def _refused(self, why: str = "") -> ConfigurationError:
-        said = f" ({redact(why).rstrip('.!')})" if why else ""
+        told = f" ({redact(said(why)).rstrip('.!')})" if why else ""
         return self._error(
-            f"doesn't let {self._credentials.username!r} in{said}",
+            f"doesn't let {self._credentials.username!r} in{told}",
             f"Correct {USERNAME} and {PASSWORD}; or {_BY_COOKIE}.",
         )
 

@@ -4,12 +4,14 @@ import json
 import urllib.error
 import urllib.parse
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
-from swarmscope.causes import cause
+from swarmscope.causes import cause, said
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.stack.login import Credentials, Visitor
+from swarmscope.values import run_id
 
 READY = ("ready", "stopped")
 """States of a master that may begin a test."""
@@ -19,12 +21,51 @@ _TIMEOUT_S = 30
 _STOPPING_S = 120
 """Users may take their time: Locust itself waits for a minute, and --stop-timeout on top."""
 _NAME_OF_RUN = "/swarmscope/run"
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading an answer ends with that isn't Locust's."""
 
 
 class MasterUnreachableError(SwarmscopeError):
     """The master didn't answer."""
 
     exit_code = ExitCode.STORE_UNREACHABLE
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the web UI shows: numbers, and states on one line each. It may be two seconds old."""
+
+    state: str
+    users: int
+    workers: tuple[str, ...] | None
+    """Their states; None of a process that does it all."""
+    requests_per_s: float = 0.0
+    failures_per_s: float = 0.0
+    p95_ms: float | None = None
+
+    @classmethod
+    def of(cls, told: Any) -> "Status":
+        """Return what *told* says, which is Locust's JSON or somebody else's.
+
+        Raises:
+            ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it isn't Locust's.
+
+        """
+        workers = told.get("workers")
+        p95 = told.get("current_response_time_percentiles", {}).get("response_time_percentile_0.95")
+        return cls(
+            said(str(told["state"])),
+            int(told["user_count"]),
+            None if workers is None else tuple(said(str(one["state"])) for one in workers),
+            float(told.get("current_rps", 0)),
+            float(told.get("current_fail_per_sec", 0)),
+            None if p95 is None else float(p95),
+        )
+
+    @property
+    def ready(self) -> int:
+        """How many may begin: workers, or the process that does it all, when it says so."""
+        return 1 if self.workers is None else self.workers.count("ready")
 
 
 class Master:
@@ -39,10 +80,14 @@ class Master:
         self.url = url.rstrip("/")
         self._visitor = Visitor(self.url, credentials or Credentials())
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> Status:
         """Return what the web UI shows: state, workers, users and statistics."""
-        status: dict[str, Any] = self._told("/stats/requests")
-        return status
+        path = "/stats/requests"
+        told = self._told(path)
+        try:
+            return Status.of(told)
+        except _ODD as error:
+            raise self._odd(path) from error
 
     def run(self) -> str:
         """Return the id of the newest run; empty before the first.
@@ -52,10 +97,12 @@ class Master:
 
         """
         try:
-            return str(self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))["run"])
-        except (urllib.error.HTTPError, KeyError) as error:
+            # As the listener names them, which lets no line end in.
+            return run_id(str(self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))["run"]))
+        except (urllib.error.HTTPError, KeyError, TypeError, ValueError) as error:
             raise ConfigurationError(
-                f"The Locust master at {self.url} doesn't tell its runs apart ({error}).",
+                f"The Locust master at {self.url} doesn't tell its runs apart "
+                f"({said(str(error))}).",
                 data="No load was started.",
                 remedy="It needs the listener: "
                 'locust -f "mine.py,$(python -m swarmscope.listener)"',
@@ -68,10 +115,14 @@ class Master:
             ConfigurationError: Locust refuses it.
 
         """
-        answer = self._told("/swarm", urllib.parse.urlencode(form).encode())
+        path = "/swarm"
+        answer = self._told(path, urllib.parse.urlencode(form).encode())
+        if not isinstance(answer, dict):
+            raise self._odd(path)
         if not answer.get("success"):
+            why = said(str(answer.get("message")))
             raise ConfigurationError(
-                f"Locust refuses to start: {answer.get('message')}.", data="No load was started."
+                f"Locust refuses to start: {why}.", data="No load was started."
             )
 
     def stop(self) -> None:
@@ -84,13 +135,16 @@ class Master:
     def _read(self, path: str, answer: bytes) -> Any:
         try:
             return json.loads(answer)
-        except ValueError as error:
-            raise ConfigurationError(
-                f"{self.url}{path} answers with a page, where Locust has data.",
-                data="No test was started or stopped by this command.",
-                remedy="Is it the address of Locust's web UI? The master's log may say more: "
-                "`make logs`.",
-            ) from error
+        except (ValueError, RecursionError) as error:
+            raise self._odd(path) from error
+
+    def _odd(self, path: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self.url}{path} answers with a page, where Locust has data.",
+            data="No test was started or stopped by this command.",
+            remedy="Is it the address of Locust's web UI? The master's log may say more: "
+            "`make logs`.",
+        )
 
     def get(self, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S) -> bytes:
         """Return what is at *path*; with *body*, after posting it there.

@@ -364,3 +364,12 @@ def test_a_store_without_a_run_says_where_one_may_be():
     with pytest.raises(NoDataError, match="holds no run") as caught:
         newest_run(Answers())
     assert "INFLUXDB_V2_URL" in str(caught.value)
+
+
+def test_no_name_of_a_worker_begins_a_line():
+    """A CI's log obeys `::error::` there."""
+    odd = "w\n::error::x"
+    named = worker(odd, failures_alone=1, points_lost=2, locust=5)
+    found = audited(named, worker_strain=[{**strained(99), "worker": odd}])
+    assert len(found.notes()) >= 3
+    assert all(text.isprintable() for text in (*found.notes(), found.sentence()))
