@@ -104,6 +104,16 @@ def test_no_header_but_those_of_a_write_reaches_influxdb(site: Site) -> None:
     assert raw_https.status(answer) == 401
 
 
+def test_of_who_has_no_token_no_body_is_taken(site: Site) -> None:
+    """He filled the folder where bodies wait, and held it for as long as he liked."""
+    for token in (b"", b"Authorization: Token made-up\r\n"):
+        head = f"POST {WRITE} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n".encode()
+        # Of a megabyte next to nothing: an answer comes of the head alone.
+        answer = raw_https.ask(site.gateway, head + token + b"\r\n" + _LINE, site.trust())
+        assert raw_https.status(answer) == 401
+    assert site.send(WRITE, body=_LINE * 150_000) == 204
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "identity, gzip", "deflate"])
 def test_of_what_is_packed_next_to_nothing_is_taken(site: Site, encoding: str) -> None:
     body = gzip.compress(_LINE * 1_600_000)
