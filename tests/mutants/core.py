@@ -35,6 +35,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/test_spool.py",
     ),
     "spool_folder": (
+        "tests/unit/test_spools_of_a_user.py",
         "tests/unit/test_spool_folder.py",
         "-k",
         "not each_user and not somebody_else",

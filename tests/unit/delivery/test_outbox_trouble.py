@@ -270,13 +270,15 @@ def test_nothing_is_dropped_that_waits_for_a_bucket_that_must_have_it(tmp_path: 
 def test_a_leftover_that_cannot_be_used_is_said_once_and_looked_at_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    bad = tmp_path / "a.spool"
-    with closing(sqlite3.connect(bad)) as db:
-        db.execute("CREATE TABLE mail (text)")
+    bad, worse = (tmp_path / name for name in ("a.spool", "b.spool"))
+    for path in (bad, worse):
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("CREATE TABLE mail (text)")
     outbox = Outbox(Settings(url="http://127.0.0.1:9", spool_dir=tmp_path))
     outbox.open()
     swept(outbox)
-    assert caplog.text.count("stays where it is") == 1
+    assert [said.partition(" ")[0] for said in caplog.messages] == [str(bad), str(worse)]
+    assert caplog.text.count("stays where it is") == 2
     leave(tmp_path, batch(7)).rename(bad)
     swept(outbox)
     assert sent(outbox, outbox.next("loadtest", 9))[1] == [7]
