@@ -112,7 +112,7 @@ def make_private(folder: Path) -> None:
     if stat.S_ISLNK(status.st_mode) or status.st_uid != os.geteuid():
         raise NotOwnError("it was made by another user, or is a link", folder)
     if status.st_mode & WIDE:
-        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
             with suppress(PermissionError):  # how some of those without permissions say so
                 os.fchmod(file, 0o700)

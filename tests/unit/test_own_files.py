@@ -9,6 +9,7 @@ import pytest
 from tests.fixtures.neighbours import ATTACKER, give, needs_root
 
 from swarmscope.own_files import (
+    NoPermissionsError,
     NotOwnError,
     is_own_folder,
     make_private,
@@ -136,6 +137,22 @@ def test_a_folder_that_is_there_is_closed_to_others(tmp_path: Path, bits: int) -
     make_private(tmp_path / "folder")
     assert mode(tmp_path / "folder") == 0o700
     assert open_files() == before
+
+
+def test_a_folder_that_is_closed_already_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir(0o700)
+    changed = (tmp_path / "folder").stat().st_ctime_ns
+    make_private(tmp_path / "folder")
+    assert (tmp_path / "folder").stat().st_ctime_ns == changed
+
+
+def test_a_folder_whose_file_system_keeps_nobody_out_is_not_used() -> None:
+    """As on a memory stick; the kernel's own about this process may not be closed either."""
+    folder = Path("/proc/self/task")
+    with pytest.raises(NoPermissionsError) as caught:
+        make_private(folder)
+    assert caught.value.strerror == "its file system keeps no permissions"
+    assert caught.value.filename == str(folder)
 
 
 def test_a_link_is_not_taken_for_a_folder_of_ones_own(tmp_path: Path) -> None:
