@@ -28,7 +28,7 @@ operator, number, text, argument or assignment of a function at a time and runs 
 it: those of `tests/mutants/core.py`, in one process. A change that no test notices is a gap in the
 tests, or makes no difference; each that is left is listed with its reason. Not changed are what
 stands outside functions (constants, patterns, defaults of dataclasses) and decorated functions
-(properties).
+(properties, context managers: `spool_schema` has little else).
 
 *Noticed* are those that were killed or never came to an end (a test that takes longer than eight
 seconds counts as failed). *But wording* leaves out survivors
