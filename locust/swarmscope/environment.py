@@ -69,6 +69,11 @@ def token(text: str, whence: str) -> str:
         ) from None
 
 
+def shown(address: str) -> str:
+    """Return an *address* that somebody gave without a user, a password or a token in it."""
+    return redact(proxies.masked(address))
+
+
 def parse(f: "Field[Any]", text: str) -> Any:
     """Return the value that *text* means for the field *f*.
 
@@ -82,7 +87,7 @@ def parse(f: "Field[Any]", text: str) -> Any:
         return parser(text)
     except ValueError as error:
         raise ConfigurationError(
-            f"{env} is {redact(proxies.masked(text))!r}, which can't be used: {error}.",
+            f"{env} is {shown(text)!r}, which can't be used: {error}.",
             remedy=f"It means: {f.metadata['meaning']}.",
         ) from error
 

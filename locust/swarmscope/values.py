@@ -5,7 +5,7 @@ Each function raises ValueError where it can't: its message goes into a sentence
 
 import re
 from math import isfinite, nan
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from swarmscope import schema
 
@@ -25,15 +25,27 @@ RESERVED_TAGS = frozenset(
 """Tags that the user's own tags must not replace."""
 
 
-def url(text: str) -> str:
-    """Return an address of HTTP, without the slash at its end."""
+def url(text: str, *, lets_in: str = "INFLUXDB_V2_TOKEN lets us in") -> str:
+    """Return an address of HTTP, without the slash at its end; what *lets_in* is not in it."""
     parts = urlsplit(text)
+    # They would be in messages and logs wherever the address is.
     if "@" in parts.netloc:
-        # It would be in messages and logs wherever the address is.
-        raise ValueError("an address holds no user and password: INFLUXDB_V2_TOKEN lets us in")
+        raise ValueError(f"an address holds no user and password: {lets_in}")
+    if parts.query or parts.fragment:
+        raise ValueError(f"an address ends before the ? or #: {lets_in}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it isn't of the form http://host:8086 or https://host:8086")
+    if not has_port(parts):
+        raise ValueError("its port is no number up to 65535")
     return text.rstrip("/")
+
+
+def has_port(parts: SplitResult) -> bool:
+    """Return whether the port of an address is one, or left out."""
+    try:
+        return (parts.port or 0) >= 0
+    except ValueError:
+        return False
 
 
 def token(text: str) -> str:

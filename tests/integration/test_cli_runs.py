@@ -113,4 +113,4 @@ def test_wrong_question_says_what_is_wrong(
 def test_address_that_is_no_url_is_wrong_usage() -> None:
     done = swarmscope("runs", "--url", "influxdb:8086")
     assert done.returncode == ExitCode.WRONG_USAGE
-    assert "which is not a URL" in done.stderr
+    assert "which can't be used" in done.stderr

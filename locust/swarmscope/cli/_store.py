@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from swarmscope import values
+from swarmscope.environment import shown
 from swarmscope.errors import ConfigurationError, StoreUnreachableError
 from swarmscope.runs.audit import Audit
 from swarmscope.runs.record import keep_record
@@ -39,12 +41,15 @@ def configured(url: str | None = None) -> Settings:
 
     """
     settings = Settings.from_env()
-    if url and not url.startswith(("http://", "https://")):
+    if not url:
+        return settings
+    try:
+        return replace(settings, url=values.url(url))
+    except ValueError as error:
         raise ConfigurationError(
-            f"--url is {url!r}, which is not a URL.",
+            f"--url is {shown(url)!r}, which can't be used: {error}.",
             remedy="Give it as http://host:8086 or https://host:8086.",
-        )
-    return replace(settings, url=url) if url else settings
+        ) from error
 
 
 def store(url: str | None, data: Path | None) -> Reader:

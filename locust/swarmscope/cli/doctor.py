@@ -1,9 +1,8 @@
 """``swarmscope doctor``: what is configured, what works, and the next step where it doesn't."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
-from urllib.parse import urlsplit
 
 import typer
 
@@ -38,13 +37,6 @@ def doctor(url: Url = None, as_json: Json = False) -> None:
     findings += check_packages()
     findings.append(check_listener())
     shown = masked(settings) if settings else {}
-    if settings:
-        # A password in the address must not come out by way of a message either.
-        address = shown["INFLUXDB_V2_URL"]
-        findings = [
-            replace(found, message=found.message.replace(settings.url, address))
-            for found in findings
-        ]
     typer.echo(_json(shown, findings) if as_json else _text(shown, findings))
     raise typer.Exit(exit_code(findings))
 
@@ -63,10 +55,6 @@ def masked(settings: Settings) -> dict[str, str]:
     for name in ("SWARMSCOPE_PROXY", "HTTP_PROXY", "HTTPS_PROXY"):
         shown[name] = proxies.masked(shown[name])
     shown["INFLUXDB_V2_TOKEN"] = "(set)" if settings.token else ""
-    parts = urlsplit(settings.url)
-    if parts.username or parts.password:
-        host = parts.netloc.rpartition("@")[2]
-        shown["INFLUXDB_V2_URL"] = parts._replace(netloc=f"***@{host}").geturl()
     return shown
 
 

@@ -11,7 +11,7 @@ from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
 from urllib3.exceptions import HTTPError
 
-from swarmscope import environment, proxies
+from swarmscope import environment, proxies, values
 from swarmscope.causes import elsewhere, said
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.grafana.careful import be_careful
@@ -58,14 +58,21 @@ class Place:
         url = (url or environ.get(URL, "")).strip()
         if not url:
             return None
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(url):
             raise ConfigurationError(
-                f"{url!r} is not the address of a Grafana.",
+                f"{environment.shown(url)!r} is not the address of a Grafana.",
                 remedy="Give it as http://host:3000 or https://host/grafana.",
             )
         token = environment.token(environ.get(TOKEN, "").strip(), TOKEN)
         return cls(url.rstrip("/") + "/", token, org)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and values.has_port(parts)
 
 
 def missing() -> ConfigurationError:

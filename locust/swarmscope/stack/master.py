@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
+from swarmscope import values
 from swarmscope.causes import cause, said
+from swarmscope.environment import shown
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
-from swarmscope.stack.login import Credentials, Visitor
-from swarmscope.values import run_id
+from swarmscope.stack.login import PASSWORD, USERNAME, Credentials, Visitor
 
 READY = ("ready", "stopped")
 """States of a master that may begin a test."""
@@ -72,12 +73,13 @@ class Master:
     """The master whose web UI is at *url*; *credentials* are for its login, where it has one."""
 
     def __init__(self, url: str, credentials: Credentials | None = None) -> None:
-        if not url.startswith(("http://", "https://")):
+        try:
+            self.url = values.url(url, lets_in=f"{USERNAME} and {PASSWORD} let us in")
+        except ValueError as error:
             raise ConfigurationError(
-                f"--master is {url!r}, which is not a URL.",
+                f"--master is {shown(url)!r}, which can't be used: {error}.",
                 remedy="Give the address of Locust's web UI, as http://locust-master:8089.",
-            )
-        self.url = url.rstrip("/")
+            ) from error
         self._visitor = Visitor(self.url, credentials or Credentials())
 
     def status(self) -> Status:
@@ -98,7 +100,7 @@ class Master:
         """
         try:
             # As the listener names them, which lets no line end in.
-            return run_id(str(self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))["run"]))
+            return values.run_id(str(self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))["run"]))
         except (urllib.error.HTTPError, KeyError, TypeError, ValueError) as error:
             raise ConfigurationError(
                 f"The Locust master at {self.url} doesn't tell its runs apart "
