@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from tests.fixtures.served import swarmscope
 
+from swarmscope.demo.processes import Family, environment
+from swarmscope.demo.run import locustfiles
+
 MODULES = ("duckdb", "encodings", "gevent", "json", "locust", "psutil", "swarmscope", "typing")
 TRAP = "with open({told!r}, 'a') as told:\n    told.write(__file__ + '\\n')\n"
 
@@ -38,3 +41,24 @@ def test_the_doctor_runs_nothing_of_the_folder_in_which_it_is_asked(
     done = swarmscope("doctor", "--url", "http://127.0.0.1:9", cwd=folder)
     assert "ok     listener: It can be imported." in done.stdout
     assert ran(told) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("swarmscope.cli:main", "serve", "--help"),
+        ("swarmscope.demo.shop:main", "--help"),
+        ("locust.main:main", "-f", locustfiles(), "--list"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_the_demo_runs_nothing_that_lies_beside_its_logs(
+    tmp_path: Path, trapped: Callable[[Path], Path], command: tuple[str, ...]
+) -> None:
+    """Its processes were started there, and so looked there for modules before anywhere else."""
+    logs = tmp_path / "logs"
+    told = trapped(logs)
+    with Family(logs, environment({})) as family:
+        child = family.start("child", *command)
+        assert child.wait(60)
+    assert (child.exit_code, ran(told)) == (0, []), child.tail()

@@ -2,21 +2,35 @@
 
 import json
 import logging
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from swarmscope.own_files import open_own
 
 SERVICE = "shop"
 SLOW_MS = 500.0
 MAX_BYTES = 20 * 2**20
 
 Write = Callable[[str, str, int, float], None]
+
+
+class _OwnFile(RotatingFileHandler):
+    """One that isn't written through links, nor into a file of somebody else's."""
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        # The umask says who may read it: what ships logs is another user.
+        file = open_own(self.baseFilename, flags, 0o666)
+        return TextIOWrapper(os.fdopen(file, "ab"), encoding=self.encoding)
 
 
 @contextmanager
@@ -28,7 +42,7 @@ def writer(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Write]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     host = socket.gethostname()
-    file = RotatingFileHandler(path, maxBytes=max_bytes, backupCount=1, encoding="utf-8")
+    file = _OwnFile(path, maxBytes=max_bytes, backupCount=1, encoding="utf-8")
 
     def write(level: str, message: str, status: int, duration_ms: float) -> None:
         line = {

@@ -83,7 +83,7 @@ def _products() -> Iterator[tuple[int, str, str, str, int, int, bool]]:
 
 def build(path: Path) -> None:
     """Make the shop's database anew at *path*: full shelves, no orders."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", "-journal"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     salt = b"the same for all, or building would take seconds"

@@ -4,22 +4,27 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, BinaryIO, Self
 from urllib.parse import urlsplit
 
 import psutil
 
 from swarmscope.demo.ports import HOST
-from swarmscope.errors import ExitCode, SwarmscopeError
+from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
+from swarmscope.own_files import open_own
+from swarmscope.store.folder import close_folder
 
 POLITE = 20.0
 """Seconds a child gets to end by itself; the leash's own grace lies within it."""
 TAIL = 15
+_LEASHED = [sys.executable, "-P", "-m", "swarmscope.demo.leash"]
+"""Without -P, -m looks for modules in the current folder first."""
 OURS = ("INFLUXDB_V2_", "SWARMSCOPE_", "LOCUST_")
 """Prefixes of variables that the demo sets itself: a shell's own would point it elsewhere."""
 
@@ -41,6 +46,20 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **direct, "PYTHONUNBUFFERED": "1", **settings}
 
 
+def _emptied(log: Path) -> BinaryIO:
+    try:
+        file = os.fdopen(open_own(log, os.O_WRONLY | os.O_CREAT), "wb")
+    except OSError as error:
+        raise ConfigurationError(
+            f"The log {log} can't be written: {error.strerror}.",
+            data="Nothing is measured.",
+            remedy="Remove it, or name another folder with --data.",
+        ) from error
+    # Not as it is opened: it may turn out to be a second name of another file.
+    file.truncate()
+    return file
+
+
 class Child:
     """One process, in a session of its own: the terminal's Ctrl-C reaches the parent only."""
 
@@ -52,19 +71,19 @@ class Child:
         *,
         log: Path,
         env: Mapping[str, str],
+        cwd: Path,
         linger: float = 0.0,
     ) -> None:
         self.name = name
         self.log = log
-        with log.open("wb") as output:
+        with _emptied(log) as output:
             self._process = subprocess.Popen(  # noqa: S603  # our own modules only
-                [sys.executable, "-m", "swarmscope.demo.leash", str(linger), entry, *arguments],
+                [*_LEASHED, str(linger), entry, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(env),
-                # Where no locust.conf or pyproject.toml of the user can change what is run.
-                cwd=log.parent,
+                cwd=cwd,
                 start_new_session=True,
             )
         assert self._process.stdin is not None  # noqa: S101  # for the type checker: it's PIPE
@@ -132,7 +151,10 @@ class Family:
         self._logs = logs
         self._env = env
         self.children: list[Child] = []
-        logs.mkdir(parents=True, exist_ok=True)
+        # Where no locust.conf or pyproject.toml of the user can change what is run, and nobody can
+        # have left a module: Locust looks for those in its current folder, too.
+        self._empty = tempfile.TemporaryDirectory(prefix="swarmscope-demo-")
+        close_folder(logs)
 
     def start(self, name: str, entry: str, *arguments: str, linger: float = 0.0) -> Child:
         """Start ``MODULE:FUNCTION`` *entry* with *arguments*; its output goes to NAME.log.
@@ -140,7 +162,8 @@ class Family:
         Should this process be killed, the child ends *linger* seconds later than others.
         """
         log = self._logs.resolve() / f"{name}.log"
-        child = Child(name, entry, arguments, log=log, env=self._env, linger=linger)
+        cwd = Path(self._empty.name)
+        child = Child(name, entry, arguments, log=log, env=self._env, cwd=cwd, linger=linger)
         self.children.append(child)
         return child
 
@@ -170,6 +193,7 @@ class Family:
             child.ask_to_end()
         for child in reversed(self.children):
             child.end()
+        self._empty.cleanup()
 
 
 def wait_until_ready(family: Family, child: Child, url: str, *, patience: float = 30.0) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from swarmscope.demo.processes import Child, ChildError, Family, environment, wa
 from swarmscope.demo.progress import Progress
 from swarmscope.demo.signals import Signals
 from swarmscope.errors import ConfigurationError, NoDataError
+from swarmscope.own_files import replacing
 from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import audit_when_settled
-from swarmscope.store.folder import keep_private, make_folder
+from swarmscope.store.folder import close_folder, keep_private, make_folder
 from swarmscope.store.reader import HttpReader
 
 TEST = "demo-shop"
@@ -117,7 +118,15 @@ class Demo:
             "SWARMSCOPE_SPOOL_DIR": str(data / "spool"),
         }
         self._data = data
-        self.family = Family(data / "logs", environment(settings))
+        try:
+            close_folder(data / "demo")
+            self.family = Family(data / "logs", environment(settings))
+        except OSError as error:
+            raise ConfigurationError(
+                f"The demo's folder {error.filename} can't be used: {error.strerror}.",
+                data="Nothing was started.",
+                remedy="Remove it, or name another folder with --data.",
+            ) from error
 
     def start_servers(self) -> None:
         """Start the store and the shop, and wait until both answer."""
@@ -225,7 +234,8 @@ class Demo:
             self._say("Stopped before anything was measured.")
             return INTERRUPTED
         report = self._data / file_name(self.run_id)
-        report.write_text(page(collected, audited), encoding="utf-8")
+        with replacing(report) as file:
+            file.write(page(collected, audited).encode())
         self._say(f"\n{summarize(collected).render(audited.line())}")
         self._say(f"{'Report':<11}{report}")
         # As it was called: in a clone the command isn't on the PATH.
@@ -247,7 +257,7 @@ def demo(options: Options, say: Say) -> int:
 def _demo(options: Options, say: Say, signals: Signals) -> int:
     # for its children, too
     keep_private()
-    make_folder(options.data)
+    options = replace(options, data=make_folder(options.data))
     under_way = Demo(options, say, signals)
     with under_way.family:
         under_way.start_servers()

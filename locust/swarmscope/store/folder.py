@@ -50,7 +50,7 @@ def make_folder(named: Path) -> Path:
     """
     try:
         if named.name == DATA.name and not _is_own_link(named):
-            return _private(named)
+            return close_folder(named)
         named.mkdir(mode=0o700, parents=True, exist_ok=True)
         return named if is_own_folder(named.stat()) else _inside(named)
     except NotOwnError as error:
@@ -64,6 +64,21 @@ def make_folder(named: Path) -> Path:
             f"The data folder {named} can't be made ({error.strerror}).",
             remedy="Make it writable for this user, or name another one with --data.",
         ) from error
+
+
+def close_folder(folder: Path) -> Path:
+    """Make *folder*, or let nobody else into it; return it.
+
+    Raises:
+        NotOwnError: somebody else made it, or it is a link.
+        OSError: it can't be made.
+
+    """
+    try:
+        make_private(folder)
+    except NoPermissionsError:
+        _warn(folder)
+    return folder
 
 
 def find_folder(named: Path) -> Path:
@@ -127,14 +142,6 @@ def _strangeness(path: Path) -> str:
     except FileNotFoundError:
         return ""
     return "" if path.suffix == _SPILLED and is_own_folder(status) else oddity(status)
-
-
-def _private(folder: Path) -> Path:
-    try:
-        make_private(folder)
-    except NoPermissionsError:
-        _warn(folder)
-    return folder
 
 
 def _inside(named: Path) -> Path:
