@@ -13,7 +13,7 @@ import pytest
 import requests
 import urllib3
 from tests.fixtures import hostile_store as harm
-from tests.fixtures.askers import ASKERS, Asker
+from tests.fixtures.askers import ASKERS, EVERYBODY, Asker
 from tests.fixtures.hostile_store import hostile
 from tests.fixtures.served import swarmscope
 
@@ -52,7 +52,7 @@ def settings(url: str) -> Settings:
 
 @pytest.mark.parametrize("kind", ["influxdb", None], ids=["after its health", "at once"])
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-@pytest.mark.parametrize("ask", ASKERS.values(), ids=ASKERS)
+@pytest.mark.parametrize("ask", EVERYBODY.values(), ids=EVERYBODY)
 def test_an_answer_is_read_no_further_than_it_may_be_long(
     ask: Asker, attack: Callable[[], harm.Pieces], kind: str | None
 ) -> None:

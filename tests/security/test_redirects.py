@@ -1,21 +1,25 @@
 """A store that sends us elsewhere gets nothing sent there: not the token, not a byte."""
 
 import logging
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from tests.fixtures import hostile_store as harm
-from tests.fixtures.askers import ASKERS, Asker
+from tests.fixtures.askers import ASKERS, EVERYBODY, Asker
 from tests.fixtures.hostile_store import Hostile, hostile
 from tests.fixtures.served import swarmscope
 
+from swarmscope.causes import RedirectedError
 from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.errors import ExitCode, SwarmscopeError
 from swarmscope.grafana.connection import GrafanaError, Place, connect, told
 from swarmscope.settings import Settings
+from swarmscope.store.http import send
 
 STATUSES = ("301 x", "302 x", "303 x", "307 x", "308 x")
 
@@ -39,7 +43,7 @@ def sent_elsewhere(ask: Asker, status: str, target: str, kind: str | None) -> st
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("kind", ["influxdb", "swarmscope", None])
-@pytest.mark.parametrize("ask", ASKERS.values(), ids=ASKERS)
+@pytest.mark.parametrize("ask", EVERYBODY.values(), ids=EVERYBODY)
 def test_no_redirect_to_another_server_is_followed(
     ask: Asker, status: str, kind: str | None
 ) -> None:
@@ -55,7 +59,7 @@ def test_no_redirect_to_another_server_is_followed(
     "target",
     ["/elsewhere", "", "http://[", "file:///etc/passwd", "//evil.example", "http://u:p@e.x/"],
 )
-@pytest.mark.parametrize("ask", ASKERS.values(), ids=ASKERS)
+@pytest.mark.parametrize("ask", EVERYBODY.values(), ids=EVERYBODY)
 def test_nor_is_any_other(ask: Asker, target: str) -> None:
     told = sent_elsewhere(ask, "307 x", target, None)
     assert "u:p@" not in told
@@ -99,6 +103,26 @@ def test_a_worker_keeps_its_data_and_says_so(caplog: pytest.LogCaptureFixture) -
         assert f"it wants us to ask {other.url} instead, where nothing was sent" in caplog.text
         assert "windows are kept" in caplog.text
         assert not other.asked
+
+
+@pytest.mark.parametrize("header", ["URI", "uri", "Location"])
+@pytest.mark.parametrize("within", [False, True])
+def test_no_header_leads_anywhere_else(header: str, *, within: bool) -> None:
+    """urllib goes where an old one of the name `URI` leads, if there is no other."""
+    with thief() as other:
+        away = harm.whole("302 x", b"", f"{header}: {other.url}/somewhere")
+        with (
+            hostile(lambda: iter([away]), kind=None) as page,
+            pytest.raises(RedirectedError, match="wants us to ask"),
+        ):
+            send(urllib.request.Request(page.url), 60, within=within)
+        assert not other.asked
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/", "data:,x"])
+def test_nothing_but_http_is_spoken(url: str) -> None:
+    with pytest.raises(urllib.error.URLError, match="unknown url type"):
+        send(urllib.request.Request(url), 60)
 
 
 @pytest.mark.parametrize("status", STATUSES)

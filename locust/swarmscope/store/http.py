@@ -38,13 +38,19 @@ def send(
     """
     proxy = settings.proxy if settings else None
     through = {request.type: proxy.with_password} if proxy else {}
-    opener = urllib.request.build_opener(
+    # Not build_opener's, who would speak FTP as well, and open files.
+    opener = urllib.request.OpenerDirector()
+    for handler in (
         urllib.request.ProxyHandler(through),
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
         _Http(answer),
         _Https(answer, tls_context(settings) if settings else None),
         _Within() if within else _Nowhere(),
         *([] if cookies is None else [urllib.request.HTTPCookieProcessor(cookies)]),
-    )
+    ):
+        opener.add_handler(handler)
     response: HTTPResponse = opener.open(request, timeout=timeout_s)
     return response
 
@@ -96,7 +102,8 @@ class _Within(_Nowhere):
     def http_error_302(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
     ) -> HTTPResponse | None:
-        if _stays(req.full_url, headers.get("Location", "")):
+        # Without a Location urllib goes where an old header leads, `URI`.
+        if "Location" in headers and _stays(req.full_url, headers["Location"]):
             follow = urllib.request.HTTPRedirectHandler.http_error_302
             return follow(self, req, fp, code, msg, headers)
         return super().http_error_302(req, fp, code, msg, headers)
