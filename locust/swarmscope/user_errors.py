@@ -16,6 +16,9 @@ from swarmscope.redaction import redact
 _FRAMES = 8
 """Of a traceback the innermost: a task that calls itself without end has a thousand."""
 _SAMPLE_LENGTH = 2_000
+_LOOKED_AT = 64 * 2**10
+"""Of a traceback the last characters that are looked at: a message may be a whole answer. What of a
+credential is kept began within them."""
 _NAME_LENGTH = 120
 _MARK = "_swarmscope_counted"
 
@@ -120,6 +123,6 @@ def _sample(exception: BaseException, tb: TracebackType | None) -> str:
         )
     except Exception as error:  # noqa: BLE001 - a user's exception may do anything when it is shown
         text = f"(the traceback of {type(exception).__name__} can't be had: {type(error).__name__})"
-    text = redact(text.strip())
+    text = redact(text.strip()[-_LOOKED_AT:])
     # Its end says what it was.
     return text if len(text) <= _SAMPLE_LENGTH else ELLIPSIS + text[1 - _SAMPLE_LENGTH :]

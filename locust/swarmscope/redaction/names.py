@@ -48,9 +48,13 @@ _COOKIE_SHOWN = re.compile(r"[ ][^=\s]{1,100}=")
 _OPTION = re.compile(rf"(?P<quote>{QUOTE})?(?(quote)[ ]?,{BLANKS}(?=[bru]?{QUOTE})|[ \t]++)")
 _SECOND = re.compile(rf"{QUOTE}[ ]?,{BLANKS}(?=[bru]?{QUOTE})")
 _END_OF_PAIR = re.compile(rf"{QUOTE}{BLANKS}[)\]]")
-_BESIDE = re.compile(
-    rf"""{QUOTE}[^<>{{}}]{{0,200}}?(?:\b|{QUOTE})(?:value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}""",
-    re.IGNORECASE,
+_VALUE = rf"\b(?:\w{{0,12}}value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}"
+_BESIDE = re.compile(rf"{QUOTE}[^<>{{}}]{{0,200}}?{_VALUE}", re.IGNORECASE)
+# The second of these is how pydantic tells of a value that it doesn't take.
+_ON_NEXT_LINE = re.compile(
+    rf"""(?P<yaml>\r?\n[ \t]*+value:[ \t]*+)
+    |{END_OF_LINE}[ \t]{{1,8}}[^\r\n\\]{{0,300}}?\binput_value=""",
+    re.VERBOSE,
 )
 _OF_ATTRIBUTE = re.compile(rf"{QUOTE}[^<>]{{0,200}}(?<!/){GREATER}", re.IGNORECASE)
 _NEXT_ELEMENT = re.compile(r"</[\w:]{1,30}>\s*+<(?:string|value|data|content)>", re.IGNORECASE)
@@ -63,9 +67,7 @@ _PART = re.compile(
     (?P<value>(?s:.*?))(?={END_OF_LINE}--|\Z)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BESIDE_BEFORE = re.compile(
-    rf"(?:\b|{QUOTE})(?:value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}", re.IGNORECASE
-)
+_BESIDE_BEFORE = re.compile(_VALUE, re.IGNORECASE)
 # What stands before a name.
 _WINDOW = 80
 _ASIDE = 200
@@ -93,9 +95,12 @@ def spans(text: str, small: str) -> list[Span]:
         small = text.translate(_ASCII)
     found: list[Span] = []
     end = 0
+    elements = "<" in text or "&lt;" in small or "u003c" in small
     for at in sorted(_places(small)):
         name = _NAME.match(text, at) if at >= end else None
-        if name and not (name["suffix"] and _ABOUT.fullmatch(name["suffix"])):
+        if name is None or (not elements and text[name.end() : name.end() + 1].isalnum()):
+            continue  # nothing but a name of an element may go on
+        if not (name["suffix"] and _ABOUT.fullmatch(name["suffix"])):
             values_of_it = list(_values(text, name))
             found += values_of_it
             end = max([end, *(span[1] for span in values_of_it)])
@@ -164,6 +169,10 @@ def _beside(text: str, name: re.Match[str], head: str) -> Iterator[Span]:
     """Yield the value that stands beside a name, on a page, in a form or in an object."""
     if part := _PART_NAMED.search(head) and _PART.match(text, name.end()):
         yield part.span("value")
+        return
+    joint = _ON_NEXT_LINE.match(text, name.end())
+    if joint and (not joint["yaml"] or head.endswith(("name: ", "key: "))):
+        yield from values.assigned(text, Joint(name.start(), joint.end(), "=", quoted=False))
         return
     if head.endswith(">") and (joint := _NEXT_ELEMENT.match(text, name.end())):
         yield from values.element(text, joint.end())

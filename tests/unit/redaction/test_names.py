@@ -65,6 +65,13 @@ from swarmscope.redaction import redact
         ),
         ('<property name="pwd">hunter2</property>', '<property name="pwd">***</property>'),
         ("<key>pwd</key>\n<string>hunter2</string>", "<key>pwd</key>\n<string>***</string>"),
+        ("- name: DB_PASSWORD\n  value: hunter2", "- name: DB_PASSWORD\n  value: ***"),
+        ('- name: "API_KEY"\n  value: "hunter2"', '- name: "API_KEY"\n  value: "***"'),
+        ('{"field":"token","rejectedValue":"hunter2"}', '{"field":"token","rejectedValue":"***"}'),
+        (
+            "body.password\n  Too short [type=string_too_short, input_value='hunter2', n=1]",
+            "body.password\n  Too short [type=string_too_short, input_value='***', n=1]",
+        ),
         ("[['Authorization', 'Own hunter2']]", "[['Authorization', '***']]"),
         ('[["a", "b"], ["x-api-key", "hunter2"]]', '[["a", "b"], ["x-api-key", "***"]]'),
         ('{"name":"Cookie","value":"a=hunter2"}', '{"name":"Cookie","value":"***"}'),

@@ -166,7 +166,8 @@ HOSTILE = (
     "token:\n  ", "token:\n- a\n", "token: |\n ", "token: &a ", "token: [\n", "[['token', '",
     "token '''", "token='''", "--token '", "-token ", 'cookie: a="', "cookie: 1 jan ",
     "authorization: a\n ", "-----BEGIN PRIVATE KEY-----", "Private-Lines: 1 a", "\\u0061",
-    "token=%25", "value=[ 'token' ", "value=' \"token\" ", "secret_", "token    ",
+    "token=%25", "token\n input", "name: token\nvalue:",
+    "value=[ 'token' ", "value=' \"token\" ", "secret_", "token    ",
     "&quot;token&quot;:&quot;", 'csrf_token" value=', "--token--token ", "-----BEGIN ", "sk-",
 )  # fmt: skip
 
