@@ -9,5 +9,4 @@ if [ -z "$(compose ps --quiet locust-master 2>/dev/null)" ]; then
     say "The stack isn't up. Nothing was started. \`$(hint up)\` first."
     exit 2
 fi
-compose --progress quiet run --rm --no-deps --workdir / --entrypoint python cli \
-    -m swarmscope.stack run --results results --workers="$(setting WORKERS 2)" "$@"
+compose --progress quiet run --rm --no-deps driver --results results --workers="$(setting WORKERS 2)" "$@"

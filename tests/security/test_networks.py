@@ -17,7 +17,7 @@ def members(network: str) -> set[str]:
 
 
 def test_influxdb_is_reached_by_those_alone_who_may_ask_it() -> None:
-    asking = {"grafana", "cli", "locust-master", "bootstrap", "enroll"}
+    asking = {"grafana", "cli", "driver", "locust-master", "bootstrap", "enroll"}
     assert members("data") == {"influxdb", "intake", *asking}
     assert members("write") == {"intake", "telegraf", "telegraf-docker", "events", "gateway"}
 
@@ -28,7 +28,7 @@ def test_in_the_network_of_what_is_tested_nobody_leads_and_nobody_is_asked() -> 
 
 
 def test_a_port_that_is_published_is_in_no_network_of_others() -> None:
-    assert members("page") == {"locust-master"}
+    assert members("page") == {"locust-master", "driver"}
     assert members("web") == {"grafana", "gateway"}
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from swarmscope.errors import ConfigurationError, ExitCode
 
-WEB_UI = "http://127.0.0.1:8089/"
+WEB_UI = "http://page-of-locust:8089/"
+"""By the one name of the master's that its page listens on (docker-compose.yml)."""
 MASTER_PORT = 5557
 """Locust's own: where workers reach the master."""
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))

@@ -78,7 +78,7 @@ class Master:
         except ValueError as error:
             raise ConfigurationError(
                 f"--master is {shown(url)!r}, which can't be used: {error}.",
-                remedy="Give the address of Locust's web UI, as http://locust-master:8089.",
+                remedy="Give the address of Locust's web UI, as http://page-of-locust:8089.",
             ) from error
         self._visitor = Visitor(self.url, credentials or Credentials())
 

@@ -37,7 +37,8 @@ from swarmscope.store.posting import post
 from swarmscope.store.reader import Reader
 from swarmscope.terminal import one_line
 
-MASTER = "http://locust-master:8089"
+MASTER = "http://page-of-locust:8089"
+"""Its name in the one network where it has the page."""
 FILES = {
     "requests.csv": "/stats/requests/csv",
     "failures.csv": "/stats/failures/csv",
