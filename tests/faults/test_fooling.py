@@ -8,10 +8,8 @@ from tests.fixtures.locusts import locusts
 from tests.fixtures.stores import Store
 
 SHORT = (
-    "a listener raises StopUser",
     "a listener raises RescheduleTask",
     "requests are only logged",
-    "statistics are cleared",
     "a task forks",
     "setup and teardown on the master",
     "sys.exit() in on_start",

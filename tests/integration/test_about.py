@@ -32,12 +32,17 @@ def about(store: Store, run: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "files",
     [
-        (STEADY, LISTENER),
-        (SCENARIOS / "imports_listener.py", LISTENER),
-        (SCENARIOS / "imports_listener.py", SCENARIOS / "attaches.py", LISTENER),
-        (SCENARIOS / "attaches.py",),
+        pytest.param((STEADY, LISTENER), id="beside"),
+        pytest.param(
+            (SCENARIOS / "imports_listener.py", LISTENER), id="twice", marks=pytest.mark.long
+        ),
+        pytest.param(
+            (SCENARIOS / "imports_listener.py", SCENARIOS / "attaches.py", LISTENER),
+            id="all-at-once",
+            marks=pytest.mark.long,
+        ),
+        pytest.param((SCENARIOS / "attaches.py",), id="attached"),
     ],
-    ids=["beside", "twice", "all-at-once", "attached"],
 )
 def test_environment_says_it_for_each_way_in(
     swarm: Locusts, store: Store, run: str, files: tuple[Path, ...]

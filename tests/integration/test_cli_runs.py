@@ -87,7 +87,14 @@ def test_same_commands_read_an_influxdb(influx: Influx) -> None:
     assert (audited.returncode, audited.stderr) == (ExitCode.FINE, "")
 
 
-@pytest.mark.parametrize("command", [["runs"], ["audit"], ["audit", "a-run"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["runs"],
+        pytest.param(["audit"], marks=pytest.mark.long),
+        pytest.param(["audit", "a-run"], marks=pytest.mark.long),
+    ],
+)
 def test_absent_store_is_its_own_exit_code(command: list[str]) -> None:
     done = swarmscope(*command, "--url", f"http://127.0.0.1:{free_port()}")
     assert done.returncode == ExitCode.STORE_UNREACHABLE

@@ -22,12 +22,18 @@ EDGES = (SCENARIOS / "edges.py", LISTENER)
 FIRST = (LISTENER, SCENARIOS / "edges.py")
 
 
-@pytest.mark.parametrize(
-    "files",
-    [pytest.param(EDGES, id="beside"), pytest.param(FIRST, id="first", marks=pytest.mark.long)],
-)
-@pytest.mark.parametrize("hook", ["init", "test_start", "test_stop", "quitting", "quit"])
-def test_hooks_of_a_local_run(
+HOOKS = ("init", "test_start", "test_stop", "quitting", "quit")
+
+
+def test_all_hooks_of_a_local_run(swarm: Locusts, store: Store, run: str):
+    swarm.wait(swarm.start(*SHORT, files=EDGES, env={"SCENARIO_HOOKS": ",".join(HOOKS)}))
+    assert_all_stored(swarm, store, run, *(f"/{hook}" for hook in HOOKS))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("files", [EDGES, FIRST], ids=["beside", "first"])
+@pytest.mark.parametrize("hook", HOOKS)
+def test_each_hook_of_a_local_run_alone(
     swarm: Locusts, store: Store, run: str, hook: str, files: tuple[os.PathLike[str], ...]
 ):
     swarm.wait(swarm.start(*SHORT, files=files, env={"SCENARIO_HOOKS": hook}))

@@ -33,7 +33,10 @@ def assert_all_of(swarm: Locusts, store: Store, run: str) -> None:
     assert_complete(store, run)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way",
+    [pytest.param(way, marks=[pytest.mark.long] if way == "imported" else []) for way in WAYS],
+)
 def test_whichever_way_the_listener_comes_in(swarm: Locusts, store: Store, run: str, way: str):
     swarm.wait(swarm.start(*SHORT, files=WAYS[way]))
     assert_all_of(swarm, store, run)

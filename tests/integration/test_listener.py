@@ -53,6 +53,13 @@ def test_each_way_in_counts_each_request_once(
     assert_store_agrees(store, run, swarm.witnessed())
     assert_complete(store, run)
     assert "0 pending" in swarm.log(local)
+    # Minutes hold what the seconds hold.
+    assert requests_in("loadtest_long", store, run) == requests_in("loadtest", store, run) > 0
+
+
+def requests_in(bucket: str, store: Store, run: str) -> int:
+    answer = store.reader.ask(Question("endpoint_totals", run, bucket=bucket))
+    return sum(row["requests"] for row in answer.records())
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -250,17 +257,6 @@ def test_locust_does_not_notice_when_measuring_breaks(swarm: Locusts):
     assert swarm.wait(local) == 0, swarm.log(local)
     assert "the test runs on" in swarm.log(local)
     assert "Aggregated" in swarm.log(local)
-
-
-def test_minutes_hold_what_the_seconds_hold(swarm: Locusts, store: Store, run: str):
-    local = swarm.start(*SHORT, files=BESIDE)
-    swarm.wait(local)
-
-    def ask(bucket: str) -> int:
-        answer = store.reader.ask(Question("endpoint_totals", run, bucket=bucket))
-        return sum(row["requests"] for row in answer.records())
-
-    assert ask("loadtest_long") == ask("loadtest") > 0
 
 
 @pytest.mark.long

@@ -121,7 +121,10 @@ def test_the_command_line_says_the_same_words(store: Judged) -> None:
         assert said[case.run] == (found.line(), found.verdict)
 
 
-@pytest.mark.parametrize("name", ["all there", "killed worker", "in the spool", "nobody"])
+@pytest.mark.parametrize(
+    "name",
+    ["all there", "killed worker", pytest.param("in the spool", marks=pytest.mark.long), "nobody"],
+)
 def test_the_audit_command_ends_with_the_verdict_s_code_and_words(store: Judged, name: str) -> None:
     (case,) = (case for case in CASES if case.name == name)
     done = swarmscope("audit", case.run, "--wait", "0", env=store.env)

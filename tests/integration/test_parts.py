@@ -130,7 +130,9 @@ def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> Non
     assert {run["part"] for run in whole} == {None}
 
 
-@pytest.mark.parametrize("command", [["runs"], ["report", RUN]])
+@pytest.mark.parametrize(
+    "command", [pytest.param(["runs"], marks=pytest.mark.long), ["report", RUN]]
+)
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [

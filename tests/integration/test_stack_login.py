@@ -125,11 +125,13 @@ def test_what_doesnt_get_in_is_told_with_what_to_do(start: Start, run: Run) -> N
     assert "Locust did nothing of what it was asked for" in run(url)[1]
 
 
+@pytest.mark.long
 def test_a_login_without_a_form_asks_for_a_browsers_cookie(start: Start, run: Run) -> None:
     code, said = run(start("elsewhere"), **ADA)
     assert (code, "isn't Locust's form" in said, f"set {_COOKIE}" in said) == (2, True, True), said
 
 
+@pytest.mark.long
 def test_a_login_that_is_not_set_up_is_told(start: Start, run: Run) -> None:
     code, said = run(start("missing"), **ADA)
     assert code == 2

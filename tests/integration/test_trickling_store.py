@@ -11,8 +11,8 @@ from tests.fixtures.odd_store import DRIP, serving_oddly
     "begins",
     [
         b"",
-        b"HTTP/1.1 204",
-        b"HTTP/1.1 503 x\r\nX: ",
+        pytest.param(b"HTTP/1.1 204", marks=pytest.mark.long),
+        pytest.param(b"HTTP/1.1 503 x\r\nX: ", marks=pytest.mark.long),
         b"HTTP/1.1 503 x\r\nContent-Length: 9999\r\n\r\n",
     ],
     ids=["at once", "status", "header", "body"],

@@ -80,7 +80,10 @@ def test_a_certificate_that_nobody_signed_is_told_with_the_setting_for_it(
         assert not running.heard
 
 
-@pytest.mark.parametrize("words", [("doctor",), ("runs",), ("annotate", "a deploy")])
+@pytest.mark.parametrize(
+    "words",
+    [("doctor",), pytest.param(("runs",), marks=pytest.mark.long), ("annotate", "a deploy")],
+)
 def test_a_command_says_it_too(
     words: tuple[str, ...], wrong: tuple[Listening, str], authority: Authority, tmp_path: Path
 ) -> None:

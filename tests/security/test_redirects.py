@@ -80,7 +80,9 @@ def test_nor_is_any_other(ask: Asker, target: str) -> None:
     ],
     ids=lambda words: words[0],
 )
-@pytest.mark.parametrize("kind", ["influxdb", "swarmscope", None])
+@pytest.mark.parametrize(
+    "kind", ["influxdb", pytest.param("swarmscope", marks=pytest.mark.long), None]
+)
 def test_every_command_says_where_it_would_have_led(
     tmp_path: Path, words: tuple[str, ...], kind: str | None
 ) -> None:

@@ -46,7 +46,7 @@ def fill(folder: Path) -> None:
         server.end()
 
 
-@pytest.mark.parametrize("found", [None, 0o755, 0o777])
+@pytest.mark.parametrize("found", [None, pytest.param(0o755, marks=pytest.mark.long), 0o777])
 def test_a_store_is_for_its_user_alone(tmp_path: Path, found: int | None) -> None:
     """A token says who may read it by the server; its files said: everybody."""
     folder = tmp_path / ".swarmscope"

@@ -130,7 +130,13 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+RARE = ("runs --json", "audit of none", "audit the newest", "delete of none")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(name, marks=[pytest.mark.long] if name in RARE else []) for name in COMMANDS],
+)
 def test_no_command_hands_on_what_would_steer_the_terminal(
     url: str, tmp_path: Path, command: str
 ) -> None:
