@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 import typer
 
 from swarmscope import values
-from swarmscope.collector.run import Collecting
-from swarmscope.collector.run import collect as run_collector
 from swarmscope.errors import ConfigurationError
 from swarmscope.logs.curve import make_keys as write_keys
 from swarmscope.logs.curve import read_key
@@ -41,6 +39,8 @@ def collect(
         typer.echo(f"The collector's secret key: {secret}  (--key-file)")
         typer.echo(f"Its public key, for workers: {public}  (SWARMSCOPE_LOG_SINK_KEY_FILE)")
         return
+    from swarmscope.collector import run  # noqa: PLC0415 - no other command needs ZeroMQ
+
     settings = Settings.from_env()
     # What is wrong goes to the terminal, or into a container's log.
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
@@ -58,7 +58,7 @@ def collect(
         typer.echo(f"Collecting at {where} into {target}; Ctrl-C ends it.")
         typer.echo(f"For Locust's processes: export SWARMSCOPE_LOG_SINK={where}")
 
-    run_collector(Collecting(address, target, key, store), settings, tell)
+    run.collect(run.Collecting(address, target, key, store), settings, tell)
 
 
 def _address(bind: str) -> str:

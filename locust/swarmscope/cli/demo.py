@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from swarmscope.demo import run
 from swarmscope.store.folder import DATA
 
 
@@ -32,6 +31,8 @@ def demo(
     A port that is taken is replaced by a free one. Ctrl-C ends the load early, with the summary
     and the report of what was measured.
     """
+    from swarmscope.demo import run  # noqa: PLC0415 - no other command needs what it starts
+
     options = run.Options(
         duration=duration,
         workers=workers,
