@@ -26,5 +26,12 @@ trap resume EXIT
 # shellcheck disable=SC2086
 [ -z "$running" ] || compose --progress quiet stop $running
 compose --progress quiet run --rm --no-deps -T archive pack > "$part"
+# Somebody may have made a folder of that name meanwhile, and mv would put it in there.
+if [ -e "$file" ] || [ -L "$file" ]; then
+    say "Somebody made $file meanwhile: it is not the backup. That is $part, which holds"
+    say "the secrets too: move it to where you want to keep it."
+    part=
+    exit 1
+fi
 mv "$part" "$file"
 say "$file: $(du -h "$file" | cut -f 1). It holds the secrets too: keep it as safe as them."

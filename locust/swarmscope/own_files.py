@@ -71,6 +71,22 @@ def open_own(path: Path | str, flags: int, mode: int = 0o600) -> int:
     return file
 
 
+def check_way(path: Path) -> None:
+    """Refuse a *path* that leads through a link of another user: he chose where that is.
+
+    Raises:
+        NotOwnError: it does.
+
+    """
+    for folder in path.absolute().parents:
+        try:
+            status = folder.lstat()
+        except OSError:  # it isn't there, or nobody lets us look: who opens the file will say so
+            continue
+        if stat.S_ISLNK(status.st_mode) and status.st_uid not in (0, os.geteuid()):
+            raise NotOwnError(f"{folder} is a link of another user (uid {status.st_uid})", path)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a new file, which takes the place of *path* at the end of the block, unless that fails.
@@ -79,9 +95,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     and not written to.
 
     Raises:
+        NotOwnError: the way there is another user's.
         OSError: it can't be made, or not take that place; what is at *path* is as it was.
 
     """
+    check_way(path)
     # Not after *path*: whoever knows the name can be there first, and a long one may have no room.
     fresh = path.with_name(f".swarmscope-{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -95,6 +95,28 @@ def test_a_backup_is_written_through_nobody_else_s_file(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.parametrize("trap", ["mkdir({file!r})", "symlink({folder!r}, {file!r})"])
+def test_a_backup_does_not_end_up_in_a_folder_that_somebody_made_meanwhile(
+    tmp_path: Path, trap: str
+) -> None:
+    """The name of what is being written tells him the one that it will have."""
+    alone = packing(tmp_path)
+    shared = tmp_path / "shared"
+    (shared / "his").mkdir(parents=True)
+    file = shared / "b.tar.gz"
+    trap = trap.format(file=str(file), folder=str(shared / "his"))
+    docker = tmp_path / "tools" / "docker"
+    meanwhile = f"if 'pack' in sys.argv:\n    os.{trap}\n"
+    docker.write_text(docker.read_text().replace("said =", f"{meanwhile}said =", 1))
+    done = alone.run("backup", f"FILE={file}")
+    assert done.returncode != 0
+    assert not list((shared / "his").iterdir())
+    assert not list(file.iterdir())
+    (made,) = shared.glob("b.tar.gz.*")
+    assert made.read_text() == "the secrets\n"
+    assert f"That is {made}, which holds" in done.stderr
+
+
 def test_a_backup_that_fails_leaves_no_secret_behind(tmp_path: Path) -> None:
     alone = packing(tmp_path, code=1)
     assert alone.run("backup").returncode != 0

@@ -76,6 +76,26 @@ def test_what_another_user_put_there_is_not_written_to(
 
 
 @needs_root
+def test_a_link_of_another_user_on_the_way_is_not_followed(shared: Path) -> None:
+    """The last name alone was looked at."""
+    home = shared / "home"
+    (home / ".ssh").mkdir(parents=True)
+    give(home, VICTIM)
+    for number, to in enumerate((home / ".ssh", home / "new")):
+        link = shared / f"logs{number}"
+        link.symlink_to(to)
+        os.lchown(link, ATTACKER, ATTACKER)
+        for path in (link / "worker.jsonl", link / "deeper" / "worker.jsonl"):
+            said = as_user(VICTIM, WRITE, path, 10**6, 1).stdout
+            assert said == f"{link} is a link of another user (uid {ATTACKER})\n"
+    assert [one.name for one in home.rglob("*")] == [".ssh"]
+    (shared / "mine").symlink_to(home / ".ssh")
+    os.lchown(shared / "mine", VICTIM, VICTIM)
+    as_user(VICTIM, WRITE, shared / "mine" / "worker.jsonl", 10**6, 1)
+    assert [one.name for one in home.rglob("*")] == [".ssh", "worker.jsonl"]
+
+
+@needs_root
 def test_old_files_of_another_user_cost_neither_lines_nor_old_files(shared: Path) -> None:
     """Whoever can put names into the folder: seven of them made seven of ours go."""
     for number in range(4):

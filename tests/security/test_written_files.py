@@ -154,6 +154,24 @@ def test_an_export_is_not_written_through_links(
     assert not [one for one in folder.iterdir() if one.name.startswith(".")]
 
 
+@needs_root
+def test_no_link_of_another_user_leads_a_report_or_an_export_elsewhere(
+    url: str, shared: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    (shared / "results").symlink_to(tmp_path / "home")
+    os.lchown(shared / "results", ATTACKER, ATTACKER)
+    for done in (
+        report(url, shared, "--out", "results/r.html"),
+        swarmscope("export", RUN, "--url", url, cwd=shared),
+    ):
+        assert done.returncode == ExitCode.WRONG_USAGE
+        assert f"results is a link of another user (uid {ATTACKER})" in " ".join(
+            done.stderr.split()
+        )
+    assert not list((tmp_path / "home").rglob("*"))
+
+
 def test_what_fails_in_the_middle_leaves_what_was_there(shared: Path) -> None:
     path = shared / "report.html"
     path.write_text("the one before")

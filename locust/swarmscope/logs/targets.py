@@ -9,7 +9,7 @@ import re
 import stat
 from pathlib import Path
 
-from swarmscope.own_files import NotOwnError, open_own
+from swarmscope.own_files import NotOwnError, check_way, open_own
 
 _DESCRIPTOR = re.compile(r"/dev/(?:stdout|stderr)|/(?:dev|proc/self)/fd/(?P<number>\d+)")
 """Links of the system's to what this process has open, whatever that is."""
@@ -30,7 +30,7 @@ def open_target(path: Path) -> tuple[int, bool]:
     """Open *path* to append to it; return its descriptor, and whether it is a stream.
 
     Raises:
-        NotOwnError: it is a link, or somebody else's.
+        NotOwnError: it is a link, or somebody else's, or the way there is.
         OSError: it can't be opened.
 
     """
@@ -40,6 +40,7 @@ def open_target(path: Path) -> tuple[int, bool]:
         return os.dup(int(known["number"] or _NAMED[str(path)])), True
     if is_stream(path):
         return _open_stream(path), True
+    check_way(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     return open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), False
 

@@ -11,7 +11,7 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
-from swarmscope.own_files import replacing
+from swarmscope.own_files import check_way, replacing
 from swarmscope.runs.file_name import safe_name
 from swarmscope.store.asking import Question, Table
 from swarmscope.store.reader import Reader
@@ -93,6 +93,7 @@ def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = Fal
     whole = reader.ask(Question("run_events", run))
     folder = out / safe_name(run)
     try:
+        check_way(folder / "any")
         folder.mkdir(parents=True, exist_ok=True)
         with (
             tempfile.TemporaryDirectory(dir=folder, prefix=".exporting-") as scratch,
