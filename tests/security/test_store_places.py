@@ -76,6 +76,18 @@ def test_a_store_of_somebody_else_is_read_by_who_names_it(tmp_path: Path) -> Non
     assert (done.returncode, done.stderr[:12]) == (ExitCode.FINE, "No runs yet.")
 
 
+@needs_root
+def test_nothing_is_said_to_be_deleted_from_a_store_of_somebody_else(tmp_path: Path) -> None:
+    """The deletion would be done in a new store, beside his."""
+    fill(tmp_path / "his")
+    give(tmp_path / "his", ATTACKER)
+    done = swarmscope("delete", "r", "--yes", "--data", str(tmp_path / "his"))
+    assert done.returncode == ExitCode.STORE_UNREACHABLE
+    assert "Nothing was deleted." in done.stderr
+    assert f"was made by another user (uid {ATTACKER})" in " ".join(done.stderr.split())
+    assert [one.name for one in (tmp_path / "his").iterdir()] == [FILE_NAME]
+
+
 def test_where_others_may_write_the_store_has_a_folder_of_its_own(opened: Path, mine: Path) -> None:
     """The log isn't there between two runs: its name is anybody's."""
     for part in PARTS[1:]:

@@ -11,10 +11,12 @@ from tests.fixtures.neighbours import ATTACKER, give, needs_root
 from swarmscope.own_files import (
     NoPermissionsError,
     NotOwnError,
+    check_way,
     is_own_folder,
     make_private,
     oddity,
     open_own,
+    replacing,
 )
 
 
@@ -173,3 +175,64 @@ def test_a_folder_that_somebody_else_made_is_left_as_it_is(tmp_path: Path) -> No
     with pytest.raises(NotOwnError, match="it was made by another user, or is a link"):
         make_private(tmp_path / "folder")
     assert mode(tmp_path / "folder") == 0o755
+
+
+def write(path: Path, content: bytes) -> None:
+    with replacing(path) as file:
+        file.write(content)
+        assert not path.is_file() or path.read_bytes() != content
+
+
+@pytest.mark.parametrize(("umask", "bits"), [(0o022, 0o644), (0o077, 0o600)], ids=oct)
+def test_a_new_file_takes_the_name_as_a_whole_for_whom_the_umask_lets_read_it(
+    tmp_path: Path, umask: int, bits: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        for content in (b"first", b"second"):
+            write(tmp_path / ("n" * 255), content)
+    finally:
+        os.umask(before)
+    (made,) = tmp_path.iterdir()
+    assert (made.read_bytes(), mode(made)) == (b"second", bits)
+
+
+@pytest.mark.parametrize("make", [link, link_to_nowhere, os.mkfifo, hard_link])
+def test_what_had_the_name_is_replaced_and_not_written_to(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "report.html"
+    make(path)
+    write(path, b"report")
+    assert (path.read_bytes(), oddity(path.lstat())) == (b"report", "")
+    other = path.with_suffix(".other")
+    assert not other.exists() or other.read_bytes() == b""
+
+
+def test_what_cannot_take_its_place_is_removed_again(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    before = open_files()
+    with pytest.raises(OSError, match="directory"):
+        write(tmp_path / "folder", b"report")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert open_files() == before
+
+
+@needs_root
+@pytest.mark.parametrize(("owner", "trusted"), [(0, True), (ATTACKER, False)])
+@pytest.mark.parametrize("rest", ["file", "folder/file", "not/there/file"])
+def test_a_way_leads_through_no_link_of_another_user(
+    tmp_path: Path, owner: int, trusted: bool, rest: str
+) -> None:
+    (tmp_path / "there" / "folder").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    os.lchown(tmp_path / "link", owner, owner)
+    path = tmp_path / "link" / rest
+    if trusted:
+        check_way(path)
+        return
+    with pytest.raises(NotOwnError, match=rf"link is a link of another user \(uid {owner}\)"):
+        check_way(path)
+    with pytest.raises(NotOwnError):
+        write(path, b"report")
+    assert not list((tmp_path / "there" / "folder").iterdir())

@@ -23,7 +23,7 @@ from swarmscope.store.client import influx_client
 from swarmscope.store.closing import Closing
 from swarmscope.store.database import Database
 from swarmscope.store.deletion import Doomed, predicate
-from swarmscope.store.folder import keep_private
+from swarmscope.store.folder import keep_private, owner_of
 from swarmscope.store.held import server_of
 from swarmscope.store.opening import data_folder
 from swarmscope.store.question import Question, Reader
@@ -74,6 +74,13 @@ def open_eraser(
     folder = data_folder(environ, url=url, data=data)
     if folder is None:
         return ServerEraser(replace(settings, url=url or settings.url))
+    other = owner_of(folder)
+    if other is not None:
+        raise StoreUnreachableError(
+            f"The store in {folder} was made by another user (uid {other}).",
+            data="Nothing was deleted.",
+            remedy="That user can delete it, or the server that has it: name that with --url.",
+        )
     try:
         return FileEraser(folder, settings)
     except StoreBusyError:
