@@ -1,6 +1,7 @@
 """Events and StatsD: no web page can write one, and nobody fills series or memory with them."""
 
 import csv
+import hashlib
 import json
 import shutil
 import socket
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import influxd, telegrafs
+from tests.fixtures import gateways, influxd, telegrafs
 from tests.fixtures.influxd import Influx
 from tests.fixtures.telegrafs import Telegraf
 
@@ -124,6 +125,35 @@ def test_kinds_beyond_the_limit_share_one_and_texts_have_an_end(site: Site) -> N
     assert len(kinds) <= _KINDS + 1
     assert all(len(text) <= 2_000 for _, text in found)
     assert "control" in kinds
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"n:1|c|#time:5",
+        b"n:1|c|#_field:x,_measurement:y,_time:1",
+        b"n:1|c|#host:web-1,role:target",
+        b"\xff\xfe:1|c|#\xff:\xfe",
+        b"a b,c=d\\:1|c|#a b:c d,=:x",
+        b"n:nan|g\nn:inf|g\nn:1e400|g\nn:-1e-400|g",
+        b"_e{5,4}:title|text|t:error|#time:5",
+        b"_sc|check|2|d:5|#time:5|m:said",
+        b":1|c",
+        b"\x00:1|c|#\x00:\x00",
+    ],
+)
+def test_nothing_that_comes_by_statsd_takes_away_what_comes_beside_it(
+    site: Site, odd: bytes
+) -> None:
+    """A tag that InfluxDB keeps for itself had Telegraf drop all that came in that second."""
+    beside = f"beside_{hashlib.sha256(odd).hexdigest()[:8]}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        packet = odd + b"\n" + beside.encode() + b":1|c"
+        sender.sendto(packet, ("127.0.0.1", site.telegraf.statsd_port))
+    gateways.until(
+        lambda: f"statsd_{beside}" in site.counters(), site.telegraf.said_of_events.read_text
+    )
+    assert "will be dropped" not in site.telegraf.said_of_events.read_text()
 
 
 def test_statsd_makes_no_more_series_than_are_said(site: Site) -> None:

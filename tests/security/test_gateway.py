@@ -114,6 +114,16 @@ def test_of_who_has_no_token_no_body_is_taken(site: Site) -> None:
     assert site.send(WRITE, body=_LINE * 150_000) == 204
 
 
+def test_one_machine_leaves_room_for_the_others(site: Site) -> None:
+    """It took all four places of InfluxDB that there are for other machines together."""
+    body = _LINE * 150_000
+    with ThreadPoolExecutor(12) as pool:
+        many = pool.map(lambda _: site.send(WRITE, body=body), range(48))
+        other = [site.send(WRITE, token=site.influx.token) for _ in range(10)]
+        assert set(many) == {204, 429}
+    assert set(other) == {204}
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "identity, gzip", "deflate"])
 def test_of_what_is_packed_next_to_nothing_is_taken(site: Site, encoding: str) -> None:
     body = gzip.compress(_LINE * 1_600_000)
