@@ -1,12 +1,14 @@
 """Exceptions of users' own code: told apart by class and place; bounded, but all counted."""
 
 import json
+import traceback
+from collections.abc import Callable
 
 import pytest
 
 from swarmscope import schema
 from swarmscope.points import Encoder
-from swarmscope.user_errors import UserErrors, first_sight, place_of
+from swarmscope.user_errors import UserError, UserErrors, first_sight, place_of
 
 
 def raised(text: str = "boom") -> KeyError:
@@ -68,6 +70,62 @@ def test_a_traceback_without_end_is_told_by_its_last_frames():
     assert sample.count("in deeper") <= 8
 
 
+def test_the_sample_is_python_s_own_traceback_whichever_way_that_comes():
+    error = raised()
+    written = "".join(traceback.format_exception(error)).strip()
+    tb, error.__traceback__ = error.__traceback__, None
+    for given, expected in ((tb, written), (None, "KeyError: 'boom'")):
+        errors = UserErrors()
+        errors.record("Shop", error, given)
+        assert [sample for _, sample in errors.take().values()] == [expected]
+    error.__traceback__ = tb
+    errors = UserErrors()
+    errors.record("Shop", error)
+    assert [sample for _, sample in errors.take().values()] == [written]
+
+
+def test_of_a_long_way_to_it_the_last_steps_are_told():
+    def there(steps: int) -> None:
+        back(steps - 1)
+
+    def back(steps: int) -> None:
+        there(steps) if steps else at_last()
+
+    def at_last() -> None:
+        raise LookupError
+
+    errors = UserErrors()
+    with pytest.raises(LookupError) as caught:
+        there(20)
+    errors.record("Shop", caught.value)
+    ((_, (_, sample)),) = errors.take().items()
+    assert sample.count("\n  File ") == 8
+    assert sample.count("at_last\n") == 1
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_sample_of_two_thousand_characters_is_whole_and_of_a_longer_one_the_end(over: int):
+    errors = UserErrors()
+    text = "ValueError: " + "x" * (1_988 + over - 3) + "end"
+    errors.record("Shop", ValueError(text.removeprefix("ValueError: ")))
+    ((_, (_, sample)),) = errors.take().items()
+    assert sample == (f"…{text[2:]}" if over else text)
+    assert len(sample) == 2_000
+
+
+def test_an_exception_whose_traceback_can_not_be_had_is_counted_with_the_reason():
+    class OddError(Exception):
+        @property
+        def __suppress_context__(self) -> bool:
+            raise RuntimeError
+
+    errors = UserErrors()
+    errors.record("Shop", OddError())
+    assert list(errors.take().values()) == [
+        (1, "(the traceback of OddError can't be had: RuntimeError)")
+    ]
+
+
 def test_an_exception_that_can_not_be_shown_is_counted():
     class OddError(Exception):
         def __str__(self) -> str:
@@ -90,6 +148,60 @@ def test_kinds_past_the_budget_are_counted_together():
     assert counts[schema.FOLDED] == 7
     assert sum(counts.values()) == len(kinds)
     assert len(said) == 1
+
+
+def raised_in(file: str, function: str) -> KeyError:
+    """Return what a *function* in a *file* of the user's let out."""
+    names: dict[str, Callable[[], None]] = {}
+    exec(compile(f"def {function}(): raise KeyError", file, "exec"), names)
+    with pytest.raises(KeyError) as caught:
+        names[function]()
+    return caught.value
+
+
+def test_places_and_user_classes_past_their_budgets_are_counted_together_and_said():
+    said: list[str] = []
+    errors = UserErrors(said.append)
+    for number in range(schema.MAX_PLACES + 3):
+        errors.record("Shop", raised_in("locustfile.py", f"task_{number}"))
+    for number in range(schema.MAX_USER_CLASSES + 3):
+        errors.record(f"Shop{number}", KeyError())
+    taken = errors.take()
+    assert sum(count for e, (count, _) in taken.items() if e.place == schema.FOLDED) >= 3
+    assert sum(count for e, (count, _) in taken.items() if e.user_class == schema.FOLDED) >= 3
+    assert "places in users' code that raise" in said[0]
+    assert "user classes" in said[1]
+
+
+def test_past_all_kinds_the_user_class_stays():
+    said: list[str] = []
+    errors = UserErrors(said.append)
+    kinds = [type(f"E{i}", (Exception,), {}) for i in range(schema.MAX_EXCEPTIONS)]
+    classes = [f"Shop{i}" for i in range(-(-schema.MAX_USER_ERRORS // len(kinds)) + 1)]
+    for user_class in classes:
+        for kind in kinds:
+            errors.record(user_class, kind())
+    taken = errors.take()
+    assert len(said) == 1
+    assert "kinds of exceptions in users' code" in said[0]
+    folded = UserError(classes[-1], schema.FOLDED, schema.FOLDED)
+    assert taken[folded][0] == len(kinds)
+    assert sum(count for count, _ in taken.values()) == len(classes) * len(kinds)
+
+
+def test_python_s_frozen_modules_are_no_place_of_the_user_s():
+    error = raised_in("<frozen importlib._bootstrap>", "_find_and_load")
+    assert place_of(error.__traceback__).endswith(" raised_in")
+
+
+def test_an_exception_that_can_not_be_marked_may_come_twice():
+    class SlottedError(Exception):
+        def __setattr__(self, name: str, value: object) -> None:
+            raise AttributeError(name)
+
+    error = SlottedError()
+    assert first_sight(error)
+    assert first_sight(error)
 
 
 def test_an_exception_is_seen_for_the_first_time_once():

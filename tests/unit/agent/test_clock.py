@@ -95,6 +95,44 @@ def test_the_quickest_of_the_round_trips_is_believed():
     assert world.correction == pytest.approx(2.0, abs=0.002)
 
 
+def test_a_clock_that_is_off_by_far_more_than_a_slow_round_trip_can_be_wrong_is_corrected():
+    world = World(2.0)
+    world.round_trip(there=0.5, back=0.5)
+    assert world.correction == pytest.approx(2.0)
+
+
+def test_a_quick_round_trip_is_believed_for_the_next_sixteen_and_no_longer():
+    """Clocks drift: of a run of days the first answer knows nothing any more."""
+    world = World(0.0)
+    world.round_trip(there=0.0, back=0.0)
+    world.worker.mono += 3.0
+    for _ in range(15):
+        world.round_trip()
+    assert world.offset.of(world.master.anchor) == pytest.approx(-8_950.0)
+    world.round_trip()
+    assert world.offset.of(world.master.anchor) == pytest.approx(-8_947.0)
+
+
+def test_the_masters_clock_tells_the_time_that_it_was_tied_to():
+    world = World(0.0)
+    world.pass_time(2.5)
+    world.master.step(-30)
+    assert world.reference.now() == 1_000_002.5
+    assert world.reference.ns() == 1_000_002_500_000_000
+    world.reference.anchor()
+    assert world.reference.now() == 999_972.5
+
+
+def test_a_clock_is_told_to_the_microsecond():
+    world = World(0.001_234_56)
+    world.round_trip(there=0.0, back=0.0)
+    assert world.offset.fields(world.worker.anchor, 0.000_000_4) == {
+        "clock_offset_ms": 1.235,
+        "clock_corrected_ms": 0.0,
+        "clock_error_ms": 1.235,
+    }
+
+
 def test_a_step_of_the_workers_clock_in_mid_run_is_no_error_of_its_points():
     world = World(0.0)
     world.round_trip()
