@@ -21,6 +21,7 @@ from swarmscope.agent.channel import Answering, Asking
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.guard import guard
+from swarmscope.agent.hearing import Hearing
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.interrupts import INTERRUPTS
 from swarmscope.agent.journal import open_stream
@@ -143,6 +144,7 @@ class Agent:
             add_link(self._environment.web_ui, self._settings, self.master.registry)
         if isinstance(self._runner, MasterRunner) and self.master:
             self._answering = Answering(self._runner, self.master)
+            Hearing(self._runner)  # held by the greenlet that it watches
         elif isinstance(self._runner, WorkerRunner):
             self._asking = Asking(self._runner, self._on_run)
             self._ask()

@@ -1,0 +1,58 @@
+"""What anybody can send to the port of Locust's master, while a test runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgpack
+import pytest
+import zmq
+from tests.fixtures import stores
+from tests.fixtures.agreement import assert_complete
+from tests.fixtures.locusts import BESIDE, locusts
+
+RUN = "attacked"
+SAYS = "the master listens again"
+MESSAGES = (
+    msgpack.dumps(["locustfile", None, "evil"]),
+    msgpack.dumps(["exception", {}, "evil"]),
+    msgpack.dumps(["one", "two", "three", "four"]),
+    msgpack.dumps(7),
+    b"",
+)
+"""Each of them ends the greenlet in which the master listens."""
+
+
+@pytest.fixture
+def stranger() -> Iterator[zmq.Socket[bytes]]:
+    with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
+        socket.setsockopt(zmq.LINGER, 0)
+        # One that is a text, else Locust stops reading there.
+        socket.setsockopt(zmq.IDENTITY, b"evil")
+        yield socket
+
+
+def test_no_message_ends_a_test_or_keeps_workers_out(
+    tmp_path: Path, stranger: zmq.Socket[bytes]
+) -> None:
+    with (
+        stores.embedded(tmp_path / "store") as store,
+        locusts(tmp_path, {**store.env, "SWARMSCOPE_RUN_ID": RUN}) as swarm,
+    ):
+        headless = ("--headless", "-u", "4", "-r", "10", "-t", "10", "--only-summary")
+        master = swarm.master(*headless, "--expect-workers", "1", files=BESIDE)
+        worker = swarm.worker(files=BESIDE)
+        swarm.wait_for_users(master)
+        stranger.connect(f"tcp://127.0.0.1:{swarm.master_port}")
+        for times, message in enumerate(MESSAGES, start=1):
+            stranger.send(message)
+            swarm.wait_for(master, "Unhandled exception in greenlet", times=times)
+        swarm.wait_for(master, SAYS)
+        # It hears whoever comes now.
+        late = swarm.worker(files=BESIDE)
+        swarm.wait_for(master, "(index 1) reported as ready")
+        for process in (master, worker, late):
+            swarm.wait(process)
+        log = swarm.log(master)
+        assert log.count(SAYS) == 1
+        assert "failed to send heartbeat" not in log
+        assert_complete(store, RUN)
