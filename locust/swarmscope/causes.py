@@ -14,6 +14,8 @@ from urllib.parse import urljoin, urlsplit
 from swarmscope.bounded import BRIEF_BYTES, TooLongError
 from swarmscope.errors import StoreUnreachableError
 
+ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading an answer ends with that hasn't the form which it should have."""
 _CONNECTION = re.compile(r"<?[\w.]*Connection(?:Pool)?\b[^>)]*[>)]: ")
 """urllib3 puts the connection's repr before the cause, which tells a user nothing."""
 _LONGEST = 200

@@ -12,15 +12,13 @@ from grafana_client.client import GrafanaClientError, GrafanaException
 from urllib3.exceptions import HTTPError
 
 from swarmscope import environment, proxies, values
-from swarmscope.causes import elsewhere, said
+from swarmscope.causes import ODD, elsewhere, said
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.grafana.careful import be_careful
 
 URL, TOKEN = "GRAFANA_URL", "GRAFANA_TOKEN"
 """The variables, named as grafana-client names them."""
 _TIMEOUT_S = 30
-_ODD = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading an answer ends with that isn't of the form that a Grafana gives it."""
 _WHERE = "Where it is says GRAFANA_URL or --grafana; a token for it, GRAFANA_TOKEN."
 
 
@@ -127,7 +125,7 @@ def told(place: Place, data: str) -> Iterator[None]:
             data=data,
             remedy=_WHERE,
         ) from error
-    except _ODD as error:
+    except ODD as error:
         raise GrafanaError(
             f"{place.shown} answers, but not as a Grafana does ({type(error).__name__}).",
             data=data,

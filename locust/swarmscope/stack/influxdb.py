@@ -7,13 +7,14 @@ The calls are those of InfluxDB's own API, `/api/v2/setup`, `/buckets` and `/aut
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode
 
-from swarmscope.causes import cause, said_of
+from swarmscope.causes import ODD, cause, said_of
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.store.http import send
 
@@ -47,19 +48,21 @@ class Operator:
             SwarmscopeError: it was set up by somebody else, and doesn't know our token.
 
         """
-        new = self._call("GET", "/api/v2/setup")["allowed"]
-        if new:
-            body = {"username": user, "password": password, "org": self.org, "bucket": bucket}
-            self._call("POST", "/api/v2/setup", {**body, "token": self._token})
-        self._org_id = self._find_org()
-        return bool(new)
-
-    def _find_org(self) -> str:
-        orgs = self._call("GET", f"/api/v2/orgs?{urlencode({'org': self.org})}")["orgs"]
-        return str(orgs[0]["id"])
+        with self._read():
+            new = bool(self._call("GET", "/api/v2/setup")["allowed"])
+            if new:
+                body = {"username": user, "password": password, "org": self.org, "bucket": bucket}
+                self._call("POST", "/api/v2/setup", {**body, "token": self._token})
+            orgs = self._call("GET", f"/api/v2/orgs?{urlencode({'org': self.org})}")["orgs"]
+            self._org_id = str(orgs[0]["id"])
+        return new
 
     def ensure_bucket(self, name: str, retention_s: int) -> str:
         """Make the bucket *name*, or give it this retention; return its id."""
+        with self._read():
+            return self._ensure_bucket(name, retention_s)
+
+    def _ensure_bucket(self, name: str, retention_s: int) -> str:
         rules = [_rule(retention_s)]
         query = urlencode({"name": name, "orgID": self._org_id})
         try:
@@ -78,8 +81,9 @@ class Operator:
     def authorizations(self) -> list[Authorization]:
         """Return all tokens of the organization."""
         query = urlencode({"orgID": self._org_id})
-        listed = self._call("GET", f"/api/v2/authorizations?{query}")["authorizations"]
-        return [Authorization(entry["id"], entry["description"]) for entry in listed]
+        with self._read():
+            listed = self._call("GET", f"/api/v2/authorizations?{query}")["authorizations"]
+            return [Authorization(str(one["id"]), str(one["description"])) for one in listed]
 
     def authorize(
         self, description: str, *, read: Iterable[str] = (), write: Iterable[str] = ()
@@ -91,8 +95,9 @@ class Operator:
             for i in ids
         ]
         body = {"orgID": self._org_id, "description": description, "permissions": permissions}
-        made = self._call("POST", "/api/v2/authorizations", body)
-        return Authorization(made["id"], description), str(made["token"])
+        with self._read():
+            made = self._call("POST", "/api/v2/authorizations", body)
+            return Authorization(str(made["id"]), description), str(made["token"])
 
     def revoke(self, authorization: Authorization) -> None:
         """Delete a token; one that is gone already is no error."""
@@ -100,6 +105,18 @@ class Operator:
             self._call("DELETE", f"/api/v2/authorizations/{authorization.id}")
         except _NotFoundError:
             return
+
+    @contextmanager
+    def _read(self) -> Iterator[None]:
+        """Say of an answer whose form is another that it isn't InfluxDB's."""
+        try:
+            yield
+        except ODD as error:
+            raise StoreUnreachableError(
+                f"{self._url} answers, but not as InfluxDB does ({type(error).__name__}).",
+                data="Whether anything was changed isn't known.",
+                remedy="`make logs SERVICE=influxdb` says more; the same command again goes on.",
+            ) from error
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Content-Type": "application/json"}
@@ -123,14 +140,8 @@ class Operator:
                 data="Nothing was changed.",
                 remedy="`make logs SERVICE=influxdb` says why.",
             ) from error
-        try:
+        with self._read():
             return json.loads(text) if text else None
-        except (ValueError, RecursionError) as error:
-            raise StoreUnreachableError(
-                f"{self._url} answers {path}, but not as InfluxDB does.",
-                data="Whether anything was changed isn't known.",
-                remedy="`make logs SERVICE=influxdb` says more; the same command again goes on.",
-            ) from error
 
     def _refused(self, error: urllib.error.HTTPError) -> SwarmscopeError:
         if error.code == 401:

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from typing import Any
 
 from swarmscope import values
-from swarmscope.causes import cause, said
+from swarmscope.causes import ODD, cause, said
 from swarmscope.environment import shown
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.stack.login import PASSWORD, USERNAME, Credentials, Visitor
@@ -22,8 +22,6 @@ _TIMEOUT_S = 30
 _STOPPING_S = 120
 """Users may take their time: Locust itself waits for a minute, and --stop-timeout on top."""
 _NAME_OF_RUN = "/swarmscope/run"
-_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading an answer ends with that isn't Locust's."""
 
 
 class MasterUnreachableError(SwarmscopeError):
@@ -88,7 +86,7 @@ class Master:
         told = self._told(path)
         try:
             return Status.of(told)
-        except _ODD as error:
+        except ODD as error:
             raise self._odd(path) from error
 
     def run(self) -> str:

@@ -20,7 +20,7 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from swarmscope.bounded import Brief
-from swarmscope.causes import cause, said
+from swarmscope.causes import ODD, cause, said
 from swarmscope.errors import ConfigurationError, StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
@@ -201,6 +201,13 @@ def _told(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
             f"InfluxDB at {settings.where} does not answer ({cause(error)}).",
             data=_untouched(missing),
             remedy=f"`{COMMAND}` again does the rest.",
+        ) from error
+    except ODD as error:
+        raise StoreUnreachableError(
+            f"{settings.url} answers, but not as InfluxDB 2 does ({type(error).__name__}).",
+            data=f"Which of them it has isn't known: {', '.join(one.name for one in missing)}.",
+            remedy="Is INFLUXDB_V2_URL right, and does a proxy stand between? `swarmscope "
+            "doctor` looks.",
         ) from error
 
 

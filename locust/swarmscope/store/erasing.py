@@ -10,7 +10,7 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from swarmscope.causes import cause, said
+from swarmscope.causes import ODD, cause, said
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -133,6 +133,12 @@ class ServerEraser(Closing):
                 f"{where} does not answer ({cause(error)}).",
                 data="Whether it deleted anything isn't known.",
                 remedy="The same command again says what is there, and deletes the rest.",
+            ) from error
+        except ODD as error:
+            raise StoreUnreachableError(
+                f"{where} answers, but not as a store does ({type(error).__name__}).",
+                data="Whether it deleted anything isn't known.",
+                remedy="Correct INFLUXDB_V2_URL or --url; `swarmscope doctor` looks.",
             ) from error
 
     def _refused(self, error: ApiException, where: str, bucket: str) -> Exception:

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from swarmscope import schema
 from swarmscope.bounded import TooLongError
-from swarmscope.causes import cause, chain, said
+from swarmscope.causes import ODD, cause, chain, said
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -61,7 +61,7 @@ _NEVER_NULL = frozenset(
 _LATELY_MS = 15 * 60 * 1_000
 _DAY_MS = 24 * 60 * 60 * 1_000
 
-_ODD = (FluxCsvParserException, csv.Error, LookupError, TypeError, ValueError, AttributeError)
+_ODD = (FluxCsvParserException, csv.Error, *ODD)
 """What reading ends with when an answer isn't the CSV that it should be."""
 
 _EXTENT = """

@@ -4,12 +4,12 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 
 from swarmscope.bounded import BRIEF_BYTES, Brief
-from swarmscope.causes import cause
+from swarmscope.causes import ODD, cause
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
@@ -94,6 +94,8 @@ def _told(answer: HTTPResponse | urllib.error.HTTPError) -> dict[str, str]:
 
 def _date(text: str | None) -> datetime | None:
     try:
-        return parsedate_to_datetime(text) if text else None
-    except ValueError:
+        told = parsedate_to_datetime(text) if text else None
+        # Of "-0000", a zone that isn't known, it makes a time without any.
+        return told and told.replace(tzinfo=told.tzinfo or UTC)
+    except ODD:
         return None  # its clock is one thing less that is known of it
