@@ -14,7 +14,7 @@ from tests.fixtures.served import Server
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 _VIEW: dict[str, Any] = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}}
 
 

@@ -32,17 +32,23 @@ def test_late_and_terminated_workers_are_counted_to_the_last_request(
     tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
 ):
     run = f"run-{request.node.callspec.id}"
-    with locusts(tmp_path, {**any_store.env, "SWARMSCOPE_RUN_ID": run}) as swarm:
-        headless = ("--headless", "-u", "24", "-r", "24", "-t", "16", "--only-summary")
-        master = swarm.master(*headless, "--expect-workers", "2", files=BESIDE)
-        first, second = (swarm.worker(files=BESIDE) for _ in range(2))
+    ended = tmp_path / "ended"
+    env = {**any_store.env, "SWARMSCOPE_RUN_ID": run, "SCENARIO_END": str(ended)}
+    files = (*BESIDE, SCENARIOS / "ends_when_told.py")
+    with locusts(tmp_path, env) as swarm:
+        headless = ("--headless", "-u", "24", "-r", "24", "--only-summary")
+        master = swarm.master(*headless, "--expect-workers", "2", files=files)
+        first, second = (swarm.worker(files=files) for _ in range(2))
         swarm.wait_for_users(master)
-        time.sleep(2)
-        late = swarm.worker(files=BESIDE)
+        swarm.wait_for_requests(400)
+        late = swarm.worker(files=files)
         swarm.wait_for(master, "(index 2) reported as ready")
-        time.sleep(3)
+        swarm.wait_for_requests(600)
         first.send_signal(signal.SIGTERM)
-        for process in (first, second, late, master):
+        swarm.wait(first)
+        swarm.wait_for_requests(400)
+        ended.touch()
+        for process in (second, late, master):
             swarm.wait(process)
         assert_store_agrees(any_store, run, swarm.witnessed())
         assert_complete(any_store, run)

@@ -4,7 +4,6 @@ The witness is the scenario itself, which writes each request down before it fir
 """
 
 import signal
-import time
 
 import pytest
 from tests.fixtures.agreement import (
@@ -73,7 +72,7 @@ def test_in_each_run_of_a_process(swarm: Locusts, store: Store, run: str):
     get_when_up(page)
     for _ in range(2):
         post(f"{page}swarm", user_count="3", spawn_rate="10")
-        time.sleep(2)
+        swarm.wait_for_requests(50)
         post(f"{page}stop")
     local.send_signal(signal.SIGTERM)
     swarm.wait(local)

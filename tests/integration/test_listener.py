@@ -68,7 +68,7 @@ def test_a_signal_in_the_middle_loses_nothing(
 ):
     local = swarm.start("--headless", "-u", "10", "-r", "10", "--only-summary", files=BESIDE)
     swarm.wait_for_users(local)
-    time.sleep(1.5)
+    swarm.wait_for_requests(100)
     local.send_signal(how)
     swarm.wait(local)
     assert_store_agrees(store, run, swarm.witnessed())
@@ -83,7 +83,7 @@ def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: S
     assert 'href="swarmscope"' in get_when_up(page)
     for _ in range(2):
         post(f"{page}swarm", user_count="3", spawn_rate="10")
-        time.sleep(2.5)
+        swarm.wait_for_requests(50)
         post(f"{page}stop")
         time.sleep(1)
     local.send_signal(signal.SIGTERM)
@@ -109,7 +109,8 @@ def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_
     swarm.wait_for(master, "reported as ready", times=2)
     time.sleep(pause)
     post(f"{page}swarm", user_count="3", spawn_rate="10")
-    time.sleep(4)
+    time.sleep(2)  # the last run may end for Locust's master until then
+    swarm.wait_for_requests(50)
     for process in (master, worker):
         process.send_signal(signal.SIGTERM)
         swarm.wait(process)

@@ -34,7 +34,7 @@ class Visitor:
     def get(self, path: str) -> tuple[int, str, str]:
         """Return status, target and text of the answer."""
         try:
-            with self._opener.open(self.url + path, timeout=20) as response:
+            with self._opener.open(self.url + path, timeout=_PATIENCE_S) as response:
                 return response.status, "", response.read().decode()
         except urllib.error.HTTPError as error:
             with error:

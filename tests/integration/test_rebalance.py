@@ -49,7 +49,7 @@ class Swarm:
 
     def ask(self) -> dict[str, Any]:
         """Return what Locust's own page shows."""
-        with urllib.request.urlopen(f"{self.page}/stats/requests", timeout=10) as response:
+        with urllib.request.urlopen(f"{self.page}/stats/requests", timeout=_PATIENCE_S) as response:
             state: dict[str, Any] = json.load(response)
             return state
 

@@ -44,7 +44,7 @@ def server(
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def refused(*options: str, **environment: str) -> tuple[int, str]:
@@ -53,7 +53,7 @@ def refused(*options: str, **environment: str) -> tuple[int, str]:
         [*COMMAND, "serve", *options],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
         env={**os.environ, **environment},
     )
@@ -81,7 +81,7 @@ def test_a_signal_ends_it_in_order_with_everything_in_one_file(
         assert write(url, "locust_users,run=r,worker=w count=3i 1000000000") == 204
         assert json.loads((tmp_path / NOTE).read_text()) == {"url": url, "pid": process.pid}
         process.send_signal(number)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
         assert process.stderr
         assert process.stderr.read() == ""
     assert [file.name for file in tmp_path.iterdir()] == ["swarmscope.duckdb"]
@@ -218,7 +218,7 @@ def test_telegraf_writes_to_it(tmp_path: Path) -> None:
             hosts = until(lambda: both_hosts(reader))
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
             log.close()
     assert hosts == {("bench-7", "generator"), ("target-1", "target")}
     # Types that disagree with our own sampler's would show as refused points here.

@@ -51,7 +51,7 @@ def _await_page(url: str) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            urllib.request.urlopen(f"{url}/login", timeout=10).close()
+            urllib.request.urlopen(f"{url}/login", timeout=_PATIENCE_S).close()
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -102,7 +102,7 @@ def test_a_browsers_cookie_gets_in_by_any_login(start: Start, run: Run) -> None:
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     form = urlencode({"username": "ada", "password": ADA[_PASSWORD]}).encode()
-    browser.open(f"{url}/login_submit", form, timeout=10).close()
+    browser.open(f"{url}/login_submit", form, timeout=_PATIENCE_S).close()
     code, said = run(url, **{_COOKIE: "; ".join(f"{c.name}={c.value}" for c in jar)})
     assert (code, "is complete" in said) == (0, True), said
 

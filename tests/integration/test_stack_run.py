@@ -68,7 +68,7 @@ class Stack:
 
     def state(self) -> str:
         """Return what Locust's page says of the test."""
-        with urllib.request.urlopen(f"{self.url}/stats/requests", timeout=10) as response:
+        with urllib.request.urlopen(f"{self.url}/stats/requests", timeout=_PATIENCE_S) as response:
             return str(json.load(response)["state"])
 
     def await_state(self, *wanted: str) -> None:

@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 def begin(server: Serving | Server, path: str) -> socket.socket:
     """Ask for *path*, and don't read the answer."""
     parts = urlsplit(server.url)
-    connection = socket.create_connection((parts.hostname, parts.port), timeout=30)
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=60)
     connection.sendall(request("GET", path))
     return connection
 
@@ -107,7 +107,7 @@ def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) 
                 # Given up: the connection ends in the middle of the answer.
                 while server.call("GET", LONG).status == 503:
                     continue
-                silent.settimeout(30)
+                silent.settimeout(60)
                 assert _rest(silent) < size
         assert server.call("GET", LONG).status == 200
 

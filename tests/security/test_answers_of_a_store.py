@@ -134,16 +134,16 @@ def test_who_is_far_away_is_not_taken_for_a_drip() -> None:
     """Slow, but steady: longer than the time-out, and read to its end."""
 
     def steady() -> harm.Pieces:
-        yield harm.head("200 OK", "Content-Length: 800000")
-        for _ in range(40):
-            time.sleep(0.02)
+        yield harm.head("200 OK", "Content-Length: 1200000")
+        for _ in range(60):
+            time.sleep(0.05)
             yield b"x" * 20_000
 
     with (
         hostile(steady, kind=None) as store,
-        send(urllib.request.Request(store.url), 0.4) as response,
+        send(urllib.request.Request(store.url), 2) as response,
     ):
-        assert len(response.read()) == 800_000
+        assert len(response.read()) == 1_200_000
 
 
 @pytest.mark.long

@@ -38,7 +38,7 @@ class Site:
         body = json.dumps(event).encode()
         request = urllib.request.Request(self.telegraf.events, body, dict(headers))
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:
                 status: int = answer.status
                 return status
         except urllib.error.HTTPError as error:

@@ -26,7 +26,7 @@ class Page:
         self, path: str, headers: Mapping[str, str], *, method: str = "GET", body: str = ""
     ) -> tuple[int, dict[str, str], str]:
         """Return status, headers with small letters, and text of the answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, path, body or None, {**_OF_A_FORM, **headers})
         answer = connection.getresponse()
         found = {key.lower(): value for key, value in answer.getheaders()}

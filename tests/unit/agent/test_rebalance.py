@@ -152,7 +152,7 @@ def test_no_second_start_no_reset_and_the_same_rate_are_seen_by_the_test(
 def test_a_ramp_that_goes_on_is_not_disturbed(cluster: Callable[..., Cluster]):
     swarm = cluster()
     swarm.join("a", "b")
-    ramp = gevent.spawn(swarm.runner.start, 6, 10)
+    ramp = gevent.spawn(swarm.runner.start, 6, 3)  # it takes two seconds
     gevent.sleep(0.15)
     swarm.join("c")
     swarm.ticks(5)

@@ -16,7 +16,7 @@ from tests.fixtures.spools import leave
 
 from swarmscope.delivery import Delivery
 from swarmscope.delivery.backoff import BackOff
-from swarmscope.delivery.lane import MAX_POINTS, Lane
+from swarmscope.delivery.lane import _LONGEST_REST, MAX_POINTS, Lane
 from swarmscope.delivery.outbox import _MOST_ADOPTED
 from swarmscope.spool import Batch
 
@@ -75,7 +75,7 @@ def test_what_others_left_takes_half_of_the_store_s_time_at_most(
     start()
     wait_until(lambda: len(writes) == 2)
     (began, ended), (again, _) = writes
-    assert again - ended > 0.9 * (ended - began)
+    assert again - ended > 0.9 * min(ended - began, _LONGEST_REST)
 
 
 def test_when_there_is_room_again_more_of_what_others_left_is_taken_whatever_was_sent_last(
@@ -142,7 +142,7 @@ def test_an_answer_that_trickles_in_without_an_end_is_given_up_and_the_batch_sen
     monkeypatch.setattr(urllib3.util.connection, "socket", gevent.socket)
     with serving_oddly(GOOD, GOOD, b"HTTP/1.1 204 x\r\nX: " + DRIP) as odd:
         delivery = start(INFLUXDB_V2_URL=odd.url, INFLUXDB_V2_TIMEOUT="500")
-        wait_until(lambda: odd.writes == 2)
+        wait_until(lambda: odd.writes >= 2)
         delivery.keep(batch(1))
         wait_until(lambda: "timed out" in caplog.text)
         wait_until(lambda: odd.lines)
@@ -165,7 +165,7 @@ def test_a_name_that_nobody_resolves_is_given_up_and_the_batch_sent_again(
     monkeypatch.setattr(urllib3.util.connection, "socket", gevent.socket)
     with serving_oddly() as odd:
         delivery = start(INFLUXDB_V2_URL=odd.url, INFLUXDB_V2_TIMEOUT="500")
-        wait_until(lambda: odd.writes == 2)
+        wait_until(lambda: odd.writes >= 2)
         hanging.set()
         delivery.keep(batch(1))
         wait_until(lambda: "(no whole answer within 3 s)" in caplog.text)

@@ -27,7 +27,7 @@ def server(tmp_path: Path) -> Iterator[Serving]:
 
 def connect(server: Serving) -> socket.socket:
     parts = urlsplit(server.url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=30)
+    return socket.create_connection((parts.hostname, parts.port), timeout=60)
 
 
 def rest(client: socket.socket) -> bytes:
