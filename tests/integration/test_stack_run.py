@@ -17,6 +17,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, free_po
 from tests.fixtures.served import clean_environment, write
 from tests.fixtures.stores import Store
 
+from swarmscope.errors import ConfigurationError
 from swarmscope.stack import run as job
 from swarmscope.stack.master import Master
 from swarmscope.store.asking import Question
@@ -181,6 +182,25 @@ def test_another_runs_files_are_not_taken_for_this_ones(
     job._save(Master(calm.url), "an-older-run", tmp_path / "older")
     assert "Another test was started meanwhile" in capsys.readouterr().out
     assert not (tmp_path / "older").exists()
+
+
+def test_results_are_written_to_files_of_their_own_or_it_is_said(calm: Stack, tmp_path: Path):
+    """The folder is the host's, and may be one of everybody's: links lead elsewhere."""
+    master = Master(calm.url)
+    run = master.run()
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "run").mkdir()
+    for name in job.FILES:
+        (tmp_path / "run" / name).symlink_to(tmp_path / "mine")
+    job._save(master, run, tmp_path / "run")
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert {path.name for path in (tmp_path / "run").iterdir()} == set(job.FILES)
+    with pytest.raises(ConfigurationError, match=r"can't be written to .*/mine") as caught:
+        job._save(master, run, tmp_path / "mine")
+    assert "what was measured is in the store" in str(caught.value)
+    (tmp_path / ".writable").symlink_to(tmp_path / "made")
+    job._writable(tmp_path)
+    assert not (tmp_path / "made").exists()
 
 
 @pytest.mark.long

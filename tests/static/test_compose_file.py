@@ -49,6 +49,14 @@ def defaults(text: str) -> dict[str, str]:
     return dict(re.findall(r"\$\{([A-Z_]+):-((?:[^{}]|\$\{[^}]*\})*)\}", text))
 
 
+def test_no_container_of_ours_looks_for_modules_in_its_current_folder() -> None:
+    """The collector's is the results: each health check ran what lay there, beside its token."""
+    started = re.findall(r"python, .*", COMPOSE)
+    started += re.findall(r"ENTRYPOINT .*python.*", (ROOT / "locust" / "Dockerfile").read_text())
+    assert len(started) > 8
+    assert [line for line in started if not re.search(r"python\"?, \"?-P\"?, ", line)] == []
+
+
 def test_images_of_others_are_pinned_in_one_place() -> None:
     images = {k: v for k, v in defaults(COMPOSE).items() if k.endswith("_IMAGE")}
     assert len(images) == 7

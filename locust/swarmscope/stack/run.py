@@ -158,10 +158,17 @@ def _save(master: Master, run: str, folder: Path) -> None:
     if master.run() != run:
         _say("Another test was started meanwhile: Locust's own files of this one are gone.")
         return
-    folder.mkdir(exist_ok=True)
-    for name, path in FILES.items():
-        with replacing(folder / name) as file:
-            file.write(master.get(path))
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, path in FILES.items():
+            with replacing(folder / name) as file:
+                file.write(master.get(path))
+    except OSError as error:
+        raise ConfigurationError(
+            f"Locust's own files can't be written to {folder} ({error.strerror}).",
+            data="The run is over, and what was measured is in the store.",
+            remedy=f"`swarmscope audit {run}` and `swarmscope report {run}` tell of it.",
+        ) from error
     _say(f"Locust's own statistics and report are in {folder}.")
 
 
