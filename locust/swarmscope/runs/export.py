@@ -36,10 +36,14 @@ CREATE TABLE points (
 
 # As OWASP lists them, the wide ones of East Asian keyboards too:
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-
-
+_SIGNS = r"=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}"
+_SEPARATORS = r";|\t\r\n"
+"""What ends a cell or a row for a spreadsheet that splits by its system's list separator, and not
+by the comma that we wrote. A text with a comma is quoted, which holds for all that split there."""
+_BEGIN = rf"^[{_SIGNS}\t\r\n]"
+_WITHIN = rf"""([{_SEPARATORS}][{_SEPARATORS}"]*)([{_SIGNS}])"""
 _QUOTE = "'"
+_GUARDED = rf"\1{_QUOTE}\2"
 _TEXTS = """
 SELECT 1 FROM (
     SELECT text AS x FROM points WHERE text IS NOT NULL
@@ -73,14 +77,14 @@ class Exported:
     rows: Mapping[Path, int]
     """Each file, and how many rows it has."""
     changed: bool
-    """Whether a text got a ' at its begin, so that no spreadsheet calculates it."""
+    """Whether a text got a ' before a formula, so that no spreadsheet calculates it."""
 
 
 def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = False) -> Exported:
     """Write *run* to a folder of its own in *out*.
 
     The metrics that hosts reported meanwhile are written too: they have no run of their own. Texts
-    of a CSV that a spreadsheet would take for formulas begin with a ' there, unless *raw*: whoever
+    of a CSV that a spreadsheet would take for formulas get a ' before them, unless *raw*: whoever
     may write to the store chooses the names, and somebody else opens the file. Numbers stay as they
     are, and so does everything in the other formats, which no spreadsheet opens.
 
@@ -118,8 +122,9 @@ def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = Fal
 
 def _cell(*, guarded: bool) -> str:
     """Return the definition of what becomes of a text, which all queries use."""
-    begins = ", ".join(_text(sign) for sign in _FORMULA)
-    changed = f"CASE WHEN left(x, 1) IN ({begins}) THEN {_text(_QUOTE)} || x ELSE x END"
+    begin = f"CASE WHEN regexp_matches(x, {_text(_BEGIN)}) THEN {_text(_QUOTE)} ELSE '' END"
+    within = f"regexp_replace(x, {_text(_WITHIN)}, {_text(_GUARDED)}, 'g')"
+    changed = f"{begin} || {within}"
     return f"CREATE MACRO cell(x) AS {changed if guarded else 'x'}"
 
 
