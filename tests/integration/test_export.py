@@ -154,3 +154,58 @@ def test_command_names_each_file(url: str, tmp_path: Path) -> None:
     done = swarmscope("export", recorded.RUN, "--url", url, "--format", "jsonl", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
     assert f"results/{recorded.RUN}/locust_run.jsonl: {len(recorded.EVENTS)} rows" in done.stdout
+
+
+def test_whole_numbers_are_exact_however_large(
+    reader: Reader, url: str, influx: Influx, tmp_path: Path
+) -> None:
+    """A float holds none past 2^53, and none at all is 2^63 - 1."""
+    largest = (
+        f"m,run=large a={2**63 - 1}i,b={-(2**63)}i,c={2**53 + 1}i,d=-5i {recorded.T0}000000000"
+    )
+    put(
+        reader,
+        url,
+        influx,
+        [largest, f"locust_run,run=large,event=start v=1i {recorded.T0}000000000"],
+    )
+    for kind in Format:
+        written = export(reader, "large", kind, tmp_path / kind)
+        assert not written.changed
+        (path,) = (path for path in written.rows if path.stem == "m")
+        found = duckdb.execute(f"SELECT a, b, c, d FROM '{path}'").fetchall()
+        assert found == [(2**63 - 1, -(2**63), 2**53 + 1, -5)]
+
+
+def test_a_point_of_another_age_doesnt_keep_a_run_from_being_exported(
+    reader: Reader, url: str, influx: Influx, tmp_path: Path
+) -> None:
+    """A clock began in 1970, or a stranger wrote it: there are millions of minutes between."""
+    times = (5 * 10**9, recorded.T0 * 10**9, (recorded.T0 + 200) * 10**9)
+    put(
+        reader, url, influx, [f"locust_users,run=old,user_class=x user_count=1i {t}" for t in times]
+    )
+    written = export(reader, "old", Format.CSV, tmp_path)
+    (path,) = (path for path in written.rows if path.stem == "locust_users")
+    found = duckdb.execute(f"SELECT epoch_ns(time) FROM '{path}' ORDER BY 1").fetchall()
+    assert found == [(time,) for time in times]
+
+
+def test_a_histogram_of_a_stranger_doesnt_keep_a_run_from_being_exported(
+    reader: Reader, url: str, influx: Influx, tmp_path: Path
+) -> None:
+    at = recorded.T0 * 10**9
+    line = f"locust_latency,run=odd,name=a,worker=w x=1i,1.02=7i,2=1.5 {at}"
+    put(reader, url, influx, [line, f"locust_run,run=odd,event=start v=1i {at}"])
+    written = export(reader, "odd", Format.PARQUET, tmp_path)
+    (path,) = (path for path in written.rows if path.stem == "locust_latency")
+    found = duckdb.execute(f"SELECT bound, count FROM '{path}' ORDER BY bound").fetchall()
+    assert found == [(1.02, 7), (2.0, 2), (None, 1)]
+
+
+def put(reader: Reader, url: str, influx: Influx, lines: list[str]) -> None:
+    """Write *lines* to the store that *reader* reads."""
+    if isinstance(reader, FluxReader):
+        influx.write("exported", lines)
+    else:
+        write(url, lines)

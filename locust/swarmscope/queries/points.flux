@@ -32,8 +32,13 @@ from(bucket: v.defaultBucket)
                         0.0
                     else
                         float(v: r._value),
+                // Whole numbers, too: a float holds none past 2^53.
                 text:
-                    if types.isType(v: r._value, type: "string") then
+                    if types.isType(v: r._value, type: "string") or types.isType(
+                                v: r._value,
+                                type: "int",
+                            ) or types.isType(v: r._value, type: "uint")
+                    then
                         string(v: r._value)
                     else
                         "",

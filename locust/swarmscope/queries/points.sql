@@ -6,7 +6,8 @@ SELECT
     fields.name AS field,
     fields.type,
     coalesce(points.f, points.i, points.u, points.b::INTEGER, 0)::DOUBLE AS number,
-    coalesce(points.s, '') AS text
+    -- Whole numbers, too: a float holds none past 2^53.
+    coalesce(points.s, points.i::VARCHAR, points.u::VARCHAR, '') AS text
 FROM points
 JOIN series ON series.id = points.series
 JOIN fields ON fields.id = points.field
