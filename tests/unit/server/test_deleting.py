@@ -43,6 +43,7 @@ def test_what_predicate_and_times_mean_is_deleted(server: Serving) -> None:
         {"predicate": 'run="a"'},
         {**WHOLE, "predicate": ""},
         {**WHOLE, "predicate": 'run="a" OR run="b"'},
+        {**WHOLE, "predicate": " AND ".join(["run='a'"] * 17)},
         {**WHOLE, "start": "yesterday", "predicate": 'run="a"'},
         {**WHOLE, "start": "2026-01-01T00:00:00", "predicate": 'run="a"'},
         {**WHOLE, "stop": 7, "predicate": 'run="a"'},

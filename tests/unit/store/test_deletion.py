@@ -57,6 +57,15 @@ def test_what_is_no_predicate_is_refused(text: str) -> None:
         read_predicate(text)
 
 
+def test_a_predicate_has_an_end() -> None:
+    """What the database plans of many conditions takes all of the machine's memory."""
+    conditions = [f'a{i}=""' for i in range(17)]
+    assert len(read_predicate(" AND ".join(conditions[:16]))) == 16
+    with pytest.raises(PredicateError, match="more than 16 parts") as refused:
+        read_predicate("and ".join(conditions * 300))
+    assert len(str(refused.value)) < 300
+
+
 def test_a_deletion_without_a_tag_is_refused() -> None:
     """It would mean everything."""
     with pytest.raises(PredicateError, match="at least one tag"):
