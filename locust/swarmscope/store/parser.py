@@ -24,6 +24,8 @@ MAX_LINE = 2**20
 """Characters of one line; InfluxDB takes 64 KiB of a text field."""
 _MAX_COMPLAINTS = 100
 """Lines of one body that are named when they can't be read."""
+_MAX_SHOWN = 500
+"""Signs of each. InfluxDB repeats it whole: an answer could be six times what was asked."""
 _SMALLER = "Send less at once."
 _CACHED_KEY = 512
 """Longest text that is remembered: what is remembered must not hold the longest ever seen."""
@@ -107,13 +109,17 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
             points.append(_point(line, factor, default))
         except BadLineError as why:
             if len(failed) < _MAX_COMPLAINTS:
-                failed.append(f"unable to parse '{line}': {why}")
+                failed.append(f"unable to parse '{_shown(line)}': {why}")
             else:
                 unnamed += 1
     if failed:
         more = [f"and {unnamed} more lines"] if unnamed else []
         raise ParseError("\n".join(failed + more))
     return points
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def _check_size(body: str) -> None:

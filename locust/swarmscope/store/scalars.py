@@ -7,6 +7,8 @@ from math import isinf
 Value = float | int | bool | str
 _CACHED = 32
 """Longest text that is remembered: what is remembered must not hold the longest ever seen."""
+_SHOWN = 100
+"""Digits of a number in a message."""
 # Possessive quantifiers, as in parser.py: a text made to be hard to read costs linear time too.
 _NUMBER = re.compile(
     r"(-?[0-9]++)i | ([0-9]++)u | -?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?",
@@ -62,5 +64,6 @@ def _whole(digits: str, kind: str, least: int, most: int) -> int:
     # Python refuses to read numbers of thousands of digits; none of them is in range.
     value = int(digits) if len(digits) < 100 else most + 1
     if not least <= value <= most:
-        raise BadLineError(f"unable to parse {kind} {digits}: value out of range")
+        shown = digits if len(digits) <= _SHOWN else f"{digits[:_SHOWN]}…"
+        raise BadLineError(f"unable to parse {kind} {shown}: value out of range")
     return value
