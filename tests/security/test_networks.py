@@ -61,3 +61,17 @@ def test_who_writes_is_told_of_the_intake_and_of_no_other_way() -> None:
         "telegraf-events",
     }
     assert {url for name, url in urls.items() if name not in through} == {"http://influxdb:8086"}
+
+
+def test_no_container_that_stays_has_the_number_of_a_user_of_a_machine() -> None:
+    """For the kernel he would be who runs in it, and get at its files and memory by /proc."""
+    given = {
+        name: of["user"]
+        for name, of in composed.read()["services"].items()
+        if of.get("restart") == "unless-stopped" and "user" in of
+    }
+    # As the user who calls make, and in the group of root, which keeps others out.
+    assert given.pop("collector") == "10001:10001"
+    assert given.pop("grafana") == "472:0"
+    assert set(given) >= {"influxdb", "intake", "gateway", "events", "telegraf"}
+    assert all(int(part) > 65_000 for user in given.values() for part in user.split(":"))

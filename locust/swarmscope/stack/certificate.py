@@ -17,8 +17,8 @@ from swarmscope.errors import ConfigurationError, SwarmscopeError
 from swarmscope.stack.bootstrap import HANDOVER, SECRETS
 from swarmscope.stack.vault import Handover, Vault
 
-GATEWAY_UID = 101
-"""The user of the nginx image."""
+GATEWAY_UID = 65434
+"""The user of its container: none that a machine has."""
 CA = "gateway/ca.pem"
 _CA_KEY = "gateway/ca-key.pem"
 _CERTIFICATE = "gateway/cert.pem"

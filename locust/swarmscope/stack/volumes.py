@@ -10,7 +10,8 @@ from swarmscope.stack.access import Service
 SECRETS = "secrets"
 """The host's own folder: everything else is a volume that only containers see."""
 _KIB = 1024
-_INFLUXDB = 1000
+INFLUXDB = 65433
+"""The user of its container: none that a machine has."""
 _GRAFANA = (472, 0)
 
 
@@ -54,7 +55,7 @@ def of_stack(root: Path, services: Iterable[Service]) -> dict[str, Volume]:
         most_bytes=16 * _KIB * _KIB,
     )
     data = (
-        Volume("influxdb-data", (_INFLUXDB, _INFLUXDB), (_INFLUXDB, _INFLUXDB, 0o700)),
+        Volume("influxdb-data", (INFLUXDB, INFLUXDB), (INFLUXDB, INFLUXDB, 0o700)),
         Volume("grafana-data", _GRAFANA, (*_GRAFANA, 0o700), programs=True),
     )
     tokens = (_of_token(service) for service in services)
