@@ -10,7 +10,7 @@ from tests.fixtures.served import serving, start, swarmscope, write
 
 from swarmscope.errors import ExitCode, StoreUnreachableError
 from swarmscope.store.database import Database
-from swarmscope.store.folder import FILE_NAME, find_folder, own_name
+from swarmscope.store.folder import FILE_NAME, close_folder, find_folder, own_name
 
 POINT = ["secret,run=r f=1i 1"]
 PARTS = ("", ".wal", ".wal.checkpoint", ".wal.recovery", ".tmp")
@@ -211,6 +211,25 @@ def test_what_somebody_left_where_a_store_s_files_are_is_not_written_to(
     assert mode(folder) == 0o700
     assert mine.read_text() == "my key\n"
     assert not mine.with_name("not there").exists()
+
+
+def test_what_a_killed_server_left_of_large_answers_is_its_user_s(tmp_path: Path) -> None:
+    folder = tmp_path / ".swarmscope"
+    Database(folder).close()
+    left = folder / f"{FILE_NAME}.tmp"
+    left.mkdir()
+    left.chmod(0o777)
+    Database(folder).close()
+    assert not left.exists() or mode(left) == 0o700
+
+
+def test_a_file_system_that_keeps_nobody_out_is_used_and_that_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A memory stick, or another system's disk. The kernel's own folders can't be closed either."""
+    folder = Path("/proc/self/task")
+    assert close_folder(folder) == folder
+    assert f"Others may read {folder}, and write to it: its file system can't" in caplog.text
 
 
 @pytest.mark.parametrize("part", PARTS[1:4])
