@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from swarmscope.errors import StoreUnreachableError
+from swarmscope.store.interruptible import Interruptible
 
 if TYPE_CHECKING:
     from swarmscope.server.app import Served
+    from swarmscope.store.database import Database
 
 T = TypeVar("T")
 _AGAIN_S = 0.05
@@ -23,7 +25,7 @@ _AGAIN_S = 0.05
 
 
 async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-    """Return what *work* makes of the store, in a thread.
+    """Return what *work* finds in the store, in a thread.
 
     Raises:
         HTTPException: it took too long, or nobody waits for it any more (503).
@@ -31,7 +33,26 @@ async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection],
 
     """
     served: Served = request.app.state.served
-    task = asyncio.create_task(_in_turn(served, work))
+    return await attended_in_turn(
+        request,
+        served.readers,
+        lambda interruptible: _told(work, interruptible.cursor),
+        f"No answer was found within {served.patience.question:g} s, and no more is looked for "
+        "one. Ask for a shorter range, or for longer windows.",
+    )
+
+
+async def attended_in_turn(
+    request: Request, turn: asyncio.Semaphore, work: Callable[[Interruptible], T], too_long: str
+) -> T:
+    """Return what *work* comes to, which a thread begins when it has its *turn*.
+
+    Raises:
+        HTTPException: it took *too_long*, or nobody waits for it any more (503).
+
+    """
+    served: Served = request.app.state.served
+    task = asyncio.create_task(_in_turn(served.database, turn, work))
     gone = asyncio.create_task(_until_gone(request))
     try:
         await asyncio.wait(
@@ -39,39 +60,39 @@ async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection],
             timeout=served.patience.question,
             return_when=asyncio.FIRST_COMPLETED,
         )
-        if task.done():
-            return task.result()
     finally:
         gone.cancel()
         task.cancel()
         await asyncio.wait({task})
-    raise HTTPException(
-        503,
-        f"No answer was found within {served.patience.question:g} s, and no more is looked for "
-        "one. Ask for a shorter range, or for longer windows.",
-    )
+    if task.cancelled():
+        raise HTTPException(503, too_long)
+    return task.result()
 
 
-async def _in_turn(served: "Served", work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-    async with served.readers:
-        with served.database.cursor() as cursor:
+async def _in_turn(
+    database: "Database", turn: asyncio.Semaphore, work: Callable[[Interruptible], T]
+) -> T:
+    async with turn:
+        with database.cursor() as cursor:
+            interruptible = Interruptible(cursor)
             # Not a task: at the server's end all of these are cancelled, and threads run on.
-            found = asyncio.get_running_loop().run_in_executor(None, _told, work, cursor)
+            found = asyncio.get_running_loop().run_in_executor(None, work, interruptible)
             try:
                 return await asyncio.shield(found)
             except asyncio.CancelledError:
-                await _call_off(found, cursor)
+                await _call_off(found, interruptible)
+                if found.exception() is None:
+                    return found.result()  # a deletion that was done must not be called undone
                 raise
 
 
-async def _call_off(found: "asyncio.Future[T]", cursor: duckdb.DuckDBPyConnection) -> None:
+async def _call_off(found: "asyncio.Future[T]", interruptible: Interruptible) -> None:
     """End the thread: nobody may close what it uses before."""
     while not found.done():
-        cursor.interrupt()
+        interruptible.call_off()
         # Cancelled once more, as at the server's end: it is about to end, and no sooner for that.
         with suppress(asyncio.CancelledError):
             await asyncio.wait({found}, timeout=_AGAIN_S)
-    found.exception()  # looked at, so that nobody is told of it
 
 
 def _told(work: Callable[[duckdb.DuckDBPyConnection], T], cursor: duckdb.DuckDBPyConnection) -> T:

@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from swarmscope.server.attending import attended_in_turn
 from swarmscope.server.body import read_body
 from swarmscope.server.writing import check_org
 from swarmscope.store.deletion import Doomed, read_predicate
@@ -25,8 +25,13 @@ async def delete(request: Request) -> Response:
     async with served.room.taken() as share:
         body = await read_body(request, share, served.patience, _MAX_BODY)
         doomed = _doomed(asked.get("bucket", ""), body)
-        async with served.writers:
-            await run_in_threadpool(served.database.delete, doomed)
+        await attended_in_turn(
+            request,
+            served.writers,
+            lambda interruptible: served.database.delete_with(interruptible, doomed),
+            f"It took longer than {served.patience.question:g} s, and nothing was deleted. Name a "
+            "shorter time, or fewer series.",
+        )
     return Response(status_code=204)
 
 

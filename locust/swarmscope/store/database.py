@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from swarmscope.store.closing import Closing
 from swarmscope.store.deletion import Doomed, delete
 from swarmscope.store.folder import FILE_NAME, check_files, make_folder
 from swarmscope.store.index import MAX_SERIES, Batch, Index
+from swarmscope.store.interruptible import Interruptible
 from swarmscope.store.parser import Key, parse
 
 BUCKETS = (schema.BUCKET, schema.BUCKET_LONG)
@@ -31,6 +32,7 @@ _CONFIG = {
     "enable_external_access": "false",
     "lock_configuration": "true",
 }
+_NOBODY_ELSE = nullcontext()
 _STRANGE = """
 SELECT view_name, 'view' FROM duckdb_views() WHERE NOT internal AND view_name <> 'samples'
 UNION ALL
@@ -119,12 +121,32 @@ class Database(Closing):
             StoreFailedError: the disk or the database failed; nothing is deleted.
 
         """
+        with self.cursor() as cursor:
+            self.delete_with(Interruptible(cursor), doomed)
+
+    def delete_with(self, interruptible: Interruptible, doomed: Doomed) -> None:
+        """Do the same with a connection of the caller's, who may call it off.
+
+        Raises:
+            UnknownBucketError: there is no such bucket.
+            StoreFailedError: it was called off, or the database failed; nothing is deleted.
+
+        """
         self._check_bucket(doomed.bucket)
         with self._writing:
-            with self._transaction("delete from", "Nothing of this deletion is done"):
-                gone = delete(self._writer, doomed)
-            for key in gone:
-                self._index.forget_series(doomed.bucket, key)
+            meant = {
+                series.id: key
+                for (bucket, key), series in self._index.series.items()
+                if doomed.means(bucket, key)
+            }
+            if not meant:
+                return
+            undone = "Nothing of this deletion is done"
+            cursor, ending = interruptible.cursor, interruptible.ending
+            with self._transaction(cursor, "delete from", undone, ending):
+                gone = delete(cursor, list(meant), doomed)
+            for number in gone:
+                self._index.forget_series(doomed.bucket, meant[number])
 
     def _check_bucket(self, name: str) -> None:
         if name not in self.buckets:
@@ -133,7 +155,7 @@ class Database(Closing):
     def _commit(self, batch: Batch) -> None:
         if not (batch.appended or batch.rewritten):
             return
-        with self._transaction("write to", "Nothing of this write is stored"):
+        with self._transaction(self._writer, "write to", "Nothing of this write is stored"):
             _append(self._writer, "series", batch.new_series)
             _append(self._writer, "fields", batch.new_fields)
             _append(self._writer, "points", batch.appended)
@@ -146,23 +168,31 @@ class Database(Closing):
                 _append(self._writer, "points", batch.rewritten.values())
 
     @contextmanager
-    def _transaction(self, what: str, otherwise: str) -> Iterator[None]:
+    def _transaction(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        what: str,
+        otherwise: str,
+        ending: AbstractContextManager[Any] = _NOBODY_ELSE,
+    ) -> Iterator[None]:
         try:
-            self._writer.begin()
+            cursor.begin()
             yield
-            self._writer.commit()
+            with ending:
+                cursor.commit()
         except duckdb.Error as error:
-            self._recover()
+            with ending:
+                self._recover(cursor)
             raise StoreFailedError(
                 f"The store could not {what} {self.path}: {_first_line(error)}.",
                 data=f"{otherwise}; what was acknowledged before is.",
                 remedy="Look at the disk's free space and permissions; then send it again.",
             ) from error
 
-    def _recover(self) -> None:
+    def _recover(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Leave the failed transaction; after a fatal error the file is opened anew."""
         try:
-            self._writer.rollback()
+            cursor.rollback()
             self._writer.execute("FROM store_format")
         except duckdb.Error:
             self._connection.close()

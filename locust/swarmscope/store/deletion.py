@@ -1,7 +1,7 @@
 """Which points a deletion means, in InfluxDB's own words for it, and how they leave the tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -44,17 +44,12 @@ class Doomed:
         if not self.tags:
             raise PredicateError('a predicate names at least one tag: run="…"')
 
-    def series(self) -> tuple[str, list[str]]:
-        """Return a condition of the table ``series``, and its values."""
-        words, values = ["bucket = ?"], [self.bucket]
-        for tag, value in self.tags.items():
-            if tag == _MEASUREMENT:
-                words.append("measurement = ?")
-            else:
-                words.append("tags[?] = ?")
-                values.append(tag)
-            values.append(value)
-        return " AND ".join(words), values
+    def means(self, bucket: str, key: Key) -> bool:
+        """Return whether the points of this series are among them."""
+        if bucket != self.bucket:
+            return False
+        tags = {**dict(key.tags), _MEASUREMENT: key.measurement}
+        return all(tags.get(tag) == value for tag, value in self.tags.items())
 
 
 def read_predicate(text: str) -> dict[str, str]:
@@ -71,7 +66,11 @@ def read_predicate(text: str) -> dict[str, str]:
         if found is None:
             raise PredicateError(f'the predicate {shown} isn\'t of the form tag="value" AND …')
         tag = found["tag"]
-        tags[_unquoted(tag) if tag.startswith('"') else tag] = _unquoted(found["value"])
+        tag = _unquoted(tag) if tag.startswith('"') else tag
+        if tag in tags:
+            # The last of them alone would mean points that the first leaves out.
+            raise PredicateError(f"the predicate {shown} names a tag twice")
+        tags[tag] = _unquoted(found["value"])
         rest = rest[found.end() :]
         if not rest:
             return tags
@@ -92,21 +91,22 @@ def _unquoted(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
-def delete(connection: duckdb.DuckDBPyConnection, doomed: Doomed) -> list[Key]:
-    """Delete the points, and the series that have none left; return the keys of these.
+def delete(
+    connection: duckdb.DuckDBPyConnection, series: Sequence[int], doomed: Doomed
+) -> set[int]:
+    """Delete the points of these *series* in that time; return those that have none left.
 
-    Within the caller's transaction.
+    By number: what DuckDB plans of conditions isn't in its memory's limit. Within the caller's
+    transaction.
     """
-    condition, values = doomed.series()
-    meant = f"SELECT id FROM series WHERE {condition}"  # noqa: S608 - our own words
+    meant = list(series)
     connection.execute(
-        f"DELETE FROM points WHERE series IN ({meant}) AND time BETWEEN ? AND ?",  # noqa: S608
-        [*values, doomed.start, doomed.stop],
+        "DELETE FROM points WHERE series IN (SELECT unnest(?)) AND time BETWEEN ? AND ?",
+        [meant, doomed.start, doomed.stop],
     )
-    gone = connection.execute(
-        f"SELECT id, measurement, tags FROM series WHERE {condition} "  # noqa: S608
-        "AND id NOT IN (SELECT series FROM points)",
-        values,
+    kept = connection.execute(
+        "SELECT DISTINCT series FROM points WHERE series IN (SELECT unnest(?))", [meant]
     ).fetchall()
-    connection.execute("DELETE FROM series WHERE id IN (SELECT unnest(?))", [[r[0] for r in gone]])
-    return [Key(measurement, tuple(sorted(tags.items()))) for _, measurement, tags in gone]
+    empty = set(meant) - {number for (number,) in kept}
+    connection.execute("DELETE FROM series WHERE id IN (SELECT unnest(?))", [list(empty)])
+    return empty

@@ -1,13 +1,15 @@
 """What a predicate means, and what a deletion leaves."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from swarmscope.store.database import Database, UnknownBucketError
+from swarmscope.store.database import Database, StoreFailedError, UnknownBucketError
 from swarmscope.store.deletion import Doomed, PredicateError, predicate, read_predicate
+from swarmscope.store.interruptible import Interruptible
 
 LIMIT = 6
 
@@ -66,6 +68,19 @@ def test_a_predicate_has_an_end() -> None:
     assert len(str(refused.value)) < 300
 
 
+def test_a_tag_that_is_named_twice_is_refused() -> None:
+    """The last of them alone would mean another run's points."""
+    with pytest.raises(PredicateError, match="names a tag twice"):
+        read_predicate('run="a" AND "run"="b"')
+
+
+@pytest.mark.parametrize("text", ["x" * 60_000, f'{"x" * 60_000}="" or', 't="" OR ' * 5_000])
+def test_a_refused_predicate_is_told_in_short(text: str) -> None:
+    with pytest.raises(PredicateError) as caught:
+        read_predicate(text)
+    assert len(str(caught.value)) < 1_000
+
+
 def test_a_deletion_without_a_tag_is_refused() -> None:
     """It would mean everything."""
     with pytest.raises(PredicateError, match="at least one tag"):
@@ -120,3 +135,50 @@ def test_a_part_of_a_run_can_be_deleted(database: Database) -> None:
 def test_an_unknown_bucket_is_refused(database: Database) -> None:
     with pytest.raises(UnknownBucketError, match="nosuch"):
         database.delete(Doomed("nosuch", {"run": "a"}))
+
+
+def test_a_deletion_that_is_called_off_leaves_everything(database: Database) -> None:
+    """Also what the writer remembers of the file: what comes next lands where it belongs."""
+    fill(database, "a")
+    points = 20_000_000
+    with database.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO points (series, time, field, f) "
+            "SELECT 0, 10 + r.range, 0, 1 FROM range(?) r",
+            [points],
+        )
+    with database.cursor() as cursor:
+        interruptible = Interruptible(cursor)
+        failures: list[StoreFailedError] = []
+
+        def delete() -> None:
+            try:
+                database.delete_with(interruptible, Doomed("loadtest", {"run": "a"}))
+            except StoreFailedError as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=delete)
+        thread.start()
+        while thread.is_alive():
+            interruptible.call_off()
+            thread.join(0.01)
+    assert "Nothing of this deletion is done" in str(failures[0])
+    assert database.write("loadtest", "m,run=a,worker=w0 f=2 1\nm,run=b f=1 1").dropped == 0
+    with database.cursor() as cursor:
+        counted = cursor.execute("SELECT count(*), sum(number) FILTER (time = 1) FROM samples")
+        assert counted.fetchall() == [(points + 5, 4.0)]
+
+
+def test_nobody_calls_off_what_is_about_to_be_kept(database: Database) -> None:
+    """Whether it was done would not be known."""
+    called_off: list[object] = []
+
+    class Cursor:
+        interrupt = staticmethod(lambda: called_off.append(1))
+
+    interruptible = Interruptible(Cursor())  # type: ignore[arg-type]
+    with interruptible.ending:
+        interruptible.call_off()
+    assert not called_off
+    interruptible.call_off()
+    assert called_off
