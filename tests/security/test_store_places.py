@@ -158,6 +158,28 @@ def test_one_s_own_store_in_a_folder_of_many_is_used_and_a_link_of_one_s_own(
     assert not (tmp_path / "large disk" / own_name()).exists()
 
 
+def test_a_folder_that_is_exchanged_while_the_store_is_open_gets_nothing(
+    opened: Path, mine: Path
+) -> None:
+    """Where others may rename what isn't theirs: DuckDB follows no link then, and nor do we."""
+    folder = opened / ".swarmscope"
+    with Database(folder) as database:
+        database.write("loadtest", "m,run=r f=1i 1")
+        database.cursor().execute("CHECKPOINT")  # its log goes, and comes again
+        folder.rename(opened / "moved")
+        folder.mkdir()
+        (folder / f"{FILE_NAME}.wal").symlink_to(mine)
+        for _ in range(3):
+            with pytest.raises(StoreUnreachableError) as caught:
+                database.write("loadtest", "m,run=r f=2i 2")
+        assert "what was acknowledged before" in str(caught.value)
+        assert mine.read_text() == "my key\n"
+        assert [one.name for one in folder.iterdir()] == [f"{FILE_NAME}.wal"]
+    assert mine.read_text() == "my key\n"
+    with Database(opened / "moved") as database:
+        assert database.cursor().execute("SELECT count(*) FROM points").fetchone() == (1,)
+
+
 def link(path: Path, mine: Path) -> None:
     path.symlink_to(mine)
 

@@ -75,13 +75,16 @@ class Database(Closing):
         self.folder = make_folder(folder)
         """*folder*, or the one in it that nobody else may write to."""
         self.path = self.folder / FILE_NAME
-        check_files(self.folder)
+        self._looked_at = self.folder.stat()
         self._open()
 
     def _open(self) -> None:
+        check_files(self.folder, self._looked_at)
         self._connection = connect(self.path, read_only=False)
         self._writer = self._connection.cursor()
         try:
+            # Once more, before anything is written: it takes a moment to open them.
+            check_files(self.folder, self._looked_at)
             check_views(self._writer, self.path)
             for statement in tables.CREATE:
                 self._writer.execute(statement)
@@ -90,6 +93,9 @@ class Database(Closing):
         except duckdb.Error as error:
             self._connection.close()
             raise _no_store(self.path, _first_line(error)) from error
+        except StoreUnreachableError:
+            self._connection.close()
+            raise
 
     def write(self, bucket: str, body: str, precision: str = "ns") -> Written:
         """Store the points of *body*; on return they survive a crash.

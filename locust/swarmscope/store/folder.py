@@ -117,13 +117,21 @@ def check_regular(folder: Path) -> None:
             )
 
 
-def check_files(folder: Path) -> None:
+def check_files(folder: Path, known: os.stat_result) -> None:
     """Close a store's files to others, and refuse to write where one isn't this user's own.
 
     Raises:
-        StoreUnreachableError: somebody else may have had a hand in one.
+        StoreUnreachableError: somebody else may have had a hand in one, or put another folder in
+            the place of the one that is *known*.
 
     """
+    if not folder.exists() or not os.path.samestat(folder.stat(), known):
+        raise StoreUnreachableError(
+            f"{folder} isn't the folder any more in which the store was opened.",
+            data="Nothing more is stored; what was acknowledged before is, wherever it lies now.",
+            remedy="See who moved it, and start anew where nobody else may: chmod go-w the folder "
+            "above it, or chmod +t.",
+        )
     for part in _PARTS:
         path = folder / f"{FILE_NAME}{part}"
         why = _strangeness(path)
