@@ -42,7 +42,9 @@ def read_token(path: Path, named_by: str = "INFLUXDB_V2_TOKEN_FILE") -> str:
 
     """
     try:
-        text = path.read_text(encoding="utf-8").strip()
+        with path.open(encoding="utf-8") as file:
+            # Of /dev/zero there is no end.
+            text = file.read(values.MAX_TOKEN + 1).strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it isn't text"
         raise ConfigurationError(

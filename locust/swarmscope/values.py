@@ -19,6 +19,8 @@ _FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _NOT_IN_A_RUN_ID = re.compile(r'["\\$\x00-\x1f\x7f]')
 _STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
 """Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
+MAX_TOKEN = 16 * 2**10
+"""Characters; servers take no longer headers."""
 RESERVED_TAGS = frozenset(
     {"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags}
 )
@@ -29,7 +31,7 @@ def url(text: str, *, lets_in: str = "INFLUXDB_V2_TOKEN lets us in") -> str:
     """Return an address of HTTP, without the slash at its end; what *lets_in* is not in it."""
     parts = urlsplit(text)
     # They would be in messages and logs wherever the address is.
-    if "@" in parts.netloc:
+    if "@" in text:  # behind a slash, too: a password of digits and a slash reads as a port
         raise ValueError(f"an address holds no user and password: {lets_in}")
     if parts.query or parts.fragment:
         raise ValueError(f"an address ends before the ? or #: {lets_in}")
@@ -53,6 +55,8 @@ def token(text: str) -> str:
 
     HTTP clients name what they can't send, the secret in it too.
     """
+    if len(text) > MAX_TOKEN:
+        raise ValueError("it is longer than any token")
     if len(text.splitlines()) > 1:
         raise ValueError("it is more than one line")
     if not text.isascii():

@@ -14,6 +14,7 @@ ADDRESSES = (
     f"ftp://bob:{SECRET}@127.0.0.1:1",
     f"bob:{SECRET}@127.0.0.1:1",
     f"http://127.0.0.1:1/?token={SECRET}",
+    f"http://bob:12/{SECRET}@127.0.0.1:1",
 )
 NONE = ("http://h:abc", "http://h:99999999", "http://[", "h:8086")
 """What is no address, without a secret."""
@@ -43,7 +44,7 @@ def test_that_of_locusts_page(address: str) -> None:
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize("address", ADDRESSES[1:3])
+@pytest.mark.parametrize("address", [*ADDRESSES[1:3], *ADDRESSES[4:]])
 def test_a_grafana_s_which_may_have_a_password_where_it_is_an_address(address: str) -> None:
     with pytest.raises(ConfigurationError, match="address of a Grafana") as caught:
         Place.of({"GRAFANA_URL": address})

@@ -28,6 +28,10 @@ ODD = {
     "a bucket without rules": b'{"buckets":[{"name":"b","retentionRules":null}]}',
     "an odd rule": b'{"buckets":[{"name":"b","retentionRules":[{"everySeconds":"x"}]}]}',
     "tokens that are none": b'{"authorizations":[1]}',
+    "a table of 50,000 columns": (
+        b"#datatype%s\n#group%s\n#default%s\n%s\n"
+        % (b",string" * 50_000, b",false" * 50_000, b"," * 50_000, b",a" * 50_000)
+    ),
     "a message that is none": b'{"message":{"a":[1]}}',
 }
 DATES = ["Thu, 26 Nov 2026 03:00:00 -0000", f"Thu, 26 Nov 2026 03:00:00 +{'9' * 20}", "soon"]
@@ -36,12 +40,17 @@ DATES = ["Thu, 26 Nov 2026 03:00:00 -0000", f"Thu, 26 Nov 2026 03:00:00 +{'9' * 
 @pytest.mark.parametrize("kind", ["influxdb", None], ids=["after its health", "at once"])
 @pytest.mark.parametrize("status", ["200 OK", "204 x", "403 x", "404 x", "500 x"])
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)
-def test_no_answer_is_a_traceback(body: bytes, status: str, kind: str | None) -> None:
+def test_no_answer_is_a_traceback(
+    body: bytes, status: str, kind: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     with hostile(lambda: iter([harm.whole(status, body)]), kind=kind) as store:
         settings = Settings(url=store.url, token="t", timeout_ms=60_000)
         for ask in ASKERS.values():
-            assert told(ask, settings).isprintable()
+            words = told(ask, settings)
+            assert words.isprintable()
+            assert len(words) < 2_000
         assert list(check_store(settings))
+    assert capsys.readouterr() == ("", "")
 
 
 def told(ask: Asker, settings: Settings) -> str:

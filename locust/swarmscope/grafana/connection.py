@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
 from grafana_client import GrafanaApi
@@ -59,7 +59,8 @@ class Place:
         if not _is_address(url):
             raise ConfigurationError(
                 f"{environment.shown(url)!r} is not the address of a Grafana.",
-                remedy="Give it as http://host:3000 or https://host/grafana.",
+                remedy="Give it as http://host:3000 or https://host/grafana; in a password, / is "
+                "written as %2F.",
             )
         token = environment.token(environ.get(TOKEN, "").strip(), TOKEN)
         return cls(url.rstrip("/") + "/", token, org)
@@ -70,7 +71,10 @@ def _is_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and values.has_port(parts)
+    # Behind the host: a password of digits and a slash reads as a port and a path.
+    hidden = "@" in parts.path + parts.query + parts.fragment
+    fit = parts.scheme in ("http", "https") and bool(parts.hostname) and values.has_port(parts)
+    return fit and not hidden
 
 
 def missing() -> ConfigurationError:
@@ -83,7 +87,10 @@ def connect(place: Place) -> GrafanaApi:
     parts = urlsplit(place.url)
     credential = place.token or (
         # As bytes: requests takes Latin-1 for granted, and ends in a traceback.
-        (os.fsencode(parts.username), os.fsencode(parts.password))
+        (
+            unquote_to_bytes(os.fsencode(parts.username)),
+            unquote_to_bytes(os.fsencode(parts.password)),
+        )
         if parts.username and parts.password
         else None
     )

@@ -1,5 +1,7 @@
 """influxdb-client, as everything but the worker's own delivery uses it."""
 
+import warnings
+
 from influxdb_client import InfluxDBClient
 
 from swarmscope.pools import Pool
@@ -8,6 +10,9 @@ from swarmscope.settings import Settings
 
 def influx_client(settings: Settings) -> InfluxDBClient:
     """Return a client of the store that *settings* name; nothing is asked yet."""
+    # Of a table with two columns of a name it prints all of them, however many. As an error that
+    # is caught; what other code is warned of stays a warning.
+    warnings.filterwarnings("error", "The response contains columns with dupl", UserWarning)
     client = InfluxDBClient(
         url=settings.url,
         # It needs some token; a store without one ignores it.

@@ -61,7 +61,7 @@ _NEVER_NULL = frozenset(
 _LATELY_MS = 15 * 60 * 1_000
 _DAY_MS = 24 * 60 * 60 * 1_000
 
-_ODD = (FluxCsvParserException, csv.Error, *ODD)
+_ODD = (FluxCsvParserException, csv.Error, UserWarning, *ODD)
 """What reading ends with when an answer isn't the CSV that it should be."""
 
 _EXTENT = """
@@ -230,7 +230,7 @@ class FluxReader(Closing):
         except _ODD as error:
             raise StoreUnreachableError(
                 f"{self._settings.url} answers, but not as InfluxDB 2 does, or not to the end "
-                f"({type(error).__name__}: {error}).",
+                f"({type(error).__name__}: {said(str(error))}).",
                 data="What is stored is untouched.",
                 remedy="Is INFLUXDB_V2_URL right, and does a proxy stand between? `swarmscope "
                 "doctor` looks.",
