@@ -22,6 +22,7 @@ from swarmscope.server.deleting import delete
 from swarmscope.server.pages import PAGES, page_routes
 from swarmscope.server.patience import READERS, WRITERS, Patience, Room
 from swarmscope.server.reading import answer_question, judge_run, list_queries
+from swarmscope.server.refusing import refusal
 from swarmscope.server.sealing import Sealed
 from swarmscope.server.writing import write
 from swarmscope.store.database import Database, UnknownBucketError
@@ -99,10 +100,6 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> ASGI
     return Sealed(app)
 
 
-def _json(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"code": code, "message": message}, status)
-
-
 async def _ping(_: Request) -> Response:
     # The version tells clients which API this is: that of InfluxDB 2.
     headers = {"X-Influxdb-Version": "v2.9.1", "X-Influxdb-Build": "swarmscope"}
@@ -122,7 +119,7 @@ async def _health(_: Request) -> Response:
 
 
 async def _no_flux(_: Request) -> Response:
-    return _json(
+    return refusal(
         501,
         "not implemented",
         "The embedded store doesn't speak Flux. Ask GET /api/queries for what it answers, or use "
@@ -133,19 +130,20 @@ async def _no_flux(_: Request) -> Response:
 async def _explain(_: Request, error: Exception) -> Response:
     for kind, status, code in _REFUSALS:
         if isinstance(error, kind):
-            return _json(status, code, str(error))
+            return refusal(status, code, str(error))
     _log.error("%s", said(str(error)))
-    return _json(503, "unavailable", str(error))
+    return refusal(503, "unavailable", str(error))
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    answer = _json(error.status_code, _CODES.get(error.status_code, "error"), error.detail)
+    answer = refusal(error.status_code, _CODES.get(error.status_code, "error"), error.detail)
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _fail(_: Request, __: Exception) -> Response:
     # What a stranger gets to read says nothing of the inside.
-    return _json(500, "internal error", "An internal error has occurred; the server's log has it.")
+    told = "An internal error has occurred; the server's log has it."
+    return refusal(500, "internal error", told)

@@ -3,9 +3,10 @@
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from swarmscope.server.body import read_body
+from swarmscope.server.refusing import refusal
 from swarmscope.store.database import Database, Written
 from swarmscope.store.parser import PRECISIONS
 
@@ -26,13 +27,11 @@ async def write(request: Request) -> Response:
         async with served.writers:
             written = await run_in_threadpool(_store, served.database, bucket, body, precision)
     if written.complaint:
-        return JSONResponse(
-            {
-                "code": "unprocessable entity",
-                "message": "failure writing points to database: partial write: "
-                f"{written.complaint} dropped={written.dropped}",
-            },
+        return refusal(
             422,
+            "unprocessable entity",
+            "failure writing points to database: partial write: "
+            f"{written.complaint} dropped={written.dropped}",
         )
     return Response(status_code=204)
 

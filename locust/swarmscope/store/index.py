@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from swarmscope.store.parser import Key, Point
+from swarmscope.store.parser import Key, Point, shown
 from swarmscope.store.scalars import Unsigned, Value
 from swarmscope.store.tables import TAG_COLUMNS
 
@@ -98,7 +98,7 @@ class Batch:
             )
             return
         if sum(name not in known for name in point.fields) + len(known) > MAX_FIELDS:
-            self._drop(f"too many fields on measurement {measurement!r}: ({MAX_FIELDS})")
+            self._drop(f"too many fields on measurement {shown(measurement)!r}: ({MAX_FIELDS})")
             return
         is_new = point.time > series.newest
         if is_new:
@@ -127,8 +127,8 @@ class Batch:
         """Leave out a field of the one name that InfluxDB keeps for itself."""
         del point.fields["time"]
         complaint = (
-            f'invalid field name: input field "time" on measurement "{point.key.measurement}" '
-            "is invalid"
+            'invalid field name: input field "time" on measurement '
+            f'"{shown(point.key.measurement)}" is invalid'
         )
         if not point.fields:
             self._drop(complaint)
@@ -141,8 +141,8 @@ class Batch:
             entry = known.get(name)
             if entry and entry[1] is not type(value):
                 self._drop(
-                    f'field type conflict: input field "{name}" on measurement '
-                    f'"{point.key.measurement}" is type {_TYPES[type(value)]}, '
+                    f'field type conflict: input field "{shown(name)}" on measurement '
+                    f'"{shown(point.key.measurement)}" is type {_TYPES[type(value)]}, '
                     f"already exists as type {_TYPES[entry[1]]}"
                 )
                 return False

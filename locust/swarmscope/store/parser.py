@@ -26,6 +26,8 @@ _MAX_COMPLAINTS = 100
 """Lines of one body that are named when they can't be read."""
 _MAX_SHOWN = 500
 """Signs of each. InfluxDB repeats it whole: an answer could be six times what was asked."""
+_MAX_SAID = 8_000
+"""Signs of all of them, after which no further one is named."""
 _SMALLER = "Send less at once."
 _CACHED_KEY = 512
 """Longest text that is remembered: what is remembered must not hold the longest ever seen."""
@@ -100,7 +102,7 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
     default = now - now % factor
     points: list[Point] = []
     failed: list[str] = []
-    unnamed = 0
+    said = unnamed = 0
     for raw in _lines(body):
         line = raw.lstrip(" \t\0")
         if not line or line[0] == "#":
@@ -108,8 +110,9 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
         try:
             points.append(_point(line, factor, default))
         except BadLineError as why:
-            if len(failed) < _MAX_COMPLAINTS:
-                failed.append(f"unable to parse '{_shown(line)}': {why}")
+            if len(failed) < _MAX_COMPLAINTS and said < _MAX_SAID:
+                failed.append(f"unable to parse '{shown(line)}': {why}")
+                said += len(failed[-1])
             else:
                 unnamed += 1
     if failed:
@@ -118,7 +121,8 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
     return points
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """Return as much of *text* as a message has room for."""
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 

@@ -129,8 +129,10 @@ def test_of_a_bad_line_that_is_long_the_begin_is_named(server: Serving) -> None:
     """Else an answer would be six times as long as what was asked: escapes, in JSON."""
     answer = server.write("\n".join(["m" + "\x01" * 20_000, f"m f={'9' * 20_000}i"] * 50))
     assert answer.status == 400
-    assert len(answer.body) < 400_000
-    assert answer.json["message"].count("unable to parse 'm") == 100
+    assert len(answer.body) < 2**16
+    named = answer.json["message"].count("unable to parse 'm")
+    assert named >= 10
+    assert answer.json["message"].endswith(f"and {100 - named} more lines")
 
 
 def test_of_many_bad_lines_the_first_hundred_are_named(server: Serving) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from influxdb_client import InfluxDBClient, Point, WritePrecision
@@ -178,3 +179,28 @@ def test_a_store_that_fails_is_no_fault_of_the_sender(server: Serving) -> None:
     with server.database.cursor() as cursor:
         cursor.execute("ALTER TABLE away RENAME TO points")
     assert server.write("m f=1 1").status == 204
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("write?bucket=loadtest", "m{} f=1i 2", 422),
+        ("write?bucket=loadtest", 'm f{}="" 2', 422),
+        ("write?bucket={}", "m f=1", 404),
+        ("write?bucket=loadtest&org={}", "m f=1", 404),
+    ],
+)
+def test_no_refusal_repeats_a_name_without_an_end(
+    tmp_path: Path, path: str, body: str, status: int
+) -> None:
+    """Each control sign is six in JSON, and as many answers as connections may be left unread."""
+    sign = "\x01"
+    with serving(tmp_path) as server:
+        server.write(f"m{sign * 60_000} f=1 1\nm f{sign * 60_000}=1 1")
+        query = path.format(quote(sign * 15_000))
+        query += "" if "org=" in query else "&org=swarmscope"
+        refused = server.call("POST", f"/api/v2/{query}", body.format(sign * 60_000).encode())
+        assert refused.status == status
+        assert len(refused.body) < 2**16
+        # A worker reads there how many of its points weren't stored.
+        assert ("dropped=1" in refused.json["message"]) == (status == 422)
