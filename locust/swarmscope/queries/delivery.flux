@@ -85,6 +85,13 @@ union(tables: [told, added])
     |> sort(columns: ["part"])
     |> fill(column: "host", usePrevious: true)
     |> group()
+    // A stranger's points may have neither.
+    |> map(
+        fn: (r) =>
+            ({r with worker: if exists r.worker then r.worker else "",
+                host: if exists r.host then r.host else "",
+            }),
+    )
     |> pivot(rowKey: ["worker", "host"], columnKey: ["_field"], valueColumn: "_value")
     |> map(
         fn: (r) =>

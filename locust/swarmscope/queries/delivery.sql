@@ -53,7 +53,7 @@ added AS (
 )
 SELECT
     worker,
-    host,
+    nullif(host, '') AS host,
     seen,
     locust,
     unheard,

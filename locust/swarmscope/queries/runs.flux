@@ -23,7 +23,7 @@ moment = (tables=<-, key) =>
 tests =
     events()
         |> filter(fn: (r) => r.event == "start")
-        |> map(fn: (r) => ({run: r.run, test: r.test}))
+        |> map(fn: (r) => ({run: r.run, test: if exists r.test then r.test else ""}))
         |> keep(columns: ["run", "test"])
         |> group(columns: ["run"])
         |> first(column: "test")
@@ -62,6 +62,17 @@ numbers =
                 |> group(columns: ["run"])
                 |> first()
                 |> moment(key: "first"),
+            data(measurement: "locust_worker")
+                |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+                |> first()
+                |> moment(key: "met")
+                |> group(columns: ["run", "key"])
+                |> min(),
+            events()
+                |> first()
+                |> moment(key: "known")
+                |> group(columns: ["run", "key"])
+                |> min(),
             events()
                 |> filter(fn: (r) => r._field == "user_count")
                 |> group(columns: ["run"])
@@ -105,6 +116,17 @@ numbers =
         |> pivot(rowKey: ["run"], columnKey: ["key"], valueColumn: "_value")
         |> set(key: "part", value: "3 numbers")
 
+// Its start may be missing: a spool was full, or somebody else wrote a point of that run.
+began = (r) =>
+    if exists r.start then
+        r.start
+    else if exists r.first then
+        r.first
+    else if exists r.met then
+        r.met
+    else
+        r.known
+
 union(
     tables: [
         numbers,
@@ -127,7 +149,7 @@ union(
             ({
                 run: r.run,
                 test: r.test,
-                start: time(v: if exists r.start then r.start else r.first),
+                start: time(v: began(r: r)),
                 stop: time(v: r.stop),
                 target: r.target,
                 users: r.users,

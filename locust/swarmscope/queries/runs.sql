@@ -2,6 +2,7 @@
 WITH events AS (
     SELECT
         run,
+        min(time) AS first,
         any_value(coalesce(tags['test'], '')) FILTER (tags['event'] = 'start') AS test,
         min(time) FILTER (tags['event'] = 'start') AS start,
         max(time) FILTER (tags['event'] = 'stop') AS stop,
@@ -45,7 +46,8 @@ mishaps AS (
 SELECT
     run,
     test,
-    coalesce(start, totals.first, crews.first) AS start,
+    -- Its start may be missing: a spool was full, or somebody else wrote a point of that run.
+    coalesce(start, totals.first, crews.first, events.first) AS start,
     stop,
     target,
     users,

@@ -59,8 +59,9 @@ def list_runs(reader: Reader, limit: int, wanted: Wanted = _EVERYTHING) -> list[
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    rows = reader.ask(Question("runs")).records()
-    newest = sorted(rows, key=lambda row: row["start"] or 0, reverse=True)[:limit]
+    # A run of which nothing but an exception is known is none that began.
+    rows = [row for row in reader.ask(Question("runs")).records() if row["start"] is not None]
+    newest = sorted(rows, key=lambda row: int(row["start"]), reverse=True)[:limit]
     return [
         _only(reader, _listed(reader, row), row, wanted) if wanted else _listed(reader, row)
         for row in newest

@@ -42,6 +42,7 @@ _ESCAPES = str.maketrans(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_NULL = frozenset(
     [
+        "worker",
         "method",
         "status",
         "reason",
