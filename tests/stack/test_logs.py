@@ -48,7 +48,7 @@ def test_all_requests_and_log_records_of_three_workers_are_in_one_file_and_in_in
         said = until(
             lambda: points(logging, run, "locust_log", "message", 'r.source == "shopper"'),
             requests.__eq__,
-            seconds=30,
+            seconds=120,
             what="a record in InfluxDB for each request",
         )
         lines = [json.loads(line) for line in (tmp_path / "logs/collected.jsonl").open()]

@@ -13,16 +13,16 @@ def running(stack: Stack) -> Iterator[str]:
     """A test that goes on, and its run's id."""
     known = stack.last_run()
     stack.swarm(20, run_time="5m")
-    run = until(stack.last_run, lambda now: now != known, seconds=30, what="a new run")
-    until(lambda: stack.requests().get(run), seconds=30, what="its first requests in InfluxDB")
+    run = until(stack.last_run, lambda now: now != known, seconds=120, what="a new run")
+    until(lambda: stack.requests().get(run), seconds=120, what="its first requests in InfluxDB")
     yield run
     stack.stop()
 
 
 def goes_on(stack: Stack, run: str) -> None:
     """Wait until *run* has requests in InfluxDB that it had not."""
-    stored = until(stack.requests, seconds=60, what="an answer")[run]
-    until(lambda: stack.requests()[run], lambda n: n > stored, seconds=60, what="new requests")
+    stored = until(stack.requests, seconds=120, what="an answer")[run]
+    until(lambda: stack.requests()[run], lambda n: n > stored, seconds=120, what="new requests")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_service_restarted_in_a_run_costs_no_request(
     stack: Stack, running: str, service: str
 ) -> None:
     stack.compose("restart", service)
-    until(stack.workers, lambda there: len(there) == 2, seconds=60, what="two workers")
+    until(stack.workers, lambda there: len(there) == 2, seconds=120, what="two workers")
     goes_on(stack, running)
     stack.stop()
     audit = stack.audit(running)
@@ -49,12 +49,12 @@ def test_a_worker_restarted_in_a_run_costs_no_request(stack: Stack, running: str
     def from_workers() -> int:
         return len(stack.requests_by_worker(running))
 
-    until(from_workers, (2).__eq__, seconds=60, what="requests of both workers")
+    until(from_workers, (2).__eq__, seconds=120, what="requests of both workers")
     # One of them: without any worker Locust ends the test.
     worker = stack.compose("ps", "--quiet", "locust-worker").split()[0]
     subprocess.run(["docker", "restart", worker], check=True, capture_output=True)
     # The master knows a worker that comes back long before it gives it users: wait for these.
-    until(from_workers, (3).__eq__, seconds=60, what="requests of the restarted worker")
+    until(from_workers, (3).__eq__, seconds=120, what="requests of the restarted worker")
     stack.stop()
     audit = stack.audit(running)
     assert "is complete" in audit, audit
@@ -66,7 +66,7 @@ def test_a_master_restarted_in_a_run_costs_no_request_of_its_workers(
     stack: Stack, running: str
 ) -> None:
     stack.compose("restart", "locust-master")
-    until(stack.workers, lambda there: len(there) == 2, seconds=90, what="two workers again")
+    until(stack.workers, lambda there: len(there) == 2, seconds=120, what="two workers again")
     audit = stack.audit(running)
     assert "is complete" in audit, audit
 
