@@ -86,6 +86,9 @@ ATTACKS: dict[str, Callable[[Archive], object]] = {
     "a huge token": lambda a: a.add("token-cli/token-id", bytes(2**17)),
     "many tokens": lambda a: [a.add(f"token-cli/{n}") for n in range(11)],
     "many secrets": lambda a: [a.add(f"secrets/enrolled/{n}", b"") for n in range(10_001)],
+    "many folders that are no members": lambda a: [
+        a.add(f"secrets/enrolled/{n}" + f"/{n}" * 28 + "/x", b"") for n in range(400)
+    ],
     "a size below nothing": lambda a: a.raw(header(size=-1024)),
     "a folder with a size": lambda a: a.raw(header(type=tarfile.DIRTYPE, size=2**40)),
     "a huge name": lambda a: a.raw(header("././@LongLink", type=b"L", size=2**34)),
@@ -218,6 +221,23 @@ def test_a_bomb_is_refused_before_it_is_unpacked(volumes: Volumes) -> None:
     with pytest.raises(SwarmscopeError, match="larger than the room"):
         list(members(source, volumes.all, 2**20))
     assert unpacked < 2**20
+
+
+def test_what_files_and_folders_take_beside_their_content_needs_room_too(
+    volumes: Volumes,
+) -> None:
+    """Folders that no member names, and files without content: many are gigabytes of blocks."""
+    deep = Archive()
+    for n in range(20):
+        deep.add(f"grafana-data/{n}" + f"/{n}" * 28 + "/x", b"")
+    flat = Archive()
+    for n in range(600):
+        flat.add(f"grafana-data/{n}", b"")
+    for made in (deep, flat):
+        data = made.gz()
+        with pytest.raises(SwarmscopeError, match="larger than the room"):
+            list(members(io.BytesIO(data), volumes.all, 2**21))
+        assert list(members(io.BytesIO(data), volumes.all, 2**22))
 
 
 def test_no_archive_at_all_is_refused(volumes: Volumes) -> None:

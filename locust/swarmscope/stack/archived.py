@@ -26,6 +26,8 @@ _AT_ONCE = 256 * 1024
 _LONGEST_NAME = 1_024
 _DEEPEST = 32
 _REST = 512 * 1024
+_LEAST = 4 * 1024
+"""What a file or folder takes of the disk beside its content: a block."""
 _NOT_READABLE = (
     tarfile.TarError,
     EOFError,
@@ -144,6 +146,11 @@ class _Reading:
     counts: Counter[str] = field(default_factory=Counter)
     sizes: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def taken(self) -> int:
+        """How many bytes of the disk it would take."""
+        return self.sizes.total() + self.counts.total() * _LEAST
+
     def all(self, tar: tarfile.TarFile) -> Iterator[Member]:
         marked = False
         while (info := tar.next()) is not None:
@@ -165,15 +172,17 @@ class _Reading:
             raise UntrustedError(f"The archive has {info.name!r}, which no backup of ours has.")
         if len(path) > 1 and path[1].startswith(OUR_FOLDERS):
             raise UntrustedError(f"The archive has {info.name!r}, a name that is kept free.")
-        self._check_place(info, path)
-        self._check_amount(info, volume)
+        made = self._check_place(info, path)
+        self._check_amount(info, volume, made)
         content = None if info.isdir() else tar.extractfile(info)
         return Member(volume, path[1:], info.size, bool(info.mode & 0o100), content)
 
-    def _check_place(self, info: tarfile.TarInfo, path: tuple[str, ...]) -> None:
+    def _check_place(self, info: tarfile.TarInfo, path: tuple[str, ...]) -> int:
+        """Return how many files and folders it makes: those above it need not be members."""
         above = [path[:length] for length in range(1, len(path))]
         if path in self.files or any(folder in self.files for folder in above):
             raise UntrustedError(f"The archive has {info.name!r} twice, or as a file and a folder.")
+        made = sum(folder not in self.folders for folder in above[1:]) + (path not in self.folders)
         if info.isdir():
             if self.folders.get(path):
                 raise UntrustedError(f"The archive has {info.name!r} twice.")
@@ -184,19 +193,21 @@ class _Reading:
             self.files.add(path)
         for folder in above:
             self.folders.setdefault(folder, False)
+        return made
 
-    def _check_amount(self, info: tarfile.TarInfo, volume: Volume) -> None:
-        self.counts[volume.name] += 1
+    def _check_amount(self, info: tarfile.TarInfo, volume: Volume, made: int) -> None:
+        self.counts[volume.name] += made
         self.sizes[volume.name] += info.size
         if self.counts[volume.name] > volume.most_files:
             raise UntrustedError(
-                f"The archive has more than {volume.most_files:,} files for {volume.name}."
+                f"The archive has more than {volume.most_files:,} files and folders for "
+                f"{volume.name}."
             )
         if volume.most_bytes is not None and self.sizes[volume.name] > volume.most_bytes:
             raise UntrustedError(
                 f"The archive has more than {volume.most_bytes:,} bytes for {volume.name}."
             )
-        if self.sizes.total() > self.room:
+        if self.taken > self.room:
             raise ConfigurationError(
                 f"What the archive holds is larger than the room that there is: {self.room:,} "
                 "bytes. What is there stays until all of the archive is.",
