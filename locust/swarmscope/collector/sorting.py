@@ -15,11 +15,18 @@ from swarmscope.values import RESERVED_TAGS
 _SENDERS = 10_000
 """Senders whose numbers are remembered; there are as many as processes."""
 _LEVEL = re.compile(r"[a-z0-9_. -]{1,20}")
+_LONGEST = schema.MAX_TAG_LENGTH
 _TIMES = range(1, 2**63)
 SOURCES = Limit(
     schema.MAX_SOURCES, "loggers", "Name loggers after modules; what differs belongs into messages."
 )
-WRITERS = Limit(10_000, "workers of runs", "See who sends to the collector.")
+SERIES = Limit(
+    20_000,
+    "series of log records",
+    "See who sends to the collector, delete old runs, and start it anew; its file has each record.",
+)
+"""Of one collector: all that tells points apart, together. A tenth of what an embedded store takes,
+which takes no new run when it is full."""
 LEVELS = Limit(20, "levels of log records", "Use the levels of Python's logging.")
 
 
@@ -51,10 +58,10 @@ class Sorting:
     def __init__(self) -> None:
         self.counts = Counts()
         self._next: OrderedDict[str, int] = OrderedDict()
-        self._sources, self._writers, self._levels = (
+        self._sources, self._levels, self._series = (
             Budget(SOURCES),
-            Budget(WRITERS),
             Budget(LEVELS),
+            Budget(SERIES),
         )
 
     def sort(self, frames: list[bytes]) -> Sorted:
@@ -109,15 +116,21 @@ class Sorting:
         level = record["level"]
         if not _LEVEL.fullmatch(level):
             raise ValueError("it has no usable level")
-        if not self._writers.admits((run, worker)):
-            run = worker = schema.FOLDED
-        point_tags = {
-            **tags,
-            "run": run,
-            "worker": worker,
-            "level": self._levels.fold(level),
-            "source": self._sources.fold(source),
-        }
+        point_tags = self._told_apart(run, worker, level, source, tags)
         # A field can't be empty of everything: a record without a text still happened.
         text = message[:MAX_STRING]
         return line(series(schema.LOCUST_LOG.name, point_tags), {"message": text}, time_ns)
+
+    def _told_apart(
+        self, run: str, worker: str, level: str, source: str, tags: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return the tags of a point: one of so many series, or of a few where all others are."""
+        level = self._levels.fold(level)
+        # Longer ones aren't remembered: nobody's are.
+        source = self._sources.fold(source) if len(source) <= _LONGEST else schema.FOLDED
+        known = len(run) <= _LONGEST and len(worker) <= _LONGEST
+        key = (run, worker, level, source, *sorted(tags.items()))
+        if not known or not self._series.admits(key):
+            run = worker = source = schema.FOLDED
+            tags = {}
+        return {**tags, "run": run, "worker": worker, "level": level, "source": source}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from swarmscope import schema
 from swarmscope.failures import text_of
 from swarmscope.line_protocol import MAX_STRING, shorten
 from swarmscope.terminal import visible
@@ -21,7 +22,6 @@ MAX_MESSAGE = 256 * 2**10
 BATCH = 64 * 2**10
 """Bytes of lines after which a message is full."""
 _MAX_SENDER = 128
-_MAX_TAGS = 32
 _DELETE = "\x7f"
 """The one control sign that JSON leaves as it is."""
 
@@ -118,10 +118,12 @@ class Message:
             raise ValueError("it isn't a message of this version")
         if isinstance(first, bool) or not isinstance(first, int) or not 0 <= first < 2**63:
             raise ValueError("it doesn't say how many lines came before")
-        if not isinstance(tags, dict) or len(tags) > _MAX_TAGS:
+        if not isinstance(tags, dict) or len(tags) > schema.MAX_TAGS:
             raise ValueError("its tags can't be read")
         if not all(isinstance(value, str) for value in tags.values()):
             raise ValueError("its tags can't be read")
+        if any(len(text) > schema.MAX_TAG_LENGTH for text in (*tags, *tags.values())):
+            raise ValueError("its tags are longer than any that we send")
         return cls(sender, first, tags, rest.split(b"\n") if rest else [])
 
 

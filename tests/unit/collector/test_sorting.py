@@ -125,7 +125,9 @@ def test_a_sender_s_tags_replace_none_of_ours() -> None:
 def test_values_past_a_budget_are_one_series(
     tag: str, change: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sorting, "WRITERS", replace(sorting.WRITERS, count=30))
+    monkeypatch.setattr(
+        sorting, "SERIES", replace(sorting.SERIES, count=30 if tag == "worker" else 1_000)
+    )
     room = Sorting()
     values = set()
     for number in range(limit + 5):
@@ -133,6 +135,52 @@ def test_values_past_a_budget_are_one_series(
         values.add(dict(parse(line, "ns", 0)[0].key.tags)[tag])
     assert len(values) == limit + 1
     assert schema.FOLDED in values
+
+
+def test_what_becomes_a_series_has_one_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reaches the collector would fill the store, which then takes no new run."""
+    monkeypatch.setattr(sorting, "SERIES", replace(sorting.SERIES, count=30))
+    room = Sorting()
+    keys, texts = set(), set()
+    for number in range(100):
+        text = f"v{number}"
+        for sent in (
+            frame(record(text), team=text),
+            frame(record(text, run=text, logger=text)),
+            frame(record(text, worker=text, level="error")),
+        ):
+            (line,) = room.sort(sent).points
+            (point,) = parse(line, "ns", 0)
+            keys.add(point.key)
+            texts.add(point.fields["message"])
+    folded = {key for key in keys if dict(key.tags)["run"] == schema.FOLDED}
+    assert len(keys - folded) == 30
+    # No tag of a stranger's is in those, and one for each level is no more than levels have.
+    assert {
+        dict(key.tags).keys() - {"run", "worker", "level", "source"} == set() for key in folded
+    } == {True}
+    assert len(folded) == 2
+    assert len(texts) == 100
+
+
+@pytest.mark.parametrize(
+    "tags", [{"x" * 201: "y"}, {"x": "y" * 201}, {f"t{i}": "" for i in range(17)}]
+)
+def test_tags_that_no_setting_allows_are_no_message_of_ours(tags: dict[str, str]) -> None:
+    room = Sorting()
+    assert room.sort(frame(record(), **tags)).lines == []
+    assert room.counts.malformed == 1
+
+
+@pytest.mark.parametrize("key", ["run", "worker", "logger"])
+def test_a_name_without_an_end_is_told_apart_from_none(key: str) -> None:
+    """It is remembered as long as the collector runs; the file has it."""
+    room = Sorting()
+    found = room.sort(frame(*(record(**{key: str(number) * 300}) for number in range(5))))
+    assert len(found.lines) == 5
+    points = [parse(line, "ns", 0)[0] for line in found.points]
+    tag = {"logger": "source"}.get(key, key)
+    assert {dict(point.key.tags)[tag] for point in points} == {schema.FOLDED}
 
 
 def test_lone_surrogates_and_control_characters_make_points_that_can_be_read() -> None:
