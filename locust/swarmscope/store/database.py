@@ -13,6 +13,7 @@ import duckdb
 from swarmscope import schema
 from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeError
 from swarmscope.store import tables
+from swarmscope.store.checks import check_format, check_views, no_store
 from swarmscope.store.closing import Closing
 from swarmscope.store.deletion import Doomed, delete
 from swarmscope.store.folder import FILE_NAME, check_files, make_folder
@@ -33,11 +34,6 @@ _CONFIG = {
     "lock_configuration": "true",
 }
 _NOBODY_ELSE = nullcontext()
-_STRANGE = """
-SELECT view_name, 'view' FROM duckdb_views() WHERE NOT internal AND view_name <> 'samples'
-UNION ALL
-SELECT function_name, 'macro' FROM duckdb_functions() WHERE NOT internal
-"""
 
 
 class UnknownBucketError(SwarmscopeError):
@@ -92,7 +88,7 @@ class Database(Closing):
             self._index = _read_index(self._writer, self._max_series)
         except duckdb.Error as error:
             self._connection.close()
-            raise _no_store(self.path, _first_line(error)) from error
+            raise no_store(self.path, _first_line(error)) from error
         except StoreUnreachableError:
             self._connection.close()
             raise
@@ -239,42 +235,6 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             remedy="Check that this user may read and write it, or name another folder "
             "with --data.",
         ) from error
-
-
-def check_views(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Refuse a file in which something stands in the place of a table: it may have no end.
-
-    Raises:
-        StoreUnreachableError: there is.
-
-    """
-    for name, kind in connection.execute(_STRANGE).fetchall():
-        raise _no_store(path, f"it holds the {kind} {name}, as no store does")
-
-
-def _no_store(path: Path, why: str) -> StoreUnreachableError:
-    return StoreUnreachableError(
-        f"{path} can't be used: {why}.",
-        data="Nothing was changed.",
-        remedy="Is it a store of swarmscope? Another folder is named with --data.",
-    )
-
-
-def check_format(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Refuse a file whose tables are of another version.
-
-    Raises:
-        StoreUnreachableError: they are.
-
-    """
-    row = connection.execute("SELECT max(version) FROM store_format").fetchone()
-    version = row[0] if row else None
-    if version != tables.FORMAT:
-        raise StoreUnreachableError(
-            f"{path} has the store format {version}; this swarmscope knows {tables.FORMAT}.",
-            data="Nothing was changed.",
-            remedy="Use the swarmscope that wrote it, or name another folder with --data.",
-        )
 
 
 def _read_index(connection: duckdb.DuckDBPyConnection, max_series: int) -> Index:

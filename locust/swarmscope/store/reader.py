@@ -8,9 +8,11 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.errors import StoreBusyError, StoreUnreachableError
+from swarmscope.store import tables
 from swarmscope.store.asking import answer
+from swarmscope.store.checks import check_format, check_views
 from swarmscope.store.closing import Closing
-from swarmscope.store.database import check_format, check_views, connect
+from swarmscope.store.database import connect
 from swarmscope.store.folder import FILE_NAME, check_regular
 from swarmscope.store.held import server_of
 from swarmscope.store.http_reader import HttpReader
@@ -38,6 +40,7 @@ class FileReader(Closing):
         with self._telling():
             check_views(self._connection, path)
             check_format(self._connection, path)
+            self._connection.execute(tables.READ)
 
     def ask(self, question: Question) -> Table:
         """Return the answer."""

@@ -11,6 +11,29 @@ TAG_COLUMNS = ("run", "worker", "name", "method", "host", "role")
 POINT_KEY = ("series", "time", "field")
 """The columns of `points` that identify a row."""
 
+_SAMPLES = """
+SELECT
+    series.id AS series,
+    series.bucket,
+    series.measurement,
+    series.tags,
+    series.run,
+    series.worker,
+    series.name,
+    series.method,
+    series.host,
+    series.role,
+    fields.name AS field,
+    fields.bound,
+    points.time,
+    coalesce(points.f, points.i, points.u) AS number,
+    points.i AS whole,
+    points.s AS text,
+    points.b AS flag
+FROM points
+JOIN series ON series.id = points.series
+JOIN fields ON fields.id = points.field
+"""
 CREATE = (
     "CREATE TABLE IF NOT EXISTS store_format (version INTEGER NOT NULL)",
     f"""
@@ -52,28 +75,7 @@ CREATE = (
         s VARCHAR
     )
     """,
-    """
-    CREATE OR REPLACE VIEW samples AS
-    SELECT
-        series.id AS series,
-        series.bucket,
-        series.measurement,
-        series.tags,
-        series.run,
-        series.worker,
-        series.name,
-        series.method,
-        series.host,
-        series.role,
-        fields.name AS field,
-        fields.bound,
-        points.time,
-        coalesce(points.f, points.i, points.u) AS number,
-        points.i AS whole,
-        points.s AS text,
-        points.b AS flag
-    FROM points
-    JOIN series ON series.id = points.series
-    JOIN fields ON fields.id = points.field
-    """,
+    f"CREATE OR REPLACE VIEW samples AS {_SAMPLES}",
 )
+READ = f"CREATE TEMP VIEW samples AS {_SAMPLES}"
+"""What a reader of a file does first: the view in there may be somebody else's, and have no end."""
