@@ -203,6 +203,29 @@ def test_junk_after_a_string_is_refused_though_influxdb_keeps_it() -> None:
         parse('m s="a"b 1', "ns", NOW)
 
 
+@pytest.mark.parametrize("over", [0, 1])
+def test_of_a_long_line_that_is_refused_five_hundred_signs_are_repeated(over: int) -> None:
+    line = "m" * (500 + over)
+    with pytest.raises(ParseError) as caught:
+        parse(line, "ns", NOW)
+    assert f"unable to parse '{line[:500]}{'…' * over}': " in str(caught.value)
+
+
+def refusal_of(*lines: str) -> list[str]:
+    with pytest.raises(ParseError) as caught:
+        parse("\n".join(lines), "ns", NOW)
+    return str(caught.value).split("\n")
+
+
+def test_after_eight_thousand_signs_no_further_line_is_named() -> None:
+    """As many as connections wait unread are kept in memory."""
+    (one,) = refusal_of("m")
+    line = "m" * (501 - len(one))
+    assert len(refusal_of(line)[0]) == 500
+    told = refusal_of(*[line] * 20)
+    assert (len(told), told[16:]) == (17, ["and 4 more lines"])
+
+
 names = st.text(min_size=1, max_size=30)
 floats = st.floats(allow_nan=False, allow_infinity=False)
 # Our encoder has no lower one: it keeps to the same range on both sides.
