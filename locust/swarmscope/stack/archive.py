@@ -10,10 +10,12 @@ import gzip
 import io
 import os
 import shutil
+import signal
 import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -174,6 +176,8 @@ def _make(folder: Path, volume: Volume) -> None:
 def swap(root: Path, volumes: Volumes) -> None:
     """Put what was staged in the place of what is there, which is removed when all is in its place.
 
+    Whoever asks it to end meanwhile is not heard: half of each is no stack.
+
     Raises:
         SwarmscopeError: it can't be done. What was there is there again.
 
@@ -181,18 +185,42 @@ def swap(root: Path, volumes: Volumes) -> None:
     for volume in volumes.values():
         if not (root / volume.name / _NEW).is_dir():
             raise SwarmscopeError("Nothing is staged.", data="Nothing was changed.")
+    with _undisturbed():
+        _replace(root, volumes)
+        # Only what is on the disk can take the place of what is removed.
+        os.sync()
+        _remove_replaced(root, volumes)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore what Ctrl-C, `docker stop` and a closed terminal send."""
+    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in asked]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _replace(root: Path, volumes: Volumes) -> None:
     moved: list[tuple[Path, Path]] = []
     try:
         for volume in volumes.values():
             _swap_one(root / volume.name, volume, moved)
+        # Last: what a volume's owner says of its content is true of what was there before, too.
+        for volume in volumes.values():
+            _own(root / volume.name, volume)
     except OSError as error:
         for source, target in reversed(moved):
             target.rename(source)
         raise SwarmscopeError(
             f"The data can't be put in its place ({error}).", data="What was there is there again."
         ) from error
-    # Only what is on the disk can take the place of what is removed.
-    os.sync()
+
+
+def _remove_replaced(root: Path, volumes: Volumes) -> None:
     try:
         for volume in volumes.values():
             for path in (root / volume.name).glob(f"{_OLD}*"):
@@ -218,6 +246,9 @@ def _swap_one(folder: Path, volume: Volume, moved: list[tuple[Path, Path]]) -> N
         move(path, old)
     for path in list((folder / _NEW).iterdir()):
         move(path, folder)
+
+
+def _own(folder: Path, volume: Volume) -> None:
     if volume.own_root:
         *owner, mode = volume.own_root
         os.chown(folder, *owner)

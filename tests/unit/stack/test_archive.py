@@ -2,7 +2,10 @@
 
 import gzip
 import io
+import signal
 import socket
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -93,6 +96,60 @@ def test_a_swap_that_fails_half_way_brings_all_of_it_back(full: Volumes, other: 
     with pytest.raises(SwarmscopeError, match="is there again"):
         archive.swap(other.root, other.all)
     assert other.content() == before
+
+
+_SIGNALLED = """
+import os, sys
+from pathlib import Path
+from tests.fixtures.archives import Volumes
+from swarmscope.stack import archive
+
+root, number, event, count = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+
+def ask(name, _):
+    global count
+    if name == event:
+        count -= 1
+        if count == 0:
+            os.kill(os.getpid(), number)
+
+volumes = Volumes(Path(root))
+sys.addaudithook(ask)
+archive.swap(volumes.root, volumes.all)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("when", [("os.rename", "3"), ("shutil.rmtree", "1")], ids="/".join)
+def test_a_swap_that_is_asked_to_end_leaves_no_half_of_each(
+    full: Volumes, other: Volumes, number: int, when: tuple[str, str]
+) -> None:
+    archive.stage(other.root, other.all, io.BytesIO(packed(full)))
+    done = subprocess.run(
+        [sys.executable, "-c", _SIGNALLED, str(other.root), str(int(number)), *when],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert other.content() == {**CONTENT, "secrets/mine.txt": "mine"}
+
+
+def test_a_swap_that_fails_leaves_each_folder_its_owner_and_mode(
+    full: Volumes, other: Volumes
+) -> None:
+    """By the owner of InfluxDB's it is known whether all in it are its user's."""
+    archive.stage(other.root, other.all, io.BytesIO(packed(full)))
+    folder = other.root / "influxdb-data"
+    folder.chmod(0o750)
+    last = other.root / list(other.all)[-1]
+    (last / ".restore" / ".gitkeep").mkdir()
+    (last / ".gitkeep" / "x").mkdir(parents=True)
+    with pytest.raises(SwarmscopeError, match="is there again"):
+        archive.swap(other.root, other.all)
+    assert folder.stat().st_mode & 0o7777 == 0o750
 
 
 def test_what_a_cut_off_swap_moved_away_is_kept_until_the_next_one_ends(
