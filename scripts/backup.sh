@@ -23,6 +23,8 @@ resume() {
     [ -z "$running" ] || compose --progress quiet up --detach --wait --no-deps --no-recreate $running
 }
 trap resume EXIT
+# A shell that a signal ends runs no EXIT trap by itself.
+trap 'exit 130' INT TERM HUP
 # shellcheck disable=SC2086
 [ -z "$running" ] || compose --progress quiet stop $running
 compose --progress quiet run --rm --no-deps -T archive pack > "$part"

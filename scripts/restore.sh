@@ -14,6 +14,14 @@ archive() {
     shift
     compose --progress quiet run --rm --no-deps -T "$@" archive "$job"
 }
+# interrupted: what became of the data; where the stack is stopped, nothing else would say it.
+state="Nothing was changed: the stack is as it was."
+interrupted() {
+    trap '' INT TERM HUP
+    say "The restore was interrupted. $state"
+    exit 130
+}
+trap interrupted INT TERM HUP
 make_secrets_folder
 compose build --quiet archive >&2
 # The first to read what somebody made is nobody, and may write nowhere.
@@ -32,11 +40,16 @@ if ! archive stage < "$file"; then
     say "then \`$(hint restore) FILE=$file\` again."
     exit 1
 fi
+state="The stack may be stopped, and its data is as it was:
+\`$(hint up)\` starts it, \`$(hint restore) FILE=$file\` begins again."
 compose --profile '*' down
+state="The stack is stopped, and its data is all as it was, or all that of $file:
+\`$(hint restore) FILE=$file\` again makes sure of it."
 if ! archive swap < /dev/null; then
     say "The restore did not end: the stack is stopped. See above for why, and for what became of its"
     say "data. $file is whole: \`$(hint restore) FILE=$file\` again."
     exit 1
 fi
+state="The data of $file is in its place. \`$(hint up)\` starts the stack."
 say "Restored. Starting the stack …"
 scripts/up.sh

@@ -1,5 +1,6 @@
 """Backup, restore and clean on the host: nothing is lost on the way, and no file is another's."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,49 @@ def test_the_stack_is_stopped_when_all_of_the_archive_lies_beside_its_data(tmp_p
 def test_an_archive_that_is_refused_stops_nothing(tmp_path: Path, code: int) -> None:
     assert jobs(restored(tmp_path / "a", {"archive check": ("", code)})) == ["check"]
     assert jobs(restored(tmp_path / "b", {"archive stage": ("", code)})) == ["check", "stage"]
+
+
+def interrupting(alone: MakeAlone, call: str, number: int) -> None:
+    """Have the script asked to end, as by Ctrl-C, while docker does *call*."""
+    docker = alone.folder.parent / "tools/docker"
+    meanwhile = f"if {call!r} in sys.argv:\n    os.kill(os.getppid(), {int(number)})\n"
+    docker.write_text(docker.read_text().replace("said =", f"{meanwhile}said =", 1))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("check", "Nothing was changed"),
+        ("stage", "Nothing was changed"),
+        ("down", "The stack may be stopped, and its data is as it was"),
+        ("swap", "all as it was, or all that of b.tar.gz"),
+    ],
+)
+def test_a_restore_that_is_interrupted_says_what_became_of_the_data(
+    tmp_path: Path, call: str, told: str, number: int
+) -> None:
+    alone = MakeAlone(tmp_path, STAGED)
+    (alone.folder / "b.tar.gz").write_bytes(b"x")
+    interrupting(alone, call, number)
+    done = alone.run("restore", "FILE=b.tar.gz", YES="1")
+    assert done.returncode != 0
+    assert told in done.stderr
+    assert jobs(alone)[-1] == call
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_backup_that_is_interrupted_starts_again_what_it_stopped(
+    tmp_path: Path, number: int
+) -> None:
+    alone = MakeAlone(
+        tmp_path, {"ps --services": ("influxdb\ngrafana", 0), "archive pack": ("the secrets", 0)}
+    )
+    interrupting(alone, "pack", number)
+    assert alone.run("backup").returncode != 0
+    assert jobs(alone) == ["stop", "pack", "up"]
+    assert alone.last()[-2:] == ("influxdb", "grafana")
+    assert not list((alone.folder / "backups").iterdir())
 
 
 def test_the_first_to_read_an_archive_is_nobody(tmp_path: Path) -> None:
