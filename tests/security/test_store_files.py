@@ -109,8 +109,12 @@ SOMEBODYS = {
     ),
     "another view without an end": (
         "CREATE OR REPLACE VIEW samples AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL "
-        "SELECT n + 1 FROM t) SELECT series.*, 'host' AS field, NULL::DOUBLE AS bound, n AS time, "
-        "1.0 AS number, n AS whole, 'x' AS text, true AS flag FROM t, series",
+        "SELECT n + 1 FROM t) SELECT 1 AS series, 'loadtest' AS bucket, "
+        "'locust_run' AS measurement, "
+        "MAP {{'event': 'start'}} AS tags, 'r' AS run, 'w' AS worker, 'a' AS name, "
+        "'GET' AS method, "
+        "'h' AS host, '' AS role, 'host' AS field, NULL::DOUBLE AS bound, n AS time, "
+        "1.0 AS number, n AS whole, 'x' AS text, true AS flag FROM t",
     ),
     "a column that is computed": (
         "DROP TABLE points",
