@@ -46,12 +46,25 @@ class Seen:
     page: "Page"
     troubles: list[str] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
+    broken_off: bool = False
+    """Whether Chromium broke something off because this machine's network changed.
+
+    It does when a container starts or ends, whatever that has to do with the page.
+    """
 
     def open(self, url: str) -> "Page":
-        """Open *url* and wait until it shows something."""
-        self.page.goto(url)
-        self.page.wait_for_selector("body:not([data-state=loading])")
+        """Open *url* and wait until it shows something; again where that was broken off."""
+        for _ in range(5):
+            self.broken_off = False
+            self.page.goto(url)
+            until(self.page, self._shows_something, "the page shows something")
+            if not self.broken_off:
+                break
         return self.page
+
+    def _shows_something(self) -> bool:
+        shown = self.page.query_selector("body:not([data-state=loading])")
+        return self.broken_off or shown is not None
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +98,9 @@ def look(browser: "Browser", window: "BrowserContext") -> Iterator[Callable[...,
 
 
 def _note(seen: Seen, kind: str, text: str) -> None:
-    if kind in ("error", "warning"):
+    if "net::ERR_NETWORK_CHANGED" in text:
+        seen.broken_off = True
+    elif kind in ("error", "warning"):
         seen.troubles.append(text)
 
 
