@@ -1,9 +1,11 @@
 """A running stack, and what it does to the host: files, processes and values that others chose."""
 
+import io
 import os
 import re
 import secrets
 import stat
+import tarfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,16 +181,35 @@ def test_an_archive_of_somebody_else_leaves_nothing_and_takes_nothing(
     assert not list(folder.rglob("sh"))
 
 
+def of_an_earlier_version(archive: Path) -> bytes:
+    """Return *archive* with the owner that InfluxDB's files had: its image's own user."""
+    made = io.BytesIO()
+    with (
+        tarfile.open(archive) as ours,
+        tarfile.open(fileobj=made, mode="w:gz", format=tarfile.GNU_FORMAT) as old,
+    ):
+        for member in ours:
+            if member.name.startswith("influxdb-data"):
+                member.uid = member.gid = 1000
+            old.addfile(member, ours.extractfile(member) if member.isreg() else None)
+    return made.getvalue()
+
+
 def test_a_backup_comes_back_with_the_stack_s_own_owners(stack: Stack, tmp_path: Path) -> None:
+    """Also one of an earlier version, in the place of that version's data."""
     archive = tmp_path / "b.tar.gz"
     stack.make("backup", f"FILE={archive}")
     assert archive.stat().st_mode & 0o777 == 0o600
     assert archive.stat().st_uid == os.getuid()
     before = stack.requests(), stack.token_ids()
+    archive.write_bytes(of_an_earlier_version(archive))
+    stack.compose("--profile", "*", "down")
+    in_archive = ("run", "--rm", "--no-deps", "-T", "--entrypoint")
+    stack.compose(*in_archive, "chown", "archive", "-R", "1000:1000", "/archive/influxdb-data")
     stack.make("restore", f"FILE={archive}", YES="1")
     assert (stack.requests(), stack.token_ids()) == before
     owners = stack.compose(
-        *("run", "--rm", "--no-deps", "-T", "--entrypoint", "find", "archive"),
+        *(*in_archive, "find", "archive"),
         *("/archive", "-mindepth", "2", "-printf", "%H/%P %U %m\\n"),
     )
     users: dict[str, set[str]] = {}
