@@ -249,7 +249,7 @@ def test_who_is_away_is_named(tmp_path: Path, store: Store):
         ((), "--users"),
         (("--users", "0"), "more than 0"),
         (("--users", "1", "--time", "2 minutes"), "1h30m"),
-        (("--users", "1", "--master", "localhost"), "not a URL"),
+        (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
         (("--users", "1", "--results", "/proc/results"), "No load was started"),
     ],
 )

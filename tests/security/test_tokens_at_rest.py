@@ -41,8 +41,8 @@ def test_a_token_that_everybody_could_read_is_closed(tmp_path: Path) -> None:
 def test_the_one_user_is_the_one_who_runs_the_service(service: str) -> None:
     pattern, uid = USERS[service]
     if uid is None:
-        begin = "\nx-telegraf:" if service == "telegraf" else f"\n  {service}:\n"
-        block = COMPOSE.partition(begin)[2].partition("\n\n")[0]
+        begin = "x-telegraf:" if service == "telegraf" else rf"  {service}:(?: &\S+)?\n"
+        block = re.split(rf"\n{begin}", COMPOSE)[1].partition("\n\n")[0]
         found = re.search(pattern, block)
         assert found
         uid = int(found[1])
