@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.fixtures import composed
 from tests.fixtures.compose import ROOT, Stack
 
 
@@ -36,6 +37,10 @@ def project() -> Iterator[str]:
         pytest.skip("no docker on PATH, or it has no image of InfluxDB")
     name = f"test-{secrets.token_hex(3)}"
     try:
+        # What the job `owners` does, whose image may not be built yet.
+        root = ("--user", "0:0", "--cap-add", "CHOWN", "--entrypoint", "chown")
+        owner, place = composed.service("influxdb")["user"], "/var/lib/influxdb2"
+        compose(name, "run", "--rm", "--no-deps", *root, "influxdb", owner, place)
         compose(name, "up", "--detach", "--wait", "--no-deps", "influxdb")
         yield name
     finally:
