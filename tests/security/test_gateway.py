@@ -118,7 +118,10 @@ def test_one_machine_leaves_room_for_the_others(site: Site) -> None:
     """It took all four places of InfluxDB that there are for other machines together."""
     body = _LINE * 150_000
     with ThreadPoolExecutor(12) as pool:
-        many = pool.map(lambda _: site.send(WRITE, body=body), range(48))
+        schemes = ("Token", "TOKEN", "Bearer", "bEarer")
+        many = pool.map(
+            lambda number: site.send(WRITE, body=body, scheme=schemes[number % 4]), range(48)
+        )
         other = [site.send(WRITE, token=site.influx.token) for _ in range(10)]
         assert set(many) == {204, 429}
     assert set(other) == {204}

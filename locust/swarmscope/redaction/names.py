@@ -45,7 +45,9 @@ _ASSIGNED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COOKIE_SHOWN = re.compile(r"[ ][^=\s]{1,100}=")
-_OPTION = re.compile(rf"(?P<quote>{QUOTE})?(?(quote)[ ]?,{BLANKS}(?=[bru]?{QUOTE})|[ \t]++)")
+_OPTION = re.compile(
+    rf"(?P<quote>{QUOTE})?(?(quote)(?:[ ]?,{BLANKS}|[ \t]++)(?=[bru]?{QUOTE})|(?P<comma>,)?[ \t]++)"
+)
 _SECOND = re.compile(rf"{QUOTE}[ ]?,{BLANKS}(?=[bru]?{QUOTE})")
 _END_OF_PAIR = re.compile(rf"{QUOTE}{BLANKS}[)\]]")
 _VALUE = rf"\b(?:\w{{0,12}}value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}"
@@ -157,12 +159,14 @@ def _assigned(text: str, name: re.Match[str], found: re.Match[str]) -> Iterator[
 
 def _option(text: str, name: re.Match[str], window: str, head: str) -> Iterator[Span] | None:
     """Return the value of what is the name of an option, if it is one."""
-    longer = window[len(head) :]
+    longer = window[len(head) :].lstrip("[")
     joint = _OPTION.match(text, name.end()) if longer.startswith("-") else None
-    if joint is None:
+    # Go and Java show a list of arguments in brackets, and Java with commas.
+    listed = window.rfind("[") > window.rfind("]")
+    if joint is None or (joint["comma"] and not listed):
         return None
     certain = longer.startswith("--") or bool(joint["quote"])
-    return values.of_option(text, joint.end(), certain=certain)
+    return values.of_option(text, joint.end(), certain=certain, listed=listed)
 
 
 def _beside(text: str, name: re.Match[str], head: str) -> Iterator[Span]:

@@ -21,6 +21,7 @@ _EMPTY = re.compile(r"\[\s*+\]|\{\s*+\}")
 _BARE = re.compile(rf"{BARE}++")
 _MORE = re.compile(rf"{BARE}*+")
 _WORD_OF_SHELL = re.compile(r"""(?!-)[^\s'"`]++""")
+_PLACEHOLDER = re.compile(r"[A-Z_]++\]+")
 _SAID_OF_OPTION = re.compile(
     "(?:and|argument|can|cannot|expected|expects|flag|for|from|given|has|if|instead|is|must|needs"
     "|not|option|or|requires|should|takes|to|value|was|were|with|without)[.,:;!?)]*",
@@ -107,18 +108,21 @@ def quoted(text: str, at: int) -> Span | None:
     return found and found.span("long" if found["triple"] else "inner")
 
 
-def of_option(text: str, at: int, *, certain: bool) -> Iterator[Span]:
+def of_option(text: str, at: int, *, certain: bool, listed: bool) -> Iterator[Span]:
     """Yield what follows the name of an option after a blank.
 
-    It is *certain* that this is an option, and not a word behind a dash.
+    It is *certain* that this is an option, and not a word behind a dash. One that is *listed*
+    stands in brackets: arguments of a program, or ``[--token TOKEN]`` in how one is used.
     """
     if span := quoted(text, at):
         yield span
     elif found := _WORD_OF_SHELL.match(text, at):
-        word = found[0]
+        word = found[0].rstrip("],") if listed else found[0]
+        if listed and _PLACEHOLDER.fullmatch(found[0]):
+            return
         said = is_state(word) or _SAID_OF_OPTION.fullmatch(word)
         if not said and (certain or not word.isalpha()):
-            yield found.span()
+            yield at, at + len(word)
 
 
 def credentials(text: str, joint: Joint) -> Iterator[Span]:
