@@ -1,4 +1,4 @@
-"""Numbers in sentences."""
+"""Numbers, and the begin of what is long, in sentences."""
 
 
 def count_of(number: int, noun: str, plural: str = "") -> str:
@@ -14,3 +14,8 @@ def are(number: int) -> str:
 def were(number: int) -> str:
     """Return "was" or "were", as *number* of something wants it."""
     return "was" if number == 1 else "were"
+
+
+def begin_of(text: str, most: int) -> str:
+    """Return *text*, or its first *most* signs and a mark that there are more."""
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -2,13 +2,14 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from swarmscope.server.refusing import refusal
 
 OPEN_PATHS = frozenset({"/ping", "/health"})
 """Answered to anyone, as InfluxDB does: monitors ask there."""
@@ -36,13 +37,13 @@ class Access:
     def _judge(self, request: HTTPConnection) -> Response | None:
         if {"content-length", "transfer-encoding"} <= set(request.headers):
             # A proxy in between may see its end elsewhere, and the next one's beginning.
-            return _refuse(400, "invalid", "a body has one length", {"Connection": "close"})
+            return refusal(400, "invalid", "a body has one length", {"Connection": "close"})
         # Not request.url: it has the Host in it, which may be anything.
         path = request.scope["path"]
         if path in OPEN_PATHS:
             return None
         if _is_foreign(request):
-            return _refuse(403, "forbidden", "Requests from other web sites are not answered.")
+            return refusal(403, "forbidden", "Requests from other web sites are not answered.")
         return self._judge_token(request, path) if self._token else self._judge_host(request)
 
     def _judge_token(self, request: HTTPConnection, path: str) -> Response | None:
@@ -52,15 +53,15 @@ class Access:
         if self._matches(_token_of(request)) or self._is_known(request):
             return None
         if path == PAGE:
-            return _refuse(401, "unauthorized", "Open this page as /?token=…, with the token.")
-        return _refuse(401, "unauthorized", "unauthorized access")
+            return refusal(401, "unauthorized", "Open this page as /?token=…, with the token.")
+        return refusal(401, "unauthorized", "unauthorized access")
 
     def _judge_host(self, request: HTTPConnection) -> Response | None:
         # Without a token a web site could reach this server by pointing its own name at
         # 127.0.0.1; its requests still carry that name.
         if _host_name(request.headers.get("host", "")) in _LOOPBACK_NAMES:
             return None
-        return _refuse(
+        return refusal(
             403,
             "forbidden",
             "This server has no token, so it answers to localhost and 127.0.0.1 alone. "
@@ -127,9 +128,3 @@ def _host_name(host: str) -> str | None:
         return urlsplit(f"//{host}").hostname
     except ValueError:
         return None
-
-
-def _refuse(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    return JSONResponse({"code": code, "message": message}, status, headers)

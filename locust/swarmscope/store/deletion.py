@@ -1,7 +1,7 @@
 """Which points a deletion means, in InfluxDB's own words for it, and how they leave the tables."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import duckdb
@@ -15,8 +15,7 @@ _CONDITION = re.compile(
 _AND = re.compile(r"and\b", re.IGNORECASE)
 _MEASUREMENT = "_measurement"
 MAX_CONDITIONS = 16
-"""Of one predicate: no point of ours has so many tags. What DuckDB plans of them isn't in its limit
-of memory: 4,600 of them, 63 KB, took 19 GB, and each write waited."""
+"""Of one predicate: no point of ours has so many tags, and each series is compared with all."""
 _SHOWN = 200
 """Signs of a predicate in a message."""
 EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
@@ -91,22 +90,19 @@ def _unquoted(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
-def delete(
-    connection: duckdb.DuckDBPyConnection, series: Sequence[int], doomed: Doomed
-) -> set[int]:
+def delete(connection: duckdb.DuckDBPyConnection, series: list[int], doomed: Doomed) -> set[int]:
     """Delete the points of these *series* in that time; return those that have none left.
 
-    By number: what DuckDB plans of conditions isn't in its memory's limit. Within the caller's
-    transaction.
+    By number: what DuckDB plans of conditions on tags isn't in its memory's limit (63 KB of them
+    took 19 GB). Within the caller's transaction.
     """
-    meant = list(series)
     connection.execute(
         "DELETE FROM points WHERE series IN (SELECT unnest(?)) AND time BETWEEN ? AND ?",
-        [meant, doomed.start, doomed.stop],
+        [series, doomed.start, doomed.stop],
     )
     kept = connection.execute(
-        "SELECT DISTINCT series FROM points WHERE series IN (SELECT unnest(?))", [meant]
+        "SELECT DISTINCT series FROM points WHERE series IN (SELECT unnest(?))", [series]
     ).fetchall()
-    empty = set(meant) - {number for (number,) in kept}
+    empty = set(series) - {number for (number,) in kept}
     connection.execute("DELETE FROM series WHERE id IN (SELECT unnest(?))", [list(empty)])
     return empty

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from swarmscope.errors import SwarmscopeError
 from swarmscope.store.scalars import BadLineError, Value, scalar
+from swarmscope.words import begin_of
 
 PRECISIONS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 """Precision to its length in nanoseconds."""
@@ -123,7 +124,7 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
 
 def shown(text: str) -> str:
     """Return as much of *text* as a message has room for."""
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+    return begin_of(text, _MAX_SHOWN)
 
 
 def _check_size(body: str) -> None:

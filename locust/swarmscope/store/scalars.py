@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from math import isinf
 
+from swarmscope.words import begin_of
+
 Value = float | int | bool | str
 _CACHED = 32
 """Longest text that is remembered: what is remembered must not hold the longest ever seen."""
@@ -64,6 +66,5 @@ def _whole(digits: str, kind: str, least: int, most: int) -> int:
     # Python refuses to read numbers of thousands of digits; none of them is in range.
     value = int(digits) if len(digits) < 100 else most + 1
     if not least <= value <= most:
-        shown = digits if len(digits) <= _SHOWN else f"{digits[:_SHOWN]}…"
-        raise BadLineError(f"unable to parse {kind} {shown}: value out of range")
+        raise BadLineError(f"unable to parse {kind} {begin_of(digits, _SHOWN)}: value out of range")
     return value
