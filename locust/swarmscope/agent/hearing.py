@@ -7,15 +7,14 @@ another version.
 """
 
 import logging
-import time
 
 from gevent import Greenlet
 from locust.exception import StopTest
 from locust.runners import MasterRunner, locust_exception_handler
 
-log = logging.getLogger(__name__)
+from swarmscope.seldom import Seldom
 
-_SAY_EVERY_S = 60.0
+log = logging.getLogger(__name__)
 
 
 class Hearing:
@@ -23,7 +22,7 @@ class Hearing:
 
     def __init__(self, runner: MasterRunner) -> None:
         self._runner = runner
-        self._silent_until = 0.0
+        self._error = Seldom()
         for greenlet in list(runner.greenlet):
             if greenlet._run == runner.client_listener:
                 greenlet.link_exception(self._on_end)
@@ -34,9 +33,8 @@ class Hearing:
         # As Locust links its own, so that the next end is told, too.
         greenlet.link_exception(locust_exception_handler(self._runner.environment))
         greenlet.link_exception(self._on_end)
-        if isinstance(ended.exception, StopTest) or time.monotonic() < self._silent_until:
+        if isinstance(ended.exception, StopTest) or not self._error.due():
             return
-        self._silent_until = time.monotonic() + _SAY_EVERY_S
         log.error(
             "Locust's master failed at a message and stopped listening to its workers (%s). That "
             "message is lost, and with it what it counted; the master listens again. Was it a "

@@ -18,6 +18,7 @@ from swarmscope.collector.sending import Sending
 from swarmscope.collector.sorting import Sorting
 from swarmscope.logs.lines import record_line
 from swarmscope.logs.rotating import RotatingFile
+from swarmscope.seldom import Seldom
 from swarmscope.settings import Settings
 from swarmscope.words import count_of, were
 
@@ -27,7 +28,6 @@ _TURN_MS = 100
 _LAST_S = 2.0
 """How long the end waits for what is on its way."""
 _STORE_S = 5.0
-_SAY_EVERY_S = 60.0
 _MEMORY = 192 * 2**20
 """Bytes beyond those at the start at which connections are dropped: somebody floods us."""
 _MOST_DESCRIPTORS = 0.75
@@ -63,7 +63,7 @@ class Collector:
         self._floods = 0
         self._allowed = resident_bytes() + _MEMORY
         self._said: tuple[int, ...] = self._troubles()
-        self._next_report = 0.0
+        self._report = Seldom()
         self._stopping = False
         self.address = self._intake.address
 
@@ -148,9 +148,8 @@ class Collector:
 
     def _say(self) -> None:
         troubles = self._troubles()
-        if troubles != self._said and time.monotonic() >= self._next_report:
+        if troubles != self._said and self._report.due():
             self._said = troubles
-            self._next_report = time.monotonic() + _SAY_EVERY_S
             self._tell(f"So far: {self.summary()}.")
 
     def summary(self) -> str:

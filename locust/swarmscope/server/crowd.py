@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
-log = logging.getLogger(__name__)
+from swarmscope.seldom import Seldom
 
-_SAY_EVERY_S = 60.0
+log = logging.getLogger(__name__)
 
 
 class Guest(Protocol):
@@ -35,7 +34,7 @@ class Crowd:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._silent_until = 0.0
+        self._warning = Seldom()
 
     def bring(
         self, newest: Guest, guests: Iterable[Guest], loop: asyncio.AbstractEventLoop
@@ -66,10 +65,8 @@ class Crowd:
         self._say(max(held, key=held.__getitem__))
 
     def _say(self, address: str) -> None:
-        now = time.monotonic()
-        if now < self._silent_until:
+        if not self._warning.due():
             return
-        self._silent_until = now + _SAY_EVERY_S
         log.warning(
             "All %d connections are taken, most of them by %s. For each new one that is closed "
             "which has sent no request for longest; what workers couldn't send they send again. If "
