@@ -5,7 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.neighbours import ATTACKER, give, needs_root
+from tests.fixtures.neighbours import (
+    ATTACKER,
+    give,
+    his_file,
+    link,
+    needs_root,
+    pipe,
+    second_name,
+)
 from tests.fixtures.served import swarmscope
 
 from swarmscope.demo import applog
@@ -19,23 +27,6 @@ def mine(tmp_path: Path) -> Path:
     path = tmp_path / "precious"
     path.write_text("mine")
     return path
-
-
-def link(path: Path, mine: Path) -> None:
-    path.symlink_to(mine)
-
-
-def second_name(path: Path, mine: Path) -> None:
-    path.hardlink_to(mine)
-
-
-def pipe(path: Path, _: Path) -> None:
-    os.mkfifo(path)
-
-
-def his_file(path: Path, _: Path) -> None:
-    path.touch()
-    give(path, ATTACKER).chmod(0o666)
 
 
 TRAPS = [link, second_name, pipe, pytest.param(his_file, marks=needs_root)]

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.neighbours import ATTACKER, give, needs_root
+from tests.fixtures.neighbours import (
+    ATTACKER,
+    give,
+    his_file,
+    link,
+    needs_root,
+    pipe,
+    second_name,
+)
 from tests.fixtures.served import serving, start, swarmscope, write
 
 from swarmscope.errors import ExitCode, StoreUnreachableError
@@ -180,25 +188,8 @@ def test_a_folder_that_is_exchanged_while_the_store_is_open_gets_nothing(
         assert database.cursor().execute("SELECT count(*) FROM points").fetchone() == (1,)
 
 
-def link(path: Path, mine: Path) -> None:
-    path.symlink_to(mine)
-
-
 def link_to_nowhere(path: Path, mine: Path) -> None:
     path.symlink_to(mine.with_name("not there"))
-
-
-def second_name(path: Path, mine: Path) -> None:
-    path.hardlink_to(mine)
-
-
-def pipe(path: Path, _: Path) -> None:
-    os.mkfifo(path)
-
-
-def his_file(path: Path, _: Path) -> None:
-    path.touch()
-    give(path, ATTACKER).chmod(0o666)
 
 
 def his_folder(path: Path, _: Path) -> None:
