@@ -130,7 +130,7 @@ examples: $(VENV)/.dev ## run public locustfiles unchanged and compare what is s
 fuzz: $(VENV)/.dev ## 100,000 points into each store, and mutation guided by coverage
 	$(BIN)/python -m tests.fuzz
 
-mutants: $(VENV)/.mutants ## change the core's code, see which tests notice; writes docs/mutants.md: MODULE=window, AGAIN=1 only what survived
+mutants: $(VENV)/.mutants ## change the core's code, see which tests notice; writes docs/mutants.md: MODULE=recording/window, AGAIN=1 only what survived
 	$(BIN)/python -m tests.mutants $(if $(AGAIN),--again) $${MODULE:+"$$MODULE"}
 
 bench: $(VENV)/.dev ## measure, and write bench/results/

@@ -57,7 +57,7 @@ def _measurement(one: Measurement) -> str:
 def settings() -> str:
     """Return the table of settings as Markdown."""
     rows = [
-        _NOTE.format(source="locust/swarmscope/settings.py"),
+        _NOTE.format(source="locust/swarmscope/settings/settings.py"),
         "# Settings\n",
         "All come from the environment of the process: the same on a master, on a worker, for the "
         "command line and for the server.\n",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from swarmscope.points import Encoder
+from swarmscope.recording.points import Encoder
+from swarmscope.recording.window import Recorder
 from swarmscope.spool import Batch, Spool
-from swarmscope.window import Recorder
 
 SECONDS = 60
 

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
-from swarmscope import histogram
+from swarmscope.recording import histogram
 
 WORKERS = 4
 REQUESTS = 250_000

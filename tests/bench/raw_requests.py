@@ -14,8 +14,8 @@ from swarmscope.logs.push import Push
 from swarmscope.logs.requests import RawRequests
 from swarmscope.logs.rotating import RotatingFile
 from swarmscope.logs.stream import Stream
+from swarmscope.recording.window import Recorder
 from swarmscope.spool import Batch, Spool
-from swarmscope.window import Recorder
 from tests.bench.firing import fire
 from tests.bench.processes import process
 from tests.fixtures.ports import free_port

@@ -8,9 +8,9 @@ import random
 from collections.abc import Callable, Iterator
 
 from swarmscope.line_protocol import Field, line, series
-from swarmscope.points import Encoder
-from swarmscope.tally import Key, Raw, Tally
-from swarmscope.user_errors import UserError
+from swarmscope.recording.points import Encoder
+from swarmscope.recording.tally import Key, Raw, Tally
+from swarmscope.recording.user_errors import UserError
 
 RUN = "20261121-120000-abcd"
 START = 1_750_003_200

@@ -10,10 +10,10 @@ from influxdb_client import Point
 from locust.stats import RequestStats
 from requests import Response
 
-from swarmscope.points import Encoder
+from swarmscope.recording.points import Encoder
+from swarmscope.recording.tally import Key, Tally
+from swarmscope.recording.window import Recorder
 from swarmscope.spool import Batch, Spool
-from swarmscope.tally import Key, Tally
-from swarmscope.window import Recorder
 from tests.bench.firing import fire
 
 PAIRS = 9

@@ -16,9 +16,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from swarmscope.points import Encoder
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.tally import Key, Tally
+from swarmscope.recording.points import Encoder
+from swarmscope.recording.tally import Key, Tally
 from tests.bench import recording
 from tests.bench.recording import RUN, START, VARIETY, WORKERS
 from tests.bench.recording import encoder as encoder_of

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from swarmscope import histogram, line_protocol, schema
+from swarmscope import line_protocol, schema
 from swarmscope.line_protocol import Field
+from swarmscope.recording import histogram
 
 NS = 1_000_000_000
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from swarmscope.store.database import Database
+from swarmscope.embedded.database import Database
 from tests.fixtures import influxd
 from tests.fuzz.cases import random_case
 from tests.fuzz.guided import guided

@@ -8,8 +8,8 @@ import math
 import random
 from dataclasses import dataclass
 
+from swarmscope.embedded.scalars import Value
 from swarmscope.line_protocol import Field, line, series
-from swarmscope.store.scalars import Value
 
 SPECIAL = ',= "\\\n\r\t\0'
 ALPHABETS = (

@@ -31,10 +31,10 @@ def main() -> None:
     import atheris  # noqa: PLC0415 - optional
 
     with atheris.instrument_imports(include=["swarmscope"]):
-        from swarmscope.failures import reason_of  # noqa: PLC0415
-        from swarmscope.naming import template  # noqa: PLC0415
+        from swarmscope.embedded.parser import ParseError, TooLargeError, parse  # noqa: PLC0415
+        from swarmscope.recording.failures import reason_of  # noqa: PLC0415
+        from swarmscope.recording.naming import template  # noqa: PLC0415
         from swarmscope.redaction import redact  # noqa: PLC0415
-        from swarmscope.store.parser import ParseError, TooLargeError, parse  # noqa: PLC0415
         from tests.fuzz.cases import Case  # noqa: PLC0415
         from tests.fuzz.stores import Parser, check  # noqa: PLC0415
 

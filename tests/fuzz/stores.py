@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote
 
-from swarmscope.store.database import Database
-from swarmscope.store.parser import parse
-from swarmscope.store.scalars import Value
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.parser import parse
+from swarmscope.embedded.scalars import Value
 from tests.fixtures.influxd import Influx
 from tests.fuzz.cases import Case
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from swarmscope.points import Encoder, requests_of
-from swarmscope.store.database import Database
-from swarmscope.store.parser import parse
-from swarmscope.window import Recorder
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.parser import parse
+from swarmscope.recording.points import Encoder, requests_of
+from swarmscope.recording.window import Recorder
 from tests.fixtures import influxd
 from tests.fuzz.cases import NUMBERS, SPECIAL, Case, random_case, random_text
 from tests.fuzz.stores import Embedded, Parser, Real, Store, check
@@ -100,8 +100,8 @@ def test_every_request_that_locust_may_tell_of_is_counted_in_lines_that_can_be_r
 
 
 def test_a_text_chosen_to_hurt_is_no_reason_to_fail_for_the_helpers_of_names() -> None:
-    from swarmscope.failures import reason_of  # noqa: PLC0415
-    from swarmscope.naming import template  # noqa: PLC0415
+    from swarmscope.recording.failures import reason_of  # noqa: PLC0415
+    from swarmscope.recording.naming import template  # noqa: PLC0415
     from swarmscope.redaction import redact  # noqa: PLC0415
 
     rnd = random.Random(1)

@@ -14,9 +14,9 @@ import psutil
 import pytest
 from tests.fixtures.served import COMMAND
 
+from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode
 from swarmscope.store.asking import Question, answer
-from swarmscope.store.database import Database
 
 REQUESTS = re.compile(r"^Requests +([\d,]+) .*?(?:([\d,]+) failed|none failed)", re.MULTILINE)
 

@@ -9,10 +9,10 @@ from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, T0
 from tests.fixtures.same import same_rows
 
+from swarmscope.embedded.database import Database
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question, answer
-from swarmscope.store.database import Database
 from swarmscope.store.flux_reader import FluxReader
 
 NOW = T0 * 10**9

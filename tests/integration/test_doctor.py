@@ -12,7 +12,7 @@ from tests.fixtures.served import serving, swarmscope
 from swarmscope.cli._checks import fits
 from swarmscope.errors import ExitCode
 from swarmscope.spool import Batch, Spool
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 TOKEN = "a-secret-token-of-a-test"
 

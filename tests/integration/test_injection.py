@@ -16,8 +16,8 @@ from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.grafana import Picked, filled_in
 from tests.fixtures.influxd import Influx
 
+from swarmscope.settings.values import run_id
 from swarmscope.store.flux_reader import script
-from swarmscope.values import run_id
 
 BUCKET = "injected"
 RUN = "mine"

@@ -8,7 +8,7 @@ from influxdb_client import InfluxDBClient
 from tests.fixtures import line_cases
 from tests.fixtures.influxd import Influx
 
-from swarmscope.store.database import Database
+from swarmscope.embedded.database import Database
 
 SAME_CONTENT = [
     case

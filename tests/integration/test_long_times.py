@@ -7,13 +7,13 @@ import pytest
 from tests.fixtures.influxd import Influx
 
 from swarmscope import schema
+from swarmscope.embedded.database import Database
 from swarmscope.errors import NoDataError
-from swarmscope.points import Encoder
+from swarmscope.recording.points import Encoder
+from swarmscope.recording.tally import Raw
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question, Table, answer
-from swarmscope.store.database import Database
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.tally import Raw
 
 START = 1_780_000_000
 SECONDS = 4

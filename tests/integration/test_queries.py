@@ -11,11 +11,11 @@ from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.same import same_rows
 
 from swarmscope import schema
+from swarmscope.embedded.database import BUCKETS, Database
 from swarmscope.errors import NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question, Table, answer
-from swarmscope.store.database import BUCKETS, Database
 from swarmscope.store.flux_reader import FluxReader, script
 
 WINDOWS = (1, 10, 60)

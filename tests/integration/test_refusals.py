@@ -12,7 +12,7 @@ from tests.fixtures.influxd import Influx
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Spool
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 HOUR_NS = 3_600 * 10**9
 RUN = "late"

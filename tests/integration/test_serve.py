@@ -19,8 +19,8 @@ import pytest
 from tests.fixtures.served import COMMAND
 
 from swarmscope import schema
+from swarmscope.embedded.held import NOTE
 from swarmscope.store.asking import Question
-from swarmscope.store.held import NOTE
 from swarmscope.store.reader import HttpReader, open_reader
 
 

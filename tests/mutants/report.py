@@ -28,14 +28,14 @@ operator, number, text, argument or assignment of a function at a time and runs 
 it: those of `tests/mutants/core.py`, in one process. A change that no test notices is a gap in the
 tests, or makes no difference; each that is left is listed with its reason. Not changed are what
 stands outside functions (constants, patterns, defaults of dataclasses) and decorated functions
-(properties, context managers: `spool_schema` has little else).
+(properties, context managers: `spool/schema` has little else).
 
 *Noticed* are those that were killed or never came to an end (a test that takes longer than eight
 seconds counts as failed). *But wording* leaves out survivors
 that change only how a message reads, or the case of an SQL statement: {enough} % are asked for.
 
-`make mutants`, or `make mutants MODULE=window`, and with `AGAIN=1` only what survived last time. It
-isn't part of CI: all of it takes more than an hour of one core.
+`make mutants`, or `make mutants MODULE=recording/window`, and with `AGAIN=1` only what survived
+last time. It isn't part of CI: all of it takes more than an hour of one core.
 
 | module | mutants | killed | timed out | survived | noticed | but wording |
 |---|--:|--:|--:|--:|--:|--:|

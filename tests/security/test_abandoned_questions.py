@@ -16,8 +16,8 @@ from tests.fixtures.served import Server
 from tests.fixtures.serving import Serving, serving
 
 from swarmscope import schema
+from swarmscope.embedded.database import Database
 from swarmscope.server.patience import READERS, Patience
-from swarmscope.store.database import Database
 
 POINTS = 8_000_000
 """A second's work for DuckDB, or several."""

@@ -17,14 +17,14 @@ from tests.fixtures.askers import ASKERS, EVERYBODY, Asker
 from tests.fixtures.hostile_store import hostile
 from tests.fixtures.served import swarmscope
 
-from swarmscope import bounded
-from swarmscope.bounded import Brief, Long
-from swarmscope.causes import chain
 from swarmscope.errors import ExitCode, SwarmscopeError
 from swarmscope.grafana.careful import be_careful
-from swarmscope.pools import Pool
 from swarmscope.settings import Settings
-from swarmscope.store.http import send
+from swarmscope.transport import bounded
+from swarmscope.transport.bounded import Brief, Long
+from swarmscope.transport.causes import chain
+from swarmscope.transport.http import send
+from swarmscope.transport.pools import Pool
 
 GIB = 2**30
 MOST_MEMORY = 400 * 2**20

@@ -19,8 +19,8 @@ from tests.fixtures.traps import bomb, children, database, pointers
 from swarmscope.delivery.outbox import Outbox
 from swarmscope.settings import Settings
 from swarmscope.spool import Kept
-from swarmscope.spool_file import SpoolFile, salvage
-from swarmscope.spool_schema import CREATE
+from swarmscope.spool.file import SpoolFile, salvage
+from swarmscope.spool.schema import CREATE
 
 DELIVER = """
 import logging
@@ -141,7 +141,7 @@ def test_what_another_user_put_into_a_folder_of_everybodys_is_not_touched(
 def test_nobody_else_can_read_what_waits() -> None:
     keep = (
         "from pathlib import Path; from swarmscope.spool import Batch, Spool\n"
-        "from swarmscope.spool_file import SpoolFile\n"
+        "from swarmscope.spool.file import SpoolFile\n"
         "file = SpoolFile.create(Path(sys.argv[2]), 'gen')\n"
         "spool = Spool(file.path, 10**6)\n"
         "spool.keep(Batch('loadtest', 'r', 1, ['secret f=1i 1']))\n"
@@ -240,7 +240,7 @@ def test_a_table_without_an_end_is_given_up(tmp_path: Path) -> None:
 import resource
 from pathlib import Path
 from swarmscope.spool import Spool, SpoolError
-from swarmscope.spool_file import salvage
+from swarmscope.spool.file import salvage
 resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 path = Path({str(path)!r})
 assert len(list(salvage(path))) < 10

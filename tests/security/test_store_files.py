@@ -11,9 +11,9 @@ import pytest
 from tests.fixtures.neighbours import ATTACKER, as_user, everybodys, needs_root
 from tests.fixtures.served import clean_environment, start, swarmscope
 
-from swarmscope.store.database import Database
-from swarmscope.store.folder import FILE_NAME
-from swarmscope.store.held import announce, server_of
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.folder import FILE_NAME
+from swarmscope.embedded.held import announce, server_of
 
 READ = """
 import pathlib

@@ -16,9 +16,9 @@ from tests.fixtures.neighbours import (
 )
 from tests.fixtures.served import serving, start, swarmscope, write
 
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.folder import FILE_NAME, close_folder, find_folder, own_name
 from swarmscope.errors import ExitCode, StoreUnreachableError
-from swarmscope.store.database import Database
-from swarmscope.store.folder import FILE_NAME, close_folder, find_folder, own_name
 
 POINT = ["secret,run=r f=1i 1"]
 PARTS = ("", ".wal", ".wal.checkpoint", ".wal.recovery", ".tmp")

@@ -10,12 +10,12 @@ from swarmscope.agent.turns import politely
 from swarmscope.delivery import Account, Delivery
 from swarmscope.logs.requests import RawRequests
 from swarmscope.logs.stream import Stream
-from swarmscope.points import MINUTE, NANOSECONDS, Encoder
+from swarmscope.recording.points import MINUTE, NANOSECONDS, Encoder
+from swarmscope.recording.tally import Key, Tally
+from swarmscope.recording.user_errors import UserErrors
+from swarmscope.recording.window import Recorder, Window
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
-from swarmscope.tally import Key, Tally
-from swarmscope.user_errors import UserErrors
-from swarmscope.window import Recorder, Window
 from swarmscope.words import are, count_of, were
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from typing import Any
 
 from locust import events
 
-from swarmscope import statuses
 from swarmscope.agent.front import put_first
+from swarmscope.recording import statuses
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from swarmscope.agent.turns import politely
 from swarmscope.agent.witness import NOTHING, Counts, Endpoint, Reading, Witness
-from swarmscope.tally import Key
-from swarmscope.window import Recorder
+from swarmscope.recording.tally import Key
+from swarmscope.recording.window import Recorder
 
 _Each = dict[Key, Counts]
 _PARTS = ("name", "method")

@@ -14,7 +14,7 @@ from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
-from swarmscope.points import Encoder
+from swarmscope.recording.points import Encoder
 from swarmscope.redaction import redact
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch

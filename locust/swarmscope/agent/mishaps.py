@@ -11,7 +11,7 @@ from locust import TaskSet, User
 from locust.env import Environment
 
 from swarmscope.agent.front import put_first
-from swarmscope.user_errors import first_sight
+from swarmscope.recording.user_errors import first_sight
 
 log = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from swarmscope.agent.witness import Counts
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
-from swarmscope.points import NANOSECONDS, Encoder
+from swarmscope.recording.points import NANOSECONDS, Encoder
+from swarmscope.recording.tally import Key
+from swarmscope.recording.user_errors import UserErrors
+from swarmscope.recording.window import Recorder
 from swarmscope.settings import Settings
-from swarmscope.tally import Key
-from swarmscope.user_errors import UserErrors
-from swarmscope.window import Recorder
 
 log = logging.getLogger(__name__)
 

@@ -23,8 +23,8 @@ from swarmscope.agent.witness import Counts, Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
+from swarmscope.recording.tally import Key
 from swarmscope.settings import Settings
-from swarmscope.tally import Key
 from swarmscope.words import are, count_of
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from pathlib import Path
 from swarmscope.cli._finding import Finding, Level
 from swarmscope.settings import Settings
 from swarmscope.spool import SpoolCorruptError, SpoolError
-from swarmscope.spool_file import SpoolFile, waiting
-from swarmscope.spool_folder import left_out, own_folder, spools
+from swarmscope.spool.file import SpoolFile, waiting
+from swarmscope.spool.folder import left_out, own_folder, spools
 
 
 def check_spool(settings: Settings) -> Iterator[Finding]:

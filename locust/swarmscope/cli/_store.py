@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from swarmscope import values
-from swarmscope.environment import shown
 from swarmscope.errors import ConfigurationError, StoreUnreachableError
 from swarmscope.runs.audit import Audit
 from swarmscope.runs.record import keep_record
-from swarmscope.settings import Settings
+from swarmscope.settings import Settings, values
+from swarmscope.settings.environment import shown
 from swarmscope.store.opening import open_store
 from swarmscope.store.posting import post
 from swarmscope.store.reader import FileReader, HttpReader, Reader

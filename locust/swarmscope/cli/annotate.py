@@ -11,7 +11,7 @@ from swarmscope.cli._store import Url, configured
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana.connection import Place
 from swarmscope.grafana.events import Event, mark, record
-from swarmscope.values import duration
+from swarmscope.settings.values import duration
 
 
 def annotate(

@@ -7,9 +7,9 @@ import typer
 from swarmscope.cli._plain import plain
 from swarmscope.cli._store import Url, configured
 from swarmscope.errors import ConfigurationError
+from swarmscope.settings.values import retention as seconds_of
 from swarmscope.store.buckets import Bucket
 from swarmscope.store.buckets import create as make
-from swarmscope.values import retention as seconds_of
 
 buckets = typer.Typer(help="The buckets that workers write to.", no_args_is_help=True)
 

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from swarmscope import values
 from swarmscope.errors import ConfigurationError
 from swarmscope.logs.curve import make_keys as write_keys
 from swarmscope.logs.curve import read_key
-from swarmscope.settings import Settings
+from swarmscope.settings import Settings, values
 
 log = logging.getLogger(__name__)
 

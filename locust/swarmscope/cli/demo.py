@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from swarmscope.store.folder import DATA
+from swarmscope.embedded.folder import DATA
 
 
 def demo(

@@ -6,13 +6,12 @@ from typing import Any
 
 import typer
 
-from swarmscope import proxies
 from swarmscope.cli._checks import check_listener, check_packages, check_store
 from swarmscope.cli._finding import Finding, Level
 from swarmscope.cli._spool_checks import check_spool
 from swarmscope.cli._store import Json, Url, configured
 from swarmscope.errors import ConfigurationError, ExitCode
-from swarmscope.settings import Settings
+from swarmscope.settings import Settings, proxies
 from swarmscope.terminal import one_line
 
 _SIGNS = {

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from swarmscope import environment, schema
+from swarmscope import schema
+from swarmscope.embedded.folder import DATA
 from swarmscope.errors import ConfigurationError
-from swarmscope.settings import Settings
-from swarmscope.store.folder import DATA
+from swarmscope.settings import Settings, environment
 
 
 def serve(

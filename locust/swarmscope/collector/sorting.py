@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from swarmscope import schema
-from swarmscope.cardinality import Budget, Limit
 from swarmscope.line_protocol import MAX_STRING, line, series
 from swarmscope.logs.lines import Message, parse_iso, read_line, shown
-from swarmscope.values import RESERVED_TAGS
+from swarmscope.recording.cardinality import Budget, Limit
+from swarmscope.settings.values import RESERVED_TAGS
 
 _SENDERS = 10_000
 """Senders whose numbers are remembered; there are as many as processes."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from swarmscope.settings import Settings
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from swarmscope.points import requests_of
+from swarmscope.recording.points import requests_of
 
 _DROPPED = re.compile(r"dropped=([0-9]{1,9})")
 """Nine digits are more points than any write holds; Python refuses to read some thousands."""

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from swarmscope.settings import Settings
-from swarmscope.spool_file import SpoolFile
-from swarmscope.spool_folder import left_out
+from swarmscope.spool.file import SpoolFile
+from swarmscope.spool.folder import left_out
 
 log = logging.getLogger(__name__)
 

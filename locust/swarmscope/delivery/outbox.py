@@ -13,7 +13,7 @@ from swarmscope.delivery.source import OVERFLOW_BYTES, Loss, Source, recovered
 from swarmscope.errors import SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Kept, Spool, SpoolCorruptError, SpoolError
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 from swarmscope.words import count_of
 
 log = logging.getLogger(__name__)

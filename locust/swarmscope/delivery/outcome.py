@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from swarmscope.delivery.answers import Answer, Kind, dropped_requests
-from swarmscope.packing import packed
-from swarmscope.points import requests_of
+from swarmscope.recording.points import requests_of
 from swarmscope.spool import Kept
+from swarmscope.spool.packing import packed
 
 log = logging.getLogger(__name__)
 

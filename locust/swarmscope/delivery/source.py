@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from swarmscope.delivery.leftover import Leftover
 from swarmscope.settings import Settings
 from swarmscope.spool import IN_MEMORY, Batch, Kept, Load, Spool, SpoolError
-from swarmscope.spool_file import SpoolFile, salvage
+from swarmscope.spool.file import SpoolFile, salvage
 from swarmscope.words import are, count_of
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,11 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
-from swarmscope.causes import cause
 from swarmscope.delivery.answers import Answer, Kind, classify
 from swarmscope.errors import ConfigurationError
-from swarmscope.pools import Pool
 from swarmscope.settings import Settings
+from swarmscope.transport.causes import cause
+from swarmscope.transport.pools import Pool
 
 log = logging.getLogger(__name__)
 

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import psutil
 
 from swarmscope.demo.ports import HOST
+from swarmscope.embedded.folder import close_folder
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.own_files import open_own
-from swarmscope.store.folder import close_folder
 
 POLITE = 20.0
 """Seconds a child gets to end by itself; the leash's own grace lies within it."""

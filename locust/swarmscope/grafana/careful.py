@@ -6,8 +6,8 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from swarmscope.bounded import Document
-from swarmscope.pools import bound, first_words, refuse_packed
+from swarmscope.transport.bounded import Document
+from swarmscope.transport.pools import bound, first_words, refuse_packed
 
 
 class _Adapter(HTTPAdapter):  # type: ignore[misc] # shipped without type information

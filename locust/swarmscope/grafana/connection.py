@@ -11,10 +11,10 @@ from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException
 from urllib3.exceptions import HTTPError
 
-from swarmscope import environment, proxies, values
-from swarmscope.causes import ODD, elsewhere, said
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.grafana.careful import be_careful
+from swarmscope.settings import environment, proxies, values
+from swarmscope.transport.causes import ODD, elsewhere, said
 
 URL, TOKEN = "GRAFANA_URL", "GRAFANA_TOKEN"
 """The variables, named as grafana-client names them."""

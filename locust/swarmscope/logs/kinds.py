@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from swarmscope import schema
-from swarmscope.endpoint import endpoint_key
-from swarmscope.failures import text_of
 from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, kept, shorten
 from swarmscope.logs.lines import dumps
-from swarmscope.tally import Key
+from swarmscope.recording.endpoint import endpoint_key
+from swarmscope.recording.failures import text_of
+from swarmscope.recording.tally import Key
 
 TIME_FIELD = "response_time="
 MAX_TEXT = 500

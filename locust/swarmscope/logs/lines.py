@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from swarmscope import schema
-from swarmscope.failures import text_of
 from swarmscope.line_protocol import MAX_STRING, shorten
+from swarmscope.recording.failures import text_of
 from swarmscope.terminal import visible
 
 VERSION = 1

@@ -13,11 +13,11 @@ from operator import lt
 from random import random
 from typing import Any
 
-from swarmscope.failures import text_of
 from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
-from swarmscope.tally import milliseconds, size
+from swarmscope.recording.failures import text_of
+from swarmscope.recording.tally import milliseconds, size
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from swarmscope.errors import ConfigurationError, NoDataError
-from swarmscope.values import duration
+from swarmscope.settings.values import duration
 
 _FORMS = (
     "Give it as a time after the run's start, like 30s, 2m or 1.5h, or as a moment, like "

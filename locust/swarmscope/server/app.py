@@ -15,7 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from swarmscope import __version__, schema
-from swarmscope.causes import said
+from swarmscope.embedded.database import Database, UnknownBucketError
+from swarmscope.embedded.deletion import PredicateError
+from swarmscope.embedded.parser import ParseError, TooLargeError
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
 from swarmscope.server.access import Access
 from swarmscope.server.deleting import delete
@@ -25,9 +27,7 @@ from swarmscope.server.reading import answer_question, judge_run, list_queries
 from swarmscope.server.refusing import refusal
 from swarmscope.server.sealing import Sealed
 from swarmscope.server.writing import write
-from swarmscope.store.database import Database, UnknownBucketError
-from swarmscope.store.deletion import PredicateError
-from swarmscope.store.parser import ParseError, TooLargeError
+from swarmscope.transport.causes import said
 
 _log = logging.getLogger(__name__)
 

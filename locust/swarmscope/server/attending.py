@@ -12,12 +12,12 @@ import duckdb
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from swarmscope.embedded.interruptible import Interruptible
 from swarmscope.errors import StoreUnreachableError
-from swarmscope.store.interruptible import Interruptible
 
 if TYPE_CHECKING:
+    from swarmscope.embedded.database import Database
     from swarmscope.server.app import Served
-    from swarmscope.store.database import Database
 
 T = TypeVar("T")
 _AGAIN_S = 0.05

@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from swarmscope.embedded.deletion import Doomed, read_predicate
 from swarmscope.server.attending import attended_in_turn
 from swarmscope.server.body import read_body
 from swarmscope.server.writing import check_org
-from swarmscope.store.deletion import Doomed, read_predicate
 
 _MAX_BODY = 2**16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

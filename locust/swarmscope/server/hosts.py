@@ -10,9 +10,9 @@ from math import ceil
 
 import psutil
 
+from swarmscope.embedded.database import Database
 from swarmscope.errors import SwarmscopeError
 from swarmscope.line_protocol import Field, line, series
-from swarmscope.store.database import Database
 
 ROLE = "generator"
 """The embedded store runs beside the load generator; a target's metrics come from Telegraf."""

@@ -11,17 +11,17 @@ from duckdb import DuckDBPyConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from swarmscope.bounded import LONG_BYTES
+from swarmscope.closing import Closing
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.runs.audit import audit
 from swarmscope.server.attending import attended
 from swarmscope.server.parts import Parts
 from swarmscope.server.patience import Share
+from swarmscope.settings.values import duration
 from swarmscope.store.asking import Answering, Question, Table, answer, ask
-from swarmscope.store.closing import Closing
 from swarmscope.store.question import too_much
-from swarmscope.values import duration
+from swarmscope.transport.bounded import LONG_BYTES
 
 _FRESH = {"Cache-Control": "no-store"}
 _NO_NUMBERS = (inf, -inf)

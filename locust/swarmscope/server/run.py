@@ -11,14 +11,14 @@ from types import FrameType
 
 import uvicorn
 
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.folder import keep_private
+from swarmscope.embedded.held import announce, withdraw
 from swarmscope.errors import ConfigurationError
 from swarmscope.server.app import Served, application
 from swarmscope.server.hosts import HostSampler
 from swarmscope.server.patience import protocol
 from swarmscope.settings import Settings
-from swarmscope.store.database import Database
-from swarmscope.store.folder import keep_private
-from swarmscope.store.held import announce, withdraw
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -7,7 +7,7 @@ import traceback
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from swarmscope.causes import said
+from swarmscope.transport.causes import said
 
 _log = logging.getLogger(__name__)
 

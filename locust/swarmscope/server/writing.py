@@ -5,10 +5,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from swarmscope.embedded.database import Database, Written
+from swarmscope.embedded.parser import PRECISIONS
 from swarmscope.server.body import read_body
 from swarmscope.server.refusing import refusal
-from swarmscope.store.database import Database, Written
-from swarmscope.store.parser import PRECISIONS
 
 
 async def write(request: Request) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
-from swarmscope.values import retention
+from swarmscope.settings.values import retention
 
 FOREVER = 0
 """InfluxDB's own word for a bucket without retention, in seconds."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from swarmscope import environment
+from swarmscope.settings import environment
 from swarmscope.stack import access, vault
 from swarmscope.stack.access import Access, Service
 from swarmscope.stack.influxdb import Operator

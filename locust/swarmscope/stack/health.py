@@ -60,7 +60,7 @@ def unready_http(url: str) -> str:
     """Return why *url* isn't ready; empty when it answers well."""
     import urllib.request  # noqa: PLC0415 - workers don't need it
 
-    from swarmscope.store.http import send  # noqa: PLC0415 - the same
+    from swarmscope.transport.http import send  # noqa: PLC0415 - the same
 
     try:
         with send(urllib.request.Request(url), _TIMEOUT_S, within=True):  # noqa: S310 - our own

@@ -14,9 +14,9 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode
 
-from swarmscope.causes import ODD, cause, said_of
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
-from swarmscope.store.http import send
+from swarmscope.transport.causes import ODD, cause, said_of
+from swarmscope.transport.http import send
 
 _TIMEOUT_S = 15
 _HOUR_S = 3_600

@@ -15,11 +15,11 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from swarmscope.bounded import BRIEF_BYTES
-from swarmscope.causes import RedirectedError, said
 from swarmscope.errors import ConfigurationError
 from swarmscope.redaction import redact
-from swarmscope.store.http import send
+from swarmscope.transport.bounded import BRIEF_BYTES
+from swarmscope.transport.causes import RedirectedError, said
+from swarmscope.transport.http import send
 
 USERNAME = "SWARMSCOPE_WEB_USERNAME"
 PASSWORD = "SWARMSCOPE_WEB_PASSWORD"  # noqa: S105 - where it is found

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
-from swarmscope import values
-from swarmscope.causes import ODD, cause, said
-from swarmscope.environment import shown
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
+from swarmscope.settings import values
+from swarmscope.settings.environment import shown
 from swarmscope.stack.login import PASSWORD, USERNAME, Credentials, Visitor
+from swarmscope.transport.causes import ODD, cause, said
 
 READY = ("ready", "stopped")
 """States of a master that may begin a test."""

@@ -19,13 +19,13 @@ from influxdb_client import BucketRetentionRules, InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from swarmscope.bounded import Brief
-from swarmscope.causes import ODD, cause, said
 from swarmscope.errors import ConfigurationError, StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
-from swarmscope.store.http import send
 from swarmscope.store.servers import EMBEDDED, health
+from swarmscope.transport.bounded import Brief
+from swarmscope.transport.causes import ODD, cause, said
+from swarmscope.transport.http import send
 
 _TIMEOUT_S = 10
 _DAY_S = 86_400

@@ -4,8 +4,8 @@ import warnings
 
 from influxdb_client import InfluxDBClient
 
-from swarmscope.pools import Pool
 from swarmscope.settings import Settings
+from swarmscope.transport.pools import Pool
 
 
 def influx_client(settings: Settings) -> InfluxDBClient:

@@ -10,7 +10,11 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from swarmscope.causes import ODD, cause, said
+from swarmscope.closing import Closing
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.deletion import Doomed, predicate
+from swarmscope.embedded.folder import keep_private, owner_of
+from swarmscope.embedded.held import server_of
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -20,13 +24,9 @@ from swarmscope.errors import (
 )
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
-from swarmscope.store.closing import Closing
-from swarmscope.store.database import Database
-from swarmscope.store.deletion import Doomed, predicate
-from swarmscope.store.folder import keep_private, owner_of
-from swarmscope.store.held import server_of
 from swarmscope.store.opening import data_folder
 from swarmscope.store.question import Question, Reader
+from swarmscope.transport.causes import ODD, cause, said
 
 _EARLIEST, _LATEST = "1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"
 _LATEST_MS = 9_214_646_400_000

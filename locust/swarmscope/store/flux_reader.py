@@ -18,8 +18,7 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from swarmscope import schema
-from swarmscope.bounded import TooLongError
-from swarmscope.causes import ODD, cause, chain, said
+from swarmscope.closing import Closing
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -29,9 +28,10 @@ from swarmscope.errors import (
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
-from swarmscope.store.closing import Closing
 from swarmscope.store.question import MAX_ROWS, Question, Table, choose_window, too_much
 from swarmscope.store.shapes import check_rows, whole
+from swarmscope.transport.bounded import TooLongError
+from swarmscope.transport.causes import ODD, cause, chain, said
 
 T = TypeVar("T")
 Record = Mapping[str, Any]

@@ -7,8 +7,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from swarmscope.bounded import BRIEF_BYTES, TooLongError
-from swarmscope.causes import cause, said
+from swarmscope.closing import Closing
 from swarmscope.errors import (
     ConfigurationError,
     NoDataError,
@@ -17,10 +16,11 @@ from swarmscope.errors import (
 )
 from swarmscope.queries.catalogue import Query, query
 from swarmscope.settings import Settings
-from swarmscope.store.closing import Closing
-from swarmscope.store.http import send
 from swarmscope.store.question import MAX_ROWS, Question, Table, too_much
 from swarmscope.store.shapes import OddAnswerError, check_rows, whole
+from swarmscope.transport.bounded import BRIEF_BYTES, TooLongError
+from swarmscope.transport.causes import cause, said
+from swarmscope.transport.http import send
 
 _TIMEOUT_S = 60
 _MOST_PARTS = 4 * MAX_ROWS

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from swarmscope.embedded.folder import DATA, FILE_NAME, find_folder, owner_of
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
-from swarmscope.store.folder import DATA, FILE_NAME, find_folder, owner_of
 from swarmscope.store.question import Reader
 from swarmscope.store.reader import open_reader
 from swarmscope.store.servers import (

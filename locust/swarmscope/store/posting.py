@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from http.client import HTTPException
 from urllib.parse import urlencode
 
-from swarmscope.bounded import Brief
-from swarmscope.causes import cause, said_of
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
-from swarmscope.store.http import send
+from swarmscope.transport.bounded import Brief
+from swarmscope.transport.causes import cause, said_of
+from swarmscope.transport.http import send
 
 _TIMEOUT_S = 10
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Protocol
 
-from swarmscope.bounded import LONG_BYTES
 from swarmscope.errors import ConfigurationError
+from swarmscope.transport.bounded import LONG_BYTES
 
 MAX_WINDOWS = 240
 """More windows than pixels tell nothing, and cost time."""

@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 
 from swarmscope import schema
+from swarmscope.closing import Closing
+from swarmscope.embedded import tables
+from swarmscope.embedded.checks import check_format, check_views
+from swarmscope.embedded.database import connect
+from swarmscope.embedded.folder import FILE_NAME, check_regular
+from swarmscope.embedded.held import server_of
 from swarmscope.errors import StoreBusyError, StoreUnreachableError
-from swarmscope.store import tables
 from swarmscope.store.asking import answer
-from swarmscope.store.checks import check_format, check_views
-from swarmscope.store.closing import Closing
-from swarmscope.store.database import connect
-from swarmscope.store.folder import FILE_NAME, check_regular
-from swarmscope.store.held import server_of
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Question, Reader, Table
 

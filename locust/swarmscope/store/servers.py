@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 
-from swarmscope.bounded import BRIEF_BYTES, Brief
-from swarmscope.causes import ODD, cause
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.http import send
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Reader
+from swarmscope.transport.bounded import BRIEF_BYTES, Brief
+from swarmscope.transport.causes import ODD, cause
+from swarmscope.transport.http import send
 
 INFLUXDB = "influxdb"
 EMBEDDED = "swarmscope"

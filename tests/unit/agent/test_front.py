@@ -176,7 +176,7 @@ def test_two_places_at_one_event_stand_in_front_of_all_others_and_don_t_push(
     events.request.add_listener(heard.by("theirs"))
     handlers = [heard.by("one"), heard.by("other")]
     for handler in handlers:
-        handler.__module__ = "swarmscope.window"
+        handler.__module__ = "swarmscope.recording.window"
     places = [Place(environment, handler) for handler in handlers]
     for place in [*places, *places, places[0]]:
         assert not place.hold()
@@ -190,7 +190,7 @@ def test_a_stranger_between_two_of_ours_goes_behind_both(heard: Heard):
     events = environment.events
     handlers = [heard.by("one"), heard.by("other")]
     for handler in handlers:
-        handler.__module__ = "swarmscope.window"
+        handler.__module__ = "swarmscope.recording.window"
     places = [Place(environment, handler) for handler in handlers]
     events.request._handlers.insert(1, heard.by("stranger"))
     for place in places:

@@ -7,7 +7,7 @@ from locust.env import Environment
 
 from swarmscope.agent.locust_count import LocustCount, without
 from swarmscope.agent.witness import Counts, Reading, Witness
-from swarmscope.window import Recorder
+from swarmscope.recording.window import Recorder
 
 
 class World:

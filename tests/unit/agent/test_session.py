@@ -14,9 +14,9 @@ from swarmscope.agent.clock import Offset, ReferenceClock
 from swarmscope.agent.health import Health
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
-from swarmscope.points import requests_of
+from swarmscope.embedded.parser import Point, parse
+from swarmscope.recording.points import requests_of
 from swarmscope.schema import FieldType
-from swarmscope.store.parser import Point, parse
 
 TYPES = {
     int: FieldType.INTEGER,

@@ -7,7 +7,7 @@ import pytest
 from tests.fixtures.sessions import World, fields, last
 
 from swarmscope import schema
-from swarmscope.points import requests_of
+from swarmscope.recording.points import requests_of
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from swarmscope import schema
 from swarmscope.collector import sorting
 from swarmscope.collector.sorting import Sorting
+from swarmscope.embedded.parser import parse
 from swarmscope.logs.lines import MAX_MESSAGE, Message, record_line
-from swarmscope.store.parser import parse
 
 REQUEST = b'{"time":"2026-11-21T16:03:34.597576448Z","level":"info","request_type":"GET"}'
 

@@ -7,7 +7,7 @@ import pytest
 
 from swarmscope.delivery.alone import LeftAlone
 from swarmscope.settings import Settings
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 LONG = frozenset({"loadtest_long"})
 SIZE = 100

@@ -9,7 +9,7 @@ from tests.fixtures.fake_influx import FakeInflux, Reply
 from tests.fixtures.patience import wait_until
 
 from swarmscope.delivery import Delivery
-from swarmscope.points import requests_of
+from swarmscope.recording.points import requests_of
 from swarmscope.spool import Batch
 
 RUN = "run-1"

@@ -8,7 +8,7 @@ from tests.fixtures.fake_influx import FakeInflux, Reply
 from swarmscope.delivery.late import send_late
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Spool
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 LINES = ["locust_worker final=false 1", "locust_worker final=true 2"]
 WORD = Batch("loadtest", "run-1", 3, LINES)

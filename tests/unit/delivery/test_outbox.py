@@ -10,7 +10,7 @@ from tests.fixtures.spools import leave, sent
 from swarmscope.delivery.outbox import Origin, Outbox
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Spool
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 WORKER = "locust_worker,host=gen\\ a,run={run},worker=worker-7 requests_seen=9i,final=true 5"
 

@@ -10,7 +10,7 @@ from swarmscope.delivery.leftover import Leftover
 from swarmscope.delivery.source import Loss, Source, recovered
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Load, Spool, SpoolError
-from swarmscope.spool_file import SpoolFile
+from swarmscope.spool.file import SpoolFile
 
 RAW, LONG = "loadtest", "loadtest_long"
 

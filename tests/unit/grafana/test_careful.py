@@ -8,8 +8,8 @@ from tests.fixtures import hostile_store as harm
 from tests.fixtures.hostile_store import hostile
 from urllib3.exceptions import HTTPError
 
-from swarmscope.bounded import BRIEF_BYTES, DOCUMENT_BYTES, Document
 from swarmscope.grafana.careful import be_careful
+from swarmscope.transport.bounded import BRIEF_BYTES, DOCUMENT_BYTES, Document
 
 
 def asked(answer: bytes) -> requests.Response:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from swarmscope import schema
+from swarmscope.embedded.parser import parse
 from swarmscope.logs import requests
 from swarmscope.logs.lines import parse_iso
 from swarmscope.logs.requests import Encoded, RawRequests
-from swarmscope.points import requests_of
-from swarmscope.store.parser import parse
+from swarmscope.recording.points import requests_of
 
 TAGS = {"run": "r 1", "worker": "worker-0", "env": "test"}
 

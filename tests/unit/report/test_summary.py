@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from swarmscope import schema
+from swarmscope.closing import Closing
 from swarmscope.errors import NoDataError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.report.collect import WINDOWS, collect
@@ -13,7 +14,6 @@ from swarmscope.report.html import file_name
 from swarmscope.report.summary import summarize
 from swarmscope.runs.part import Wanted
 from swarmscope.store.asking import Question, Table
-from swarmscope.store.closing import Closing
 
 START = 1_780_000_000_000
 

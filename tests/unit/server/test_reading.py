@@ -11,10 +11,10 @@ from tests.fixtures import around, encoded, recorded
 from tests.fixtures.same import same_rows
 from tests.fixtures.serving import Serving, serving
 
+from swarmscope.embedded.held import announce
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.store.asking import MAX_WINDOWS, Question
-from swarmscope.store.held import announce
 from swarmscope.store.reader import open_reader
 
 T0 = 1_700_000_000_000

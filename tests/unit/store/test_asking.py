@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from swarmscope.embedded.database import Database
 from swarmscope.errors import ConfigurationError
 from swarmscope.store import asking
 from swarmscope.store.asking import Question, answer
-from swarmscope.store.database import Database
 
 
 def test_an_answer_past_the_limit_is_refused_and_a_shorter_range_is_answered(

@@ -11,13 +11,13 @@ from tests.fixtures.answering import Said, answering
 from tests.fixtures.served import swarmscope
 
 from swarmscope import schema
+from swarmscope.embedded.database import Database
+from swarmscope.embedded.folder import FILE_NAME
 from swarmscope.errors import ExitCode, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
 from swarmscope.store.asking import Question
-from swarmscope.store.database import Database
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.folder import FILE_NAME
 from swarmscope.store.opening import health
 from swarmscope.store.reader import FileReader, HttpReader, Reader
 

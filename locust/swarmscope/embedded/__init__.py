@@ -1,0 +1,1 @@
+"""The embedded store: line protocol in, DuckDB on disk."""

@@ -1,0 +1,196 @@
+"""What the writer keeps in memory: every series and field, and how far each series has come."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from swarmscope.embedded.parser import Key, Point, shown
+from swarmscope.embedded.scalars import Unsigned, Value
+from swarmscope.embedded.tables import TAG_COLUMNS
+
+Row = tuple[int, int, int, Any, Any, Any, Any, Any]
+"""A row of the table ``points``: series, time, field, and one of five columns for the value."""
+
+_TYPES: dict[type[Value], str] = {
+    float: "float",
+    int: "integer",
+    Unsigned: "unsigned",
+    bool: "boolean",
+    str: "string",
+}
+MAX_SERIES = 200_000
+"""Of the whole store: its writer remembers each, about 1 kB. A run makes about six for each
+endpoint of each worker, and one more for each further status; `swarmscope delete` makes room.
+InfluxDB 1 had such a limit, and its words."""
+MAX_FIELDS = 10_000
+"""Of one measurement."""
+NO_TIME = -(2**63)
+"""Earlier than any point."""
+
+
+@dataclass(slots=True)
+class Series:
+    """A series, and the time of its newest point: what is newer needs no look at the table."""
+
+    id: int
+    newest: int = NO_TIME
+
+
+@dataclass(slots=True)
+class Index:
+    """All series and fields of the store."""
+
+    max_series: int = MAX_SERIES
+    series: dict[tuple[str, Key], Series] = field(default_factory=dict)
+    fields: dict[tuple[str, str], dict[str, tuple[int, type[Value]]]] = field(default_factory=dict)
+    next_series: int = 0
+    next_field: int = 0
+
+    def know_series(self, series_id: int, bucket: str, key: Key, newest: int | None) -> None:
+        """Take in a series that the file already holds."""
+        self.series[bucket, key] = Series(series_id, NO_TIME if newest is None else newest)
+        self.next_series = max(self.next_series, series_id + 1)
+
+    def forget_series(self, bucket: str, key: Key) -> None:
+        """Let go of a series that has no points any more; another may take its place."""
+        del self.series[bucket, key]
+
+    def know_field(
+        self, field_id: int, bucket: str, measurement: str, name: str, kind: str
+    ) -> None:
+        """Take in a field that the file already holds."""
+        by_name = {name_: type_ for type_, name_ in _TYPES.items()}
+        self.fields.setdefault((bucket, measurement), {})[name] = (field_id, by_name[kind])
+        self.next_field = max(self.next_field, field_id + 1)
+
+
+class Batch:
+    """Points of one write, sorted into what is new and what lands on points already there.
+
+    It changes the index as it goes; `undo` takes that back when the write fails.
+    """
+
+    def __init__(self, index: Index, bucket: str) -> None:
+        self.new_series: list[tuple[Any, ...]] = []
+        self.new_fields: list[tuple[Any, ...]] = []
+        self.appended: list[Row] = []
+        self.rewritten: dict[tuple[int, int, int], Row] = {}
+        self.dropped = 0
+        self.complaint = ""
+        """Why the first point that was not stored whole was not, in InfluxDB's words."""
+        self._index = index
+        self._bucket = bucket
+        self._before = (index.next_series, index.next_field)
+        self._newest: dict[int, tuple[Series, int]] = {}
+
+    def add(self, point: Point) -> None:
+        """Place *point*; one that contradicts a field's type is dropped whole, as InfluxDB does."""
+        measurement = point.key.measurement
+        known = self._index.fields.setdefault((self._bucket, measurement), {})
+        if "time" in point.fields:
+            self._strip_time(point)
+        if not self._fits(point, known):
+            return
+        series = self._series(point.key)
+        if series is None:
+            self._drop(
+                f"max-series-per-database limit exceeded: ({self._index.max_series}): "
+                "`swarmscope delete RUN` makes room"
+            )
+            return
+        if sum(name not in known for name in point.fields) + len(known) > MAX_FIELDS:
+            self._drop(f"too many fields on measurement {shown(measurement)!r}: ({MAX_FIELDS})")
+            return
+        is_new = point.time > series.newest
+        if is_new:
+            self._newest.setdefault(series.id, (series, series.newest))
+            series.newest = point.time
+        for name, value in point.fields.items():
+            entry = known.get(name) or self._new_field(known, measurement, name, type(value))
+            row = _row(series.id, point.time, entry[0], value)
+            if is_new:
+                self.appended.append(row)
+            else:
+                self.rewritten[row[:3]] = row
+
+    def undo(self) -> None:
+        """Make the index what it was before this batch."""
+        for _, bucket, measurement, tags, *_ in self.new_series:
+            key = Key(measurement, tuple(sorted(tags.items())))
+            del self._index.series[bucket, key]
+        for _, bucket, measurement, name, *_ in self.new_fields:
+            del self._index.fields[bucket, measurement][name]
+        for series, newest in self._newest.values():
+            series.newest = newest
+        self._index.next_series, self._index.next_field = self._before
+
+    def _strip_time(self, point: Point) -> None:
+        """Leave out a field of the one name that InfluxDB keeps for itself."""
+        del point.fields["time"]
+        complaint = (
+            'invalid field name: input field "time" on measurement '
+            f'"{shown(point.key.measurement)}" is invalid'
+        )
+        if not point.fields:
+            self._drop(complaint)
+        self.complaint = (
+            self.complaint or f'{complaint}. Field "time" has been stripped from point.'
+        )
+
+    def _fits(self, point: Point, known: dict[str, tuple[int, type[Value]]]) -> bool:
+        for name, value in point.fields.items():
+            entry = known.get(name)
+            if entry and entry[1] is not type(value):
+                self._drop(
+                    f'field type conflict: input field "{shown(name)}" on measurement '
+                    f'"{shown(point.key.measurement)}" is type {_TYPES[type(value)]}, '
+                    f"already exists as type {_TYPES[entry[1]]}"
+                )
+                return False
+        return bool(point.fields)
+
+    def _drop(self, complaint: str) -> None:
+        self.dropped += 1
+        self.complaint = self.complaint or complaint
+
+    def _series(self, key: Key) -> Series | None:
+        series = self._index.series.get((self._bucket, key))
+        if series is None:
+            if len(self._index.series) >= self._index.max_series:
+                return None
+            series = Series(self._index.next_series)
+            self._index.next_series += 1
+            self._index.series[self._bucket, key] = series
+            tags = dict(key.tags)
+            columns = (tags.get(tag, "") for tag in TAG_COLUMNS)
+            self.new_series.append((series.id, self._bucket, key.measurement, tags, *columns))
+        return series
+
+    def _new_field(
+        self, known: dict[str, tuple[int, type[Value]]], measurement: str, name: str, kind: type
+    ) -> tuple[int, type[Value]]:
+        entry = known[name] = (self._index.next_field, kind)
+        self._index.next_field += 1
+        self.new_fields.append(
+            (entry[0], self._bucket, measurement, name, _TYPES[kind], _bound(name))
+        )
+        return entry
+
+
+def _row(series: int, time: int, field_id: int, value: Value) -> Row:
+    kind = type(value)
+    if kind is int:
+        return series, time, field_id, None, value, None, None, None
+    if kind is float:
+        return series, time, field_id, value, None, None, None, None
+    if kind is bool:
+        return series, time, field_id, None, None, None, value, None
+    if kind is Unsigned:
+        return series, time, field_id, None, None, value, None, None
+    return series, time, field_id, None, None, None, None, value
+
+
+def _bound(name: str) -> float | None:
+    try:
+        return float(name)
+    except ValueError:
+        return None

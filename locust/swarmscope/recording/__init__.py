@@ -1,0 +1,1 @@
+"""Recording: from requests to windows, histograms, points and lines; no I/O, no locks."""

@@ -1,0 +1,184 @@
+"""Points in line protocol from what was counted: seconds, minutes, totals, failures."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from swarmscope import line_protocol, schema
+from swarmscope.line_protocol import Field, shorten
+from swarmscope.recording import cardinality, histogram, statuses
+from swarmscope.recording.cardinality import Budget
+from swarmscope.recording.failures import FailureWindow
+from swarmscope.recording.tally import Key, Raw, Tally
+from swarmscope.recording.user_errors import UserErrorWindow
+
+NANOSECONDS = 1_000_000_000
+MINUTE = schema.RESOLUTION_LONG
+AGGREGATED: Key = (schema.AGGREGATED, "")
+_CLASS_LENGTH = 120
+
+
+class Encoder:
+    """Encodes the points of one run on one worker.
+
+    *tags* are on each of its points: ``run``, ``worker`` and the user's own. Each method returns
+    lines of line protocol; times are seconds since the epoch.
+    """
+
+    def __init__(self, tags: Mapping[str, str]) -> None:
+        # InfluxDB wants tags sorted by key; the endpoint's own are put among these once a series.
+        self._tags = dict(tags)
+        self._escaped = {
+            line_protocol.escape_tag(k): line_protocol.escape_tag(v) for k, v in tags.items()
+        }
+        self._series: dict[tuple[str, Key], str] = {}
+        self._classes = Budget(cardinality.USER_CLASSES)
+        self._codes = Budget(cardinality.ANSWERS)
+        self._answer_kinds = Budget(cardinality.ANSWER_KINDS)
+        self._answers: dict[tuple[Key, int], str] = {}
+
+    def point(
+        self, measurement: str, tags: Mapping[str, str], fields: Mapping[str, Field], time_ns: int
+    ) -> str:
+        """Return one point of *measurement* with *tags* beside the common ones."""
+        return line_protocol.line(
+            line_protocol.series(measurement, {**self._tags, **tags}), fields, time_ns
+        )
+
+    def stats(
+        self, tallies: Mapping[Key, Tally], start: int, seconds: int, users: int
+    ) -> Iterator[str]:
+        """Yield `locust_stats` and `locust_latency` of a window of *seconds*.
+
+        Windows of a minute and more have 4 % buckets.
+        """
+        time_ns = start * NANOSECONDS
+        step = 2 if seconds >= MINUTE else 1
+        for key, tally in _with_aggregate(tallies):
+            fields = f"{_totals(tally, seconds)},current_user_count={users}i"
+            yield f"{self._endpoint(schema.LOCUST_STATS.name, key)} {fields} {time_ns}"
+            if tally.histogram:
+                counts = histogram.coarse(tally.histogram) if step == 2 else tally.histogram
+                series = self._endpoint(schema.LOCUST_LATENCY.name, key)
+                yield f"{series} {histogram.encode(counts, step)} {time_ns}"
+
+    def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
+        """Yield `locust_status` of one window: each of its requests counts once."""
+        time_ns = start * NANOSECONDS
+        for raw in endpoints:
+            counts: dict[str, int] = {}
+            for code, count in raw.statuses.items():
+                series = self._answers.get((raw.key, code)) or self._answer(raw.key, code)
+                # Of what is folded there may be more than one code, and only one point.
+                counts[series] = counts.get(series, 0) + count
+            for series, count in counts.items():
+                yield f"{series} count={count}i {time_ns}"
+
+    def _answer(self, key: Key, code: int) -> str:
+        status = schema.NO_STATUS if code == statuses.NONE else self._codes.fold(str(code))
+        known = code == statuses.NONE or self._answer_kinds.admits((key, status))
+        tags = {"name": key[0], "method": key[1], "status": status if known else schema.FOLDED}
+        series = schema.LOCUST_STATUS.name + _joined({**self._escaped, **tags})
+        if known:
+            self._answers[key, code] = series
+        return series
+
+    def totals(self, tallies: Mapping[Key, Tally], seconds: float, time_ns: int) -> list[str]:
+        """Return `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""
+        name = schema.LOCUST_ENTRY_POINT_STATS.name
+        return [
+            f"{self._endpoint(name, key)} {_totals(tally, seconds)} {time_ns}"
+            for key, tally in _with_aggregate(tallies)
+        ]
+
+    def failures(self, failures: FailureWindow, start: int) -> list[str]:
+        """Return `locust_exception_stats` of one window."""
+        lines = []
+        for failure, (count, message) in failures.items():
+            series = schema.LOCUST_EXCEPTION_STATS.name + _joined(
+                {**vars(failure), **self._escaped}
+            )
+            lines.append(
+                line_protocol.line(
+                    series, {"count": count, "message": message}, start * NANOSECONDS
+                )
+            )
+        return lines
+
+    def user_errors(self, errors: UserErrorWindow, time_ns: int) -> list[str]:
+        """Return `locust_user_error` of what was raised since the last call, at its own time."""
+        return [
+            self.point(
+                schema.LOCUST_USER_ERROR.name,
+                vars(error),
+                {"count": count, "message": sample},
+                time_ns,
+            )
+            for error, (count, sample) in errors.items()
+        ]
+
+    def users(self, counts: Mapping[str, int], field: str, start: int) -> list[str]:
+        """Return `locust_users`: *counts* of users by class, as `count` or `target_count`."""
+        folded: Counter[str] = Counter()
+        for cls, n in counts.items():
+            folded[self._classes.fold(shorten(cls, _CLASS_LENGTH))] += n
+        return [
+            self.point(
+                schema.LOCUST_USERS.name, {"user_class": cls}, {field: n}, start * NANOSECONDS
+            )
+            for cls, n in folded.items()
+        ]
+
+    def _endpoint(self, measurement: str, key: Key) -> str:
+        series = self._series.get((measurement, key))
+        if series is None:
+            series = measurement + _joined({**self._escaped, "name": key[0], "method": key[1]})
+            self._series[measurement, key] = series
+        return series
+
+
+def _joined(escaped: Mapping[str, str]) -> str:
+    return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
+
+
+def _with_aggregate(tallies: Mapping[Key, Tally]) -> Iterable[tuple[Key, Tally]]:
+    yield from tallies.items()
+    if tallies:
+        together = Tally()
+        for tally in tallies.values():
+            together.merge(tally)
+        yield AGGREGATED, together
+
+
+def _totals(tally: Tally, seconds: float) -> str:
+    # Written out: a second of ten endpoints has a few hundred fields, and time spent here is the
+    # load generator's. The names need no escaping, and the numbers are finite.
+    fields = f"count={tally.count}i,num_failures={tally.failures}i"
+    if tally.timed:
+        fields += (
+            f",avg_response_time={tally.total / tally.timed!r},min_response_time={tally.min!r}"
+            f",max_response_time={tally.max!r},total_response_time={tally.total!r}"
+        )
+    if tally.count:
+        length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+        fields += f",avg_content_length={length / tally.count!r},total_content_length={length}i"
+    rate, fail_rate = (tally.count / seconds, tally.failures / seconds) if seconds else (0.0, 0.0)
+    return f"{fields},current_rps={rate!r},current_fail_per_sec={fail_rate!r}"
+
+
+def requests_of(line: str) -> int:
+    """Return how many requests of the run *line* stands for, to account for it alone.
+
+    Only a second's `locust_stats` of one endpoint counts: everything else tells of the same
+    requests again.
+    """
+    series, _, rest = line.replace("\\ ", "\0").partition(" ")
+    if not series.startswith(schema.LOCUST_STATS.name + ",") or _AGGREGATE_TAG in series + ",":
+        return 0
+    for field in rest.split(" ", 1)[0].split(","):
+        key, _, value = field.partition("=")
+        if key == "count":
+            return int(value.rstrip("i"))
+    return 0
+
+
+_AGGREGATE_TAG = f",name={schema.AGGREGATED},"

@@ -1,0 +1,291 @@
+"""The spool: every closed window is on disk before it is sent, and leaves when the store has it.
+
+SQLite in WAL mode with ``synchronous=NORMAL``: a commit is a write without an fsync, which a killed
+process survives; only a machine that loses power can lose the last moments.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from swarmscope.errors import SwarmscopeError
+from swarmscope.spool.packing import intact, packed, unpacked
+from swarmscope.spool.schema import COLUMNS, CREATE, NotASpoolError, careful
+
+IN_MEMORY = ":memory:"
+_DELETE = "DELETE FROM batch WHERE id = ?"
+_DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite calls a file whose content is wrong; our own statements are never."""
+_MAX_BODY = 4 * 2**20
+"""Compressed bytes of one write, unless a single batch is larger."""
+
+
+class SpoolError(SwarmscopeError):
+    """The spool's file can't be used."""
+
+
+class SpoolCorruptError(SpoolError):
+    """The file can be read, but what is in it is damaged."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The lines of one closed window (or of one bucket of it) and what they stand for."""
+
+    bucket: str
+    run: str
+    requests: int
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A batch as it lies in the spool; *body* is gzip-compressed line protocol."""
+
+    id: int
+    bucket: str
+    run: str
+    requests: int
+    points: int
+    body: bytes
+
+    def lines(self) -> list[str]:
+        """Return the lines of the batch."""
+        return unpacked(self.body)
+
+    def batch(self) -> Batch:
+        """Return it as it was before it was kept."""
+        return Batch(self.bucket, self.run, self.requests, self.lines())
+
+    def intact(self) -> bool:
+        """Whether the body is what was kept."""
+        return intact(self.body)
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much waits, or was lost, of one run."""
+
+    requests: int
+    points: int
+    batches: int
+
+
+class Spool:
+    """A bounded queue of batches on disk.
+
+    Every method blocks on I/O: call them in a thread pool, never in the event loop, and always in
+    the same thread.
+
+    *found* is to be said of a file that another process left: it is looked at before it is used.
+
+    Raises:
+        SpoolError: the file can't be written, is full or corrupt, or is no spool.
+
+    """
+
+    def __init__(self, path: Path | str, max_bytes: int, *, found: bool = False) -> None:
+        self.path = path
+        self._max_bytes = max_bytes
+        self._forgotten: set[int] = set()
+        self._batches: Counter[str] = Counter()
+        self.bytes = 0
+        self.waiting: dict[tuple[str, str], Load] = {}
+        """What waits, by bucket and run."""
+        with told(path):
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            try:
+                if found:
+                    with careful(self._db, path) as filled:
+                        if filled:
+                            self._sum_up()
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                self._db.execute(CREATE)
+                if not found:
+                    self._sum_up()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _sum_up(self) -> None:
+        for bucket, run, bytes_, *load in self._db.execute(
+            "SELECT bucket, run, sum(length(body)), sum(requests), sum(points), count(*) "
+            "FROM batch GROUP BY bucket, run"
+        ):
+            self.bytes += bytes_
+            self.waiting[bucket, run] = Load(*load)
+            self._batches[bucket] += load[-1]
+
+    def keep(
+        self,
+        batch: Batch,
+        *,
+        spared: Collection[int] = (),
+        expendable: Collection[str] = (),
+    ) -> list[Kept]:
+        """Put *batch* on disk; on return it survives a crash.
+
+        A full spool drops its oldest batches; they are returned, to be counted as lost. Those of
+        *expendable* buckets go before all others, this one included; those with *spared* ids stay:
+        they are being sent.
+        """
+        row = (batch.bucket, batch.run, batch.requests, len(batch.lines), packed(batch.lines))
+        with told(self.path), self._transaction():
+            new = self._db.execute(
+                "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+            kept = Kept(new or 0, *row)
+            dropped = self._make_room(kept, spared, expendable)
+        self._count(kept, 1)
+        for gone in dropped:
+            self._count(gone, -1)
+        return dropped
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self.waiting
+
+    def batches(self, bucket: str) -> int:
+        """Return how many batches wait for *bucket*. Never blocks, and any thread may ask."""
+        return self._batches.get(bucket, 0)
+
+    @property
+    def buckets(self) -> list[str]:
+        """The buckets for which something waits. Never blocks, and any thread may ask."""
+        return [bucket for bucket, batches in tuple(self._batches.items()) if batches]
+
+    def _count(self, kept: Kept, sign: int) -> None:
+        self.bytes += sign * len(kept.body)
+        self._batches[kept.bucket] += sign
+        key = kept.bucket, kept.run
+        before = self.waiting.get(key, Load(0, 0, 0))
+        after = Load(
+            before.requests + sign * kept.requests,
+            before.points + sign * kept.points,
+            before.batches + sign,
+        )
+        if after.batches > 0:
+            self.waiting[key] = after
+        else:
+            self.waiting.pop(key, None)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # the first error is the one to tell
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _make_room(
+        self, new: Kept, spared: Collection[int], expendable: Collection[str]
+    ) -> list[Kept]:
+        dropped: list[Kept] = []
+        excess = self.bytes + len(new.body) - self._max_bytes
+        if excess > 0:
+            for kept in self._droppable(new, expendable):
+                if excess <= 0:
+                    break
+                # What a full disk wouldn't delete is stored: it takes no room, nor can it be lost.
+                if kept.id not in spared and kept.id not in self._forgotten:
+                    dropped.append(kept)
+                    excess -= len(kept.body)
+            self._db.executemany(_DELETE, [(kept.id,) for kept in dropped])
+        return dropped
+
+    def _droppable(self, new: Kept, expendable: Collection[str]) -> Iterator[Kept]:
+        for bucket in expendable:
+            yield from self._rows("WHERE bucket = ? ORDER BY id", bucket)
+        for kept in self._rows("WHERE id < ? ORDER BY id", new.id):
+            if kept.bucket not in expendable:
+                yield kept
+
+    def _rows(self, rest: str, *parameters: object) -> Iterator[Kept]:
+        for row in self._db.execute(
+            f"SELECT {COLUMNS} FROM batch {rest}",  # noqa: S608 - our own words
+            parameters,
+        ):
+            yield Kept(*row)
+
+    def oldest(self, bucket: str, max_points: int, *, after: int = 0) -> list[Kept]:
+        """Return the oldest batches of *bucket*, up to *max_points* points but at least one.
+
+        Only those with an id beyond *after*.
+        """
+        chosen: list[Kept] = []
+        points = size = 0
+        if not self.batches(bucket):
+            return chosen
+        with told(self.path):
+            for kept in self._rows("WHERE bucket = ? AND id > ? ORDER BY id", bucket, after):
+                if kept.id in self._forgotten:
+                    continue
+                points += kept.points
+                size += len(kept.body)
+                if chosen and (points > max_points or size > _MAX_BODY):
+                    break
+                chosen.append(kept)
+        return chosen
+
+    @property
+    def forgotten(self) -> frozenset[int]:
+        """Batches that a full disk refused to delete."""
+        return frozenset(self._forgotten)
+
+    def forget(self, batches: list[Kept]) -> None:
+        """Delete *batches*: the store has them, or they are counted as lost.
+
+        A full disk refuses even that. They are then skipped, and deleted with the next that
+        succeeds; should this process die first, they are sent again and land on themselves.
+        """
+        for kept in batches:
+            if kept.id not in self._forgotten:
+                self._forgotten.add(kept.id)
+                self._count(kept, -1)
+        with suppress(sqlite3.Error):
+            with self._transaction():
+                rows = [(row_id,) for row_id in self._forgotten]
+                self._db.executemany(_DELETE, rows)
+            self._forgotten.clear()
+
+    def close(self) -> bool:
+        """Close the file; what is in it stays. Return whether that is nothing but what is stored.
+
+        Looked up, not counted: whoever deletes the file on a wrong count loses data.
+        """
+        try:
+            ids = {row_id for (row_id,) in self._db.execute("SELECT id FROM batch")}
+        except sqlite3.Error:
+            return False
+        finally:
+            self._db.close()
+        return ids <= self._forgotten
+
+
+@contextmanager
+def told(path: Path | str) -> Iterator[None]:
+    """Say of every error inside that it is one of the spool at *path*."""
+    try:
+        yield
+    except NotASpoolError as error:
+        raise SpoolError(
+            f"{path} isn't a spool: {error}.",
+            data="Nothing of it is read, sent or changed.",
+            remedy="Move it elsewhere, or remove it.",
+        ) from error
+    except (sqlite3.Error, OSError) as error:
+        code = getattr(error, "sqlite_errorcode", 0)
+        damaged = code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
+        raise (SpoolCorruptError if damaged else SpoolError)(
+            f"The spool {path} can't be used: {error}.",
+            remedy="Free disk space, or set SWARMSCOPE_SPOOL_DIR to a folder that can be written.",
+        ) from error

@@ -1,0 +1,53 @@
+"""What waits in a file that another process writes: told without a change to it."""
+
+from pathlib import Path
+
+import pytest
+from tests.fixtures.spools import MANY, large_spool
+from tests.fixtures.traps import database
+
+from swarmscope.spool import Batch, Spool, SpoolError
+from swarmscope.spool.file import waiting
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where a spool may be: no name of a folder means anything to SQLite."""
+    folder = tmp_path / "100%2F ?mode=memory#x"
+    folder.mkdir()
+    return folder / "a.spool"
+
+
+def test_the_requests_of_each_run_are_told_while_their_owner_lives(path: Path):
+    owner = Spool(path, 10**6)
+    for run, requests in (("first", 3), ("second", 5), ("first", 4)):
+        owner.keep(Batch("loadtest", run, requests, ["m f=1 1"]))
+    assert waiting(path) == [("first", 7), ("second", 5)]
+    owner.forget(owner.oldest("loadtest", 1))
+    assert waiting(path) == [("first", 4), ("second", 5)]
+    owner.close()
+
+
+def test_who_only_looks_makes_no_file(path: Path):
+    with pytest.raises(SpoolError) as caught:
+        waiting(path)
+    assert str(caught.value).startswith(f"The spool {path} can't be used: unable to open")
+    assert list(path.parent.iterdir()) == []
+
+
+def test_of_a_process_that_died_before_its_first_window_nothing_waits(path: Path):
+    path.touch()
+    assert waiting(path) == []
+
+
+def test_a_database_of_something_else_is_said_to_be_none(path: Path):
+    before = database(path, "CREATE TABLE mail (text)").read_bytes()
+    with pytest.raises(SpoolError) as caught:
+        waiting(path)
+    assert str(caught.value).startswith(f"{path} isn't a spool: it holds the table 'mail'")
+    assert path.read_bytes() == before
+
+
+def test_a_large_spool_takes_longer_and_is_read_to_its_end(path: Path):
+    """How long a file may be read goes with its size: a long outage fills a large one."""
+    assert waiting(large_spool(path)) == [("r", 2 * MANY)]
