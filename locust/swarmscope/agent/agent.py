@@ -5,7 +5,6 @@ import functools
 import logging
 import os
 import weakref
-from collections.abc import Mapping
 from math import inf
 from time import monotonic, time
 from typing import Any
@@ -13,24 +12,19 @@ from typing import Any
 import gevent
 from gevent.event import Event
 from locust.env import Environment
-from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+from locust.runners import Runner
 
-from swarmscope import schema
 from swarmscope.agent import identity
-from swarmscope.agent.channel import Answering, Asking
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
-from swarmscope.agent.guard import guard
-from swarmscope.agent.hearing import Hearing
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.interrupts import INTERRUPTS
 from swarmscope.agent.journal import open_stream
-from swarmscope.agent.link import add_link
-from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.mishaps import Mishaps
 from swarmscope.agent.neighbours import only_of, settle_in
+from swarmscope.agent.roles import role_of
 from swarmscope.agent.turns import politely
-from swarmscope.agent.users import end_users, run_goes_on, told_to_spawn
+from swarmscope.agent.users import end_users, run_goes_on
 from swarmscope.agent.witness import Witness
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
@@ -87,7 +81,7 @@ def _abandon(agent: "weakref.ref[Agent]") -> None:
 
 
 class Agent:
-    """One Locust process's part in its runs; *master* and *worker* are the duties that it has."""
+    """One Locust process in its runs: *worker* measures, and its role is to lead or to follow."""
 
     def __init__(self, environment: Environment, runner: Runner, settings: Settings) -> None:
         self._environment = environment
@@ -99,14 +93,10 @@ class Agent:
         self._closing = False
         self._stopping = False
         self._begun = False
-        self._answering: Answering | None = None
-        self._asking: Asking | None = None
         self._pid = os.getpid()
-        self.master: MasterAgent | None = None
-        if isinstance(runner, (MasterRunner, LocalRunner)):
-            self.master = MasterAgent(environment, runner, settings, self._delivery)
+        self._role = role_of(environment, runner, settings, self._delivery)
         early, over = EARLY.take()
-        witness = Witness(environment, contained(self._on_reset))
+        witness = Witness(environment, contained(self._role.on_reset))
         self._missed = max(0, witness.total.requests - len(early) - over)
         # Of a run that goes on they are missing; of none, nobody's.
         missed = self._missed if run_goes_on(runner) else 0
@@ -115,7 +105,7 @@ class Agent:
             settings,
             self._delivery,
             witness,
-            ask=contained(self._ask),
+            ask=contained(self._role.ask),
             make_up=self._make_up,
             early=early,
             forgotten=over + missed,
@@ -139,36 +129,15 @@ class Agent:
         events.test_stopping.add_listener(contained(only_of(self._environment, self._on_stopping)))
         events.test_stop.add_listener(contained(only_of(self._environment, self._on_stop)))
         events.quit.add_listener(contained(self._on_quit))
-        if self.master and self._environment.web_ui:
-            guard(self._environment.web_ui, self._settings.web_allow)
-            add_link(self._environment.web_ui, self._settings, self.master.registry)
-        if isinstance(self._runner, MasterRunner) and self.master:
-            self._answering = Answering(self._runner, self.master)
-            Hearing(self._runner)  # held by the greenlet that it watches
-        elif isinstance(self._runner, WorkerRunner):
-            self._asking = Asking(self._runner, self._on_run)
-            self._ask()
-            if told_to_spawn(self._runner):
-                # The order to spawn was faster than the init event.
-                self._on_start()
+        if self._role.listen(self.worker):
+            self._on_start()
 
     def _on_start(self) -> None:
         # What was logged before belongs to no run, or to the last one.
         self._flush_logs()
         self._begun = True
         self._stopping = False
-        if self.master and self.master.running:
-            # Locust can be started again as soon as its workers are ready, but looks only once a
-            # second whether it may fire test_stop: it does in the middle of this run, if at all.
-            self.master.on_overtaken()
-            self.worker.on_stop()
-        if self.master:
-            self.master.on_start()
-            if self._answering:
-                self._answering.tell_all()
-                self.worker.on_identity(self.master.registry.own())
-            else:
-                self.worker.on_identity(self.master.registry.worker(0))
+        self._role.begin(self.worker)
         self.worker.on_start()
 
     def _catch_start(self) -> None:
@@ -186,31 +155,17 @@ class Agent:
             )
             self._on_start()
 
-    def _on_reset(self) -> None:
-        if self.master:
-            self.master.on_reset()
-
     def _on_stopping(self) -> None:
         self._stopping = True
 
     def _on_stop(self) -> None:
         if not self._stopping:
             return  # the end of a run that was overtaken by this one
-        if self.master:
-            self.master.on_stop()
+        self._role.on_stop()
         self.worker.on_stop()
 
     def _on_quit(self, **_: Any) -> None:
         self._end()
-
-    def _ask(self) -> None:
-        if self._asking:
-            self._asking.ask()
-
-    def _on_run(self, sent: float | None, clock: Mapping[str, Any], run: Identity | None) -> None:
-        self.worker.on_reading(sent, clock)
-        if run is not None:
-            self.worker.on_identity(run)
 
     def _tick_for_ever(self) -> None:
         ticks = 0
@@ -227,20 +182,17 @@ class Agent:
         began = self.worker.now()
         if not self._begun:
             self._catch_start()
-        if self.master:
-            self.master.tick()
+        self._role.tick()
         self.worker.tick()
         if ticks % _ASK_EVERY == 0:
-            self._ask()
+            self._role.ask()
         self._flush_logs(until=began)
 
     def _flush_logs(self, until: float = inf) -> None:
         if self._stream is None or self.worker.unnamed:
             return
         identity = self.worker.identity
-        # Before its first run a master is called master, and a worker not yet anything.
-        nobody = schema.MASTER if isinstance(self._runner, MasterRunner) else ""
-        run, worker = (identity.run, identity.worker) if identity else ("", nobody)
+        run, worker = (identity.run, identity.worker) if identity else ("", self._role.unnamed)
         # Records have the machine's clock; they are drawn beside points that have the run's.
         ahead = time() - self.worker.now() if identity else 0.0
         for _ in politely(self._stream.flush(run, worker, ahead=ahead, until=until)):
@@ -259,8 +211,7 @@ class Agent:
     def abandon(self) -> None:
         """Do nothing more, in a forked child."""
         self._ticker.kill(block=False)
-        if self.master:
-            self.master.abandon()
+        self._role.abandon()
         self._delivery.abandon()
         self.worker.abandon()
 
@@ -277,16 +228,12 @@ class Agent:
 
     def _close(self) -> None:
         self._catch_up()
-        self.worker.close(contained(self._judge_again))
+        self.worker.close(contained(self._role.judge_again))
         self._delivery.close()
         self._mishaps.close()
         if self._stream:
             self._flush_logs()
             self._stream.close()
-
-    def _judge_again(self) -> None:
-        if self.master:
-            self.master.judge_again()
 
     def _catch_up(self) -> None:
         """Write and send what was requested since `_end`, if whoever does so stops."""
@@ -314,11 +261,8 @@ class Agent:
         # Not killed: in the middle of a tick it holds a second that is nowhere else.
         self._last_tick.set()
         self._ticker.join(timeout=self._settings.flush_timeout)
-        if self.master:
-            self.master.on_stop()
+        self._role.on_stop()
         self.worker.end()
-        if self.master:
-            self.master.settle()
+        self._role.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
-        if self.master:
-            self.master.conclude()
+        self._role.conclude()

@@ -12,6 +12,7 @@ from swarmscope.agent.auditor import Auditor
 from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.rebalance import Rebalancer
+from swarmscope.agent.role import Role
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import Encoder
@@ -29,7 +30,7 @@ _VERDICT_S = 5.0
 _COMMIT_VARIABLES = ("SWARMSCOPE_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT")
 
 
-class MasterAgent:
+class MasterAgent(Role):
     """Leads the runs of one master, or of one process that does it all."""
 
     def __init__(

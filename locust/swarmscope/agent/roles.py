@@ -1,0 +1,114 @@
+"""What a process owes the runs that it takes part in: one leads, others follow, one does it all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from locust.env import Environment
+from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+
+from swarmscope import schema
+from swarmscope.agent.channel import Answering, Asking
+from swarmscope.agent.guard import guard
+from swarmscope.agent.hearing import Hearing
+from swarmscope.agent.identity import Identity
+from swarmscope.agent.link import add_link
+from swarmscope.agent.master import MasterAgent
+from swarmscope.agent.role import Role
+from swarmscope.agent.users import told_to_spawn
+from swarmscope.agent.worker import WorkerAgent
+from swarmscope.delivery import Delivery
+from swarmscope.settings import Settings
+
+
+class Alone(MasterAgent):
+    """Leads, and measures what it leads: one process that does it all."""
+
+    def __init__(
+        self, environment: Environment, runner: Runner, settings: Settings, delivery: Delivery
+    ) -> None:
+        super().__init__(environment, runner, settings, delivery)
+        self._web_ui = environment.web_ui
+
+    def listen(self, worker: WorkerAgent) -> bool:
+        """Guard Locust's page, and add the way to the run to it."""
+        del worker
+        if self._web_ui:
+            guard(self._web_ui, self._settings.web_allow)
+            add_link(self._web_ui, self._settings, self.registry)
+        return False
+
+    def begin(self, worker: WorkerAgent) -> None:
+        """Begin a run, and end the one before, if Locust hasn't yet."""
+        if self.running:
+            # Locust can be started again as soon as its workers are ready, but looks only once a
+            # second whether it may fire test_stop: it does in the middle of this run, if at all.
+            self.on_overtaken()
+            worker.on_stop()
+        self.on_start()
+        self._name(worker)
+
+    def _name(self, worker: WorkerAgent) -> None:
+        worker.on_identity(self.registry.worker(0))
+
+
+class Leader(Alone):
+    """Leads other processes; what its own setup and teardown code requests is measured, too."""
+
+    unnamed = schema.MASTER
+
+    def __init__(
+        self, environment: Environment, runner: MasterRunner, settings: Settings, delivery: Delivery
+    ) -> None:
+        super().__init__(environment, runner, settings, delivery)
+        self._leads = runner
+        self._answering: Answering | None = None
+
+    def listen(self, worker: WorkerAgent) -> bool:
+        """Guard Locust's page, and answer the workers."""
+        super().listen(worker)
+        self._answering = Answering(self._leads, self)
+        Hearing(self._leads)  # held by the greenlet that it watches
+        return False
+
+    def _name(self, worker: WorkerAgent) -> None:
+        if self._answering:
+            self._answering.tell_all()
+        worker.on_identity(self.registry.own())
+
+
+class Follower(Role):
+    """Is told by a master which run it takes part in."""
+
+    def __init__(self, runner: WorkerRunner) -> None:
+        self._runner = runner
+        self._asking: Asking | None = None
+
+    def listen(self, worker: WorkerAgent) -> bool:
+        """Ask the master from now on; the order to spawn may have been faster than init."""
+
+        def on_run(sent: float | None, clock: Mapping[str, Any], run: Identity | None) -> None:
+            worker.on_reading(sent, clock)
+            if run is not None:
+                worker.on_identity(run)
+
+        self._asking = Asking(self._runner, on_run)
+        self.ask()
+        return told_to_spawn(self._runner)
+
+    def ask(self) -> None:
+        """Ask the master."""
+        if self._asking:
+            self._asking.ask()
+
+
+def role_of(
+    environment: Environment, runner: Runner, settings: Settings, delivery: Delivery
+) -> Role:
+    """Return the part of the process that has *runner*."""
+    if isinstance(runner, MasterRunner):
+        return Leader(environment, runner, settings, delivery)
+    if isinstance(runner, WorkerRunner):
+        return Follower(runner)
+    if isinstance(runner, LocalRunner):
+        return Alone(environment, runner, settings, delivery)
+    return Role()
