@@ -2,7 +2,9 @@
 
 Names in a store are anybody's who may write to it. A sequence that begins with an escape sign
 clears the screen, renames the window or fills the clipboard; a sign that turns the direction of
-writing around makes a line read as what it isn't.
+writing around makes a line read as what it isn't. In a CI's log there are signs at which its runner
+obeys a line: GitHub's `::` (behind blanks, too) and `##[`, Azure's `##vso[`, TeamCity's
+`##teamcity[`.
 """
 
 import io
@@ -12,6 +14,7 @@ from typing import TextIO
 
 # Control signs but for line ends and tabs, those of C1, and what changes directions or lines.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_TO_A_RUNNER = re.compile(r"(?m)^(?P<blanks>[^\S\n]*):(?=:)|#(?=#(?:vso|teamcity)?\[)")
 
 
 def visible(text: str) -> str:
@@ -19,7 +22,11 @@ def visible(text: str) -> str:
 
     So JSON has it, too: what is printed as JSON stays the same when it is read.
     """
-    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", _TO_A_RUNNER.sub(_unheard, text))
+
+
+def _unheard(begin: re.Match[str]) -> str:
+    return f"{begin['blanks'] or ''}\\u{ord(begin[0][-1]):04x}"
 
 
 def one_line(text: str) -> str:

@@ -116,6 +116,13 @@ SOMEBODYS = {
         "'h' AS host, '' AS role, 'host' AS field, NULL::DOUBLE AS bound, n AS time, "
         "1.0 AS number, n AS whole, 'x' AS text, true AS flag FROM t",
     ),
+    "macros with the names of what looks for them": (
+        "CREATE MACRO duckdb_functions() AS TABLE SELECT 'x' AS function_name, true AS internal",
+        "CREATE MACRO duckdb_views() AS TABLE SELECT 'x' AS view_name, true AS internal",
+        "CREATE MACRO duckdb_tables() AS TABLE SELECT 'x' AS table_name, 'y' AS sql",
+        "DROP TABLE store_format",
+        "CREATE VIEW store_format AS SELECT sum(range) AS version FROM range(10000000000000)",
+    ),
     "a column that is computed": (
         "DROP TABLE points",
         "CREATE TABLE points (series INTEGER, time BIGINT, field INTEGER, f DOUBLE, i BIGINT, "

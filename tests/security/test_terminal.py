@@ -274,3 +274,25 @@ def test_the_stream_below_can_t_be_reached_past_the_guard() -> None:
     assert not hasattr(stream, "buffer")
     stream.writelines(["\x1b[2J", "x\n"])
     assert below.getvalue() == "\\u001b[2Jx\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "::error::of-somebody",
+        "##[error]of-somebody",
+        "##vso[task.setvariable variable=x]y",
+        "##teamcity[message text='x']",
+    ],
+)
+def test_no_name_in_a_store_is_a_command_to_a_ci_s_runner(command: str, tmp_path: Path) -> None:
+    """GitHub's obeys what stands at the beginning of a line, and behind blanks; others anywhere."""
+    with serving(tmp_path) as store:
+        write(store, run_lines(command, recorded.T0, [Told(name=command)]))
+        for asked in (("runs",), ("audit", command)):
+            said = swarmscope(*asked, "--url", store)
+            lines = (said.stdout + said.stderr).splitlines()
+            assert any(command[2:] in line for line in lines)
+            assert not any(line.strip().startswith("::") or "##" in line for line in lines)
+        told = json.loads(swarmscope("runs", "--json", "--url", store).stdout)
+        assert told[0]["run"] == command

@@ -8,14 +8,16 @@ from swarmscope.embedded import tables
 from swarmscope.errors import StoreUnreachableError
 
 _STRANGE = r"""
-SELECT view_name, 'view' FROM duckdb_views() WHERE NOT internal AND view_name <> 'samples'
+SELECT view_name, 'view' FROM system.main.duckdb_views()
+WHERE NOT internal AND view_name <> 'samples'
 UNION ALL
-SELECT function_name, 'macro' FROM duckdb_functions() WHERE NOT internal
+SELECT function_name, 'macro' FROM system.main.duckdb_functions() WHERE NOT internal
 UNION ALL
-SELECT table_name, 'computed table' FROM duckdb_tables()
-WHERE regexp_matches(sql, '(GENERATED ALWAYS AS|CHECK) *\(')
+SELECT table_name, 'computed table' FROM system.main.duckdb_tables()
+WHERE system.main.regexp_matches(sql, '(GENERATED ALWAYS AS|CHECK) *\(')
 """
-"""Of `samples` everybody has one of his own: a writer puts it in its place, a reader before it."""
+"""By their full names: the file could have macros of the short ones. Of `samples` everybody has one
+of his own: a writer puts it in its place, a reader before it."""
 
 
 def check_views(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the writer keeps in memory: every series and field, and how far each series has come."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,11 @@ endpoint of each worker, and one more for each further status; `swarmscope delet
 InfluxDB 1 had such a limit, and its words."""
 MAX_FIELDS = 10_000
 """Of one measurement."""
+MAX_NAMES_BYTES = 3 * 2**27
+"""What all names of series and fields may take in memory, about. Their number alone bounds nothing:
+a series may have thousands of tags, and a name 64 KB."""
+_OBJECT_BYTES = 100
+"""What a text takes in memory beside its characters, and its place in what holds it."""
 NO_TIME = -(2**63)
 """Earlier than any point."""
 
@@ -40,6 +46,9 @@ class Index:
     """All series and fields of the store."""
 
     max_series: int = MAX_SERIES
+    max_names_bytes: int = MAX_NAMES_BYTES
+    names_bytes: int = 0
+    """What the names of all series and fields take, about."""
     series: dict[tuple[str, Key], Series] = field(default_factory=dict)
     fields: dict[tuple[str, str], dict[str, tuple[int, type[Value]]]] = field(default_factory=dict)
     next_series: int = 0
@@ -48,11 +57,24 @@ class Index:
     def know_series(self, series_id: int, bucket: str, key: Key, newest: int | None) -> None:
         """Take in a series that the file already holds."""
         self.series[bucket, key] = Series(series_id, NO_TIME if newest is None else newest)
+        self.names_bytes += _size_of_key(key)
         self.next_series = max(self.next_series, series_id + 1)
 
     def forget_series(self, bucket: str, key: Key) -> None:
         """Let go of a series that has no points any more; another may take its place."""
         del self.series[bucket, key]
+        self.names_bytes -= _size_of_key(key)
+
+    def full(self, more_series: int, more_bytes: int) -> str:
+        """Return why there is no room for so much more, in the words of InfluxDB's own limit."""
+        limit = ""
+        if more_series and len(self.series) + more_series > self.max_series:
+            limit = str(self.max_series)
+        elif more_bytes and self.names_bytes + more_bytes > self.max_names_bytes:
+            limit = f"{self.max_names_bytes >> 20} MiB of names"
+        return limit and (
+            f"max-series-per-database limit exceeded: ({limit}): `swarmscope delete RUN` makes room"
+        )
 
     def know_field(
         self, field_id: int, bucket: str, measurement: str, name: str, kind: str
@@ -60,6 +82,7 @@ class Index:
         """Take in a field that the file already holds."""
         by_name = {name_: type_ for type_, name_ in _TYPES.items()}
         self.fields.setdefault((bucket, measurement), {})[name] = (field_id, by_name[kind])
+        self.names_bytes += _size_of([name])
         self.next_field = max(self.next_field, field_id + 1)
 
 
@@ -79,27 +102,27 @@ class Batch:
         """Why the first point that was not stored whole was not, in InfluxDB's words."""
         self._index = index
         self._bucket = bucket
-        self._before = (index.next_series, index.next_field)
+        self._before = (index.next_series, index.next_field, index.names_bytes)
         self._newest: dict[int, tuple[Series, int]] = {}
 
     def add(self, point: Point) -> None:
         """Place *point*; one that contradicts a field's type is dropped whole, as InfluxDB does."""
         measurement = point.key.measurement
-        known = self._index.fields.setdefault((self._bucket, measurement), {})
+        known = self._index.fields.get((self._bucket, measurement), {})
         if "time" in point.fields:
             self._strip_time(point)
         if not self._fits(point, known):
             return
-        series = self._series(point.key)
-        if series is None:
-            self._drop(
-                f"max-series-per-database limit exceeded: ({self._index.max_series}): "
-                "`swarmscope delete RUN` makes room"
-            )
-            return
-        if sum(name not in known for name in point.fields) + len(known) > MAX_FIELDS:
+        fresh = [name for name in point.fields if name not in known]
+        if len(fresh) + len(known) > MAX_FIELDS:
             self._drop(f"too many fields on measurement {shown(measurement)!r}: ({MAX_FIELDS})")
             return
+        series = self._series(point.key, fresh)
+        if series is None:
+            return
+        if fresh:
+            # Only now: what is dropped leaves nothing behind.
+            known = self._index.fields.setdefault((self._bucket, measurement), known)
         is_new = point.time > series.newest
         if is_new:
             self._newest.setdefault(series.id, (series, series.newest))
@@ -118,10 +141,13 @@ class Batch:
             key = Key(measurement, tuple(sorted(tags.items())))
             del self._index.series[bucket, key]
         for _, bucket, measurement, name, *_ in self.new_fields:
-            del self._index.fields[bucket, measurement][name]
+            fields = self._index.fields[bucket, measurement]
+            del fields[name]
+            if not fields:
+                del self._index.fields[bucket, measurement]
         for series, newest in self._newest.values():
             series.newest = newest
-        self._index.next_series, self._index.next_field = self._before
+        self._index.next_series, self._index.next_field, self._index.names_bytes = self._before
 
     def _strip_time(self, point: Point) -> None:
         """Leave out a field of the one name that InfluxDB keeps for itself."""
@@ -152,11 +178,18 @@ class Batch:
         self.dropped += 1
         self.complaint = self.complaint or complaint
 
-    def _series(self, key: Key) -> Series | None:
+    def _series(self, key: Key, fresh: list[str]) -> Series | None:
+        """Return the series of *key*, or None, and drop its point: the store has no room.
+
+        *fresh* are the names of the point's new fields.
+        """
         series = self._index.series.get((self._bucket, key))
+        size = _size_of(fresh) + (0 if series else _size_of_key(key))
+        if full := self._index.full(0 if series else 1, size):
+            self._drop(full)
+            return None
+        self._index.names_bytes += size
         if series is None:
-            if len(self._index.series) >= self._index.max_series:
-                return None
             series = Series(self._index.next_series)
             self._index.next_series += 1
             self._index.series[self._bucket, key] = series
@@ -174,6 +207,14 @@ class Batch:
             (entry[0], self._bucket, measurement, name, _TYPES[kind], _bound(name))
         )
         return entry
+
+
+def _size_of(names: Iterable[str]) -> int:
+    return sum(_OBJECT_BYTES + len(name) for name in names)
+
+
+def _size_of_key(key: Key) -> int:
+    return _size_of([key.measurement]) + sum(map(_size_of, key.tags))
 
 
 def _row(series: int, time: int, field_id: int, value: Value) -> Row:
