@@ -7,27 +7,6 @@ WITH buckets AS (
         AND time >= $from AND time < $to
     GROUP BY start, bound
 ),
-ranked AS (
-    SELECT
-        start,
-        bound,
-        count,
-        sum(count) OVER (PARTITION BY start ORDER BY bound) AS reached,
-        sum(count) OVER (PARTITION BY start) AS total,
-        -- From the previous bound that is present: an empty neighbour is written for that.
-        lag(bound, 1, 0.0) OVER (PARTITION BY start ORDER BY bound) AS lower
-    FROM buckets
-),
-quantiles AS (
-    SELECT
-        start,
-        q,
-        -- The bucket in which the rank falls is the first whose running count reaches it.
-        arg_min(lower + (bound - lower) * (q * total - (reached - count)) / count, bound) AS ms
-    FROM ranked, (VALUES (0.5::DOUBLE), (0.95), (0.99)) AS wanted (q)
-    WHERE count > 0 AND reached >= q * total
-    GROUP BY start, q
-),
 outermost AS (
     SELECT
         time - time % $window AS start,
@@ -38,23 +17,13 @@ outermost AS (
         AND name = 'Aggregated' AND field IN ('min_response_time', 'max_response_time')
         AND time >= $from AND time < $to
     GROUP BY start
-),
--- A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
-known AS (
-    SELECT start, q, greatest(least(ms, longest), shortest) AS ms
-    FROM quantiles
-    LEFT JOIN outermost USING (start)
-),
-percentiles AS (
-    SELECT
-        start,
-        max(ms) FILTER (q = 0.5) AS p50,
-        max(ms) FILTER (q = 0.95) AS p95,
-        max(ms) FILTER (q = 0.99) AS p99
-    FROM known
-    GROUP BY start
 )
-SELECT start AS time, p50, p95, p99, longest AS max
-FROM percentiles
+SELECT
+    start AS time,
+    clamp(p50, shortest, longest) AS p50,
+    clamp(p95, shortest, longest) AS p95,
+    clamp(p99, shortest, longest) AS p99,
+    longest AS max
+FROM histogram_percentiles(buckets)
 FULL JOIN outermost USING (start)
 ORDER BY start

@@ -46,26 +46,6 @@ buckets AS (
         AND time >= $from AND time < $to
     GROUP BY run, bound
 ),
-ranked AS (
-    SELECT
-        run,
-        bound,
-        count,
-        sum(count) OVER (PARTITION BY run ORDER BY bound) AS reached,
-        sum(count) OVER (PARTITION BY run) AS total,
-        -- From the previous bound that is present: an empty neighbour is written for that.
-        lag(bound, 1, 0.0) OVER (PARTITION BY run ORDER BY bound) AS lower
-    FROM buckets
-),
-quantiles AS (
-    SELECT
-        run,
-        -- The bucket in which the rank falls is the first whose running count reaches it.
-        arg_min(lower + (bound - lower) * (0.95 * total - (reached - count)) / count, bound) AS p95
-    FROM ranked
-    WHERE count > 0 AND reached >= 0.95::DOUBLE * total
-    GROUP BY run
-),
 outermost AS (
     SELECT
         run,
@@ -77,10 +57,9 @@ outermost AS (
         AND time >= $from AND time < $to
     GROUP BY run
 ),
--- A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
 known AS (
-    SELECT run, greatest(least(p95, longest), shortest) AS p95
-    FROM quantiles
+    SELECT run, clamp(p95, shortest, longest) AS p95
+    FROM histogram_percentiles(buckets)
     LEFT JOIN outermost USING (run)
 ),
 summaries AS (

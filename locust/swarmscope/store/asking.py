@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from swarmscope import schema
+from swarmscope.embedded.macros import create_macros
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
 from swarmscope.store.question import (
@@ -176,6 +177,7 @@ def _resolution(
 def _batches(
     connection: duckdb.DuckDBPyConnection, asked: Query, values: Mapping[str, Any]
 ) -> Iterator[list[tuple[Any, ...]]]:
+    create_macros(connection, asked.sql)
     statement = duckdb.extract_statements(asked.sql)[0]
     cursor = connection.execute(
         statement, {name: values[name] for name in statement.named_parameters}

@@ -1,0 +1,94 @@
+"""What several questions compute alike, as macros of DuckDB.
+
+Each connection has its own, for as long as it lasts. None is ever in the store's file: in one that
+somebody else made it could be anything (`checks.py` refuses such a file), and DuckDB looks for what
+is temporary first.
+"""
+
+import re
+
+import duckdb
+
+_CREATE = """
+-- How fast counters grow: of each of *counters*, as rows of `samples`, the last value in a window
+-- of *width* against that in the window before. *counters* begin one window before *since*, so
+-- that the first one has a value to grow from.
+CREATE TEMP MACRO IF NOT EXISTS counter_rates(counters, since, width) AS TABLE
+WITH lasts AS (
+    SELECT
+        time - time % width AS start,
+        series,
+        field,
+        any_value(host) AS host,
+        any_value(role) AS role,
+        any_value(tags['interface']) AS interface,
+        -- The value's own time: the last point rarely stands at the window's end.
+        max(time) AS moment,
+        arg_max(number, time) AS total
+    FROM query_table(counters)
+    GROUP BY start, series, field
+),
+growth AS (
+    SELECT
+        * EXCLUDE total,
+        total - lag(total) OVER counter AS grown,
+        (moment - lag(moment) OVER counter) / 1e9 AS seconds
+    FROM lasts
+    WINDOW counter AS (PARTITION BY series, field ORDER BY moment)
+)
+SELECT start, host, role, interface, field, grown / seconds AS per_second
+FROM growth
+-- A counter that went backwards (a reboot) gives no rate.
+WHERE grown >= 0 AND moment >= since;
+
+-- The value at the rank q of a histogram: the bucket in which the rank falls is the first whose
+-- running count reaches it, and it is interpolated from the bound before.
+CREATE TEMP MACRO IF NOT EXISTS value_at_rank(q, lower, bound, count, reached, total) AS
+    arg_min(lower + (bound - lower) * (q * total - (reached - count)) / count, bound)
+        FILTER (reached >= q * total);
+
+-- Percentiles of histograms: *buckets* have a bound and a count, and all of their other columns say
+-- which histogram they are of.
+CREATE TEMP MACRO IF NOT EXISTS histogram_percentiles(buckets) AS TABLE
+WITH keyed AS (
+    SELECT row(*COLUMNS(* EXCLUDE (bound, count))) AS histogram, *
+    FROM query_table(buckets)
+),
+ranked AS (
+    SELECT
+        *,
+        sum(count) OVER (PARTITION BY histogram ORDER BY bound) AS reached,
+        sum(count) OVER (PARTITION BY histogram) AS total,
+        -- From the previous bound that is present: an empty neighbour is written for that.
+        lag(bound, 1, 0.0) OVER (PARTITION BY histogram ORDER BY bound) AS lower
+    FROM keyed
+)
+SELECT
+    * EXCLUDE (histogram, bound, count, reached, total, lower),
+    value_at_rank(0.5::DOUBLE, lower, bound, count, reached, total) AS p50,
+    value_at_rank(0.95::DOUBLE, lower, bound, count, reached, total) AS p95,
+    value_at_rank(0.99::DOUBLE, lower, bound, count, reached, total) AS p99
+FROM ranked
+WHERE count > 0
+GROUP BY ALL;
+
+-- A percentile that isn't outside of all that was measured, as a bucket's bounds may be: what was
+-- the least and the most is known to the digit.
+CREATE TEMP MACRO IF NOT EXISTS clamp(percentile, least_measured, most_measured) AS
+    CASE
+        WHEN percentile IS NOT NULL
+        THEN greatest(least(percentile, most_measured), least_measured)
+    END;
+"""
+
+_NAMES = re.findall(r"MACRO IF NOT EXISTS (\w+)", _CREATE)
+_CALL = re.compile(rf"\b({'|'.join(_NAMES)})\(")
+
+
+def create_macros(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Let *connection* answer *sql*, which may call some of them, and it may have them already.
+
+    Not for each question: it takes 2 ms, and some questions take no longer.
+    """
+    if _CALL.search(sql):
+        connection.execute(_CREATE)
