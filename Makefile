@@ -12,7 +12,7 @@ BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench docs dashboards \
+        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large docs dashboards \
         lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own.
@@ -136,6 +136,9 @@ mutants: $(VENV)/.mutants ## change the core's code, see which tests notice; wri
 bench: $(VENV)/.dev ## measure, and write bench/results/
 	$(BIN)/python -m tests.bench
 
+large: $(VENV)/.dev ## measure beyond the demo's size, and write docs/scale.md: ONLY='endpoints-100 …', BASELINE=commit
+	@set -f; $(BIN)/python -m tests.bench.large $${BASELINE:+--baseline "$$BASELINE"} $$ONLY
+
 docs: $(VENV)/.dev ## generate docs/data-dictionary.md and docs/settings.md
 	$(BIN)/python -m tests.generated
 
@@ -153,6 +156,6 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
 
 clean: ## remove what was built and installed here; asks before data goes
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants .bench
 	@scripts/clean.sh
 	@if [ -d .swarmscope ]; then printf 'Remove .swarmscope with its recorded runs too? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf .swarmscope || true; fi

@@ -4,18 +4,13 @@ Each runs in a process of its own, so that none inherits another's memory or pat
 """
 
 import json
-import os
-import platform
 import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib import import_module
-from importlib.metadata import version
-from pathlib import Path
 
-import psutil
+from tests.bench.machine import ROOT, commit, machine
 
-ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "results"
 MODULES = (
     "request_event",
@@ -45,36 +40,6 @@ BUDGETS = {
 """The most that each figure may be, where one is promised."""
 
 
-def _machine() -> dict[str, object]:
-    return {
-        "cpu": _cpu_model(),
-        "cores": os.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "load_average_at_start": round(os.getloadavg()[0], 2),
-        "packages": {p: version(p) for p in ("locust", "gevent", "influxdb-client", "duckdb")},
-    }
-
-
-def _cpu_model() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(
-        ["git", *words],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    return done.stdout.strip()
-
-
 def _run(name: str) -> dict[str, float | str]:
     print(f"{name} …", flush=True)  # noqa: T201 - progress is for the terminal
     done = subprocess.run(
@@ -99,9 +64,8 @@ def _against_budget(figure: str, value: float | str) -> str:
 
 def main(names: list[str]) -> int:
     """Measure, write the result, and return 1 when a budget was missed or a measurement failed."""
-    commit = _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain") else "")
-    result = {"commit": commit, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    document: dict[str, object] = {**result, "machine": _machine()}
+    result = {"commit": commit(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    document: dict[str, object] = {**result, "machine": machine()}
     figures: dict[str, float | str] = {}
     failed = []
     for name in names:
@@ -115,7 +79,7 @@ def main(names: list[str]) -> int:
     document["failed"] = failed
     document["budgets"] = BUDGETS
     RESULTS.mkdir(parents=True, exist_ok=True)
-    path = RESULTS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{commit.rstrip('+')}.json"
+    path = RESULTS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{result['commit'].rstrip('+')}.json"
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"Written to {path.relative_to(ROOT)}")  # noqa: T201
     missed = [f for f, v in figures.items() if "OVER" in _against_budget(f, v)]

@@ -41,6 +41,15 @@ FAILURES = (
 """Of each second: tags and a message."""
 
 
+def answer_ms(rnd: random.Random, endpoint: int) -> float:
+    """Return how long an answer of the *endpoint* of this number takes, drawn from *rnd*.
+
+    Ten kinds of endpoints, of 55 to 134 ms: one for each number would soon take longer than there
+    are buckets, and all of an endpoint's requests in one bucket cost nothing to read.
+    """
+    return rnd.lognormvariate(4 + endpoint % 10 / 10, 0.7)
+
+
 def encoder(worker: int) -> Encoder:
     """Return what encodes the points of one worker."""
     return Encoder({"run": RUN, "worker": f"worker-{worker}"})
@@ -53,7 +62,7 @@ def tallies(seed: int, seconds: int = 1) -> dict[Key, Tally]:
     return {
         (f"/endpoint/{i}", "GET"): Raw(
             (f"/endpoint/{i}", "GET"),
-            [rnd.lognormvariate(4 + i / 10, 0.7) for _ in range(each)],
+            [answer_ms(rnd, i) for _ in range(each)],
             [rnd.randint(200, 20_000) for _ in range(each)],
             i % 3 * seconds,
         ).fold()
@@ -74,12 +83,17 @@ def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
         written.append(encoder.point("locust_exception_stats", tags, fields, now * 10**9))
     if now % 10 == 0:
         written += encoder.totals(tallies, 10, now * 10**9)
-        said: dict[str, Field] = {"message": f"task failed at {now}"}
-        tags = {"level": "error", "source": "locust.user.task"}
-        written.append(encoder.point("locust_log", tags, said, now * 10**9))
+        written.append(log_line(encoder, now))
         error = UserError("Buyer", "KeyError", "shop.py:42 in buy")
         written += encoder.user_errors({error: (1, "KeyError: 'price'")}, now * 10**9)
     return written
+
+
+def log_line(encoder: Encoder, now: int) -> str:
+    """Return what a worker's log says at the second *now*, as the collector writes it."""
+    said: dict[str, Field] = {"message": f"task failed at {now}"}
+    tags = {"level": "error", "source": "locust.user.task"}
+    return encoder.point("locust_log", tags, said, now * 10**9)
 
 
 def _answered(key: Key, tally: Tally) -> Raw:
@@ -108,7 +122,14 @@ def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
 
 def run_lines(begin: int, end: int) -> Iterator[str]:
     """Yield what the master writes from *begin* to *end*, and each worker's last word."""
-    master = Encoder({"run": RUN, "worker": "master"})
+    yield from master_lines(RUN, begin, end, WORKERS, RATE * WORKERS * (end - begin))
+    for worker in range(WORKERS):
+        yield worker_line(encoder(worker), end - 1, final=True)
+
+
+def master_lines(run: str, begin: int, end: int, workers: int, requests: int) -> Iterator[str]:
+    """Yield what the master writes about *run*, in which so many workers made so many requests."""
+    master = Encoder({"run": run, "worker": "master"})
 
     def said(event: str, now: int, **fields: Field) -> str:
         tags = {"event": event, "test": "bench"}
@@ -117,28 +138,26 @@ def run_lines(begin: int, end: int) -> Iterator[str]:
     about: dict[str, Field] = {"label": "nightly", "description": "The new pool of connections."}
     about |= {"host": "http://shop", "commit": "3f2a91c"}
     yield said("start", begin, resolution=1, user_count=200, **about)
-    for worker in range(WORKERS):
+    for worker in range(workers):
         yield said("worker_join", begin + worker, subject=f"worker-{worker}")
     for now in range(begin, end, 600):
         yield said("step", now + 1, user_count=200)
-    yield said("stop", end - 1, user_count=0, requests=RATE * WORKERS * (end - begin))
-    for worker in range(WORKERS):
-        yield worker_line(encoder(worker), end - 1, final=True)
-    yield from _audit_lines(begin, RATE * WORKERS * (end - begin))
+    yield said("stop", end - 1, user_count=0, requests=requests)
+    yield from _audit_lines(run, begin, workers, requests)
 
 
-def _audit_lines(begin: int, requests: int) -> Iterator[str]:
+def _audit_lines(run: str, begin: int, workers: int, requests: int) -> Iterator[str]:
     """Yield what the master finds of the run."""
-    said = f"complete: {requests:,} requests of {WORKERS} workers, each one stored"
+    said = f"complete: {requests:,} requests of {workers} workers, each one stored"
     told: dict[str, Field] = {"verdict": "complete", "said": "complete", "line": said}
     told |= {f"requests_{what}": requests for what in ("seen", "stored", "delivered")}
     told |= {f"requests_{what}": 0 for what in ("missing", "rejected", "lost", "pending")}
-    told |= {"workers": WORKERS, "findings": 0, "user_errors": 0, "judged_at": begin * 1_000}
+    told |= {"workers": workers, "findings": 0, "user_errors": 0, "judged_at": begin * 1_000}
     told |= {"generators": "kept up", "generators_line": "each of them kept up"}
-    yield line(series("locust_audit", {"run": RUN}), told, begin * 10**9)
+    yield line(series("locust_audit", {"run": run}), told, begin * 10**9)
     numbers: dict[str, Field] = {"count": requests, "num_failures": 0}
     numbers |= {"p50": 100.5, "p95": 300.5, "p99": 500.5}
-    yield line(series("locust_run_summary", {"run": RUN}), numbers, begin * 10**9)
+    yield line(series("locust_run_summary", {"run": run}), numbers, begin * 10**9)
 
 
 def host_lines(now: int) -> Iterator[str]:

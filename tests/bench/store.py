@@ -35,7 +35,7 @@ def measure() -> dict[str, float | str]:
     """Fill a store with an hour, then ask it everything."""
     with TemporaryDirectory() as folder, _serve(Path(folder)) as url:
         figures = {**_fill(url), **_one_second(url)}
-        queries = {name: _ask(url, name) for name in CATALOGUE if name not in EXPORTS}
+        queries = ask_each(url, RUN, START, START + SECONDS, REPEATS)
         figures["store.megabytes"] = round(_size(Path(folder)) / 2**20, 1)
     figures["store.slowest_query_s"] = max(queries.values())
     return {**figures, **{f"store.query_s.{name}": s for name, s in queries.items()}}
@@ -112,19 +112,28 @@ def _write(url: str, lines: list[str]) -> float:
     return time.perf_counter() - begin
 
 
-def _ask(url: str, name: str) -> float:
-    took = []
-    for _ in range(REPEATS):
-        begin = time.perf_counter()
-        whole = (
-            f"run={RUN}"
-            if CATALOGUE[name].needs_run or name == "runs"
-            else (f"from={START * 1000}&to={(START + SECONDS) * 1000}")
+def ask_each(url: str, run: str, start: int, stop: int, repeats: int) -> dict[str, float]:
+    """Return how long each question about *run* takes, s; it lasted from *start* to *stop*."""
+    of_run, of_range = f"run={run}", f"from={start * 1000}&to={stop * 1000}"
+    return {
+        name: _ask(
+            f"{url}/api/queries/{name}?"
+            + (of_run if query.needs_run or name == "runs" else of_range),
+            repeats,
         )
-        with urllib.request.urlopen(f"{url}/api/queries/{name}?{whole}") as answer:
+        for name, query in CATALOGUE.items()
+        if name not in EXPORTS
+    }
+
+
+def _ask(url: str, repeats: int) -> float:
+    took = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        with urllib.request.urlopen(url) as answer:
             body = answer.read()
         took.append(time.perf_counter() - begin)
-        assert b'"rows":[[' in body, (name, body[:200])
+        assert b'"rows":[[' in body, (url, body[:200])
     return round(median(took), 3)
 
 

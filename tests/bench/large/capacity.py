@@ -1,0 +1,95 @@
+"""How many workers one core of influxd takes, each with its own delivery, by the second.
+
+They live in one process, by the real clock: what is measured is influxd's CPU, not theirs.
+"""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import gevent
+import psutil
+
+from swarmscope import schema
+from swarmscope.delivery import Delivery
+from swarmscope.settings import Settings
+from tests.bench.large.figures import Figures
+from tests.bench.large.filled import running
+from tests.bench.large.timing import say
+from tests.bench.played import Load, Worker
+from tests.fixtures import influxd
+from tests.fixtures.influxd import Influx
+
+ENDPOINTS, RATE = 20, 200
+SETTLED_S = 10
+"""Until all are there, and what comes once has come."""
+
+
+class Live:
+    """A worker that lives by the real clock, and delivers to *influx*."""
+
+    def __init__(self, influx: Influx, folder: Path, load: Load, index: int) -> None:
+        env = {"INFLUXDB_V2_URL": influx.url, "INFLUXDB_V2_TOKEN": influx.token}
+        env |= {"INFLUXDB_V2_ORG": influx.org, "SWARMSCOPE_SPOOL_DIR": str(folder / str(index))}
+        self.delivery = Delivery(Settings.from_env(env))
+        self.delivery.start()
+        self._worker = Worker(load, index, self.delivery)
+        self._greenlet = gevent.spawn(self._live)
+        self.late = 0
+        """Seconds that took longer than one."""
+
+    def _live(self) -> None:
+        while True:
+            # Its own clock says when requests come; the real one, when a second is over.
+            gevent.sleep(max(0.0, self._worker.now - time.time()))
+            self._worker.second()
+            self.late += time.time() > self._worker.now
+
+    @property
+    def seen(self) -> int:
+        """Requests that were handed to delivery."""
+        return self._worker.session.account.requests_seen
+
+    def end(self) -> None:
+        """Send what is left, and go."""
+        self._greenlet.kill()
+        self.delivery.flush(10)
+        self.delivery.close()
+
+
+def measure(workers: int, seconds: int) -> Figures:
+    """Return influxd's CPU for *workers* in each second, measured for so many *seconds*."""
+    with TemporaryDirectory() as name, running(Path(name)) as (url, process):
+        influx = influxd.set_up(url)
+        for bucket in (schema.BUCKET, schema.BUCKET_LONG):
+            influx.make_bucket(bucket)
+        load = Load(ENDPOINTS, workers, RATE, seconds, start=int(time.time()) + 1)
+        lives = [Live(influx, Path(name), load, index) for index in range(workers)]
+        say(f"{workers} workers with {ENDPOINTS} endpoints each, for {seconds} s …")
+        gevent.sleep(SETTLED_S)
+        cpu, bytes_before = _cpu(process.pid), _written(process.pid)
+        began, before = time.time(), sum(live.seen for live in lives)
+        gevent.sleep(seconds)
+        lasted = time.time() - began
+        spent = _cpu(process.pid) - cpu
+        requests = sum(live.seen for live in lives) - before
+        written = _written(process.pid) - bytes_before
+        for live in lives:
+            live.end()
+    of_one = spent / lasted / workers
+    return {
+        "workers_a_core": round(1 / of_one),
+        "cpu_ms_of_a_worker_second": round(1_000 * of_one, 2),
+        "requests_a_worker_second": round(requests / lasted / workers, 1),
+        "disk_writes_kb_of_a_worker_second": round(written / lasted / workers / 1_000, 1),
+        "late_worker_seconds": sum(live.late for live in lives),
+    }
+
+
+def _cpu(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def _written(pid: int) -> int:
+    return int(psutil.Process(pid).io_counters().write_bytes)

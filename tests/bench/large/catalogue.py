@@ -1,0 +1,124 @@
+"""What `make large` measures: scenarios, and the rows of docs/scale.md."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from tests.bench.large import capacity, disk, many_runs, sent, series, ticks, wide
+from tests.bench.large.figures import Figures, amount
+from tests.bench.played import Load
+
+_HOUR = 3_600
+_RATE = 200
+_SHORT = 60
+"""Of a minute instead of an hour are smoke tests."""
+
+LOADS = {
+    "endpoints-10": Load(10, 4, _RATE, _HOUR),
+    "endpoints-100": Load(100, 4, _RATE, _HOUR),
+    "endpoints-500-quarter": Load(500, 4, _RATE, _HOUR // 4),
+    "endpoints-500": Load(500, 4, _RATE, _HOUR),
+    # 2,000 requests a second in all.
+    "workers-50": Load(10, 50, 40, _HOUR),
+    "workers-200": Load(2, 200, 10, _HOUR),
+}
+GENERATORS = ("generators",)
+
+
+def _wide(name: str, smoke: bool) -> Figures:
+    load = LOADS[name]
+    if smoke:
+        name, load = f"smoke-{name}", replace(load, seconds=load.seconds // _SHORT)
+    only = GENERATORS if load.workers == LOADS["workers-200"].workers else ()
+    return wide.measure(name, load, only, embedded=load.endpoints == 10 and load.workers == 4)
+
+
+def _by_name(name: str) -> Callable[[bool], Figures]:
+    return lambda smoke: _wide(name, smoke)
+
+
+SCENARIOS: Mapping[str, Callable[[bool], Figures]] = {
+    **{name: _by_name(name) for name in LOADS},
+    "runs": lambda smoke: many_runs.measure(20 if smoke else 1_000),
+    "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 60))),
+    "disk": lambda smoke: disk.measure(2, 60 if smoke else _HOUR),
+    "series": lambda smoke: series.measure(*((2, 4, 1) if smoke else (60, 160, 3))),
+    "ticks": lambda smoke: ticks.measure(20 if smoke else 150),
+    "bytes": lambda smoke: sent.measure(20 if smoke else 300),
+}
+"""By name; each is told whether only to see that all works."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of a scenario in docs/scale.md; without a *budget* it is told for comparison."""
+
+    scenario: str
+    figure: str
+    what: str
+    unit: str
+    budget: float | None = None
+    at_least: bool = False
+
+    def kept(self, figure: float | str) -> bool | None:
+        """Whether *figure* is within the budget, if there is one."""
+        if self.budget is None:
+            return None
+        return (amount(figure) >= self.budget) if self.at_least else amount(figure) <= self.budget
+
+    @property
+    def promise(self) -> str:
+        """The budget, in words."""
+        if self.budget is None:
+            return ""
+        return f"{'≥' if self.at_least else '≤'} {self.budget:g}"
+
+
+def _boards(scenario: str, what: str, budget: float) -> tuple[Row, ...]:
+    return (
+        Row(scenario, "slowest_panel_s", f"{what}: slowest panel", "s", budget),
+        Row(scenario, "slowest_board_s", f"{what}: slowest board, its panels at once", "s"),
+        Row(scenario, "slowest_variable_s", f"{what}: slowest list to pick from", "s"),
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    *_boards("endpoints-10", "10 endpoints, 4 workers, 1 h", 1),
+    Row(
+        *("endpoints-10", "slowest_embedded_query_s"),
+        *("the same, embedded store: slowest question", "s", 1),
+    ),
+    *_boards("endpoints-100", "100 endpoints, 4 workers, 1 h", 1),
+    *_boards("endpoints-500-quarter", "500 endpoints, 4 workers, 15 min", 2),
+    *_boards("endpoints-500", "500 endpoints, 4 workers, 1 h", 2),
+    *_boards("workers-50", "10 endpoints, 50 workers, 1 h", 2),
+    *_boards("workers-200", "200 workers, 1 h, board *Generators*", 2),
+    Row("runs", "slowest_panel_s", "1,000 runs: board *Runs*", "s", 1),
+    Row("runs", "listed_s", "1,000 runs: `swarmscope runs --limit 100`", "s", 1),
+    Row(
+        *("capacity", "workers_a_core", "workers with 20 endpoints that one core of influxd takes"),
+        *("", 400, True),
+    ),
+    Row("capacity", "cpu_ms_of_a_worker_second", "influxd's CPU for a second of one", "ms"),
+    Row("disk", "megabytes_a_worker_hour", "disk for an hour of a worker with 20 endpoints", "MB"),
+    Row("disk", "megabytes_a_worker_hour_compacted", "the same, put together for good", "MB"),
+    Row("disk", "series_of_500_workers", "series of 500 workers with 20 endpoints", ""),
+    Row("disk", "keys_of_a_worker", "keys (fields of a series) of one", ""),
+    Row("series", "few_lines_a_second", "embedded store: lines a second of few series", ""),
+    Row("series", "many_lines_a_second", "the same, past 32,768 series", ""),
+    Row("series", "slower", "how many times slower that is", ""),
+    *(
+        row
+        for size, budget in ((20, None), (100, 2.0), (500, 5.0))
+        for row in (
+            Row(
+                *("ticks", f"longest_ms_{size}"),
+                *(f"longest stretch of a worker with {size} endpoints", "ms", budget),
+            ),
+            Row("ticks", f"p99_ms_{size}", "of each second's longest the p99", "ms"),
+            Row("ticks", f"p50_ms_{size}", "and the p50", "ms"),
+        )
+    ),
+    Row("bytes", "a_request", "bytes a request, of its own points", "", 10),
+    Row("bytes", "all_of_a_request", "bytes a request, of all that a worker writes", ""),
+)
+"""Of docs/scale.md, in their order."""

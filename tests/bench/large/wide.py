@@ -1,0 +1,57 @@
+"""Boards of runs that have more of something than the demo: endpoints, workers, seconds."""
+
+from collections.abc import Sequence
+
+from tests.bench import asked_boards
+from tests.bench.asked_boards import View, busiest, together
+from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figures, slowest
+from tests.bench.large.filled import embedded_with, influx_with
+from tests.bench.large.filling import fill
+from tests.bench.large.timing import REPEATS, told
+from tests.bench.played import Load
+from tests.bench.store import ask_each
+from tests.fixtures import boards
+from tests.fixtures.influxd import Influx
+
+BUSIEST = 10
+
+
+def measure(name: str, load: Load, only: Sequence[str] = (), *, embedded: bool = False) -> Figures:
+    """Return how long each panel, variable and board takes for *load*; of *only* these boards."""
+    with influx_with(name, load, lambda influx: fill(load, influx)) as influx:
+        figures = _boards(influx, load, only or list(boards.boards()))
+    if embedded:
+        with embedded_with(f"embedded-{name}", load, lambda url: fill(load, url)) as url:
+            figures |= _questions(url, load)
+    return figures
+
+
+def _boards(influx: Influx, load: Load, only: Sequence[str]) -> Figures:
+    picked = {"candidates": busiest(load.names[:BUSIEST])}
+    view = View(load.run, load.start, load.stop, load.seconds, PATIENCE_S, picked)
+    panels: Figures = {}
+    variables: Figures = {}
+    whole: Figures = {}
+    for board in only:
+        tasks = dict(asked_boards.panels(influx, board, view))
+        for title, task in tasks.items():
+            panels[f"panel.{board}.{title}"] = told(f"{board}: {title}", task)
+        for title, task in asked_boards.variables(influx, board, view):
+            variables[f"variable.{board}.{title}"] = told(f"{board}, variable: {title}", task)
+        if TOO_SLOW in (panels[f"panel.{board}.{title}"] for title in tasks):
+            whole[f"board.{board}"] = TOO_SLOW
+        else:
+            whole[f"board.{board}"] = told(f"{board}, all panels at once", together(tasks.values()))
+    worst = {"panel": panels, "variable": variables, "board": whole}
+    return {
+        **{f"slowest_{kind}_s": slowest(each.values()) for kind, each in worst.items()},
+        **panels,
+        **variables,
+        **whole,
+    }
+
+
+def _questions(url: str, load: Load) -> Figures:
+    took = ask_each(url, load.run, load.start, load.stop, REPEATS)
+    each: Figures = {f"embedded.{name}": seconds for name, seconds in took.items()}
+    return {"slowest_embedded_query_s": max(took.values()), **each}

@@ -1,0 +1,34 @@
+"""Made-up response times, of however many endpoints."""
+
+import random
+from statistics import median
+
+import pytest
+from tests.bench import recording
+
+from swarmscope.recording import histogram
+
+
+@pytest.mark.parametrize("endpoint", [0, 9, 86, 499])
+def test_an_endpoint_of_any_number_answers_in_times_that_fall_into_many_buckets(
+    endpoint: int,
+) -> None:
+    rnd = random.Random(1)
+    times = [recording.answer_ms(rnd, endpoint) for _ in range(1_000)]
+    assert 40 < median(times) < 200
+    assert len(set(histogram.buckets(times))) > 100
+
+
+def test_the_first_ten_endpoints_answer_as_they_always_did() -> None:
+    ours, before = random.Random(1), random.Random(1)
+    assert [recording.answer_ms(ours, i) for i in range(10)] == [
+        before.lognormvariate(4 + i / 10, 0.7) for i in range(10)
+    ]
+
+
+def test_the_master_names_the_run_its_workers_and_what_it_found() -> None:
+    lines = list(recording.master_lines("r", 1_000, 1_060, 3, 600))
+    assert sum("event=worker_join" in line for line in lines) == 3
+    (audit,) = (line for line in lines if line.startswith("locust_audit,"))
+    assert "run=r " in audit
+    assert "requests_stored=600i" in audit
