@@ -7,13 +7,11 @@ Without a run there is no row, and no row means that all is well.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from dashboards import look
+from dashboards import flux, look
 
 GROUP = "Load tests"
-_HERE = Path(__file__).parent / "flux" / "alerts"
 _EXPRESSIONS = "__expr__"
 _PLACE = re.compile(r"^(\w+) = 0(?:\.0)?$", re.MULTILINE)
 _SHARE = "{{ with $values.B }}{{ humanizePercentage .Value }}{{ end }}"
@@ -138,13 +136,13 @@ def query(rule: Rule) -> str:
         KeyError: the file has a place that *rule* says nothing of.
 
     """
-    text = (_HERE / f"{rule.name}.flux").read_text(encoding="utf-8")
+    text = flux.read(f"alerts/{rule.name}")
     return _PLACE.sub(lambda found: f"{found[1]} = {rule.places[found[1]]}", text)
 
 
 def _asked(rule: Rule) -> list[dict[str, Any]]:
     span = {"from": rule.seconds, "to": 0}
-    flux = {
+    asked = {
         "refId": "A",
         "datasource": {"type": "influxdb", "uid": look.DATA_SOURCE},
         "query": query(rule),
@@ -159,7 +157,12 @@ def _asked(rule: Rule) -> list[dict[str, Any]]:
         "conditions": [{"evaluator": {"type": "gt", "params": [rule.above]}}],
     }
     return [
-        {"refId": "A", "relativeTimeRange": span, "datasourceUid": look.DATA_SOURCE, "model": flux},
+        {
+            "refId": "A",
+            "relativeTimeRange": span,
+            "datasourceUid": look.DATA_SOURCE,
+            "model": asked,
+        },
         *(
             {
                 "refId": model["refId"],

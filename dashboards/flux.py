@@ -16,6 +16,7 @@ from grafana_foundation_sdk.models.common import DataSourceRef
 from dashboards import look
 from swarmscope import schema
 from swarmscope.queries.catalogue import query
+from swarmscope.queries.query import with_shared
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*look.EVERYTHING, "other_measurement", "other_field")
@@ -138,7 +139,12 @@ def answered(name: str) -> str:
 
 def own(name: str) -> str:
     """Return a query that only boards need: the values of a variable."""
-    return _with_variables((_HERE / f"{name}.flux").read_text(encoding="utf-8"))
+    return _with_variables(read(name))
+
+
+def read(name: str) -> str:
+    """Return the text of a query that only boards or alerts need, ``flux/NAME.flux``."""
+    return with_shared((_HERE / f"{name}.flux").read_text(encoding="utf-8"))
 
 
 def _with_variables(flux: str, everything: Sequence[str] = ()) -> str:

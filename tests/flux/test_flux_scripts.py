@@ -10,6 +10,7 @@ from tests.fixtures import boards, npm
 from tests.fixtures.grafana import ROOT, filled_in
 
 from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.queries.query import with_shared
 from swarmscope.store.flux_reader import script
 
 HERE = Path(__file__).parent
@@ -55,7 +56,8 @@ def test_every_flux_file_parses_and_is_formatted(parser: Path) -> None:
 
 def test_every_flux_file_of_the_boards_parses_and_is_formatted(parser: Path) -> None:
     files = (ROOT / "dashboards" / "flux").rglob("*.flux")
-    assert complaints(parser, {path.name: path.read_text("utf-8") for path in files}) == {}
+    texts = {path.name: with_shared(path.read_text("utf-8")) for path in files}
+    assert complaints(parser, texts) == {}
 
 
 def test_everything_that_a_board_asks_parses(parser: Path) -> None:

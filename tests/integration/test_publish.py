@@ -216,6 +216,12 @@ def test_wheel_has_the_boards(tmp_path: Path) -> None:
     assert {json.loads(p.read_text("utf-8"))["title"] for p in packed.glob("boards/*")} == BOARDS
     assert json.loads((packed / "rules.json").read_text("utf-8"))["groups"]
 
+    written, brought = (
+        {file.name for file in (root / "swarmscope" / "queries").rglob("*.flux")}
+        for root in (tmp_path / "locust", tmp_path / "out")
+    )
+    assert brought == written
+
     # The generator is not in it, and says so.
     without = subprocess.run(
         [*COMMAND, "dashboards", "check"],

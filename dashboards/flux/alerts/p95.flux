@@ -16,9 +16,7 @@ latency =
         |> sort(columns: ["le"])
         |> cumulativeSum()
 
-// Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
-// however far away; a hair below the border it takes the one in which the request was.
-hair = 0.0000000001
+// include: hair
 
 outermost = (field, fn) =>
     data(measurement: "locust_stats")
@@ -27,14 +25,7 @@ outermost = (field, fn) =>
         |> fn()
         |> map(fn: (r) => ({run: r.run, statistic: field, _value: r._value}))
 
-// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
-known = (r, ms) =>
-    if exists r.max_response_time and ms > r.max_response_time then
-        r.max_response_time
-    else if exists r.min_response_time and ms < r.min_response_time then
-        r.min_response_time
-    else
-        ms
+// include: known
 
 union(
     tables: [

@@ -41,6 +41,15 @@ FROM growth
 -- A counter that went backwards (a reboot) gives no rate.
 WHERE grown >= 0 AND moment >= since;
 
+-- Bridges and tunnels carry the same bytes again, and the loopback none that leave: what looks like
+-- hardware is added up.
+CREATE TEMP MACRO IF NOT EXISTS is_network_card(interface) AS
+    NOT regexp_matches(
+        interface,
+        '^(all$|br-|cali|cilium|cni|docker|dummy|flannel|ifb|kube|lo$|lo[0-9]|lxc|tap|tun|utun|'
+        || 'veth|virbr|vmnet|wg)'
+    );
+
 -- The value at the rank q of a histogram: the bucket in which the rank falls is the first whose
 -- running count reaches it, and it is interpolated from the bound before.
 CREATE TEMP MACRO IF NOT EXISTS value_at_rank(q, lower, bound, count, reached, total) AS

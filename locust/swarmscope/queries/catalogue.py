@@ -4,44 +4,37 @@ from collections.abc import Mapping
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.board_queries import FOR_BOARDS
-from swarmscope.queries.query import TIME as _TIME
-from swarmscope.queries.query import TIME_COLUMNS, Query
+from swarmscope.queries.query import ENDPOINT, HOST, TIME, TIME_COLUMNS, Query
 
 __all__ = ["CATALOGUE", "TIME_COLUMNS", "Query", "query"]
 
-_ENDPOINT = {"name": "", "method": ""}
-_HOST = {"time": _TIME, "host": "", "role": ""}
 
 _ALL = (
     Query(
         "requests_per_second",
         "Requests per second",
-        {"time": _TIME, "value": "requests/s"},
-        windowed=True,
+        {"time": TIME, "value": "requests/s"},
     ),
     Query(
         "failures_per_second",
         "Failures per second",
-        {"time": _TIME, "value": "failures/s"},
-        windowed=True,
+        {"time": TIME, "value": "failures/s"},
     ),
     Query(
         "users",
         "Users per user class",
-        {"time": _TIME, "user_class": "", "value": "users"},
-        windowed=True,
+        {"time": TIME, "user_class": "", "value": "users"},
     ),
     Query(
         "percentiles",
         "Response times over all endpoints",
-        {"time": _TIME, "p50": "ms", "p95": "ms", "p99": "ms", "max": "ms"},
-        windowed=True,
+        {"time": TIME, "p50": "ms", "p95": "ms", "p99": "ms", "max": "ms"},
     ),
     Query(
         "endpoint_totals",
         "Totals per endpoint",
         {
-            **_ENDPOINT,
+            **ENDPOINT,
             "requests": "requests",
             "failures": "failures",
             "avg_response_time": "ms",
@@ -54,13 +47,13 @@ _ALL = (
     Query(
         "endpoint_percentiles",
         "Response times per endpoint",
-        {**_ENDPOINT, "p50": "ms", "p95": "ms", "p99": "ms"},
+        {**ENDPOINT, "p50": "ms", "p95": "ms", "p99": "ms"},
     ),
     Query(
         "exceptions",
         "Failures by exception",
         {
-            **_ENDPOINT,
+            **ENDPOINT,
             "exception": "",
             "status": "",
             "reason": "",
@@ -76,29 +69,25 @@ _ALL = (
     Query(
         "endpoint_statuses",
         "Requests per endpoint and HTTP status",
-        {**_ENDPOINT, "status": "", "requests": "requests"},
+        {**ENDPOINT, "status": "", "requests": "requests"},
     ),
-    Query("host_cpu", "CPU of the hosts", {**_HOST, "value": "percent"}, False, True),
-    Query("host_memory", "Memory of the hosts", {**_HOST, "value": "percent"}, False, True),
+    Query("host_cpu", "CPU of the hosts", {**HOST, "value": "percent"}),
+    Query("host_memory", "Memory of the hosts", {**HOST, "value": "percent"}),
     Query(
         "host_disk",
         "Disk traffic of the hosts",
-        {**_HOST, "direction": "", "value": "bytes/s"},
-        False,
-        True,
+        {**HOST, "direction": "", "value": "bytes/s"},
     ),
     Query(
         "host_network",
         "Network traffic of the hosts",
-        {**_HOST, "interface": "", "direction": "", "value": "bytes/s"},
-        False,
-        True,
+        {**HOST, "interface": "", "direction": "", "value": "bytes/s"},
     ),
     Query(
         "workers",
         "Health of the workers",
         {
-            "time": _TIME,
+            "time": TIME,
             "worker": "",
             "host": "",
             "cpu_percent": "percent of one core",
@@ -108,7 +97,6 @@ _ALL = (
             "clock_error_ms": "ms",
             "rss_bytes": "bytes",
         },
-        windowed=True,
     ),
     Query(
         "runs",
@@ -116,26 +104,25 @@ _ALL = (
         {
             "run": "",
             "test": "",
-            "start": _TIME,
-            "stop": _TIME,
+            "start": TIME,
+            "stop": TIME,
             "target": "",
             "users": "users",
             "requests": "requests",
             "failures": "failures",
             "workers": "workers",
             "user_errors": "exceptions",
-            "last": _TIME,
+            "last": TIME,
             "label": "",
             "description": "",
             "resolution": "s",
         },
-        needs_run=False,
     ),
     Query(
         "run_events",
         "What happened to the run",
         {
-            "time": _TIME,
+            "time": TIME,
             "event": "",
             "message": "",
             "user_count": "users",
@@ -162,7 +149,7 @@ _ALL = (
             "points_lost": "points",
             "spool_bytes": "bytes",
             "final": "",
-            "last": _TIME,
+            "last": TIME,
             "stored": "requests",
             "totals": "requests",
         },
@@ -197,7 +184,7 @@ _ALL = (
             "user_errors": "exceptions",
             "generators": "",
             "generators_line": "",
-            "judged_at": _TIME,
+            "judged_at": TIME,
             "p50": "ms",
             "p95": "ms",
             "p99": "ms",

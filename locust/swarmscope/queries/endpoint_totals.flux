@@ -57,17 +57,7 @@ timed =
         |> sum()
         |> named(statistic: "timed")
 
-seconds = () =>
-    from(bucket: v.defaultBucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
-        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count" and r.worker =~ worker)
-        |> group()
-first = seconds() |> first() |> findRecord(fn: (key) => true, idx: 0)
-last = seconds() |> last() |> findRecord(fn: (key) => true, idx: 0)
-
-// The run's own seconds within the range, so that a wider range doesn't thin the rate.
-span = () => float(v: int(v: last._time) - int(v: first._time)) / 1000000000.0 + 1.0
+// include: run_seconds
 
 // float() of what is a float already: where no request had a response time, the columns are absent,
 // and Flux divides a null but not an absence.

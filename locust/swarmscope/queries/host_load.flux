@@ -3,8 +3,7 @@ import "date"
 // Grafana puts what was picked in the place of this; here it is everything.
 host = /.*/
 
-// Whole seconds, never below the resolution: a shorter window would multiply a rate.
-every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+// include: windows_of_seconds
 
 windowed = (field, fn) =>
     from(bucket: v.defaultBucket)

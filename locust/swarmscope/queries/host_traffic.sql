@@ -2,9 +2,7 @@
 WITH counters AS (
     FROM samples
     WHERE bucket = $bucket AND measurement = 'net' AND field IN ('bytes_recv', 'bytes_sent')
-        -- Bridges and tunnels carry the same bytes again, and the loopback none that leave: what looks
-        -- like hardware is added up.
-        AND NOT regexp_matches(tags['interface'], '^(all$|br-|cali|cilium|cni|docker|dummy|flannel|ifb|kube|lo$|lo[0-9]|lxc|tap|tun|utun|veth|virbr|vmnet|wg)')
+        AND is_network_card(tags['interface'])
         AND time >= $from - $window AND time < $to
 )
 SELECT

@@ -12,8 +12,7 @@ bucket = v.defaultBucket
 since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
-step = int(v: resolution)
-every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
+// include: recorded_windows
 
 // Twelve of the recorded buckets together: ten rows for a factor of ten. The recorded bounds are
 // 1.02^i ms, and every twelfth is a bound of ours.

@@ -1,7 +1,6 @@
 import "date"
 
-// Whole seconds, never below the resolution: a shorter window would multiply a rate.
-every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+// include: windows_of_seconds
 
 data = (measurement) =>
     from(bucket: v.defaultBucket)

@@ -5,8 +5,7 @@ import "types"
 other_measurement = /.*/
 other_field = /.*/
 
-// Whole seconds, never below the resolution: a shorter window would multiply a rate.
-every = duration(v: (int(v: v.windowPeriod) + 999999999) / 1000000000 * 1000000000)
+// include: windows_of_seconds
 seconds = float(v: int(v: every)) / 1000000000.0
 
 // What a run or a machine has panels of its own for isn't asked for here.

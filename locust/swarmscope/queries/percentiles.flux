@@ -11,8 +11,7 @@ bucket = v.defaultBucket
 since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
-step = int(v: resolution)
-every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
+// include: recorded_windows
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
@@ -35,9 +34,7 @@ latency =
         |> window(every: every)
         |> cumulativeSum()
 
-// Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
-// however far away; a hair below the border it takes the one in which the request was.
-hair = 0.0000000001
+// include: hair
 
 quantile = (q, name) =>
     latency
@@ -54,14 +51,7 @@ outermost = (field, fn) =>
         |> keep(columns: ["_time", "_value"])
         |> set(key: "statistic", value: field)
 
-// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
-known = (r, ms) =>
-    if exists r.max_response_time and ms > r.max_response_time then
-        r.max_response_time
-    else if exists r.min_response_time and ms < r.min_response_time then
-        r.min_response_time
-    else
-        ms
+// include: known
 
 union(
     tables: [

@@ -1,5 +1,6 @@
 """What a query of the catalogue is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +9,11 @@ from importlib.resources import files
 TIME_COLUMNS = frozenset({"time", "start", "stop", "last", "from", "until"})
 """Columns that hold a time: nanoseconds in the store, milliseconds in every answer."""
 TIME = "ms since 1970"
+ENDPOINT = {"name": "", "method": ""}
+HOST = {"time": TIME, "host": "", "role": ""}
+"""What many queries' columns begin with."""
+_RUN, _WINDOW = re.compile(r"\$run\b"), re.compile(r"\$window\b")
+_INCLUDE = re.compile(r"^ *// include: (\w+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -18,8 +24,16 @@ class Query:
     title: str
     columns: Mapping[str, str]
     """Column to unit; empty where it has none."""
-    needs_run: bool = True
-    windowed: bool = False
+
+    @property
+    def needs_run(self) -> bool:
+        """Whether it is about one run."""
+        return _RUN.search(self.sql) is not None
+
+    @property
+    def windowed(self) -> bool:
+        """Whether its rows are windows of time."""
+        return _WINDOW.search(self.sql) is not None
 
     @property
     def sql(self) -> str:
@@ -29,7 +43,15 @@ class Query:
     @property
     def flux(self) -> str:
         """The question as InfluxDB and Grafana take it."""
-        return _text(f"{self.name}.flux")
+        return with_shared(_text(f"{self.name}.flux"))
+
+
+def with_shared(flux: str) -> str:
+    """Return *flux* with what several files share, ``shared/NAME.flux``, at ``// include: NAME``.
+
+    Flux has no includes, and Grafana sends a panel's query whole.
+    """
+    return _INCLUDE.sub(lambda found: _text(f"shared/{found[1]}.flux"), flux)
 
 
 @cache

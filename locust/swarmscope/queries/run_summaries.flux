@@ -37,9 +37,7 @@ moment = (tables=<-, key) =>
     tables
         |> map(fn: (r) => ({run: r.run, key: key, _value: float(v: int(v: r._time) / 1000000)}))
 
-// Where a rank falls exactly on the border of two buckets, histogramQuantile takes the upper one,
-// however far away; a hair below the border it takes the one in which the request was.
-hair = 0.0000000001
+// include: hair
 p95 =
     from(bucket: bucket)
         |> range(start: since, stop: v.timeRangeStop)

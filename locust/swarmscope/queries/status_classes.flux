@@ -7,8 +7,7 @@ worker = /.*/
 resolution = 1s
 
 // Whole multiples of the windows that were recorded: a shorter one would multiply a rate.
-step = int(v: resolution)
-every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
+// include: recorded_windows
 
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)

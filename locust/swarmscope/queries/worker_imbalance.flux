@@ -6,8 +6,7 @@ worker = /.*/
 resolution = 1s
 
 // Whole multiples of the windows that were recorded.
-step = int(v: resolution)
-every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
+// include: recorded_windows
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement, field) =>

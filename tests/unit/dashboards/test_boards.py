@@ -184,16 +184,6 @@ def test_every_machine_has_a_colour_of_its_own_and_generators_are_dashed(
                 assert ("custom.hideFrom" in drawn) == down
 
 
-def test_a_query_file_takes_everything_until_somebody_picks():
-    everything = {"endpoint": "/^Aggregated$/", "worker": "/.*/", "host": "/.*/"}
-    found = {
-        match
-        for query in CATALOGUE.values()
-        for match in re.findall(r"^(endpoint|worker|host) = (.*)$", query.flux, re.MULTILINE)
-    }
-    assert found == set(everything.items())
-
-
 @pytest.mark.parametrize("board", BOARDS)
 def test_no_panel_lies_over_another(board: str):
     taken: set[tuple[int, int]] = set()

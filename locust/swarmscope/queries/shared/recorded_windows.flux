@@ -1,0 +1,2 @@
+step = int(v: resolution)
+every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
