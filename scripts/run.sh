@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [OPTION …]: one test without a browser; its options are those of swarmscope.stack.run.
+# run.sh [OPTION …]: one test without a browser; its options are those of `swarmscope run`.
 # Ends with the run's exit code: 0 fine, 1 requests failed, 2 wrong usage, 3 no request,
 # 4 unreachable, 5 incomplete.
 set -eu

@@ -15,7 +15,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, locusts
 from tests.fixtures.ports import free_port
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.master import Master
+from swarmscope.webui.master import Master
 
 LOGIN = SCENARIOS / "asks_for_login.py"
 _PATIENCE_S = 60

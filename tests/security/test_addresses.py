@@ -6,7 +6,7 @@ from tests.fixtures.served import swarmscope
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana.connection import Place
 from swarmscope.settings import Settings
-from swarmscope.stack.master import Master
+from swarmscope.webui.master import Master
 
 SECRET = "hunter2hunter2"
 ADDRESSES = (

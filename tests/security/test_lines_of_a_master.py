@@ -3,7 +3,6 @@
 A locustfile's own mistake, or somebody's plugin on the master, is enough for a line end in it.
 """
 
-import argparse
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,9 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from swarmscope.errors import SwarmscopeError
-from swarmscope.stack.drive import Test
-from swarmscope.stack.login import Credentials
-from swarmscope.stack.master import Master
+from swarmscope.signals import Signals
+from swarmscope.webui.load_test import LoadTest, Order
+from swarmscope.webui.login import Credentials
+from swarmscope.webui.master import Master
 
 LINE = "x\n::error::of-somebody"
 READY = {"state": "ready", "user_count": 0, "workers": [{"state": "ready"}]}
@@ -56,11 +56,9 @@ def master(said: Mapping[str, object]) -> Iterator[str]:
 def refused(said: Mapping[str, object], credentials: Credentials | None = None) -> str:
     """Return why no test was started by a master that says so, once it is one line."""
     lines: list[str] = []
-    options = argparse.Namespace(
-        users=1, rate=None, time=None, host=None, label=None, description=None, workers=1, wait=0
-    )
+    order = Order(users=1, wait=0)
     with master(said) as url, pytest.raises(SwarmscopeError) as caught:
-        Test(Master(url, credentials), options, threading.Event(), lines.append).start()
+        LoadTest(Master(url, credentials), order, Signals(), lines.append).start()
     assert not lines
     assert str(caught.value).isprintable()
     return str(caught.value)

@@ -172,9 +172,8 @@ def test_an_error_and_a_traceback_are_text_too(tmp_path: Path) -> None:
     assert not dangerous(done.stdout + done.stderr)
 
 
-def test_the_jobs_of_the_stack_print_text_alone(url: str, tmp_path: Path) -> None:
-    """`make run` among them."""
-    line = [COMMAND[0], "-m", "swarmscope.stack", "run", "--users", "1", "--results", str(tmp_path)]
+def test_what_make_run_prints_is_text_alone(url: str, tmp_path: Path) -> None:
+    line = [*COMMAND, "run", "--users", "1", "--results", str(tmp_path)]
     with AnyAnswer(HOSTILE) as master:
         line += ["--master", master]
         env = clean_environment(INFLUXDB_V2_URL=url)
@@ -184,9 +183,9 @@ def test_the_jobs_of_the_stack_print_text_alone(url: str, tmp_path: Path) -> Non
     assert not dangerous(done.stdout + done.stderr), ascii(done.stderr)
 
 
-def test_what_a_master_says_begins_no_line_of_a_job(url: str, tmp_path: Path) -> None:
+def test_what_a_master_says_begins_no_line(url: str, tmp_path: Path) -> None:
     """In a CI's log a line that begins with ``::error::`` is a command."""
-    line = [COMMAND[0], "-m", "swarmscope.stack", "run", "--users", "1", "--results", str(tmp_path)]
+    line = [*COMMAND, "run", "--users", "1", "--results", str(tmp_path)]
     said = "r\n::error::from a master"
     with AnyAnswer(said, state="ready", user_count=0, run="r") as master:
         line += ["--master", master]

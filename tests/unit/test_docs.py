@@ -11,7 +11,7 @@ import typer.main
 from swarmscope.cli import app
 from swarmscope.errors import ExitCode
 from swarmscope.settings import Settings
-from swarmscope.stack import login
+from swarmscope.webui import login
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [

@@ -25,6 +25,7 @@ from swarmscope.cli.demo import demo
 from swarmscope.cli.doctor import doctor
 from swarmscope.cli.export import export
 from swarmscope.cli.report import report
+from swarmscope.cli.run import run
 from swarmscope.cli.runs import runs
 from swarmscope.cli.serve import serve
 from swarmscope.errors import SwarmscopeError
@@ -43,7 +44,7 @@ def _root() -> None:
     """Keep typer from merging a lone subcommand into the root."""
 
 
-for command in (annotate, audit, collect, delete, demo, doctor, export, report, runs, serve):
+for command in (annotate, audit, collect, delete, demo, doctor, export, report, run, runs, serve):
     app.command()(plain(command))
 app.add_typer(buckets, name="buckets")
 app.add_typer(dashboards, name="dashboards")

@@ -17,7 +17,6 @@ from pathlib import Path
 from swarmscope.demo import ports
 from swarmscope.demo.processes import Child, ChildError, Family, environment, wait_until_ready
 from swarmscope.demo.progress import Progress
-from swarmscope.demo.signals import Signals
 from swarmscope.embedded.folder import close_folder, keep_private, make_folder
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.own_files import replacing
@@ -25,6 +24,7 @@ from swarmscope.report.collect import collect
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import audit_when_settled
+from swarmscope.signals import Signals
 from swarmscope.store.reader import HttpReader
 
 TEST = "demo-shop"

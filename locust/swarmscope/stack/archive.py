@@ -15,12 +15,12 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 from swarmscope.errors import SwarmscopeError
+from swarmscope.signals import handled
 from swarmscope.stack import access
 from swarmscope.stack.archived import MARK, OUR_FOLDERS, Member, is_plain_name, members
 from swarmscope.stack.bootstrap import ACCESS
@@ -185,23 +185,11 @@ def swap(root: Path, volumes: Volumes) -> None:
     for volume in volumes.values():
         if not (root / volume.name / _NEW).is_dir():
             raise SwarmscopeError("Nothing is staged.", data="Nothing was changed.")
-    with _undisturbed():
+    with handled(signal.SIG_IGN):  # half of it is worse than none
         _replace(root, volumes)
         # Only what is on the disk can take the place of what is removed.
         os.sync()
         _remove_replaced(root, volumes)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ignore what Ctrl-C, `docker stop` and a closed terminal send."""
-    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in asked]
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)
 
 
 def _replace(root: Path, volumes: Volumes) -> None:

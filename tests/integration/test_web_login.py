@@ -1,7 +1,6 @@
-"""`python -m swarmscope.stack run` where Locust's page has a login (--web-login)."""
+"""`swarmscope run` where Locust's page has a login (--web-login)."""
 
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.fixtures.locusts import LISTENER, SCENARIOS, locusts
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import clean_environment
+from tests.fixtures.served import COMMAND, clean_environment
 from tests.fixtures.stores import Store
 
 _PATIENCE_S = 60
@@ -67,7 +66,7 @@ def run(tmp_path: Path, store: Store) -> Run:
         options = ["--users", "2", "--time", "2s", "--wait", "20", "--master", url]
         options += ["--results", str(tmp_path / "results")]
         done = subprocess.run(
-            [sys.executable, "-m", "swarmscope.stack", "run", *options],
+            [*COMMAND, "run", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,11 +1,10 @@
-"""`python -m swarmscope.stack run` with a real master, its workers and a store."""
+"""`swarmscope run` with a real master, its workers and a store."""
 
 import csv
 import json
 import re
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,13 +13,14 @@ from pathlib import Path
 import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, free_port, locusts
-from tests.fixtures.served import clean_environment, write
+from tests.fixtures.served import COMMAND, clean_environment, write
 from tests.fixtures.stores import Store
 
+from swarmscope.cli.run import _conclude, _keep_files, seconds
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack import run as job
-from swarmscope.stack.master import Master
 from swarmscope.store.asking import Question
+from swarmscope.webui import results
+from swarmscope.webui.master import Master
 
 _PATIENCE_S = 60
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
@@ -54,7 +54,7 @@ class Stack:
 
     def start(self, *options: str) -> Process:
         """Start a run by *options*."""
-        command = [sys.executable, "-m", "swarmscope.stack", "run", *options]
+        command = [*COMMAND, "run", *options]
         return subprocess.Popen(
             [*command, "--results", str(self.folder), "--master", self.url],
             stdout=subprocess.PIPE,
@@ -105,7 +105,7 @@ def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
         r"0:0\d +6 users +\d+\.\d requests/s +0\.0 failures/s +p95 +5 ms +workers 2", said
     )
     assert "on http://x.y" in said
-    assert {path.name for path in (calm.folder / name).iterdir()} == set(job.FILES)
+    assert {path.name for path in (calm.folder / name).iterdir()} == set(results.FILES)
     with (calm.folder / name / "requests.csv").open() as file:
         rows = {row["Name"]: int(row["Request Count"]) for row in csv.DictReader(file)}
     assert rows["/calm"] == stored[0]["requests"]
@@ -179,9 +179,9 @@ def test_a_signal_before_the_workers_are_there_starts_nothing(tmp_path: Path, st
 def test_another_runs_files_are_not_taken_for_this_ones(
     calm: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    job._save(Master(calm.url), "an-older-run", tmp_path / "older")
+    _keep_files(Master(calm.url), "an-older-run", tmp_path)
     assert "Another test was started meanwhile" in capsys.readouterr().out
-    assert not (tmp_path / "older").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_results_are_written_to_files_of_their_own_or_it_is_said(calm: Stack, tmp_path: Path):
@@ -189,17 +189,19 @@ def test_results_are_written_to_files_of_their_own_or_it_is_said(calm: Stack, tm
     master = Master(calm.url)
     run = master.run()
     (tmp_path / "mine").write_text("mine")
-    (tmp_path / "run").mkdir()
-    for name in job.FILES:
-        (tmp_path / "run" / name).symlink_to(tmp_path / "mine")
-    job._save(master, run, tmp_path / "run")
+    (tmp_path / run).mkdir()
+    for name in results.FILES:
+        (tmp_path / run / name).symlink_to(tmp_path / "mine")
+    assert results.save(master, run, tmp_path) == tmp_path / run
     assert (tmp_path / "mine").read_text() == "mine"
-    assert {path.name for path in (tmp_path / "run").iterdir()} == set(job.FILES)
-    with pytest.raises(ConfigurationError, match=r"can't be written to .*/mine") as caught:
-        job._save(master, run, tmp_path / "mine")
+    assert {path.name for path in (tmp_path / run).iterdir()} == set(results.FILES)
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed" / run).write_text("mine")
+    with pytest.raises(ConfigurationError, match=rf"can't be written to .*/{run}") as caught:
+        results.save(master, run, tmp_path / "closed")
     assert "what was measured is in the store" in str(caught.value)
     (tmp_path / ".writable").symlink_to(tmp_path / "made")
-    job._writable(tmp_path)
+    results.writable(tmp_path)
     assert not (tmp_path / "made").exists()
 
 
@@ -224,7 +226,7 @@ def test_a_master_without_the_listener_is_refused(tmp_path: Path, store: Store):
 
 def alone(tmp_path: Path, env: dict[str, str], *options: str) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "swarmscope.stack", "run", "--results", str(tmp_path), *options],
+        [*COMMAND, "run", "--results", str(tmp_path), *options],
         capture_output=True,
         text=True,
         env=clean_environment(**env),
@@ -247,7 +249,9 @@ def test_who_is_away_is_named(tmp_path: Path, store: Store):
     ("options", "says"),
     [
         ((), "--users"),
-        (("--users", "0"), "more than 0"),
+        (("--users", "0"), "greater than or equal to 1"),
+        (("--users", "1", "--time", "0s"), "more than 0"),
+        (("--users", "1", "--rate", "0"), "greater than or equal to 0.001"),
         (("--users", "1", "--time", "2 minutes"), "1h30m"),
         (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
         (("--users", "1", "--results", "/proc/results"), "No load was started"),
@@ -263,10 +267,11 @@ def test_incomplete_data_is_told_by_the_exit_code(
 ):
     name = request.node.name
     lost = Told(stored=8, counters={"seen": 10, "delivered": 8, "lost": 2})
-    write(store.env["INFLUXDB_V2_URL"], run_lines(name, int(time.time()), [lost]))
-    assert job._conclude(store.reader, name) == 5
+    url = store.env["INFLUXDB_V2_URL"]
+    write(url, run_lines(name, int(time.time()), [lost]))
+    assert _conclude(store.reader, name, url, None) == 5
     assert "lost 2 requests" in capsys.readouterr().out
-    assert job._conclude(store.reader, "never-heard-of") == 5
+    assert _conclude(store.reader, "never-heard-of", url, None) == 5
     assert "kept in their spools" in capsys.readouterr().out
 
 
@@ -274,7 +279,7 @@ def test_incomplete_data_is_told_by_the_exit_code(
     ("text", "wanted"), [("90", 90), ("90s", 90), ("2m", 120), ("1h30m5s", 5405)]
 )
 def test_times_are_read_as_locust_reads_them(text: str, wanted: int):
-    assert job.seconds(text) == wanted
+    assert seconds(text) == wanted
 
 
 @pytest.mark.long

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.login import COOKIE, PASSWORD, USERNAME, Credentials, Visitor
+from swarmscope.webui.login import COOKIE, PASSWORD, USERNAME, Credentials, Visitor
 
 ADA = Credentials("ada", "s3cret")
 FORM = {"username_password_callback": "/enter"}

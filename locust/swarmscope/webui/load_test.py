@@ -1,12 +1,12 @@
 """One test of a master: ordered once its workers are ready, followed, and ended when it is time."""
 
-import argparse
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.master import ACTIVE, READY, Master, MasterUnreachableError, Status
+from swarmscope.signals import Signals
+from swarmscope.webui.master import ACTIVE, READY, Master, MasterUnreachableError, Status
 from swarmscope.words import count_of
 
 _POLL_S = 1.0
@@ -21,36 +21,51 @@ _SILENCE_S = 30
 Say = Callable[[str], None]
 
 
-class Test:
-    """One test of *master*; *asked* is set when it is to end early."""
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a master; None: its own."""
 
-    __test__ = False  # pytest collects what is called so
+    users: int
+    rate: float | None = None
+    """Users started per second; None: all at once."""
+    time: int | None = None
+    """Seconds; None: until somebody asks for its end."""
+    host: str | None = None
+    label: str | None = None
+    description: str | None = None
+    workers: int = 1
+    """Begin when so many are ready."""
+    wait: float = 60
+    """How long to wait for them, s."""
 
-    def __init__(
-        self, master: Master, options: argparse.Namespace, asked: threading.Event, say: Say
-    ) -> None:
+    def form(self) -> dict[str, str]:
+        """Return the order as Locust's page sends it."""
+        form = {"user_count": str(self.users), "spawn_rate": str(self.rate or self.users)}
+        given = {
+            "host": self.host,
+            "swarmscope_label": self.label,
+            "swarmscope_description": self.description,
+            "run_time": str(self.time) if self.time else None,
+        }
+        return form | {name: text for name, text in given.items() if text is not None}
+
+
+class LoadTest:
+    """One test of *master*; it ends early when somebody asks by *signals*."""
+
+    def __init__(self, master: Master, order: Order, signals: Signals, say: Say) -> None:
         self._master = master
-        self._options = options
-        self._asked = asked
+        self._order = order
+        self._signals = signals
         self._say = say
         self._run = ""
         self._began = 0.0
 
     def start(self) -> str:
         """Start the test once its workers are ready, and return the run's id."""
-        options = self._options
         before = self._master.run()
         workers = self._await_workers()
-        form = {"user_count": str(options.users), "spawn_rate": str(options.rate or options.users)}
-        given = {
-            "host": options.host,
-            "swarmscope_label": options.label,
-            "swarmscope_description": options.description,
-        }
-        form |= {name: text for name, text in given.items() if text is not None}
-        if options.time:
-            form["run_time"] = str(options.time)
-        self._master.start(form)
+        self._master.start(self._order.form())
         self._began = time.monotonic()
         while self._master.run() == before:
             if time.monotonic() > self._began + _NAMING_S:
@@ -61,14 +76,14 @@ class Test:
             time.sleep(0.1)
         self._run = self._master.run()
         self._say(
-            f"Run {self._run}: {count_of(options.users, 'user')}, workers: {workers}. "
+            f"Run {self._run}: {count_of(self._order.users, 'user')}, workers: {workers}. "
             "Ctrl-C ends it."
         )
         return self._run
 
     def _await_workers(self) -> int:
-        wanted = self._options.workers
-        deadline = time.monotonic() + self._options.wait
+        wanted = self._order.workers
+        deadline = time.monotonic() + self._order.wait
         while True:
             status = self._master.status()
             if status.state in ACTIVE:
@@ -79,16 +94,16 @@ class Test:
                 )
             if status.state in READY and status.ready >= wanted:
                 return status.ready
-            if self._asked.is_set():
+            if self._signals.asked:
                 raise KeyboardInterrupt
             if time.monotonic() > deadline:
                 raise MasterUnreachableError(
                     f"{status.ready} of {wanted} worker(s) were ready after "
-                    f"{self._options.wait} s; the master is {status.state}.",
+                    f"{self._order.wait} s; the master is {status.state}.",
                     data="No load was started.",
                     remedy="`make status` shows the workers, `make logs` what they say.",
                 )
-            self._asked.wait(_POLL_S)
+            self._signals.wait(_POLL_S)
 
     def follow(self) -> None:
         """Say how it goes until it has ended; end it when it is time to, or when asked."""
@@ -96,7 +111,7 @@ class Test:
         line_at = self._began + _LINE_EVERY_S
         while True:
             elapsed = time.monotonic() - self._began
-            if not stopped and (self._asked.is_set() or self._overdue(elapsed)):
+            if not stopped and (self._signals.asked or self._overdue(elapsed)):
                 self._say("Stopping the test; its results follow.")
                 self._master.stop()
                 stopped = True
@@ -109,14 +124,14 @@ class Test:
             if active and time.monotonic() > line_at:
                 line_at += _LINE_EVERY_S
                 self._say(_line(elapsed, status))
-            # Once it was asked to stop, the event would return at once.
+            # Once somebody asked, the other would return at once.
             if stopped:
                 time.sleep(_POLL_S)
             else:
-                self._asked.wait(_POLL_S)
+                self._signals.wait(_POLL_S)
 
     def _overdue(self, elapsed: float) -> bool:
-        return bool(self._options.time) and elapsed > self._options.time + _GRACE_S
+        return self._order.time is not None and elapsed > self._order.time + _GRACE_S
 
     def _patient_status(self) -> Status:
         """Return the master's status, whose silence for a while is no reason to give up."""

@@ -11,8 +11,8 @@ from typing import Any
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.settings import values
 from swarmscope.settings.environment import shown
-from swarmscope.stack.login import PASSWORD, USERNAME, Credentials, Visitor
 from swarmscope.transport.causes import ODD, cause, said
+from swarmscope.webui.login import PASSWORD, USERNAME, Credentials, Visitor
 
 READY = ("ready", "stopped")
 """States of a master that may begin a test."""

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from swarmscope.demo.signals import ASKING, Signals
+from swarmscope.signals import ASKING, Signals
 
 
 @pytest.mark.parametrize("number", ASKING)

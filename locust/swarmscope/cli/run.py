@@ -1,0 +1,141 @@
+"""``swarmscope run``: a test without a browser, by a running master; its page shows it as ever.
+
+Exit codes: 0 fine, 1 requests failed, 2 wrong usage, 3 no request was made, 4 the store or the
+master can't be reached, 5 the data is incomplete. Failed requests come first: that they failed is
+known, whatever else is missing.
+"""
+
+import os
+import re
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmscope.cli._store import Data, Url, keep, store
+from swarmscope.errors import ExitCode, NoDataError
+from swarmscope.report.summary import summary
+from swarmscope.runs.audit import audit_when_settled
+from swarmscope.signals import Signals
+from swarmscope.store.reader import Reader
+from swarmscope.terminal import one_line
+from swarmscope.webui.load_test import LoadTest, Order
+from swarmscope.webui.login import Credentials
+from swarmscope.webui.master import Master
+from swarmscope.webui.results import save, writable
+
+MASTER = "http://page-of-locust:8089"
+"""Its name in the one network of the stack where it has the page."""
+SETTLING_S = 60
+"""How long data may be on its way after the end."""
+_REPORTS_S = 3.5
+"""Workers tell the master of their last requests within three seconds."""
+_INTERRUPTED = 130
+_SPAN = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+
+
+def seconds(text: str | int) -> int:
+    """Return the seconds of a time as Locust writes it: 90, 90s, 2m, 1h30m."""
+    match = _SPAN.fullmatch(str(text))  # an option's default comes through here, too
+    if not match or not text:
+        raise typer.BadParameter(f"{text!r} isn't a time like 90, 90s, 2m or 1h30m")
+    hours, minutes, rest = (int(part or 0) for part in match.groups())
+    return 3600 * hours + 60 * minutes + rest
+
+
+def run(
+    users: Annotated[int, typer.Option(min=1, help="how many users to run")],
+    results: Annotated[
+        Path, typer.Option(help="folder for Locust's files, one inside for each run")
+    ] = Path("results"),
+    master: Annotated[str, typer.Option(help="Locust's web UI")] = MASTER,
+    *,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, help="users started per second", show_default="all of them at once"
+        ),
+    ] = None,
+    duration: Annotated[
+        int | None,
+        typer.Option(
+            "--time",
+            parser=seconds,
+            metavar="TIME",
+            help="how long: 90, 90s, 2m, 1h30m",
+            show_default="until Ctrl-C",
+        ),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(help="the target", show_default="the master's own, or the locustfile's"),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="a short name for the run, as Locust's page takes it")
+    ] = None,
+    description: Annotated[str | None, typer.Option(help="what is tested, and why")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="start when so many workers are ready")] = 1,
+    wait: Annotated[
+        int,
+        typer.Option(parser=seconds, metavar="TIME", help="how long to wait for them"),
+    ] = 60,
+    url: Url = None,
+    data: Data = None,
+) -> None:
+    """Run a test by a master that runs already: its page shows it, and others may stop it there."""
+    if duration == 0:
+        raise typer.BadParameter("--time must be more than 0")
+    order = Order(users, rate, duration, host, label, description, workers, wait)
+    folder = writable(results)
+    page = Master(master, Credentials.from_env(os.environ))
+    try:
+        with store(url, data) as reader:
+            code = _conclude(reader, _measured(page, order, folder), url, data)
+    except KeyboardInterrupt:
+        _say(f"Ended at once, as asked. If a test still runs, it is stopped at {page.url}")
+        code = _INTERRUPTED
+    raise typer.Exit(code)
+
+
+def _say(line: str) -> None:
+    # What the master says may be anybody's, and a line of its own be a command to a CI.
+    typer.echo(one_line(line))
+
+
+def _measured(master: Master, order: Order, results: Path) -> str:
+    """Let *master* run the test, keep its files in *results*, and return the run's id."""
+    with Signals() as signals:
+        test = LoadTest(master, order, signals, _say)
+        run_id = test.start()
+        test.follow()
+        time.sleep(_REPORTS_S)
+        _keep_files(master, run_id, results)
+    return run_id
+
+
+def _keep_files(master: Master, run_id: str, results: Path) -> None:
+    folder = save(master, run_id, results)
+    _say(
+        f"Locust's own statistics and report are in {folder}."
+        if folder
+        else "Another test was started meanwhile: Locust's own files of this one are gone."
+    )
+
+
+def _conclude(reader: Reader, run_id: str, url: str | None, data: Path | None) -> int:
+    try:
+        found = audit_when_settled(reader, run_id, SETTLING_S)
+        told = summary(reader, run_id)
+    except NoDataError:
+        _say(
+            f"Run {run_id} is not in the store: nothing of it has arrived. What the workers could "
+            "not deliver is kept in their spools; `make logs` shows why."
+        )
+        return ExitCode.INCONCLUSIVE
+    # The exit code doesn't hang on what boards show.
+    keep(reader, found, url, data)
+    for line in ("", *told.render().split("\n")):
+        _say(line)
+    _say(found.sentence())
+    return ExitCode.LIMIT_BROKEN if told.failures else found.verdict.exit_code
