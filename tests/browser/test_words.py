@@ -8,7 +8,7 @@ from tests.fixtures.served import serving, write
 from tests.fixtures.situations import CASES, Case, all_lines
 
 from swarmscope.runs.audit import Verdict, audit
-from swarmscope.store.reader import HttpReader
+from swarmscope.store.http_reader import HttpReader
 
 Look = Callable[..., Seen]
 # Those that a minute changes are still the same while the page is looked at.

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from swarmscope.errors import SwarmscopeError
 from swarmscope.runs.audit import Audit, audit_when_settled
-from swarmscope.store.asking import Question
-from swarmscope.store.reader import HttpReader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.question import Question
 from tests.examples.catalogue import Beside, Way
 from tests.examples.target import URL
 from tests.fixtures.locusts import LISTENER, ROOT

@@ -9,7 +9,7 @@ from tests.faults.scene import USERS, Scene
 from tests.fixtures.fault_proxy import FaultProxy
 
 from swarmscope.runs.audit import Audit, Verdict
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 Power: TypeAlias = Killable | None
 LONGEST_MEMORY_MIB = 400

@@ -12,7 +12,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts, locusts
 from tests.fixtures.stores import Store
 
 from swarmscope.runs.audit import Audit, Verdict, audit_when_settled
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 _OPTIONS = ("--headless", "-u", "2", "-r", "10", "-t", "4", "--only-summary")
 _MORE = ("--headless", "-u", "10", "-r", "2", "-t", "20", "--only-summary")

@@ -13,7 +13,7 @@ from tests.fixtures.stores import Store
 
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.reader import HttpReader
+from swarmscope.store.http_reader import HttpReader
 
 SERVE = "from swarmscope.cli import main; main()"
 """`swarmscope`, in the tests' environment."""

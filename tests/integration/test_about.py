@@ -17,7 +17,7 @@ from tests.fixtures.locusts_page import get_when_up, post
 from tests.fixtures.stores import Store
 
 from swarmscope import schema
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 NIGHTLY = {"SWARMSCOPE_LABEL": "nightly", "SWARMSCOPE_DESCRIPTION": "-5 % of memory, the new pool"}
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from swarmscope.cli import app
 from swarmscope.errors import ConfigurationError, StoreUnreachableError
 from swarmscope.grafana.connection import GrafanaError
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 THEN = 1_780_000_000
 TEXT = 'shop 1.4.2, "blue" = \\ 🙂'

@@ -13,7 +13,8 @@ from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.audit import Verdict, audit, audit_when_settled, newest_run
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.reader import HttpReader, Reader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.question import Reader
 
 BUCKET = "audited"
 

@@ -14,8 +14,8 @@ from tests.fixtures.stores import Store
 
 from swarmscope.errors import NoDataError
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question
 from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.question import Question
 
 LONG = "loadtest_long"
 

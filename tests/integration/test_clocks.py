@@ -11,7 +11,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, Locusts
 from tests.fixtures.stores import Store
 
 from swarmscope import schema
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 pytestmark = pytest.mark.long
 

@@ -20,8 +20,8 @@ from tests.fixtures.stores import Store
 from swarmscope.errors import ExitCode
 from swarmscope.line_protocol import escape_tag
 from swarmscope.settings import Settings
-from swarmscope.store.erasing import held
-from swarmscope.store.opening import open_store
+from swarmscope.store.eraser import stored
+from swarmscope.store.location import open_store
 
 LONG_AGO_NS = 1_700_000_000 * 10**9
 ODD = 'it\'s "odd" b\\s AND worker="x'
@@ -65,7 +65,7 @@ class Place:
         """Return how many values each of the two buckets has of *run*."""
         with open_store(self.settings, self.env, data=self.data) as reader:
             raw, long = self.settings.bucket, self.settings.bucket_long
-            return held(reader, run, raw)[1], held(reader, run, long)[1]
+            return stored(reader, run, raw)[1], stored(reader, run, long)[1]
 
 
 def write(settings: Settings, bucket: str, run: str, at_ns: int) -> None:

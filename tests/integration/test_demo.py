@@ -16,7 +16,9 @@ from tests.fixtures.served import COMMAND
 
 from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode
-from swarmscope.store.asking import Question, answer
+from swarmscope.store.backend import BackendReader
+from swarmscope.store.file_reader import DuckDbBackend
+from swarmscope.store.question import Question
 
 REQUESTS = re.compile(r"^Requests +([\d,]+) .*?(?:([\d,]+) failed|none failed)", re.MULTILINE)
 
@@ -60,7 +62,11 @@ class Demo:
 
     def rows(self, query: str, run: str) -> list[dict[str, Any]]:
         with Database(self.data) as database:
-            return answer(database.cursor(), Question(query, run=run), "loadtest").records()
+            return (
+                BackendReader(DuckDbBackend(database.cursor()), "loadtest")
+                .ask(Question(query, run=run))
+                .records()
+            )
 
 
 @contextmanager

@@ -12,8 +12,10 @@ from tests.fixtures.same import same_rows
 from swarmscope.embedded.database import Database
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question, answer
+from swarmscope.store.backend import BackendReader
+from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.question import Question
 
 NOW = T0 * 10**9
 UNTIMED = [
@@ -53,7 +55,7 @@ class Both:
     def agree(self, question: Question) -> int:
         """Assert that both give one answer; return how many rows it has."""
         with self.database.cursor() as cursor:
-            embedded = answer(cursor, question, "")
+            embedded = BackendReader(DuckDbBackend(cursor), "").ask(question)
         real = self.flux.ask(question)
         same_rows(embedded.rows, real.rows)
         return len(embedded.rows)

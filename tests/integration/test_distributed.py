@@ -21,7 +21,7 @@ from tests.fixtures.locusts import (
 from tests.fixtures.stores import Store
 
 from swarmscope.runs.audit import audit
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 # On an InfluxDB where there is one: the same twice takes too long for CI.
 EMBEDDED = pytest.param("embedded", marks=[pytest.mark.long] if shutil.which("influxd") else [])

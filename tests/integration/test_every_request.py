@@ -15,7 +15,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts, free_por
 from tests.fixtures.locusts_page import get_when_up, post
 from tests.fixtures.stores import Store
 
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 REACTS = SCENARIOS / "reacts.py"
 WAYS = {

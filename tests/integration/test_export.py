@@ -15,7 +15,8 @@ from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
 from swarmscope.runs.export import Format, export, safe_name
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.reader import HttpReader, Reader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.question import Reader
 
 HOSTILE = "../../up/and\\away 'x'"
 

@@ -32,7 +32,7 @@ from tests.fixtures.locusts_page import get_when_up, post
 from tests.fixtures.stores import Store
 
 from swarmscope import schema
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 
 @pytest.mark.parametrize(

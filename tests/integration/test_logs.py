@@ -22,7 +22,7 @@ from tests.fixtures.stores import Store
 
 from swarmscope.logs.curve import PUBLIC_FILE, SECRET_FILE
 from swarmscope.logs.lines import Message, parse_iso, record_line
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 FILES = (SCENARIOS / "talkative.py", ORACLE, LISTENER)
 RAW = {"SWARMSCOPE_RAW_REQUESTS": "on"}

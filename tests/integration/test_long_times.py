@@ -12,8 +12,10 @@ from swarmscope.errors import NoDataError
 from swarmscope.recording.points import Encoder
 from swarmscope.recording.tally import Raw
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question, Table, answer
+from swarmscope.store.backend import BackendReader
+from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.question import Question, Table
 
 START = 1_780_000_000
 SECONDS = 4
@@ -65,7 +67,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     with Database(tmp_path_factory.mktemp("store")) as database:
         database.write(BUCKET, "\n".join(lines()))
         with database.cursor() as cursor:
-            yield lambda question: answer(cursor, question, BUCKET)
+            yield BackendReader(DuckDbBackend(cursor), BUCKET).ask
 
 
 @pytest.fixture(scope="module")

@@ -25,9 +25,9 @@ from swarmscope.delivery.writer import Writer
 from swarmscope.errors import ExitCode, StoreUnreachableError
 from swarmscope.grafana.connection import GrafanaError, Place, connect, told
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.reader import HttpReader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.question import Question
 
 HOST = "store.test"
 """A name that nobody but the proxy knows."""

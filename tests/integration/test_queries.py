@@ -15,8 +15,10 @@ from swarmscope.embedded.database import BUCKETS, Database
 from swarmscope.errors import NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question, Table, answer
+from swarmscope.store.backend import BackendReader
+from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader, script
+from swarmscope.store.question import Question, Table
 
 WINDOWS = (1, 10, 60)
 LINES = [*encoded.lines(), *around.lines()]
@@ -30,7 +32,7 @@ class Embedded:
 
     def ask(self, question: Question) -> Table:
         with self.database.cursor() as cursor:
-            return answer(cursor, question, schema.BUCKET)
+            return BackendReader(DuckDbBackend(cursor), schema.BUCKET).ask(question)
 
 
 Reader = Embedded | FluxReader

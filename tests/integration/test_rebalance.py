@@ -14,7 +14,7 @@ from tests.fixtures.agreement import assert_complete, assert_store_agrees
 from tests.fixtures.locusts import BESIDE, SCENARIOS, Locusts, free_port
 from tests.fixtures.stores import Store
 
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 USERS = 40
 _PATIENCE_S = 60

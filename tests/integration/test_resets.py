@@ -9,7 +9,7 @@ from tests.fixtures.locusts import BESIDE, SHORT, Locusts, free_port
 from tests.fixtures.locusts_page import get_when_up, post, reset
 from tests.fixtures.stores import Store
 
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 
 def events(store: Store, run: str) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, locusts
 from tests.fixtures.stores import Store
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 
 @pytest.fixture(scope="module")

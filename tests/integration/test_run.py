@@ -18,7 +18,7 @@ from tests.fixtures.stores import Store
 
 from swarmscope.cli.run import _conclude, _keep_files, seconds
 from swarmscope.errors import ConfigurationError
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 from swarmscope.webui import results
 from swarmscope.webui.master import Master
 

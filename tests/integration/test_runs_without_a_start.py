@@ -13,7 +13,8 @@ from swarmscope.report.summary import summary
 from swarmscope.runs.listing import list_runs
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.reader import HttpReader, Reader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.question import Reader
 
 PARTS = {
     "whole": "locust_run,run=whole,event=start user_count=1i",

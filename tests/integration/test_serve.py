@@ -19,9 +19,12 @@ import pytest
 from tests.fixtures.served import COMMAND
 
 from swarmscope import schema
-from swarmscope.embedded.held import NOTE
-from swarmscope.store.asking import Question
-from swarmscope.store.reader import HttpReader, open_reader
+from swarmscope.embedded.database import connect
+from swarmscope.embedded.folder import FILE_NAME
+from swarmscope.embedded.server_note import NOTE
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.location import open_folder
+from swarmscope.store.question import Question
 
 
 @contextmanager
@@ -85,7 +88,7 @@ def test_a_signal_ends_it_in_order_with_everything_in_one_file(
         assert process.stderr
         assert process.stderr.read() == ""
     assert [file.name for file in tmp_path.iterdir()] == ["swarmscope.duckdb"]
-    with open_reader(tmp_path) as reader:
+    with open_folder(tmp_path) as reader:
         assert reader.ask(Question("users", "r")).rows == [(1000, "", 3)]
 
 
@@ -176,8 +179,8 @@ def test_the_machines_own_metrics_arrive_at_whole_seconds(tmp_path: Path) -> Non
         cpu = reader.ask(Question("host_cpu", window=1)).rows
         memory = reader.ask(Question("host_memory", window=1)).rows[-1]
         network = reader.ask(Question("host_network", window=1)).rows
-    with open_reader(tmp_path) as closed:
-        times = closed._connection.execute("SELECT DISTINCT time % 1000000000 FROM points")
+    with connect(tmp_path / FILE_NAME, read_only=True) as closed:
+        times = closed.execute("SELECT DISTINCT time % 1000000000 FROM points")
         assert times.fetchall() == [(0,)]
     assert all(row[1:3] == ("bench-7", "generator") and 0 <= row[3] <= 100 for row in cpu)
     now = psutil.virtual_memory()
@@ -190,8 +193,8 @@ def test_the_machines_own_metrics_arrive_at_whole_seconds(tmp_path: Path) -> Non
 def test_the_sampler_writes_the_fields_that_the_schema_names(tmp_path: Path) -> None:
     with server(tmp_path) as (url, _), HttpReader(url) as reader:
         until(lambda: len(reader.ask(Question("host_cpu", window=1)).rows) > 1)
-    with open_reader(tmp_path) as closed:
-        found = closed._connection.execute(
+    with connect(tmp_path / FILE_NAME, read_only=True) as closed:
+        found = closed.execute(
             "SELECT DISTINCT s.measurement, f.name, f.type FROM points p "
             "JOIN series s ON s.id = p.series JOIN fields f ON f.id = p.field"
         ).fetchall()

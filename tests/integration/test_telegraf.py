@@ -22,8 +22,8 @@ from swarmscope import schema
 from swarmscope.demo import applog
 from swarmscope.schema import FieldType
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question
 from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.question import Question
 
 pytestmark = pytest.mark.skipif(not shutil.which("telegraf"), reason=telegrafs.MISSING)
 

@@ -10,7 +10,7 @@ from tests.fixtures.agreement import assert_complete, assert_store_agrees
 from tests.fixtures.influxd import Influx
 from tests.fixtures.locusts import BESIDE, locusts
 
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 
 def write_token(influx: Influx) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from tests.fixtures.locusts import SCENARIOS, Locusts
 from tests.fixtures.stores import Store
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 
 def play(swarm: Locusts, *, shared: bool) -> str:

@@ -7,7 +7,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, Locusts
 from tests.fixtures.stores import Store
 
 from swarmscope.report.summary import summary
-from swarmscope.store.asking import Question
+from swarmscope.store.question import Question
 
 FILES = (SCENARIOS / "mishaps.py", LISTENER)
 TIMES = ("--headless", "-u", "4", "-r", "10", "-t", "3", "--only-summary")

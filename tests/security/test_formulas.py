@@ -11,7 +11,7 @@ from tests.fixtures.served import serving, swarmscope, write
 
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.export import Format, export
-from swarmscope.store.reader import HttpReader
+from swarmscope.store.http_reader import HttpReader
 
 RUN = "run"
 FORMULAS = (

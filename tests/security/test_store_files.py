@@ -13,7 +13,7 @@ from tests.fixtures.served import clean_environment, start, swarmscope
 
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME
-from swarmscope.embedded.held import announce, server_of
+from swarmscope.embedded.server_note import announce, server_of
 
 READ = """
 import pathlib
@@ -83,7 +83,7 @@ def test_what_a_deletion_writes_is_closed_too(tmp_path: Path) -> None:
     code = f"""
 from pathlib import Path
 from swarmscope.settings import Settings
-from swarmscope.store.erasing import FileEraser
+from swarmscope.store.eraser import FileEraser
 eraser = FileEraser(Path({str(tmp_path / "data")!r}), Settings())
 eraser.erase("r", "loadtest")
 for path in eraser._database.path.parent.iterdir():

@@ -12,9 +12,11 @@ from swarmscope.runs.audit import Audit
 from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings, values
 from swarmscope.settings.environment import shown
-from swarmscope.store.opening import open_store
+from swarmscope.store.file_reader import FileReader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.location import open_store
 from swarmscope.store.posting import post
-from swarmscope.store.reader import FileReader, HttpReader, Reader
+from swarmscope.store.question import Reader
 
 Url = Annotated[
     str | None,

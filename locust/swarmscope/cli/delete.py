@@ -14,7 +14,7 @@ from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.runs.audit import audit
 from swarmscope.runs.judge import PATIENCE_MS
 from swarmscope.settings import Settings
-from swarmscope.store.erasing import held, open_eraser
+from swarmscope.store.eraser import open_eraser, stored
 from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
 from swarmscope.words import count_of
@@ -61,7 +61,7 @@ def _look(
     reader: Reader, runs: Sequence[str], settings: Settings, *, may_be_gone: bool = False
 ) -> Stored:
     buckets = [bucket for bucket in (settings.bucket, settings.bucket_long) if bucket]
-    there = {(run, bucket): held(reader, run, bucket) for run in runs for bucket in buckets}
+    there = {(run, bucket): stored(reader, run, bucket) for run in runs for bucket in buckets}
     unknown = [run for run in runs if not any(there[run, bucket][1] for bucket in buckets)]
     if unknown and not may_be_gone:
         raise NoDataError(

@@ -18,7 +18,7 @@ from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit_when_settled
 from swarmscope.signals import Signals
-from swarmscope.store.reader import Reader
+from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
 from swarmscope.webui.load_test import LoadTest, Order
 from swarmscope.webui.login import Credentials

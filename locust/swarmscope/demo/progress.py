@@ -10,8 +10,7 @@ from typing import Any
 
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.schema import AGGREGATED
-from swarmscope.store.asking import Question
-from swarmscope.store.reader import Reader
+from swarmscope.store.question import Question, Reader
 
 SPAN = 5
 """Seconds that a line looks back on."""

@@ -25,7 +25,7 @@ from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import audit_when_settled
 from swarmscope.signals import Signals
-from swarmscope.store.reader import HttpReader
+from swarmscope.store.http_reader import HttpReader
 
 TEST = "demo-shop"
 INTERRUPTED = 130

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import duckdb
 
 from swarmscope import schema
-from swarmscope.closing import Closing
 from swarmscope.embedded import tables
 from swarmscope.embedded.checks import check_format, check_views, no_store
 from swarmscope.embedded.deletion import Doomed, delete
@@ -53,7 +52,7 @@ class Written(NamedTuple):
     """Why the first point that was not stored whole was not, in InfluxDB's words."""
 
 
-class Database(Closing):
+class Database(AbstractContextManager["Database", None]):
     """A store opened for writing; it is closed by `close` or as a context manager.
 
     Raises:
@@ -208,6 +207,9 @@ class Database(Closing):
         """Put everything into the one file and let go of it."""
         with self._writing:
             self._connection.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

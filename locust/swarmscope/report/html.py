@@ -13,7 +13,7 @@ from swarmscope.report.figures import figures_of
 from swarmscope.runs.audit import Audit
 from swarmscope.runs.file_name import safe_name
 from swarmscope.runs.generators import generators_of
-from swarmscope.store.asking import Table
+from swarmscope.store.question import Table
 
 
 def page(collected: Collected, audit: Audit | None = None) -> str:

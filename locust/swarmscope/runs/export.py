@@ -13,8 +13,7 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.own_files import check_way, replacing
 from swarmscope.runs.file_name import safe_name
-from swarmscope.store.asking import Question, Table
-from swarmscope.store.reader import Reader
+from swarmscope.store.question import Question, Reader, Table
 
 _SLICE_MS = 60_000
 """How much of a run is asked for at once: a long one doesn't fit into memory."""

@@ -5,23 +5,26 @@ import time
 from collections import deque
 from datetime import datetime
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from swarmscope.closing import Closing
 from swarmscope.errors import ConfigurationError
-from swarmscope.queries.catalogue import CATALOGUE
+from swarmscope.queries.catalogue import CATALOGUE, query
 from swarmscope.runs.audit import audit
 from swarmscope.server.attending import attended
 from swarmscope.server.parts import Parts
 from swarmscope.server.patience import Share
 from swarmscope.settings.values import duration
-from swarmscope.store.asking import Answering, Question, Table, answer, ask
-from swarmscope.store.question import too_much
+from swarmscope.store.backend import BackendReader, Stream, too_much
+from swarmscope.store.file_reader import DuckDbBackend
+from swarmscope.store.question import Question
 from swarmscope.transport.bounded import LONG_BYTES
+
+if TYPE_CHECKING:
+    from swarmscope.server.app import Served
 
 _FRESH = {"Cache-Control": "no-store"}
 _NO_NUMBERS = (inf, -inf)
@@ -32,56 +35,42 @@ async def list_queries(_: Request) -> Response:
     return JSONResponse(
         [
             {
-                "name": query.name,
-                "title": query.title,
-                "columns": list(query.columns),
-                "units": dict(query.columns),
-                "needs_run": query.needs_run,
-                "windowed": query.windowed,
+                "name": each.name,
+                "title": each.title,
+                "columns": list(each.columns),
+                "units": dict(each.columns),
+                "needs_run": each.needs_run,
+                "windowed": each.windowed,
             }
-            for query in CATALOGUE.values()
+            for each in CATALOGUE.values()
         ]
     )
 
 
 async def judge_run(request: Request) -> Response:
     """Say what the audit says of the run by now: the same judge as the command line's."""
-    served = request.app.state.served
+    served: Served = request.app.state.served
     run = request.query_params.get("run", "")
-    if not run:
-        raise ConfigurationError(
-            "An audit is about one run, and no run was named.",
-            remedy="Add run=…; the query `runs` lists them.",
-        )
+    _check_named(run, "An audit")
 
     def judge(cursor: DuckDBPyConnection) -> JSONResponse:
-        with Asking(cursor, served.bucket) as reader:
-            return JSONResponse(audit(reader, run).to_json(), headers=_FRESH)
+        found = audit(_reader(served, cursor), run)
+        return JSONResponse(found.to_json(), headers=_FRESH)
 
     return await attended(request, judge)
 
 
-class Asking(Closing):
-    """Asks the store that this server holds, with a cursor that is somebody else's to close."""
-
-    def __init__(self, cursor: DuckDBPyConnection, bucket: str) -> None:
-        self._cursor = cursor
-        self._bucket = bucket
-
-    def ask(self, question: Question) -> Table:
-        """Return the answer."""
-        return answer(self._cursor, question, self._bucket)
-
-
 async def answer_question(request: Request) -> Response:
     """Answer one question."""
-    served = request.app.state.served
+    served: Served = request.app.state.served
     question = _question(request)
+    if query(question.name).needs_run:
+        _check_named(question.run, f"The query {question.name}")
 
     share = Share(served.answers)
 
     def find(cursor: DuckDBPyConnection) -> deque[bytes]:
-        return _parts(ask(cursor, question, served.bucket, served.bucket_long), share)
+        return _parts(_reader(served, cursor).stream(question), share)
 
     try:
         parts = await attended(request, find)
@@ -91,7 +80,20 @@ async def answer_question(request: Request) -> Response:
     return Parts(parts, share, served.patience)
 
 
-def _parts(found: Answering, share: Share) -> deque[bytes]:
+def _check_named(run: str, what: str) -> None:
+    if not run:
+        raise ConfigurationError(
+            f"{what} is about one run, and no run was named.",
+            remedy="Add run=…; the query `runs` lists them.",
+        )
+
+
+def _reader(served: "Served", cursor: DuckDBPyConnection) -> BackendReader:
+    """Return a reader with a *cursor* that is somebody else's to close."""
+    return BackendReader(DuckDbBackend(cursor), served.bucket, served.bucket_long)
+
+
+def _parts(found: Stream, share: Share) -> deque[bytes]:
     """Return the answer's JSON; what it takes of the memory for all answers is in *share*."""
     told = {
         "query": found.query,

@@ -13,7 +13,7 @@ import uvicorn
 
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import keep_private
-from swarmscope.embedded.held import announce, withdraw
+from swarmscope.embedded.server_note import announce, withdraw
 from swarmscope.errors import ConfigurationError
 from swarmscope.server.app import Served, application
 from swarmscope.server.hosts import HostSampler

@@ -8,32 +8,33 @@ import csv
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any
 
 from influxdb_client.client.flux_csv_parser import FluxCsvParserException, FluxQueryException
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from swarmscope import schema
-from swarmscope.closing import Closing
-from swarmscope.errors import (
-    BucketMissingError,
-    ConfigurationError,
-    NoDataError,
-    StoreUnreachableError,
-)
-from swarmscope.queries.catalogue import TIME_COLUMNS, Query, query
+from swarmscope.errors import BucketMissingError, StoreUnreachableError
+from swarmscope.queries.catalogue import TIME_COLUMNS, Query
 from swarmscope.settings import Settings
+from swarmscope.store.backend import (
+    BATCH_ROWS,
+    NS_IN_MS,
+    BackendReader,
+    Batches,
+    Parameters,
+    too_much,
+)
 from swarmscope.store.client import influx_client
-from swarmscope.store.question import MAX_ROWS, Question, Table, choose_window, too_much
 from swarmscope.store.shapes import check_rows, whole
 from swarmscope.transport.bounded import TooLongError
 from swarmscope.transport.causes import ODD, cause, chain, said
 
-T = TypeVar("T")
 Record = Mapping[str, Any]
 _IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
 _ESCAPES = str.maketrans(
@@ -59,8 +60,8 @@ _NEVER_NULL = frozenset(
     ]
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
-_LATELY_MS = 15 * 60 * 1_000
 _DAY_MS = 24 * 60 * 60 * 1_000
+_THE_EXTENT = "the run's extent"
 
 _ODD = (FluxCsvParserException, csv.Error, UserWarning, *ODD)
 """What reading ends with when an answer isn't the CSV that it should be."""
@@ -121,99 +122,59 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
     return flux[:end] + option + flux[end:].replace("${run}", quoted(run))
 
 
-class FluxReader(Closing):
-    """An InfluxDB 2 that answers the catalogue's questions."""
+def _ever(flux: str, run: str, bucket: str) -> str:
+    """Return *flux* about all that there is of *run*; its machines' clocks may be hours ahead."""
+    stop = time.time_ns() // NS_IN_MS + _DAY_MS
+    return script(flux, run=run, bucket=bucket, start=0, stop=stop, window=1)
+
+
+class FluxBackend:
+    """An InfluxDB 2, as *settings* name it."""
+
+    name = "InfluxDB"
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._client = influx_client(settings)
 
+    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points, in ms, or None if it has none."""
+        with self._records(_ever(_EXTENT, run, bucket), bucket, _THE_EXTENT) as records:
+            times = [_ms(record["_time"]) for record in records]
+        return (min(times), max(times)) if times else None
+
+    def resolution(self, run: str, bucket: str) -> int | None:
+        """Return the length of the windows in which the run was recorded, in s, if it is known."""
+        with self._records(_ever(_RESOLUTION, run, bucket), bucket, _THE_EXTENT) as records:
+            return max((whole(record, "_value") for record in records), default=None)
+
+    def rows(self, asked: Query, parameters: Parameters) -> Batches:
+        """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
+        text = script(asked.flux, **asdict(parameters))
+        with self._records(text, parameters.bucket, asked.name) as records:
+            rows = (_row(asked, record) for record in records)
+            while batch := list(islice(rows, BATCH_ROWS)):
+                check_rows(asked, batch)
+                yield batch
+
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
 
-    def ask(self, question: Question) -> Table:
-        """Return what InfluxDB knows about *question*.
+    @contextmanager
+    def _records(self, text: str, bucket: str, name: str) -> Iterator[Iterator[Record]]:
+        """Hand over the answer to the script *text*, which asks for *name*, while it comes in.
 
         Raises:
-            ConfigurationError: it can't be asked like this, or the bucket is unknown.
-            NoDataError: there is no such run.
+            BucketMissingError: there is no such bucket.
+            ConfigurationError: the answer is too long.
             StoreUnreachableError: InfluxDB doesn't answer, or refuses us.
 
         """
-        asked = query(question.name)
-        if asked.needs_run and not question.run:
-            raise ConfigurationError(
-                f"The query {asked.name} is about one run, and no run was named.",
-                remedy="Name one; `swarmscope runs` lists them.",
-            )
-        bucket = question.bucket or self._settings.bucket
-        start, stop = self._range(question, asked, bucket)
-        resolution = self._resolution(question, asked, bucket, start, stop)
-        window = choose_window(question.window, stop - start, resolution)
-        text = script(
-            asked.flux, run=question.run, bucket=bucket, start=start, stop=stop, window=window
-        )
-        rows = self._read(text, bucket, lambda records: _rows(asked, records), asked.name)
-        return Table(asked.name, tuple(asked.columns), rows, window, start, stop)
-
-    def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
-        start, stop = question.start, question.stop
-        if start is None or stop is None:
-            first, last = self._default_range(question.run, asked, bucket)
-            start = first if start is None else start
-            stop = last if stop is None else stop
-        if stop <= start:
-            raise ConfigurationError(
-                f"The range from {start} to {stop} is empty.",
-                remedy="Its start must lie before its end.",
-            )
-        return start, stop
-
-    def _resolution(
-        self, question: Question, asked: Query, bucket: str, start: int, stop: int
-    ) -> int:
-        if not (asked.windowed and asked.needs_run):
-            return 1
-        if bucket == self._settings.bucket_long:
-            return schema.RESOLUTION_LONG
-        # The run's start may lie before the range that is asked about.
-        text = script(
-            _RESOLUTION, run=question.run, bucket=bucket, start=0, stop=max(start, stop), window=1
-        )
-        values = self._read(
-            text, bucket, lambda records: [whole(record, "_value") for record in records]
-        )
-        return max(values, default=1)
-
-    def _default_range(self, run: str, asked: Query, bucket: str) -> tuple[int, int]:
-        now = time.time_ns() // 1_000_000
-        if not run:
-            return (now - _LATELY_MS, now + 1_000) if asked.windowed else (0, now + _DAY_MS)
-        text = script(_EXTENT, run=run, bucket=bucket, start=0, stop=now + _DAY_MS, window=1)
-        times = self._read(
-            text, bucket, lambda records: [_ms(record["_time"]) for record in records]
-        )
-        if not times:
-            raise NoDataError(
-                f"InfluxDB has no run {run!r} in the bucket {bucket!r}.",
-                remedy="`swarmscope runs` lists those it has.",
-            )
-        # A point stands for the second that begins with it.
-        return min(times), max(times) + 1_000
-
-    def _read(
-        self,
-        text: str,
-        bucket: str,
-        read: Callable[[Iterable[Record]], list[T]],
-        name: str = "the run's extent",
-    ) -> list[T]:
-        """Return what *read* makes of the answer to the script *text*, which asks for *name*."""
         try:
             stream = self._client.query_api().query_stream(text, org=self._settings.org)
             with closing(stream):
-                return read(_counted((record.values for record in stream), name))
+                yield (record.values for record in stream)
         except ApiException as error:
             raise self._refused(error, bucket) from error
         except FluxQueryException as error:
@@ -268,19 +229,8 @@ def _ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _counted(records: Iterable[Record], name: str) -> Iterator[Record]:
-    for number, record in enumerate(records):
-        if number >= MAX_ROWS:
-            raise too_much(name)
-        yield record
-
-
-def _rows(asked: Query, records: Iterable[Record]) -> list[tuple[Any, ...]]:
-    rows = [
-        tuple(_cell(column, record.get(column)) for column in asked.columns) for record in records
-    ]
-    check_rows(asked, rows)
-    return rows
+def _row(asked: Query, record: Record) -> tuple[Any, ...]:
+    return tuple(_cell(column, record.get(column)) for column in asked.columns)
 
 
 def _cell(column: str, value: Any) -> Any:
@@ -299,3 +249,10 @@ def _tags(record: str) -> str:
     columns = json.loads(record)
     tags = {k: v for k, v in sorted(columns.items()) if not k.startswith("_") and v is not None}
     return json.dumps(tags, separators=(",", ":"), ensure_ascii=False)
+
+
+class FluxReader(BackendReader):
+    """Asks an InfluxDB 2."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(FluxBackend(settings), settings.bucket, settings.bucket_long)

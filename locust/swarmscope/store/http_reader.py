@@ -7,7 +7,6 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from swarmscope.closing import Closing
 from swarmscope.errors import (
     ConfigurationError,
     NoDataError,
@@ -16,7 +15,8 @@ from swarmscope.errors import (
 )
 from swarmscope.queries.catalogue import Query, query
 from swarmscope.settings import Settings
-from swarmscope.store.question import MAX_ROWS, Question, Table, too_much
+from swarmscope.store.backend import MAX_ROWS, too_much
+from swarmscope.store.question import Question, Reader, Table
 from swarmscope.store.shapes import OddAnswerError, check_rows, whole
 from swarmscope.transport.bounded import BRIEF_BYTES, TooLongError
 from swarmscope.transport.causes import cause, said
@@ -27,7 +27,7 @@ _MOST_PARTS = 4 * MAX_ROWS
 _ERRORS: dict[int, type[SwarmscopeError]] = {400: ConfigurationError, 404: NoDataError}
 
 
-class HttpReader(Closing):
+class HttpReader(Reader):
     """Asks the server that holds the store; *settings* say what is on the way to it."""
 
     def __init__(self, url: str, token: str = "", settings: Settings | None = None) -> None:
@@ -52,8 +52,11 @@ class HttpReader(Closing):
         except (KeyError, TypeError, OddAnswerError) as error:
             raise self._no_server(f"{type(error).__name__}: {error}") from error
 
+    def close(self) -> None:
+        """Let go of nothing: each question has a connection of its own."""
+
     def _get(self, path: str) -> Any:
-        request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - checked by open_reader
+        request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - a URL of the settings, or of the note
         try:
             with send(request, _TIMEOUT_S, self._settings) as response:
                 return _parsed(response.read())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from swarmscope.demo.progress import HEADING, LAG, SPAN, Glance, Progress, glance
 from swarmscope.errors import StoreUnreachableError
-from swarmscope.store.asking import Question, Table
+from swarmscope.store.question import Question, Table
 
 NOW = 1_700_000_010.7
 

@@ -11,9 +11,9 @@ from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME
 from swarmscope.embedded.macros import create_macros
 from swarmscope.errors import StoreUnreachableError
-from swarmscope.store.asking import answer
+from swarmscope.store.backend import BackendReader
+from swarmscope.store.file_reader import DuckDbBackend, FileReader
 from swarmscope.store.question import Question
-from swarmscope.store.reader import FileReader
 
 HISTOGRAMS = """
 WITH buckets AS (
@@ -98,13 +98,17 @@ def test_what_is_asked_uses_our_macros_even_if_the_file_came_to_have_others(tmp_
         with database.cursor() as somebody:
             somebody.execute("CREATE MACRO counter_rates(a, b, c) AS TABLE SELECT 1 AS start")
         with database.cursor() as cursor:
-            assert answer(cursor, ASKED, "loadtest").rows == [(10_000, "web", "", "read", 5.0)]
+            assert BackendReader(DuckDbBackend(cursor), "loadtest").ask(ASKED).rows == [
+                (10_000, "web", "", "read", 5.0)
+            ]
 
 
 def test_asking_leaves_no_macro_in_the_file_and_a_connection_can_ask_again(store: Path):
     with Database(store) as database, database.cursor() as cursor:
         for _ in range(2):
-            assert answer(cursor, ASKED, "loadtest").rows == [(10_000, "web", "", "read", 5.0)]
+            assert BackendReader(DuckDbBackend(cursor), "loadtest").ask(ASKED).rows == [
+                (10_000, "web", "", "read", 5.0)
+            ]
     with FileReader(store) as reader:
         for _ in range(2):
             assert reader.ask(ASKED).rows == [(10_000, "web", "", "read", 5.0)]

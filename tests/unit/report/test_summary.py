@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from swarmscope import schema
-from swarmscope.closing import Closing
 from swarmscope.errors import NoDataError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.report.collect import WINDOWS, collect
 from swarmscope.report.html import file_name
 from swarmscope.report.summary import summarize
 from swarmscope.runs.part import Wanted
-from swarmscope.store.asking import Question, Table
+from swarmscope.store.question import Question, Reader, Table
 
 START = 1_780_000_000_000
 
@@ -60,7 +59,7 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-class Answers(Closing):
+class Answers(Reader):
     """Answers from `ROWS`, about a run of 100 seconds."""
 
     def __init__(self, stop: int = START + 100_000) -> None:

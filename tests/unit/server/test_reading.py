@@ -11,11 +11,13 @@ from tests.fixtures import around, encoded, recorded
 from tests.fixtures.same import same_rows
 from tests.fixtures.serving import Serving, serving
 
-from swarmscope.embedded.held import announce
+from swarmscope.embedded.server_note import announce
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.store.asking import MAX_WINDOWS, Question
-from swarmscope.store.reader import open_reader
+from swarmscope.store.backend import MAX_WINDOWS
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.location import open_folder
+from swarmscope.store.question import Question
 
 T0 = 1_700_000_000_000
 
@@ -128,9 +130,9 @@ def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path
     questions = [Question(name, recorded.RUN, start, stop) for name in CATALOGUE]
     with serving(tmp_path) as running:
         assert running.write("\n".join([*encoded.lines(), *around.lines()])).status == 204
-        with open_reader(running.url) as reader:
+        with HttpReader(running.url) as reader:
             over_http = [reader.ask(question) for question in questions]
-    with open_reader(tmp_path) as reader:
+    with open_folder(tmp_path) as reader:
         for question, table in zip(questions, over_http, strict=True):
             assert table.rows
             itself = reader.ask(question)
@@ -143,9 +145,9 @@ def test_a_held_file_is_asked_through_its_server(server: Serving) -> None:
     announce(folder, server.url)
     code = (
         "import sys; from pathlib import Path\n"
-        "from swarmscope.store.asking import Question\n"
-        "from swarmscope.store.reader import open_reader\n"
-        "with open_reader(Path(sys.argv[1])) as reader:\n"
+        "from swarmscope.store.question import Question\n"
+        "from swarmscope.store.location import open_folder\n"
+        "with open_folder(Path(sys.argv[1])) as reader:\n"
         "    table = reader.ask(Question('requests_per_second', 'r'))\n"
         "    print(type(reader).__name__, len(table.rows))"
     )
@@ -156,15 +158,15 @@ def test_a_held_file_is_asked_through_its_server(server: Serving) -> None:
 
 
 def test_a_reader_tells_errors_apart(server: Serving, tmp_path: Path) -> None:
-    reader = open_reader(server.url)
+    reader = HttpReader(server.url)
     with pytest.raises(NoDataError, match="no run 'gone'"):
         reader.ask(Question("users", "gone"))
     with pytest.raises(ConfigurationError, match="There are:"):
         reader.ask(Question("nope"))
     with pytest.raises(StoreUnreachableError, match="swarmscope serve"):
-        open_reader("http://127.0.0.1:9").ask(Question("runs"))
+        HttpReader("http://127.0.0.1:9").ask(Question("runs"))
     with pytest.raises(StoreUnreachableError, match="There is no store"):
-        open_reader(tmp_path)
+        open_folder(tmp_path)
 
 
 def test_the_audit_is_about_one_run_that_is_there(server: Serving) -> None:

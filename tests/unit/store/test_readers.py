@@ -16,10 +16,11 @@ from swarmscope.embedded.folder import FILE_NAME
 from swarmscope.errors import ExitCode, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
-from swarmscope.store.asking import Question
+from swarmscope.store.file_reader import FileReader
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.opening import health
-from swarmscope.store.reader import FileReader, HttpReader, Reader
+from swarmscope.store.http_reader import HttpReader
+from swarmscope.store.question import Question, Reader
+from swarmscope.store.servers import health
 
 INFLUXDB = Said(b'{"name": "influxdb", "status": "pass", "version": "2.9.1"}')
 HEAD = (

@@ -1,23 +1,18 @@
-"""Finding the right way to ask: a server of either kind, or the file in the data folder."""
+"""Where the store is, by options and environment, and who reads it: by a server, or its file."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from swarmscope import schema
 from swarmscope.embedded.folder import DATA, FILE_NAME, find_folder, owner_of
-from swarmscope.errors import StoreUnreachableError
+from swarmscope.embedded.server_note import server_of
+from swarmscope.errors import StoreBusyError, StoreUnreachableError
 from swarmscope.settings import Settings
+from swarmscope.store.file_reader import FileReader
+from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Reader
-from swarmscope.store.reader import open_reader
-from swarmscope.store.servers import (
-    EMBEDDED,
-    INFLUXDB,
-    Health,
-    health,
-    open_server,
-)
-
-__all__ = ["EMBEDDED", "INFLUXDB", "Health", "health", "open_store"]
+from swarmscope.store.servers import open_server
 
 
 def open_store(
@@ -39,7 +34,7 @@ def open_store(
     """
     folder = data_folder(environ, url=url, data=data)
     if folder is not None:
-        return open_reader(
+        return open_folder(
             folder,
             token=settings.token,
             bucket=settings.bucket,
@@ -68,3 +63,28 @@ def data_folder(
             )
         return DATA
     return None if data is None else find_folder(data)
+
+
+def open_folder(
+    folder: Path,
+    *,
+    token: str = "",
+    bucket: str = schema.BUCKET,
+    bucket_long: str = schema.BUCKET_LONG,
+) -> FileReader | HttpReader:
+    """Return a reader of the store in *folder*.
+
+    The file is asked itself when nobody holds it, and else the server that does.
+
+    Raises:
+        StoreBusyError: another process holds the file, and it is no server.
+        StoreUnreachableError: there is no store.
+
+    """
+    try:
+        return FileReader(folder, bucket, bucket_long)
+    except StoreBusyError:
+        url = server_of(folder)
+        if url is None:
+            raise
+        return HttpReader(url, token)

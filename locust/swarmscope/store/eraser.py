@@ -10,11 +10,10 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from swarmscope.closing import Closing
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.deletion import Doomed, predicate
 from swarmscope.embedded.folder import keep_private, owner_of
-from swarmscope.embedded.held import server_of
+from swarmscope.embedded.server_note import server_of
 from swarmscope.errors import (
     BucketMissingError,
     ConfigurationError,
@@ -24,7 +23,7 @@ from swarmscope.errors import (
 )
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
-from swarmscope.store.opening import data_folder
+from swarmscope.store.location import data_folder
 from swarmscope.store.question import Question, Reader
 from swarmscope.transport.causes import ODD, cause, said
 
@@ -46,8 +45,15 @@ class Eraser(AbstractContextManager["Eraser", None], Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
 
-def held(reader: Reader, run: str, bucket: str) -> tuple[int, int]:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def stored(reader: Reader, run: str, bucket: str) -> tuple[int, int]:
     """Return how many series and values *bucket* has of *run*; one that isn't there has none."""
     question = Question("stored", run, start=0, stop=_LATEST_MS, bucket=bucket)
     try:
@@ -90,7 +96,7 @@ def open_eraser(
         return ServerEraser(replace(settings, url=server))
 
 
-class FileEraser(Closing):
+class FileEraser(Eraser):
     """Deletes in the store's file itself, while no server holds it."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
@@ -106,7 +112,7 @@ class FileEraser(Closing):
         self._database.close()
 
 
-class ServerEraser(Closing):
+class ServerEraser(Eraser):
     """Deletes through a server of either kind: both take InfluxDB's request for it."""
 
     def __init__(self, settings: Settings) -> None:

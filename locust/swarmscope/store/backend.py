@@ -1,0 +1,203 @@
+"""How a store is asked: the range of a question, its windows, its limits; the same for every store.
+
+What differs from store to store is its `Backend`. Needs no store's own library.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Protocol
+
+from swarmscope import schema
+from swarmscope.errors import ConfigurationError, NoDataError
+from swarmscope.queries.catalogue import Query, query
+from swarmscope.store.question import Question, Reader, Table
+from swarmscope.transport.bounded import LONG_BYTES
+
+MAX_WINDOWS = 240
+"""More windows than pixels tell nothing, and cost time."""
+_WINDOWS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
+_DAY = 86_400
+NS_IN_MS = 1_000_000
+MAX_ROWS = 1_000_000
+"""Of one answer: who gathers everything that a store has for one question ends without memory."""
+BATCH_ROWS = 4_096
+"""How many rows a backend hands over at a time."""
+LAST_MS = (2**63 - 1) // NS_IN_MS
+"""No store's times reach further."""
+_LATELY_MS = 15 * 60 * 1_000
+
+Batches = Generator[list[tuple[Any, ...]], None, None]
+"""Rows, some at a time: all of them at once take several times the room of their text."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the text of a query has places for: ms since 1970, and a window in s."""
+
+    run: str
+    bucket: str
+    start: int
+    stop: int
+    window: int
+
+
+class Backend(Protocol):
+    """A kind of store: all that it must be able to do, to be asked every question."""
+
+    name: str
+    """What errors call it."""
+
+    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points, in ms, or None if it has none."""
+        ...
+
+    def resolution(self, run: str, bucket: str) -> int | None:
+        """Return the length of the windows in which the run was recorded, in s, if it is known."""
+        ...
+
+    def rows(self, asked: Query, parameters: Parameters) -> Batches:
+        """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
+
+
+@dataclass(frozen=True)
+class Stream:
+    """An answer whose rows are still to be fetched."""
+
+    query: str
+    columns: tuple[str, ...]
+    batches: Batches
+    window: int
+    start: int
+    stop: int
+
+
+class BackendReader(Reader):
+    """Asks *backend*: the bucket *bucket*, where a question names none.
+
+    In *bucket_long* are points of whole minutes.
+    """
+
+    def __init__(
+        self, backend: Backend, bucket: str, bucket_long: str = schema.BUCKET_LONG
+    ) -> None:
+        self._backend = backend
+        self._bucket, self._bucket_long = bucket, bucket_long
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer, with all its rows."""
+        found = self.stream(question)
+        rows = [row for batch in found.batches for row in batch]
+        return Table(found.query, found.columns, rows, found.window, found.start, found.stop)
+
+    def stream(self, question: Question) -> Stream:
+        """Return the answer, whose rows are fetched as they are read; it raises what `ask` does."""
+        asked = query(question.name)
+        if asked.needs_run and not question.run:
+            raise ConfigurationError(
+                f"The query {asked.name} is about one run, and no run was named.",
+                remedy="Name one; `swarmscope runs` lists them.",
+            )
+        bucket = question.bucket or self._bucket
+        start, stop = self._range(question, asked, bucket)
+        resolution = self._resolution(question.run, asked, bucket)
+        window = choose_window(question.window, stop - start, resolution)
+        parameters = Parameters(question.run, bucket, start, stop, window)
+        batches = _limited(asked, self._backend.rows(asked, parameters))
+        return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
+
+    def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
+        start, stop = question.start, question.stop
+        if start is None or stop is None:
+            first, last = self._default_range(question.run, asked, bucket)
+            start = first if start is None else start
+            stop = last if stop is None else stop
+        if stop <= start:
+            raise ConfigurationError(
+                f"The range from {start} to {stop} is empty.",
+                remedy="`from` must lie before `to`: ms since 1970, or RFC 3339.",
+            )
+        if not -LAST_MS <= start < stop <= LAST_MS:
+            raise ConfigurationError(
+                f"The range from {start} to {stop} reaches too far.",
+                remedy="A store's times lie between the years 1678 and 2262, in ms since 1970.",
+            )
+        return start, stop
+
+    def _default_range(self, run: str, asked: Query, bucket: str) -> tuple[int, int]:
+        if not run:
+            if not asked.windowed:
+                return 0, LAST_MS
+            now = time.time_ns() // NS_IN_MS
+            return now - _LATELY_MS, now + 1_000
+        found = self._backend.extent(run, bucket)
+        if found is None:
+            raise NoDataError(
+                f"{self._backend.name} has no run {run!r} in the bucket {bucket!r}.",
+                remedy="`swarmscope runs` lists those it has.",
+            )
+        # A point stands for the second that begins with it.
+        return found[0], found[1] + 1_000
+
+    def _resolution(self, run: str, asked: Query, bucket: str) -> int:
+        if not (asked.windowed and asked.needs_run):
+            return 1
+        if bucket == self._bucket_long:
+            return schema.RESOLUTION_LONG
+        return self._backend.resolution(run, bucket) or 1
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._backend.close()
+
+
+def _limited(asked: Query, batches: Batches) -> Batches:
+    count = 0
+    with closing(batches):
+        for batch in batches:
+            count += len(batch)
+            if count > MAX_ROWS:
+                raise too_much(asked.name)
+            yield batch
+
+
+def too_much(name: str) -> ConfigurationError:
+    """Return the error of a question *name* whose answer would be too long."""
+    return ConfigurationError(
+        f"The answer to {name} has more than {MAX_ROWS:,} rows, or than {LONG_BYTES >> 20} MiB.",
+        remedy="Ask for a shorter range, or for longer windows.",
+    )
+
+
+def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int:
+    """Return a window in s: *wanted*, or one of which at most `MAX_WINDOWS` fill the range.
+
+    It is never shorter than *resolution*, the length of the windows that were recorded: rates in
+    shorter ones would be multiplied.
+
+    Raises:
+        ConfigurationError: *wanted* is below the resolution.
+
+    """
+    if wanted is not None:
+        if wanted < resolution:
+            raise ConfigurationError(
+                f"A window of {wanted} s is shorter than the resolution.",
+                remedy=f"This run was recorded in windows of {resolution} s: ask for no less.",
+            )
+        if wanted * 1_000 > LAST_MS:
+            raise ConfigurationError(
+                f"A window of {wanted} s reaches too far.", remedy="No store is that old."
+            )
+        return wanted
+    enough = range_ms / 1_000 / MAX_WINDOWS
+    days = ceil(enough / _DAY) * _DAY
+    usual = (w for w in _WINDOWS if w >= enough and w % resolution == 0)
+    return next(usual, ceil(days / resolution) * resolution)

@@ -1,0 +1,129 @@
+"""The embedded store's own file, asked by DuckDB in SQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from swarmscope import schema
+from swarmscope.embedded import tables
+from swarmscope.embedded.checks import check_format, check_views
+from swarmscope.embedded.database import connect
+from swarmscope.embedded.folder import FILE_NAME, check_regular
+from swarmscope.embedded.macros import create_macros
+from swarmscope.errors import StoreUnreachableError
+from swarmscope.queries.catalogue import TIME_COLUMNS, Query
+from swarmscope.store.backend import BATCH_ROWS, NS_IN_MS, BackendReader, Batches, Parameters
+from swarmscope.store.question import Question, Table
+
+_RESOLUTION = """
+SELECT max(whole) FROM samples
+WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'resolution'
+"""
+_EXTENT = """
+SELECT min(time), max(time) FROM samples
+WHERE bucket = $bucket AND run = $run AND (
+    measurement IN ('locust_run', 'locust_users', 'locust_worker')
+    OR (measurement IN ('locust_stats', 'locust_entry_point_stats') AND name = 'Aggregated'
+        AND field = 'count')
+)
+"""
+"""A run's extent from its few lean series: the histograms are a hundred times as many rows."""
+
+
+class DuckDbBackend:
+    """A connection to an embedded store; it raises what DuckDB does."""
+
+    name = "The store"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points, in ms, or None if it has none."""
+        first, last = self._row(_EXTENT, run, bucket)
+        return None if first is None else (first // NS_IN_MS, last // NS_IN_MS)
+
+    def resolution(self, run: str, bucket: str) -> int | None:
+        """Return the length of the windows in which the run was recorded, in s, if it is known."""
+        seconds: int | None = self._row(_RESOLUTION, run, bucket)[0]
+        return seconds
+
+    def _row(self, sql: str, run: str, bucket: str) -> tuple[Any, ...]:
+        (row,) = self._connection.execute(sql, {"bucket": bucket, "run": run}).fetchall()
+        return row
+
+    def rows(self, asked: Query, parameters: Parameters) -> Batches:
+        """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
+        create_macros(self._connection, asked.sql)
+        statement = duckdb.extract_statements(asked.sql)[0]
+        values = {
+            "run": parameters.run,
+            "bucket": parameters.bucket,
+            "from": parameters.start * NS_IN_MS,
+            "to": parameters.stop * NS_IN_MS,
+            "window": parameters.window * 1_000 * NS_IN_MS,
+        }
+        cursor = self._connection.execute(
+            statement, {name: values[name] for name in statement.named_parameters}
+        )
+        found = [column[0] for column in cursor.description or ()]
+        if found != list(asked.columns):
+            raise AssertionError(f"{asked.name}.sql answers {found}, not {list(asked.columns)}")
+        times = [i for i, column in enumerate(found) if column in TIME_COLUMNS]
+        while rows := cursor.fetchmany(BATCH_ROWS):
+            yield [_in_ms(row, times) for row in rows]
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+
+def _in_ms(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:
+    cells = list(row)
+    for i in times:
+        if cells[i] is not None:
+            cells[i] //= NS_IN_MS
+    return tuple(cells)
+
+
+class FileReader(BackendReader):
+    """Asks the store's file itself, while no server holds it."""
+
+    def __init__(
+        self, folder: Path, bucket: str = schema.BUCKET, bucket_long: str = schema.BUCKET_LONG
+    ) -> None:
+        path = folder / FILE_NAME
+        if not path.is_file():
+            raise StoreUnreachableError(
+                f"There is no store in {folder}.",
+                remedy="Name its folder with --data, or a running server with INFLUXDB_V2_URL.",
+            )
+        check_regular(folder)
+        self._path = path
+        connection = connect(path, read_only=True)
+        super().__init__(DuckDbBackend(connection), bucket, bucket_long)
+        with self._explained():
+            check_views(connection, path)
+            check_format(connection, path)
+            connection.execute(tables.READ)
+
+    def ask(self, question: Question) -> Table:
+        """Return the answer."""
+        with self._explained():
+            return super().ask(question)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Tell of a damaged file, or one of something else, as of any store that can't answer."""
+        try:
+            yield
+        except duckdb.Error as error:
+            raise StoreUnreachableError(
+                f"{self._path} could not be read ({str(error).partition(chr(10))[0]}).",
+                data="Nothing was changed.",
+                remedy="Is it a store of swarmscope, and is the disk in order? Another folder is "
+                "named with --data.",
+            ) from error
