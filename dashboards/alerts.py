@@ -24,22 +24,22 @@ _RUN = "Run {{ $labels.run }}"
 _WORKER = "{{ $labels.worker }} of run {{ $labels.run }}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One alert rule; its query is ``flux/alerts/NAME.flux``."""
 
     name: str
     title: str
-    severity: str
-    above: float
-    """What a value must exceed."""
-    seconds: int
-    """How far back it looks."""
     summary: str
     """A sentence for a human; ``$values.B`` is the value."""
     advice: str
     runbook: str
-    held: str = "0s"
+    above: float = 0
+    """What a value must exceed."""
+    severity: str = "critical"
+    seconds: int = 60
+    """How far back it looks."""
+    held: str = look.ALERT_FOR
     """For how long it must hold."""
     places: Mapping[str, float] = field(default_factory=dict)
     """What takes the place of a 0 in the query."""
@@ -52,79 +52,69 @@ class Rule:
 
 RULES = (
     Rule(
-        "failures",
-        "Requests fail",
-        "critical",
-        look.ALERT_FAILED_SHARE,
-        60,
-        f"{_RUN}: {_SHARE} of the last minute's requests "
+        name="failures",
+        title="Requests fail",
+        above=look.ALERT_FAILED_SHARE,
+        summary=f"{_RUN}: {_SHARE} of the last minute's requests "
         f"failed; more than {look.ALERT_FAILED_SHARE:.0%} is too many.",
-        "See which endpoint and which status it is in the board's tables, and whether it began "
-        "with a step of the load.",
-        "failures",
-        look.ALERT_FOR,
-        {"requests_needed": look.ALERT_REQUESTS},
+        advice="See which endpoint and which status it is in the board's tables, and whether it "
+        "began with a step of the load.",
+        runbook="failures",
+        places={"requests_needed": look.ALERT_REQUESTS},
     ),
     Rule(
-        "p95",
-        "Responses are slow",
-        "warning",
-        look.ALERT_P95_MS,
-        60,
-        f"{_RUN}: one request in twenty took longer than {_NUMBER} ms in the last minute; "
+        name="p95",
+        title="Responses are slow",
+        severity="warning",
+        above=look.ALERT_P95_MS,
+        summary=f"{_RUN}: one request in twenty took longer than {_NUMBER} ms in the last minute; "
         f"the limit is {look.ALERT_P95_MS:.0f} ms.",
-        "First rule out the generators (their own alert), then look for the machine that was busy "
-        "when it began.",
-        "latency",
-        look.ALERT_FOR,
-        {"requests_needed": look.ALERT_REQUESTS},
+        advice="First rule out the generators (their own alert), then look for the machine that "
+        "was busy when it began.",
+        runbook="latency",
+        places={"requests_needed": look.ALERT_REQUESTS},
     ),
     Rule(
-        "saturated",
-        "A generator is saturated",
-        "critical",
-        look.ALERT_SATURATED_SHARE,
-        60,
-        f"{_WORKER} was over its limits in {_SHARE} of the "
+        name="saturated",
+        title="A generator is saturated",
+        above=look.ALERT_SATURATED_SHARE,
+        summary=f"{_WORKER} was over its limits in {_SHARE} of the "
         f"last minute's seconds (CPU above {look.WORKER_CPU_LIMIT:.0f} % of a core, or its loop "
         f"late by more than {look.WORKER_LAG_LIMIT_MS:.0f} ms): response times are its own.",
-        "Add workers or machines, or lower the load; don't trust this run's response times.",
-        "generators",
-        look.ALERT_FOR,
-        {"cpu_limit": look.WORKER_CPU_LIMIT, "lag_limit": look.WORKER_LAG_LIMIT_MS},
+        advice="Add workers or machines, or lower the load; don't trust this run's response times.",
+        runbook="generators",
+        places={"cpu_limit": look.WORKER_CPU_LIMIT, "lag_limit": look.WORKER_LAG_LIMIT_MS},
     ),
     Rule(
-        "lost",
-        "Points are lost",
-        "critical",
-        0,
-        120,
-        f"{_WORKER} lost points ({_NUMBER}): dropped by a full spool, or refused by the store.",
-        "What is lost stays lost; the audit says how much it is. The worker's log says why.",
-        "delivery",
+        name="lost",
+        title="Points are lost",
+        seconds=120,
+        held=look.ALERT_AT_ONCE,
+        summary=f"{_WORKER} lost points ({_NUMBER}): dropped by a full spool, or refused by the "
+        "store.",
+        advice="What is lost stays lost; the audit says how much it is. The worker's log says why.",
+        runbook="delivery",
     ),
     Rule(
-        "waiting",
-        "Points wait for the store",
-        "warning",
-        0,
-        60,
-        f"{_WORKER} still keeps requests ({_NUMBER}) that it saw a "
+        name="waiting",
+        title="Points wait for the store",
+        severity="warning",
+        summary=f"{_WORKER} still keeps requests ({_NUMBER}) that it saw a "
         "minute ago: the store takes less than is measured.",
-        "Nothing is lost while the spool has room. Look at the store's disk and CPU.",
-        "delivery",
-        look.ALERT_FOR,
+        advice="Nothing is lost while the spool has room. Look at the store's disk and CPU.",
+        runbook="delivery",
     ),
     Rule(
-        "silent",
-        "No data from a worker",
-        "critical",
-        look.ALERT_SILENCE_S,
-        600,
-        f"{_WORKER} has sent nothing for {_NUMBER} seconds, and did not say that it is done.",
-        "See whether its process and its machine live, and whether it reaches the store: then it "
-        "keeps its points, and sends them later.",
-        "delivery",
+        name="silent",
+        title="No data from a worker",
+        above=look.ALERT_SILENCE_S,
+        seconds=600,
+        held=look.ALERT_AT_ONCE,
+        summary=f"{_WORKER} has sent nothing for {_NUMBER} seconds, and did not say that it is "
+        "done.",
+        advice="See whether its process and its machine live, and whether it reaches the store: "
+        "then it keeps its points, and sends them later.",
+        runbook="delivery",
     ),
 )
 

@@ -193,3 +193,5 @@ ALERT_SILENCE_S = 30
 ALERT_EVERY = "20s"
 ALERT_FOR = "20s"
 """How long a load or latency alert must hold: seen twice, so that one bad moment wakes nobody."""
+ALERT_AT_ONCE = "0s"
+"""Of what can't be a passing moment."""
