@@ -9,8 +9,8 @@ from pathlib import Path
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards import (
-    alerts,
+from dashboards import alerts
+from dashboards.boards import (
     compare,
     endpoints,
     failures,

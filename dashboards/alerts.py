@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboards import flux, look
+from dashboards import config, flux
 
 GROUP = "Load tests"
 _EXPRESSIONS = "__expr__"
@@ -39,7 +39,7 @@ class Rule:
     severity: str = "critical"
     seconds: int = 60
     """How far back it looks."""
-    held: str = look.ALERT_FOR
+    held: str = config.ALERT_FOR
     """For how long it must hold."""
     places: Mapping[str, float] = field(default_factory=dict)
     """What takes the place of a 0 in the query."""
@@ -54,42 +54,42 @@ RULES = (
     Rule(
         name="failures",
         title="Requests fail",
-        above=look.ALERT_FAILED_SHARE,
+        above=config.ALERT_FAILED_SHARE,
         summary=f"{_RUN}: {_SHARE} of the last minute's requests "
-        f"failed; more than {look.ALERT_FAILED_SHARE:.0%} is too many.",
+        f"failed; more than {config.ALERT_FAILED_SHARE:.0%} is too many.",
         advice="See which endpoint and which status it is in the board's tables, and whether it "
         "began with a step of the load.",
         runbook="failures",
-        places={"requests_needed": look.ALERT_REQUESTS},
+        places={"requests_needed": config.ALERT_REQUESTS},
     ),
     Rule(
         name="p95",
         title="Responses are slow",
         severity="warning",
-        above=look.ALERT_P95_MS,
+        above=config.ALERT_P95_MS,
         summary=f"{_RUN}: one request in twenty took longer than {_NUMBER} ms in the last minute; "
-        f"the limit is {look.ALERT_P95_MS:.0f} ms.",
+        f"the limit is {config.ALERT_P95_MS:.0f} ms.",
         advice="First rule out the generators (their own alert), then look for the machine that "
         "was busy when it began.",
         runbook="latency",
-        places={"requests_needed": look.ALERT_REQUESTS},
+        places={"requests_needed": config.ALERT_REQUESTS},
     ),
     Rule(
         name="saturated",
         title="A generator is saturated",
-        above=look.ALERT_SATURATED_SHARE,
+        above=config.ALERT_SATURATED_SHARE,
         summary=f"{_WORKER} was over its limits in {_SHARE} of the "
-        f"last minute's seconds (CPU above {look.WORKER_CPU_LIMIT:.0f} % of a core, or its loop "
-        f"late by more than {look.WORKER_LAG_LIMIT_MS:.0f} ms): response times are its own.",
+        f"last minute's seconds (CPU above {config.WORKER_CPU_LIMIT:.0f} % of a core, or its loop "
+        f"late by more than {config.WORKER_LAG_LIMIT_MS:.0f} ms): response times are its own.",
         advice="Add workers or machines, or lower the load; don't trust this run's response times.",
         runbook="generators",
-        places={"cpu_limit": look.WORKER_CPU_LIMIT, "lag_limit": look.WORKER_LAG_LIMIT_MS},
+        places={"cpu_limit": config.WORKER_CPU_LIMIT, "lag_limit": config.WORKER_LAG_LIMIT_MS},
     ),
     Rule(
         name="lost",
         title="Points are lost",
         seconds=120,
-        held=look.ALERT_AT_ONCE,
+        held=config.ALERT_AT_ONCE,
         summary=f"{_WORKER} lost points ({_NUMBER}): dropped by a full spool, or refused by the "
         "store.",
         advice="What is lost stays lost; the audit says how much it is. The worker's log says why.",
@@ -107,9 +107,9 @@ RULES = (
     Rule(
         name="silent",
         title="No data from a worker",
-        above=look.ALERT_SILENCE_S,
+        above=config.ALERT_SILENCE_S,
         seconds=600,
-        held=look.ALERT_AT_ONCE,
+        held=config.ALERT_AT_ONCE,
         summary=f"{_WORKER} has sent nothing for {_NUMBER} seconds, and did not say that it is "
         "done.",
         advice="See whether its process and its machine live, and whether it reaches the store: "
@@ -134,7 +134,7 @@ def _asked(rule: Rule) -> list[dict[str, Any]]:
     span = {"from": rule.seconds, "to": 0}
     asked = {
         "refId": "A",
-        "datasource": {"type": "influxdb", "uid": look.DATA_SOURCE},
+        "datasource": {"type": "influxdb", "uid": config.DATA_SOURCE},
         "query": query(rule),
         "intervalMs": 1_000,
         "maxDataPoints": 1_000,
@@ -150,7 +150,7 @@ def _asked(rule: Rule) -> list[dict[str, Any]]:
         {
             "refId": "A",
             "relativeTimeRange": span,
-            "datasourceUid": look.DATA_SOURCE,
+            "datasourceUid": config.DATA_SOURCE,
             "model": asked,
         },
         *(
@@ -185,11 +185,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "annotations": {
             "summary": rule.summary,
             "description": rule.advice,
-            "runbook_url": _RUNBOOK.format(look.runbook(rule.runbook)),
-            "__dashboardUid__": look.RUNBOOKS,
-            "__panelId__": str(look.panel_of(rule.runbook)),
+            "runbook_url": _RUNBOOK.format(config.runbook(rule.runbook)),
+            "__dashboardUid__": config.RUNBOOKS,
+            "__panelId__": str(config.panel_of(rule.runbook)),
         },
-        "labels": {"source": look.TAG, "severity": rule.severity},
+        "labels": {"source": config.TAG, "severity": rule.severity},
     }
 
 
@@ -198,8 +198,8 @@ def provisioning() -> dict[str, Any]:
     group = {
         "orgId": 1,
         "name": GROUP,
-        "folder": look.ALERTS_FOLDER,
-        "interval": look.ALERT_EVERY,
+        "folder": config.ALERTS_FOLDER,
+        "interval": config.ALERT_EVERY,
         "rules": [_rule(rule) for rule in RULES],
     }
     return {"apiVersion": 1, "groups": [group]}

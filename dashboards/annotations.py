@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import AnnotationEventFieldMappin
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import AnnotationEventFieldSource
 
-from dashboards import flux, look
+from dashboards import config, flux, target
 
 
 class _Marks(AnnotationQuery):
@@ -25,10 +25,10 @@ def _of(name: str, colour: str, asked: str, text: str, tags: str) -> AnnotationQ
     return (
         _Marks()
         .name(name)
-        .datasource(flux.source())
+        .datasource(target.source())
         .enable(True)
         .icon_color(colour)
-        .target(flux.Target(_as_text(asked, text), "Anno"))
+        .target(target.Target(_as_text(asked, text), "Anno"))
         .mappings(
             {
                 key: AnnotationEventFieldMapping().source(field).value(column)
@@ -54,14 +54,14 @@ def _as_text(asked: str, column: str) -> str:
 def of_the_run() -> list[AnnotationQuery]:
     """Return the marks of a run's events, each kind to be switched off by itself."""
     return [
-        _marks("Start, stop", look.TEAL, "start", "stop"),
-        _marks("Steps", look.BLUE, "step"),
-        _marks("Workers", look.GREY, "worker_join", "worker_leave"),
-        _marks("Statistics reset", look.AMBER, "reset"),
-        _marks("Verdict", look.ROSE, "verdict"),
+        _marks("Start, stop", config.TEAL, "start", "stop"),
+        _marks("Steps", config.BLUE, "step"),
+        _marks("Workers", config.GREY, "worker_join", "worker_leave"),
+        _marks("Statistics reset", config.AMBER, "reset"),
+        _marks("Verdict", config.ROSE, "verdict"),
     ]
 
 
 def of_people() -> AnnotationQuery:
     """Return the marks of deploys, notes and whatever else somebody wrote as `event`."""
-    return _of("Deploys and notes", look.VIOLET, flux.catalogue("events"), "text", "kind")
+    return _of("Deploys and notes", config.VIOLET, flux.catalogue("events"), "text", "kind")

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import Threshold, ThresholdsMode
 
-from dashboards import cells, flux, look, panels
+from dashboards import cell_overrides, config, flux, panels
 
 _NOBODY = "not audited yet"
 
@@ -49,7 +49,7 @@ _CLOCKS = f"""\
         fn: (r) =>
             ({{
                 c_clocks:
-                    if r.clock_error_ms > {look.CLOCK_LIMIT_MS} then
+                    if r.clock_error_ms > {config.CLOCK_LIMIT_MS} then
                         "CLOCKS OFF by up to " + string(v: int(v: r.clock_error_ms))
                             +
                             " ms: points stand at the wrong time"
@@ -112,10 +112,10 @@ def of_two_runs() -> stat.Panel:
 
 
 def _in_words(made: stat.Panel) -> stat.Panel:
-    words = cells.in_words(
-        ("/^((Data|Generators)[^:]*: (incomplete|no data|saturated)|CLOCKS).*/", look.BAD),
-        (f"/^(Data|Generators)[^:]*: (pending|stalled|unknown|{_NOBODY}).*/", look.DOUBTFUL),
-        otherwise=look.CALM,
+    words = cell_overrides.in_words(
+        ("/^((Data|Generators)[^:]*: (incomplete|no data|saturated)|CLOCKS).*/", config.BAD),
+        (f"/^(Data|Generators)[^:]*: (pending|stalled|unknown|{_NOBODY}).*/", config.DOUBTFUL),
+        otherwise=config.CALM,
     )
     return (
         made.reduce_options(
@@ -131,7 +131,7 @@ def _in_words(made: stat.Panel) -> stat.Panel:
         .thresholds(
             parts.ThresholdsConfig()
             .mode(ThresholdsMode.ABSOLUTE)
-            .steps([Threshold(value=None, color=look.CALM)])
+            .steps([Threshold(value=None, color=config.CALM)])
         )
         .override_by_regexp("/.*/", list(words))
     )

@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
-from dashboards import cells, flux, look, panels, transform
+from dashboards import cell_overrides, config, flux, panels, transform
 
 TITLE = "Endpoints, over the whole time range"
 _COLUMNS = {
@@ -21,11 +21,11 @@ _COLUMNS = {
     "avg_content_length": "Size",
 }
 _UNITS = {
-    look.COUNT: ("requests", "failures"),
-    look.PER_SECOND: ("requests_per_second",),
-    look.SHARE: ("failed",),
-    look.BYTES: ("avg_content_length",),
-    look.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
+    config.COUNT: ("requests", "failures"),
+    config.PER_SECOND: ("requests_per_second",),
+    config.SHARE: ("failed",),
+    config.BYTES: ("avg_content_length",),
+    config.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
 }
 _WIDTHS = {"requests": 82, "requests_per_second": 62, "failures": 76, "failed": 70}
 _WIDTH = 72
@@ -42,14 +42,14 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
         "latency",
         flux.catalogue("endpoint_counts"),
         flux.only("endpoint_percentiles", 'r.name != "Aggregated"'),
-    ).max_data_points(look.FEWER_WINDOWS)
+    ).max_data_points(config.FEWER_WINDOWS)
     for transformation in _one_table():
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():
         for column in columns:
-            looks = [panels.unit_of(unit), cells.wide(_WIDTHS.get(column, _WIDTH))]
+            looks = [panels.unit_of(unit), cell_overrides.wide(_WIDTHS.get(column, _WIDTH))]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["method"], [cells.wide(66)])
+    panel = panel.override_by_name(_COLUMNS["method"], [cell_overrides.wide(66)])
     kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
     link = {
         "title": "Only this endpoint",
@@ -58,11 +58,15 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
     return (
         panel.override_by_name(
             _COLUMNS["name"],
-            [DynamicConfigValue("links", [link]), cells.at_least(150), cells.shown_whole()],
+            [
+                DynamicConfigValue("links", [link]),
+                cell_overrides.at_least(150),
+                cell_overrides.shown_whole(),
+            ],
         )
         .override_by_name(
             _COLUMNS["failed"],
-            panels.all_of(cells.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES))),
+            panels.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
         )
         .sort_by([TableSortByFieldState().display_name(_COLUMNS["p95"]).desc(True)])
     )

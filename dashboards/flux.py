@@ -10,16 +10,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from grafana_foundation_sdk.cog import builder, variants
-from grafana_foundation_sdk.models.common import DataSourceRef
-
-from dashboards import look
+from dashboards import config
 from swarmscope import schema
 from swarmscope.queries.catalogue import query
 from swarmscope.queries.query import with_shared
 
 _HERE = Path(__file__).parent / "flux"
-_PICKED = (*look.EVERYTHING, "other_measurement", "other_field")
+_PICKED = (*config.EVERYTHING, "other_measurement", "other_field")
 _MINUTE = f"{schema.RESOLUTION_LONG}000000000"
 _HAS_MINUTES = '"${minutes}" != v.defaultBucket'
 """The variable is the bucket of the run's minutes, or that of its seconds where there are none."""
@@ -37,7 +34,7 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     "earliest": "time(v: 0)",
     # Of requests not even a minute may be missing, until they would take too long.
     "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
-    f'{look.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',
+    f'{config.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',
 }
 _DRAWN = "drawn = /.*/\n"
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
@@ -110,11 +107,6 @@ names = {names}
 rank = (text) => string(v: length(arr: array.filter(arr: names, fn: (x) => x < text)) % {kinds})
 
 """
-
-
-def source() -> DataSourceRef:
-    """Return a reference to the one data source."""
-    return DataSourceRef(type_val="influxdb", uid=look.DATA_SOURCE)
 
 
 def catalogue(name: str, *, everything: Sequence[str] = ()) -> str:
@@ -225,7 +217,7 @@ def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str
         + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
         + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
         # Each colour twice: as a line, and in dashes.
-        + _RANK.format(kinds=2 * len(look.APART), names=of)
+        + _RANK.format(kinds=2 * len(config.APART), names=of)
         + "answer\n"
         + "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
         + '    |> drop(columns: ["together"])\n'
@@ -243,7 +235,7 @@ def _answer(flux: str) -> int:
 def _ranking(flux: str, names: str) -> str:
     """Return *flux* with a function `rank` before its answer: a text's number among *names*."""
     begin = _answer(flux)
-    ranks = _RANK.format(kinds=len(look.APART), names=names)
+    ranks = _RANK.format(kinds=len(config.APART), names=names)
     return 'import "array"\n' + flux[:begin] + ranks + flux[begin:]
 
 
@@ -297,23 +289,3 @@ def then(flux: str) -> str:
 def only(name: str, condition: str) -> str:
     """Return the rows of the query *name* for which *condition* holds."""
     return catalogue(name) + f"    |> filter(fn: (r) => {condition})\n"
-
-
-class _Query(variants.Dataquery):
-    def __init__(self, flux: str, ref_id: str) -> None:
-        self._flux = flux
-        self._ref_id = ref_id
-
-    def to_json(self) -> dict[str, object]:
-        return {"datasource": source(), "query": self._flux, "refId": self._ref_id}
-
-
-class Target(builder.Builder[variants.Dataquery]):
-    """One query of a panel; the SDK has none for InfluxDB."""
-
-    def __init__(self, flux: str, ref_id: str = "A") -> None:
-        self._query = _Query(flux, ref_id)
-
-    def build(self) -> variants.Dataquery:
-        """Return the query."""
-        return self._query

@@ -11,7 +11,7 @@ from grafana_foundation_sdk.builders.dashboard import (
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, DashboardLinkType
 
-from dashboards import annotations, look, panels
+from dashboards import annotations, config, panels
 
 
 class _Link(DashboardLink):
@@ -36,15 +36,15 @@ def board(
     One that is about no run in particular, or not *over_time*, has no marks.
     """
     board = (
-        Dashboard(look.TITLES[uid])
+        Dashboard(config.TITLES[uid])
         .uid(uid)
         .description(description)
-        .tags([look.TAG])
+        .tags([config.TAG])
         .readonly()
         .timezone("browser")
         .tooltip(DashboardCursorSync.CROSSHAIR)
-        .time(look.RANGE if of_a_run else look.RANGE_OF_RUNS, "now")
-        .refresh(look.REFRESH if of_a_run else look.REFRESH_OF_RUNS)
+        .time(config.RANGE if of_a_run else config.RANGE_OF_RUNS, "now")
+        .refresh(config.REFRESH if of_a_run else config.REFRESH_OF_RUNS)
         .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
     )
     for link in _links(of_a_run=of_a_run):
@@ -61,11 +61,11 @@ def board(
 
 def _links(*, of_a_run: bool) -> Iterable[_Link]:
     # Without a range: a run's few minutes are none for the list of runs, nor its week for a run.
-    yield _Link("Runs").type(DashboardLinkType.LINK).icon("dashboard").url(f"/d/{look.RUNS}")
+    yield _Link("Runs").type(DashboardLinkType.LINK).icon("dashboard").url(f"/d/{config.RUNS}")
     yield (
         _Link("Other boards")
         .type(DashboardLinkType.DASHBOARDS)
-        .tags([look.TAG])
+        .tags([config.TAG])
         .as_dropdown(True)
         .tooltip("The same run, and the same time range" if of_a_run else "")
         .include_vars(of_a_run)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import flux, look, panels
+from dashboards import config, flux, panels
 
 HOST = "${__field.labels.host} (${__field.labels.role})"
 
@@ -17,7 +17,7 @@ def cpu() -> timeseries.Panel:
         "the limit you looked for, of a generator it spoils the measurement.",
         "hosts",
         flux.lines("host_cpu", called_by=("role",), each_host=True),
-        unit=look.PERCENT,
+        unit=config.PERCENT,
     ).max(100)
     return _each(panel, name=HOST)
 
@@ -30,7 +30,7 @@ def memory() -> timeseries.Panel:
         "is a leak or a cache without a limit; near 100 % a machine starts to swap or to kill.",
         "hosts",
         flux.lines("host_memory", called_by=("role",), each_host=True),
-        unit=look.PERCENT,
+        unit=config.PERCENT,
     ).max(100)
     return _each(panel, name=HOST)
 
@@ -44,7 +44,7 @@ def load() -> timeseries.Panel:
         "look at the disk.",
         "hosts",
         flux.lines("host_load", values=("per_processor",), called_by=("role",), each_host=True),
-        unit=look.TASKS,
+        unit=config.TASKS,
     )
     return panels.limit(_each(panel.axis_soft_max(1.2), name=HOST), 1)
 
@@ -59,7 +59,7 @@ def network() -> timeseries.Panel:
         "the link's limit, or a shaper's.",
         "hosts",
         flux.lines("host_traffic", called_by=("role", "direction"), each_host=True),
-        unit=look.BYTES_PER_SECOND,
+        unit=config.BYTES_PER_SECOND,
         both_ways=True,
     )
     return _both_ways(panel, "received", "sent")
@@ -73,7 +73,7 @@ def disk() -> timeseries.Panel:
         "it. Reading that grows with the load means that memory no longer holds the data.",
         "hosts",
         flux.lines("host_disk", called_by=("role", "direction"), each_host=True),
-        unit=look.BYTES_PER_SECOND,
+        unit=config.BYTES_PER_SECOND,
         both_ways=True,
     )
     return _both_ways(panel, "read", "written")
@@ -84,7 +84,7 @@ def by_role(panel: timeseries.Panel, *, name: str) -> timeseries.Panel:
 
     Generators are dashed as well as in another colour.
     """
-    for role, colour in look.ROLES.items():
+    for role, colour in config.ROLES.items():
         looks: list[panels.Property] = [panels.called(name), panels.shades(colour)]
         if role == "generator":
             looks.append(panels.dashed())
@@ -94,7 +94,7 @@ def by_role(panel: timeseries.Panel, *, name: str) -> timeseries.Panel:
 
 def _each(panel: timeseries.Panel, *, name: str, ways: Sequence[str] = ()) -> timeseries.Panel:
     """Draw each machine in a colour of its own, and generators dashed."""
-    kinds = [f"{role} {way}".strip() for role in look.ROLES for way in ways or ("",)]
+    kinds = [f"{role} {way}".strip() for role in config.ROLES for way in ways or ("",)]
     panel = panels.each_in_a_colour(panel.override_by_query("A", [panels.called(name)]), kinds)
     generators = [kind for kind in kinds if kind.startswith("generator")]
     return panel.with_override(panels.of_every_host(generators), [panels.dashed()])
@@ -104,4 +104,6 @@ def _both_ways(panel: timeseries.Panel, up: str, down: str) -> timeseries.Panel:
     """Draw what goes *up* above the zero line and what goes *down* below it, under one name."""
     panel = _each(panel.axis_label(f"{down} | {up}"), name=HOST, ways=(up, down))
     looks = [panels.called(f"{HOST} {down}"), panels.downwards(), panels.unlisted()]
-    return panel.with_override(panels.of_every_host(f"{role} {down}" for role in look.ROLES), looks)
+    return panel.with_override(
+        panels.of_every_host(f"{role} {down}" for role in config.ROLES), looks
+    )

@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
 )
 
-from dashboards import flux, look
+from dashboards import config, target
 
 Property = DynamicConfigValue
 HALF, FULL = 12, 24
@@ -42,21 +42,21 @@ def asking(
     *targets: str,
     height: int,
     span: int,
-    windows: int = look.WINDOWS,
+    windows: int = config.WINDOWS,
 ) -> P:
     """Return *panel* with what all have; *targets* are Flux, called A, B, … in overrides."""
     panel = (
         panel.title(title)
-        .description(f"{description}\n\n{look.link(look.WHAT_TO_DO, runbook, beside=True)}")
-        .datasource(flux.source())
+        .description(f"{description}\n\n{config.link(config.WHAT_TO_DO, runbook, beside=True)}")
+        .datasource(target.source())
         .height(height)
         .span(span)
-        .interval(look.SHORTEST_WINDOW)
+        .interval(config.SHORTEST_WINDOW)
         .max_data_points(windows)
-        .no_value(look.NOTHING)
+        .no_value(config.NOTHING)
     )
     for letter, asked in zip("ABCDEFGH", targets, strict=False):
-        panel = panel.with_target(flux.Target(asked, letter))
+        panel = panel.with_target(target.Target(asked, letter))
     return panel
 
 
@@ -69,7 +69,7 @@ def over_time(
     height: int = 8,
     span: int = HALF,
     both_ways: bool = False,
-    windows: int = look.WINDOWS,
+    windows: int = config.WINDOWS,
 ) -> timeseries.Panel:
     """Return a panel of lines.
 
@@ -90,7 +90,7 @@ def over_time(
         .line_width(2)
         .line_interpolation(common.LineInterpolation.LINEAR)
         # Host metrics may come each ten seconds: lines go on over windows in between.
-        .span_nulls(look.GAP_MS)
+        .span_nulls(config.GAP_MS)
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
         .axis_border_show(False)
@@ -125,7 +125,7 @@ def over_elapsed(
     panel = asking(trend.Panel(), title, description, runbook, *targets, height=height, span=FULL)
     return (
         # Each query is asked of two runs.
-        panel.max_data_points(look.FEWER_WINDOWS)
+        panel.max_data_points(config.FEWER_WINDOWS)
         .x_field("elapsed")
         .unit(unit)
         .min(0)
@@ -136,7 +136,7 @@ def over_elapsed(
         .axis_border_show(False)
         .legend(_legend())
         .tooltip(_tooltip())
-        .override_by_name("elapsed", [unit_of(look.DURATION)])
+        .override_by_name("elapsed", [unit_of(config.DURATION)])
         .with_transformation(
             DataTransformerConfig(
                 id_val="joinByField", options={"byField": "elapsed", "mode": "outer"}
@@ -162,8 +162,8 @@ def rows(
 def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:
     """Give the lines that `flux.apart` numbered colours of their own, and *name* them."""
     panel = panel.override_by_query(ref_id, [called(name)])
-    kinds = len(look.APART)
-    for i, colour in enumerate(look.APART):
+    kinds = len(config.APART)
+    for i, colour in enumerate(config.APART):
         panel = panel.with_override(named([str(i), str(i + kinds)]), [coloured(colour)])
     # When there are no more colours, they come again in dashes.
     return panel.with_override(named([str(i + kinds) for i in range(kinds)]), [dashed()])
@@ -174,7 +174,7 @@ def each_in_a_colour(panel: timeseries.Panel, kinds: Sequence[str]) -> timeserie
 
     A line is called by one of *kinds*, and its machine's number.
     """
-    for i, colour in enumerate(look.APART):
+    for i, colour in enumerate(config.APART):
         names = [f"{kind} {i}" for kind in kinds]
         panel = panel.with_override(named(names), [coloured(colour)])
     return panel
@@ -182,7 +182,7 @@ def each_in_a_colour(panel: timeseries.Panel, kinds: Sequence[str]) -> timeserie
 
 def of_every_host(kinds: Iterable[str]) -> MatcherConfig:
     """Match the lines of *kinds*, whichever machines they are of."""
-    return named([f"{kind} {i}" for kind in kinds for i in range(len(look.APART))])
+    return named([f"{kind} {i}" for kind in kinds for i in range(len(config.APART))])
 
 
 def named(names: Sequence[str]) -> MatcherConfig:
@@ -283,7 +283,7 @@ def up_to(highest: float) -> tuple[Property, ...]:
 
 def limit(panel: timeseries.Panel, value: float) -> timeseries.Panel:
     """Draw a line at *value*, above which it looks bad."""
-    steps = [Threshold(value=None, color="transparent"), Threshold(value=value, color=look.LIMIT)]
+    steps = [Threshold(value=None, color="transparent"), Threshold(value=value, color=config.LIMIT)]
     return panel.thresholds(
         parts.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
     ).thresholds_style(

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableSort,
 )
 
-from dashboards import flux, look
+from dashboards import config, flux, target
 
 _ALL = VariableOption(text="All", value="$__all")
 
@@ -22,7 +22,7 @@ def _asked(name: str, text: str, label: str = "", description: str = "") -> Quer
         QueryVariable(name)
         .label(label)
         .description(description)
-        .datasource(flux.source())
+        .datasource(target.source())
         .query({"query": text, "refId": name})
         .definition(text)
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
@@ -33,7 +33,7 @@ def _asked(name: str, text: str, label: str = "", description: str = "") -> Quer
 
 def _several(name: str, label: str, description: str) -> QueryVariable:
     variable = _query(name, f"{name}s", label, description)
-    return variable.multi(True).include_all(True).all_value(look.EVERYTHING[name]).current(_ALL)
+    return variable.multi(True).include_all(True).all_value(config.EVERYTHING[name]).current(_ALL)
 
 
 def run() -> QueryVariable:

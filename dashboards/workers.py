@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import flux, look, panels
+from dashboards import config, flux, panels
 
 
 def _of_each(
@@ -34,9 +34,9 @@ def cpu() -> timeseries.Panel:
         "run again.",
         "generators",
         "cpu_percent",
-        look.PERCENT,
+        config.PERCENT,
     )
-    return panels.limit(panel.axis_soft_max(100), look.WORKER_CPU_LIMIT)
+    return panels.limit(panel.axis_soft_max(100), config.WORKER_CPU_LIMIT)
 
 
 def lag() -> timeseries.Panel:
@@ -48,9 +48,9 @@ def lag() -> timeseries.Panel:
         "Locust starting users; lasting lag is a worker with too much to do.",
         "generators",
         "loop_lag_ms",
-        look.MILLISECONDS,
+        config.MILLISECONDS,
     )
-    return panels.limit(panel, look.WORKER_LAG_LIMIT_MS)
+    return panels.limit(panel, config.WORKER_LAG_LIMIT_MS)
 
 
 def clock() -> timeseries.Panel:
@@ -62,10 +62,10 @@ def clock() -> timeseries.Panel:
         "effect: have all machines use NTP.",
         "clocks",
         "clock_error_ms",
-        look.MILLISECONDS,
+        config.MILLISECONDS,
         signed=True,
     )
-    return panels.limit(panel, look.CLOCK_LIMIT_MS)
+    return panels.limit(panel, config.CLOCK_LIMIT_MS)
 
 
 def memory() -> timeseries.Panel:
@@ -76,5 +76,5 @@ def memory() -> timeseries.Panel:
         "users stay the same is a scenario that keeps what it downloads.",
         "generators",
         "rss_bytes",
-        look.BYTES,
+        config.BYTES,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 
-from dashboards import look
+from dashboards import config
 
 from swarmscope import schema
 from swarmscope.store.flux_reader import script
@@ -90,7 +90,7 @@ def _asking(influx: Influx, queries: Iterable[Asked], view: View, width: int) ->
 
 def window(length: int, at_most: int | None) -> int:
     """Return the length of the windows, s, of which a panel has *at_most* so many."""
-    wanted = length / (at_most or look.WINDOWS)
+    wanted = length / (at_most or config.WINDOWS)
     return next(rounded for below, rounded in ROUNDED_S if wanted < below)
 
 

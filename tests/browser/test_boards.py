@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from dashboards import look
+from dashboards import config
 from tests.fixtures import around, boards, expected, grafana, recorded
 from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, Grafana, filled_in
@@ -114,7 +114,7 @@ def test_no_panel_is_in_error_and_none_is_empty(tab: Tab, board: str) -> None:
     page = tab.open(board, **TWO)
     assert page.locator(ERRORS).count() == 0
     assert page.locator(WARNINGS).count() == 0
-    assert page.get_by_text(look.NOTHING).count() == 0
+    assert page.get_by_text(config.NOTHING).count() == 0
     assert as_the_tests_fill_in(board, TWO) <= tab.asked
 
 
@@ -185,7 +185,7 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     assert recorded.OTHER_RUN not in listed
     assert listed[grafana.SLOW_RUN][8] == "not audited yet"
     page.get_by_role("link", name=RUN).click()
-    page.wait_for_url(f"**/d/{look.OVERLAY}**")
+    page.wait_for_url(f"**/d/{config.OVERLAY}**")
     asked = parse_qs(urlsplit(page.url).query)
     begin, end = expected.RANGE_MS
     assert asked["var-run"] == [RUN]
@@ -197,14 +197,14 @@ def test_description_of_a_panel_leads_to_its_runbook_and_that_to_others(tab: Tab
     title = boards.panels("runs")[0]["title"]
     tab.panel(title).locator(DESCRIPTION).first.hover()
     with page.expect_popup() as opened:
-        page.get_by_role("link", name=look.WHAT_TO_DO).click()
+        page.get_by_role("link", name=config.WHAT_TO_DO).click()
     runbook = opened.value
     runbook.get_by_text("requests level off while users still rise").wait_for()
     assert parse_qs(urlsplit(runbook.url).query)["viewPanel"] == ["panel-2"]
     runbook.get_by_role("link", name="generators").click()
     runbook.get_by_text("one worker for each core and no more").wait_for()
     assert parse_qs(urlsplit(runbook.url).query)["viewPanel"] == ["panel-5"]
-    assert urlsplit(page.url).path.startswith(f"/d/{look.RUNS}"), "the board stays where it was"
+    assert urlsplit(page.url).path.startswith(f"/d/{config.RUNS}"), "the board stays where it was"
     runbook.close()
 
 
@@ -217,8 +217,8 @@ def test_first_page_is_the_list_of_runs(tab: Tab, server: Grafana) -> None:
 def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN)
     page.get_by_role("button", name="Other boards").click()
-    page.get_by_role("link", name=look.TITLES[look.GENERATORS]).click()
-    page.wait_for_url(f"**/d/{look.GENERATORS}**")
+    page.get_by_role("link", name=config.TITLES[config.GENERATORS]).click()
+    page.wait_for_url(f"**/d/{config.GENERATORS}**")
     asked = parse_qs(urlsplit(page.url).query)
     assert asked["var-run"] == [RUN]
     begin = datetime.fromtimestamp(T0, UTC)
@@ -280,7 +280,7 @@ def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana, board: s
     uid = boards.boards()[board]["uid"]
     address = "from=now-5m&to=now&refresh=5m&var-baseline=(none)"
     tab.page.goto(f"{server.url}/d/{uid}?{address}")
-    tab.page.get_by_text(look.NOTHING).first.wait_for()
+    tab.page.get_by_text(config.NOTHING).first.wait_for()
     tab.page.wait_for_load_state("networkidle")
     assert tab.page.locator(ERRORS).count() == 0
     assert tab.page.get_by_text("TypeError").count() == 0
@@ -299,5 +299,5 @@ def test_run_that_has_nothing_to_be_compared_with_is_drawn_alone(tab: Tab) -> No
 @pytest.mark.long
 def test_newest_run_is_opened_by_itself(tab: Tab) -> None:
     page = tab.open("overlay")
-    assert page.get_by_text(look.NOTHING).count() == 0
+    assert page.get_by_text(config.NOTHING).count() == 0
     assert any(f'"{RUN}"' in flux or "another run" in flux for flux in tab.asked)

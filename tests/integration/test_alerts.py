@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from dashboards import look
+from dashboards import config
 from tests.fixtures import boards, grafana, influxd
 from tests.fixtures.grafana import ROOT, Grafana
 from tests.fixtures.influxd import Influx
@@ -168,7 +168,7 @@ def test_lost_points_of_this_minute_are_an_alert_in_grafana(server: Grafana) -> 
     number = boards.page("delivery")["id"]
     # Grafana's own name for itself, as long as nobody says how others reach it.
     here = server.url.replace("127.0.0.1", "localhost")
-    address = f"{here}/d/../d/{look.RUNBOOKS}?viewPanel=panel-{number}"
+    address = f"{here}/d/../d/{config.RUNBOOKS}?viewPanel=panel-{number}"
     assert alert["annotations"]["runbook_url"] == address
 
 

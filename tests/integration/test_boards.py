@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dashboards import look
+from dashboards import config
 from tests.fixtures import boards, expected, expected_around, grafana, recorded
 from tests.fixtures.boards import NOTHING_PICKED, Asked
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, SLOW_RUN, Grafana, filled_in
@@ -258,7 +258,11 @@ def offered(server: Grafana, name: str, **picked: str) -> list[str]:
 def test_variables_offer_what_there_is(server: Grafana) -> None:
     # The other one's id would end the text that a query puts it into.
     assert set(offered(server, "run")) == {RUN}
-    assert offered(server, "other_measurement") == [look.UNPICKED, "queue", "statsd_orders_placed"]
+    assert offered(server, "other_measurement") == [
+        config.UNPICKED,
+        "queue",
+        "statsd_orders_placed",
+    ]
     assert offered(server, "other_field") == ["depth"]
     assert offered(server, "endpoint") == sorted({r.endpoint[0] for r in recorded.of_run()})
     assert offered(server, "worker") == ["worker-0", "worker-1", "worker-2"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dashboards import alerts, look
+from dashboards import alerts, config
 from dashboards.__main__ import build, stale
 from tests.fixtures import boards
 from tests.fixtures.grafana import PROVISIONING, ROOT
@@ -57,24 +57,24 @@ def test_every_panel_says_what_it_shows_and_what_to_do(board: str):
         assert len(said) > 80, panel["title"]
         (found,) = LINK.findall(link)
         address, target, words = found
-        assert (words, target) == (look.WHAT_TO_DO, "_blank")
-        assert address in {f"./{address_of(page)}" for page in look.PAGES}, panel["title"]
+        assert (words, target) == (config.WHAT_TO_DO, "_blank")
+        assert address in {f"./{address_of(page)}" for page in config.PAGES}, panel["title"]
 
 
 def test_boards_are_called_as_their_links_say():
-    assert {b["uid"]: b["title"] for b in boards.published().values()} == look.TITLES
+    assert {b["uid"]: b["title"] for b in boards.published().values()} == config.TITLES
 
 
 def test_all_boards_but_the_one_with_the_runbooks_draw_data():
     assert set(boards.published()) - set(BOARDS) == {"runbooks"}
-    assert {boards.page(name)["type"] for name in look.PAGES} == {"text"}
+    assert {boards.page(name)["type"] for name in config.PAGES} == {"text"}
     assert "text" not in {panel["type"] for board in BOARDS for panel in boards.panels(board)}
 
 
 def test_every_runbook_is_a_panel_under_its_own_title():
-    assert sorted(look.PAGES) == sorted(file.stem for file in RUNBOOKS.glob("*.md"))
-    assert len(boards.published()["runbooks"]["panels"]) == len(look.PAGES)
-    for name in look.PAGES:
+    assert sorted(config.PAGES) == sorted(file.stem for file in RUNBOOKS.glob("*.md"))
+    assert len(boards.published()["runbooks"]["panels"]) == len(config.PAGES)
+    for name in config.PAGES:
         panel = boards.page(name)
         title, *rest = (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8").splitlines()
         assert f"# {panel['title']}" == title
@@ -86,7 +86,7 @@ def test_every_runbook_is_a_panel_under_its_own_title():
 
 
 def test_links_between_runbooks_lead_to_the_panel_of_the_page_that_the_file_names():
-    for name in look.PAGES:
+    for name in config.PAGES:
         written = (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8")
         named = re.findall(r"\[([^]]+)\]\((\w+)\.md\)", written)
         wanted = [(f"./{address_of(page)}", "_self", words) for words, page in named]
@@ -104,7 +104,7 @@ def test_alerts_lead_to_their_runbook_where_they_are_sent_and_where_their_rule_i
     (made,) = (one for one in GROUP["rules"] if one["uid"] == rule.uid)
     annotations = made["annotations"]
     assert annotations["runbook_url"] == "{{ externalURL }}d/../" + address_of(rule.runbook)
-    assert annotations["__dashboardUid__"] == look.RUNBOOKS
+    assert annotations["__dashboardUid__"] == config.RUNBOOKS
     assert annotations["__panelId__"] == str(boards.page(rule.runbook)["id"])
     assert f"*{rule.title}*" in boards.page(rule.runbook)["options"]["content"]
 
@@ -112,7 +112,7 @@ def test_alerts_lead_to_their_runbook_where_they_are_sent_and_where_their_rule_i
 @pytest.mark.parametrize("board", BOARDS)
 def test_every_board_leads_to_the_others_with_the_same_run_and_range(board: str):
     runs, others = boards.boards()[board]["links"]
-    assert runs["url"] == f"/d/{look.RUNS}"
+    assert runs["url"] == f"/d/{config.RUNS}"
     assert set(others["tags"]) <= set(boards.boards()[board]["tags"])
     kept = board != "runs"
     assert (others["includeVars"], others["keepTime"]) == (kept, kept)
@@ -149,7 +149,7 @@ def test_variables_in_use_are_those_that_there_are(board: str):
 def test_all_of_a_variable_is_what_the_catalogue_asks_by_default(board: str):
     variables = boards.variables(board)
     everything = {v["name"]: v["allValue"] for v in variables if v.get("includeAll")}
-    allowed = {**look.EVERYTHING, "other_field": ".*"}
+    allowed = {**config.EVERYTHING, "other_field": ".*"}
     assert everything == {name: allowed[name] for name in everything}
 
 
@@ -172,8 +172,8 @@ def test_every_machine_has_a_colour_of_its_own_and_generators_are_dashed(
         ours = [one for one in named if name in one["matcher"]["options"]["names"]]
         return {p["id"]: p["value"] for one in ours for p in one["properties"]}
 
-    for i, colour in enumerate(look.APART):
-        for role in look.ROLES:
+    for i, colour in enumerate(config.APART):
+        for role in config.ROLES:
             for way in ways:
                 drawn = looks(" ".join(filter(None, (role, way, str(i)))))
                 assert drawn["color"]["fixedColor"] == colour
@@ -202,9 +202,9 @@ def test_no_panel_lies_over_another(board: str):
 @pytest.mark.parametrize("board", BOARDS)
 def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str):
     fewer = {
-        "endpoint_p95": look.FEWEST_WINDOWS,
-        "latency_heatmap": look.FEWER_WINDOWS,
-        "endpoint_percentiles": look.FEWER_WINDOWS,
+        "endpoint_p95": config.FEWEST_WINDOWS,
+        "latency_heatmap": config.FEWER_WINDOWS,
+        "endpoint_percentiles": config.FEWER_WINDOWS,
     }
     for panel in boards.panels(board):
         assert panel["interval"] == "1s"
@@ -215,7 +215,7 @@ def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str)
             if any(CATALOGUE[name].flux[-200:-50] in text for text in texts)
         )
         two_runs = panel["type"] == "trend"
-        otherwise = look.FEWER_WINDOWS if two_runs else look.WINDOWS
+        otherwise = config.FEWER_WINDOWS if two_runs else config.WINDOWS
         assert panel["maxDataPoints"] == next(allowed, otherwise)
 
 
@@ -242,14 +242,14 @@ def test_the_bucket_of_minutes_is_named_by_variables_alone(board: str):
 def test_boards_ask_the_data_source_that_is_provisioned(board: str):
     text = json.dumps(boards.boards()[board])
     assert set(re.findall(r'"uid": "([^"]*)"', text)) == {
-        look.DATA_SOURCE,
+        config.DATA_SOURCE,
         boards.boards()[board]["uid"],
     }
     provisioned = (PROVISIONING / "datasources" / "influxdb.yaml").read_text(encoding="utf-8")
-    assert f"uid: {look.DATA_SOURCE}\n" in provisioned
+    assert f"uid: {config.DATA_SOURCE}\n" in provisioned
 
 
-ANY_TEXT = {*look.EVERYTHING, "other_measurement", "other_field"}
+ANY_TEXT = {*config.EVERYTHING, "other_measurement", "other_field"}
 """Variables whose values may be any text."""
 OF_RUNS = {"run", "baseline"}
 

@@ -8,16 +8,16 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from dashboards import (
     banner,
-    cells,
+    cell_overrides,
+    config,
     endpoint_table,
     flux,
     frame,
-    look,
-    overlay,
     panels,
     transform,
     variables,
 )
+from dashboards.boards import overlay
 
 _WIDE = """\
     // Each row of the picture is a column, in the order of their bounds.
@@ -46,7 +46,7 @@ _STATUS_COLUMNS = {
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.ENDPOINTS,
+        config.ENDPOINTS,
         "The endpoints of one run: all in numbers, and what is picked in detail.",
         (
             variables.run(),
@@ -58,7 +58,7 @@ def board() -> Dashboard:
         ),
         (
             banner.panel(),
-            endpoint_table.panel(look.ENDPOINTS, ("run", "worker")),
+            endpoint_table.panel(config.ENDPOINTS, ("run", "worker")),
             _statuses(),
             _slowest(),
             _heatmap(),
@@ -81,36 +81,36 @@ def _statuses() -> table.Panel:
     )
     panel = panel.with_transformation(transform.titled(_STATUS_COLUMNS))
     for column, width in {"method": 90, "status": 90, "requests": 110}.items():
-        panel = panel.override_by_name(_STATUS_COLUMNS[column], [cells.wide(width)])
-    names = [cells.at_least(150), cells.shown_whole()]
+        panel = panel.override_by_name(_STATUS_COLUMNS[column], [cell_overrides.wide(width)])
+    names = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
     words = (
         (f"/^{kind[0]}[0-9]{{2}}$/", colour)
-        for kind, colour in look.STATUSES.items()
+        for kind, colour in config.STATUSES.items()
         if kind.endswith("xx")
     )
     coloured = [
         DynamicConfigValue("custom.cellOptions", {"type": "color-text"}),
-        *cells.in_words(*words, otherwise=look.GREY),
+        *cell_overrides.in_words(*words, otherwise=config.GREY),
     ]
     return (
         panel.override_by_name(_STATUS_COLUMNS["name"], names)
         .override_by_name(_STATUS_COLUMNS["status"], coloured)
-        .override_by_name(_STATUS_COLUMNS["requests"], [panels.unit_of(look.COUNT)])
+        .override_by_name(_STATUS_COLUMNS["requests"], [panels.unit_of(config.COUNT)])
     )
 
 
 def _slowest() -> timeseries.Panel:
     panel = panels.over_time(
         "p95 of the ten busiest endpoints",
-        f"95th percentile of each, merged over workers, {look.PRECISION}. One line that rises "
+        f"95th percentile of each, merged over workers, {config.PRECISION}. One line that rises "
         "alone is that endpoint's own matter: its query, its lock. All rising together is a thing "
-        f"they share: a processor, a pool of connections, the network. {look.MINUTE_LATE}",
+        f"they share: a processor, a pool of connections, the network. {config.MINUTE_LATE}",
         "latency",
         flux.apart("endpoint_p95", "name", "method", value="p95", of=flux.ENDPOINTS),
-        unit=look.MILLISECONDS,
+        unit=config.MILLISECONDS,
         height=9,
         span=panels.FULL,
-        windows=look.FEWEST_WINDOWS,
+        windows=config.FEWEST_WINDOWS,
     )
     return panels.told_apart(panel, "${__field.labels.name} ${__field.labels.method}")
 
@@ -127,7 +127,7 @@ def _heatmap() -> heatmap.Panel:
         flux.rows("latency_heatmap", _WIDE),
         height=10,
         span=panels.FULL,
-        windows=look.FEWER_WINDOWS,
+        windows=config.FEWER_WINDOWS,
     )
     return (
         # A picture of no columns at all is more than Grafana can draw: it says TypeError.
@@ -135,7 +135,7 @@ def _heatmap() -> heatmap.Panel:
         .calculate(False)
         .y_axis(
             heatmap.YAxisConfig()
-            .unit(look.MILLISECONDS)
+            .unit(config.MILLISECONDS)
             .decimals(1)
             .axis_placement(common.AxisPlacement.LEFT)
         )
@@ -151,7 +151,7 @@ def _heatmap() -> heatmap.Panel:
             .steps(32)
             .reverse(False)
         )
-        .cell_values(heatmap.CellValues().unit(look.COUNT))
+        .cell_values(heatmap.CellValues().unit(config.COUNT))
         .tooltip(
             heatmap.HeatmapTooltip()
             .mode(common.TooltipDisplayMode.SINGLE)
@@ -169,6 +169,6 @@ def _requests() -> timeseries.Panel:
         "waits longer for an answer.",
         "load",
         flux.lines("requests_per_second"),
-        unit=look.REQUESTS_PER_SECOND,
+        unit=config.REQUESTS_PER_SECOND,
     )
     return panel.override_by_query("A", overlay.requests_line())

@@ -1,9 +1,10 @@
-"""How the boards look, and what they are called: UIDs, units, colours, limits, window counts."""
+"""What is decided for all boards: UIDs, titles, units, colours, limits, window counts."""
 
 from swarmscope import schema
+from swarmscope.grafana import content
 
-DATA_SOURCE = "swarmscope-influxdb"
-"""UID of the data source in grafana/provisioning/datasources."""
+DATA_SOURCE = content.DATA_SOURCE
+"""UID of the data source, as in grafana/provisioning/datasources."""
 RUNS = "swarmscope-runs"
 OVERLAY = "swarmscope-overlay"
 ENDPOINTS = "swarmscope-endpoints"

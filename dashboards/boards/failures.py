@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import cells, flux, frame, look, panels, transform, variables
+from dashboards import cell_overrides, config, flux, frame, panels, transform, variables
 
 _LINE = """\
     |> map(
@@ -45,7 +45,7 @@ _OWN_COLUMNS = {
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.FAILURES_AND_LOGS,
+        config.FAILURES_AND_LOGS,
         "What failed in a run, and what Locust and the services logged in the same second.",
         (variables.run(), variables.resolution(), variables.worker()),
         (
@@ -69,11 +69,11 @@ def _by_status() -> timeseries.Panel:
         "stands in a table on *Endpoints*.",
         "failures",
         flux.lines("status_classes", called_by=("class",)),
-        unit=look.REQUESTS_PER_SECOND,
+        unit=config.REQUESTS_PER_SECOND,
         span=panels.FULL,
     )
     panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
-    for status, colour in look.STATUSES.items():
+    for status, colour in config.STATUSES.items():
         looks = [panels.coloured(colour), panels.called(status)]
         panel = panel.override_by_name(status, looks)
     return panel
@@ -86,7 +86,7 @@ def _by_reason() -> timeseries.Panel:
         "the log below then shows the lines of those seconds.",
         "failures",
         flux.apart("failures_by_reason", "exception", "status", "reason"),
-        unit=look.FAILURES_PER_SECOND,
+        unit=config.FAILURES_PER_SECOND,
         span=panels.FULL,
     )
     labels = ("status", "exception", "reason")
@@ -100,7 +100,7 @@ def _by_endpoint() -> timeseries.Panel:
         "once are what they share: a database, a proxy, the network.",
         "failures",
         flux.apart("failures_by_endpoint", "name", "method"),
-        unit=look.FAILURES_PER_SECOND,
+        unit=config.FAILURES_PER_SECOND,
         span=panels.FULL,
     )
     return _bars(panel, "${__field.labels.name} ${__field.labels.method}")
@@ -114,14 +114,14 @@ def _lines_per_second() -> timeseries.Panel:
         "line come from before the service: a proxy, the network, the generator.",
         "failures",
         flux.lines("logs_per_second", called_by=("origin", "level")),
-        unit=look.LINES_PER_SECOND,
+        unit=config.LINES_PER_SECOND,
         span=panels.FULL,
         height=7,
         both_ways=True,
     ).axis_centered_zero(False)
     panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
     for origin in ("application", "locust"):
-        for level, colour in look.LEVELS.items():
+        for level, colour in config.LEVELS.items():
             looks = [panels.coloured(colour), panels.called(f"{origin}: {level}")]
             if origin == "locust":
                 looks.append(panels.downwards())
@@ -163,11 +163,11 @@ def _kinds() -> table.Panel:
     panel = panel.with_transformation(transform.titled(_COLUMNS))
     widths = {"failures": 85, "method": 70, "status": 65, "exception": 185}
     for column, width in widths.items():
-        panel = panel.override_by_name(_COLUMNS[column], [cells.wide(width)])
+        panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
     for column in ("name", "reason", "message"):
-        looks = [cells.at_least(150), cells.shown_whole()]
+        looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
         panel = panel.override_by_name(_COLUMNS[column], looks)
-    return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(look.COUNT)])
+    return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(config.COUNT)])
 
 
 def _user_errors() -> table.Panel:
@@ -183,8 +183,8 @@ def _user_errors() -> table.Panel:
     )
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))
     for column, width in {"count": 85, "user_class": 150, "exception": 185}.items():
-        panel = panel.override_by_name(_OWN_COLUMNS[column], [cells.wide(width)])
+        panel = panel.override_by_name(_OWN_COLUMNS[column], [cell_overrides.wide(width)])
     for column in ("place", "message"):
-        looks = [cells.at_least(150), cells.shown_whole()]
+        looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
         panel = panel.override_by_name(_OWN_COLUMNS[column], looks)
-    return panel.override_by_name(_OWN_COLUMNS["count"], [panels.unit_of(look.COUNT)])
+    return panel.override_by_name(_OWN_COLUMNS["count"], [panels.unit_of(config.COUNT)])

@@ -5,10 +5,10 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards import (
     banner,
+    config,
     endpoint_table,
     flux,
     frame,
-    look,
     machines,
     panels,
     variables,
@@ -20,7 +20,7 @@ from dashboards.panels import all_of
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.OVERLAY,
+        config.OVERLAY,
         "One run: its load, its response times, and the machines, on one time axis.",
         (
             variables.run(),
@@ -41,7 +41,7 @@ def board() -> Dashboard:
             machines.load(),
             machines.network(),
             machines.disk(),
-            endpoint_table.panel(look.OVERLAY, ("run", "worker", "host")),
+            endpoint_table.panel(config.OVERLAY, ("run", "worker", "host")),
             workers.cpu(),
             workers.lag(),
         ),
@@ -62,7 +62,7 @@ def _load() -> timeseries.Panel:
         flux.lines("users", added_over=("user_class",)),
         flux.lines("host_cpu", called_by=("role",)),
         flux.lines("others"),
-        unit=look.REQUESTS_PER_SECOND,
+        unit=config.REQUESTS_PER_SECOND,
         height=10,
         span=panels.FULL,
     )
@@ -74,21 +74,23 @@ def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
         "B",
         all_of(
             panels.called("users"),
-            panels.coloured(look.PEOPLE),
-            panels.unit_of(look.USERS),
+            panels.coloured(config.PEOPLE),
+            panels.unit_of(config.USERS),
             panels.stepped(),
             panels.on_axis("users"),
         ),
     )
     return panel.override_by_query(
         "C",
-        all_of(panels.unit_of(look.PERCENT), panels.up_to(100), panels.on_axis("CPU", right=True)),
+        all_of(
+            panels.unit_of(config.PERCENT), panels.up_to(100), panels.on_axis("CPU", right=True)
+        ),
     ).override_by_query(
         "D",
         all_of(
             panels.called("${__field.labels.measurement} ${__field.labels.field}"),
-            panels.shades(look.OTHERS),
-            panels.unit_of(look.ANYTHING),
+            panels.shades(config.OTHERS),
+            panels.unit_of(config.ANYTHING),
             panels.on_axis("others", right=True),
         ),
     )
@@ -98,7 +100,7 @@ def requests_line() -> list[panels.Property]:
     """Return how requests a second are drawn."""
     return all_of(
         panels.called("requests/s"),
-        panels.coloured(look.REQUESTS),
+        panels.coloured(config.REQUESTS),
         panels.filled(12),
         panels.broken(),
     )
@@ -114,11 +116,11 @@ def response_times() -> timeseries.Panel:
         "which machine was busy then. When the generator was saturated, these times are its own.",
         "latency",
         flux.lines("percentiles", values=("p50", "p95", "p99", "max")),
-        unit=look.MILLISECONDS,
+        unit=config.MILLISECONDS,
         height=9,
         span=panels.FULL,
     ).axis_label("response time")
-    for name, colour in look.PERCENTILES.items():
+    for name, colour in config.PERCENTILES.items():
         looks = all_of(panels.coloured(colour), panels.broken())
         if name == "max":
             looks += all_of(panels.dots())
@@ -135,13 +137,13 @@ def failures() -> timeseries.Panel:
         "machines' CPU and memory, and look at *Failures and logs* for what they say.",
         "failures",
         flux.lines("failures_per_second"),
-        unit=look.FAILURES_PER_SECOND,
+        unit=config.FAILURES_PER_SECOND,
     )
     return panel.override_by_query(
         "A",
         all_of(
             panels.called("failures/s"),
-            panels.coloured(look.FAILURES),
+            panels.coloured(config.FAILURES),
             panels.bars(),
             panels.filled(80),
         ),
@@ -156,7 +158,7 @@ def users() -> timeseries.Panel:
         "can't start them in time: look at the workers' CPU.",
         "load",
         flux.apart("users", "user_class"),
-        unit=look.USERS,
+        unit=config.USERS,
     )
     panel = panels.told_apart(panel, "${__field.labels.user_class}")
     return panel.override_by_query("A", [panels.stacked(), panels.filled(45), panels.stepped()])

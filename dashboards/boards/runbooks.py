@@ -7,9 +7,9 @@ from grafana_foundation_sdk.builders import text
 from grafana_foundation_sdk.builders.dashboard import Dashboard, TimePicker
 from grafana_foundation_sdk.models.text import TextMode
 
-from dashboards import frame, look, panels
+from dashboards import config, frame, panels
 
-PAGES = Path(__file__).parents[1] / "docs" / "runbooks"
+PAGES = Path(__file__).parents[2] / "docs" / "runbooks"
 _LINK = re.compile(r"\[([^]]+)\]\(([^):]+)\)")
 """To a file, not to an address."""
 _ROWS_A_LINE = 0.65
@@ -19,10 +19,10 @@ _ROWS_A_LINE = 0.65
 def board() -> Dashboard:
     """Return the board."""
     made = frame.board(
-        look.RUNBOOKS,
+        config.RUNBOOKS,
         "What to do when a panel or an alert looks bad.",
         (),
-        [_page(name) for name in look.PAGES],
+        [_page(name) for name in config.PAGES],
         of_a_run=False,
         over_time=False,
     )
@@ -48,5 +48,5 @@ def _within_grafana(found: re.Match[str]) -> str:
     words, target = found.groups()
     file = (PAGES / target).resolve()
     if file.parent == PAGES:
-        return look.link(words, file.stem)
+        return config.link(words, file.stem)
     return f"`{file.relative_to(PAGES.parents[1])}`"

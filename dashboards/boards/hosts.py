@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards import flux, frame, look, machines, panels, variables
+from dashboards import config, flux, frame, machines, panels, variables
 
 _HOST = "${__field.labels.host}"
 
@@ -11,7 +11,7 @@ _HOST = "${__field.labels.host}"
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.HOSTS,
+        config.HOSTS,
         "The machines that make the load and those under it.",
         (variables.run(), variables.host()),
         (
@@ -35,10 +35,10 @@ def _modes() -> timeseries.Panel:
         "machine, or don't trust its times. Pick one host to see one.",
         "hosts",
         flux.lines("host_cpu_modes", called_by=("mode",)),
-        unit=look.PERCENT,
+        unit=config.PERCENT,
         span=panels.FULL,
     ).max(100)
-    return panels.in_colours(panel, look.MODES, beside=_HOST)
+    return panels.in_colours(panel, config.MODES, beside=_HOST)
 
 
 def _space() -> timeseries.Panel:
@@ -48,10 +48,10 @@ def _space() -> timeseries.Panel:
         "worker: make room before the next run.",
         "hosts",
         flux.apart("host_disk_space", "host", "path"),
-        unit=look.PERCENT,
+        unit=config.PERCENT,
     ).max(100)
     panel = panels.told_apart(panel, f"{_HOST} ${{__field.labels.path}}")
-    return panels.limit(panel, look.DISK_FULL_LIMIT)
+    return panels.limit(panel, config.DISK_FULL_LIMIT)
 
 
 def _faults() -> timeseries.Panel:
@@ -61,7 +61,7 @@ def _faults() -> timeseries.Panel:
         "requests wait for what is sent again: a full queue, a bad cable, a driver.",
         "hosts",
         flux.lines("host_network_faults", called_by=("fault",)),
-        unit=look.PACKETS_PER_SECOND,
+        unit=config.PACKETS_PER_SECOND,
         span=panels.FULL,
     )
-    return panels.in_colours(panel, look.FAULTS, beside=_HOST)
+    return panels.in_colours(panel, config.FAULTS, beside=_HOST)

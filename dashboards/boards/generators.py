@@ -4,7 +4,17 @@ from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import banner, cells, flux, frame, look, panels, transform, variables, workers
+from dashboards import (
+    banner,
+    cell_overrides,
+    config,
+    flux,
+    frame,
+    panels,
+    transform,
+    variables,
+    workers,
+)
 
 _COLUMNS = {
     "worker": "Worker",
@@ -19,16 +29,16 @@ _COLUMNS = {
     "last": "Last word",
 }
 _UNITS = {
-    look.COUNT: ("seen", "stored", "pending", "rejected", "lost"),
-    look.BYTES: ("spool_bytes",),
-    look.MOMENT: ("last",),
+    config.COUNT: ("seen", "stored", "pending", "rejected", "lost"),
+    config.BYTES: ("spool_bytes",),
+    config.MOMENT: ("last",),
 }
 
 
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.GENERATORS,
+        config.GENERATORS,
         "The workers of a run: whether they kept up, and whether what they saw arrived.",
         (variables.run(), variables.resolution(), variables.worker()),
         (
@@ -53,7 +63,7 @@ def _requests() -> timeseries.Panel:
         "while the others stay is a worker that can't keep up, or that has lost its users.",
         "generators",
         flux.apart("worker_requests", "worker", of=flux.WORKERS),
-        unit=look.REQUESTS_PER_SECOND,
+        unit=config.REQUESTS_PER_SECOND,
     )
     panel = panels.told_apart(panel, "${__field.labels.worker}")
     return panel.override_by_query("A", [panels.stacked(), panels.filled(45)])
@@ -67,9 +77,9 @@ def _balance() -> timeseries.Panel:
         "worker that joined late and was given nothing, or one that is much slower.",
         "generators",
         flux.lines("worker_imbalance", values=("most", "least", "average")),
-        unit=look.USERS,
+        unit=config.USERS,
     )
-    colours = {"most": look.VERMILION, "least": look.SKY, "average": look.GREY}
+    colours = {"most": config.VERMILION, "least": config.SKY, "average": config.GREY}
     return panels.in_colours(panel, colours)
 
 
@@ -95,7 +105,7 @@ def _retried() -> timeseries.Panel:
 
 def _counter(title: str, description: str, field: str) -> timeseries.Panel:
     asked = flux.apart("worker_delivery", "worker", drawn=field, of=flux.WORKERS)
-    panel = panels.over_time(title, description, "delivery", asked, unit=look.COUNT)
+    panel = panels.over_time(title, description, "delivery", asked, unit=config.COUNT)
     return panels.told_apart(panel, "${__field.labels.worker}")
 
 
@@ -115,11 +125,16 @@ def _accounts() -> table.Panel:
     ).with_transformation(transform.titled(_COLUMNS))
     for unit, columns in _UNITS.items():
         for column in columns:
-            looks = [panels.unit_of(unit), cells.wide(155 if unit == look.MOMENT else 78)]
+            looks = [
+                panels.unit_of(unit),
+                cell_overrides.wide(155 if unit == config.MOMENT else 78),
+            ]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["final"], [cells.wide(78)])
+    panel = panel.override_by_name(_COLUMNS["final"], [cell_overrides.wide(78)])
     for column in ("worker", "host"):
-        panel = panel.override_by_name(_COLUMNS[column], [cells.at_least(95)])
+        panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.at_least(95)])
     for column in ("rejected", "lost"):
-        panel = panel.override_by_name(_COLUMNS[column], list(cells.in_colour((1, look.FAILURES))))
+        panel = panel.override_by_name(
+            _COLUMNS[column], list(cell_overrides.in_colour((1, config.FAILURES)))
+        )
     return panel

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import cells, flux, frame, look, panels, transform, variables
+from dashboards import cell_overrides, config, flux, frame, panels, transform, variables
 
 _COLUMNS = {
     "run": "Run",
@@ -33,11 +33,11 @@ _KEPT = [
     *("users", "requests", "failures", "target", "workers", "user_errors"),
 ]
 _UNITS = {
-    look.MOMENT: ("from",),
-    look.COUNT: ("users", "requests", "workers", "user_errors"),
-    look.DURATION: ("seconds",),
-    look.MILLISECONDS: ("p95",),
-    look.SHARE: ("failed",),
+    config.MOMENT: ("from",),
+    config.COUNT: ("users", "requests", "workers", "user_errors"),
+    config.DURATION: ("seconds",),
+    config.MILLISECONDS: ("p95",),
+    config.SHARE: ("failed",),
 }
 _WIDTHS = {
     "run": 185,
@@ -60,7 +60,7 @@ _ASKABLE = """\
     |> filter(fn: (r) => r.run !~ /["\\\\$[:cntrl:]]/)
 """
 _LINK = (
-    f"/d/{look.OVERLAY}?var-run=${{__value.raw:percentencode}}"
+    f"/d/{config.OVERLAY}?var-run=${{__value.raw:percentencode}}"
     "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End.numeric}"
 )
 
@@ -68,7 +68,7 @@ _LINK = (
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.RUNS,
+        config.RUNS,
         "Every run in the time range. A click on one opens it.",
         (variables.minutes(of=""),),
         (_runs(),),
@@ -101,25 +101,26 @@ def _runs() -> table.Panel:
         for column in columns:
             panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
     for column, width in _WIDTHS.items():
-        panel = panel.override_by_name(_COLUMNS[column], [cells.wide(width)])
+        panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
     link = {"title": "The run over its machines", "url": _LINK}
     looks = {
         "run": [DynamicConfigValue("links", [link])],
         "failed": panels.all_of(
-            cells.in_colour((look.FAILED_SHARE_LIMIT, look.FAILURES)), cells.without_nan()
+            cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES)),
+            cell_overrides.without_nan(),
         ),
-        "user_errors": list(cells.in_colour((1, look.FAILURES))),
+        "user_errors": list(cell_overrides.in_colour((1, config.FAILURES))),
         "audit": _words(
-            ("/^complete/", look.BETTER),
-            ("/^(incomplete|no data)/", look.WORSE),
-            ("/^not audited/", look.GREY),
-            otherwise=look.AMBER,
+            ("/^complete/", config.BETTER),
+            ("/^(incomplete|no data)/", config.WORSE),
+            ("/^not audited/", config.GREY),
+            otherwise=config.AMBER,
         ),
-        "why": [cells.at_least(150), cells.shown_whole()],
+        "why": [cell_overrides.at_least(150), cell_overrides.shown_whole()],
         "verdict": _words(
-            ("/^not judged$/", look.GREY), ("/^fail/i", look.WORSE), otherwise=look.BETTER
+            ("/^not judged$/", config.GREY), ("/^fail/i", config.WORSE), otherwise=config.BETTER
         ),
-        "description": [cells.at_least(150), cells.shown_whole()],
+        "description": [cell_overrides.at_least(150), cell_overrides.shown_whole()],
         "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
     }
     for column, properties in looks.items():
@@ -129,4 +130,8 @@ def _runs() -> table.Panel:
 
 def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
     cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-    return [cell, cells.at_least(90), *cells.in_words(*words, otherwise=otherwise)]
+    return [
+        cell,
+        cell_overrides.at_least(90),
+        *cell_overrides.in_words(*words, otherwise=otherwise),
+    ]

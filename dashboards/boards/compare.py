@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import banner, cells, flux, frame, look, panels, transform, variables
+from dashboards import banner, cell_overrides, config, flux, frame, panels, transform, variables
 
 _THIS, _THAT = "this run", "compared with"
 _BEFORE = " before"
@@ -59,7 +59,7 @@ _SHARES = """\
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
-        look.COMPARE,
+        config.COMPARE,
         "Two runs, one over the other by the time since they began.",
         (
             variables.run(),
@@ -92,7 +92,7 @@ def _p95() -> trend.Panel:
         "latency",
         name="percentiles",
         value="p95",
-        unit=look.MILLISECONDS,
+        unit=config.MILLISECONDS,
     )
 
 
@@ -103,7 +103,7 @@ def _requests() -> trend.Panel:
         "their load is the same.",
         "load",
         name="requests_per_second",
-        unit=look.REQUESTS_PER_SECOND,
+        unit=config.REQUESTS_PER_SECOND,
     )
 
 
@@ -113,7 +113,7 @@ def _users() -> trend.Panel:
         "Users in both runs: the same steps at the same time, or the runs had different loads.",
         "load",
         name="users",
-        unit=look.USERS,
+        unit=config.USERS,
     )
 
 
@@ -124,7 +124,7 @@ def _failures() -> trend.Panel:
         "which.",
         "failures",
         name="failures_per_second",
-        unit=look.FAILURES_PER_SECOND,
+        unit=config.FAILURES_PER_SECOND,
     )
 
 
@@ -140,8 +140,8 @@ def _over(
         unit=unit,
         height=8,
     )
-    return panel.override_by_name(_THIS, [panels.coloured(look.REQUESTS)]).override_by_name(
-        _THAT, [panels.coloured(look.BASELINE), panels.dashed()]
+    return panel.override_by_name(_THIS, [panels.coloured(config.REQUESTS)]).override_by_name(
+        _THAT, [panels.coloured(config.BASELINE), panels.dashed()]
     )
 
 
@@ -166,7 +166,7 @@ def _differences() -> table.Panel:
         of("endpoint_percentiles", _SHARES, before=True),
         height=10,
     )
-    panel = panel.max_data_points(look.FEWER_WINDOWS).with_transformation(transform.merged())
+    panel = panel.max_data_points(config.FEWER_WINDOWS).with_transformation(transform.merged())
     for statistic in ("p50", "p95", "failed"):
         before, by = statistic + _BEFORE, f"{statistic} by"
         panel = panel.with_transformation(transform.calculated(by, statistic, "-", before))
@@ -182,19 +182,19 @@ def _differences() -> table.Panel:
 
 def _looks(column: str) -> list[DynamicConfigValue]:
     if column == "name":
-        return [cells.at_least(104), cells.shown_whole()]
-    looks = [cells.wide(_WIDTHS[column])]
+        return [cell_overrides.at_least(104), cell_overrides.shown_whole()]
+    looks = [cell_overrides.wide(_WIDTHS[column])]
     if column == "method":
         return looks
     if column.endswith((" by", " change")):
         # Of an endpoint that one of the runs did not have.
-        looks.append(cells.without_nan())
+        looks.append(cell_overrides.without_nan())
     if column.endswith("change") or column == "failed by":
-        limit = 0.001 if column == "failed by" else look.CHANGE_LIMIT
+        limit = 0.001 if column == "failed by" else config.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
-        steps = ((-1e9, look.BETTER), (-limit, "text"), (limit, look.WORSE))
-        return [*looks, panels.unit_of(look.SHARE), *cells.in_colour(*steps)]
+        steps = ((-1e9, config.BETTER), (-limit, "text"), (limit, config.WORSE))
+        return [*looks, panels.unit_of(config.SHARE), *cell_overrides.in_colour(*steps)]
     if column.startswith("requests"):
-        return [*looks, panels.unit_of(look.PER_SECOND), DynamicConfigValue("decimals", 1)]
-    unit = look.SHARE if column.startswith("failed") else look.MILLISECONDS
+        return [*looks, panels.unit_of(config.PER_SECOND), DynamicConfigValue("decimals", 1)]
+    unit = config.SHARE if column.startswith("failed") else config.MILLISECONDS
     return [*looks, panels.unit_of(unit)]
