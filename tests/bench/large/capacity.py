@@ -21,7 +21,7 @@ from tests.fixtures import influxd
 from tests.fixtures.influxd import Influx
 
 ENDPOINTS, RATE = 20, 200
-SETTLED_S = 10
+SETTLED_S = 15
 """Until all are there, and what comes once has come."""
 
 
