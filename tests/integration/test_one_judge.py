@@ -24,8 +24,8 @@ from swarmscope.runs.record import Record, keep_record, known_record
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader, script
 from swarmscope.store.http_reader import HttpReader
-from swarmscope.store.posting import post
 from swarmscope.store.question import Question, Reader
+from swarmscope.store.write import post
 
 BUCKET = "judged"
 UNDECIDED = "judged-by-nobody"

@@ -20,7 +20,6 @@ from tests.fixtures.locusts import LISTENER, ORACLE, SHORT, STEADY, locusts
 from tests.fixtures.ports import free_port
 from tests.fixtures.served import swarmscope
 
-from swarmscope.delivery.answers import Kind
 from swarmscope.delivery.writer import Writer
 from swarmscope.errors import ExitCode, StoreUnreachableError
 from swarmscope.grafana.connection import GrafanaError, Place, connect, told
@@ -28,6 +27,7 @@ from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Question
+from swarmscope.transport.write_api import Kind
 
 HOST = "store.test"
 """A name that nobody but the proxy knows."""

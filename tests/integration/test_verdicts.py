@@ -20,8 +20,8 @@ from tests.fixtures.stores import Store, real
 from swarmscope.runs.audit import Verdict, audit_when_settled
 from swarmscope.runs.record import Record, known_record
 from swarmscope.settings import Settings
-from swarmscope.store.posting import post
 from swarmscope.store.question import Question
+from swarmscope.store.write import post
 
 _PATIENCE_S = 60
 CALM = (SCENARIOS / "calm.py", LISTENER)

@@ -33,6 +33,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "transport/bounded": ("tests/unit/transport/test_bounded.py",),
     "transport/pools": ("tests/unit/transport/test_pools.py",),
     "transport/causes": ("tests/unit/transport/test_causes.py",),
+    "transport/write_api": ("tests/unit/transport/test_write_api.py",),
     "spool/spool": (
         "tests/unit/spool/test_edges.py",
         "tests/unit/spool/test_room.py",
@@ -74,7 +75,6 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_alone.py",
         "tests/unit/delivery/test_outbox_trouble.py",
     ),
-    "delivery/answers": ("tests/unit/delivery/test_answers.py",),
     "delivery/backoff": ("tests/unit/delivery/test_backoff.py",),
     "delivery/delivery": (
         "tests/unit/delivery/test_mishaps.py",
@@ -97,6 +97,7 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "delivery/outcome": (
         "tests/unit/delivery/test_outcome.py",
+        "tests/unit/delivery/test_dropped_requests.py",
         "tests/unit/delivery/test_accounts.py::test_a_store_that_refuses_each_point_fills_no_log",
     ),
     "delivery/source": (

@@ -11,10 +11,10 @@ from tests.fixtures.hostile_store import environment
 from tests.fixtures.served import swarmscope
 from tests.fixtures.tls_servers import Authority, Listening, listening, of_old
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.errors import ExitCode, StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 Make = Callable[[Authority], ssl.SSLContext | None]
 WRONG: dict[str, tuple[Make, str]] = {

@@ -13,13 +13,13 @@ from tests.fixtures.askers import ASKERS, EVERYBODY, Asker
 from tests.fixtures.hostile_store import Hostile, hostile
 from tests.fixtures.served import swarmscope
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.errors import ExitCode, SwarmscopeError
 from swarmscope.grafana.connection import GrafanaError, Place, connect, told
 from swarmscope.settings import Settings
 from swarmscope.transport.causes import RedirectedError
 from swarmscope.transport.http import send
+from swarmscope.transport.write_api import Answer, Kind
 
 STATUSES = ("301 x", "302 x", "303 x", "307 x", "308 x")
 

@@ -13,10 +13,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from swarmscope.cli._finding import Finding, Level
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.store.buckets import COMMAND, FOREVER, RETENTION_S, Bucket, by_hand, write_nothing
+from swarmscope.store.buckets import COMMAND, FOREVER, RETENTION_S, Bucket, by_hand
 from swarmscope.store.location import open_store
 from swarmscope.store.question import Question
 from swarmscope.store.servers import EMBEDDED, Health, health
+from swarmscope.store.write import write_nothing
 from swarmscope.words import count_of
 
 _CLOCK_LIMIT_S = 2.0

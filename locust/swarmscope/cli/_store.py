@@ -15,8 +15,8 @@ from swarmscope.settings.environment import shown
 from swarmscope.store.file_reader import FileReader
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.location import open_store
-from swarmscope.store.posting import post
 from swarmscope.store.question import Reader
+from swarmscope.store.write import post
 
 Url = Annotated[
     str | None,

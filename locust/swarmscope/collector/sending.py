@@ -5,10 +5,10 @@ import logging
 import threading
 from collections import deque
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ import gevent
 from gevent.event import Event
 
 from swarmscope.delivery.accounts import Accounts
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.native import NativeThread
 from swarmscope.delivery.outbox import Origin, Outbox, Portion
@@ -19,6 +18,7 @@ from swarmscope.delivery.outcome import Judge, StoreLeftError
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 log = logging.getLogger(__name__)
 

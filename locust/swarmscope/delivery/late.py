@@ -2,11 +2,11 @@
 
 import logging
 
-from swarmscope.delivery.answers import Kind
 from swarmscope.delivery.source import Source
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, SpoolError
+from swarmscope.transport.write_api import Kind
 
 log = logging.getLogger(__name__)
 

@@ -1,17 +1,19 @@
 """What became of the batches of one write, by run; refused lines are looked for one by one."""
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from swarmscope.delivery.answers import Answer, Kind, dropped_requests
 from swarmscope.recording.points import requests_of
 from swarmscope.spool import Kept
 from swarmscope.spool.packing import packed
+from swarmscope.transport.write_api import Answer, Kind
 
 log = logging.getLogger(__name__)
 
+_MEASUREMENT = re.compile(r'on measurement \\?"((?:[^"\\]|\\[^"])*)\\?"')
 _MOST_SAID = 5
 """Refusals said by themselves: a store that refuses each of a million points must fill no disk."""
 
@@ -115,3 +117,27 @@ class Judge:
             log.warning(message, *details)
         if self._said == _MOST_SAID:
             log.warning("Further points that the store refuses are counted, and not said singly.")
+
+
+def dropped_requests(lines: Sequence[str], answer: Answer) -> int:
+    """Return how many requests the points stand for that a `Kind.PARTLY` dropped from *lines*.
+
+    InfluxDB says how many, not which: with a type conflict they are points of the measurement that
+    it names; beyond the retention they are the oldest.
+    """
+    if answer.dropped >= len(lines):
+        return sum(map(requests_of, lines))
+    conflict = _MEASUREMENT.search(answer.message)
+    if conflict:
+        suspects = [
+            line for line in lines if line.startswith((conflict[1] + ",", conflict[1] + " "))
+        ]
+    else:
+        suspects = sorted(lines, key=_time)
+    return sum(map(requests_of, suspects[: answer.dropped]))
+
+
+def _time(line: str) -> int:
+    # Not all are sure to have a time: a collector passes on what others write.
+    text = line.rpartition(" ")[2]
+    return int(text) if text.isascii() and text.isdigit() else 0

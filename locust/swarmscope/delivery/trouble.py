@@ -2,8 +2,8 @@
 
 import logging
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
-from swarmscope.delivery.answers import Answer, Kind, classify
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
 from swarmscope.transport.causes import cause
 from swarmscope.transport.pools import Pool
+from swarmscope.transport.write_api import ENCODING, Answer, Kind, classify, parameters
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +71,9 @@ class Writer:
     def _post(self, bucket: str, body: bytes) -> Answer:
         try:
             self._service.post_write(
-                self._settings.org,
-                bucket,
-                body,
-                precision="ns",
-                content_encoding="gzip",
+                body=body,
+                content_encoding=ENCODING,
+                **parameters(self._settings.org, bucket),
             )
         except ApiException as error:
             if not error.status:

@@ -6,7 +6,7 @@ from swarmscope import schema
 from swarmscope.grafana.connection import Place, connect, told
 from swarmscope.line_protocol import line, series
 from swarmscope.settings import Settings
-from swarmscope.store.posting import post
+from swarmscope.store.write import post
 
 _NOT_MARKED = "The event is not recorded."
 

@@ -6,14 +6,10 @@ cut: a list is empty, and names no next page, where all of its first buckets are
 """
 
 import shlex
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from http.client import HTTPException
-from urllib.parse import urlencode
 
 from influxdb_client import BucketRetentionRules, InfluxDBClient
 from influxdb_client.rest import ApiException
@@ -23,11 +19,9 @@ from swarmscope.errors import ConfigurationError, StoreUnreachableError, Swarmsc
 from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
 from swarmscope.store.servers import EMBEDDED, health
-from swarmscope.transport.bounded import Brief
+from swarmscope.store.write import write_nothing
 from swarmscope.transport.causes import ODD, cause, said
-from swarmscope.transport.http import send
 
-_TIMEOUT_S = 10
 _DAY_S = 86_400
 RETENTION_S = 30 * _DAY_S
 """Of the points of each second, unless somebody says otherwise."""
@@ -69,30 +63,6 @@ def by_hand(settings: Settings, bucket: Bucket) -> str:
     if bucket.retention_s:
         words += ["--retention", f"{bucket.retention_s // 3_600}h"]
     return shlex.join(words)
-
-
-def write_nothing(settings: Settings, bucket: str) -> int:
-    """Return the status of an empty write: the store still judges token, organization and bucket.
-
-    Raises:
-        StoreUnreachableError: it doesn't answer.
-
-    """
-    where = urlencode({"org": settings.org, "bucket": bucket, "precision": "ns"})
-    request = urllib.request.Request(  # noqa: S310 - Settings takes http only
-        f"{settings.url.rstrip('/')}/api/v2/write?{where}",
-        data=b"",
-        method="POST",
-        headers={"Authorization": f"Token {settings.token}"} if settings.token else {},
-    )
-    try:
-        with send(request, _TIMEOUT_S, settings, answer=Brief) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-    except (OSError, HTTPException) as error:
-        raise StoreUnreachableError(f"The store stopped answering ({cause(error)}).") from error
 
 
 def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, State]]:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 
 from swarmscope.delivery import Account, Delivery
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.outcome import Judge, StoreLeftError
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Kept
+from swarmscope.transport.write_api import Answer, Kind
 
 RAW, LONG = "loadtest", "loadtest_long"
 ANSWERS = st.one_of(

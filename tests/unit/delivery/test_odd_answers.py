@@ -10,10 +10,10 @@ from tests.fixtures.odd_store import DRIP, GOOD, ODD, RESET, answer, serving_odd
 from tests.fixtures.patience import wait_until
 
 from swarmscope.delivery import Delivery
-from swarmscope.delivery.answers import Kind
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
+from swarmscope.transport.write_api import Kind
 
 LINE = "locust_stats,name=/a,run=r count=3i 1"
 BODY = gzip.compress((LINE + "\n").encode(), mtime=0)

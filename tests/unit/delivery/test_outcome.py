@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.outcome import Judge, Outcome, Share, StoreLeftError
 from swarmscope.spool import Kept
+from swarmscope.transport.write_api import Answer, Kind
 
 TAKEN = Answer(Kind.TAKEN, 204)
 MALFORMED = Answer(Kind.MALFORMED, 400, "unable to parse")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 RAW, LONG = "loadtest", "loadtest_long"
 AWAY = Answer(Kind.RETRY, None, "connection refused")

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import urllib3
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 BODY = gzip.compress(b"m f=1i 1\n", mtime=0)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.fixtures.fake_influx import FakeInflux, serving
 
-from swarmscope.delivery.answers import Answer, Kind
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
+from swarmscope.transport.write_api import Answer, Kind
 
 BODY = gzip.compress(b"m f=1i 1\n", mtime=0)
 

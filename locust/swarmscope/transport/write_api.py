@@ -1,21 +1,25 @@
-"""What the store's answer to a write means, classified once.
+"""InfluxDB's endpoint for writes, as both stores have it: what is asked, and what an answer means.
 
 The facts are InfluxDB 2.9's: https://docs.influxdata.com/influxdb/v2/api/#operation/PostWrite and
 what its server was seen to do.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from swarmscope.recording.points import requests_of
-
+PATH = "/api/v2/write"
+ENCODING = "gzip"
+"""Of each body that isn't empty."""
 _DROPPED = re.compile(r"dropped=([0-9]{1,9})")
 """Nine digits are more points than any write holds; Python refuses to read some thousands."""
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _LONGEST_MESSAGE = 500
-_MEASUREMENT = re.compile(r'on measurement \\?"((?:[^"\\]|\\[^"])*)\\?"')
+
+
+def parameters(org: str, bucket: str) -> dict[str, str]:
+    """Return what a write says of its points: where they belong, and that their times are in ns."""
+    return {"org": org, "bucket": bucket, "precision": "ns"}
 
 
 class Kind(Enum):
@@ -83,27 +87,3 @@ def classify(status: int, message: str, retry_after: str | None) -> Answer:
 def _seconds(retry_after: str | None) -> float | None:
     # An HTTP date is allowed there too; our own back-off is then as good a guess.
     return float(retry_after) if retry_after and _SECONDS.fullmatch(retry_after) else None
-
-
-def dropped_requests(lines: Sequence[str], answer: Answer) -> int:
-    """Return how many requests the points stand for that a `Kind.PARTLY` dropped from *lines*.
-
-    InfluxDB says how many, not which: with a type conflict they are points of the measurement that
-    it names; beyond the retention they are the oldest.
-    """
-    if answer.dropped >= len(lines):
-        return sum(map(requests_of, lines))
-    conflict = _MEASUREMENT.search(answer.message)
-    if conflict:
-        suspects = [
-            line for line in lines if line.startswith((conflict[1] + ",", conflict[1] + " "))
-        ]
-    else:
-        suspects = sorted(lines, key=_time)
-    return sum(map(requests_of, suspects[: answer.dropped]))
-
-
-def _time(line: str) -> int:
-    # Not all are sure to have a time: a collector passes on what others write.
-    text = line.rpartition(" ")[2]
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,57 @@
+"""A few lines written to the store's server: what is asked for, and what is said of a refusal."""
+
+import gzip
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from tests.fixtures.answering import Heard, Said, answering
+
+from swarmscope.errors import StoreUnreachableError
+from swarmscope.settings import Settings
+from swarmscope.store.write import post, write_nothing
+
+WHERE = {"org": ["o & p"], "bucket": ["b c"], "precision": ["ns"]}
+
+
+def settings(url: str) -> Settings:
+    return Settings(url=url, token="t", org="o & p", bucket="b c")
+
+
+def test_lines_are_sent_compressed_to_the_bucket_with_the_token() -> None:
+    heard: list[Heard] = []
+    with answering({"/": Said(status=204)}, heard) as url:
+        post(["m f=1 1", "é f=2 2"], settings(url), what="it", data="")
+    (request,) = heard
+    assert urlsplit(request.path).path == "/api/v2/write"
+    assert parse_qs(urlsplit(request.path).query) == WHERE
+    assert request.headers["Authorization"] == "Token t"
+    assert request.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(request.body).decode() == "m f=1 1\né f=2 2"
+
+
+def test_an_empty_write_asks_for_the_same_and_sends_nothing() -> None:
+    heard: list[Heard] = []
+    with answering({"/": Said(status=204)}, heard) as url:
+        assert write_nothing(settings(url), "b c") == 204
+    (request,) = heard
+    assert parse_qs(urlsplit(request.path).query) == WHERE
+    assert request.body == b""
+    assert "Content-Encoding" not in request.headers
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 429, 500, 503])
+def test_a_refusal_is_told_with_its_status_and_the_store_s_words(status: int) -> None:
+    with answering({"/": Said(b'{"message":"no such thing"}', status)}) as url:
+        with pytest.raises(StoreUnreachableError) as caught:
+            post(["m f=1"], settings(url), what="it", data="It is lost.")
+        assert write_nothing(settings(url), "b c") == status
+    said = f'refused it ({status}: {{"message":"no such thing"}}). It is lost. Check INFLUXDB_V2_'
+    assert said in str(caught.value)
+
+
+def test_where_nothing_answers_no_status_is_made_up() -> None:
+    nobody = Settings(url="http://127.0.0.1:9")
+    with pytest.raises(StoreUnreachableError, match="Nothing answers at"):
+        post(["m f=1"], nobody, what="it", data="")
+    with pytest.raises(StoreUnreachableError, match="stopped answering"):
+        write_nothing(nobody, "b")
