@@ -2,7 +2,8 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,12 +32,21 @@ def clients() -> Iterator[ExitStack]:
 
 
 def connect(
-    server: Serving, clients: ExitStack, said: bytes = b"", *, host: str = "127.0.0.1"
+    server: Serving,
+    clients: ExitStack,
+    said: bytes = b"",
+    *,
+    host: str = "127.0.0.1",
+    receives: int = 0,
 ) -> socket.socket:
-    """Open a connection from *host*, say *said*, and leave it at that."""
+    """Open a connection from *host*, say *said*, and leave it at that; *receives*: its buffer."""
     parts = urlsplit(server.url)
-    to = (parts.hostname or "", parts.port or 0)
-    client = clients.enter_context(socket.create_connection(to, 30, source_address=(host, 0)))
+    client = clients.enter_context(socket.socket())
+    client.settimeout(30)
+    if receives:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+    client.bind((host, 0))
+    client.connect((parts.hostname or "", parts.port or 0))
     client.sendall(said)
     return client
 
@@ -92,3 +102,28 @@ def test_that_places_were_taken_is_said_once_and_by_whom(
     said = [line for line in lines if "connections are taken" in line]
     assert len(said) == 1
     assert f"All {PLACES} connections are taken, most of them by 127.0.0.1." in said[0]
+
+
+def test_who_has_no_token_keeps_no_place_by_leaving_answers_unread(
+    tmp_path: Path, clients: ExitStack
+) -> None:
+    """Thousands of questions that anybody may ask, and not one answer that is read."""
+    patience = Patience(head=300, chunk=300, answer=300, connections=PLACES)
+    with serving(tmp_path, token="s3cret", patience=patience) as server:
+        holder = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+        clients.callback(holder.close)
+        let_in = {"Authorization": "Token s3cret"}
+        holder.request("GET", "/api/queries", headers=let_in)
+        assert holder.getresponse().read()
+        refused = b"GET /api/queries HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for asked in (PING, refused):
+            for _ in range(PLACES):
+                client = connect(server, clients, receives=1_024)
+                client.setblocking(False)
+                with suppress(BlockingIOError):
+                    client.sendall(asked * 20_000)
+            assert server.write("m f=1 1", **let_in).status == 204
+        # Nor was the one closed for them that was let in before.
+        holder.auto_open = 0
+        holder.request("GET", "/api/queries", headers=let_in)
+        assert holder.getresponse().read()

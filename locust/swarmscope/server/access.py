@@ -19,6 +19,10 @@ _OTHERS = frozenset({"cross-site", "same-site"})
 """`Sec-Fetch-Site` of what a page of another origin asks for; another port is another origin."""
 
 
+LET_IN = "swarmscope.let_in"
+"""In a request's scope: it was let in, to more than what is open to all."""
+
+
 class Access:
     """Middleware that answers 401 or 403 to whom the server isn't for."""
 
@@ -32,6 +36,8 @@ class Access:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         refusal = self._judge(HTTPConnection(scope))
+        if refusal is None and scope["path"] not in OPEN_PATHS:
+            scope[LET_IN] = True
         await (refusal or self._app)(scope, receive, send)
 
     def _judge(self, request: HTTPConnection) -> Response | None:

@@ -21,8 +21,12 @@ class Guest(Protocol):
         """Where it comes from."""
 
     @property
+    def let_in(self) -> bool:
+        """Whether what it asked for last was its to ask for."""
+
+    @property
     def idle_since(self) -> float | None:
-        """When it began to wait for a whole request; None while one is being answered."""
+        """Since when it holds its place for nothing; None: it doesn't."""
 
 
 class Crowd:
@@ -48,7 +52,8 @@ class Crowd:
     def _admit(self, newest: Guest, guests: Iterable[Guest]) -> None:
         """Close one of *guests* if they are too many: *newest* if each of the others is busy.
 
-        Of the address that holds most, so that one machine's don't close those of another.
+        Who was let in goes last. Of the others, of the address that holds most, so that one
+        machine's don't close those of another.
         """
         # One that was closed is among them until the loop comes round to it.
         there = [guest for guest in guests if not guest.transport.is_closing()]
@@ -56,7 +61,7 @@ class Crowd:
             return
         held = Counter(guest.address for guest in there if guest is not newest)
         idle = {
-            guest: (-held[guest.address], guest.idle_since)
+            guest: (guest.let_in, -held[guest.address], guest.idle_since)
             for guest in there
             if guest is not newest and guest.idle_since is not None
         }

@@ -14,6 +14,7 @@ import h11
 from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from swarmscope.server.access import LET_IN
 from swarmscope.server.crowd import Crowd
 from swarmscope.server.sealing import SEAL
 
@@ -71,7 +72,8 @@ class PatientProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request, from now on."""
-        self._idle_since = self.loop.time()
+        if self.let_in:  # by what anybody may ask for nobody grows younger
+            self._idle_since = self.loop.time()
         super().on_response_complete()
 
     @property
@@ -80,12 +82,21 @@ class PatientProtocol(H11Protocol):
         return self.client[0] if self.client else ""
 
     @property
+    def let_in(self) -> bool:
+        """Whether the request that it sent last was let in: not with the head of a next one yet."""
+        return self.cycle is not None and LET_IN in self.cycle.scope
+
+    @property
     def idle_since(self) -> float | None:
-        """When the client was last answered, or came; None while it is being answered."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            return None
+        """When who was let in was last answered, None meanwhile; of all others, when they came.
+
+        Anybody may ask for what is open to all, or for a refusal, and leave the answer unread.
+        """
+        if not self.let_in:
+            return self._idle_since
         # It may still be reading: an answer's end lies here until there is room at its side.
-        return self._idle_since if not self.transport.get_write_buffer_size() else None
+        unread = self.transport.get_write_buffer_size() or not self.cycle.response_complete
+        return None if unread else self._idle_since
 
     def data_received(self, data: bytes) -> None:
         """Take in what arrived; the clock runs while a head isn't whole."""
