@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.grafana.careful import be_careful
 from swarmscope.settings import environment, proxies, values
-from swarmscope.transport.causes import ODD, elsewhere, said
+from swarmscope.transport.causes import ODD, elsewhere, odd_answer, said
 
 URL, TOKEN = "GRAFANA_URL", "GRAFANA_TOKEN"
 """The variables, named as grafana-client names them."""
@@ -133,8 +133,11 @@ def told(place: Place, data: str) -> Iterator[None]:
             remedy=_WHERE,
         ) from error
     except ODD as error:
-        raise GrafanaError(
-            f"{place.shown} answers, but not as a Grafana does ({type(error).__name__}).",
+        raise odd_answer(
+            place.shown,
+            "as a Grafana does",
+            type(error).__name__,
+            kind=GrafanaError,
             data=data,
             remedy=_WHERE,
         ) from error

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from swarmscope.errors import StoreUnreachableError, SwarmscopeError
-from swarmscope.transport.causes import ODD, cause, said_of
+from swarmscope.transport.causes import ODD, cause, odd_answer, said_of
 from swarmscope.transport.http import send
 
 _TIMEOUT_S = 15
@@ -112,8 +112,10 @@ class Operator:
         try:
             yield
         except ODD as error:
-            raise StoreUnreachableError(
-                f"{self._url} answers, but not as InfluxDB does ({type(error).__name__}).",
+            raise odd_answer(
+                self._url,
+                "as InfluxDB does",
+                type(error).__name__,
                 data="Whether anything was changed isn't known.",
                 remedy="`make logs SERVICE=influxdb` says more; the same command again goes on.",
             ) from error

@@ -20,7 +20,7 @@ from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
 from swarmscope.store.servers import EMBEDDED, health
 from swarmscope.store.write import write_nothing
-from swarmscope.transport.causes import ODD, cause, said
+from swarmscope.transport.causes import ODD, cause, odd_answer, said
 
 _DAY_S = 86_400
 RETENTION_S = 30 * _DAY_S
@@ -81,7 +81,7 @@ def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, S
             yield Bucket(bucket.name, 0), State.THERE
         return
     with influx_client(settings) as client:
-        with _told(settings, wanted):
+        with _store_errors(settings, wanted):
             found = [_find(client, settings, bucket.name) for bucket in wanted]
         org_ids = [there.org_id for there in found if there is not None and there.org_id]
         missing = [bucket for bucket, there in zip(wanted, found, strict=True) if there is None]
@@ -89,7 +89,7 @@ def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, S
             if there is not None:
                 yield there.bucket, State.THERE
                 continue
-            with _told(settings, missing):
+            with _store_errors(settings, missing):
                 org_id = org_ids[0] if org_ids else _org_id(client, settings)
                 _make(client, org_id, bucket)
             missing.remove(bucket)
@@ -157,7 +157,7 @@ class _NoRightError(Exception):
 
 
 @contextmanager
-def _told(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
+def _store_errors(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
     """Turn what goes wrong inside into our own errors; *missing* are those not made so far."""
     try:
         yield
@@ -173,8 +173,10 @@ def _told(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
             remedy=f"`{COMMAND}` again does the rest.",
         ) from error
     except ODD as error:
-        raise StoreUnreachableError(
-            f"{settings.url} answers, but not as InfluxDB 2 does ({type(error).__name__}).",
+        raise odd_answer(
+            settings.url,
+            "as InfluxDB 2 does",
+            type(error).__name__,
             data=f"Which of them it has isn't known: {', '.join(one.name for one in missing)}.",
             remedy="Is INFLUXDB_V2_URL right, and does a proxy stand between? `swarmscope "
             "doctor` looks.",

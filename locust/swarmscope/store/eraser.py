@@ -1,4 +1,4 @@
-"""Deleting runs: in an InfluxDB, in a store that is served, and in a file that nobody holds."""
+"""Who deletes runs: in an InfluxDB, in a store that is served, and in a file that nobody holds."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -25,7 +25,7 @@ from swarmscope.settings import Settings
 from swarmscope.store.client import influx_client
 from swarmscope.store.location import data_folder
 from swarmscope.store.question import Question, Reader
-from swarmscope.transport.causes import ODD, cause, said
+from swarmscope.transport.causes import ODD, cause, odd_answer, said
 
 _EARLIEST, _LATEST = "1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"
 _LATEST_MS = 9_214_646_400_000
@@ -121,13 +121,13 @@ class ServerEraser(Eraser):
 
     def erase(self, run: str, bucket: str) -> None:
         """Delete all that *bucket* has of *run*."""
-        with self._told(bucket):
+        with self._store_errors(bucket):
             self._client.delete_api().delete(
                 _EARLIEST, _LATEST, predicate(run), bucket=bucket, org=self._settings.org
             )
 
     @contextmanager
-    def _told(self, bucket: str) -> Iterator[None]:
+    def _store_errors(self, bucket: str) -> Iterator[None]:
         where = f"The store at {self._settings.where}"
         try:
             yield
@@ -141,8 +141,10 @@ class ServerEraser(Eraser):
                 remedy="The same command again says what is there, and deletes the rest.",
             ) from error
         except ODD as error:
-            raise StoreUnreachableError(
-                f"{where} answers, but not as a store does ({type(error).__name__}).",
+            raise odd_answer(
+                where,
+                "as a store does",
+                type(error).__name__,
                 data="Whether it deleted anything isn't known.",
                 remedy="Correct INFLUXDB_V2_URL or --url; `swarmscope doctor` looks.",
             ) from error

@@ -33,7 +33,7 @@ from swarmscope.store.backend import (
 from swarmscope.store.client import influx_client
 from swarmscope.store.shapes import check_rows, whole
 from swarmscope.transport.bounded import TooLongError
-from swarmscope.transport.causes import ODD, cause, chain, said
+from swarmscope.transport.causes import ODD, cause, chain, odd_answer, said
 
 Record = Mapping[str, Any]
 _IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
@@ -190,9 +190,10 @@ class FluxBackend:
                 raise too_much(name) from error
             raise self._silent(error) from error
         except _ODD as error:
-            raise StoreUnreachableError(
-                f"{self._settings.url} answers, but not as InfluxDB 2 does, or not to the end "
-                f"({type(error).__name__}: {said(str(error))}).",
+            raise odd_answer(
+                self._settings.url,
+                "as InfluxDB 2 does, or not to the end",
+                f"{type(error).__name__}: {said(str(error))}",
                 data="What is stored is untouched.",
                 remedy="Is INFLUXDB_V2_URL right, and does a proxy stand between? `swarmscope "
                 "doctor` looks.",

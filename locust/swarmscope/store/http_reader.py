@@ -19,7 +19,7 @@ from swarmscope.store.backend import MAX_ROWS, too_much
 from swarmscope.store.question import Question, Reader, Table
 from swarmscope.store.shapes import OddAnswerError, check_rows, whole
 from swarmscope.transport.bounded import BRIEF_BYTES, TooLongError
-from swarmscope.transport.causes import cause, said
+from swarmscope.transport.causes import cause, odd_answer, said
 from swarmscope.transport.http import send
 
 _TIMEOUT_S = 60
@@ -85,9 +85,11 @@ class HttpReader(Reader):
         kind = _ERRORS.get(error.code, StoreUnreachableError)
         return kind(said(message))
 
-    def _no_server(self, why: str) -> StoreUnreachableError:
-        return StoreUnreachableError(
-            f"{self._url} answers, but not as `swarmscope serve` of this version does ({why}).",
+    def _no_server(self, why: str) -> SwarmscopeError:
+        return odd_answer(
+            self._url,
+            "as `swarmscope serve` of this version does",
+            why,
             data="What is stored is untouched.",
             remedy="Correct INFLUXDB_V2_URL, or start the server of the same version as this "
             "command.",

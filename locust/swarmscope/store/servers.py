@@ -69,7 +69,7 @@ def health(settings: Settings) -> Health:
             "--url or --data.",
         ) from error
     with answer:
-        told = _told(answer)
+        told = _document(answer)
         date = _date(answer.headers.get("Date"))
     if told.get("name") not in (INFLUXDB, EMBEDDED):
         raise StoreUnreachableError(
@@ -84,7 +84,7 @@ def health(settings: Settings) -> Health:
     )
 
 
-def _told(answer: HTTPResponse | urllib.error.HTTPError) -> dict[str, str]:
+def _document(answer: HTTPResponse | urllib.error.HTTPError) -> dict[str, str]:
     try:
         told = json.loads(answer.read(BRIEF_BYTES))
     except (OSError, HTTPException, ValueError, RecursionError):

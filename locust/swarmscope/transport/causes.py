@@ -11,7 +11,7 @@ from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.parse import urljoin, urlsplit
 
-from swarmscope.errors import StoreUnreachableError
+from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.transport.bounded import BRIEF_BYTES, TooLongError
 
 ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -113,6 +113,19 @@ def said_of(error: HTTPError) -> str:
         return said(error.read(BRIEF_BYTES))
     except (OSError, HTTPException, ValueError) as broken:
         return f"its reason could not be read: {cause(broken)}"
+
+
+def odd_answer(
+    where: str,
+    how: str,
+    why: str,
+    *,
+    data: str,
+    remedy: str,
+    kind: type[SwarmscopeError] = StoreUnreachableError,
+) -> SwarmscopeError:
+    """Return the error that the server at *where* answers, but not *how* it should, and *why*."""
+    return kind(f"{where} answers, but not {how} ({why}).", data=data, remedy=remedy)
 
 
 def elsewhere(url: str, location: str) -> str:

@@ -9,9 +9,17 @@ from urllib.error import HTTPError, URLError
 import pytest
 import urllib3
 
-from swarmscope.errors import StoreUnreachableError
+from swarmscope.errors import StoreUnreachableError, SwarmscopeError
 from swarmscope.transport.bounded import too_long
-from swarmscope.transport.causes import RedirectedError, cause, chain, elsewhere, said, said_of
+from swarmscope.transport.causes import (
+    RedirectedError,
+    cause,
+    chain,
+    elsewhere,
+    odd_answer,
+    said,
+    said_of,
+)
 
 URL = "http://store:8086/api/v2/write"
 
@@ -149,6 +157,17 @@ def test_what_a_server_says_of_its_refusal_is_read_as_far_as_it_matters() -> Non
 def test_an_answer_that_breaks_off_is_said_to() -> None:
     told = said_of(http_error(Broken()))
     assert told.startswith("its reason could not be read: IncompleteRead(4 bytes read")
+
+
+def test_an_odd_answer_is_told_in_three_parts_whoever_gave_it() -> None:
+    class OtherError(SwarmscopeError):
+        pass
+
+    told = odd_answer("x", "as a store does", "KeyError", data="All is as it was.", remedy="R.")
+    assert str(told) == "x answers, but not as a store does (KeyError). All is as it was. R."
+    assert type(told) is StoreUnreachableError
+    other = odd_answer("y", "as it should", "z", data="D.", remedy="R.", kind=OtherError)
+    assert (type(other), other.data, other.remedy) == (OtherError, "D.", "R.")
 
 
 @pytest.mark.parametrize(

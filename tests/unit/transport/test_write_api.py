@@ -2,7 +2,11 @@
 
 import pytest
 
-from swarmscope.transport.write_api import Answer, Kind, classify
+from swarmscope.transport.write_api import Answer, Kind, classify, parameters
+
+
+def test_a_write_says_where_its_points_belong_and_that_their_times_are_in_ns() -> None:
+    assert parameters("o", "b") == {"org": "o", "bucket": "b", "precision": "ns"}
 
 
 @pytest.mark.parametrize(
