@@ -17,7 +17,7 @@ from tests.fixtures.neighbours import (
 from tests.fixtures.served import swarmscope
 
 from swarmscope.demo import applog
-from swarmscope.demo.catalogue import build
+from swarmscope.demo.goods import build
 from swarmscope.demo.processes import Family, environment
 from swarmscope.errors import ConfigurationError, ExitCode
 

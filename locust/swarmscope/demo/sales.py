@@ -6,7 +6,7 @@ import time
 from hmac import compare_digest
 from typing import Any
 
-from swarmscope.demo.catalogue import hash_password
+from swarmscope.demo.goods import hash_password
 
 PAGE = 20
 ROUND_TRIP = 0.018

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from swarmscope.demo import applog, catalogue, sales
+from swarmscope.demo import applog, goods, sales
 from swarmscope.demo.pool import Pool, PoolFullError
 
 WORKERS = 4
@@ -49,19 +49,19 @@ async def health(request: Request) -> Response:
 
 async def front_page(_: Request) -> Response:
     """Show a human where to go."""
-    links = [f"/products?category={name}" for name in catalogue.CATEGORIES]
+    links = [f"/products?category={name}" for name in goods.CATEGORIES]
     links += [f"/search?q={words}" for words in SEARCHES]
     items = "".join(f'<li><a href="{escape(link)}">{escape(link)}</a></li>' for link in links)
     return HTMLResponse(
         f"<!doctype html><html lang=en><title>The demo shop</title><h1>The demo shop</h1>"
-        f"<p>{catalogue.PRODUCTS} made-up things; log in as {catalogue.email(0)} with the password"
-        f" <code>{catalogue.PASSWORD}</code>.</p><ul>{items}</ul></html>"
+        f"<p>{goods.PRODUCTS} made-up things; log in as {goods.email(0)} with the password"
+        f" <code>{goods.PASSWORD}</code>.</p><ul>{items}</ul></html>"
     )
 
 
 async def browse(request: Request) -> Response:
     """List a category."""
-    category = request.query_params.get("category", catalogue.CATEGORIES[0])
+    category = request.query_params.get("category", goods.CATEGORIES[0])
     page = _number(request.query_params.get("page", "1"))
     rows = await _run(request, lambda db: sales.browse(db, category, page))
     return JSONResponse({"products": rows})
@@ -156,7 +156,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        catalogue.build(database)
+        goods.build(database)
         app.state.pool = Pool(database, workers=workers, queue_limit=queue_limit)
         with applog.writer(log) as app.state.log:
             yield

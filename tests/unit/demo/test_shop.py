@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 import uvicorn
 
-from swarmscope.demo import catalogue, sales
+from swarmscope.demo import goods, sales
 from swarmscope.demo.shop import create_app
 
 
@@ -47,7 +47,7 @@ class Client:
             connection.close()
 
     def log_in(self) -> None:
-        login = {"email": catalogue.email(7), "password": catalogue.PASSWORD}
+        login = {"email": goods.email(7), "password": goods.PASSWORD}
         self.token = self.ask("POST", "/login", login).body["token"]
 
     def lines(self) -> list[dict[str, Any]]:
@@ -84,8 +84,8 @@ def _nobody_is_logged_in(shop: Client) -> None:
 def _for_sale(*, rare: bool, skip: int = 0) -> int:
     numbers = (
         i
-        for i in range(1, catalogue.PRODUCTS)
-        if not catalogue.is_withdrawn(i) and catalogue.is_rare(i) == rare
+        for i in range(1, goods.PRODUCTS)
+        if not goods.is_withdrawn(i) and goods.is_rare(i) == rare
     )
     return [next(numbers) for _ in range(skip + 1)][-1]
 
@@ -93,7 +93,7 @@ def _for_sale(*, rare: bool, skip: int = 0) -> int:
 def test_the_front_page_leads_into_the_shop(shop: Client) -> None:
     answer = shop.ask("GET", "/")
     assert answer.status == 200
-    for category in catalogue.CATEGORIES:
+    for category in goods.CATEGORIES:
         assert f'href="/products?category={category}"' in answer.body
 
 
@@ -123,7 +123,7 @@ def test_search_takes_words_as_text_and_not_as_sql(shop: Client) -> None:
 
 def test_a_product_is_shown_and_a_withdrawn_one_is_404(shop: Client) -> None:
     assert shop.ask("GET", "/products/1").body["id"] == 1
-    assert catalogue.is_withdrawn(61)
+    assert goods.is_withdrawn(61)
     answer = shop.ask("GET", "/products/61")
     assert (answer.status, answer.body["code"]) == (404, "no_such_product")
 
@@ -137,7 +137,7 @@ def test_a_product_is_shown_and_a_withdrawn_one_is_404(shop: Client) -> None:
         ("POST", "/login", "not json", (400, "not_json")),
         ("POST", "/login", ["a", "list"], (400, "not_json")),
         ("POST", "/login", {"email": "nobody", "password": "x"}, (401, "wrong_login")),
-        ("POST", "/login", {"email": catalogue.email(1), "password": "x"}, (401, "wrong_login")),
+        ("POST", "/login", {"email": goods.email(1), "password": "x"}, (401, "wrong_login")),
         ("GET", "/basket", None, (401, "not_logged_in")),
         ("POST", "/basket", {"product": 1}, (401, "not_logged_in")),
         ("POST", "/basket", {"product": 1, "quantity": 0}, (400, "not_a_number")),
@@ -251,25 +251,25 @@ def test_a_broken_database_is_500_and_an_error_in_the_log(
 
 def test_each_demo_sells_the_same_things(tmp_path: Path) -> None:
     def contents(path: Path) -> list[Any]:
-        catalogue.build(path)
+        goods.build(path)
         connection = sqlite3.connect(path)
         rows = connection.execute("SELECT * FROM products").fetchall()
         connection.close()
         return rows
 
     first = contents(tmp_path / "a.db")
-    assert len(first) == catalogue.PRODUCTS
+    assert len(first) == goods.PRODUCTS
     assert first == contents(tmp_path / "b.db")
 
 
 def test_building_again_forgets_the_orders(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
-    catalogue.build(path)
+    goods.build(path)
     connection = sqlite3.connect(path)
     with connection:
         connection.execute("INSERT INTO orders (customer, cents) VALUES (1, 100)")
     connection.close()
-    catalogue.build(path)
+    goods.build(path)
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM orders").fetchone() == (0,)
     connection.close()
