@@ -13,6 +13,7 @@ from tests.faults.plays import (
     refused_from_the_start,
     same_name_twice,
     spool_corrupted,
+    spool_cut_off,
     store_killed,
     ten_runs,
     undisturbed,
@@ -57,8 +58,12 @@ STORES = (
         "spool is corrupted",
         "overwritten while the store is away",
         spool_corrupted,
-        verdict=Verdict.INCOMPLETE,
-        may_lose=True,
+        short=4,
+    ),
+    Fault(
+        "spool is cut off",
+        "each of its files in turn, then removed, while the store is away",
+        spool_cut_off,
         short=4,
     ),
 )

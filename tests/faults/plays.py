@@ -1,5 +1,6 @@
 """What is done to a load test for each of the faults."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -115,16 +116,35 @@ def spool_corrupted(scene: Scene, _: Power) -> Result:
     scene.proxy.set("503")
     time.sleep(scene.seconds / 2)
     (spool,) = (scene.folder / "spool").glob("*.spool")
-    # The index as well: else SQLite goes on with what it has in memory, and nothing is lost.
-    for path in (spool, Path(f"{spool}-wal"), Path(f"{spool}-shm")):
+    for path in (spool, Path(f"{spool}-wal")):
         with path.open("r+b") as file:
             file.write(b"\xde\xad" * (path.stat().st_size // 2))
+    scene.swarm.wait_for(local, "set aside as")
     time.sleep(scene.seconds / 2)
     scene.proxy.set("pass")
     result = finish(scene, local)
-    assert "set aside as" in scene.swarm.log(local)
     assert list((scene.folder / "spool").glob("*.corrupt"))
     return result
+
+
+def spool_cut_off(scene: Scene, _: Power) -> Result:
+    """One part after the other, and all of the folder in the end."""
+    local = scene.local()
+    scene.running(local)
+    scene.proxy.set("503")
+    folder = scene.folder / "spool"
+    for times, part in enumerate(("-shm", "-wal", ""), 0):
+        time.sleep(scene.seconds / 4)
+        for spool in folder.glob("*.spool"):
+            if Path(f"{spool}{part}").exists():
+                os.truncate(f"{spool}{part}", 0)
+        scene.swarm.wait_for(local, "set aside as", times=times)
+    for path in folder.iterdir():
+        path.unlink()
+    scene.swarm.wait_for(local, "set aside as", times=3)
+    time.sleep(scene.seconds / 4)
+    scene.proxy.set("pass")
+    return finish(scene, local)
 
 
 def worker_killed(scene: Scene, _: Power) -> Result:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.served import serving, swarmscope
+from tests.fixtures.spools import batch, leave
 
 from swarmscope.cli._checks import fits
 from swarmscope.errors import ExitCode
-from swarmscope.spool import Batch, Spool
+from swarmscope.spool import Spool
 from swarmscope.spool.file import SpoolFile
 
 TOKEN = "a-secret-token-of-a-test"
@@ -97,28 +98,29 @@ def test_unwritable_spool_is_wrong(url: str, tmp_path: Path) -> None:
     assert "SWARMSCOPE_SPOOL_DIR" in found["spool"]["remedy"]
 
 
-@pytest.mark.parametrize(("alive", "says"), [(False, "process is gone"), (True, "is running")])
-def test_unsent_data_is_counted(url: str, tmp_path: Path, alive: bool, says: str) -> None:
-    file = SpoolFile.create(tmp_path, "gen-a")
-    spool = Spool(file.path, 2**20)
-    spool.keep(Batch("loadtest", "a-run", 42, ["m f=1i 1"]))
-    if not alive:
-        spool.close()
-        file.release(remove=False)
+def test_unsent_data_of_a_process_that_is_gone_is_counted(url: str, tmp_path: Path) -> None:
+    leave(tmp_path, batch("1", requests=42))
     found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
-    assert "holds 42 unsent requests of a-run" in found["spool"]["message"]
-    assert says in found["spool"]["message"]
+    assert "holds 42 unsent requests of run-1; its process is gone" in found["spool"]["message"]
     assert found.code == ExitCode.FINE
-    if alive:
+    # The doctor only looked: the next start still finds it.
+    (orphan,) = SpoolFile.orphans(tmp_path)
+    left = Spool(orphan.path, 2**20)
+    assert [kept.requests for kept in left.oldest("loadtest", 10)] == [42]
+    left.close()
+    orphan.release(remove=False)
+
+
+def test_spools_of_running_processes_are_counted_and_left_to_them(url: str, tmp_path: Path) -> None:
+    files = [SpoolFile.create(tmp_path, "gen-a") for _ in range(2)]
+    owned = [Spool(file.path, 2**20) for file in files]
+    found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
+    assert f"have 2 spools in {tmp_path} in use, and send what" in found["spool"]["message"]
+    assert (found.code, found.wrong()) == (ExitCode.FINE, set())
+    for file, spool in zip(files, owned, strict=True):
+        assert spool.keep(batch("1")) == []
         spool.close()
         file.release(remove=True)
-    else:
-        # The doctor only looked: the next start still finds it.
-        (orphan,) = SpoolFile.orphans(tmp_path)
-        left = Spool(orphan.path, 2**20)
-        assert [kept.requests for kept in left.oldest("loadtest", 10)] == [42]
-        left.close()
-        orphan.release(remove=False)
 
 
 def test_corrupt_spool_is_told(url: str, tmp_path: Path) -> None:

@@ -45,6 +45,12 @@ CORE: dict[str, tuple[str, ...]] = {
         "-k",
         "not each_user and not somebody_else",
     ),
+    "spool/database": (
+        "tests/unit/spool/test_database.py",
+        "-k",
+        "not forked_child and not killed_process",
+    ),
+    "spool/errors": ("tests/unit/spool/test_errors.py",),
     "spool/schema": ("tests/unit/spool/test_schema.py",),
     "spool/packing": ("tests/unit/spool/test_packing.py",),
     "own_files": ("tests/unit/test_own_files.py",),
@@ -94,6 +100,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_outbox_turns.py",
         "tests/unit/delivery/test_outbox.py",
         "tests/unit/delivery/test_outbox_trouble.py",
+        "tests/unit/delivery/test_cut_spools.py",
     ),
     "delivery/outcome": (
         "tests/unit/delivery/test_outcome.py",

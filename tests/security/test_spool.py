@@ -157,7 +157,7 @@ def test_nobody_else_can_read_what_waits() -> None:
     with everybodys() as shared:
         path = Path(as_user(VICTIM, keep, shared).stdout.strip())
         files = sorted(path.parent.iterdir())
-        assert [file.name.partition(".spool")[2] for file in files] == ["", "-shm", "-wal", ".lock"]
+        assert [file.name.partition(".spool")[2] for file in files] == ["", "-wal", ".lock"]
         assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
         assert as_user(ATTACKER, read, *files).stdout == ""
         path.parent.chmod(0o755)

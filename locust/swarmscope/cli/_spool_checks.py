@@ -9,6 +9,7 @@ from swarmscope.settings import Settings
 from swarmscope.spool import SpoolCorruptError, SpoolError
 from swarmscope.spool.file import SpoolFile, waiting
 from swarmscope.spool.folder import left_out, own_folder, spools
+from swarmscope.words import count_of
 
 
 def check_spool(settings: Settings) -> Iterator[Finding]:
@@ -35,10 +36,30 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
             "Make it writable, or set SWARMSCOPE_SPOOL_DIR to a folder that is.",
         )
         return
-    findings = [*map(_left_out, left_out(named)), *filter(None, map(_leftover, spools(named)))]
+    findings = [*map(_left_out, left_out(named)), *_found(named, folder)]
     yield from findings
     if not findings:
         yield Finding("spool", Level.FINE, f"{folder} can be written to, and nothing waits in it.")
+
+
+def _found(named: Path, folder: Path) -> Iterator[Finding]:
+    in_use = 0
+    for path in spools(named):
+        file = SpoolFile.take(path)
+        if file is not None:
+            try:
+                yield from _leftover(path)
+            finally:
+                file.release(remove=False)
+        elif path.exists():
+            in_use += 1  # who has it open has it alone: nobody else can read it
+    if in_use:
+        yield Finding(
+            "spool",
+            Level.FINE,
+            f"Running processes have {count_of(in_use, 'spool')} in {folder} in use, and send what "
+            "waits there.",
+        )
 
 
 def _left_out(found: tuple[Path, str]) -> Finding:
@@ -52,32 +73,23 @@ def _left_out(found: tuple[Path, str]) -> Finding:
     )
 
 
-def _leftover(path: Path) -> Finding | None:
+def _leftover(path: Path) -> Iterator[Finding]:
     try:
         found = waiting(path)
     except SpoolCorruptError as error:
         aside = "The next start sets it aside, and sends what can be read of it."
-        return Finding("spool", Level.WARNING, error.happened, aside)
+        yield Finding("spool", Level.WARNING, error.happened, aside)
+        return
     except SpoolError as error:
-        return Finding("spool", Level.WARNING, error.happened, error.remedy)
-    if not found:
-        return None
-    requests = sum(count for _, count in found)
-    runs = ", ".join(sorted({run for run, _ in found}))
-    told = f"{path.name} holds {requests:,} unsent requests of {runs}"
-    if _is_owned(path):
-        return Finding("spool", Level.FINE, f"{told}; its process is running and sends them.")
-    return Finding(
-        "spool",
-        Level.WARNING,
-        f"{told}; its process is gone.",
-        "They are sent when Locust with the listener starts again on this machine with the same "
-        "SWARMSCOPE_SPOOL_DIR.",
-    )
-
-
-def _is_owned(path: Path) -> bool:
-    file = SpoolFile.take(path)
-    if file is not None:
-        file.release(remove=False)
-    return file is None
+        yield Finding("spool", Level.WARNING, error.happened, error.remedy)
+        return
+    if found:
+        requests = sum(count for _, count in found)
+        runs = ", ".join(sorted({run for run, _ in found}))
+        yield Finding(
+            "spool",
+            Level.WARNING,
+            f"{path.name} holds {requests:,} unsent requests of {runs}; its process is gone.",
+            "They are sent when Locust with the listener starts again on this machine with the "
+            "same SWARMSCOPE_SPOOL_DIR.",
+        )

@@ -101,6 +101,7 @@ class Outbox:
         successor that starts. What waits for none but *refused* buckets is left where it is. Some
         files at once: return whether there may be more, so that windows get to the disk meanwhile.
         """
+        self._check()
         if self._own[-1].file is None:
             try:
                 self._own.append(Source.on_disk(self._settings))
@@ -172,9 +173,11 @@ class Outbox:
         try:
             return newest.keep(batch, expendable)
         except SpoolCorruptError as error:
-            # It is recovered when its turn to be sent comes: now some of it may be on its way.
             log.warning("%s Windows wait in a new one from now on.", error)
-            self._renew()
+            newest.broken = True
+            self._replace_broken()
+            if self._own[-1].broken:  # some of it is on its way
+                self._renew()
         except SpoolError as error:
             if newest.file is None:
                 raise
@@ -208,9 +211,7 @@ class Outbox:
         try:
             batches = source.spool.oldest(bucket, max_points, after=after)
         except SpoolCorruptError as error:
-            if not source.broken:
-                log.warning("%s", error)
-            source.broken = True
+            self._note_damage(source, error)
             self._replace_broken()
             return []
         except SpoolError as error:
@@ -225,6 +226,20 @@ class Outbox:
         batches = self._whole(source, batches)
         self._close_if_done(source)
         return batches
+
+    def _check(self) -> None:
+        """Rescue what somebody cut off: of what waits for a store that is away, nobody asks."""
+        for source in (*self._own, *self._adopted):
+            try:
+                source.spool.check()
+            except SpoolCorruptError as error:
+                self._note_damage(source, error)
+        self._replace_broken()
+
+    def _note_damage(self, source: Source, error: SpoolError) -> None:
+        if not source.broken:
+            log.warning("%s", error)
+        source.broken = True
 
     def _whole(self, source: Source, batches: list[Kept]) -> list[Kept]:
         """Leave out, and count, what was damaged while it lay on the disk."""
@@ -252,11 +267,11 @@ class Outbox:
             self._close_if_done(source)
 
     def _replaced(self, source: Source) -> Source:
-        source.spool.close()
         if source.file is not None:
             new, losses = recovered(self._settings, source.file, source.leftover, source.spool)
         else:  # in memory, nothing can be read again
             new = Source.in_memory(source.leftover)
+            source.spool.close()
             waiting = source.spool.waiting.items()
             losses = [Loss(run, load.requests, load.points) for (_, run), load in waiting]
         self._lose(new, losses)
@@ -308,6 +323,9 @@ class Outbox:
 
     def close(self) -> None:
         """Close everything; what waits stays in files for the next start."""
+        for source in (*self._own, *self._adopted):
+            source.flying.clear()
+        self._check()
         for source in (*self._own, *self._adopted):
             if source.file is None:
                 source.save(self._settings)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from swarmscope.delivery.leftover import Leftover
@@ -67,11 +68,7 @@ class Source:
             return
         try:
             saved = Source.on_disk(settings)
-            for bucket in self.spool.buckets:
-                while batches := self.spool.oldest(bucket, sys.maxsize):
-                    for kept in batches:
-                        saved.spool.keep(kept.batch())
-                    self.spool.forget(batches)
+            self.pour(saved.spool)
         except SpoolError as error:
             lost = sum(load.requests for load in self.spool.waiting.values())
             log.warning(
@@ -81,6 +78,16 @@ class Source:
             )
             return
         saved.close()
+
+    def pour(self, spool: Spool) -> list[Kept]:
+        """Move all that waits into *spool*; return what had to be dropped for it there."""
+        dropped: list[Kept] = []
+        for bucket in self.spool.buckets:
+            while batches := self.spool.oldest(bucket, sys.maxsize):
+                for kept in batches:
+                    dropped += spool.keep(kept.batch())
+                self.spool.forget(batches)
+        return dropped
 
     def close(self) -> None:
         """Close it; the file goes when nothing is in it that isn't stored."""
@@ -109,41 +116,62 @@ def recovered(
 ) -> tuple[Source, list[Loss]]:
     """Set a damaged *file* aside; return what can be read of it as a source, and what is gone.
 
-    *damaged* is what was known of it before, if anything was.
+    *damaged* is its spool, where it could be opened before; it is closed.
     """
     try:
         source = Source.on_disk(settings, leftover)
     except SpoolError:
         source = Source.in_memory(leftover)
-    try:
-        losses = _fill(source, file, damaged)
-    except SpoolError:  # by now its disk is full
-        source.discard()
-        source = Source.in_memory(leftover)
-        losses = _fill(source, file, damaged)
-    lost = sum(loss.requests for loss in losses)
+    waited = dict(damaged.waiting) if damaged else {}
+    dropped: list[Kept] = []
+    for kept in _readable(file, damaged):
+        try:
+            dropped += source.spool.keep(kept.batch())
+        except SpoolError:  # by now its disk is full
+            memory = Source.in_memory(leftover)
+            dropped += source.pour(memory.spool)
+            source.discard()
+            source = memory
+            dropped += source.spool.keep(kept.batch())
+    if damaged is None:
+        losses = [Loss(kept.run, kept.requests, kept.points) for kept in dropped]
+    else:
+        losses = _missing(waited, source.spool.waiting)
     log.warning(
         "The damaged spool is set aside as %s. What can be read of it (windows: %d) is sent; %s.",
         file.set_aside(),
         sum(load.batches for load in source.spool.waiting.values()),
-        f"{count_of(lost, 'request')} {are(lost)} lost"
-        if damaged
-        else "how many requests are lost is not known",
+        _told(losses) if damaged else "how many requests are lost is not known",
     )
     return source, losses
 
 
-def _fill(source: Source, file: SpoolFile, damaged: Spool | None) -> list[Loss]:
-    done = damaged.forgotten if damaged else frozenset[int]()
-    dropped: list[Kept] = []
-    for kept in salvage(file.path, without=done):
-        dropped += source.spool.keep(kept.batch())
+def _told(losses: list[Loss]) -> str:
+    lost = sum(loss.requests for loss in losses)
+    return f"{count_of(lost, 'request')} {are(lost)} lost" if losses else "nothing is lost"
+
+
+def _readable(file: SpoolFile, damaged: Spool | None) -> Iterator[Kept]:
+    """Yield what can be read of *file*: by who has it open, then of what is on the disk."""
     if damaged is None:
-        return [Loss(kept.run, kept.requests, kept.points) for kept in dropped]
+        yield from salvage(file.path)
+        return
+    left = set(damaged.ids)
+    for kept in damaged.rescued():
+        left.discard(kept.id)
+        yield kept
+    damaged.close()
+    if left:
+        yield from salvage(file.path, among=left)
+
+
+def _missing(
+    waited: Mapping[tuple[str, str], Load], back: Mapping[tuple[str, str], Load]
+) -> list[Loss]:
     # All that had been put there is known: what doesn't wait again is lost, the dropped included.
-    back, none = source.spool.waiting, Load(0, 0, 0)
+    none = Load(0, 0, 0)
     return [
         Loss(run, load.requests - found.requests, load.points - found.points)
-        for (bucket, run), load in damaged.waiting.items()
+        for (bucket, run), load in waited.items()
         if load != (found := back.get((bucket, run), none))
     ]

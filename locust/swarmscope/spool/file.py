@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from swarmscope.own_files import open_own
 from swarmscope.spool import Kept, SpoolError, told
+from swarmscope.spool.database import opened
 from swarmscope.spool.folder import SUFFIX, own_folder, spools, strangeness
-from swarmscope.spool.schema import COLUMNS, NotASpoolError, careful
+from swarmscope.spool.schema import NotASpoolError, careful
+from swarmscope.spool.spool import whole
 
 
 class SpoolFile:
@@ -102,25 +104,25 @@ class SpoolFile:
         os.close(self._lock)
 
 
-def salvage(path: Path, *, without: Collection[int] = ()) -> Iterator[Kept]:
-    """Yield what can still be read whole of a damaged file, except for the ids in *without*."""
+def salvage(path: Path, *, among: Collection[int] | None = None) -> Iterator[Kept]:
+    """Yield what can still be read whole of a damaged file: of the ids *among*, where known."""
     with (
         suppress(sqlite3.Error, NotASpoolError),
-        closing(sqlite3.connect(path)) as db,
+        closing(opened(path)) as db,
         careful(db, path),
     ):
-        ids: list[int] = []
-        with suppress(sqlite3.Error):
-            # One by one: those before the damaged page are known when it is met.
-            for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"):
-                if ids and row_id <= ids[-1]:
-                    break  # its pages lead to one another: there would be no end
-                ids.append(row_id)
-        for row_id in ids:
-            with suppress(sqlite3.Error, TypeError):
-                row = db.execute(f"SELECT {COLUMNS} FROM batch WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our own words
-                if row is not None and row_id not in without and Kept(*row).intact():
-                    yield Kept(*row)
+        yield from whole(db, _ids(db) if among is None else sorted(among))
+
+
+def _ids(db: sqlite3.Connection) -> list[int]:
+    ids: list[int] = []
+    with suppress(sqlite3.Error):
+        # One by one: those before the damaged page are known when it is met.
+        for (row_id,) in db.execute("SELECT id FROM batch ORDER BY id"):
+            if ids and row_id <= ids[-1]:
+                break  # its pages lead to one another: there would be no end
+            ids.append(row_id)
+    return ids
 
 
 def waiting(path: Path) -> list[tuple[str, int]]:

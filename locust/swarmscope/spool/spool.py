@@ -1,34 +1,25 @@
 """The spool: every closed window is on disk before it is sent, and leaves when the store has it.
 
 SQLite in WAL mode with ``synchronous=NORMAL``: a commit is a write without an fsync, which a killed
-process survives; only a machine that loses power can lose the last moments.
+process survives; only a machine that loses power can lose the last moments. The file is this
+process's alone (`database`).
 """
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarmscope.errors import SwarmscopeError
+from swarmscope.spool.database import CutOffError, Extent, opened
+from swarmscope.spool.errors import told
 from swarmscope.spool.packing import intact, packed, unpacked
-from swarmscope.spool.schema import COLUMNS, CREATE, NotASpoolError, careful
+from swarmscope.spool.schema import COLUMNS, CREATE, careful
 
-IN_MEMORY = ":memory:"
 _DELETE = "DELETE FROM batch WHERE id = ?"
-_DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""What SQLite calls a file whose content is wrong; our own statements are never."""
 _MAX_BODY = 4 * 2**20
 """Compressed bytes of one write, unless a single batch is larger."""
-
-
-class SpoolError(SwarmscopeError):
-    """The spool's file can't be used."""
-
-
-class SpoolCorruptError(SpoolError):
-    """The file can be read, but what is in it is damaged."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +82,13 @@ class Spool:
         self.path = path
         self._max_bytes = max_bytes
         self._forgotten: set[int] = set()
+        self._ids: set[int] = set()
         self._batches: Counter[str] = Counter()
         self.bytes = 0
         self.waiting: dict[tuple[str, str], Load] = {}
         """What waits, by bucket and run."""
         with told(path):
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db = opened(path)
             try:
                 if found:
                     with careful(self._db, path) as filled:
@@ -107,6 +99,7 @@ class Spool:
                 self._db.execute(CREATE)
                 if not found:
                     self._sum_up()
+                self._extent = Extent(path)
             except BaseException:
                 self._db.close()
                 raise
@@ -119,6 +112,7 @@ class Spool:
             self.bytes += bytes_
             self.waiting[bucket, run] = Load(*load)
             self._batches[bucket] += load[-1]
+        self._ids.update(row_id for (row_id,) in self._db.execute("SELECT id FROM batch"))
 
     def keep(
         self,
@@ -161,6 +155,7 @@ class Spool:
         return [bucket for bucket, batches in tuple(self._batches.items()) if batches]
 
     def _count(self, kept: Kept, sign: int) -> None:
+        (self._ids.add if sign > 0 else self._ids.discard)(kept.id)
         self.bytes += sign * len(kept.body)
         self._batches[kept.bucket] += sign
         key = kept.bucket, kept.run
@@ -177,6 +172,7 @@ class Spool:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        self._extent.check()
         self._db.execute("BEGIN")
         try:
             yield
@@ -185,6 +181,8 @@ class Spool:
             with suppress(sqlite3.Error):  # the first error is the one to tell
                 self._db.execute("ROLLBACK")
             raise
+        finally:
+            self._extent.learn()
 
     def _make_room(
         self, new: Kept, spared: Collection[int], expendable: Collection[str]
@@ -226,6 +224,7 @@ class Spool:
         if not self.batches(bucket):
             return chosen
         with told(self.path):
+            self._extent.check()
             for kept in self._rows("WHERE bucket = ? AND id > ? ORDER BY id", bucket, after):
                 if kept.id in self._forgotten:
                     continue
@@ -236,10 +235,24 @@ class Spool:
                 chosen.append(kept)
         return chosen
 
+    def check(self) -> None:
+        """Look whether somebody cut the file off.
+
+        Raises:
+            SpoolCorruptError: somebody did.
+
+        """
+        with told(self.path):
+            self._extent.check()
+
+    def rescued(self) -> Iterator[Kept]:
+        """Yield what can be read whole of what waits; what the disk lost may be in memory yet."""
+        return whole(self._db, sorted(self._ids))
+
     @property
-    def forgotten(self) -> frozenset[int]:
-        """Batches that a full disk refused to delete."""
-        return frozenset(self._forgotten)
+    def ids(self) -> frozenset[int]:
+        """Batches that wait."""
+        return frozenset(self._ids)
 
     def forget(self, batches: list[Kept]) -> None:
         """Delete *batches*: the store has them, or they are counted as lost.
@@ -251,7 +264,7 @@ class Spool:
             if kept.id not in self._forgotten:
                 self._forgotten.add(kept.id)
                 self._count(kept, -1)
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, CutOffError):
             with self._transaction():
                 rows = [(row_id,) for row_id in self._forgotten]
                 self._db.executemany(_DELETE, rows)
@@ -271,21 +284,10 @@ class Spool:
         return ids <= self._forgotten
 
 
-@contextmanager
-def told(path: Path | str) -> Iterator[None]:
-    """Say of every error inside that it is one of the spool at *path*."""
-    try:
-        yield
-    except NotASpoolError as error:
-        raise SpoolError(
-            f"{path} isn't a spool: {error}.",
-            data="Nothing of it is read, sent or changed.",
-            remedy="Move it elsewhere, or remove it.",
-        ) from error
-    except (sqlite3.Error, OSError) as error:
-        code = getattr(error, "sqlite_errorcode", 0)
-        damaged = code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
-        raise (SpoolCorruptError if damaged else SpoolError)(
-            f"The spool {path} can't be used: {error}.",
-            remedy="Free disk space, or set SWARMSCOPE_SPOOL_DIR to a folder that can be written.",
-        ) from error
+def whole(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Kept]:
+    """Yield those of *ids* that can be read whole of a damaged *db*, one by one."""
+    for row_id in ids:
+        with suppress(sqlite3.Error, TypeError):
+            row = db.execute(f"SELECT {COLUMNS} FROM batch WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our own words
+            if row is not None and Kept(*row).intact():
+                yield Kept(*row)

@@ -142,7 +142,7 @@ def test_our_own_spool_that_breaks_is_replaced_and_its_loss_counted(
 ):
     outbox.keep(batch(5))
     path = next(tmp_path.glob("*.spool"))
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal"):
         broken = Path(f"{path}{suffix}")
         with broken.open("r+b") as file:
             file.write(b"\xde\xad" * (broken.stat().st_size // 2))

@@ -94,6 +94,22 @@ def test_of_a_damaged_spool_each_run_loses_what_was_neither_sent_nor_read_again(
     source.close()
 
 
+def test_what_was_sent_does_not_come_back_with_an_older_state_of_the_file(tmp_path: Path):
+    """That is what is left where somebody cuts the journal off."""
+    file = SpoolFile.create(tmp_path, "me")
+    spool = Spool(file.path, 10**6)
+    for number in (1, 2):
+        spool.keep(batch(number))
+    spool._db.execute("PRAGMA wal_checkpoint")
+    before = file.path.read_bytes()
+    spool.forget(spool.oldest(RAW, 1))
+    spool.close()
+    file.path.write_bytes(before)
+    source, losses = recovered(settings(tmp_path), file, None, spool)
+    assert (waiting(source), losses) == ([2], [])
+    source.close()
+
+
 def test_of_a_leftover_of_which_nothing_is_known_what_is_dropped_is_lost(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):

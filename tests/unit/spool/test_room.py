@@ -37,7 +37,7 @@ def test_what_a_full_disk_would_not_delete_takes_no_room_and_is_not_lost(tmp_pat
     spool.forget(spool.oldest("loadtest", 9))
     allow_deletions(spool)
     assert (spool.empty, spool.bytes, spool.waiting) == (True, 0, {})
-    assert spool.forgotten == {1}
+    assert spool.ids == frozenset()
     assert spool.keep(batch("2", requests=2)) == []
     assert spool.keep(batch("3", requests=3)) == []
     assert in_file(spool) == [1, 2, 3]
@@ -48,7 +48,7 @@ def test_what_a_full_disk_would_not_delete_takes_no_room_and_is_not_lost(tmp_pat
         spool.forget(spool.oldest("loadtest", 1))
         assert spool.batches("loadtest") == left
     assert (spool.empty, spool.bytes, in_file(spool)) == (True, 0, [])
-    assert spool.forgotten == frozenset()
+    assert spool.ids == frozenset()
 
 
 @pytest.mark.parametrize("stored", [0, 1, 2])
@@ -168,7 +168,8 @@ def test_the_counts_are_those_of_the_file_whatever_happens(steps: list[tuple[str
                 spool.close()
                 spool = Spool(path, 200)
             rows = spool._db.execute("SELECT id, bucket, requests, length(body) FROM batch")
-            there = [row for row in rows if row[0] not in spool.forgotten]
+            there = [row for row in rows if row[0] not in spool._forgotten]
+            assert spool.ids == {row[0] for row in there}
             assert spool.bytes == sum(row[3] for row in there)
             assert sum(load.requests for load in spool.waiting.values()) == sum(
                 row[2] for row in there

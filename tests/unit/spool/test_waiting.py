@@ -1,5 +1,7 @@
-"""What waits in a file that another process writes: told without a change to it."""
+"""What waits in a file that another process left: told without a change to it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,33 @@ def path(tmp_path: Path) -> Path:
     return folder / "a.spool"
 
 
-def test_the_requests_of_each_run_are_told_while_their_owner_lives(path: Path):
+def test_the_requests_of_each_run_are_told_once_their_owner_is_gone(path: Path):
     owner = Spool(path, 10**6)
     for run, requests in (("first", 3), ("second", 5), ("first", 4)):
         owner.keep(Batch("loadtest", run, requests, ["m f=1 1"]))
-    assert waiting(path) == [("first", 7), ("second", 5)]
     owner.forget(owner.oldest("loadtest", 1))
+    owner.close()
     assert waiting(path) == [("first", 4), ("second", 5)]
+
+
+def test_what_a_killed_process_left_is_told_and_stays(path: Path):
+    """Its journal was never written into the file itself."""
+    keep = (
+        "import os, sys; from swarmscope.spool import Batch, Spool\n"
+        "spool = Spool(sys.argv[1], 10**6)\n"
+        "spool.keep(Batch('loadtest', 'first', 7, ['m f=1 1']))\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", keep, str(path)], check=True)
+    for _ in range(2):
+        assert waiting(path) == [("first", 7)]
+    assert [kept.requests for kept in Spool(path, 10**6).oldest("loadtest", 9)] == [7]
+
+
+def test_who_has_it_open_has_it_alone_and_that_is_said(path: Path):
+    owner = Spool(path, 10**6)
+    with pytest.raises(SpoolError, match=r"is open in another program\. Close it there"):
+        waiting(path)
     owner.close()
 
 
