@@ -47,7 +47,11 @@ class BucketMissingError(StoreUnreachableError):
 
 
 class StoreBusyError(SwarmscopeError):
-    """Another process holds the store's file."""
+    """Another process holds the store's file: the one with the number *holder*."""
+
+    def __init__(self, happened: str, *, data: str, remedy: str, holder: int) -> None:
+        super().__init__(happened, data=data, remedy=remedy)
+        self.holder = holder
 
 
 class InconclusiveError(SwarmscopeError):

@@ -54,6 +54,9 @@ ATTACKS: dict[str, Callable[[Archive], object]] = {
     "a way up by pax": lambda a: a.add("secrets/x", pax_headers={"path": "secrets/../x"}),
     "a name with nothing between": lambda a: a.add("secrets//x"),
     "a name by itself": lambda a: a.add("./secrets/x"),
+    "headers for all of it": lambda a: a.raw(
+        tarfile.TarInfo.create_pax_global_header({"comment": "x"})
+    ),
     "an empty name": lambda a: a.add("secrets/x", pax_headers={"path": "\n"}),
     "no name": lambda a: a.raw(header("")),
     "a line end": lambda a: a.add("secrets/enrolled/x\nsecrets"),

@@ -1,6 +1,8 @@
 """Another user of the machine, and the files of a store that wants a token."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -163,7 +165,7 @@ def test_a_store_that_somebody_else_made_reads_no_file_of_who_looks_at_it(
 def test_a_note_that_somebody_else_left_gets_no_token(tmp_path: Path, how: str) -> None:
     """It says where a server has the store, and that is where the token goes."""
     announce(tmp_path, "http://127.0.0.1:1")
-    assert server_of(tmp_path) == "http://127.0.0.1:1"
+    assert server_of(tmp_path, os.getpid()) == "http://127.0.0.1:1"
     note = tmp_path / "serve.json"
     if how == "his own":
         os.chown(note, ATTACKER, ATTACKER)
@@ -171,12 +173,29 @@ def test_a_note_that_somebody_else_left_gets_no_token(tmp_path: Path, how: str) 
     else:
         note.rename(tmp_path / "elsewhere")
         note.symlink_to(tmp_path / "elsewhere")
-    assert server_of(tmp_path) is None
+    assert server_of(tmp_path, os.getpid()) is None
     (tmp_path / "mine").write_text("mine")
     (tmp_path / f"serve.json.{os.getpid()}").symlink_to(tmp_path / "mine")
     announce(tmp_path, "http://127.0.0.1:2")
-    assert server_of(tmp_path) == "http://127.0.0.1:2"
+    assert server_of(tmp_path, os.getpid()) == "http://127.0.0.1:2"
     assert (tmp_path / "mine").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", [("runs",), ("delete", "r", "--yes")])
+def test_a_note_of_a_killed_server_gets_no_token(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Its port is anybody's by now, while another process of this user has the file."""
+    Database(tmp_path).close()
+    with socket.create_server(("127.0.0.1", 0)) as stranger, Database(tmp_path):
+        url = f"http://127.0.0.1:{stranger.getsockname()[1]}"
+        (tmp_path / "serve.json").write_text(json.dumps({"url": url, "pid": 1}))
+        done = swarmscope(
+            *command, "--data", str(tmp_path), env={"INFLUXDB_V2_TOKEN": "s3cret-token"}
+        )
+        assert done.returncode == 2
+        assert "is held by process" in done.stderr
+        stranger.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody came
+            stranger.accept()
 
 
 @needs_root

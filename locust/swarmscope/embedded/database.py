@@ -230,6 +230,7 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
                 data="Nothing was changed.",
                 remedy="Use the server that is already running, stop it, or name another "
                 "folder with --data.",
+                holder=int(holder["pid"]),
             ) from error
         raise StoreUnreachableError(
             f"The store's file {path} can't be opened: {_first_line(error)}.",

@@ -23,14 +23,15 @@ def withdraw(folder: Path) -> None:
     (folder / NOTE).unlink(missing_ok=True)
 
 
-def server_of(folder: Path) -> str | None:
-    """Return the URL in the note; a killed server leaves it behind, so it may be out of date.
+def server_of(folder: Path, holder: int) -> str | None:
+    """Return the URL at which the process *holder*, which has the file, says that it serves it.
 
-    Only from one of this user's own: the token is sent there.
+    The token is sent there: so only from a note of this user's own, and of no other process. One
+    that was killed leaves its note behind, and anybody may listen at its port by now.
     """
     try:
         with open(open_own(folder / NOTE, os.O_RDONLY), encoding="utf-8") as file:  # noqa: PTH123
             note = json.load(file)
-        return str(note["url"])
+        return str(note["url"]) if note["pid"] == holder else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -156,6 +156,9 @@ class _Reading:
         while (info := tar.next()) is not None:
             # tarfile would keep each of them.
             tar.members.clear()  # type: ignore[attr-defined]
+            if tar.pax_headers:
+                # It keeps those, too, and adds them up.
+                raise UntrustedError("The archive has headers for all of it, as none of ours has.")
             if marked:
                 raise UntrustedError("The archive goes on after its end.")
             marked = info.name == MARK and info.isreg() and info.size < _LONGEST_NAME

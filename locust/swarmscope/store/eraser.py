@@ -89,8 +89,8 @@ def open_eraser(
         )
     try:
         return FileEraser(folder, settings)
-    except StoreBusyError:
-        server = server_of(folder)
+    except StoreBusyError as error:
+        server = server_of(folder, error.holder)
         if server is None:
             raise
         return ServerEraser(replace(settings, url=server))

@@ -83,8 +83,8 @@ def open_folder(
     """
     try:
         return FileReader(folder, bucket, bucket_long)
-    except StoreBusyError:
-        url = server_of(folder)
+    except StoreBusyError as error:
+        url = server_of(folder, error.holder)
         if url is None:
             raise
         return HttpReader(url, token)
