@@ -39,7 +39,17 @@ LOSSY = [
     f'locust_audit,run=lossy verdict="incomplete",said="incomplete by 3",line="all" {NOW}',
 ]
 MUTE = [f"locust_stats,run=mute,worker=worker-0,name=Aggregated count=7i,num_failures=0i {NOW}"]
+AHEAD_S = 7_258_118_400
+AHEAD = [
+    f'locust_run,run=ahead,worker=master,event=start,test=t message="begun" {AHEAD_S}000000000',
+    *(
+        f"locust_users,run=ahead,worker=w,user_class=U count=2i {AHEAD_S + n}000000000"
+        for n in (0, 9)
+    ),
+]
+"""Of machines whose clocks are wrong by more than a day."""
 BUCKETS = {
+    "ahead": AHEAD,
     "recorded": [*encoded.lines(), *around.lines()],
     "sparse": UNTIMED + SILENT + LOSSY + MUTE,
 }
@@ -101,3 +111,8 @@ def test_list_of_runs_says_what_is_known_of_their_data(both: Both) -> None:
     assert said.pop("lossy") == "incomplete by 3"
     # Whatever their numbers look like: nobody has judged them.
     assert set(said.values()) == {"not audited yet"}
+
+
+@pytest.mark.parametrize("name", ["runs", "run_events", "users"])
+def test_a_run_of_clocks_that_are_far_ahead_is_found_in_both(both: Both, name: str) -> None:
+    assert both.agree(Question(name, "" if name == "runs" else "ahead", bucket="ahead"))

@@ -7,7 +7,6 @@ and the run's id is escaped as a Flux string.
 import csv
 import json
 import re
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -24,7 +23,7 @@ from swarmscope.queries.catalogue import TIME_COLUMNS, Query
 from swarmscope.settings import Settings
 from swarmscope.store.backend import (
     BATCH_ROWS,
-    NS_IN_MS,
+    LAST_MS,
     BackendReader,
     Batches,
     Parameters,
@@ -60,7 +59,6 @@ _NEVER_NULL = frozenset(
     ]
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
-_DAY_MS = 24 * 60 * 60 * 1_000
 _THE_EXTENT = "the run's extent"
 
 _ODD = (FluxCsvParserException, csv.Error, UserWarning, *ODD)
@@ -123,9 +121,8 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
 
 
 def _ever(flux: str, run: str, bucket: str) -> str:
-    """Return *flux* about all that there is of *run*; its machines' clocks may be hours ahead."""
-    stop = time.time_ns() // NS_IN_MS + _DAY_MS
-    return script(flux, run=run, bucket=bucket, start=0, stop=stop, window=1)
+    """Return *flux* about all that there is of *run*: its machines' clocks may be days ahead."""
+    return script(flux, run=run, bucket=bucket, start=0, stop=LAST_MS, window=1)
 
 
 class FluxBackend:
