@@ -7,7 +7,7 @@ from swarmscope.queries.board_queries import FOR_BOARDS
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.queries.query import Query
 
-GENERATOR = "\n".join(file.read_text("utf-8") for file in (ROOT / "dashboards").glob("*.py"))
+GENERATOR = "\n".join(file.read_text("utf-8") for file in (ROOT / "dashboards").rglob("*.py"))
 
 
 @pytest.mark.parametrize("asked", FOR_BOARDS, ids=lambda asked: asked.name)
