@@ -13,7 +13,7 @@ from pathlib import Path
 from dashboards import config
 from swarmscope import schema
 from swarmscope.queries.catalogue import query
-from swarmscope.queries.query import with_shared
+from swarmscope.queries.query import end_of_imports, with_shared
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*config.EVERYTHING, "other_measurement", "other_field")
@@ -61,7 +61,6 @@ target that answers nothing went on as before. Each window has one value: its me
 first window begins before the range, outside which Flux never looks again: it steps in, and out."""
 
 
-_IMPORTS = re.compile(r'\A(?:import "[^"]*"\n)*')
 _THEN = """\
 ago = int(v: ${run_start}000000) - int(v: ${baseline_start}000000)
 begin = time(v: int(v: v.timeRangeStart) - ago)
@@ -274,8 +273,7 @@ def elapsed(name: str, value: str, called: str, *, of_baseline: bool = False) ->
 
 def then(flux: str) -> str:
     """Return *flux* asked of the baseline, for the same seconds since its begin."""
-    imports = _IMPORTS.match(flux)
-    end = imports.end() if imports else 0
+    end = end_of_imports(flux)
     moved = (
         flux[end:]
         .replace("${run}", "${baseline}")

@@ -13,6 +13,7 @@ ENDPOINT = {"name": "", "method": ""}
 HOST = {"time": TIME, "host": "", "role": ""}
 """What many queries' columns begin with."""
 _RUN, _WINDOW = re.compile(r"\$run\b"), re.compile(r"\$window\b")
+_IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
 _INCLUDE = re.compile(r"^ *// include: (\w+)\n", re.MULTILINE)
 
 
@@ -52,6 +53,12 @@ def with_shared(flux: str) -> str:
     Flux has no includes, and Grafana sends a panel's query whole.
     """
     return _INCLUDE.sub(lambda found: _text(f"shared/{found[1]}.flux"), flux)
+
+
+def end_of_imports(flux: str) -> int:
+    """Return where *flux* goes on behind its imports: nothing else may stand before them."""
+    imports = _IMPORTS.match(flux)
+    return imports.end() if imports else 0
 
 
 @cache

@@ -6,7 +6,6 @@ and the run's id is escaped as a Flux string.
 
 import csv
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -20,6 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from swarmscope.errors import BucketMissingError, StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query
+from swarmscope.queries.query import end_of_imports
 from swarmscope.settings import Settings
 from swarmscope.store.backend import (
     BATCH_ROWS,
@@ -35,7 +35,6 @@ from swarmscope.transport.bounded import TooLongError
 from swarmscope.transport.causes import ODD, cause, chain, odd_answer, said
 
 Record = Mapping[str, Any]
-_IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
 _ESCAPES = str.maketrans(
     {"\\": r"\\", '"': r"\"", "$": "\\x24", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 )
@@ -111,8 +110,7 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
 
     *start* and *stop* are ms since 1970, *window* is in seconds.
     """
-    imports = _IMPORTS.match(flux)
-    end = imports.end() if imports else 0
+    end = end_of_imports(flux)
     option = (
         f"option v = {{timeRangeStart: {_rfc3339(start)}, timeRangeStop: {_rfc3339(stop)}, "
         f'windowPeriod: {window}s, defaultBucket: "{quoted(bucket)}"}}\n'

@@ -6,7 +6,7 @@ import pytest
 from tests.fixtures.grafana import ROOT
 
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.queries.query import Query, with_shared
+from swarmscope.queries.query import Query, end_of_imports, with_shared
 
 QUERIES = ROOT / "locust" / "swarmscope" / "queries"
 SHARED = sorted(file.stem for file in (QUERIES / "shared").glob("*.flux"))
@@ -54,3 +54,17 @@ def test_no_query_leaves_an_include_to_a_store(name: str):
 def test_what_a_question_needs_is_what_its_sql_names(name: str, needs_run: bool, windowed: bool):
     made = Query(name, "", {})
     assert (made.needs_run, made.windowed) == (needs_run, windowed)
+
+
+@pytest.mark.parametrize(
+    ("flux", "rest"),
+    [
+        ('import "a"\n\nimport "b/c"\nfrom(bucket: "x")\n', 'from(bucket: "x")\n'),
+        ('// import "a"\nimport "b"\n', '// import "a"\nimport "b"\n'),
+        ("", ""),
+    ],
+)
+def test_what_stands_behind_the_imports_begins_with_the_first_line_that_is_none(
+    flux: str, rest: str
+):
+    assert flux[end_of_imports(flux) :] == rest
