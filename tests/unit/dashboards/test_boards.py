@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dashboards import alerts, config
+from dashboards import config
 from dashboards.__main__ import build, stale
 from tests.fixtures import boards
 from tests.fixtures.grafana import PROVISIONING, ROOT
@@ -18,8 +18,6 @@ BOARDS = list(boards.boards())
 BUILT_IN = re.compile(r"^__")
 LINK = re.compile(r'<a href="([^"]*)" target="(\w*)">([^<]*)</a>')
 RUNBOOKS = ROOT / "docs" / "runbooks"
-RULES = PROVISIONING / "alerting" / "rules.json"
-GROUP = json.loads(RULES.read_text(encoding="utf-8"))["groups"][0]
 USE = re.compile(r"\$\{(\w+)")
 IN_WORDS = {"logs", "stat"}
 TEXTS = {
@@ -95,18 +93,6 @@ def test_links_between_runbooks_lead_to_the_panel_of_the_page_that_the_file_name
 
 def test_other_documents_are_named_in_a_runbook_where_its_file_links_to_them():
     assert "(`docs/other-machines.md`)" in boards.page("hosts")["options"]["content"]
-
-
-@pytest.mark.parametrize("rule", alerts.RULES, ids=lambda rule: rule.name)
-def test_alerts_lead_to_their_runbook_where_they_are_sent_and_where_their_rule_is_shown(
-    rule: alerts.Rule,
-):
-    (made,) = (one for one in GROUP["rules"] if one["uid"] == rule.uid)
-    annotations = made["annotations"]
-    assert annotations["runbook_url"] == "{{ externalURL }}d/../" + address_of(rule.runbook)
-    assert annotations["__dashboardUid__"] == config.RUNBOOKS
-    assert annotations["__panelId__"] == str(boards.page(rule.runbook)["id"])
-    assert f"*{rule.title}*" in boards.page(rule.runbook)["options"]["content"]
 
 
 @pytest.mark.parametrize("board", BOARDS)
