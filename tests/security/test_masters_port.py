@@ -20,6 +20,12 @@ MESSAGES = (
     b"",
 )
 """Each of them ends the greenlet in which the master listens."""
+QUESTIONS = tuple(
+    msgpack.dumps(("swarmscope_ask", data, node))
+    for data in ({"sent": 1.0}, {"sent": "1"}, {}, [1], None, 5)
+    for node in (5, None, [], {}, "nobody", "x" * 2_000)
+)
+"""What workers ask our master, from somebody who isn't one."""
 
 
 @pytest.fixture
@@ -47,12 +53,17 @@ def test_no_message_ends_a_test_or_keeps_workers_out(
             stranger.send(message)
             swarm.wait_for(master, "Unhandled exception in greenlet", times=times)
         swarm.wait_for(master, SAYS)
+        for message in QUESTIONS:
+            stranger.send(message)
+        swarm.wait_for(master, "none of its workers")
         # It hears whoever comes now.
         late = swarm.worker(files=BESIDE)
-        swarm.wait_for(master, "(index 1) reported as ready")
+        swarm.wait_for(master, "2 workers connected")
         for process in (master, worker, late):
             swarm.wait(process)
         log = swarm.log(master)
         assert log.count(SAYS) == 1
-        assert "failed to send heartbeat" not in log
+        assert log.count("none of its workers") == 1
+        for trouble in ("failed to send heartbeat", "swarmscope failed", "Retry"):
+            assert trouble not in log
         assert_complete(store, RUN)
