@@ -44,7 +44,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Port]:
     with containers.room() as room:
         front = room.start(
             *("events", "--network", room.network("load")),
-            *("--publish", "127.0.0.1::8186", *gateways.nginx("events.conf")),
+            *("--publish", "127.0.0.1::8186", *gateways.nginx("events")),
         )
         telegraf = room.start(
             *("telegraf-events", "--network", f"container:{front}", "--user", ours["user"]),

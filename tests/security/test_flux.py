@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import composed, containers, gateways
+from tests.fixtures import containers, gateways
 from tests.fixtures.containers import docker
 from tests.fixtures.gateways import Site, until
 from tests.fixtures.influxd import Influx
@@ -72,13 +72,12 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    python = composed.service("bootstrap")["build"]["args"]["PYTHON_IMAGE"]
-    if reason := gateways.missing() or containers.missing(python):
+    if reason := gateways.missing():
         pytest.skip(reason)
     with gateways.site(tmp_path_factory.mktemp("s"), tmp_path_factory.mktemp("h")) as site:
         beside = site.room.start(
             *("grafana", "--network", site.networks["data"], "--network-alias", "grafana"),
-            *(python, "python", "-u", "-c", f"{_SERVER}.serve_forever()"),
+            *(gateways.python(), "python", "-u", "-c", f"{_SERVER}.serve_forever()"),
         )
         token = site.influx.token_for(read=["loadtest"])
         yield Asked(site, Influx(site.influx.url, token, "swarmscope", ""), beside)

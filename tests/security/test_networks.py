@@ -20,6 +20,7 @@ def test_influxdb_is_reached_by_those_alone_who_may_ask_it() -> None:
     asking = {"grafana", "cli", "driver", "locust-master", "bootstrap", "enroll"}
     assert members("data") == {"influxdb", "intake", *asking}
     assert members("write") == {"intake", "telegraf", "telegraf-docker", "events", "gateway"}
+    assert members("door") == {"door", "gateway"}
 
 
 def test_in_the_network_of_what_is_tested_nobody_leads_and_nobody_is_asked() -> None:
@@ -29,12 +30,12 @@ def test_in_the_network_of_what_is_tested_nobody_leads_and_nobody_is_asked() -> 
 
 def test_a_port_that_is_published_is_in_no_network_of_others() -> None:
     assert members("page") == {"locust-master", "driver"}
-    assert members("web") == {"grafana", "gateway"}
+    assert members("web") == {"grafana", "door"}
 
 
 def test_what_belongs_to_the_stack_alone_has_no_way_out() -> None:
     inside = {name for name, of in composed.read()["networks"].items() if of.get("internal")}
-    assert inside == {"data", "write", "swarm"}
+    assert inside == {"data", "write", "swarm", "door"}
 
 
 def test_influxdb_is_hardened_and_its_own_database_is_no_file() -> None:
@@ -73,5 +74,5 @@ def test_no_container_that_stays_has_the_number_of_a_user_of_a_machine() -> None
     # As the user who calls make, and in the group of root, which keeps others out.
     assert given.pop("collector") == "10001:10001"
     assert given.pop("grafana") == "472:0"
-    assert set(given) >= {"influxdb", "intake", "gateway", "events", "telegraf"}
+    assert set(given) >= {"influxdb", "intake", "gateway", "door", "events", "telegraf"}
     assert all(int(part) > 65_000 for user in given.values() for part in user.split(":"))
