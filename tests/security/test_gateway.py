@@ -127,6 +127,25 @@ def test_one_machine_leaves_room_for_the_others(site: Site) -> None:
     assert set(other) == {204}
 
 
+def test_a_blank_behind_its_token_makes_no_other_machine_of_one(site: Site) -> None:
+    """nginx leaves a tab where InfluxDB reads over it: each number of tabs had its own places."""
+
+    def head(tabs: int) -> bytes:
+        token = f"{site.token()}" + "\t" * tabs
+        lines = f"POST {WRITE} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        return f"{lines}Authorization: Token {token}\r\nContent-Length: 6\r\n\r\n".encode()
+
+    with (
+        raw_https.begun(site.gateway, head(1), site.trust()),
+        raw_https.begun(site.gateway, head(2), site.trust()),
+    ):
+        # Until nginx has read both heads there is room; how many tabs are tried has an end.
+        answers = (
+            raw_https.ask(site.gateway, head(3 + n) + _LINE, site.trust()) for n in range(99)
+        )
+        assert 429 in map(raw_https.status, answers)
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "identity, gzip", "deflate"])
 def test_of_what_is_packed_next_to_nothing_is_taken(site: Site, encoding: str) -> None:
     body = gzip.compress(_LINE * 1_600_000)
