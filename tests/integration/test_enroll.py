@@ -135,6 +135,20 @@ def test_revoking_leaves_no_file_of_the_machine_here(
     assert "files" not in capsys.readouterr().out
 
 
+def test_a_machine_whose_name_is_now_the_stack_s_own_can_be_revoked(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a backup was restored on it: its token worked on, and nobody could take it back."""
+    stack.enroll("--host", "web-9")
+    token = stack.token("web-9")
+    monkeypatch.setenv("SWARMSCOPE_HOST", "web-9")
+    with pytest.raises(ConfigurationError, match="recorded already"):
+        stack.enroll("--host", "web-9")
+    stack.enroll("--host", "web-9", "--revoke")
+    assert stack.may_write(token) == 401
+    assert not stack.files("web-9").exists()
+
+
 def test_the_bucket_keeps_its_retention(stack: Stack) -> None:
     operator = Influx(stack.url, Vault(stack.secrets).get(vault.OPERATOR_TOKEN), "swarmscope", "")
     path = "/api/v2/buckets?name=loadtest"

@@ -225,7 +225,9 @@ def main(arguments: Sequence[str]) -> int:
         "--revoke", action="store_true", help="take its token away, remove its files"
     )
     options = parser.parse_args(arguments)
-    host = check_host(options.host, os.environ.get("SWARMSCOPE_HOST", ""))
+    # Of a machine that is here now, as after a restore on it, the token is taken back all the same.
+    own = "" if options.revoke else os.environ.get("SWARMSCOPE_HOST", "")
+    host = check_host(options.host, own)
     secrets = Vault(bootstrap.SECRETS)
     influx = bootstrap.operator(secrets, os.environ)
     buckets = access.load(bootstrap.ACCESS, os.environ).buckets
