@@ -13,7 +13,7 @@ from typing import Any
 from locust import events
 from locust.env import Environment
 
-from swarmscope.agent import EARLY, Agent, attach, offer_options
+from swarmscope.agent import EARLY, Agent, attach, bound_messages, offer_options
 from swarmscope.errors import ConfigurationError
 
 __all__ = ["Agent", "attach"]
@@ -33,6 +33,7 @@ def _on_init(environment: Environment, **_: Any) -> None:
 
 
 EARLY.listen()
+bound_messages()
 offer_options()
 events.init.add_listener(_on_init)
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgpack
+import psutil
 import pytest
 import zmq
 from tests.fixtures import stores
 from tests.fixtures.agreement import assert_complete
-from tests.fixtures.locusts import BESIDE, locusts
+from tests.fixtures.locusts import BESIDE, SCENARIOS, SHORT, locusts
 
 RUN = "attacked"
 SAYS = "the master listens again"
@@ -66,4 +67,47 @@ def test_no_message_ends_a_test_or_keeps_workers_out(
         assert log.count("none of its workers") == 1
         for trouble in ("failed to send heartbeat", "swarmscope failed", "Retry"):
             assert trouble not in log
+        assert_complete(store, RUN)
+
+
+@pytest.mark.long
+def test_a_message_larger_than_any_of_a_worker_s_is_not_read(
+    tmp_path: Path, stranger: zmq.Socket[bytes]
+) -> None:
+    """One of the size of its memory ended the master, and the test."""
+    with (
+        stores.embedded(tmp_path / "store") as store,
+        locusts(tmp_path, {**store.env, "SWARMSCOPE_RUN_ID": RUN}) as swarm,
+    ):
+        headless = ("--headless", "-u", "4", "-r", "10", "-t", "10", "--only-summary")
+        master = swarm.master(*headless, "--expect-workers", "1", files=BESIDE)
+        worker = swarm.worker(files=BESIDE)
+        swarm.wait_for_users(master)
+        before = psutil.Process(master.pid).memory_info().rss
+        ended = stranger.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        stranger.connect(f"tcp://127.0.0.1:{swarm.master_port}")
+        stranger.send(bytes(200 * 2**20), copy=False)
+        assert ended.poll(60_000), "the master reads it"
+        stranger.send(MESSAGES[0])
+        swarm.wait_for(master, SAYS)
+        assert psutil.Process(master.pid).memory_info().rss - before < 100 * 2**20
+        for process in (master, worker):
+            swarm.wait(process)
+        assert "Unrecognized message" not in swarm.log(master)
+        assert_complete(store, RUN)
+
+
+@pytest.mark.long
+def test_a_worker_says_that_its_message_is_too_large_and_goes_on(tmp_path: Path) -> None:
+    files = (*BESIDE, SCENARIOS / "shouts.py")
+    with (
+        stores.embedded(tmp_path / "store") as store,
+        locusts(tmp_path, {**store.env, "SWARMSCOPE_RUN_ID": RUN}) as swarm,
+    ):
+        master = swarm.master(*SHORT, "--expect-workers", "1", files=files)
+        worker = swarm.worker(files=files)
+        for process in (master, worker):
+            swarm.wait(process)
+        said = "Locust's message 'notes' to its master has 9.0 MiB, and a master with swarmscope"
+        assert swarm.log(worker).count(said) == 1
         assert_complete(store, RUN)
