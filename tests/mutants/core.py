@@ -96,6 +96,11 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_watchdog.py::test_what_a_native_thread_does_is_known_while_it_does_it",
         "tests/unit/delivery/test_watchdog.py::test_what_fails_on_a_native_thread_fails_for_who_asked",
     ),
+    "delivery/adopted": (
+        "tests/unit/delivery/test_adopted.py",
+        "tests/unit/delivery/test_outbox_turns.py",
+        "tests/unit/delivery/test_outbox_trouble.py",
+    ),
     "delivery/outbox": (
         "tests/unit/delivery/test_outbox_turns.py",
         "tests/unit/delivery/test_outbox.py",

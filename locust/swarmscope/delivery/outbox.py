@@ -4,22 +4,16 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
 
-from swarmscope.delivery.alone import LeftAlone
-from swarmscope.delivery.estate import Estate
-from swarmscope.delivery.leftover import Leftover
+from swarmscope.delivery.adopted import Adopted
 from swarmscope.delivery.source import OVERFLOW_BYTES, Loss, Source, recovered
 from swarmscope.errors import SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.spool import Batch, Kept, Spool, SpoolCorruptError, SpoolError
-from swarmscope.spool.file import SpoolFile
+from swarmscope.spool import Batch, Kept, SpoolCorruptError, SpoolError
 from swarmscope.words import count_of
 
 log = logging.getLogger(__name__)
 
-_MOST_ADOPTED = 8
-"""Spools of dead processes that are open at once; further ones are taken when these are sent."""
 _NONE: frozenset[str] = frozenset()
 
 
@@ -62,10 +56,7 @@ class Outbox:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own: list[Source] = []
-        self._adopted: list[Source] = []
-        self._alone = LeftAlone(settings)
-        self._estate = Estate(settings)
-        self._unreadable: set[Path] = set()
+        self._adopted = Adopted(settings, self._amend)
         self._losses: list[Loss] = []
         self._turns: Counter[str] = Counter()
 
@@ -108,49 +99,7 @@ class Outbox:
             except SpoolError:
                 return False  # as it was when that was said
             log.info("The spool's folder can be written: windows wait on disk from now on.")
-        for source in list(self._adopted):
-            self._leave_alone(source, refused)
-        self._alone.keep_only(refused)
-        orphans = self._estate.take(
-            _MOST_ADOPTED - len(self._adopted), {*self._alone.paths, *self._unreadable}
-        )
-        for orphan in orphans:
-            self._adopt(orphan, refused)
-        if not orphans:
-            self._unreadable.clear()
-            self._alone.prune()
-        return bool(orphans)
-
-    def _adopt(self, orphan: SpoolFile, refused: frozenset[str]) -> None:
-        try:
-            spool = Spool(orphan.path, self._settings.spool_max_bytes, found=True)
-            source = Source(spool, orphan, Leftover())
-        except SpoolCorruptError as error:
-            log.warning("%s It was left by another process.", error)
-            source, losses = recovered(self._settings, orphan, Leftover(), None)
-            self._lose(source, losses)
-        except SpoolError as error:
-            self._estate.refuse(orphan.path, error)
-            self._unreadable.add(orphan.path)
-            orphan.release(remove=False)
-            return
-        if source.spool.empty:
-            source.close()
-            return
-        self._adopted.append(source)
-        if not self._leave_alone(source, refused):
-            log.info("Another process left unsent windows in %s: sending them.", orphan.path)
-
-    def _leave_alone(self, source: Source, refused: frozenset[str]) -> bool:
-        """Give up a leftover of which nothing can be sent now: it mustn't keep others waiting."""
-        buckets = frozenset(source.spool.buckets)
-        if not source.file or not buckets or buckets - refused or any(source.flying.values()):
-            return False
-        self._alone.add(source.file.path, buckets)
-        self._adopted.remove(source)
-        self._amend(source)
-        source.close()
-        return True
+        return self._adopted.take_over(refused)
 
     def _lose(self, source: Source, losses: list[Loss]) -> None:
         for loss in losses:
@@ -202,7 +151,7 @@ class Outbox:
 
     def _sources(self, origin: Origin) -> list[Source]:
         if origin is Origin.LEFTOVER:
-            return list(self._adopted)
+            return list(self._adopted.sources)
         return self._own[-1:] if origin is Origin.LIVE else list(self._own)
 
     def _look(self, source: Source, origin: Origin, bucket: str, max_points: int) -> list[Kept]:
@@ -229,7 +178,7 @@ class Outbox:
 
     def _check(self) -> None:
         """Rescue what somebody cut off: of what waits for a store that is away, nobody asks."""
-        for source in (*self._own, *self._adopted):
+        for source in self._all:
             try:
                 source.spool.check()
             except SpoolCorruptError as error:
@@ -259,11 +208,11 @@ class Outbox:
 
     def _replace_broken(self) -> None:
         """Go on with what can be read of damaged sources of which nothing is being sent."""
-        for sources in (self._own, self._adopted):
+        for sources in (self._own, self._adopted.sources):
             for place, source in enumerate(sources):
                 if source.broken and not any(source.flying.values()):
                     sources[place] = self._replaced(source)
-        for source in (*self._own, *self._adopted):
+        for source in self._all:
             self._close_if_done(source)
 
     def _replaced(self, source: Source) -> Source:
@@ -282,12 +231,11 @@ class Outbox:
         if not source.spool.empty or source is self._own[-1]:
             return
         if source.leftover:
-            self._adopted.remove(source)
             log.info("Delivered %s.", source.leftover)
-            self._amend(source)
+            self._adopted.finish(source)
         else:
             self._own.remove(source)
-        source.close()
+            source.close()
 
     def _amend(self, source: Source) -> None:
         if source.leftover:
@@ -300,17 +248,20 @@ class Outbox:
         portion.source.spool.forget(portion.batches)
         self.put_back(portion.batches[0].bucket)
 
+    @property
+    def _all(self) -> tuple[Source, ...]:
+        return (*self._own, *self._adopted.sources)
+
     def put_back(self, bucket: str) -> None:
         """Note that nothing for *bucket* is being sent now."""
-        for source in (*self._own, *self._adopted):
+        for source in self._all:
             source.flying.pop(bucket, None)
         self._replace_broken()
 
     @property
     def buckets(self) -> set[str]:
         """The buckets for which something waits. Any thread may ask."""
-        sources = (*self._own, *self._adopted)
-        return {bucket for source in sources for bucket in source.spool.buckets}
+        return {bucket for source in self._all for bucket in source.spool.buckets}
 
     def own_batches(self, bucket: str) -> int:
         """Return how many batches of this process wait for *bucket*. Any thread may ask."""
@@ -323,11 +274,12 @@ class Outbox:
 
     def close(self) -> None:
         """Close everything; what waits stays in files for the next start."""
-        for source in (*self._own, *self._adopted):
+        for source in self._all:
             source.flying.clear()
         self._check()
-        for source in (*self._own, *self._adopted):
+        for source in self._all:
             if source.file is None:
                 source.save(self._settings)
             source.close()
-        self._own, self._adopted = [], []
+        self._own.clear()
+        self._adopted.sources.clear()

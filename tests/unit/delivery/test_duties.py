@@ -49,7 +49,7 @@ def test_runs_of_dead_processes_that_were_sent_are_told_once(
     leave(tmp_path / "spool", batch(1, run="theirs"))
     delivery = start()
     wait_until(lambda: fake.lines)
-    wait_until(lambda: not delivery._outbox._adopted)
+    wait_until(lambda: not delivery._outbox._adopted.sources)
     assert delivery.take_replayed() == {"theirs"}
     assert delivery.take_replayed() == set()
 
@@ -65,7 +65,7 @@ def test_what_is_left_meanwhile_is_sent_but_for_what_a_bucket_refuses(
         leave(tmp_path / "spool", batch(number, run="theirs"))
         delivery._sweep.set()
         wait_until(lambda: len(fake.lines) == number - 1)  # noqa: B023
-    wait_until(lambda: not delivery._outbox._adopted)
+    wait_until(lambda: not delivery._outbox._adopted.sources)
     wait_until(lambda: len(list((tmp_path / "spool").glob("gone-*.spool"))) == 1)
     assert "can't be looked at" not in caplog.text
 

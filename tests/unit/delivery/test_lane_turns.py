@@ -118,7 +118,7 @@ def test_once_all_that_others_left_is_sent_a_lane_does_nothing(
     lane = delivery._lanes[RAW]
     lane._back_off = BackOff(0.01, 0.01)  # a store that is well needs no second look
     wait_until(lambda: fake.lines)
-    wait_until(lambda: not delivery._outbox._adopted)
+    wait_until(lambda: not delivery._outbox._adopted.sources)
     wait_until(lambda: still(lane))
 
 
@@ -130,7 +130,7 @@ def test_what_others_left_for_a_repaired_bucket_is_sent_as_soon_as_that_is_notic
     wait_until(lambda: delivery._lanes[LONG].refused)
     leave(tmp_path / "spool", batch(100, LONG, run="theirs"))
     delivery._sweep.set()
-    wait_until(lambda: delivery._outbox._alone.paths)
+    wait_until(lambda: delivery._outbox._adopted._alone.paths)
     del fake.refusals[LONG]
     wait_until(lambda: numbers(fake) == [100])
 

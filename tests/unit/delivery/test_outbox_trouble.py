@@ -1,6 +1,5 @@
 """What becomes of waiting batches when disks refuse, spools fill up, and several lanes send."""
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -232,41 +231,6 @@ def test_a_damaged_spool_whose_disk_is_full_by_now_goes_on_in_memory(
 def swept(outbox: Outbox, *refused: str) -> None:
     while outbox.sweep(frozenset(refused)):
         pass
-
-
-def test_what_is_left_for_an_optional_bucket_that_refuses_is_bounded_the_oldest_going_first(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
-    settings = Settings(url="http://127.0.0.1:9", spool_dir=tmp_path, spool_max_bytes=100_000)
-    left_there = []
-    for number in range(20):
-        path = leave(tmp_path, batch(number, LONG))
-        os.utime(path, (number, number))
-        left_there.append(path)
-    raw = leave(tmp_path, batch(99), batch(98, LONG))
-    size = left_there[0].stat().st_size
-    outbox = Outbox(settings)
-    outbox.open()
-    swept(outbox, LONG)
-    kept = [path for path in left_there if path.exists()]
-    assert kept == left_there[-(100_000 // size) :]
-    assert raw.exists()
-    assert f"Spools of former processes are dropped ({20 - len(kept)})" in caplog.text
-    assert "No request is missing" in caplog.text
-    swept(outbox, LONG)
-    assert caplog.text.count("are dropped") == 1
-    outbox.close()
-
-
-def test_nothing_is_dropped_that_waits_for_a_bucket_that_must_have_it(tmp_path: Path):
-    settings = Settings(url="http://127.0.0.1:9", spool_dir=tmp_path, spool_max_bytes=1)
-    for number in range(10):
-        leave(tmp_path, batch(number))
-    outbox = Outbox(settings)
-    outbox.open()
-    swept(outbox, RAW, LONG)
-    assert len(list(tmp_path.glob("gone-*.spool"))) == 10
-    outbox.close()
 
 
 def test_a_leftover_that_cannot_be_used_is_said_once_and_looked_at_again(
