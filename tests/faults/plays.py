@@ -138,10 +138,10 @@ def spool_cut_off(scene: Scene, _: Power) -> Result:
         for spool in folder.glob("*.spool"):
             if Path(f"{spool}{part}").exists():
                 os.truncate(f"{spool}{part}", 0)
-        scene.swarm.wait_for(local, "set aside as", times=times)
+        scene.swarm.wait_for(local, "The damaged spool is", times=times)
     for path in folder.iterdir():
-        path.unlink()
-    scene.swarm.wait_for(local, "set aside as", times=3)
+        path.unlink(missing_ok=True)  # it may be renamed meanwhile: the worker is quick
+    scene.swarm.wait_for(local, "The damaged spool is", times=3)
     time.sleep(scene.seconds / 4)
     scene.proxy.set("pass")
     return finish(scene, local)

@@ -131,6 +131,10 @@ class Outbox:
             if newest.file is None:
                 raise
             self._fall_back(error)
+        try:
+            return self._own[-1].keep(batch, expendable)
+        except SpoolError as error:  # whatever it is, it goes on: memory is out of its reach
+            self._fall_back(error)
         return self._own[-1].keep(batch, expendable)
 
     def next(self, bucket: str, max_points: int, *, hurried: bool = False) -> Portion | None:
@@ -141,12 +145,15 @@ class Outbox:
         self.put_back(bucket)
         turn = self._turns[bucket] % len(_TURNS)
         self._turns[bucket] += 1
+        before = self._all
         for origin in _HURRIED if hurried else _TURNS[turn]:
             for source in self._sources(origin):
                 batches = self._look(source, origin, bucket, max_points)
                 if batches:
                     source.flying[bucket] = frozenset(kept.id for kept in batches)
                     return Portion(source, batches, origin)
+        if self._all != before:  # what was damaged is replaced by now: nobody else would look again
+            return self.next(bucket, max_points, hurried=hurried)
         return None
 
     def _sources(self, origin: Origin) -> list[Source]:

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from swarmscope.delivery.leftover import Leftover
 from swarmscope.settings import Settings
@@ -68,7 +69,11 @@ class Source:
             return
         try:
             saved = Source.on_disk(settings)
-            self.pour(saved.spool)
+            for bucket in self.spool.buckets:
+                while batches := self.spool.oldest(bucket, sys.maxsize):
+                    for kept in batches:
+                        saved.spool.keep(kept.batch())
+                    self.spool.forget(batches)
         except SpoolError as error:
             lost = sum(load.requests for load in self.spool.waiting.values())
             log.warning(
@@ -78,16 +83,6 @@ class Source:
             )
             return
         saved.close()
-
-    def pour(self, spool: Spool) -> list[Kept]:
-        """Move all that waits into *spool*; return what had to be dropped for it there."""
-        dropped: list[Kept] = []
-        for bucket in self.spool.buckets:
-            while batches := self.spool.oldest(bucket, sys.maxsize):
-                for kept in batches:
-                    dropped += spool.keep(kept.batch())
-                self.spool.forget(batches)
-        return dropped
 
     def close(self) -> None:
         """Close it; the file goes when nothing is in it that isn't stored."""
@@ -127,23 +122,43 @@ def recovered(
     for kept in _readable(file, damaged):
         try:
             dropped += source.spool.keep(kept.batch())
-        except SpoolError:  # by now its disk is full
-            memory = Source.in_memory(leftover)
-            dropped += source.pour(memory.spool)
-            source.discard()
-            source = memory
-            dropped += source.spool.keep(kept.batch())
+        except SpoolError:  # by now its disk is full, or this one is damaged, too
+            source, gone = _moved(settings, source, kept)
+            dropped += gone
     if damaged is None:
         losses = [Loss(kept.run, kept.requests, kept.points) for kept in dropped]
     else:
         losses = _missing(waited, source.spool.waiting)
+    aside = file.set_aside()
     log.warning(
-        "The damaged spool is set aside as %s. What can be read of it (windows: %d) is sent; %s.",
-        file.set_aside(),
+        "The damaged spool %s %s. What can be read of it (windows: %d) %s; %s.",
+        "is set aside as" if aside.exists() else "is gone:",
+        aside,
         sum(load.batches for load in source.spool.waiting.values()),
+        "is sent" if source.file else "waits in memory until it is sent",
         _told(losses) if damaged else "how many requests are lost is not known",
     )
     return source, losses
+
+
+def _moved(settings: Settings, source: Source, more: Kept) -> tuple[Source, list[Kept]]:
+    """Return another source with what is in *source* and *more*, and what was dropped for it."""
+    try:
+        return _filled(Source.on_disk(settings, source.leftover), source, more)
+    except SpoolError:
+        return _filled(Source.in_memory(source.leftover), source, more)
+
+
+def _filled(new: Source, source: Source, more: Kept) -> tuple[Source, list[Kept]]:
+    dropped: list[Kept] = []
+    try:
+        for kept in chain(source.spool.rescued(), [more]):
+            dropped += new.spool.keep(kept.batch())
+    except SpoolError:
+        new.discard()
+        raise
+    source.discard()
+    return new, dropped
 
 
 def _told(losses: list[Loss]) -> str:

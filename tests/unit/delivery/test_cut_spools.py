@@ -1,6 +1,7 @@
 """Spools whose files somebody cuts off or removes while a worker writes to them."""
 
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,8 @@ def test_what_is_in_memory_yet_is_on_disk_again_before_the_next_window_is(
     assert outbox.losses() == []
     said, then = caplog.messages
     assert said.startswith("Another program cut off, replaced or removed ")
+    gone = part != "-wal" and harm is Path.unlink
+    assert then.startswith(f"The damaged spool is {'gone: ' if gone else 'set aside as '}")
     assert "What can be read of it (windows: 2) is sent; nothing is lost." in then
     # killed now, the process leaves all of it
     (path,) = settings.spool_dir.glob("*.spool")
@@ -101,6 +104,66 @@ def test_what_waits_for_a_store_that_is_away_is_looked_after_at_each_sweep_and_a
     assert caplog.text.count("set aside as") == 2
     (path,) = settings.spool_dir.glob("*.spool")
     assert Spool(path, 10**6, found=True).batches("loadtest") == 1
+
+
+def test_what_is_found_damaged_as_it_is_to_be_sent_is_sent_at_once(
+    settings: Settings, outbox: Outbox
+) -> None:
+    """At the end of a run nobody asks a second time."""
+    outbox.keep(batch(1))
+    cut(files(settings.spool_dir, "-wal")[0])
+    portion = outbox.next("loadtest", 9)
+    assert portion
+    assert [kept.requests for kept in portion.batches] == [1]
+
+
+STRIKES: tuple[Callable[[Path, float], object], ...] = (
+    lambda path, share: os.truncate(path, int(path.stat().st_size * share)),
+    lambda path, _: path.unlink(),
+    lambda path, _: path.rename(f"{path}.gone"),
+)
+
+
+def strike(folder: Path, rnd: random.Random) -> None:
+    """Do something to a file of a spool, if there is one."""
+    found = [path for path in sorted(folder.iterdir()) if path.suffix not in (".corrupt", ".gone")]
+    if found:
+        rnd.choice(STRIKES)(rnd.choice(found), rnd.random())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_done_and_when_each_request_is_sent_once_or_counted(
+    settings: Settings, outbox: Outbox, seed: int
+) -> None:
+    rnd = random.Random(seed)
+    kept = sent = lost = 0
+
+    def send() -> bool:
+        nonlocal sent, lost
+        portion = outbox.next("loadtest", rnd.choice((1, 9)))
+        if portion:
+            sent += sum(kept.requests for kept in portion.batches)
+            outbox.forget(portion)
+        lost += sum(loss.requests for loss in outbox.losses())
+        return portion is not None
+
+    for _ in range(100):
+        if rnd.random() < 0.2:
+            strike(settings.spool_dir, rnd)
+        what = rnd.random()
+        if what < 0.7:
+            kept += 3
+            outbox.keep(batch(3, rnd.choice((10, 10, 10_000, CACHE // 8))))
+        elif what < 0.85:
+            send()
+        elif what < 0.95:
+            outbox.next("loadtest", 1)  # on its way, until it is put back
+        else:
+            outbox.sweep()
+    while send():
+        pass
+    assert (sent + lost, waiting(outbox)) == (kept, 0)
+    assert sent > lost
 
 
 def test_windows_on_their_way_are_neither_sent_twice_nor_lost(

@@ -1,6 +1,7 @@
 """What is sent from: new spools, those in memory, and what can be read of a damaged one."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.fixtures.spools import files_of_at_most, leave, refuse_deletions
 from swarmscope.delivery.leftover import Leftover
 from swarmscope.delivery.source import Loss, Source, recovered
 from swarmscope.settings import Settings
-from swarmscope.spool import Batch, Load, Spool, SpoolError
+from swarmscope.spool import Batch, Kept, Load, Spool, SpoolError
 from swarmscope.spool.file import SpoolFile
 
 RAW, LONG = "loadtest", "loadtest_long"
@@ -134,6 +135,31 @@ def test_a_disk_that_fills_up_meanwhile_leaves_all_that_was_read_in_memory(tmp_p
     assert (waiting(source), losses) == ([1, 2], [Loss("mine", 3, 2)])
     assert source.spool.waiting[RAW, "mine"] == Load(3, 4, 2)
     assert {path.suffix for path in tmp_path.iterdir()} == {".corrupt"}
+
+
+class CutOffBeside(Spool):
+    """One beside which the new file is cut off before each window is put there."""
+
+    def rescued(self) -> Iterator[Kept]:
+        for kept in super().rescued():
+            for path in Path(self.path).parent.glob("*-wal"):
+                if not path.name.startswith("me"):
+                    os.truncate(path, 0)
+            yield kept
+
+
+def test_a_new_file_that_is_cut_off_meanwhile_is_replaced_as_well(tmp_path: Path):
+    """Whoever does so to one file does so to the next."""
+    file = SpoolFile.create(tmp_path, "me")
+    spool = CutOffBeside(file.path, 10**6)
+    for number in (1, 2, 4, 8):
+        spool.keep(batch(number))
+    source, losses = recovered(settings(tmp_path), file, None, spool)
+    assert (waiting(source), losses) == ([1, 2, 4, 8], [])
+    assert source.file
+    source.close()
+    names = sorted(path.suffix for path in tmp_path.iterdir())
+    assert names == [".corrupt", ".lock", ".spool"]
 
 
 def test_without_a_disk_what_was_read_waits_in_memory(tmp_path: Path):
