@@ -17,7 +17,8 @@ LONG_BYTES = 64 * 2**20
 """What is read of a table. Python needs up to a dozen times as much to hold it."""
 DOCUMENT_BYTES = 8 * 2**20
 """What is read of an answer that may hold a board, or a list of them."""
-_HEAD_BYTES = 2**16
+HEAD_BYTES = 2**16
+"""What is read before an answer's body: its head, and all that say that one is still to come."""
 _PER_S = 50_000
 """Bytes for which an answer may take a second longer: who is far away is no drip."""
 _USUAL_S = 60.0
@@ -28,12 +29,12 @@ class TooLongError(OSError):
 
 
 class _Metered(RawIOBase):
-    """The bytes of one answer, until they are too many or it is too late."""
+    """The bytes of one answer, until they are too many or it is too late; first those of a head."""
 
-    def __init__(self, connection: socket, raw: Any, most: int) -> None:
+    def __init__(self, connection: socket, raw: Any) -> None:
         self._connection = connection
         self._raw = raw
-        self._most = self._left = most
+        self._most = self._left = HEAD_BYTES
         self._until = monotonic() + (connection.gettimeout() or _USUAL_S)
 
     def readable(self) -> bool:
@@ -59,6 +60,11 @@ class _Metered(RawIOBase):
         self._until += count / _PER_S
         return count
 
+    def allow(self, more: int) -> None:
+        """Let *more* bytes come, beside what is left of a head's."""
+        self._most = more
+        self._left += more
+
     def close(self) -> None:
         """Let go of the connection."""
         self._raw.close()
@@ -68,11 +74,17 @@ class _Metered(RawIOBase):
 class Long(HTTPResponse):
     """An answer that may hold a table; the connection's time-out is that of all of it."""
 
-    most = LONG_BYTES + _HEAD_BYTES
+    most = LONG_BYTES
 
     def __init__(self, sock: socket, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
-        self.fp = BufferedReader(_Metered(sock, self.fp.detach(), self.most))
+        self._metered = _Metered(sock, self.fp.detach())
+        self.fp = BufferedReader(self._metered)
+
+    def begin(self) -> None:
+        """Read the head; a server may say without an end that it is still to come (1xx)."""
+        super().begin()
+        self._metered.allow(self.most)
 
     def _safe_read(self, amt: int) -> bytes:
         # Both http.client and urllib3 ask here for all that a header, or a chunk, promises.
@@ -85,13 +97,13 @@ class Long(HTTPResponse):
 class Document(Long):
     """An answer that may hold a board of a Grafana."""
 
-    most = DOCUMENT_BYTES + _HEAD_BYTES
+    most = DOCUMENT_BYTES
 
 
 class Brief(Long):
     """An answer that is a status and a few words."""
 
-    most = BRIEF_BYTES + _HEAD_BYTES
+    most = BRIEF_BYTES
 
 
 def too_long(most: int) -> TooLongError:

@@ -11,7 +11,7 @@ from typing import Any
 import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
 
-from swarmscope.transport.bounded import BRIEF_BYTES, Long
+from swarmscope.transport.bounded import BRIEF_BYTES, Brief, Long
 from swarmscope.transport.causes import RedirectedError, elsewhere
 
 _PLAIN = frozenset({"", "identity"})
@@ -33,7 +33,7 @@ def _bounded(pool: type[HTTPConnectionPool], answer: type[Long]) -> type[HTTPCon
 
 
 @dataclass(frozen=True)
-class Brief:
+class Told:
     """What influxdb-client wants to know of an answer that is a status and a few words."""
 
     status: int
@@ -61,9 +61,9 @@ class Pool:
         """Ask through *pool*; *brief*: also of a 200 nothing matters but the status."""
         self._pool = pool
         self._brief = brief
-        bound(pool, Long)
+        bound(pool, Brief if brief else Long)
 
-    def request(self, method: str, url: str, **options: Any) -> "urllib3.BaseHTTPResponse | Brief":
+    def request(self, method: str, url: str, **options: Any) -> "urllib3.BaseHTTPResponse | Told":
         """Send a request, and return the answer.
 
         Raises:
@@ -76,7 +76,7 @@ class Pool:
             **options | {"preload_content": False, "redirect": False, "decode_content": False},
         )
         if self._brief or response.status >= 400:
-            return Brief(response.status, response.headers, _message(response, url))
+            return Told(response.status, response.headers, _message(response, url))
         if response.status >= 300:
             response.close()
             raise RedirectedError(url, response.status, _target(response))

@@ -1,7 +1,7 @@
 """What influxdb-client asks through: of each answer the status counts, whatever the rest is."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import urllib3
@@ -10,7 +10,7 @@ from tests.fixtures.hostile_store import Hostile, hostile
 
 from swarmscope.transport.bounded import BRIEF_BYTES, Long
 from swarmscope.transport.causes import RedirectedError
-from swarmscope.transport.pools import Brief, Pool
+from swarmscope.transport.pools import Pool, Told
 
 
 class Store:
@@ -22,7 +22,7 @@ class Store:
 
     def ask(
         self, *pieces: bytes, method: str = "GET", **how: bool
-    ) -> "urllib3.BaseHTTPResponse | Brief":
+    ) -> "urllib3.BaseHTTPResponse | Told":
         self.pieces[:] = pieces
         pool = Pool(urllib3.PoolManager(), **how)
         return pool.request(method, f"{self.running.url}/a", headers={"X": "y"})
@@ -100,8 +100,19 @@ def test_a_body_that_comes_in_pieces_is_kept_whole(store: Store) -> None:
 
 def test_where_nothing_but_the_status_matters_a_good_one_is_brief_too(store: Store) -> None:
     answer = store.ask(harm.whole("204 No Content", b""), brief=True)
-    assert (type(answer), answer.status, answer.data) == (Brief, 204, b"")
+    assert (type(answer), answer.status, answer.data) == (Told, 204, b"")
     assert isinstance(store.ask(harm.whole("200 OK", b"a")), urllib3.BaseHTTPResponse)
+
+
+@pytest.mark.parametrize("endless", [harm.endless_continues, harm.endless_headers])
+def test_where_only_the_status_matters_no_head_is_read_for_ever(
+    endless: Callable[[], harm.Pieces],
+) -> None:
+    """A worker's load suffers from what its thread reads."""
+    with hostile(endless, kind=None) as running:
+        with pytest.raises(urllib3.exceptions.HTTPError):
+            Pool(urllib3.PoolManager(), brief=True).request("GET", running.url, retries=False)
+        assert running.sent < 2**24
 
 
 @pytest.mark.parametrize("status", ["300 x", "307 x", "399 x"])
