@@ -14,7 +14,7 @@ from swarmscope.spool.file import SpoolFile
 
 log = logging.getLogger(__name__)
 
-_MOST = 8
+MOST_ADOPTED = 8
 """Spools that are open at once; further ones are taken when these are sent."""
 
 
@@ -41,7 +41,7 @@ class Adopted:
             self._leave_alone(source, refused)
         self._alone.keep_only(refused)
         orphans = self._estate.take(
-            _MOST - len(self.sources), {*self._alone.paths, *self._unreadable}
+            MOST_ADOPTED - len(self.sources), {*self._alone.paths, *self._unreadable}
         )
         for orphan in orphans:
             self._adopt(orphan, refused)

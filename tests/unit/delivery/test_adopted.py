@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from tests.fixtures.spools import batch, leave
 
-from swarmscope.delivery.adopted import Adopted
+from swarmscope.delivery.adopted import MOST_ADOPTED, Adopted
 from swarmscope.delivery.source import Source
 from swarmscope.settings import Settings
 from swarmscope.spool import Spool
 from swarmscope.spool.file import SpoolFile
 
 RAW, LONG = "loadtest", "loadtest_long"
-MOST = 8
 SMALL = 100_000
 """Bytes that a process may keep."""
 
@@ -41,10 +40,10 @@ def swept(adopted: Adopted, *refused: str) -> None:
 def test_few_are_open_at_once_and_the_next_follow_those_that_are_sent(
     tmp_path: Path, adopted: Adopted, amended: list[Source]
 ) -> None:
-    for number in range(MOST + 2):
+    for number in range(MOST_ADOPTED + 2):
         leave(tmp_path, batch(str(number)))
     swept(adopted)
-    assert len(adopted.sources) == MOST
+    assert len(adopted.sources) == MOST_ADOPTED
     first = adopted.sources[0]
     first.spool.forget(first.spool.oldest(RAW, 9))
     adopted.finish(first)
@@ -52,7 +51,7 @@ def test_few_are_open_at_once_and_the_next_follow_those_that_are_sent(
     assert first.file
     assert not first.file.path.exists()
     swept(adopted)
-    assert len(adopted.sources) == MOST
+    assert len(adopted.sources) == MOST_ADOPTED
 
 
 def test_an_empty_one_is_removed(tmp_path: Path, adopted: Adopted) -> None:

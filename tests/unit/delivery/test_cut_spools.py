@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.fake_influx import FakeInflux, Reply
-from tests.fixtures.spools import sources
+from tests.fixtures.spools import leave, sources
 
 from swarmscope.delivery import Delivery
 from swarmscope.delivery.outbox import Outbox
@@ -110,8 +110,9 @@ def test_what_is_found_damaged_as_it_is_to_be_sent_is_sent_at_once(
     settings: Settings, outbox: Outbox
 ) -> None:
     """At the end of a run nobody asks a second time."""
-    outbox.keep(batch(1))
-    cut(files(settings.spool_dir, "-wal")[0])
+    left = leave(settings.spool_dir, batch(1))
+    outbox.sweep()
+    left.unlink()
     portion = outbox.next("loadtest", 9)
     assert portion
     assert [kept.requests for kept in portion.batches] == [1]

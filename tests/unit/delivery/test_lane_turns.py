@@ -15,9 +15,9 @@ from tests.fixtures.patience import wait_until
 from tests.fixtures.spools import leave
 
 from swarmscope.delivery import Delivery
+from swarmscope.delivery.adopted import MOST_ADOPTED
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.lane import _LONGEST_REST, MAX_POINTS, Lane
-from swarmscope.delivery.outbox import _MOST_ADOPTED
 from swarmscope.spool import Batch
 
 RUN = "run-1"
@@ -84,20 +84,20 @@ def test_when_there_is_room_again_more_of_what_others_left_is_taken_whatever_was
     last, go_on = threading.Event(), threading.Event()
 
     def answer(_: object) -> Reply:
-        if fake.attempts == _MOST_ADOPTED:
+        if fake.attempts == MOST_ADOPTED:
             last.set()
             go_on.wait(60)
         return Reply()
 
     fake.answer = answer
-    for number in range(100, 101 + _MOST_ADOPTED):
+    for number in range(100, 101 + MOST_ADOPTED):
         leave(tmp_path / "spool", batch(number, run="theirs"))
     delivery = start()
     wait_until(last.is_set)
     delivery.keep(batch(0))
     go_on.set()
-    wait_until(lambda: len(fake.lines) == _MOST_ADOPTED + 2)
-    assert numbers(fake)[_MOST_ADOPTED] == 0
+    wait_until(lambda: len(fake.lines) == MOST_ADOPTED + 2)
+    assert numbers(fake)[MOST_ADOPTED] == 0
 
 
 def still(lane: Lane) -> bool:
