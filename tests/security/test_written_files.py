@@ -5,6 +5,7 @@ The names of runs, and so of their files, are told by every store.
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.fixtures.recorded import RUN
 from tests.fixtures.served import COMMAND, clean_environment, serving, swarmscope, write
 
 from swarmscope.errors import ExitCode
-from swarmscope.own_files import replacing
+from swarmscope.own_files import NotOwnError, replacing
 from swarmscope.report.html import file_name
 from swarmscope.runs.export import Format
 
@@ -170,6 +171,45 @@ def test_no_link_of_another_user_leads_a_report_or_an_export_elsewhere(
             done.stderr.split()
         )
     assert not list((tmp_path / "home").rglob("*"))
+
+
+_EXCHANGE = """
+import ctypes
+renameat2 = ctypes.CDLL(None).renameat2
+here, at_once = -100, 2
+while True:
+    renameat2(here, b"out", here, b"link", at_once)
+"""
+
+
+@needs_root
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="it exchanges names by a call of Linux")
+def test_a_folder_that_is_exchanged_for_a_link_again_and_again_leads_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    """Names were looked at and then used again: once in some thousand tries they led elsewhere."""
+    closed, his = tmp_path / "closed", tmp_path / "his"
+    closed.mkdir(0o700)
+    (closed / "report.html").write_text("mine")
+    (his / "out").mkdir(parents=True)
+    (his / "link").symlink_to(closed)
+    give(his, ATTACKER)
+    attacker = subprocess.Popen([sys.executable, "-c", _EXCHANGE], cwd=his)
+    written = refused = 0
+    try:
+        while (written < 2_000 or refused < 2_000) and written + refused < 100_000:
+            try:
+                with replacing(his / "out" / "report.html") as file:
+                    file.write(b"from the store")
+                written += 1
+            except NotOwnError:
+                refused += 1
+    finally:
+        attacker.kill()
+        attacker.wait()
+    assert min(written, refused) >= 2_000
+    assert [(one.name, one.read_text()) for one in closed.iterdir()] == [("report.html", "mine")]
 
 
 def test_what_fails_in_the_middle_leaves_what_was_there(shared: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import sleep, time
 
 from swarmscope.logs.targets import open_target
-from swarmscope.own_files import oddity
+from swarmscope.own_files import oddity, opened_folder
 
 _STAMP = r"\.\d{8}-\d{6}-\d{6}"
 _PIECE = 4_096
@@ -103,22 +103,28 @@ class RotatingFile:
         state = os.fstat(self._descriptor)
         self.close()
         stamp = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(now * 1e6) % 10**6:06d}"
-        with suppress(FileNotFoundError):  # somebody else moved it
-            if os.path.samestat(state, self.path.lstat()):
-                self.path.rename(self.path.with_name(f"{self.path.name}.{stamp}"))
-        for path in self._old()[: -self._keep]:
-            with suppress(OSError):  # it may be gone by now, and nothing hangs on it
-                path.unlink()
+        with opened_folder(self.path.parent) as folder:
+            with suppress(FileNotFoundError):  # somebody else moved it
+                name = self.path.name
+                if os.path.samestat(state, os.lstat(name, dir_fd=folder)):
+                    os.rename(name, f"{name}.{stamp}", src_dir_fd=folder, dst_dir_fd=folder)
+            for old in self._old(folder)[: -self._keep]:
+                with suppress(OSError):  # it may be gone by now, and nothing hangs on it
+                    os.unlink(old, dir_fd=folder)
         return stat.S_IMODE(state.st_mode)
 
-    def _old(self) -> list[Path]:
+    def _old(self, folder: int) -> list[str]:
         """Return the old files of this user, the oldest first; other names are nobody's here."""
         named = re.compile(re.escape(self.path.name) + _STAMP)
+        listing = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            names = [name for name in os.listdir(listing) if named.fullmatch(name)]  # noqa: PTH208 - by its descriptor
+        finally:
+            os.close(listing)
         found = []
-        for path in self.path.parent.iterdir():
-            if named.fullmatch(path.name):
-                with suppress(FileNotFoundError):
-                    found += [] if oddity(path.lstat()) else [path]
+        for name in names:
+            with suppress(FileNotFoundError):
+                found += [] if oddity(os.lstat(name, dir_fd=folder)) else [name]
         return sorted(found)
 
     def sync(self) -> None:

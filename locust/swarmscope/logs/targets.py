@@ -9,7 +9,7 @@ import re
 import stat
 from pathlib import Path
 
-from swarmscope.own_files import NotOwnError, check_way, open_own
+from swarmscope.own_files import NotOwnError, open_own, opened_folder
 
 _DESCRIPTOR = re.compile(r"/dev/(?:stdout|stderr)|/(?:dev|proc/self)/fd/(?P<number>\d+)")
 """Links of the system's to what this process has open, whatever that is."""
@@ -38,17 +38,16 @@ def open_target(path: Path) -> tuple[int, bool]:
     if known:
         # Not by its name: what it leads to may be a socket, which has none.
         return os.dup(int(known["number"] or _NAMED[str(path)])), True
-    if is_stream(path):
-        return _open_stream(path), True
-    check_way(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), False
+    with opened_folder(path.parent, make=True) as folder:
+        if is_stream(path):
+            return _open_stream(path, folder), True
+        return open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, folder=folder), False
 
 
-def _open_stream(path: Path) -> int:
+def _open_stream(path: Path, folder: int) -> int:
     flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
-        file = os.open(path, flags)
+        file = os.open(path.name, flags, dir_fd=folder)
     except OSError as error:
         if error.errno == errno.ENXIO:
             raise OSError(errno.ENXIO, "nobody reads this pipe", str(path)) from error

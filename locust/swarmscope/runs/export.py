@@ -1,7 +1,6 @@
 """A run as files for other programs: one for each measurement, a row for each point."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +10,7 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
-from swarmscope.own_files import check_way, replacing
+from swarmscope.own_files import opened_folder, replacing, scratch_folder
 from swarmscope.runs.file_name import safe_name
 from swarmscope.store.question import Question, Reader, Table
 
@@ -96,21 +95,20 @@ def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = Fal
     whole = reader.ask(Question("run_events", run))
     folder = out / safe_name(run)
     try:
-        check_way(folder / "any")
-        folder.mkdir(parents=True, exist_ok=True)
         with (
-            tempfile.TemporaryDirectory(dir=folder, prefix=".exporting-") as scratch,
-            duckdb.connect(str(Path(scratch) / "points.duckdb")) as work,
+            opened_folder(folder, make=True) as opened,
+            scratch_folder(opened, folder) as scratch,
+            duckdb.connect(str(scratch / "points.duckdb")) as work,
         ):
             # DuckDB writes through links: not through those that lead out of there, should another
             # user have put his own folder in its place.
-            work.execute(f"SET allowed_directories = [{_text(scratch + '/')}]")
+            work.execute(f"SET allowed_directories = [{_text(f'{scratch}/')}]")
             work.execute("SET enable_external_access = false")
             work.execute(_CREATE)
             work.execute(_cell(guarded=kind is Format.CSV and not raw))
             for table in _slices(reader, run, whole):
                 _append(work, table)
-            return Exported(_write(work, kind, Path(scratch), folder), _changed(work))
+            return Exported(_write(work, kind, scratch, folder), _changed(work))
     except (OSError, duckdb.IOException, duckdb.PermissionException) as error:
         raise ConfigurationError(
             f"The run can't be exported to {folder} ({error}).",

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.own_files import replacing
+from swarmscope.own_files import opened_folder, replacing
 from swarmscope.webui.master import Master
 
 FILES = {
@@ -25,8 +25,7 @@ def writable(folder: Path) -> Path:
 
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with opened_folder(folder, make=True), tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise ConfigurationError(
@@ -51,7 +50,8 @@ def save(master: Master, run: str, results: Path) -> Path | None:
         return None
     folder = results / _folder_name(run)
     try:
-        folder.mkdir(exist_ok=True)
+        with opened_folder(folder, make=True):
+            pass
         for name, path in FILES.items():
             with replacing(folder / name) as file:
                 file.write(master.get(path))
