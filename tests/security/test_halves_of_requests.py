@@ -107,6 +107,17 @@ def test_machines_write_while_a_handful_of_addresses_takes_all_it_can(
     assert "opens more than 200 connections in 2 s" in containers.logs(site.containers["door"])
 
 
+def test_the_gateway_is_found_again_where_it_has_another_address(site: Site) -> None:
+    """As after a `docker compose up` that made it anew."""
+    gateway, network = site.containers["gateway"], site.networks["door"]
+    before = gateways.address(gateway, network)
+    docker("network", "disconnect", network, gateway)
+    site.room.start("instead", "--network", network, gateways.python(), "sleep", "600")
+    docker("network", "connect", "--alias", "gateway-behind", network, gateway)
+    assert gateways.address(gateway, network) != before
+    until(lambda: gateways.takes(site), lambda: containers.logs(site.containers["door"]))
+
+
 def test_the_door_ends_when_it_is_told_to(site: Site) -> None:
     docker("stop", site.containers["door"])
     assert containers.inspect(site.containers["door"])["State"]["ExitCode"] == 0

@@ -26,7 +26,8 @@ KNOCKS_S = 2
 """So many connections of one address in so many seconds: a hundred machines may share it."""
 # Who is accepted in one turn of the loop is shown out in the next.
 _BACKLOG = 1_024
-_CONNECT_S = 5.0
+# The gateway is beside it: where nobody answers for so long, it has another address by now.
+_CONNECT_S = 2.0
 _READ = 16 * 1024
 """How much is read at once, and about how much waits for who reads slowly, in each direction."""
 

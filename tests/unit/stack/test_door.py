@@ -4,7 +4,7 @@ import logging
 import socket
 
 import pytest
-from tests.fixtures.doors import hears, way
+from tests.fixtures.doors import BYE, hears, way
 from tests.fixtures.gateways import until
 
 from swarmscope.errors import ConfigurationError
@@ -59,6 +59,20 @@ def test_a_place_is_free_again_when_its_guest_is_gone(end: str) -> None:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         client.close()
         until(lambda: len(there.door.guests) == 0, lambda: f"{len(there.door.guests)} are there")
+
+
+def test_where_one_side_ends_the_other_does_when_it_has_all_of_it() -> None:
+    with way() as there:
+        client = there.come()
+        client.sendall(b"x" * 100_000 + BYE)
+        assert len(b"".join(iter(lambda: client.recv(65_536), b""))) == 100_000 + len(BYE)
+        other = there.come()
+        assert hears(other)
+        other.close()
+        until(
+            lambda: set(there.ended) == set(there.introductions),
+            lambda: f"{there.ended} have ended",
+        )
 
 
 def test_where_no_gateway_is_who_comes_is_shown_out_and_that_is_said_once(
