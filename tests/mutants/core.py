@@ -126,5 +126,6 @@ CORE: dict[str, tuple[str, ...]] = {
     "runs/accounts": ("tests/unit/runs/test_accounts.py",),
     "runs/audit": ("tests/unit/runs/test_audit.py",),
     "runs/judge": ("tests/unit/runs/test_judge.py",),
+    "store/backend": ("tests/unit/store/test_backend.py",),
     "embedded/parser": ("tests/unit/embedded/test_parser.py",),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from swarmscope.errors import NoDataError
@@ -85,6 +86,8 @@ def collect(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Collected
     tables |= {name: reader.ask(Question(name, run, start, stop)) for name in _TOTALS}
     if part and not tables["endpoint_totals"].rows:
         raise empty(run, part)
-    window = max(1, -(-(extent.stop - extent.start) // (1_000 * WINDOWS)))
+    # In whole windows of those that were recorded: shorter ones are refused.
+    step = row["resolution"] or 1
+    window = max(1, ceil((extent.stop - extent.start) / (1_000 * WINDOWS * step))) * step
     tables |= {name: reader.ask(Question(name, run=run, window=window)) for name in _SERIES}
     return Collected(row, tables, extent.stop, part)

@@ -124,7 +124,7 @@ class BackendReader(Reader):
                 f"The range from {start} to {stop} is empty.",
                 remedy="`from` must lie before `to`: ms since 1970, or RFC 3339.",
             )
-        if not -LAST_MS <= start < stop <= LAST_MS:
+        if start < -LAST_MS or stop > LAST_MS:
             raise ConfigurationError(
                 f"The range from {start} to {stop} reaches too far.",
                 remedy="A store's times lie between the years 1678 and 2262, in ms since 1970.",
@@ -192,12 +192,13 @@ def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int
                 f"A window of {wanted} s is shorter than the resolution.",
                 remedy=f"This run was recorded in windows of {resolution} s: ask for no less.",
             )
-        if wanted * 1_000 > LAST_MS:
+        if wanted > LAST_MS // 1_000:
             raise ConfigurationError(
                 f"A window of {wanted} s reaches too far.", remedy="No store is that old."
             )
         return wanted
     enough = range_ms / 1_000 / MAX_WINDOWS
-    days = ceil(enough / _DAY) * _DAY
-    usual = (w for w in _WINDOWS if w >= enough and w % resolution == 0)
-    return next(usual, ceil(days / resolution) * resolution)
+    days = max(1, ceil(enough / _DAY)) * _DAY
+    usual = (w for w in (*_WINDOWS, days) if w >= enough and w % resolution == 0)
+    # No usual one holds a whole number of windows of 7 s.
+    return next(usual, max(1, ceil(enough / resolution)) * resolution)

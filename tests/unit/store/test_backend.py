@@ -1,46 +1,24 @@
-"""How every store is asked, and what an answer may cost."""
+"""How every store is asked: ranges, windows and limits, over a store in memory."""
 
-import subprocess
-import sys
-from pathlib import Path
+import time
 
 import pytest
-from tests.fixtures.answering import answering
 
-from swarmscope.embedded.database import Database
+from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
-from swarmscope.queries.catalogue import Query
-from swarmscope.settings import Settings
+from swarmscope.queries.catalogue import CATALOGUE, Query
 from swarmscope.store import backend
-from swarmscope.store.backend import BackendReader, Batches, Parameters
-from swarmscope.store.file_reader import DuckDbBackend
-from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.backend import (
+    LAST_MS,
+    MAX_WINDOWS,
+    BackendReader,
+    Batches,
+    Parameters,
+    choose_window,
+)
 from swarmscope.store.question import Question
 
-
-def test_an_answer_past_the_limit_is_refused_and_a_shorter_range_is_answered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(backend, "MAX_ROWS", 10)
-    lines = "\n".join(f"locust_users,run=r,worker=w count=1i {s}" for s in range(11))
-    with Database(tmp_path) as database, database.cursor() as cursor:
-        database.write("loadtest", lines, "s")
-        reader = BackendReader(DuckDbBackend(cursor), "loadtest")
-        with pytest.raises(ConfigurationError, match="more than 10 rows"):
-            reader.ask(Question("users", "r", window=1))
-        table = reader.ask(Question("users", "r", stop=10_000, window=1))
-    assert len(table.rows) == 10
-
-
-def test_minutes_are_asked_in_windows_of_a_minute(tmp_path: Path) -> None:
-    line = "locust_stats,run=r,worker=w,name=Aggregated count=120i 60"
-    with Database(tmp_path) as database, database.cursor() as cursor:
-        database.write("loadtest_long", line, "s")
-        table = BackendReader(DuckDbBackend(cursor), "loadtest_long").ask(
-            Question("requests_per_second", "r")
-        )
-    assert table.window == 60
-    assert table.rows == [(60_000, 2.0)]
+DAY = 86_400
 
 
 class Memory:
@@ -48,17 +26,19 @@ class Memory:
 
     name = "The memory"
 
-    def __init__(self, rows: int = 0) -> None:
+    def __init__(self, rows: int = 0, resolution: int | None = 10) -> None:
         self.asked: list[Parameters] = []
-        self._rows = rows
         self.given = 0
         self.ended = False
+        self.closed = False
+        self._rows = rows
+        self._resolution = resolution
 
     def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
         return (10_000, 70_000) if (run, bucket) == ("r", "b") else None
 
     def resolution(self, run: str, bucket: str) -> int | None:
-        return 10
+        return self._resolution if (run, bucket) == ("r", "b") else None
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         self.asked.append(parameters)
@@ -70,60 +50,205 @@ class Memory:
             self.ended = True
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        self.closed = True
 
 
 def test_a_run_is_asked_about_from_its_first_point_to_the_end_of_its_last_second() -> None:
     store = Memory(rows=2)
-    table = BackendReader(store, "b").ask(Question("users", "r"))
+    with BackendReader(store, "b") as reader:
+        table = reader.ask(Question("users", "r"))
     assert store.asked == [Parameters("r", "b", 10_000, 71_000, 10)]
     assert (table.start, table.stop, table.window) == (10_000, 71_000, 10)
+    assert (table.query, table.columns) == ("users", tuple(CATALOGUE["users"].columns))
     assert table.rows == [(0, 0, 0), (1, 1, 1)]
+    assert store.closed
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "stop"),
+    [
+        (Question("users", "r", start=20_000), 20_000, 71_000),
+        (Question("users", "r", stop=20_000), 10_000, 20_000),
+        (Question("users", "gone", start=1, stop=2), 1, 2),
+        (Question("runs", start=-LAST_MS, stop=LAST_MS), -LAST_MS, LAST_MS),
+        (Question("runs"), 0, LAST_MS),
+        (Question("runs", stop=5), 0, 5),
+    ],
+)
+def test_what_is_said_of_the_range_is_taken_and_the_rest_is_the_run_s(
+    question: Question, start: int, stop: int
+) -> None:
+    store = Memory()
+    BackendReader(store, "b").ask(question)
+    ((asked),) = store.asked
+    assert (asked.start, asked.stop) == (start, stop)
+
+
+def test_machines_are_asked_about_their_last_quarter_of_an_hour() -> None:
+    store = Memory()
+    before = time.time_ns() // 1_000_000
+    BackendReader(store, "b").ask(Question("host_cpu"))
+    after = time.time_ns() // 1_000_000
+    ((asked),) = store.asked
+    assert asked.stop - asked.start == 901_000
+    assert before <= asked.stop - 1_000 <= after
+    assert type(asked.start) is int
+
+
+@pytest.mark.parametrize(
+    ("question", "window"),
+    [
+        (Question("users", "r"), 10),
+        (Question("users", "r", window=20), 20),
+        (Question("users", "r", 0, 24_000_000), 120),
+        (Question("users", "r", 23_000_000, 24_000_000), 10),
+        (Question("users", "r", 0, 60_000, bucket="long"), 60),
+        (Question("users", "r", 0, 60_000, bucket="other"), 1),
+        (Question("run_events", "r"), 1),
+        (Question("run_events", "r", bucket="long", start=0, stop=60_000), 1),
+        (Question("host_cpu", start=0, stop=60_000), 1),
+    ],
+)
+def test_windows_are_no_shorter_than_those_that_were_recorded(
+    question: Question, window: int
+) -> None:
+    store = Memory()
+    BackendReader(store, "b", "long").ask(question)
+    assert [asked.window for asked in store.asked] == [window]
+
+
+def test_minutes_are_in_the_usual_bucket_where_no_other_is_named() -> None:
+    store = Memory(resolution=None)
+    BackendReader(store, "b").ask(Question("users", "r", 0, 60_000, bucket=schema.BUCKET_LONG))
+    BackendReader(store, "b").ask(Question("users", "r"))
+    assert [asked.window for asked in store.asked] == [schema.RESOLUTION_LONG, 1]
 
 
 @pytest.mark.parametrize(
     ("question", "kind", "said"),
     [
-        (Question("users"), ConfigurationError, "no run was named"),
-        (Question("users", "gone"), NoDataError, "The memory has no run 'gone' in the bucket 'b'"),
-        (Question("users", "r", window=5), ConfigurationError, "shorter than the resolution"),
-        (Question("users", "r", stop=10_000), ConfigurationError, "is empty"),
-        (Question("users", "r", stop=10**17), ConfigurationError, "reaches too far"),
-        (Question("nothing"), ConfigurationError, "There are:"),
+        (
+            Question("users"),
+            ConfigurationError,
+            "The query users is about one run, and no run was named. Name one; `swarmscope runs` "
+            "lists them.",
+        ),
+        (
+            Question("users", "gone"),
+            NoDataError,
+            "The memory has no run 'gone' in the bucket 'b'. `swarmscope runs` lists those it has.",
+        ),
+        (
+            Question("users", "r", bucket="c"),
+            NoDataError,
+            "The memory has no run 'r' in the bucket 'c'. `swarmscope runs` lists those it has.",
+        ),
+        (
+            Question("users", "r", window=9),
+            ConfigurationError,
+            "A window of 9 s is shorter than the resolution. This run was recorded in windows of "
+            "10 s: ask for no less.",
+        ),
+        (
+            Question("users", "r", stop=10_000),
+            ConfigurationError,
+            "The range from 10000 to 10000 is empty. `from` must lie before `to`: ms since 1970, "
+            "or RFC 3339.",
+        ),
+        (
+            Question("users", "r", stop=10**17),
+            ConfigurationError,
+            "The range from 10000 to 100000000000000000 reaches too far. A store's times lie "
+            "between the years 1678 and 2262, in ms since 1970.",
+        ),
+        (
+            Question("users", "r", start=-LAST_MS - 1),
+            ConfigurationError,
+            f"The range from {-LAST_MS - 1} to 71000 reaches too far. A store's times lie "
+            "between the years 1678 and 2262, in ms since 1970.",
+        ),
+        (
+            Question("users", "r", window=LAST_MS),
+            ConfigurationError,
+            f"A window of {LAST_MS} s reaches too far. No store is that old.",
+        ),
     ],
 )
 def test_what_no_store_can_be_asked_is_asked_of_none(
     question: Question, kind: type[SwarmscopeError], said: str
 ) -> None:
     store = Memory()
-    with pytest.raises(kind, match=said):
+    with pytest.raises(SwarmscopeError) as caught:
         BackendReader(store, "b").ask(question)
+    assert (type(caught.value), str(caught.value)) == (kind, said)
     assert not store.asked
 
 
-def test_rows_are_fetched_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_that_there_is_not_is_said_with_those_that_there_are() -> None:
+    with pytest.raises(ConfigurationError, match=r"no query 'nothing'\. There are: requests_per_"):
+        BackendReader(Memory(), "b").ask(Question("nothing"))
+
+
+def test_rows_are_fetched_as_they_are_read_and_no_more_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(backend, "MAX_ROWS", 3)
     store = Memory(rows=10)
     stream = BackendReader(store, "b").stream(Question("users", "r"))
+    assert (stream.query, stream.columns) == ("users", tuple(CATALOGUE["users"].columns))
+    assert (stream.start, stream.stop, stream.window) == (10_000, 71_000, 10)
     assert store.given == 0
-    for _ in range(3):
-        next(stream.batches)
+    for number in range(3):
+        assert next(stream.batches) == [(number,) * 3]
     assert store.given == 3
-    with pytest.raises(ConfigurationError, match="more than 3 rows"):
+    with pytest.raises(ConfigurationError) as caught:
         next(stream.batches)
+    assert str(caught.value) == (
+        "The answer to users has more than 3 rows, or than 64 MiB. Ask for a shorter range, or for "
+        "longer windows."
+    )
     assert store.ended
 
 
-def test_an_influxdb_is_not_asked_beyond_all_times() -> None:
-    with (
-        answering({}) as url,
-        FluxReader(Settings(url=url)) as reader,
-        pytest.raises(ConfigurationError, match="reaches too far"),
-    ):
-        reader.ask(Question("runs", start=0, stop=10**17))
+def test_an_answer_that_nobody_reads_to_its_end_is_ended() -> None:
+    store = Memory(rows=10)
+    stream = BackendReader(store, "b").stream(Question("users", "r"))
+    next(stream.batches)
+    stream.batches.close()
+    assert store.ended
 
 
-def test_a_server_of_either_kind_is_asked_without_duckdb() -> None:
-    code = "import swarmscope.store.servers, sys; print('duckdb' in sys.modules)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout == "False\n"
+@pytest.mark.parametrize(
+    ("range_s", "resolution", "window"),
+    [
+        (0, 1, 1),
+        (MAX_WINDOWS, 1, 1),
+        (MAX_WINDOWS + 1, 1, 2),
+        (MAX_WINDOWS * 2, 1, 2),
+        (MAX_WINDOWS * 10, 1, 10),
+        (MAX_WINDOWS * 43_200, 1, 43_200),
+        (MAX_WINDOWS * 43_200 + 1, 1, DAY),
+        (MAX_WINDOWS * DAY + 1, 1, 2 * DAY),
+        (10, 10, 10),
+        (MAX_WINDOWS * 10 + 1, 10, 30),
+        (0, 7, 7),
+        (MAX_WINDOWS * 7, 7, 7),
+        (MAX_WINDOWS * 7 + 1, 7, 14),
+        (MAX_WINDOWS * DAY + 1, 7, DAY + 1),
+        (MAX_WINDOWS * DAY + 1, 7 * DAY, 7 * DAY),
+    ],
+)
+def test_a_window_that_nobody_names_is_a_usual_one_of_which_few_fill_the_range(
+    range_s: int, resolution: int, window: int
+) -> None:
+    assert choose_window(None, range_s * 1_000, resolution) == window
+
+
+def test_a_window_that_is_named_is_taken_up_to_the_length_of_all_times() -> None:
+    longest = LAST_MS // 1_000
+    assert choose_window(1, 10**9) == 1
+    assert choose_window(longest, 1) == longest
+    with pytest.raises(ConfigurationError, match="too far"):
+        choose_window(longest + 1, 1)
+    with pytest.raises(ConfigurationError, match="shorter than the resolution"):
+        choose_window(0, 1)

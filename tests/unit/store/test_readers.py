@@ -1,6 +1,8 @@
 """What a reader makes of answers that aren't what they should be: an error with a next step."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from tests.fixtures.served import swarmscope
 from swarmscope import schema
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME
-from swarmscope.errors import ExitCode, StoreUnreachableError
+from swarmscope.errors import ConfigurationError, ExitCode, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
 from swarmscope.store.file_reader import FileReader
@@ -197,3 +199,18 @@ def test_the_command_ends_with_its_own_exit_code_and_one_message(
     assert done.returncode == ExitCode.STORE_UNREACHABLE
     assert done.stderr.startswith("swarmscope: ")
     assert "Traceback" not in done.stderr
+
+
+def test_an_influxdb_is_not_asked_beyond_all_times() -> None:
+    with (
+        answering({}) as url,
+        FluxReader(Settings(url=url)) as reader,
+        pytest.raises(ConfigurationError, match="reaches too far"),
+    ):
+        reader.ask(Question("runs", start=0, stop=10**17))
+
+
+def test_a_server_of_either_kind_is_asked_without_duckdb() -> None:
+    code = "import swarmscope.store.servers, sys; print('duckdb' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
