@@ -12,9 +12,8 @@ from swarmscope.runs.audit import Audit
 from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings, values
 from swarmscope.settings.environment import shown
-from swarmscope.store.file_reader import FileReader
 from swarmscope.store.http_reader import HttpReader
-from swarmscope.store.location import open_store
+from swarmscope.store.location import data_folder, open_store
 from swarmscope.store.question import Reader
 from swarmscope.store.write import post
 
@@ -74,7 +73,7 @@ def keep(reader: Reader, found: Audit, url: str | None, data: Path | None) -> No
     settings = configured(url)
     if isinstance(reader, HttpReader):
         settings = replace(settings, url=reader.url)
-    elif data is not None or isinstance(reader, FileReader):
+    elif data_folder(os.environ, url=url, data=data) is not None:
         return  # nobody reads boards from a file that no server holds
     try:
         keep_record(

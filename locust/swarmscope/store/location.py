@@ -71,7 +71,7 @@ def open_folder(
     token: str = "",
     bucket: str = schema.BUCKET,
     bucket_long: str = schema.BUCKET_LONG,
-) -> FileReader | HttpReader:
+) -> Reader:
     """Return a reader of the store in *folder*.
 
     The file is asked itself when nobody holds it, and else the server that does.
