@@ -44,6 +44,21 @@ class Collecting:
     to_store: bool = True
 
 
+class Allowance:
+    """How much memory the collector may have before it drops all connections."""
+
+    def __init__(self, at_start: int) -> None:
+        self.bytes = at_start + _MEMORY
+        self._most = self.bytes + _MEMORY
+
+    def keep(self, left: int) -> None:
+        """Allow what is *left* after that, and room beside it, up to a point.
+
+        The allocator doesn't give all back and uses it again: it is no growth.
+        """
+        self.bytes = max(self.bytes, min(left + _MEMORY // 4, self._most))
+
+
 class Collector:
     """Takes messages until it is told to stop."""
 
@@ -61,7 +76,7 @@ class Collector:
         )
         self._unwritten = 0
         self._floods = 0
-        self._allowed = resident_bytes() + _MEMORY
+        self._allowance = Allowance(resident_bytes())
         self._said: tuple[int, ...] = self._troubles()
         self._report = Seldom()
         self._stopping = False
@@ -129,10 +144,9 @@ class Collector:
 
         Or when they leave no room for others, and for the file: anybody can connect and be silent.
         """
-        if resident_bytes() > self._allowed:
+        if resident_bytes() > self._allowance.bytes:
             self._drop_all("what waited of them took too much memory")
-            # What the allocator doesn't give back is used again: it is no growth.
-            self._allowed = max(self._allowed, resident_bytes() + _MEMORY // 4)
+            self._allowance.keep(resident_bytes())
         elif descriptors_used() > _MOST_DESCRIPTORS:
             self._drop_all("there were too many for one process")
 

@@ -26,7 +26,7 @@ class Sending:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._queue: deque[str] = deque()
+        self._queue: deque[bytes] = deque()
         self._waiting = 0
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -38,9 +38,11 @@ class Sending:
 
     def add(self, points: list[str]) -> None:
         """Queue *points*."""
+        # As they are sent: a text can take four times the memory.
+        encoded = [point.encode() for point in points]
         with self._lock:
-            self._queue.extend(points)
-            self._waiting += sum(map(len, points))
+            self._queue.extend(encoded)
+            self._waiting += sum(map(len, encoded))
             self._shrink()
         self._wake.set()
 
@@ -49,13 +51,13 @@ class Sending:
             self._waiting -= len(self._queue.popleft())
             self.dropped += 1
 
-    def _take(self) -> list[str]:
+    def _take(self) -> list[bytes]:
         with self._lock:
             taken = [self._queue.popleft() for _ in range(min(_AT_ONCE, len(self._queue)))]
             self._waiting -= sum(map(len, taken))
         return taken
 
-    def _put_back(self, points: list[str]) -> None:
+    def _put_back(self, points: list[bytes]) -> None:
         with self._lock:
             self._queue.extendleft(reversed(points))
             self._waiting += sum(map(len, points))
@@ -81,9 +83,9 @@ class Sending:
                 # One more try was made, or will be: the end isn't put off for a store that is down.
                 return
 
-    def _send(self, writer: Writer, points: list[str]) -> tuple[list[str], Answer]:
+    def _send(self, writer: Writer, points: list[bytes]) -> tuple[list[bytes], Answer]:
         """Write *points*; return those that have to wait, and the store's last answer."""
-        body = gzip.compress("\n".join(points).encode(), 1, mtime=0)
+        body = gzip.compress(b"\n".join(points), 1, mtime=0)
         answer = writer.write(self._settings.bucket, body)
         match answer.kind:
             case Kind.TAKEN:

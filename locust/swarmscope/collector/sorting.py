@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from swarmscope import schema
@@ -130,7 +131,12 @@ class Sorting:
         source = self._sources.fold(source) if len(source) <= _LONGEST else schema.FOLDED
         known = len(run) <= _LONGEST and len(worker) <= _LONGEST
         key = (run, worker, level, source, *sorted(tags.items()))
-        if not known or not self._series.admits(key):
+        if not known or not self._series.admits(key, known_as=_digest(key)):
             run = worker = source = schema.FOLDED
             tags = {}
         return {**tags, "run": run, "worker": worker, "level": level, "source": source}
+
+
+def _digest(key: tuple[object, ...]) -> bytes:
+    """Return what *key* is known as: thousands of them, with all of their texts, fill a memory."""
+    return blake2b(repr(key).encode(), digest_size=16).digest()

@@ -70,12 +70,16 @@ class Budget:
         self._known: set[Hashable] = set()
         self._folded = False
 
-    def admits(self, value: Hashable) -> bool:
-        """Whether *value* is told apart from others: one that once was always is."""
-        if value in self._known:
+    def admits(self, value: Hashable, *, known_as: Hashable = None) -> bool:
+        """Whether *value* is told apart from others: one that once was always is.
+
+        It is kept, unless there is something smaller that it is *known_as*.
+        """
+        known = value if known_as is None else known_as
+        if known in self._known:
             return True
         if len(self._known) < self._limit.count:
-            self._known.add(value)
+            self._known.add(known)
             return True
         if not self._folded:
             self._folded = True

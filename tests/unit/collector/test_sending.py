@@ -82,6 +82,15 @@ def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
     assert caplog.text.count("takes no log records") == 1
 
 
+def test_what_waits_is_bounded_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign can be four of them."""
+    wide = f'locust_log message="{chr(0x1F600) * 100}" 1'
+    monkeypatch.setattr(sending, "MAX_WAITING", 10 * len(wide.encode()))
+    to = Sending(settings("http://127.0.0.1:9"))
+    to.add([wide] * 40)
+    assert (to.close(30), to.dropped) == (10, 30)
+
+
 def test_a_store_that_names_a_pause_is_left_alone_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     paused: list[float] = []
 

@@ -46,6 +46,14 @@ def test_of_a_long_value_its_beginning_is_said():
     ]
 
 
+def test_a_value_can_be_known_as_something_smaller_and_is_said_as_it_is():
+    said: list[str] = []
+    budget = Budget(LIMIT, said.append)
+    known = [budget.admits(c, known_as=c[0]) for c in ("red", "rose", "blue", "green", "rust")]
+    assert known == [True, True, True, False, True]
+    assert "'green'" in said[0]
+
+
 def many_failures(said: list[str]) -> dict[str, int]:
     """Record failures of more kinds than any budget allows; return how many of each budget."""
     failures = Failures(said.append)
