@@ -108,13 +108,14 @@ class Books:
                 self.keep(points)
                 points = []
         self.keep(points)
-        lost = raw.take_dropped()
+        self._say_lost(raw.take_dropped(), "Too many requests came at once")
+        self._say_lost(raw.take_unwritten(), "What some requests are told with can't be written")
+
+    def _say_lost(self, lost: int, why: str) -> None:
         if lost:
             self.account.lost(0, lost)
             log.warning(
-                "Too many requests came at once: %s %s not written by themselves.",
-                count_of(lost, "request"),
-                were(lost),
+                "%s: %s %s not written by themselves.", why, count_of(lost, "request"), were(lost)
             )
 
     def _window_lines(

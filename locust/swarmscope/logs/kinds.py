@@ -13,6 +13,7 @@ from swarmscope.recording.tally import Key
 TIME_FIELD = "response_time="
 MAX_TEXT = 500
 _REMEMBERED = 5_000
+_CODES = 10**9
 
 What = tuple[object, object, str | None, object, type | None]
 """What tells kinds apart: method, name, what failed, status, class of the user."""
@@ -92,7 +93,9 @@ class Kinds:
             "name": "" if name is None else kept(text_of(name), MAX_TAG),
             "result": result,
         }
-        other = {"status": status} if isinstance(status, int) else {}
+        # One that is no code of HTTP's, another protocol's, is told as well; numbers have no end.
+        is_code = isinstance(status, int) and abs(status) < _CODES
+        other = {"status": status} if is_code else {}
         end = dumps({"exception": error, **rate, "other": other})
         return Kind(
             series=f"{schema.LOCUST_REQUEST.name}{joined} {TIME_FIELD}",

@@ -4,6 +4,7 @@ The event handler only appends to one flat list. Points and JSON lines are put t
 from parts that are remembered for each kind of request: a few hundred nanoseconds each.
 """
 
+import logging
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
 from swarmscope.recording.failures import text_of
 from swarmscope.recording.tally import milliseconds, size
+
+log = logging.getLogger(__name__)
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""
@@ -61,6 +64,8 @@ class RawRequests:
         self._last = 0
         self.dropped = 0
         """Requests that came when too many waited, since the last `take_dropped`."""
+        self.unwritten = 0
+        """Requests that could not be written, since the last `take_unwritten`."""
         self.record = self._make_record(count, greenlet)
 
     def identify(self, tags: Mapping[str, str], host: str) -> None:
@@ -116,6 +121,11 @@ class RawRequests:
         dropped, self.dropped = self.dropped, 0
         return dropped
 
+    def take_unwritten(self) -> int:
+        """Return how many requests could not be written, and forget them."""
+        unwritten, self.unwritten = self.unwritten, 0
+        return unwritten
+
     def encode(self, offset: float, *, with_lines: bool = True) -> Iterator[Encoded]:
         """Yield what came so far, in slices, and forget it; `identify` comes before.
 
@@ -128,7 +138,13 @@ class RawRequests:
         anchor = round(offset * NANOSECONDS)
         # Whoever comes here meanwhile goes on with the same queue: the order stays.
         while self._slices:
-            yield self._encode(self._slices.popleft(), anchor, with_lines=with_lines)
+            flat = self._slices.popleft()
+            try:
+                yield self._encode(flat, anchor, with_lines=with_lines)
+            except Exception:
+                # Those before and behind it are none the worse for it.
+                log.exception("Some requests can't be written by themselves.")
+                self.unwritten += len(flat) // _COLUMNS
 
     def _encode(self, flat: list[Any], anchor: int, *, with_lines: bool) -> Encoded:
         at, *what, ms, lengths, contexts = (flat[i::_COLUMNS] for i in range(_COLUMNS))
@@ -239,6 +255,13 @@ def _number(value: Any) -> str:
     return "" if ms is None else f"{ms:.3f}"
 
 
+def _text(context: object) -> str:
+    try:
+        return dumps(context)
+    except Exception:  # noqa: BLE001 - it may hold itself, or what a user made
+        return text_of(context)
+
+
 def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
     """Return point and line of a request of *kind* that isn't a plain one, both without a time."""
     series, rest, head, end = kind
@@ -246,7 +269,7 @@ def _odd(kind: Kind, ms: Any, length: Any, context: object) -> tuple[str, str]:
     if not took:
         series = series.removesuffix(TIME_FIELD)
     if context:
-        told = dumps({"context": kept(dumps(context), MAX_TEXT)})[1:-1]
+        told = dumps({"context": kept(_text(context), MAX_TEXT)})[1:-1]
         inner = end[:-2]  # before the ends of "other" and of the line
         end = f"{inner}{'' if inner.endswith('{') else ','}{told}}}}}"
     joint = "," if took else ""

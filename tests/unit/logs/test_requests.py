@@ -279,6 +279,56 @@ def test_lines_that_nobody_wants_are_not_made(clock: Clock, context: dict[str, i
     assert (len(made.points), made.lines) == (1, [])
 
 
+class Raising(dict[str, int]):
+    """A mapping that can't be read."""
+
+    def items(self) -> Any:
+        raise KeyError("items")
+
+
+ITSELF: dict[str, Any] = {}
+ITSELF["me"] = ITSELF
+DEEP: list[Any] = []
+for _ in range(5_000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "context",
+    [ITSELF, {"deep": DEEP}, Raising(a=1), {"a": 10**5_000}],
+    ids=["itself", "deep", "raising", "endless"],
+)
+def test_a_context_that_has_no_form_in_json_costs_no_request(clock: Clock, context: Any) -> None:
+    every = raw(clock)
+    for more in (None, context, None):
+        fire(every, context=more)
+    made = encoded(every)
+    assert (len(made.points), len(made.lines)) == (3, 3)
+    assert json.loads(made.lines[1])["other"]["context"]
+    assert not every.take_unwritten()
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(204, 204), (-1, -1), (0, 0), (10**5_000, None)],
+    ids=["usual", "negative", "none", "endless"],
+)
+def test_a_status_is_told_unless_it_has_no_end(clock: Clock, status: int, told: Any) -> None:
+    every = raw(clock)
+    fire(every, response=SimpleNamespace(status_code=status))
+    assert json.loads(encoded(every).lines[0])["other"].get("status") == told
+
+
+def test_what_cant_be_written_is_counted_and_costs_no_other(clock: Clock) -> None:
+    every = raw(clock)
+    fire(every)
+    every._waiting[0] = "never"
+    for _ in range(300):
+        fire(every)
+    made = encoded(every)
+    assert (len(made.points), every.take_unwritten(), every.take_unwritten()) == (45, 256, 0)
+
+
 def test_a_request_whose_parts_raise_is_told_with_what_is_known(clock: Clock) -> None:
     class Broken:
         @property
