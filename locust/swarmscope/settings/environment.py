@@ -8,6 +8,7 @@ from typing import Any
 from swarmscope.errors import ConfigurationError
 from swarmscope.redaction import redact
 from swarmscope.settings import proxies, values
+from swarmscope.words import begin_of
 
 
 def read(environ: Mapping[str, str], f: "Field[Any]") -> str | None:
@@ -45,7 +46,7 @@ def read_token(path: Path, named_by: str = "INFLUXDB_V2_TOKEN_FILE") -> str:
         with path.open(encoding="utf-8") as file:
             # Of /dev/zero there is no end.
             text = file.read(values.MAX_TOKEN + 1).strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: of its text, or of its name
         reason = getattr(error, "strerror", None) or "it isn't text"
         raise ConfigurationError(
             f"{named_by} names {path}, which can't be read ({reason}).",
@@ -86,14 +87,17 @@ def parse(f: "Field[Any]", text: str) -> Any:
     env = f.metadata["env"]
     parser = _PARSERS.get(f.name, str)
     try:
-        return parser(text)
-    except ValueError as error:
+        # A path is the bytes that it is; all else goes into addresses, points and messages.
+        return parser(text if parser is Path else values.text(text))
+    except (ValueError, ArithmeticError) as error:
         raise ConfigurationError(
-            f"{env} is {shown(text)!r}, which can't be used: {error}.",
+            f"{env} is {begin_of(shown(text), _SHOWN)!r}, which can't be used: {error}.",
             remedy=f"It means: {f.metadata['meaning']}.",
         ) from error
 
 
+_SHOWN = 200
+"""Signs of a text in a message."""
 _MAY_BE_EMPTY = frozenset({"bucket_long"})
 """Fields that can be set to nothing; of all others that means the default."""
 _IN_EITHER_CASE = frozenset({"http_proxy", "https_proxy", "no_proxy"})
@@ -111,7 +115,7 @@ _PARSERS: dict[str, Any] = {
     "token_file": Path,
     "spool_dir": Path,
     "spool_max_bytes": values.size,
-    "flush_timeout": values.duration,
+    "flush_timeout": values.patience,
     "raw_requests": values.flag,
     "raw_sample": values.share,
     "web_allow": values.names,

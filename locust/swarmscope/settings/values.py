@@ -11,6 +11,8 @@ from swarmscope import schema
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+DAY_S = 86_400
+HOUR_S = 3_600
 _RETENTION = re.compile(r"(\d+)([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _SIZE = re.compile(r"(\d+)\s*([KMG]i?B?)?", re.IGNORECASE)
@@ -25,6 +27,15 @@ RESERVED_TAGS = frozenset(
     {"run", "worker", *_STORES_OWN} | {tag for m in schema.OWN for tag in m.tags}
 )
 """Tags that the user's own tags must not replace."""
+
+
+def text(given: str) -> str:
+    """Return what was *given*, if it is one: Python hands on bytes that are none as half signs."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds bytes that are no UTF-8") from None
+    return given
 
 
 def url(text: str, *, lets_in: str = "INFLUXDB_V2_TOKEN lets us in") -> str:
@@ -75,6 +86,8 @@ def run_id(text: str) -> str:
         raise ValueError(
             "a run's id has no \", \\, $ or line break in it: boards and links could not ask for it"
         )
+    if len(text) > schema.MAX_TAG_LENGTH:
+        raise ValueError(f"it has over {schema.MAX_TAG_LENGTH} characters")
     return text
 
 
@@ -144,14 +157,25 @@ def retention(text: str) -> int:
 def whole_seconds(text: str) -> int:
     """Return the seconds of a duration of whole ones."""
     seconds = duration(text)
-    if seconds != int(seconds) or seconds < 1:
-        raise ValueError("windows are whole seconds long, at least one")
+    if seconds != int(seconds) or not 1 <= seconds <= HOUR_S:
+        raise ValueError("windows are whole seconds long, from one to an hour")
     return int(seconds)
 
 
+def patience(text: str) -> float:
+    """Return the seconds that somebody waits: a day at most."""
+    seconds = duration(text)
+    if not 0 <= seconds <= DAY_S:
+        raise ValueError("it must be from 0 to a day")
+    return seconds
+
+
 def milliseconds(text: str) -> int:
-    """Return ms: of plain digits, or of a duration."""
-    return positive(text) if text.isdigit() else int(duration(text) * 1000)
+    """Return ms, one at least: of plain digits, or of a duration."""
+    ms = positive(text) if text.isdigit() else int(patience(text) * 1_000)
+    if not 0 < ms <= DAY_S * 1_000:
+        raise ValueError("it must be from 1 ms to a day")
+    return ms
 
 
 def size(text: str) -> int:
@@ -173,7 +197,7 @@ def tags(text: str) -> dict[str, str]:
     for pair in text.split(","):
         key, sign, value = (part.strip() for part in pair.partition("="))
         if not (sign and key and value):
-            raise ValueError(f"{pair!r} isn't of the form key=value")
+            raise ValueError(f"{pair[:40]!r} isn't of the form key=value")
         if key in RESERVED_TAGS:
             raise ValueError(f"the tag {key!r} is written by swarmscope itself, or the store")
         if len(key) > schema.MAX_TAG_LENGTH or len(value) > schema.MAX_TAG_LENGTH:

@@ -70,12 +70,42 @@ def test_a_variable_sets_its_field(env: str, text: str, field: str, value: objec
         ("SWARMSCOPE_RAW_SAMPLE", "nan", "above 0 and at most 1"),
         ("SWARMSCOPE_LOG_SINK", "collector:5558", "tcp://host:5558"),
         ("SWARMSCOPE_LOG_ROTATE", "0s", "a second or more"),
+        ("INFLUXDB_V2_TIMEOUT", "1e308", "a day"),
+        ("INFLUXDB_V2_TIMEOUT", "9" * 400, "a day"),
+        ("INFLUXDB_V2_TIMEOUT", "0s", "from 1 ms"),
+        ("INFLUXDB_V2_TIMEOUT", "0.0001", "from 1 ms"),
+        ("INFLUXDB_V2_TIMEOUT", "-5", "a day"),
+        ("SWARMSCOPE_FLUSH_TIMEOUT", "-1", "from 0 to a day"),
+        ("SWARMSCOPE_RESOLUTION", "1e18", "to an hour"),
+        ("SWARMSCOPE_RUN_ID", "q" * 201, "over 200 characters"),
+        ("SWARMSCOPE_RUN_ID", "\udcff", "no UTF-8"),
+        ("INFLUXDB_V2_BUCKET", "l\udcf6ad", "no UTF-8"),
+        ("SWARMSCOPE_BUCKET_LONG", "l\udcf6ad", "no UTF-8"),
+        ("INFLUXDB_V2_ORG", "\udcff\udcfe", "no UTF-8"),
+        ("SWARMSCOPE_TAGS", "a=\udcff", "no UTF-8"),
+        ("SWARMSCOPE_TEST", "\udcff", "no UTF-8"),
     ],
 )
 def test_what_cannot_be_used_is_an_error_that_names_the_variable(env: str, text: str, says: str):
     with pytest.raises(ConfigurationError, match=env) as caught:
         Settings.from_env({env: text})
     assert says in str(caught.value)
+
+
+def test_a_message_shows_no_more_of_a_text_than_tells_it() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.from_env({"SWARMSCOPE_TAGS": "x" * 100_000})
+    assert len(str(caught.value)) < 1_000
+
+
+def test_a_path_may_be_bytes_of_any_kind() -> None:
+    assert Settings.from_env({"SWARMSCOPE_SPOOL_DIR": "/\udcff"}).spool_dir == Path("/\udcff")
+
+
+@pytest.mark.parametrize("name", ["\0", "\udcff"])
+def test_the_name_of_a_token_s_file_may_be_odd(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="INFLUXDB_V2_TOKEN_FILE"):
+        Settings.from_env({"INFLUXDB_V2_TOKEN_FILE": name})
 
 
 def test_a_typing_error_leaves_a_load_test_with_the_default():
