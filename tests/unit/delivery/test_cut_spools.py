@@ -1,5 +1,6 @@
 """Spools whose files somebody cuts off or removes while a worker writes to them."""
 
+import logging
 import os
 import random
 from collections.abc import Callable
@@ -116,6 +117,36 @@ def test_what_is_found_damaged_as_it_is_to_be_sent_is_sent_at_once(
     portion = outbox.next("loadtest", 9)
     assert portion
     assert [kept.requests for kept in portion.batches] == [1]
+
+
+class CutsTheNext(logging.Handler):
+    """Cuts the new file off as soon as it is said that there is one."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "set aside as" in record.getMessage():
+            cut(files(self._folder, "-wal")[0])
+
+
+def test_a_window_that_no_file_takes_waits_in_memory(
+    settings: Settings, outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox.keep(batch(1))
+    cut(files(settings.spool_dir, "-wal")[0])
+    handler = CutsTheNext(settings.spool_dir)
+    logger = logging.getLogger("swarmscope.delivery.source")
+    logger.addHandler(handler)
+    try:
+        outbox.keep(batch(2))
+    finally:
+        logger.removeHandler(handler)
+    assert "Windows wait in memory (32 MiB at most) until they are sent" in caplog.text
+    outbox.sweep()
+    assert (waiting(outbox), outbox.losses()) == (3, [])
+    assert sources(outbox)[-1].file
 
 
 STRIKES: tuple[Callable[[Path, float], object], ...] = (
