@@ -13,6 +13,7 @@ import pytest
 
 from swarmscope.errors import SwarmscopeError
 from swarmscope.signals import Signals
+from swarmscope.webui import load_test
 from swarmscope.webui.load_test import LoadTest, Order
 from swarmscope.webui.login import Credentials
 from swarmscope.webui.master import Master
@@ -92,3 +93,13 @@ def test_what_a_login_says_of_a_password_is_told_in_one_line_too() -> None:
 @pytest.mark.parametrize("path", ["/swarmscope/run", "/stats/requests", "/swarm"])
 def test_odd_answers_are_told_too(path: str, told: object) -> None:
     assert refused({**SAID, path: told})
+
+
+def test_a_test_that_never_ends_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_test, "_STOPPING_S", 0)
+    signals = Signals()
+    signals.asked = True
+    with master({**SAID, "/stats/requests": RUNNING, "/stop": {}}) as url:
+        test = LoadTest(Master(url), Order(users=1), signals, lambda _: None)
+        with pytest.raises(SwarmscopeError, match="which goes on 0 s later"):
+            test.follow()

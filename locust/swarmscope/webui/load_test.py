@@ -15,6 +15,8 @@ _NAMING_S = 30
 """How long a test may take from its order to its name, and to its first user."""
 _GRACE_S = 10
 """Seconds past its time after which a test is stopped from here: a LoadTestShape knows no time."""
+_STOPPING_S = 120
+"""How long a test may go on that was told to stop."""
 _SILENCE_S = 30
 """How long the master may be silent in the middle of a test."""
 
@@ -107,28 +109,40 @@ class LoadTest:
 
     def follow(self) -> None:
         """Say how it goes until it has ended; end it when it is time to, or when asked."""
-        seen = stopped = False
+        seen = False
+        stopped_at: float | None = None
         line_at = self._began + _LINE_EVERY_S
         while True:
             elapsed = time.monotonic() - self._began
-            if not stopped and (self._signals.asked or self._overdue(elapsed)):
+            if stopped_at is None and (self._signals.asked or self._overdue(elapsed)):
                 self._say("Stopping the test; its results follow.")
                 self._master.stop()
-                stopped = True
+                stopped_at = time.monotonic()
             status = self._patient_status()
             active = status.state in ACTIVE
             seen = seen or active
             # What the web UI shows may be two seconds old: at first it knows nothing of the test.
-            if status.state in READY and (seen or stopped or elapsed > _NAMING_S):
+            if status.state in READY and (seen or stopped_at or elapsed > _NAMING_S):
                 return
             if active and time.monotonic() > line_at:
                 line_at += _LINE_EVERY_S
                 self._say(_line(elapsed, status))
             # Once somebody asked, the other would return at once.
-            if stopped:
+            if stopped_at:
+                self._check_end(stopped_at)
                 time.sleep(_POLL_S)
             else:
                 self._signals.wait(_POLL_S)
+
+    def _check_end(self, stopped_at: float) -> None:
+        """Give up on a master that was told to stop, and whose test goes on all the same."""
+        if time.monotonic() > stopped_at + _STOPPING_S:
+            raise MasterUnreachableError(
+                f"The master was told to stop the test, which goes on {_STOPPING_S} s later.",
+                data=f"What run {self._run} measured is in the store, or in the spools of the "
+                "workers; Locust's own files are not written.",
+                remedy="Does somebody start tests there again and again? `make logs` says more.",
+            )
 
     def _overdue(self, elapsed: float) -> bool:
         return self._order.time is not None and elapsed > self._order.time + _GRACE_S

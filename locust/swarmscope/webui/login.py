@@ -5,7 +5,6 @@ most use the form that Locust draws, whose page says where it is sent and with w
 """
 
 import json
-import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ from swarmscope.transport.http import send
 USERNAME = "SWARMSCOPE_WEB_USERNAME"
 PASSWORD = "SWARMSCOPE_WEB_PASSWORD"  # noqa: S105 - where it is found
 COOKIE = "SWARMSCOPE_WEB_COOKIE"
-_FORM = re.compile(r"window\.authArgs = (\{.*\})")
+_FORM = "window.authArgs = "
 _BROKEN = b"Locust auth exception: "
 _UNDONE = "Locust did nothing of what it was asked for; a test that runs goes on."
 _BY_FORM = f"set {USERNAME} and {PASSWORD}"
@@ -165,37 +164,41 @@ def _at(url: str, response: HTTPResponse) -> bool:
 
 def _arguments(page: bytes) -> dict[str, Any]:
     """Return what Locust's page of the login was drawn with; empty if it is another page."""
-    found = _FORM.search(page.decode("utf-8", "replace"))
+    _, _, drawn = page.decode("utf-8", "replace").partition(_FORM)
     try:
-        arguments = json.loads(found[1]) if found else {}
-    except ValueError:
+        arguments, _ = json.JSONDecoder().raw_decode(drawn)
+    except (ValueError, RecursionError):
         return {}
     return arguments if isinstance(arguments, dict) else {}
 
 
 def _form(page: bytes) -> tuple[str, list[dict[str, Any]]] | None:
-    """Return where the form of *page* is sent, and its fields."""
+    """Return where the form of *page* is sent, and its fields; None where it isn't as Locust's."""
     arguments = _arguments(page)
-    if own := arguments.get("custom_form"):
-        return own.get("callback_url", ""), own.get("inputs") or []
-    if callback := arguments.get("username_password_callback"):
-        return callback, [{"name": "username"}, {"name": "password", "is_secret": True}]
-    return None
+    own, callback = arguments.get("custom_form"), arguments.get("username_password_callback")
+    inputs: Any = [{"name": "username"}, {"name": "password", "is_secret": True}]
+    if isinstance(own, dict):
+        callback, inputs = own.get("callback_url", ""), own.get("inputs") or []
+    if not isinstance(callback, str) or not isinstance(inputs, list):
+        return None
+    return (callback, inputs) if callback and all(isinstance(i, dict) for i in inputs) else None
 
 
 def _filled(inputs: list[dict[str, Any]], who: Credentials) -> dict[str, str]:
     """Return what a person would send: the name stands first, what is not asked for as it is."""
     filled: dict[str, str] = {}
-    name = who.username
+    who_is_in = who.username
     for one in inputs:
-        given = one.get("default_value")
-        choices: list[str] = one.get("choices") or []
+        name, given = str(one.get("name", "")), one.get("default_value")
+        choices = one.get("choices")
+        if not given and isinstance(choices, list) and choices:
+            given = choices[0]
         if one.get("is_secret"):
-            filled[one.get("name", "")] = who.password
+            filled[name] = who.password
         elif isinstance(given, bool):
-            filled |= {one.get("name", ""): "on"} if given else {}
-        elif choices or given:
-            filled[one.get("name", "")] = given or choices[0]
+            filled |= {name: "on"} if given else {}
+        elif given:
+            filled[name] = str(given)
         else:
-            filled[one.get("name", "")], name = name, ""
+            filled[name], who_is_in = who_is_in, ""
     return filled

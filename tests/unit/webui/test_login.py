@@ -23,6 +23,7 @@ class Guarded(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Page)
         self.login = "/login"
         self.arguments: dict[str, object] = dict(FORM)
+        self.page = ""
         self.sessions: set[str] = set()
         self.cookies: list[str] = []
         self.logins = 0
@@ -39,7 +40,7 @@ class _Page(BaseHTTPRequestHandler):
         self._read()
         if self.path.startswith("/login"):
             drawn = json.dumps(self.server.arguments)
-            self._answer(200, f"<script>window.authArgs = {drawn}\n</script>")
+            self._answer(200, self.server.page or f"<script>window.authArgs = {drawn}\n</script>")
         elif not self.server.sessions & set(self.server.cookies[-1:]):
             self._answer(302 if self.server.login else 401, to=self.server.login)
         else:
@@ -124,11 +125,31 @@ class Forgetful(set[str]):
         """Forget it."""
 
 
-@pytest.mark.parametrize("arguments", [{}, {"auth_providers": []}, {"custom_form": None}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"auth_providers": []},
+        {"custom_form": None},
+        {"custom_form": ["x"]},
+        {"custom_form": {"inputs": {"a": 1}}},
+        {"custom_form": {"callback_url": "/login", "inputs": {"a": 1}}},
+        {"custom_form": {"callback_url": "/login", "inputs": ["x"]}},
+        {"custom_form": {"callback_url": 7, "inputs": []}},
+        {"username_password_callback": ["/login"]},
+    ],
+)
 def test_a_page_without_a_form_is_told_apart(
     guarded: Guarded, arguments: dict[str, object]
 ) -> None:
     guarded.arguments = arguments
+    with pytest.raises(ConfigurationError, match="isn't Locust's form"):
+        ask(guarded, ADA)
+
+
+@pytest.mark.parametrize("drawn", ["[" * 100_000, "{" * 100_000, "window.authArgs = {" * 20_000])
+def test_a_page_that_looks_like_a_form_without_an_end_is_none(guarded: Guarded, drawn: str) -> None:
+    guarded.page = f"<script>window.authArgs = {drawn}"
     with pytest.raises(ConfigurationError, match="isn't Locust's form"):
         ask(guarded, ADA)
 
