@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -213,3 +214,14 @@ def test_a_store_that_does_not_answer_is_its_own_exit_code() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     done = swarmscope("delete", "plain", "--yes", "--url", url)
     assert done.returncode == ExitCode.STORE_UNREACHABLE
+
+
+def test_points_at_both_ends_of_all_times_are_deleted_too(place: Place) -> None:
+    """They were neither listed nor deleted, and took room of the series for ever."""
+    settings = place.settings
+    with served.serving(place.data) if place.data else nullcontext(settings.url) as url:
+        for end in (-(2**63) + 2, 2**63 - 2):
+            write(replace(settings, url=url), settings.bucket, "plain", end)
+    done = place.delete("plain", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert place.values("plain") == (0, 0)

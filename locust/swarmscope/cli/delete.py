@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from swarmscope.cli._store import Data, Url, configured, store
-from swarmscope.errors import ConfigurationError, NoDataError
+from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
 from swarmscope.runs.audit import audit
-from swarmscope.runs.judge import PATIENCE_MS
+from swarmscope.runs.judge import is_recent
 from swarmscope.settings import Settings
 from swarmscope.store.eraser import open_eraser, stored
 from swarmscope.store.question import Reader
@@ -77,10 +77,17 @@ def _is_running(reader: Reader, run: str) -> bool:
         found = audit(reader, run)
     except NoDataError:
         return False  # its seconds are gone already, and minutes alone are left
+    except (ConfigurationError, StoreUnreachableError) as error:
+        # Whoever may write can make more of a run than an answer holds.
+        raise type(error)(
+            f"Whether {run} still runs can't be found out: {error.happened}",
+            data="Nothing was deleted.",
+            remedy="With --force it is deleted without being looked at.",
+        ) from error
     # What waits in the spool of a worker that is gone keeps a run open; nobody measures any more.
     heard = [account.last for account in found.accounts if account.last is not None]
     now = time.time_ns() // 1_000_000
-    return found.running and (not heard or now - max(heard) < PATIENCE_MS)
+    return found.running and (not heard or is_recent(max(heard), now))
 
 
 def _ask() -> None:

@@ -60,16 +60,16 @@ SELECT
     unheard_failures,
     failures_alone,
     delivered,
-    rejected::BIGINT AS rejected,
-    lost::BIGINT AS lost,
+    saturated(rejected) AS rejected,
+    saturated(lost) AS lost,
     pending,
     points_rejected,
     points_lost,
     spool_bytes,
     coalesce(final, false) AS final,
     last,
-    coalesce(stored, 0)::BIGINT AS stored,
-    coalesce(totals, 0)::BIGINT AS totals
+    saturated(coalesce(stored, 0)) AS stored,
+    saturated(coalesce(totals, 0)) AS totals
 FROM told
 FULL JOIN added USING (worker)
 ORDER BY worker, host

@@ -16,7 +16,7 @@ WITH endpoints AS (
 ),
 -- The run's own seconds within the range, so that a wider range doesn't thin the rate.
 span AS (
-    SELECT (max(time) - min(time)) / 1e9 + 1 AS seconds
+    SELECT (max(time)::HUGEINT - min(time)) / 1e9 + 1 AS seconds
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
         AND name = 'Aggregated' AND field = 'count'
@@ -25,8 +25,8 @@ span AS (
 SELECT
     name,
     method,
-    requests::BIGINT AS requests,
-    failures::BIGINT AS failures,
+    saturated(requests) AS requests,
+    saturated(failures) AS failures,
     longest AS max_response_time,
     requests / span.seconds AS requests_per_second,
     content_length / requests AS avg_content_length

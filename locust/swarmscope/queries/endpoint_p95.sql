@@ -10,7 +10,7 @@ WITH busiest AS (
     LIMIT 10
 ),
 buckets AS (
-    SELECT time - time % $window AS start, name, method, bound, sum(whole)::BIGINT AS count
+    SELECT time - time % $window AS start, name, method, bound, saturated(sum(whole)) AS count
     FROM samples
     JOIN busiest USING (name)
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run

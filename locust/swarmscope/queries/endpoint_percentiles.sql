@@ -1,6 +1,6 @@
 -- Percentiles of each endpoint, and of all together, over the whole range.
 WITH buckets AS (
-    SELECT name, method, bound, sum(whole)::BIGINT AS count
+    SELECT name, method, bound, saturated(sum(whole)) AS count
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run
         AND time >= $from AND time < $to

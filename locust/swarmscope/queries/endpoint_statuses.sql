@@ -3,7 +3,7 @@ SELECT
     name,
     method,
     coalesce(tags['status'], '') AS status,
-    sum(whole)::BIGINT AS requests
+    saturated(sum(whole)) AS requests
 FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_status' AND run = $run AND field = 'count'
     AND time >= $from AND time < $to

@@ -27,7 +27,7 @@ answered AS (
 ),
 -- The run's own seconds within the range, so that a wider range doesn't thin the rate.
 span AS (
-    SELECT (max(time) - min(time)) / 1e9 + 1 AS seconds
+    SELECT (max(time)::HUGEINT - min(time)) / 1e9 + 1 AS seconds
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
         AND name = 'Aggregated' AND field = 'count'
@@ -36,8 +36,8 @@ span AS (
 SELECT
     name,
     method,
-    requests::BIGINT AS requests,
-    failures::BIGINT AS failures,
+    saturated(requests) AS requests,
+    saturated(failures) AS failures,
     response_time / timed AS avg_response_time,
     shortest AS min_response_time,
     longest AS max_response_time,

@@ -22,7 +22,7 @@ SELECT
     exception,
     status,
     reason,
-    sum(whole)::BIGINT AS failures,
+    saturated(sum(whole)) AS failures,
     arg_max(text, (time, worker)) FILTER (field = 'message') AS message
 FROM failures
 GROUP BY name, method, exception, status, reason

@@ -8,9 +8,11 @@ WITH ranked AS (
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run
         AND name = 'Aggregated' AND whole > 0
+        -- Of what is no time there is no logarithm.
+        AND bound > 0 AND isfinite(bound)
         AND samples.time >= $from AND samples.time < $to
 )
-SELECT time, pow(1.02::DOUBLE, rank * 12) AS bound, sum(whole)::BIGINT AS value
+SELECT time, pow(1.02::DOUBLE, rank * 12) AS bound, saturated(sum(whole)) AS value
 FROM ranked
 GROUP BY time, rank
 ORDER BY time, bound

@@ -1,6 +1,6 @@
 -- Percentiles of the response times of all endpoints, merged over the workers.
 WITH buckets AS (
-    SELECT time - time % $window AS start, bound, sum(whole)::BIGINT AS count
+    SELECT time - time % $window AS start, bound, saturated(sum(whole)) AS count
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run
         AND name = 'Aggregated'

@@ -40,7 +40,7 @@ audits AS (
     GROUP BY run
 ),
 buckets AS (
-    SELECT run, bound, sum(whole)::BIGINT AS count
+    SELECT run, bound, saturated(sum(whole)) AS count
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run <> '' AND name = 'Aggregated'
         AND time >= $from AND time < $to

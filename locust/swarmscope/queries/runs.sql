@@ -51,10 +51,10 @@ SELECT
     stop,
     target,
     users,
-    coalesce(requests, 0)::BIGINT AS requests,
-    coalesce(failures, 0)::BIGINT AS failures,
+    saturated(coalesce(requests, 0)) AS requests,
+    saturated(coalesce(failures, 0)) AS failures,
     coalesce(workers, 0) AS workers,
-    coalesce(user_errors, 0)::BIGINT AS user_errors,
+    saturated(coalesce(user_errors, 0)) AS user_errors,
     -- When a worker was heard of last: a run without a stop that is silent was interrupted.
     crews.last AS last,
     coalesce(label, '') AS label,

@@ -18,7 +18,7 @@ SELECT
     user_class,
     exception,
     place,
-    sum(whole)::BIGINT AS count,
+    saturated(sum(whole)) AS count,
     arg_max(text, (time, worker)) FILTER (field = 'message') AS message
 FROM errors
 GROUP BY user_class, exception, place

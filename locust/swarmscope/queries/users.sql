@@ -12,7 +12,7 @@ WITH lasts AS (
         AND time >= $from AND time < $to
     GROUP BY start, series
 )
-SELECT start AS time, user_class, sum(users)::BIGINT AS value
+SELECT start AS time, user_class, saturated(sum(users)) AS value
 FROM lasts
 GROUP BY ALL
 ORDER BY ALL

@@ -9,7 +9,7 @@ WITH lasts AS (
     GROUP BY start, worker, series
 ),
 crews AS (
-    SELECT start, worker, sum(users)::BIGINT AS users
+    SELECT start, worker, saturated(sum(users)) AS users
     FROM lasts
     GROUP BY start, worker
 )

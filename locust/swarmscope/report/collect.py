@@ -7,6 +7,7 @@ from typing import Any
 
 from swarmscope.errors import NoDataError
 from swarmscope.runs.part import Part, Wanted, empty
+from swarmscope.store.backend import usable_resolution
 from swarmscope.store.question import Question, Reader, Table
 
 WINDOWS = 600
@@ -78,16 +79,17 @@ def collect(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Collected
     tables = {name: reader.ask(Question(name, run=run)) for name in _WHOLE}
     tables["runs"] = Table("runs", runs.columns, own, runs.window, runs.start, runs.stop)
     row = tables["runs"].records()[0]
-    extent = tables["delivery"]
-    part = wanted.part_of(row, extent.stop) if wanted else None
+    span = reader.ask(Question("users", run))
+    part = wanted.part_of(row, span.stop) if wanted else None
     if part and not part.seconds:
         raise empty(run, part)
     start, stop = (part.start, part.stop) if part else (None, None)
     tables |= {name: reader.ask(Question(name, run, start, stop)) for name in _TOTALS}
     if part and not tables["endpoint_totals"].rows:
         raise empty(run, part)
-    # In whole windows of those that were recorded: shorter ones are refused.
-    step = row["resolution"] or 1
-    window = max(1, ceil((extent.stop - extent.start) / (1_000 * WINDOWS * step))) * step
-    tables |= {name: reader.ask(Question(name, run=run, window=window)) for name in _SERIES}
-    return Collected(row, tables, extent.stop, part)
+    # Not of what is added up: that leaves no odd point out, and windows of months tell nothing. In
+    # whole windows of those that were recorded: shorter ones are refused.
+    step = usable_resolution(row["resolution"])
+    window = max(1, ceil((span.stop - span.start) / (1_000 * WINDOWS * step))) * step
+    series = {n: reader.ask(Question(n, run, span.start, span.stop, window)) for n in _SERIES}
+    return Collected(row, tables | series, span.stop, part)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from swarmscope.runs.accounts import Account, in_words
+from swarmscope.store.backend import AHEAD_MS
 
 PATIENCE_MS = 60_000
 """How long after its end, or its last sign of life, a worker's data is still expected."""
@@ -132,7 +133,12 @@ class Judge:
         return not known or self._recent(max(known))
 
     def _recent(self, moment: int) -> bool:
-        return self._now - moment < PATIENCE_MS
+        return is_recent(moment, self._now)
+
+
+def is_recent(moment: int, now: int) -> bool:
+    """Return whether *moment* was just *now*: not in a far future either, where no clock is."""
+    return -AHEAD_MS < now - moment < PATIENCE_MS
 
 
 def _failures(account: Account) -> str:

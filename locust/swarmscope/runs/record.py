@@ -8,9 +8,9 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.audit import Audit
+from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 
-_DAY_MS = 24 * 60 * 60 * 1_000
 Write = Callable[[list[str]], None]
 """Takes lines of line protocol to the store."""
 
@@ -62,8 +62,7 @@ class Record:
 def known_record(reader: Reader, run: str) -> Record | None:
     """Return what the newest audit of *run* that was kept found, or None when none was."""
     # Its own range: an audit stands where the run began.
-    stop = time.time_ns() // 1_000_000 + _DAY_MS
-    rows = reader.ask(Question("run_audit", run, 0, stop)).records()
+    rows = reader.ask(Question("run_audit", run, *EVER)).records()
     return Record(**{f.name: rows[0][f.name] for f in fields(Record)}) if rows else None
 
 
@@ -99,5 +98,6 @@ def _numbers(reader: Reader, run: str) -> dict[str, Field]:
     }
     for row in tails:
         if row["name"] == schema.AGGREGATED:
-            numbers |= {key: float(row[key]) for key in ("p50", "p95", "p99")}
+            tail = {key: row[key] for key in ("p50", "p95", "p99")}
+            numbers |= {key: float(ms) for key, ms in tail.items() if ms is not None}
     return numbers

@@ -1,6 +1,7 @@
 """``POST /api/v2/delete``: InfluxDB's way to delete points, by their tags and times."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from swarmscope.server.writing import check_org
 
 _MAX_BODY = 2**16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NANOS = re.compile(r"[.,]\d{6}(\d{1,3})")
+"""What Python leaves out of a time."""
 
 
 async def delete(request: Request) -> Response:
@@ -52,6 +55,12 @@ def _doomed(bucket: str, body: bytes) -> Doomed:
 def _nanoseconds(name: str, text: Any) -> int:
     try:
         moment = datetime.fromisoformat(text)
-        return (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
+        micros = (moment - _EPOCH) // timedelta(microseconds=1)
+        return micros * 1_000 + _beyond_micros(text)
     except (ValueError, TypeError) as error:
         raise HTTPException(400, f"{name} isn't a time like 2026-01-31T12:00:00Z") from error
+
+
+def _beyond_micros(text: str) -> int:
+    nanos = _NANOS.search(text)
+    return int(nanos[1].ljust(3, "0")) if nanos else 0

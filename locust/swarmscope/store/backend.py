@@ -26,7 +26,14 @@ MAX_ROWS = 1_000_000
 BATCH_ROWS = 4_096
 """How many rows a backend hands over at a time."""
 LAST_MS = (2**63 - 1) // NS_IN_MS
-"""No store's times reach further."""
+"""No store's times reach further from 1970, on or back. A range that ends here has no end: not even
+the last part of a millisecond is left out."""
+EVER = (-LAST_MS, LAST_MS)
+"""The range that leaves nothing out."""
+_LONG_AGO_MS = 946_684_800_000
+"""The year 2000: what says it is older has a clock that was never set."""
+AHEAD_MS = 366 * _DAY * 1_000
+"""No clock is further ahead that anybody looks at."""
 _LATELY_MS = 15 * 60 * 1_000
 
 Batches = Generator[list[tuple[Any, ...]], None, None]
@@ -50,8 +57,11 @@ class Backend(Protocol):
     name: str
     """What errors call it."""
 
-    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
-        """Return the times of the run's first and last points, in ms, or None if it has none."""
+    def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points from *start* to *stop*, in ms.
+
+        None, if it has none there.
+        """
         ...
 
     def resolution(self, run: str, bucket: str) -> int | None:
@@ -134,24 +144,38 @@ class BackendReader(Reader):
     def _default_range(self, run: str, asked: Query, bucket: str) -> tuple[int, int]:
         if not run:
             if not asked.windowed:
-                return 0, LAST_MS
+                return EVER
             now = time.time_ns() // NS_IN_MS
             return now - _LATELY_MS, now + 1_000
-        found = self._backend.extent(run, bucket)
+        found = self._extent(run, bucket, asked)
         if found is None:
             raise NoDataError(
                 f"{self._backend.name} has no run {run!r} in the bucket {bucket!r}.",
                 remedy="`swarmscope runs` lists those it has.",
             )
         # A point stands for the second that begins with it.
-        return found[0], found[1] + 1_000
+        first, last = min(found[0], LAST_MS - 1_000), found[1] + 1_000
+        return max(first, -LAST_MS), min(last, LAST_MS)
+
+    def _extent(self, run: str, bucket: str, asked: Query) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points, in ms.
+
+        A curve that one odd point stretches over centuries tells nothing, and InfluxDB counts their
+        windows without an end. What is added up leaves nothing out.
+        """
+        if asked.windowed:
+            now = time.time_ns() // NS_IN_MS
+            found = self._backend.extent(run, bucket, _LONG_AGO_MS, now + AHEAD_MS)
+            if found is not None:
+                return found
+        return self._backend.extent(run, bucket, *EVER)
 
     def _resolution(self, run: str, asked: Query, bucket: str) -> int:
         if not (asked.windowed and asked.needs_run):
             return 1
         if bucket == self._bucket_long:
             return schema.RESOLUTION_LONG
-        return self._backend.resolution(run, bucket) or 1
+        return usable_resolution(self._backend.resolution(run, bucket))
 
     def close(self) -> None:
         """Let go of the store."""
@@ -174,6 +198,14 @@ def too_much(name: str) -> ConfigurationError:
         f"The answer to {name} has more than {MAX_ROWS:,} rows, or than {LONG_BYTES >> 20} MiB.",
         remedy="Ask for a shorter range, or for longer windows.",
     )
+
+
+def usable_resolution(seconds: int | None) -> int:
+    """Return the length of windows that a run says it was recorded in, if that can be; or a second.
+
+    No setting makes it longer than a day, but whoever may write can write anything.
+    """
+    return seconds if seconds is not None and 1 <= seconds <= _DAY else 1
 
 
 def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int:

@@ -22,14 +22,12 @@ from swarmscope.errors import (
     StoreUnreachableError,
 )
 from swarmscope.settings import Settings
+from swarmscope.store.backend import EVER
 from swarmscope.store.client import influx_client
+from swarmscope.store.flux_reader import EARLIEST, LATEST
 from swarmscope.store.location import data_folder
 from swarmscope.store.question import Question, Reader
 from swarmscope.transport.causes import ODD, cause, odd_answer, said
-
-_EARLIEST, _LATEST = "1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"
-_LATEST_MS = 9_214_646_400_000
-"""The same, in ms."""
 
 
 class Eraser(AbstractContextManager["Eraser", None], Protocol):
@@ -55,7 +53,7 @@ class Eraser(AbstractContextManager["Eraser", None], Protocol):
 
 def stored(reader: Reader, run: str, bucket: str) -> tuple[int, int]:
     """Return how many series and values *bucket* has of *run*; one that isn't there has none."""
-    question = Question("stored", run, start=0, stop=_LATEST_MS, bucket=bucket)
+    question = Question("stored", run, *EVER, bucket=bucket)
     try:
         rows = reader.ask(question).rows
     except (BucketMissingError, NoDataError):
@@ -123,7 +121,7 @@ class ServerEraser(Eraser):
         """Delete all that *bucket* has of *run*."""
         with self._store_errors(bucket):
             self._client.delete_api().delete(
-                _EARLIEST, _LATEST, predicate(run), bucket=bucket, org=self._settings.org
+                EARLIEST, LATEST, predicate(run), bucket=bucket, org=self._settings.org
             )
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,19 @@ from swarmscope import schema
 from swarmscope.embedded import tables
 from swarmscope.embedded.checks import check_format, check_views
 from swarmscope.embedded.database import connect
+from swarmscope.embedded.deletion import EARLIEST_NS, LATEST_NS
 from swarmscope.embedded.folder import FILE_NAME, check_regular
 from swarmscope.embedded.macros import create_macros
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query
-from swarmscope.store.backend import BATCH_ROWS, NS_IN_MS, BackendReader, Batches, Parameters
+from swarmscope.store.backend import (
+    BATCH_ROWS,
+    LAST_MS,
+    NS_IN_MS,
+    BackendReader,
+    Batches,
+    Parameters,
+)
 from swarmscope.store.question import Question, Table
 
 _RESOLUTION = """
@@ -24,7 +33,7 @@ WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field =
 """
 _EXTENT = """
 SELECT min(time), max(time) FROM samples
-WHERE bucket = $bucket AND run = $run AND (
+WHERE bucket = $bucket AND run = $run AND time >= $from AND time < $to AND (
     measurement IN ('locust_run', 'locust_users', 'locust_worker')
     OR (measurement IN ('locust_stats', 'locust_entry_point_stats') AND name = 'Aggregated'
         AND field = 'count')
@@ -41,31 +50,36 @@ class DuckDbBackend:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
-        """Return the times of the run's first and last points, in ms, or None if it has none."""
-        first, last = self._row(_EXTENT, run, bucket)
+    def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points from *start* to *stop*, in ms.
+
+        None, if it has none there.
+        """
+        first, last = self._row(_EXTENT, run=run, bucket=bucket, **_range(start, stop))
         return None if first is None else (first // NS_IN_MS, last // NS_IN_MS)
 
     def resolution(self, run: str, bucket: str) -> int | None:
         """Return the length of the windows in which the run was recorded, in s, if it is known."""
-        seconds: int | None = self._row(_RESOLUTION, run, bucket)[0]
+        seconds: int | None = self._row(_RESOLUTION, run=run, bucket=bucket)[0]
         return seconds
 
-    def _row(self, sql: str, run: str, bucket: str) -> tuple[Any, ...]:
-        (row,) = self._connection.execute(sql, {"bucket": bucket, "run": run}).fetchall()
+    def _row(self, sql: str, **values: Any) -> tuple[Any, ...]:
+        (row,) = self._connection.execute(sql, values).fetchall()
         return row
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
         create_macros(self._connection, asked.sql)
         statement = duckdb.extract_statements(asked.sql)[0]
-        values = {
+        window = parameters.window * 1_000 * NS_IN_MS
+        values: dict[str, Any] = {
             "run": parameters.run,
             "bucket": parameters.bucket,
-            "from": parameters.start * NS_IN_MS,
-            "to": parameters.stop * NS_IN_MS,
-            "window": parameters.window * 1_000 * NS_IN_MS,
+            **_range(parameters.start, parameters.stop),
+            "window": window,
         }
+        # A counter's rate begins one window before.
+        values["from"] = max(values["from"], EARLIEST_NS + window * asked.windowed)
         cursor = self._connection.execute(
             statement, {name: values[name] for name in statement.named_parameters}
         )
@@ -73,16 +87,27 @@ class DuckDbBackend:
         if found != list(asked.columns):
             raise AssertionError(f"{asked.name}.sql answers {found}, not {list(asked.columns)}")
         times = [i for i, column in enumerate(found) if column in TIME_COLUMNS]
+        floats = [i for i, column in enumerate(cursor.description or ()) if column[1] == "DOUBLE"]
         while rows := cursor.fetchmany(BATCH_ROWS):
-            yield [_in_ms(row, times) for row in rows]
+            yield [_cells(row, times, floats) for row in rows]
 
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()
 
 
-def _in_ms(row: tuple[Any, ...], times: list[int]) -> tuple[Any, ...]:
+def _range(start: int, stop: int) -> dict[str, int]:
+    return {
+        "from": start * NS_IN_MS if start > -LAST_MS else EARLIEST_NS,
+        "to": stop * NS_IN_MS if stop < LAST_MS else LATEST_NS,
+    }
+
+
+def _cells(row: tuple[Any, ...], times: list[int], floats: list[int]) -> tuple[Any, ...]:
     cells = list(row)
+    for i in floats:
+        if cells[i] is not None and not isfinite(cells[i]):
+            cells[i] = None  # a sum past all numbers, for which JSON and a report have no word
     for i in times:
         if cells[i] is not None:
             cells[i] //= NS_IN_MS

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from math import isfinite
 from typing import Any
 
 from influxdb_client.client.flux_csv_parser import FluxCsvParserException, FluxQueryException
@@ -23,6 +24,7 @@ from swarmscope.queries.query import end_of_imports
 from swarmscope.settings import Settings
 from swarmscope.store.backend import (
     BATCH_ROWS,
+    EVER,
     LAST_MS,
     BackendReader,
     Batches,
@@ -59,6 +61,8 @@ _NEVER_NULL = frozenset(
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
 _THE_EXTENT = "the run's extent"
+EARLIEST, LATEST = "1677-09-21T00:12:43.145224194Z", "2262-04-11T23:47:16.854775806Z"
+"""The times of InfluxDB's first and last points; it refuses to be asked beyond them."""
 
 _ODD = (FluxCsvParserException, csv.Error, UserWarning, *ODD)
 """What reading ends with when an answer isn't the CSV that it should be."""
@@ -100,6 +104,8 @@ def quoted(text: str) -> str:
 
 
 def _rfc3339(ms: int) -> str:
+    if abs(ms) >= LAST_MS:
+        return LATEST if ms > 0 else EARLIEST
     # Not isoformat: Flux wants a year of four digits and a Z.
     moment = datetime.fromtimestamp(ms / 1_000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1_000:03d}Z"
@@ -118,9 +124,8 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
     return flux[:end] + option + flux[end:].replace("${run}", quoted(run))
 
 
-def _ever(flux: str, run: str, bucket: str) -> str:
-    """Return *flux* about all that there is of *run*: its machines' clocks may be days ahead."""
-    return script(flux, run=run, bucket=bucket, start=0, stop=LAST_MS, window=1)
+def _about(flux: str, run: str, bucket: str, start: int, stop: int) -> str:
+    return script(flux, run=run, bucket=bucket, start=start, stop=stop, window=1)
 
 
 class FluxBackend:
@@ -132,15 +137,20 @@ class FluxBackend:
         self._settings = settings
         self._client = influx_client(settings)
 
-    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
-        """Return the times of the run's first and last points, in ms, or None if it has none."""
-        with self._records(_ever(_EXTENT, run, bucket), bucket, _THE_EXTENT) as records:
+    def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
+        """Return the times of the run's first and last points from *start* to *stop*, in ms.
+
+        None, if it has none there.
+        """
+        text = _about(_EXTENT, run, bucket, start, stop)
+        with self._records(text, bucket, _THE_EXTENT) as records:
             times = [_ms(record["_time"]) for record in records]
         return (min(times), max(times)) if times else None
 
     def resolution(self, run: str, bucket: str) -> int | None:
         """Return the length of the windows in which the run was recorded, in s, if it is known."""
-        with self._records(_ever(_RESOLUTION, run, bucket), bucket, _THE_EXTENT) as records:
+        text = _about(_RESOLUTION, run, bucket, *EVER)
+        with self._records(text, bucket, _THE_EXTENT) as records:
             return max((whole(record, "_value") for record in records), default=None)
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
@@ -234,6 +244,8 @@ def _cell(column: str, value: Any) -> Any:
         return "" if column in _NEVER_NULL else None
     if column == "tags":
         return _tags(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # a sum past all numbers
     if isinstance(value, str):
         # InfluxDB's CSV ends lines with CR LF, those inside of a text too.
         return value.replace("\r\n", "\n")

@@ -34,7 +34,7 @@ class Memory:
         self._rows = rows
         self._resolution = resolution
 
-    def extent(self, run: str, bucket: str) -> tuple[int, int] | None:
+    def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
         return (10_000, 70_000) if (run, bucket) == ("r", "b") else None
 
     def resolution(self, run: str, bucket: str) -> int | None:
