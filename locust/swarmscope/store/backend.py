@@ -203,7 +203,7 @@ def too_much(name: str) -> ConfigurationError:
 def usable_resolution(seconds: int | None) -> int:
     """Return the length of windows that a run says it was recorded in, if that can be; or a second.
 
-    No setting makes it longer than a day, but whoever may write can write anything.
+    Whoever may write can say anything, and nobody looks at windows of days.
     """
     return seconds if seconds is not None and 1 <= seconds <= _DAY else 1
 

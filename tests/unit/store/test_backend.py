@@ -15,6 +15,7 @@ from swarmscope.store.backend import (
     Batches,
     Parameters,
     choose_window,
+    usable_resolution,
 )
 from swarmscope.store.question import Question
 
@@ -71,8 +72,8 @@ def test_a_run_is_asked_about_from_its_first_point_to_the_end_of_its_last_second
         (Question("users", "r", stop=20_000), 10_000, 20_000),
         (Question("users", "gone", start=1, stop=2), 1, 2),
         (Question("runs", start=-LAST_MS, stop=LAST_MS), -LAST_MS, LAST_MS),
-        (Question("runs"), 0, LAST_MS),
-        (Question("runs", stop=5), 0, 5),
+        (Question("runs"), -LAST_MS, LAST_MS),
+        (Question("runs", stop=5), -LAST_MS, 5),
     ],
 )
 def test_what_is_said_of_the_range_is_taken_and_the_rest_is_the_run_s(
@@ -82,6 +83,47 @@ def test_what_is_said_of_the_range_is_taken_and_the_rest_is_the_run_s(
     BackendReader(store, "b").ask(question)
     ((asked),) = store.asked
     assert (asked.start, asked.stop) == (start, stop)
+
+
+NOW = 1_700_000_000_000
+
+
+class Clocks(Memory):
+    """A store of a run with points at these times, in ms."""
+
+    def __init__(self, *times: int) -> None:
+        super().__init__()
+        self._times = times
+
+    def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
+        times = [at for at in self._times if start <= at < stop]
+        return (min(times), max(times)) if times else None
+
+
+@pytest.mark.parametrize(
+    ("times", "curves", "sums"),
+    [
+        ((-LAST_MS, NOW, LAST_MS - 1), (NOW, NOW + 1_000), (-LAST_MS, LAST_MS)),
+        ((5, NOW), (NOW, NOW + 1_000), (5, NOW + 1_000)),
+        ((5, 7), (5, 1_007), (5, 1_007)),
+        ((LAST_MS - 1,), (LAST_MS - 1_000, LAST_MS), (LAST_MS - 1_000, LAST_MS)),
+    ],
+    ids=["at both ends", "a clock that began in 1970", "no other", "at the end alone"],
+)
+def test_a_point_far_off_is_in_the_sums_and_stretches_no_curve(
+    times: tuple[int, ...], curves: tuple[int, int], sums: tuple[int, int]
+) -> None:
+    store = Clocks(*times)
+    for name in ("users", "run_events"):
+        BackendReader(store, "b").ask(Question(name, "r"))
+    assert [(asked.start, asked.stop) for asked in store.asked] == [curves, sums]
+
+
+@pytest.mark.parametrize(
+    ("said", "used"), [(None, 1), (0, 1), (-5, 1), (7, 7), (86_400, 86_400), (2**63 - 1, 1)]
+)
+def test_a_resolution_that_no_run_has_is_taken_for_a_second(said: int | None, used: int) -> None:
+    assert usable_resolution(said) == used
 
 
 def test_machines_are_asked_about_their_last_quarter_of_an_hour() -> None:
