@@ -1,5 +1,6 @@
 """Choice of ports: the usual one where it is free, another where it isn't."""
 
+import errno
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,23 +12,34 @@ def choose(wanted: Mapping[str, int]) -> dict[str, int]:
     """Return a free port for each name of *wanted*: the wanted one unless somebody has it.
 
     All are held until all are chosen, so that no two names get the same. Between here and the
-    server's own bind somebody else can still take one; the server then says so and ends.
+    server's own bind somebody else can still take one; the server then ends, and all are chosen
+    anew.
     """
     with ExitStack() as held:
-        return {name: _hold(held, port) for name, port in wanted.items()}
+        return {name: _free(held, port) for name, port in wanted.items()}
 
 
-def _hold(held: ExitStack, wanted: int) -> int:
-    for port in (wanted, 0):
-        listener = held.enter_context(socket.socket())
-        # As servers do: a port whose last connections linger in TIME_WAIT is free.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def is_free(port: int) -> bool:
+    """Say whether nobody else has *port* now."""
+    with ExitStack() as held:
         try:
-            listener.bind((HOST, port))
-            listener.listen()
-        except OSError:
-            if not port:
-                raise
-        else:
-            return int(listener.getsockname()[1])
-    raise AssertionError("the loop returns or raises")  # pragma: no cover
+            _hold(held, port)
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
+        return True
+
+
+def _free(held: ExitStack, wanted: int) -> int:
+    try:
+        return _hold(held, wanted)
+    except OSError:
+        return _hold(held, 0)
+
+
+def _hold(held: ExitStack, port: int) -> int:
+    listener = held.enter_context(socket.socket())
+    # As servers do: a port whose last connections linger in TIME_WAIT is free.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen()
+    return int(listener.getsockname()[1])

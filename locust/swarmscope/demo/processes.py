@@ -1,7 +1,9 @@
 """The demo's child processes: started with an explicit environment, watched, and ended for sure."""
 
 import os
+import shutil
 import signal
+import site
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from swarmscope.demo.ports import HOST
+from swarmscope.demo.ports import HOST, is_free
 from swarmscope.embedded.folder import close_folder
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.own_files import open_own
@@ -23,6 +25,8 @@ from swarmscope.own_files import open_own
 POLITE = 20.0
 """Seconds a child gets to end by itself; the leash's own grace lies within it."""
 TAIL = 15
+_LITTLE = 2**20
+"""Bytes of a disk on which a store can't begin."""
 _LEASHED = [sys.executable, "-P", "-m", "swarmscope.demo.leash"]
 """Without -P, -m looks for modules in the current folder first."""
 OURS = ("INFLUXDB_V2_", "SWARMSCOPE_", "LOCUST_")
@@ -36,6 +40,20 @@ class ChildError(SwarmscopeError):
     """One of the demo's processes ended, or never became ready: the data is incomplete."""
 
     exit_code = ExitCode.INCONCLUSIVE
+
+
+class PortTakenError(ChildError):
+    """Somebody else was quicker to take a port that had been chosen for a child."""
+
+    def __init__(self, child: "Child", port: int) -> None:
+        super().__init__(
+            f"The {child.name} ended, because somebody else has its port {port} by now.",
+            data="Nothing was measured.",
+            remedy="See who listens there, or name other ports with --port and --web-port. The "
+            f"whole log is {child.log}",
+        )
+        self.name = child.name
+        self.port = port
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -72,9 +90,11 @@ class Child:
         log: Path,
         env: Mapping[str, str],
         cwd: Path,
+        ports: Sequence[int] = (),
         linger: float = 0.0,
     ) -> None:
         self.name = name
+        self.ports = ports
         self.log = log
         with _emptied(log) as output:
             self._process = subprocess.Popen(  # noqa: S603  # our own modules only
@@ -99,7 +119,7 @@ class Child:
         """What the process ended with; None while it runs."""
         return self._process.poll()
 
-    def listens(self, port: int | None) -> bool:
+    def listens(self, port: int) -> bool:
         """Say whether it is this process that has *port* of this machine."""
         try:
             found = psutil.Process(self.pid).net_connections("tcp")
@@ -113,7 +133,12 @@ class Child:
     def tail(self) -> str:
         """Return the last lines of the log, indented."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
-        return "\n".join(f"    {line}" for line in lines) or "    (its log is empty)"
+        left = shutil.disk_usage(self.log.parent).free
+        if left < _LITTLE:
+            # It can't have written why it ended, there or anywhere.
+            where = f"on the disk of {self.log.parent}"
+            lines.append(f"(only {left // 2**10:,} KiB are left {where}: free some room)")
+        return "\n".join(f"    {line}" for line in lines or ["(its log is empty)"])
 
     def ask_to_end(self) -> None:
         """Send SIGTERM, once the caller no longer needs it."""
@@ -149,23 +174,43 @@ class Family:
 
     def __init__(self, logs: Path, env: Mapping[str, str]) -> None:
         self._logs = logs
-        self._env = env
         self.children: list[Child] = []
         # Where no locust.conf or pyproject.toml of the user can change what is run, and nobody can
-        # have left a module: Locust looks for those in its current folder, too.
+        # have left a module: Locust looks for those in its current folder and at home.
         self._empty = tempfile.TemporaryDirectory(prefix="swarmscope-demo-")
+        # Packages of the user's own are found all the same.
+        home = {"HOME": self._empty.name, "PYTHONUSERBASE": site.getuserbase()}
+        self._env = {**env, **home}
         close_folder(logs)
 
-    def start(self, name: str, entry: str, *arguments: str, linger: float = 0.0) -> Child:
+    def start(
+        self,
+        name: str,
+        entry: str,
+        *arguments: str,
+        ports: Sequence[int] = (),
+        linger: float = 0.0,
+    ) -> Child:
         """Start ``MODULE:FUNCTION`` *entry* with *arguments*; its output goes to NAME.log.
 
-        Should this process be killed, the child ends *linger* seconds later than others.
+        It will listen at *ports*. Should this process be killed, it ends *linger* seconds later
+        than others.
         """
         log = self._logs.resolve() / f"{name}.log"
         cwd = Path(self._empty.name)
-        child = Child(name, entry, arguments, log=log, env=self._env, cwd=cwd, linger=linger)
+        child = Child(
+            name, entry, arguments, log=log, env=self._env, cwd=cwd, ports=ports, linger=linger
+        )
         self.children.append(child)
         return child
+
+    def check_ports(self) -> None:
+        """Raise for a child that ended, and one of whose ports somebody else has."""
+        for child in self.children:
+            if child.exit_code is not None:
+                for port in child.ports:
+                    if not is_free(port):
+                        raise PortTakenError(child, port)
 
     def check(self, *, but: Sequence[Child] = ()) -> None:
         """Raise for a child that ended, unless it is one of *but*, which may."""
@@ -197,17 +242,20 @@ class Family:
 
 
 def wait_until_ready(family: Family, child: Child, url: str, *, patience: float = 30.0) -> None:
-    """Return when *url* answers 200, and it is *child* who listens there.
+    """Return when *url* answers 200, and it is *child* who listens there and at its other ports.
 
-    Another user of the machine can be quicker to take the port, which stands in the child's
+    Another user of the machine can be quicker to take a port, which stands in the child's
     arguments: nothing is sent to him, and nobody's browser opened on his page.
 
     Raises:
-        ChildError: the child ended, or *patience* seconds went by.
+        PortTakenError: a child ended, and somebody else has one of its ports.
+        ChildError: a child ended, or *patience* seconds went by.
 
     """
+    ports = {urlsplit(url).port or 0, *child.ports}
     deadline = time.monotonic() + patience
-    while not (child.listens(urlsplit(url).port) and _answers(url)):
+    while not (all(child.listens(port) for port in ports) and _answers(url)):
+        family.check_ports()
         family.check()
         if time.monotonic() > deadline:
             raise ChildError(

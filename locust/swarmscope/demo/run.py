@@ -15,7 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from swarmscope.demo import ports
-from swarmscope.demo.processes import Child, ChildError, Family, environment, wait_until_ready
+from swarmscope.demo.processes import (
+    Child,
+    ChildError,
+    Family,
+    PortTakenError,
+    environment,
+    wait_until_ready,
+)
 from swarmscope.demo.progress import Progress
 from swarmscope.embedded.folder import close_folder, keep_private, make_folder
 from swarmscope.errors import ConfigurationError, NoDataError
@@ -31,6 +38,8 @@ TEST = "demo-shop"
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended."""
 STEPS = 5
+_TRIES = 3
+"""How often ports are chosen: another demo of the machine may begin in the same second."""
 LAST_FLUSH = 30.0
 """Seconds in which Locust's processes end by themselves once the load is over."""
 SETTLING = 10.0
@@ -128,13 +137,20 @@ class Demo:
                 remedy="Remove it, or name another folder with --data.",
             ) from error
 
-    def start_servers(self) -> None:
-        """Start the store and the shop, and wait until both answer."""
+    def start_servers(self) -> Child:
+        """Start the store, the shop and Locust's master, which is returned, once all answer.
+
+        Raises:
+            PortTakenError: somebody else was quicker to take one of their ports.
+            ChildError: one of them ended, or doesn't answer.
+
+        """
         store = self.family.start(
             "store",
             "swarmscope.cli:main",
             "serve",
             *("--port", str(self._addresses.store), "--data", str(self._data)),
+            ports=[self._addresses.store],
             linger=LINGER,
         )
         shop = self.family.start(
@@ -143,9 +159,13 @@ class Demo:
             *("--port", str(self._addresses.shop)),
             *("--database", str(self._data / "demo" / "shop.db")),
             *("--log", str(self._data / "logs" / "shop.app.log")),
+            ports=[self._addresses.shop],
         )
         wait_until_ready(self.family, store, f"{self.store_url}/health")
         wait_until_ready(self.family, shop, f"{self._addresses.url('shop')}/health")
+        master = self._start_master()
+        wait_until_ready(self.family, master, self._addresses.url("web"))
+        return master
 
     def announce(self) -> None:
         """Say where to look, before the first number is there."""
@@ -156,9 +176,9 @@ class Demo:
         if self._options.open_browser:
             webbrowser.open(self.page)
 
-    def load(self) -> None:
+    def load(self, master: Child) -> None:
         """Run Locust from start to end, saying how it goes; Ctrl-C ends it early."""
-        master, workers = self._start_locust()
+        workers = self._start_workers()
         every = min(5.0, max(1.0, self._options.duration / 5))
         progress = Progress(self._reader, self.run_id, self._say, every=every)
         asked = False
@@ -179,14 +199,14 @@ class Demo:
             self.family.check(but=workers)
         self._wait_for_last_flush(workers)
 
-    def _start_locust(self) -> tuple[Child, list[Child]]:
-        options, files = self._options, locustfiles()
-        port = str(self._addresses.master)
-        master = self.family.start(
+    def _start_master(self) -> Child:
+        options = self._options
+        return self.family.start(
             "master",
             "locust.main:main",
-            *("-f", files, "--master", "--master-bind-host", ports.HOST),
-            *("--master-bind-port", port, "--host", self._addresses.url("shop")),
+            *("-f", locustfiles(), "--master", "--master-bind-host", ports.HOST),
+            *("--master-bind-port", str(self._addresses.master)),
+            *("--host", self._addresses.url("shop")),
             *("--web-host", ports.HOST, "--web-port", str(self._addresses.web)),
             # With its web UI rather than headless: newcomers look for it.
             *("--autostart", "--autoquit", "0"),
@@ -198,13 +218,19 @@ class Demo:
             *("--steps", str(STEPS)),
             # Failed requests are the shop's affair; the exit code is to tell a crash.
             *("--exit-code-on-error", "0"),
+            ports=[self._addresses.web, self._addresses.master],
         )
-        arguments = ("-f", files, "--worker", "--master-host", ports.HOST, "--master-port", port)
-        workers = [
-            self.family.start(f"worker-{i}", "locust.main:main", *arguments)
-            for i in range(options.workers)
+
+    def _start_workers(self) -> list[Child]:
+        # Once the master has its port: who has it else would tell them what to do.
+        port = str(self._addresses.master)
+        master = ("--master-host", ports.HOST, "--master-port", port)
+        return [
+            self.family.start(
+                f"worker-{i}", "locust.main:main", *("-f", locustfiles(), "--worker"), *master
+            )
+            for i in range(self._options.workers)
         ]
-        return master, workers
 
     def _wait_for_last_flush(self, workers: list[Child]) -> None:
         deadline = time.monotonic() + LAST_FLUSH
@@ -258,12 +284,24 @@ def _demo(options: Options, say: Say, signals: Signals) -> int:
     # for its children, too
     keep_private()
     options = replace(options, data=make_folder(options.data))
-    under_way = Demo(options, say, signals)
-    with under_way.family:
-        under_way.start_servers()
-        if signals.asked:
-            say("Stopped before anything was measured.")
-            return INTERRUPTED
-        under_way.announce()
-        under_way.load()
-        return under_way.finish()
+    tries = 0
+    while True:
+        tries += 1
+        under_way = Demo(options, say, signals)
+        with under_way.family:
+            try:
+                master = under_way.start_servers()
+            except PortTakenError as taken:
+                if tries == _TRIES:
+                    raise
+                say(
+                    f"Port {taken.port}, chosen for the {taken.name}, was taken meanwhile. "
+                    "Starting anew with other ports."
+                )
+                continue
+            if signals.asked:
+                say("Stopped before anything was measured.")
+                return INTERRUPTED
+            under_way.announce()
+            under_way.load(master)
+            return under_way.finish()

@@ -35,3 +35,11 @@ def test_two_names_never_share_a_port() -> None:
     found = ports.choose({"store": wanted, "shop": wanted, "web": 0, "master": 0})
     assert found["store"] == wanted
     assert len(set(found.values())) == 4
+
+
+def test_a_port_is_free_until_somebody_listens_there() -> None:
+    with socket.create_server((ports.HOST, 0)) as other:
+        taken = int(other.getsockname()[1])
+        assert not ports.is_free(taken)
+    assert ports.is_free(taken)
+    assert ports.is_free(taken)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import site
+import socket
 import subprocess
 import sys
 import textwrap
@@ -11,11 +13,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from swarmscope.demo.processes import ChildError, Family, environment, wait_until_ready
+from swarmscope.demo import ports, processes
+from swarmscope.demo.processes import (
+    ChildError,
+    Family,
+    PortTakenError,
+    environment,
+    wait_until_ready,
+)
 from swarmscope.errors import ExitCode
 
 PROGRAMS = """
-import os, signal, sys, time
+import os, signal, site, sys, time
 
 def patient():
     print("ready", flush=True)
@@ -42,6 +51,9 @@ def broken():
 def show():
     print(sys.argv, os.environ.get("INFLUXDB_V2_URL"), os.environ.get("LOCUST_HOST"))
     print("stdin:", repr(sys.stdin.read()))
+
+def home():
+    print(os.listdir("."), os.listdir(os.path.expanduser("~")), site.getuserbase())
 """
 
 
@@ -137,6 +149,43 @@ def test_children_see_our_settings_and_not_those_of_the_shell(family: Family) ->
             "['programs', '--port', '1'] http://here None",
             "stdin: ''",
         ]
+
+
+def test_a_child_finds_no_settings_of_the_user_s_at_home_or_here(
+    family: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locust reads ~/.locust.conf: the demo's users bought nothing."""
+    (tmp_path / ".locust.conf").write_text("tags = none")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with family:
+        child = family.start("child", "programs:home")
+        child.wait(60)
+        # Packages that were installed for the user alone are found all the same.
+        assert child.log.read_text() == f"[] [] {site.getuserbase()}\n"
+
+
+def test_a_child_that_had_no_room_to_say_why_it_ended_is_told_so(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with family:
+        child = family.start("store", "programs:polite")
+        assert child.tail() in ("    (its log is empty)", "    ready")
+        monkeypatch.setattr(processes, "_LITTLE", 2**62)
+        assert f"KiB are left on the disk of {child.log.parent}: free" in child.tail()
+
+
+def test_a_port_that_somebody_took_meanwhile_is_told_from_other_ends(family: Family) -> None:
+    with family:
+        store = family.start("store", "programs:patient", ports=[1])
+        with socket.create_server((ports.HOST, 0)) as other:
+            taken = int(other.getsockname()[1])
+            shop = family.start("shop", "programs:broken", ports=[1, taken])
+            shop.wait(60)
+            with pytest.raises(PortTakenError, match="The shop ended, because somebody") as caught:
+                wait_until_ready(family, store, "http://127.0.0.1:1/health")
+            assert (caught.value.name, caught.value.port) == ("shop", taken)
+        with pytest.raises(ChildError, match="the disk is full"):
+            wait_until_ready(family, store, "http://127.0.0.1:1/health")
 
 
 PARENT = """
