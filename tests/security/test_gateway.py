@@ -15,7 +15,9 @@ from tests.fixtures.influxd import Influx
 pytestmark = pytest.mark.long
 _WAITED = 3_000
 _LINE = b"m v=1\n"
-"""As short as a line can be: of a megabyte of them InfluxDB makes a hundred."""
+"""As short as a line can be."""
+_LONG = b"m,of=somebody-who-has-not-much-to-say,and=says-it-at-length v=1\n"
+"""Of such a body may have a megabyte: as many lines as are taken."""
 
 
 @pytest.fixture(scope="module")
@@ -111,12 +113,12 @@ def test_of_who_has_no_token_no_body_is_taken(site: Site) -> None:
         # Of a megabyte next to nothing: an answer comes of the head alone.
         answer = raw_https.ask(site.gateway, head + token + b"\r\n" + _LINE, site.trust())
         assert raw_https.status(answer) == 401
-    assert site.send(WRITE, body=_LINE * 150_000) == 204
+    assert site.send(WRITE, body=_LONG * 15_000) == 204
 
 
 def test_one_machine_leaves_room_for_the_others(site: Site) -> None:
     """It took all four places of InfluxDB that there are for other machines together."""
-    body = _LINE * 150_000
+    body = _LONG * 15_000
     with ThreadPoolExecutor(12) as pool:
         schemes = ("Token", "TOKEN", "Bearer", "bEarer")
         many = pool.map(
@@ -158,6 +160,14 @@ def test_of_what_is_packed_next_to_nothing_is_taken(site: Site, encoding: str) -
     assert asked(site, b"POST " + WRITE.encode(), headers, chunked) == 413
 
 
+def test_of_2_kb_that_unpack_to_more_than_a_body_may_have_nothing_is_taken(site: Site) -> None:
+    for lines in (225_000, 30_000):  # of too many bytes, and of too many lines
+        body = gzip.compress(_LINE * lines, 9)
+        assert len(body) <= 2_048
+        assert site.send(WRITE, body=body, headers={"Content-Encoding": "gzip"}) == 413
+    assert site.send(WRITE, body=_LINE * 30_000) == 413
+
+
 def test_a_machine_whose_telegraf_still_packs_goes_on_reporting(site: Site, tmp_path: Path) -> None:
     """Enrolled by an earlier version, it sends halves of a batch until they are taken."""
     text = (site.secrets / "enrolled/web-1/telegraf.conf").read_text()
@@ -184,9 +194,9 @@ def test_a_machine_whose_telegraf_still_packs_goes_on_reporting(site: Site, tmp_
 
 def test_influxdb_lives_while_a_machine_sends_as_much_as_it_can(site: Site) -> None:
     """The largest that the gateway takes of each kind, many at a time, in a container of 2 GiB."""
-    plain = _LINE * (2**20 // len(_LINE))
-    packed = gzip.compress(_LINE * 225_000, 9)
-    assert 1_900 < len(packed) <= 2_048
+    plain = _LONG * (2**20 // len(_LONG))
+    packed = gzip.compress(_LINE * 20_000, 9)
+    assert len(packed) <= 2_048
 
     def send(number: int) -> int:
         if number % 2:
@@ -218,3 +228,29 @@ def test_a_worker_s_token_can_write_and_neither_delete_nor_ask(site: Site) -> No
     assert worker.call("GET", "/health")[0] == 404
     knock = f"curl -s -o /dev/null -m 3 {site.influx.url}/health; echo $?"
     assert docker("exec", site.containers["gateway"], "sh", "-c", knock) in ("7", "28")
+
+
+def test_of_an_enrolled_machine_nothing_goes_on_that_others_write(site: Site) -> None:
+    """By the whole way: a point of a run, a type of its own, a day that nobody has seen yet."""
+    ahead = time.time_ns() + 3 * 86_400 * 10**9
+    for line in ('locust_stats,run=z count="a"', 'cpu,host=gen-1 usage_idle="a"', f"m v=1 {ahead}"):
+        assert site.send(WRITE, body=line.encode()) == 422
+    assert site.send(WRITE, body=b"cpu,host=web-1 usage_idle=97.5") == 204
+    assert "97.5" in site.ask('|> filter(fn: (r) => r._measurement == "cpu")')
+    assert not site.ask('|> filter(fn: (r) => r._measurement == "locust_stats")').strip()
+
+
+def test_who_judges_bodies_lives_while_a_machine_sends_the_costliest(site: Site) -> None:
+    """In its own bounds of memory: lines, fields, and names of which no two are the same."""
+    fields = b"a " + b",".join(b"f%d=1" % n for n in range(90_000))
+    lines = b"".join(b"m%d,a=%d v=1\n" % (n, n) for n in range(20_000))
+    texts = b"\n".join(b'm v="%s"' % (b"t" * 60_000) for _ in range(17))
+    keys = b"".join(b"m,a=%s%d v=1\n" % (b"k" * 480, n) for n in range(2_000))
+    bodies = [fields, lines, texts, keys, b"=" * 90_000, b'"' * 2**20]
+    with ThreadPoolExecutor(12) as pool:
+        sent = pool.map(lambda n: site.send(WRITE, body=bodies[n % len(bodies)]), range(72))
+        statuses = set(sent)
+    assert statuses <= {204, 400, 413, 422, 429}
+    assert site.send(WRITE) == 204
+    state = containers.inspect(site.containers["machines"])["State"]
+    assert (state["Status"], state["OOMKilled"]) == ("running", False)

@@ -19,7 +19,8 @@ def members(network: str) -> set[str]:
 def test_influxdb_is_reached_by_those_alone_who_may_ask_it() -> None:
     asking = {"grafana", "cli", "driver", "locust-master", "bootstrap", "enroll"}
     assert members("data") == {"influxdb", "intake", *asking}
-    assert members("write") == {"intake", "telegraf", "telegraf-docker", "events", "gateway"}
+    writing = {"telegraf", "telegraf-docker", "events", "gateway", "machines"}
+    assert members("write") == {"intake", *writing}
     assert members("door") == {"door", "gateway"}
 
 
@@ -74,5 +75,5 @@ def test_no_container_that_stays_has_the_number_of_a_user_of_a_machine() -> None
     # As the user who calls make, and in the group of root, which keeps others out.
     assert given.pop("collector") == "10001:10001"
     assert given.pop("grafana") == "472:0"
-    assert set(given) >= {"influxdb", "intake", "gateway", "door", "events", "telegraf"}
+    assert set(given) >= {"influxdb", "intake", "gateway", "door", "machines", "events", "telegraf"}
     assert all(int(part) > 65_000 for user in given.values() for part in user.split(":"))

@@ -6,7 +6,17 @@ from importlib import import_module
 from swarmscope import terminal
 from swarmscope.errors import ExitCode, SwarmscopeError
 
-JOBS = ("archive", "bootstrap", "certificate", "door", "enroll", "health", "launch", "owners")
+JOBS = (
+    "archive",
+    "bootstrap",
+    "certificate",
+    "door",
+    "enroll",
+    "health",
+    "launch",
+    "machines",
+    "owners",
+)
 
 
 def main(arguments: list[str]) -> int:
