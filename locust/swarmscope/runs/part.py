@@ -12,6 +12,7 @@ from typing import Any
 
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.settings.values import duration
+from swarmscope.store.backend import usable_resolution
 
 _FORMS = (
     "Give it as a time after the run's start, like 30s, 2m or 1.5h, or as a moment, like "
@@ -122,7 +123,7 @@ class Wanted:
 
     def part_of(self, row: Mapping[str, Any], ended: int) -> Part:
         """Return that part of the run with this *row* of the query `runs`, and its end *ended*."""
-        began, step = row["start"] or 0, (row["resolution"] or 1) * 1_000
+        began, step = row["start"] or 0, usable_resolution(row["resolution"]) * 1_000
         start = self.since.of(began) if self.since else began // step * step
         stop = self.until.of(began) if self.until else ended
         return Part(

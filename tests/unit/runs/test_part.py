@@ -56,6 +56,11 @@ def test_a_part_begins_with_a_window_as_it_was_recorded(resolution: int | None, 
     assert after(found.start) == first
 
 
+@pytest.mark.parametrize("odd", [-5, 0, 10**15])
+def test_a_resolution_that_no_run_has_changes_no_part(odd: int) -> None:
+    assert part(since="30s", resolution=odd) == part(since="30s", resolution=1)
+
+
 @pytest.fixture
 def in_kathmandu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "Asia/Kathmandu")
