@@ -2,6 +2,8 @@
 
 import os
 import platform
+import re
+import shutil
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +12,8 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("locust", "gevent", "influxdb-client", "duckdb")
+WRITTEN = ("bench/results", "docs/scale.md")
+"""By measurements themselves."""
 
 
 def machine() -> dict[str, object]:
@@ -21,8 +25,16 @@ def machine() -> dict[str, object]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "load_average_at_start": round(os.getloadavg()[0], 2),
-        "packages": {p: version(p) for p in PACKAGES},
+        "packages": {p: version(p) for p in PACKAGES} | _influxd(),
     }
+
+
+def _influxd() -> dict[str, str]:
+    if not shutil.which("influxd"):
+        return {}
+    said = subprocess.run(["influxd", "version"], capture_output=True, text=True, check=True)
+    found = re.search(r"v(\d\S*)", said.stdout)
+    return {"influxd": found[1]} if found else {}
 
 
 def _cpu_model() -> str:
@@ -34,7 +46,8 @@ def _cpu_model() -> str:
 
 def commit() -> str:
     """Return the commit that is measured; with a plus, if something isn't committed."""
-    return _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain") else "")
+    changed = _git("status", "--porcelain", "--", ".", *(f":!{path}" for path in WRITTEN))
+    return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
 
 
 def _git(*words: str) -> str:

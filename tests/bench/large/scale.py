@@ -33,14 +33,16 @@ the code changes that writes points. Every figure, panel by panel, is in `bench/
 Result = Mapping[str, Any]
 
 
-def keep(document: dict[str, Any]) -> Path:
-    """Keep a result; return where."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    commit = document["commit"].rstrip("+")
-    path = RESULTS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{commit}.json"
+def new_result(commit: str) -> Path:
+    """Return where a result about *commit* is kept."""
+    return RESULTS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{commit.rstrip('+')}.json"
+
+
+def keep(path: Path, document: Mapping[str, Any]) -> None:
+    """Keep a result in *path*."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
-    return path
 
 
 def results() -> list[Result]:
