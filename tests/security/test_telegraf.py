@@ -1,7 +1,9 @@
-"""Telegraf's container sees the host, and can't talk to its programs."""
+"""Telegraf's container sees the host, can't talk to its programs, and changes nothing there."""
 
 import os
+import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,8 +64,24 @@ def _serve(listener: socket.socket) -> None:
 
 
 @pytest.fixture(scope="module")
-def telegraf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a container that has the stack's Telegraf's sight of the host."""
+def mounts() -> Iterator[Path]:
+    """A folder of the host's whose mounts others see, as systemd has it for all of its host."""
+    folder = Path(f"/srv/swarmscope-test-{os.getpid()}")
+    folder.mkdir()
+    try:
+        for step in (("--bind", folder, folder), ("--make-shared", folder)):
+            if subprocess.run(["mount", *step], capture_output=True, check=False).returncode:
+                pytest.skip("nothing can be mounted here")
+        yield folder
+    finally:
+        subprocess.run(["umount", "--recursive", folder], check=False)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def telegraf(mounts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a container that sees the host, and *mounts*, as the stack's Telegraf does."""
+    assert mounts.is_dir()
     images = composed.images("telegraf")
     if reason := containers.missing(*images):
         pytest.skip(reason)
@@ -76,6 +94,12 @@ def telegraf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             *(*images, "telegraf", "--strict-env-handling"),
             *("--config", "/test/stdout.conf", "--config", "/etc/telegraf/host.conf"),
         )
+
+
+def succeeded(container: str, command: str) -> bool:
+    """Say whether *command* does, run by a shell in *container*."""
+    told = docker("exec", container, "sh", "-c", f"{command} && echo succeeded; true")
+    return "succeeded" in told.splitlines()
 
 
 def reached(container: str, path: Path) -> bool:
@@ -124,9 +148,64 @@ def test_by_no_way_of_the_kernel_is_a_unix_socket_had() -> None:
     ]
 
 
+def test_what_the_host_mounts_later_is_not_written_to(telegraf: str, mounts: Path) -> None:
+    """Docker makes read-only what is mounted at the start: a disk that comes later isn't."""
+    later = mounts / "later"
+    later.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=1777", "x", later], check=True)
+    theirs = later / "theirs"
+    theirs.write_text("before")
+    theirs.chmod(0o666)
+    there = f"/hostfs{later}"
+    assert f" /hostfs{later} rw" in docker("exec", telegraf, "cat", "/proc/self/mountinfo")
+    assert succeeded(telegraf, f"grep -q before {there}/theirs")
+    for command in (
+        f"echo x > {there}/new",
+        f"echo x >> {there}/theirs",
+        f"echo x | dd of={there}/theirs conv=nocreat,notrunc",
+        f"mkdir {there}/folder",
+        f"chmod 4755 {there}/theirs",
+        f"ln {there}/theirs {there}/second",
+        f"rm {there}/theirs",
+        f"touch {there}/theirs",
+        f"truncate --size=0 {there}/theirs",
+    ):
+        assert not succeeded(telegraf, command), command
+    assert [path.name for path in later.iterdir()] == ["theirs"]
+    assert theirs.read_text() == "before"
+
+
+def test_each_way_to_change_a_file_is_closed() -> None:
+    """Also for who brings a program of his own, in a folder where he may do all of it."""
+    python = composed.read()["x-images"]["python"]
+    if reason := containers.missing(python):
+        pytest.skip(reason)
+    folder = Path(f"/srv/swarmscope-test-{os.getpid()}-ways")
+    (folder / "empty").mkdir(parents=True)
+    try:
+        (folder / "file").write_text("x")
+        os.mkfifo(folder / "pipe")
+        user = int(composed.service("telegraf")["user"].partition(":")[0])
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, user, user)
+        tries = Path(__file__).with_name("ways_to_write.py")
+        told = docker(
+            *("run", "--rm", "--network", "none", *HARDENED, *telegrafs.of_the_host()),
+            *("--volume", f"{folder}:/there", "--workdir", "/there"),
+            *("--volume", f"{tries}:/tries.py:ro", python, "python", "/tries.py"),
+        ).split("\n")
+        assert "read:done" in told
+        assert len(told) > 25
+        assert [line for line in told if not line.endswith(":refused")] == ["read:done"]
+        assert (folder / "file").read_text() == "x"
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_what_docker_s_own_profile_keeps_from_a_container_this_one_does_too(telegraf: str) -> None:
     for command in ("unshare --user id", "unshare --mount id", "mount -t tmpfs x /tmp"):
-        assert docker("exec", telegraf, "sh", "-c", f"{command} >/dev/null 2>&1; echo $?") != "0"
+        assert succeeded(telegraf, "id")
+        assert not succeeded(telegraf, command)
 
 
 def test_its_user_and_groups_are_those_of_nobody(telegraf: str) -> None:
