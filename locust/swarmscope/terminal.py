@@ -7,13 +7,17 @@ obeys a line: GitHub's `::` (behind blanks, too) and `##[`, Azure's `##vso[`, Te
 `##teamcity[`.
 """
 
+import codecs
 import io
 import re
 import sys
 from typing import TextIO
 
-# Control signs but for line ends and tabs, those of C1, and what changes directions or lines.
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Control signs but for line ends and tabs, those of C1, what changes directions or lines, and
+# surrogates: in the locale C Python writes some of those as the bytes of C1.
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _TO_A_RUNNER = re.compile(r"(?m)^(?P<blanks>[^\S\n]*):(?=:)|#(?=#(?:vso|teamcity)?\[)")
 
 
@@ -23,6 +27,19 @@ def visible(text: str) -> str:
     So JSON has it, too: what is printed as JSON stays the same when it is read.
     """
     return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", _TO_A_RUNNER.sub(_unheard, text))
+
+
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    """Spell what an encoding has no sign for, as JSON does: so it stays JSON if it is."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    pairs = zip(units[::2], units[1::2], strict=True)
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in pairs), error.end
+
+
+_SPELLED = "swarmscope-spelled"
+codecs.register_error(_SPELLED, _spelled)
 
 
 def _unheard(begin: re.Match[str]) -> str:
@@ -42,6 +59,9 @@ class Plain(io.TextIOBase):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        if isinstance(stream, io.TextIOWrapper):
+            # Neither a terminal of Latin signs nor one of a name in the store ends a command.
+            stream.reconfigure(errors=_SPELLED)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
