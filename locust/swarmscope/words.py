@@ -1,5 +1,18 @@
 """Numbers, and the begin of what is long, in sentences."""
 
+from collections.abc import Sequence
+
+MOST_NAMED = 100
+"""Things that one sentence names."""
+SHOWN = 200
+"""Signs of a name in a sentence: in a store it may have 64 KB."""
+
+
+def some_of(texts: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return *texts*, or the first *most* of them and how many more there are."""
+    more = len(texts) - most
+    return (*texts[:most], f"and {more:,} more") if more > 0 else tuple(texts)
+
 
 def count_of(number: int, noun: str, plural: str = "") -> str:
     """Return *number* with what it counts: "1 request", "1,200 requests"."""

@@ -7,7 +7,7 @@ import typer
 
 from swarmscope.cli._store import Data, Json, Url, keep, store
 from swarmscope.runs.accounts import Account
-from swarmscope.runs.audit import Audit, Verdict, audit_when_settled, newest_run
+from swarmscope.runs.audit import MOST_LISTED, Audit, Verdict, audit_when_settled, newest_run
 from swarmscope.terminal import one_line
 
 REMEDIES = {
@@ -48,7 +48,9 @@ def _text(found: Audit) -> str:
     lines = [found.sentence()]
     if found.verdict in REMEDIES and not found.running:
         lines.append(REMEDIES[found.verdict])
-    lines += map(_account, found.accounts)
+    lines += map(_account, found.accounts[:MOST_LISTED])
+    if found.more_workers:
+        lines.append(f"  and {found.more_workers:,} more")
     lines += found.notes()
     return "\n".join(lines)
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from swarmscope import schema
 
+MOST_WORKERS = 10_000
+"""Of one run."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -71,8 +74,11 @@ class Account:
 
 def accounts_of(
     rows: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
-) -> tuple[Account, ...]:
-    """Return an account for everyone who joined or was heard of."""
+) -> tuple[tuple[Account, ...], int]:
+    """Return an account for everyone who joined or was heard of, and how many more there are.
+
+    Of the first `MOST_WORKERS` by name: whoever may write can make up as many as he likes.
+    """
     left: dict[str, int | None] = {}
     for event in events:
         if event["event"] == "worker_join" and event["subject"]:
@@ -81,7 +87,9 @@ def accounts_of(
             left[event["subject"]] = event["time"]
     told = {row["worker"]: row for row in rows if _had_requests(row)}
     names = sorted(left.keys() | told.keys())
-    return tuple(_account(name, told.get(name, {}), left.get(name)) for name in names)
+    judged = names[:MOST_WORKERS]
+    accounts = (_account(name, told.get(name, {}), left.get(name)) for name in judged)
+    return tuple(accounts), len(names) - len(judged)
 
 
 def _had_requests(row: Mapping[str, Any]) -> bool:

@@ -20,9 +20,11 @@ from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Finding, Judge
 from swarmscope.store.question import Question, Reader
 from swarmscope.terminal import one_line
-from swarmscope.words import count_of
+from swarmscope.words import MOST_NAMED, SHOWN, begin_of, count_of, some_of
 
 _POLL_S = 1.0
+MOST_LISTED = 1_000
+"""Of workers, findings or notes: nobody reads more, and whoever may write can make any number."""
 
 
 class Verdict(StrEnum):
@@ -109,13 +111,13 @@ class Audit:
                 "The run was interrupted: it began, but its master never said that it stopped."
             )
         notes += [
-            f"Of the points of {one_line(account.worker)}, {account.points_rejected:,} were "
+            f"Of the points of {_named(account)}, {account.points_rejected:,} were "
             f"rejected and {account.points_lost:,} lost, with those that tell of no request."
             for account in self.accounts
             if account.points_rejected or account.points_lost
         ]
         notes += [
-            f"Locust's own statistics in {one_line(account.worker)} say "
+            f"Locust's own statistics in {_named(account)} say "
             f"{in_words(account.locust or 0)}, fewer than the {account.recorded:,} that were "
             "recorded: they don't count what came before the runner was there, or an event without "
             "all of Locust's arguments."
@@ -123,7 +125,7 @@ class Audit:
             if account.final and account.locust is not None and account.locust < account.recorded
         ]
         notes += [
-            f"Locust's own statistics in {one_line(account.worker)} count "
+            f"Locust's own statistics in {_named(account)} count "
             f"{count_of(account.failures_alone, 'failure')} more than requests of the same name, "
             "which no request stands behind: they were logged by hand "
             "(`environment.stats.log_error`), beside a failed request or without any."
@@ -143,7 +145,12 @@ class Audit:
                 f"Locust's own statistics say {in_words(self.locust_requests)}: for comparison "
                 "only, because its master stops listening before its workers' last reports."
             )
-        return tuple(notes)
+        return some_of(notes, MOST_LISTED)
+
+    @property
+    def more_workers(self) -> int:
+        """How many workers that were judged a list leaves out."""
+        return max(0, len(self.accounts) - MOST_LISTED)
 
     def sentence(self) -> str:
         """Return the verdict with the run's name, as a sentence."""
@@ -157,7 +164,8 @@ class Audit:
     def _verdict(self) -> str:
         if self.verdict is Verdict.COMPLETE:
             return f"complete: {in_words(self.stored)} of {self._crew()}, each one stored"
-        reasons = "; ".join(finding.message for finding in self.findings)
+        told = [finding.message for finding in self.findings]
+        reasons = "; ".join(some_of(told, MOST_NAMED))
         if self.verdict is Verdict.NO_DATA:
             return f"{self.verdict}: not one request is known of{reasons and f', and {reasons}'}"
         by = f" by {self.missing:,} of {self.seen:,} requests" if self.missing else ""
@@ -185,9 +193,18 @@ class Audit:
             "missing": self.missing,
             "user_errors": self.user_errors,
             "generators": self.generators.to_json(),
-            "findings": [vars(finding) for finding in self.findings],
-            "workers": [{**vars(account), "missing": account.missing} for account in self.accounts],
+            "findings": [vars(finding) for finding in self.findings[:MOST_LISTED]],
+            "workers": [
+                {**vars(account), "missing": account.missing}
+                for account in self.accounts[:MOST_LISTED]
+            ],
+            "more_workers": self.more_workers,
+            "more_findings": max(0, len(self.findings) - MOST_LISTED),
         }
+
+
+def _named(account: Account) -> str:
+    return begin_of(one_line(account.worker), SHOWN)
 
 
 def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
@@ -211,11 +228,13 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
     began = min((e["time"] for e in events if e["event"] == "start"), default=told.start)
     stop = max((e["time"] for e in events if e["event"] == "stop" and over), default=None)
     counted = [e["requests"] for e in events if e["requests"] is not None]
-    accounts = accounts_of(rows("delivery"), events)
+    accounts, more = accounts_of(rows("delivery"), events)
     judge = Judge(now_ms or time.time_ns() // 1_000_000, began, stop)
     findings = [finding for account in accounts for finding in judge.findings(account)]
     if not accounts:
         findings.append(judge.nobody())
+    if more:
+        findings.append(judge.too_many(more))
     # A run whose master died without a word has no end either, but nobody is expected any more.
     heard = judge.hears(accounts, events)
     if heard and not over and not any(finding.waiting for finding in findings):

@@ -12,6 +12,10 @@ from typing import Any
 
 from swarmscope import schema
 from swarmscope.runs.accounts import is_master
+from swarmscope.words import MOST_NAMED, SHOWN, begin_of, some_of
+
+_MOST_LISTED = 1_000
+"""Each on a line of its own."""
 
 
 class Strain(StrEnum):
@@ -49,7 +53,8 @@ class Generator:
             Strain.SATURATED: "was saturated",
             Strain.STALLED: "stalled for moments",
         }.get(self.strain, "kept up")
-        text = f"{self.worker} {what} ({self.over:,} of {self.seconds:,} seconds{self._peaks()})"
+        name = begin_of(self.worker, SHOWN)
+        text = f"{name} {what} ({self.over:,} of {self.seconds:,} seconds{self._peaks()})"
         if self.strain is Strain.KEPT_UP:
             return text
         when = "" if self.strain is Strain.SATURATED else " then"
@@ -88,15 +93,18 @@ class Generators:
         if not self.strained:
             count = len(self.each)
             return f"{self.strain}: {count:,} generator{'s' if count != 1 else ''}"
-        return f"{self.strain}: {'; '.join(one.line() for one in self.strained)}"
+        return f"{self.strain}: {'; '.join(self._lines(MOST_NAMED))}"
 
     def to_json(self) -> dict[str, Any]:
         """Return what a page shows of them."""
         return {
             "verdict": self.strain,
             "line": self.line(),
-            "strained": [one.line() for one in self.strained],
+            "strained": self._lines(_MOST_LISTED),
         }
+
+    def _lines(self, most: int) -> tuple[str, ...]:
+        return some_of([one.line() for one in self.strained], most)
 
 
 def generators_of(rows: Iterable[Mapping[str, Any]]) -> Generators:

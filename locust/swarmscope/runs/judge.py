@@ -6,6 +6,7 @@ from typing import Any
 
 from swarmscope.runs.accounts import Account, in_words
 from swarmscope.store.backend import AHEAD_MS
+from swarmscope.words import SHOWN, begin_of
 
 PATIENCE_MS = 60_000
 """How long after its end, or its last sign of life, a worker's data is still expected."""
@@ -37,6 +38,10 @@ class Judge:
         """Say that there is no worker at all."""
         waiting = self._recent(self._stop or self._start)
         return Finding("", "no worker is known to have taken part", waiting, news=not waiting)
+
+    def too_many(self, more: int) -> Finding:
+        """Say that *more* workers than anybody has weren't looked at."""
+        return Finding("", f"{more:,} further workers are more than can be judged", waiting=False)
 
     def still_open(self) -> Finding:
         """Say that the run goes on as far as anybody knows, though its workers may be done.
@@ -149,5 +154,5 @@ def _failures(account: Account) -> str:
 def _finding(
     account: Account, message: str, *, waiting: bool = False, news: bool | None = None
 ) -> Finding:
-    told = f"{account.worker} {message}"
+    told = f"{begin_of(account.worker, SHOWN)} {message}"
     return Finding(account.worker, told, waiting, not waiting if news is None else news)

@@ -3,8 +3,9 @@
 import json
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from math import inf
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
@@ -26,8 +27,11 @@ from swarmscope.transport.bounded import LONG_BYTES
 if TYPE_CHECKING:
     from swarmscope.server.app import Served
 
-_FRESH = {"Cache-Control": "no-store"}
-_NO_NUMBERS = (inf, -inf)
+_AUDIT_ROWS = 100_000
+"""Of one question of an audit, which are all in memory at once."""
+_PIECE = 2**16
+"""Signs of a piece of an answer."""
+_PLAIN = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 async def list_queries(_: Request) -> Response:
@@ -53,11 +57,11 @@ async def judge_run(request: Request) -> Response:
     run = request.query_params.get("run", "")
     _check_named(run, "An audit")
 
-    def judge(cursor: DuckDBPyConnection) -> JSONResponse:
-        found = audit(_reader(served, cursor), run)
-        return JSONResponse(found.to_json(), headers=_FRESH)
+    def judge(cursor: DuckDBPyConnection, share: Share) -> deque[bytes]:
+        found = audit(_reader(served, cursor, most_rows=_AUDIT_ROWS), run)
+        return _pieces(found.to_json(), share)
 
-    return await attended(request, judge)
+    return await _answered(request, judge)
 
 
 async def answer_question(request: Request) -> Response:
@@ -67,13 +71,20 @@ async def answer_question(request: Request) -> Response:
     if query(question.name).needs_run:
         _check_named(question.run, f"The query {question.name}")
 
-    share = Share(served.answers)
-
-    def find(cursor: DuckDBPyConnection) -> deque[bytes]:
+    def find(cursor: DuckDBPyConnection, share: Share) -> deque[bytes]:
         return _parts(_reader(served, cursor).stream(question), share)
 
+    return await _answered(request, find)
+
+
+async def _answered(
+    request: Request, find: Callable[[DuckDBPyConnection, Share], deque[bytes]]
+) -> Response:
+    """Send what *find* comes to, which takes its room from the memory for all answers."""
+    served: Served = request.app.state.served
+    share = Share(served.answers)
     try:
-        parts = await attended(request, find)
+        parts = await attended(request, lambda cursor: find(cursor, share))
     except BaseException:
         share.give(share.held)
         raise
@@ -88,9 +99,28 @@ def _check_named(run: str, what: str) -> None:
         )
 
 
-def _reader(served: "Served", cursor: DuckDBPyConnection) -> BackendReader:
+def _reader(
+    served: "Served", cursor: DuckDBPyConnection, most_rows: int | None = None
+) -> BackendReader:
     """Return a reader with a *cursor* that is somebody else's to close."""
-    return BackendReader(DuckDbBackend(cursor), served.bucket, served.bucket_long)
+    backend = DuckDbBackend(cursor)
+    return BackendReader(backend, served.bucket, served.bucket_long, most_rows=most_rows)
+
+
+def _pieces(told: Mapping[str, Any], share: Share) -> deque[bytes]:
+    """Return the JSON of *told*, and no more of it than an answer may have."""
+    parts: deque[bytes] = deque()
+    signs = chain.from_iterable(_PLAIN.iterencode(told))
+    while piece := "".join(islice(signs, _PIECE)).encode():
+        _take(share, len(piece), "the audit")
+        parts.append(piece)
+    return parts
+
+
+def _take(share: Share, size: int, name: str) -> None:
+    if share.held + size > LONG_BYTES:
+        raise too_much(name)
+    share.take(size)
 
 
 def _parts(found: Stream, share: Share) -> deque[bytes]:
@@ -105,9 +135,7 @@ def _parts(found: Stream, share: Share) -> deque[bytes]:
     parts = deque([_json(told)[:-1] + b',"rows":['])
     for batch in found.batches:
         text = _json(batch)[1:-1]
-        if share.held + len(text) > LONG_BYTES:
-            raise too_much(found.query)
-        share.take(len(text))
+        _take(share, len(text), found.query)
         parts += [text, b","]
     if len(parts) > 1:
         parts.pop()
@@ -116,13 +144,7 @@ def _parts(found: Stream, share: Share) -> deque[bytes]:
 
 
 def _json(value: Any) -> bytes:
-    try:
-        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except ValueError:
-        # A sum past all numbers, which JSON has no word for.
-        rows = [[None if c in _NO_NUMBERS or c != c else c for c in row] for row in value]  # noqa: PLR0124 - NaN
-        return _json(rows)
-    return text.encode()
+    return _PLAIN.encode(value).encode()
 
 
 def _question(request: Request) -> Question:

@@ -92,13 +92,19 @@ class Stream:
 class BackendReader(Reader):
     """Asks *backend*: the bucket *bucket*, where a question names none.
 
-    In *bucket_long* are points of whole minutes.
+    In *bucket_long* are points of whole minutes. An answer has *most_rows*, or `MAX_ROWS`.
     """
 
     def __init__(
-        self, backend: Backend, bucket: str, bucket_long: str = schema.BUCKET_LONG
+        self,
+        backend: Backend,
+        bucket: str,
+        bucket_long: str = schema.BUCKET_LONG,
+        *,
+        most_rows: int | None = None,
     ) -> None:
         self._backend = backend
+        self._most_rows = MAX_ROWS if most_rows is None else most_rows
         self._bucket, self._bucket_long = bucket, bucket_long
 
     def ask(self, question: Question) -> Table:
@@ -120,7 +126,7 @@ class BackendReader(Reader):
         resolution = self._resolution(question.run, asked, bucket)
         window = choose_window(question.window, stop - start, resolution)
         parameters = Parameters(question.run, bucket, start, stop, window)
-        batches = _limited(asked, self._backend.rows(asked, parameters))
+        batches = _limited(asked, self._backend.rows(asked, parameters), self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
 
     def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
@@ -182,20 +188,20 @@ class BackendReader(Reader):
         self._backend.close()
 
 
-def _limited(asked: Query, batches: Batches) -> Batches:
+def _limited(asked: Query, batches: Batches, most: int) -> Batches:
     count = 0
     with closing(batches):
         for batch in batches:
             count += len(batch)
-            if count > MAX_ROWS:
-                raise too_much(asked.name)
+            if count > most:
+                raise too_much(asked.name, most)
             yield batch
 
 
-def too_much(name: str) -> ConfigurationError:
+def too_much(name: str, rows: int = MAX_ROWS) -> ConfigurationError:
     """Return the error of a question *name* whose answer would be too long."""
     return ConfigurationError(
-        f"The answer to {name} has more than {MAX_ROWS:,} rows, or than {LONG_BYTES >> 20} MiB.",
+        f"The answer to {name} has more than {rows:,} rows, or than {LONG_BYTES >> 20} MiB.",
         remedy="Ask for a shorter range, or for longer windows.",
     )
 
