@@ -31,6 +31,9 @@ HOST = (
             "usage_idle": decimal("percent"),
             "usage_iowait": decimal("percent"),
             "usage_steal": decimal("percent: taken by other guests of the same machine"),
+            "usage_nice": decimal("percent: programs of low priority"),
+            "usage_irq": decimal("percent: interrupts"),
+            "usage_softirq": decimal("percent: what interrupts left to do, as for the network"),
         },
     ),
     _telegraf(
