@@ -17,7 +17,7 @@ from swarmscope.redaction import redact
 _FRAMES = 8
 """Of a traceback the innermost: a task that calls itself without end has a thousand."""
 _SAMPLE_LENGTH = 2_000
-_LOOKED_AT = 64 * 2**10
+_LOOKED_AT = 8 * 2**10
 """Of a traceback the last characters that are looked at: a message may be a whole answer. What of a
 credential is kept began within them."""
 _NAME_LENGTH = 120

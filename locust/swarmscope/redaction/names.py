@@ -5,8 +5,14 @@ import string
 from collections.abc import Iterator
 
 from swarmscope.redaction import values
+from swarmscope.redaction.beside import WITHIN, Beside
 from swarmscope.redaction.signs import BLANKS, END_OF_LINE, GREATER, LESS, QUOTE
 from swarmscope.redaction.values import Joint, Span
+
+_MOST = 100
+"""As many names of a text are looked at closely. Nobody's answer has more of them on the 1,500
+characters that are kept of it, and a service may write its answers so that reading them takes the
+time of the load."""
 
 _STARTS = (
     "pass", "pwd", "secret", "token", "csrf", "xsrf", "credential", "sig", "auth", "sid", "otp",
@@ -50,8 +56,7 @@ _OPTION = re.compile(
 )
 _SECOND = re.compile(rf"{QUOTE}[ ]?,{BLANKS}(?=[bru]?{QUOTE})")
 _END_OF_PAIR = re.compile(rf"{QUOTE}{BLANKS}[)\]]")
-_VALUE = rf"\b(?:\w{{0,12}}value|val|content|input){QUOTE}?\s{{0,4}}[=:]\s{{0,4}}"
-_BESIDE = re.compile(rf"{QUOTE}[^<>{{}}]{{0,200}}?{_VALUE}", re.IGNORECASE)
+_CLOSED = re.compile(QUOTE, re.IGNORECASE)
 # The second of these is how pydantic tells of a value that it doesn't take.
 _ON_NEXT_LINE = re.compile(
     rf"""(?P<yaml>\r?\n[ \t]*+value:[ \t]*+)
@@ -69,10 +74,8 @@ _PART = re.compile(
     (?P<value>(?s:.*?))(?={END_OF_LINE}--|\Z)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BESIDE_BEFORE = re.compile(_VALUE, re.IGNORECASE)
 # What stands before a name.
 _WINDOW = 80
-_ASIDE = 200
 _LETTERS = string.ascii_letters + string.digits + "_.-[]"
 _OPENED = re.compile(rf"{LESS}\Z", re.IGNORECASE)
 _IN_PAIR = re.compile(r"""(?:\(|[\[,]\s{0,20}\[)\s{0,20}[bru]?\\{0,15}["']\Z""", re.IGNORECASE)
@@ -91,21 +94,30 @@ def told(small: str) -> bool:
 
 
 def spans(text: str, small: str) -> list[Span]:
-    """Return what in *text*, which is *small* in small letters, has such a name, in order."""
+    """Return what in *text*, which is *small* in small letters, has such a name, in order.
+
+    Behind the first hundred names that is all the rest, with what may be a value of the next one.
+    """
     if len(small) != len(text):
         # There are capitals whose small form is two characters.
         small = text.translate(_ASCII)
     found: list[Span] = []
-    end = 0
+    end, looked_at = 0, 0
     elements = "<" in text or "&lt;" in small or "u003c" in small
+    beside = Beside(text, small)
     for at in sorted(_places(small)):
         name = _NAME.match(text, at) if at >= end else None
         if name is None or (not elements and text[name.end() : name.end() + 1].isalnum()):
             continue  # nothing but a name of an element may go on
-        if not (name["suffix"] and _ABOUT.fullmatch(name["suffix"])):
-            values_of_it = list(_values(text, name))
-            found += values_of_it
-            end = max([end, *(span[1] for span in values_of_it)])
+        if name["suffix"] and _ABOUT.fullmatch(name["suffix"]):
+            continue
+        looked_at += 1
+        if looked_at > _MOST:
+            found.append((max(end, at - WITHIN), len(text)))
+            break
+        values_of_it = list(_values(text, name, beside))
+        found += values_of_it
+        end = max([end, *(span[1] for span in values_of_it)])
     return sorted(found)
 
 
@@ -117,7 +129,7 @@ def _places(small: str) -> Iterator[int]:
             at = small.find(word, at + 1)
 
 
-def _values(text: str, name: re.Match[str]) -> Iterator[Span]:
+def _values(text: str, name: re.Match[str], aside: Beside) -> Iterator[Span]:
     if joint := _ASSIGNED.match(text, name.end()):
         if not (name[0] == "PWD" and text.startswith("/", joint.end())):
             yield from _assigned(text, name, joint)
@@ -134,13 +146,13 @@ def _values(text: str, name: re.Match[str]) -> Iterator[Span]:
         if _IN_PAIR.search(head) and (span := values.quoted(text, second.end())):
             yield from [span] if _END_OF_PAIR.match(text, span[1]) else []
         else:
-            yield from _beside(text, name, head)
+            yield from _beside(text, name, head, aside)
     elif _OPENED.search(head.rstrip(_LETTERS + ":")):
         joint = _OF_ELEMENT.match(text, name.end())
         if joint and not _ABOUT.fullmatch(joint["suffix"]):
             yield from values.element(text, joint.end())
     else:
-        yield from _beside(text, name, head)
+        yield from _beside(text, name, head, aside)
 
 
 def _assigned(text: str, name: re.Match[str], found: re.Match[str]) -> Iterator[Span]:
@@ -169,7 +181,7 @@ def _option(text: str, name: re.Match[str], window: str, head: str) -> Iterator[
     return values.of_option(text, joint.end(), certain=certain, listed=listed)
 
 
-def _beside(text: str, name: re.Match[str], head: str) -> Iterator[Span]:
+def _beside(text: str, name: re.Match[str], head: str, aside: Beside) -> Iterator[Span]:
     """Yield the value that stands beside a name, on a page, in a form or in an object."""
     if part := _PART_NAMED.search(head) and _PART.match(text, name.end()):
         yield part.span("value")
@@ -182,27 +194,10 @@ def _beside(text: str, name: re.Match[str], head: str) -> Iterator[Span]:
         yield from values.element(text, joint.end())
     if not head.endswith(('"', "'")) or _KIND.search(head):
         return
-    joint = _BESIDE.match(text, name.end()) if _speaks(text, name.end()) else None
-    if joint:
-        yield from values.assigned(text, Joint(name.start(), joint.end(), "=", quoted=True))
+    closed = _CLOSED.match(text, name.end())
+    if closed and (at := aside.behind(closed.end())):
+        yield from values.assigned(text, Joint(name.start(), at, "=", quoted=True))
     elif _ATTRIBUTE.search(head) and (joint := _OF_ATTRIBUTE.match(text, name.end())):
         yield from values.element(text, joint.end())
     else:
-        yield from _before(text, name.start())
-
-
-def _speaks(text: str, at: int) -> bool:
-    """Return whether there may be a value within reach: to look closer takes ten times as long."""
-    return any(map(text[at : at + _ASIDE + 20].lower().__contains__, ("val", "content", "input")))
-
-
-def _before(text: str, name: int) -> Iterator[Span]:
-    begin = max(0, name - _ASIDE)
-    if not _speaks(text, begin):
-        return
-    begin = max(begin, *(text.rfind(sign, begin, name) + 1 for sign in "<>{}"))
-    aside = text[begin:name]
-    for joint in _BESIDE_BEFORE.finditer(aside):
-        for start, end in values.assigned(aside, Joint(0, joint.end(), "=", quoted=True)):
-            if end < len(aside):  # else it is the name itself, or goes on behind it
-                yield begin + start, begin + end
+        yield from aside.before(name.start())

@@ -57,6 +57,13 @@ def test_the_sample_is_the_end_of_the_traceback_without_credentials():
     assert "KeyError" in sample
 
 
+def test_the_end_is_told_however_many_credentials_are_far_before_it():
+    errors = UserErrors()
+    errors.record("Shop", raised('"token": "a", ' * 3_000 + "x" * 8_200 + " the end"))
+    ((_, (_, sample)),) = errors.take().items()
+    assert sample.endswith("the end'")
+
+
 def test_a_traceback_without_end_is_told_by_its_last_frames():
     def deeper() -> None:
         deeper()
