@@ -14,13 +14,14 @@ from swarmscope import schema
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
 from tests.bench.large.figures import Figures
-from tests.bench.large.filled import running
+from tests.bench.large.filled import disk_size, running
 from tests.bench.large.timing import say
 from tests.bench.played import Load, Worker
 from tests.fixtures import influxd
 from tests.fixtures.influxd import Influx
 
 ENDPOINTS, RATE = 20, 200
+HOUR = 3_600
 SETTLED_S = 15
 """Until all are there, and what comes once has come."""
 
@@ -67,13 +68,14 @@ def measure(workers: int, seconds: int) -> Figures:
         lives = [Live(influx, Path(name), load, index) for index in range(workers)]
         say(f"{workers} workers with {ENDPOINTS} endpoints each, for {seconds} s …")
         gevent.sleep(SETTLED_S)
-        cpu, bytes_before = _cpu(process.pid), _written(process.pid)
+        cpu, written, size = _cpu(process.pid), _written(process.pid), disk_size(Path(name))
         before = sum(live.seen for live in lives)
         gevent.sleep(seconds)
         spent = _cpu(process.pid) - cpu
         # Not the clock's: on a machine that is busy otherwise they may come late.
         lived = (sum(live.seen for live in lives) - before) / RATE
-        written = _written(process.pid) - bytes_before
+        written = _written(process.pid) - written
+        size = disk_size(Path(name)) - size
         for live in lives:
             live.end()
     return {
@@ -81,7 +83,8 @@ def measure(workers: int, seconds: int) -> Figures:
         "cpu_ms_of_a_worker_second": round(1_000 * spent / lived, 2),
         "worker_seconds": round(lived),
         "late_worker_seconds": sum(live.late for live in lives),
-        "disk_writes_kb_of_a_worker_second": round(written / lived / 1_000, 1),
+        "megabytes_a_worker_hour": round(size / lived * HOUR / 1e6, 1),
+        "megabytes_written_a_worker_hour": round(written / lived * HOUR / 1e6, 1),
     }
 
 

@@ -4,16 +4,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from swarmscope import schema
-from tests.bench.large.capacity import ENDPOINTS, RATE
+from tests.bench.large.capacity import ENDPOINTS, HOUR, RATE
 from tests.bench.large.figures import Figures
-from tests.bench.large.filled import await_still, running
+from tests.bench.large.filled import await_still, disk_size, running
 from tests.bench.large.filling import STEP_S, in_batches
 from tests.bench.large.timing import say
 from tests.bench.played import Load, play
 from tests.fixtures import influxd
 
-HOUR = 3_600
-_BLOCK = 512
 MANY = 500
 """Workers whose series are told."""
 _SOON = ("--storage-cache-snapshot-write-cold-duration=1s",)
@@ -39,10 +37,10 @@ def measure(workers: int, seconds: int) -> Figures:
                     keys.add(bucket, some)
                     in_batches(influx.write, bucket, some)
             await_still(process.pid)
-        written = _size(folder)
+        written = disk_size(folder)
         with running(folder, _AT_ONCE) as (_, process):
             await_still(process.pid)
-        compacted = _size(folder)
+        compacted = disk_size(folder)
     return {
         "megabytes_a_worker_hour": round(written / 1e6 / hours, 1),
         "megabytes_a_worker_hour_compacted": round(compacted / 1e6 / hours, 1),
@@ -51,12 +49,6 @@ def measure(workers: int, seconds: int) -> Figures:
         "points_a_worker_second": round(keys.points / workers / seconds, 1),
         "fields_a_worker_second": round(keys.values / workers / seconds, 1),
     }
-
-
-def _size(folder: Path) -> int:
-    """Return what all that is in *folder* takes: its files of series are longer than what is in."""
-    files = (path for path in (folder / "engine").rglob("*") if path.is_file())
-    return sum(file.stat().st_blocks * _BLOCK for file in files)
 
 
 class Keys:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from tests.fixtures.ports import free_port
 ROOT = Path(__file__).parents[3]
 KEPT = ROOT / ".bench"
 _DONE = "filled.json"
+_BLOCK = 512
 _STILL_SHARE = 0.05
 """Of a core: what a store takes at most that does nothing any more."""
 _LOOK_S = 1.0
@@ -107,6 +108,18 @@ def running(folder: Path, options: Sequence[str] = ()) -> Iterator[tuple[str, pr
                 process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def disk_size(folder: Path) -> int:
+    """Return the bytes that an InfluxDB takes in *folder*: some of its files are longer than that.
+
+    What it puts together meanwhile may go while it is looked at.
+    """
+    sizes = []
+    for path in (folder / "engine").rglob("*"):
+        with suppress(FileNotFoundError):
+            sizes.append(path.stat().st_blocks * _BLOCK)
+    return sum(sizes)
 
 
 def await_still(pid: int, patience_s: int = _PATIENCE_S) -> None:
