@@ -65,7 +65,7 @@ def test_it_decides_the_type_of_no_field_that_others_write(site: Site) -> None:
     for days in range(3):
         then = time.time_ns() - days * _DAY_NS
         status, said = site.machine.write(_LOAD.format(count='"a"', time=then))
-        assert (status, "no machine's to write" in said) == (422, True)
+        assert (status, "no machine's to write" in said) == (403, True)
         status, said = site.machine.write(_HOST.format(idle='"a"', time=then))
         assert (status, "of the type string" in said) == (422, True)
         honest = [_LOAD.format(count="1i", time=then), _HOST.format(idle="1.5", time=then)]
@@ -88,11 +88,17 @@ def test_it_makes_no_shard_for_each_day_to_come(site: Site) -> None:
 def test_what_is_good_is_stored_beside_what_is_refused(site: Site) -> None:
     """As InfluxDB has it: a machine is told 422, and sends nothing again."""
     now = time.time_ns()
-    mixed = f"cpu,host=m usage_idle=7.25 {now}\nmem,host=m total=1.5 {now}\nlocust_run,run=q x=1"
+    mixed = f"cpu,host=m usage_idle=7.25 {now}\nmem,host=m total=1.5 {now}\na,_time=1 v=1"
     status, said = site.machine.write(mixed)
     assert (status, "dropped=2" in said) == (422, True)
     assert "7.25" in site.stored("cpu")
-    assert not site.stored("locust_run")
+    assert not site.stored("mem")
+
+
+def test_with_a_point_of_a_run_nothing_is_stored_and_a_worker_keeps_all_of_it(site: Site) -> None:
+    """403 is what an operator can mend; for 422 a worker that was sent there would lose points."""
+    assert site.machine.write("locust_run,run=q,event=start user_count=1i\nkept v=1")[0] == 403
+    assert not site.stored("locust_run") + site.stored("kept")
 
 
 def test_what_others_of_the_stack_mean_by_a_time_is_kept(site: Site) -> None:

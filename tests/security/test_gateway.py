@@ -233,7 +233,8 @@ def test_a_worker_s_token_can_write_and_neither_delete_nor_ask(site: Site) -> No
 def test_of_an_enrolled_machine_nothing_goes_on_that_others_write(site: Site) -> None:
     """By the whole way: a point of a run, a type of its own, a day that nobody has seen yet."""
     ahead = time.time_ns() + 3 * 86_400 * 10**9
-    for line in ('locust_stats,run=z count="a"', 'cpu,host=gen-1 usage_idle="a"', f"m v=1 {ahead}"):
+    assert site.send(WRITE, body=b'locust_stats,run=z count="a"') == 403
+    for line in ('cpu,host=gen-1 usage_idle="a"', f"m v=1 {ahead}"):
         assert site.send(WRITE, body=line.encode()) == 422
     assert site.send(WRITE, body=b"cpu,host=web-1 usage_idle=97.5") == 204
     assert "97.5" in site.ask('|> filter(fn: (r) => r._measurement == "cpu")')

@@ -87,6 +87,23 @@ def test_the_machine_s_cpu_stands_beside_the_generator_s_told_apart_by_role(
     )
 
 
+def test_all_that_a_machine_s_telegraf_measures_is_taken(measured: Measured) -> None:
+    """Each measurement of host.conf, and none of its points is told to have a type of its own."""
+
+    def seen() -> set[str]:
+        flux = (
+            '|> filter(fn: (r) => r.host == "web-1") |> keep(columns: ["_measurement"])'
+            ' |> group() |> distinct(column: "_measurement")'
+        )
+        return {row.rpartition(",")[2] for row in measured.site.ask(flux).split()[1:]}
+
+    of_a_machine = {"cpu", "mem", "diskio", "net", "system", "disk", "swap", "processes"}
+    until(
+        lambda: seen() >= of_a_machine | {"internal_write"}, lambda: f"{seen()} {measured.said()}"
+    )
+    assert "will be dropped" not in containers.logs(measured.target)
+
+
 def test_the_stack_s_telegraf_counts_the_host_s_interfaces_and_not_its_own(
     measured: Measured,
 ) -> None:

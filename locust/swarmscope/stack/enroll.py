@@ -56,7 +56,7 @@ _CONFIGURATION = Template("""\
 
 """)
 _NEXT = Template("""\
-$host may now write to the bucket $bucket, and do nothing else.$replaced
+$host may now write what it measures to the bucket $bucket, and do nothing else.$replaced
 Made in the folder of secrets, for you alone:
   enrolled/$host/telegraf.conf   (holds the token)
   enrolled/$host/ca.pem

@@ -87,11 +87,14 @@ def _types(measurement: str) -> _Types:
     return _TABLE.get(measurement, _OTHER)
 
 
+def is_of_a_run(point: Point) -> bool:
+    """Return whether *point* is what runs are made of, and no machine's to write."""
+    return point.key.measurement.startswith(_RUNS)
+
+
 def complaint(point: Point, now: int) -> str:
-    """Return why *point* isn't taken at the time *now* (ns); empty where it is."""
+    """Return why *point*, of no run, isn't taken at the time *now* (ns); empty where it is."""
     key = point.key
-    if key.measurement.startswith(_RUNS):
-        return f"{_shown(key.measurement)} is what runs are made of, and no machine's to write"
     names = (key.measurement, *(name for name, _ in key.tags), *point.fields)
     for name in names:
         if not _NAME.fullmatch(name):

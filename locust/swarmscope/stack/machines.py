@@ -44,6 +44,10 @@ _THREADS = 32
 _WAIT_S = 10.0
 _QUIET_S = 15
 _ANSWER_S = 30
+_NO_RUNS = (
+    "what runs are made of is no machine's to write, and nothing of the request is stored: workers "
+    "of the stack write by its intake, others to an InfluxDB of their own"
+)
 _MOST_SAID = 4_000
 _MOST_REASONS = 5
 
@@ -148,6 +152,9 @@ class Machines:
     ) -> Answer:
         now = time.time_ns()
         points = read(unpacked(body, encoding), asked.get("precision", "ns"), now)
+        if any(map(enrolled.is_of_a_run, points)):
+            # A worker that was sent here by mistake keeps its points for 403, and not for 422.
+            raise _RefusedError(403, "forbidden", _NO_RUNS)
         # Any blank can stand between the two, and behind them.
         credential = " ".join(authorization.split()[:2])
         machine = hashlib.sha256(credential.partition(" ")[2].encode()).digest()

@@ -76,7 +76,12 @@ def test_of_what_only_machines_write_any_type_is_taken() -> None:
 
 @pytest.mark.parametrize("measurement", [m.name for m in schema.OWN])
 def test_nothing_that_runs_are_made_of_is_a_machine_s(measurement: str) -> None:
-    assert "no machine's to write" in why_not(f"{measurement},run=z count=1i")
+    assert enrolled.is_of_a_run(point(f"{measurement},run=z count=1i"))
+
+
+@pytest.mark.parametrize("measurement", ["cpu", "app_log", "event", "locust", "nginx"])
+def test_what_machines_measure_is_of_no_run(measurement: str) -> None:
+    assert not enrolled.is_of_a_run(point(f"{measurement} v=1"))
 
 
 @pytest.mark.parametrize(
