@@ -63,7 +63,9 @@ def _with(folder: Path, outlet: _Outlet | None) -> float:
     """Points, spool and, with *outlet*, lines to a file and a collector."""
     folder.mkdir()
     recorder = Recorder()
-    raw = RawRequests(recorder.record, sample=1, max_names=500, greenlet=gevent.getcurrent)
+    raw = RawRequests(
+        recorder.record, key_of=recorder.cells.key_of, sample=1, greenlet=gevent.getcurrent
+    )
     raw.identify({"run": "20261121-120000-abcd", "worker": "worker-0"}, "gen-1")
     stream = Stream("gen-1", RecordHandler(), [outlet] if outlet else [])
     spool = Spool(folder / "bench.spool", 2**28)

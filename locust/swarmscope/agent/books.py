@@ -45,9 +45,8 @@ class Books:
         if settings.raw_requests:
             self._raw = RawRequests(
                 recorder.record,
+                key_of=recorder.cells.key_of,
                 sample=settings.raw_sample,
-                max_names=settings.max_names,
-                template_names=settings.template_names,
                 greenlet=getcurrent,
             )
             self.record = self._raw.record

@@ -1,12 +1,11 @@
 """What all requests of a kind share: the parts of points and lines around the numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from swarmscope import schema
 from swarmscope.line_protocol import MAX_TAG, escape_tag, field_value, kept, shorten
 from swarmscope.logs.lines import dumps
-from swarmscope.recording.endpoint import endpoint_key
 from swarmscope.recording.failures import text_of
 from swarmscope.recording.tally import Key
 
@@ -35,14 +34,13 @@ class Kind(NamedTuple):
 class Kinds:
     """The kinds of requests of one run, put together once and remembered.
 
-    *sample* is the share of the requests that is taken, as the points and lines say it.
+    *sample* is the share of the requests that is taken, as the points and lines say it; *key_of*
+    returns what a name and a method are counted under.
     """
 
-    def __init__(self, *, sample: float, max_names: int, template_names: bool) -> None:
+    def __init__(self, *, sample: float, key_of: Callable[[object, object], Key]) -> None:
         self._sample = sample
-        self._max_names = max_names
-        self._template_names = template_names
-        self._endpoints: set[Key] = set()
+        self._key_of = key_of
         self._kinds: dict[Any, Kind] = {}
         self._tags: Mapping[str, str] = {}
         self._host = ""
@@ -75,7 +73,8 @@ class Kinds:
         self, method: object, name: object, error: str | None, status: object, user: type | None
     ) -> Kind:
         result = schema.FAILURE if error else schema.SUCCESS
-        tag_name, tag_method = self._endpoint(name, method)
+        # As in the windows: unbounded names must not become unbounded series, nor others.
+        tag_name, tag_method = self._key_of(name, method)
         tags = {k: escape_tag(v) for k, v in self._tags.items()}
         tags |= {"name": tag_name, "method": tag_method, "result": result}
         joined = "".join(f",{k}={v}" for k, v in sorted(tags.items()) if v)
@@ -103,15 +102,6 @@ class Kinds:
             head=f'Z",{dumps(head)[1:-1]},"response_time":',
             end=f",{end[1:]}",
         )
-
-    def _endpoint(self, name: object, method: object) -> Key:
-        key = endpoint_key(name, method, template=self._template_names)
-        if key not in self._endpoints:
-            if len(self._endpoints) >= self._max_names:
-                # As in the windows: unbounded names must not become unbounded series.
-                return escape_tag(schema.FOLDED), ""
-            self._endpoints.add(key)
-        return key
 
 
 def told(exception: object) -> str:

@@ -18,7 +18,7 @@ from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
 from swarmscope.recording.failures import text_of
-from swarmscope.recording.tally import milliseconds, size
+from swarmscope.recording.tally import Key, milliseconds, size
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class RawRequests:
 
     *count* is the recorder's handler of the request event, which is called from here: an event
     with two handlers costs half as much again. It returns when the request came, s by its clock.
+    *key_of* is what the recorder has counted a name and a method under.
     *greenlet* returns the one in which the event is fired: Locust keeps the user as the first of
     its arguments (its `User.start` says so). *sample* is the share of the requests that is taken.
     """
@@ -52,13 +53,12 @@ class RawRequests:
         self,
         count: Callable[..., float],
         *,
+        key_of: Callable[[object, object], Key],
         sample: float,
-        max_names: int,
-        template_names: bool = False,
         greenlet: Callable[[], Any],
     ) -> None:
         self._sample = sample
-        self._kinds = Kinds(sample=sample, max_names=max_names, template_names=template_names)
+        self._kinds = Kinds(sample=sample, key_of=key_of)
         self._waiting: list[Any] = []
         self._slices: deque[list[Any]] = deque()
         self._last = 0

@@ -114,6 +114,23 @@ def test_single_requests_have_the_names_that_the_windows_have(tmp_path: Path) ->
     assert "/item/8731" not in names
 
 
+def test_with_a_sample_too_names_past_the_limit_are_those_of_the_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the first two names none is drawn, and of the others all are: they were folded."""
+    kept = Kept()
+    env = {"SWARMSCOPE_RAW_REQUESTS": "on", "SWARMSCOPE_RAW_SAMPLE": "0.5"}
+    one = session(kept, tmp_path, **env, SWARMSCOPE_MAX_NAMES="2")
+    one.identify(Identity("r", "t", "worker-0"), Offset())
+    drawn = iter([0.9, 0.9, 0.1, 0.1])
+    monkeypatch.setattr(requests, "random", lambda: next(drawn))
+    for number in range(4):
+        one.record(request_type="GET", name=f"/{number}", response_time=1.0, response_length=1)
+    one.finish({}, {})
+    (name,) = {line.split(",name=")[1].split(",")[0] for line in kept.lines("locust_request")}
+    assert name == "(other)"
+
+
 def test_a_line_of_a_request_says_which_machine_sent_it(tmp_path: Path) -> None:
     stream = Seen()
     env = {"SWARMSCOPE_RAW_REQUESTS": "on", "SWARMSCOPE_HOST": "box-7"}

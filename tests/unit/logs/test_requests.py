@@ -11,6 +11,7 @@ from swarmscope.embedded.parser import parse
 from swarmscope.logs import requests
 from swarmscope.logs.lines import parse_iso
 from swarmscope.logs.requests import Encoded, RawRequests
+from swarmscope.recording.cells import Cells
 from swarmscope.recording.points import requests_of
 
 TAGS = {"run": "r 1", "worker": "worker-0", "env": "test"}
@@ -40,10 +41,11 @@ def clock() -> Clock:
 
 
 def raw(clock: Clock, *, sample: float = 1, max_names: int = 500) -> RawRequests:
+    cells = Cells(max_names, lambda _: None, template_names=False)
     made = RawRequests(
         clock,
+        key_of=lambda name, method: cells.find(name, method)[0].key,
         sample=sample,
-        max_names=max_names,
         greenlet=lambda: SimpleNamespace(args=(Shopper(),)),
     )
     made.identify(TAGS, "gen-1")
@@ -238,7 +240,9 @@ def test_an_exception_without_a_text_is_a_failure_all_the_same(clock: Clock) -> 
 
 def test_a_request_from_a_greenlet_of_a_user_s_own_has_no_class(clock: Clock) -> None:
     for greenlet in (SimpleNamespace(), SimpleNamespace(args=())):
-        every = RawRequests(clock, sample=1, max_names=9, greenlet=lambda found=greenlet: found)
+        every = RawRequests(
+            clock, key_of=lambda *_: ("n", "m"), sample=1, greenlet=lambda found=greenlet: found
+        )
         every.identify(TAGS, "gen-1")
         fire(every)
         assert json.loads(encoded(every).lines[0])["class"] == ""
