@@ -94,11 +94,47 @@ def test_nor_does_it_do_anything_else(page: Page, path: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/stats/requests", "/swarmscope/run", "/nowhere", "/swarm"])
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 def test_it_may_read_nothing(page: Page, path: str, method: str) -> None:
-    _, headers, _ = page.ask(
+    status, headers, _ = page.ask(
         path, {"Origin": EVIL, "Access-Control-Request-Method": "PUT"}, method=method
     )
+    assert status == 403
     assert not [name for name in headers if name.startswith("access-control-")]
     assert "frame-ancestors 'self' https://dash.example.com" in headers["content-security-policy"]
+
+
+def fetched(site: str, mode: str, dest: str) -> dict[str, str]:
+    """Return what a browser says of a request."""
+    return {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+
+
+@pytest.mark.parametrize("path", ["/", "/stats/report", "/stats/requests", "/swarmscope/run"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize(
+    ("mode", "dest"), [("no-cors", "image"), ("cors", "empty"), ("no-cors", "script")]
+)
+def test_nor_has_it_answers_worked_out(
+    page: Page, path: str, site: str, mode: str, dest: str
+) -> None:
+    """It can't read them, and could have Locust at work with them all the time."""
+    status, headers, text = page.ask(path, fetched(site, mode, dest))
+    assert (status, "A page of another site" in text) == (403, True)
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_links_to_it_are_followed(page: Page, site: str) -> None:
+    for path in ("/", "/stats/requests/csv"):
+        assert page.ask(path, fetched(site, "navigate", "document"))[0] == 200
+
+
+def test_only_where_a_page_may_have_it_in_a_frame_is_it_asked_for_there(
+    page: Page, tmp_path: Path
+) -> None:
+    """The browser then shows it in no other page's."""
+    framed = fetched("cross-site", "navigate", "iframe")
+    assert page.ask("/", framed)[0] == 200
+    with opened(tmp_path, "load.example.com") as closed:
+        assert closed.ask("/", framed)[0] == 403
 
 
 @pytest.mark.parametrize(

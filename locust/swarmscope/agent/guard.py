@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 SETTING = "SWARMSCOPE_WEB_ALLOW"
 EVERYBODY = "*"
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_VISITING = frozenset({"GET", "HEAD"})
+_FRAMES = frozenset({"iframe", "frame"})
 _OWN_SITE = frozenset({"same-origin", "none"})
 """What Sec-Fetch-Site says of a page of this very origin, and of an address typed by hand."""
 _NEVER_PUBLIC = frozenset({"localhost", "local", "internal", "test", "svc"})
@@ -51,6 +52,7 @@ class Guard:
     def __init__(self, app: _Wsgi, own: Collection[str], *, any_host: bool = False) -> None:
         self._app = app
         self._own = own
+        self._origins = sorted(origin for origin in own if "://" in origin)
         self._any_host = any_host
         self._told: set[str] = set()
 
@@ -61,7 +63,8 @@ class Guard:
         reason = self._reason(request)
         if reason:
             self._say_once(reason)
-            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+            plain = [("Content-Type", "text/plain; charset=utf-8")]
+            start_response("403 Forbidden", self._sealed(request, plain))
             return [f"{reason}\n".encode()]
 
         def sealed(status: str, headers: _Headers, *more: Any) -> Any:
@@ -79,7 +82,7 @@ class Guard:
                 "could give its own name this machine's address. Nothing was started or stopped. "
                 f"If the name is yours, set {SETTING} to it for Locust's process."
             )
-        if request.get("REQUEST_METHOD") in _READING or self._is_ours(request, host):
+        if self._is_ours(request, host) or self._is_visit(request):
             return ""
         page = request.get("HTTP_ORIGIN") or request.get("HTTP_SEC_FETCH_SITE", "")
         return (
@@ -100,6 +103,19 @@ class Guard:
         asked = {host.lower(), request.get("HTTP_X_FORWARDED_HOST", "").lower()}
         return not origin or _place(origin) in asked - {""}
 
+    def _is_visit(self, request: dict[str, Any]) -> bool:
+        """Whether a link is followed to here, or a page that may has this one in a frame.
+
+        What else a page of another site asks for it can't read, but have worked out again and
+        again: a report of the whole test.
+        """
+        shown = request.get("HTTP_SEC_FETCH_DEST")
+        return (
+            request.get("REQUEST_METHOD") in _VISITING
+            and request.get("HTTP_SEC_FETCH_MODE") == "navigate"
+            and (shown == "document" or (shown in _FRAMES and bool(self._origins)))
+        )
+
     def _may_be(self, name: str) -> bool:
         """Whether *name* is this machine's, whoever looked it up."""
         last = name.rpartition(".")[2]
@@ -113,9 +129,8 @@ class Guard:
             headers = [(k, origin if k.lower() == _ALLOWED else v) for k, v in headers]
         else:
             headers = [(k, v) for k, v in headers if not k.lower().startswith("access-control-")]
-        origins = sorted(origin for origin in self._own if "://" in origin)
         # A page in a frame is clicked at by whoever lays something over it.
-        ancestors = " ".join(["frame-ancestors", "'self'", *origins])
+        ancestors = " ".join(["frame-ancestors", "'self'", *self._origins])
         return [*headers, ("Content-Security-Policy", ancestors)]
 
     def _say_once(self, reason: str) -> None:
