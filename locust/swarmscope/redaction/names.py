@@ -78,13 +78,14 @@ _PART = re.compile(
 _WINDOW = 80
 _LETTERS = string.ascii_letters + string.digits + "_.-[]"
 _OPENED = re.compile(rf"{LESS}\Z", re.IGNORECASE)
-_IN_PAIR = re.compile(r"""(?:\(|[\[,]\s{0,20}\[)\s{0,20}[bru]?\\{0,15}["']\Z""", re.IGNORECASE)
+_IN_PAIR = re.compile(rf"(?:\(|[\[,]\s{{0,20}}\[)\s{{0,20}}[bru]?{QUOTE}\Z", re.IGNORECASE)
 _PART_NAMED = re.compile(rf"\bname={QUOTE}?\Z", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""<(?!input|meta|button|label|select|a\s|form)[^<>]{1,60}\b(?:name|key)=["']\Z""",
     re.IGNORECASE,
 )
 _KIND = re.compile(r"""\btype\\{0,15}["']\s{0,4}:\s{0,4}\\{0,15}["']\Z""", re.IGNORECASE)
+_QUOTES = ('"', "'", "&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;")
 _ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -103,7 +104,7 @@ def spans(text: str, small: str) -> list[Span]:
         small = text.translate(_ASCII)
     found: list[Span] = []
     end, looked_at = 0, 0
-    elements = "<" in text or "&lt;" in small or "u003c" in small
+    elements = "<" in text or "&lt;" in small
     beside = Beside(text, small)
     for at in sorted(_places(small)):
         name = _NAME.match(text, at) if at >= end else None
@@ -192,7 +193,7 @@ def _beside(text: str, name: re.Match[str], head: str, aside: Beside) -> Iterato
         return
     if head.endswith(">") and (joint := _NEXT_ELEMENT.match(text, name.end())):
         yield from values.element(text, joint.end())
-    if not head.endswith(('"', "'")) or _KIND.search(head):
+    if not head.endswith(_QUOTES) or _KIND.search(head):
         return
     closed = _CLOSED.match(text, name.end())
     if closed and (at := aside.behind(closed.end())):

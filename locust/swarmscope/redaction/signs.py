@@ -8,12 +8,12 @@ import re
 
 GONE = "***"
 
-QUOTE = r"""(?:\\{0,15}["']|\\{1,15}u002[27]|&quot;|&\#3[49];|%(?:25){0,4}22)"""
+QUOTE = r"""(?:\\{0,15}["']|&(?:quot|apos|\#0{0,4}3[49]|\#x0{0,4}2[27]);|%(?:25){0,4}22)"""
 """In JSON in a JSON in a log line a quote has backslashes before it; on a page it is an entity."""
 BLANKS = r"(?:\s|\\{1,15}[nrt])*+"
 END_OF_LINE = r"(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)"
-LESS = r"(?:<|&lt;|\\{1,15}u003c)"
-GREATER = r"(?:>|&gt;|\\{1,15}u003e)"
+LESS = "(?:<|&lt;)"
+GREATER = "(?:>|&gt;)"
 BARE = r"""(?:(?!%(?:25){0,4}26)[^\s&"'`,;)}\]<>\\])"""
 """What a value without quotes consists of."""
 

@@ -2,7 +2,7 @@
 
 import re
 
-from swarmscope.redaction import names
+from swarmscope.redaction import escapes, names
 from swarmscope.redaction.signs import GONE
 
 MARGIN = 1_024
@@ -37,7 +37,6 @@ _KEYS = re.compile(
     | Private-Lines:[ ]\d{1,4}(?:(?:\s|\\{1,15}[nr])++[A-Za-z0-9+/=]++(?![:-]))*+""",
     re.VERBOSE,
 )
-_ESCAPED = re.compile(r"\\u00([46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
@@ -47,11 +46,11 @@ def redact(text: str) -> str:
     whatever quotes; Authorization and Cookie headers; JSON web tokens, private keys, and the keys
     of well-known services.
     """
-    if "\\u00" not in text:
+    read = escapes.read(text)
+    if read == text:
         return _redact(text)
-    # No program writes letters so in JSON, but one that wants them to be overlooked.
-    read = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
     kept = _redact(read)
+    # Nothing of it is lost: it may have been written so for a reason.
     return kept if kept != read else _redact(text)
 
 

@@ -20,7 +20,7 @@ from swarmscope.redaction import redact
         ('{"password"   :   "hunter2"}', '{"password"   :   "***"}'),
         ('{"password"\t:\t"hunter2"}', '{"password"\t:\t"***"}'),
         (r'"{\n \"token\":\n \"hunter2\"\n}"', r'"{\n \"token\":\n \"***\"\n}"'),
-        (r"{\u0022token\u0022:\u0022hunter2\u0022}", r"{\u0022token\u0022:\u0022***\u0022}"),
+        (r"{\u0022token\u0022:\u0022hunter2\u0022}", r"{\"token\":\"***\"}"),
         ("password            = hunter2", "password            = ***"),
         ("password:            hunter2", "password:            ***"),
         ("Authorization:            hunter2", "Authorization:            ***"),

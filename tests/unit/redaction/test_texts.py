@@ -1,5 +1,6 @@
 """Credentials of a usual form don't get into what is kept; everything else does."""
 
+import html
 import json
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
@@ -119,10 +120,23 @@ def _nested(depth: int) -> Callable[[str, str], str]:
     return text
 
 
+def _safe(document: str) -> str:
+    for sign in "=&<>'":
+        document = document.replace(sign, f"\\u{ord(sign):04x}")
+    return document.replace(r"\"", r"\u0022")
+
+
 FORMS: dict[str, Callable[[str, str], str]] = {
     "JSON": _nested(0),
     "JSON in JSON": _nested(1),
     "JSON in JSON in JSON": _nested(2),
+    "JSON that is safe on a page": lambda name, secret: _safe(_nested(0)(name, secret)),
+    "JSON that is safe on a page, in JSON": lambda name, secret: _safe(_nested(1)(name, secret)),
+    "a query in such JSON": lambda name, secret: _safe(
+        json.dumps({"url": f"/a?{name}={secret}&n=2"})
+    ),
+    "XML in such JSON": lambda name, secret: _safe(json.dumps(f"<a><{name}>{secret}</{name}></a>")),
+    "a dict on a page": lambda name, secret: html.escape(repr({"id": 1, name: secret, "n": 2})),
     "a dict": lambda name, secret: repr({"id": 1, name: secret, "n": 2}),
     "a form": lambda name, secret: urlencode({"id": 1, name: secret, "n": 2}),
     "a form in a query": lambda name, secret: "?next=" + quote(urlencode({name: secret, "n": 2})),
@@ -169,6 +183,7 @@ HOSTILE = (
     "token=%25", "token\n input", "name: token\nvalue:",
     "value=[ 'token' ", "value=' \"token\" ", "secret_", "token    ",
     "&quot;token&quot;:&quot;", 'csrf_token" value=', "--token--token ", "-----BEGIN ", "sk-",
+    r"\u003d", "&#x3d;", "&#00", "\\" * 14 + "x", r"token\u003d", "token&#61;",
 )  # fmt: skip
 
 
