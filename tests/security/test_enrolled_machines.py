@@ -1,7 +1,9 @@
 """An enrolled machine writes what it measures; it spoils nothing of what others write or read."""
 
+import csv
 import gzip
 import json
+import random
 import shutil
 import socket
 import time
@@ -16,6 +18,8 @@ from tests.fixtures.influxd import Influx
 from tests.fixtures.machines import Machine
 from tests.fixtures.ports import free_port
 
+from swarmscope.embedded.parser import Key, Point
+from swarmscope.stack import enrolled
 from swarmscope.stack.enrolled import Series
 from swarmscope.stack.machines import PLACES, Machines
 
@@ -110,6 +114,38 @@ def test_what_others_of_the_stack_mean_by_a_time_is_kept(site: Site) -> None:
     assert site.machine.write(body, query, headers) == (204, "")
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(then))
     assert moment in site.stored("event")
+
+
+def test_no_text_of_a_machine_is_read_as_a_point_that_it_did_not_write(site: Site) -> None:
+    """Where a tag or a text ends, and a line, InfluxDB sees as who judged the point."""
+    chance = random.Random(7)
+
+    def text() -> str:
+        return "".join(chance.choice('\\", =\nab\t#\0\r') for _ in range(chance.randint(1, 8)))
+
+    now = time.time_ns()
+    points = []
+    for number in range(3_000):
+        tags = tuple((name, text()) for name in chance.sample("pqrs", chance.randint(0, 3)))
+        key = Key(chance.choice(["m", "m b", "m,y", "m=r", "#m"]), tuple(sorted(tags)))
+        fields = {"a b,c=d": text(), "v": text(), "number": number}
+        point = Point(key, fields, now - number)
+        if not enrolled.complaint(point, now):
+            points.append(point)
+    assert {point.key.measurement for point in points} == {"m", "m b", "m,y", "m=r"}
+    site.influx.make_bucket("texts")
+    for begin in range(0, len(points), 100):
+        lines = [enrolled.encoded(point) for point in points[begin : begin + 100]]
+        site.influx.write("texts", lines)
+    script = (
+        'from(bucket: "texts") |> range(start: -1h) |> filter(fn: (r) => r._field == "number")'
+        ' |> group() |> keep(columns: ["_measurement", "_value"])'
+    )
+    body = {"query": script, "dialect": {"annotations": [], "header": True}}
+    _, answer = site.influx.call("POST", "/api/v2/query?org=swarmscope", body)
+    rows = csv.DictReader(answer.decode().strip().splitlines())
+    stored = sorted((int(row["_value"]), row["_measurement"]) for row in rows)
+    assert stored == sorted((int(p.fields["number"]), p.key.measurement) for p in points)
 
 
 def test_a_line_that_cannot_be_read_is_named_and_ends_nothing(site: Site) -> None:

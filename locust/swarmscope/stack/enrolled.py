@@ -27,8 +27,9 @@ _DAY_NS = 86_400 * 10**9
 _RUNS = "locust_"
 """How the names of what runs are made of begin."""
 _SHOWN = 80
-# Line protocol has no escape for some of these, and nobody's names need any of them.
-_NAME = re.compile(r"[^\x00-\x1f\x7f\"\\]{1,200}")
+# Line protocol has no escape for some of these, a line that begins with # is a comment up to its
+# first line end, and nobody's names need any of them.
+_NAME = re.compile(r"(?!#)[^\x00-\x1f\x7f\"\\]{1,200}")
 
 
 @dataclass(frozen=True)
