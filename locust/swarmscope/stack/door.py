@@ -26,8 +26,10 @@ KNOCKS_S = 2
 """So many connections of one address in so many seconds: a hundred machines may share it."""
 # Who is accepted in one turn of the loop is shown out in the next.
 _BACKLOG = 1_024
-# The gateway is beside it: where nobody answers for so long, it has another address by now.
-_CONNECT_S = 2.0
+# Long enough for a machine whose processors are all busy.
+_CONNECT_S = 10.0
+_FIND_S = 1.0
+"""How often the gateway's address is asked for: made anew, it has another."""
 _READ = 16 * 1024
 """How much is read at once, and about how much waits for who reads slowly, in each direction."""
 
@@ -105,6 +107,7 @@ class Door:
     def __init__(self, host: str, port: int, *, places: int = PLACES, knocks: int = KNOCKS) -> None:
         self._gateway = (host, port)
         self._found: str | None = None
+        self._finding = Seldom(_FIND_S)
         self.guests = Guests(places)
         self._knocks = Knocks(knocks, KNOCKS_S)
         # One for all connections: what was read is passed on before anything else is read.
@@ -138,8 +141,6 @@ class Door:
                 _, inside = await loop.create_connection(lambda: Side(self), host, self._gateway[1])
         except OSError as error:  # a TimeoutError is one, too
             self._say_unreached(error)
-            # Made anew, it may have another address.
-            self._found = None
             outside.transport.abort()
             return
         inside.guest, inside.other, outside.other = outside.guest, outside, inside
@@ -147,8 +148,8 @@ class Door:
         outside.transport.resume_reading()
 
     async def _address(self) -> str:
-        """Return the gateway's address; it is asked for when it isn't known, not by each guest."""
-        if self._found is None:
+        """Return the gateway's address; of all who want it in a second one asks."""
+        if self._finding.due() or self._found is None:
             loop = asyncio.get_running_loop()
             host, port = self._gateway
             found = await loop.getaddrinfo(
