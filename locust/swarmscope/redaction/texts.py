@@ -1,6 +1,7 @@
 """A text without credentials."""
 
 import re
+from base64 import urlsafe_b64decode
 
 from swarmscope.redaction import escapes, names
 from swarmscope.redaction.signs import GONE
@@ -19,17 +20,25 @@ _USER = re.compile(
     |(?P<encoded>%3A%2F%2F)(?:(?!%2F)[^/?#&\s'"])*%40""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What follows these words in prose ("Basic authentication") has neither digits nor humps.
-_HEADER = re.compile(
-    r"""(?P<key>\b(?:bearer|basic)[ \t]{1,4})
+# What follows this word in prose has neither digits nor humps.
+_BEARER = re.compile(
+    r"""(?P<key>\bbearer(?:[ \t]{1,4}|%20|\+))
     (?=[a-z._~+/-]*(?:[0-9=]|(?-i:[a-z][A-Z])))[a-z0-9._~+/=-]{8,}""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BASIC = re.compile(
+    r"(?P<key>\bbasic(?:[ \t]{1,4}|%20|\+))(?P<pair>[a-z0-9_+/-]{6,}+={0,2})", re.IGNORECASE
+)
+_LONGEST_PAIR = 4_096
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _KEYS = re.compile(
     r"""(?<![\w-])eyJ[\w-]{8,}+\.[\w-]{4,}+(?:\.[\w-]*+)?  # a JSON web token
     | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b
     | \bgh[pousr]_[A-Za-z0-9]{20,}+ | \bgithub_pat_\w{20,}+ | \bglpat-[\w-]{16,}+
-    | \bxox[abeoprs]-[\w-]{10,}+ | \b[srp]k_(?:live|test)_\w{10,}+ | \bsk-[\w-]{20,}+
+    | \b[srp]k_(?:live|test)_\w{10,}+
+    # Names of pages begin so as well, but have no digit in front, and no long part with one.
+    | \bxox[abeoprs]-(?=[a-zA-Z]{0,40}\d)[\w-]{10,}+
+    | \bsk-(?:\w{1,80}-{1,3}){0,6}-?(?=[a-zA-Z_]{0,60}\d)\w{16}[\w-]*+
     | \bAIza[\w-]{35}
     # Up to its end, or that of the text: an encrypted one has headers, one of PGP a version.
     | -----BEGIN[ ][A-Z0-9 ]{0,30}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----
@@ -63,8 +72,10 @@ def _redact(text: str) -> str:
     has = small.__contains__
     if any(map(has, _PREFIXES)):
         text = _KEYS.sub(GONE, text)
-    if has("bearer") or has("basic"):
-        text = _HEADER.sub(rf"\g<key>{GONE}", text)
+    if has("bearer"):
+        text = _BEARER.sub(rf"\g<key>{GONE}", text)
+    if has("basic"):
+        text = _BASIC.sub(_basic, text)
     return _without_named(text) if names.told(small) else text
 
 
@@ -77,6 +88,14 @@ def _without_named(text: str) -> str:
             kept += text[end:start], GONE
             end = stop
     return "".join([*kept, text[end:]])
+
+
+def _basic(found: re.Match[str]) -> str:
+    """Return the word alone before a user and a password: others are names (``Basic CheckOut``)."""
+    pair = found["pair"].rstrip("=")[:_LONGEST_PAIR]
+    whole = pair[: len(pair) // 4 * 4] if len(pair) % 4 == 1 else pair + "=" * (-len(pair) % 4)
+    read = urlsafe_b64decode(whole.replace("+", "-").replace("/", "_"))
+    return found["key"] + GONE if b":" in read and not _CONTROL.search(read) else found[0]
 
 
 def _user(found: re.Match[str]) -> str:

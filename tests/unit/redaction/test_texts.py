@@ -60,7 +60,14 @@ from swarmscope.redaction import redact
         ("/a?user%5Bpassword%5D=hunter2", "/a?user%5Bpassword%5D=***"),
         ("/a?token%3Dhunter2%26page%3D2", "/a?token%3D***%26page%3D2"),
         ("/maps?key=hunter2", "/maps?key=***"),
+        ("basic aHVudGVyMjo7PT8/Og== was refused", "basic *** was refused"),
+        ("Basic%20aHVudGVyMjpodW50ZXI", "Basic%20***"),
+        ("?a=Bearer+hunter2hunter2", "?a=Bearer+***"),
         # Without a name.
+        ("sk-proj-aB-7hunter2hunter2x-9 is invalid", "*** is invalid"),
+        ("key sk-ant-api03-7hunter2hunter2hunter2-x_AA", "key ***"),
+        (f"sk-{'7hunter2' * 6}", "***"),
+        ("xoxb-7777777777-hunter2hunter2", "***"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.hunter2 has expired", "*** has expired"),
         ("no such key AKIAIOSFODNN7EXAMPLE", "no such key ***"),
         ("login --db-password hunter2 --now", "login --db-password *** --now"),
@@ -85,6 +92,10 @@ def test_what_looks_like_a_credential_is_left_out(text: str, kept: str):
         "password: must be at least 8 characters",
         "Invalid token: expired",
         "Basic authentication required",
+        # Names of pages, tasks and classes begin as keys do.
+        "/p/sk-ii-facial-treatment-essence-230ml and /sk-slovensko-a-jeho-okolie",
+        "/p/xoxo-love-and-kisses",
+        "Basic CheckoutFlow, Basic Tier1Plan, the basic com.example.FooBar",
         "CSRF token missing",
         "KeyError: 'token'",
         "missing: ['password', 'email']",
@@ -183,6 +194,7 @@ HOSTILE = (
     "token=%25", "token\n input", "name: token\nvalue:",
     "value=[ 'token' ", "value=' \"token\" ", "secret_", "token    ",
     "&quot;token&quot;:&quot;", 'csrf_token" value=', "--token--token ", "-----BEGIN ", "sk-",
+    "sk-a", "sk-" + "a" * 79 + "-", "xoxb-a", "basic YTpi", "basic ",
     r"\u003d", "&#x3d;", "&#00", "\\" * 14 + "x", r"token\u003d", "token&#61;",
 )  # fmt: skip
 
