@@ -109,3 +109,8 @@ def test_the_listener_that_unpacks_is_reached_by_nobody_else(port: Port) -> None
     # Of all loopback: where Docker answers for names is there, too.
     others = {int(number, 16) for at, number in places if not at.endswith("00007F")}
     assert others == {8186}
+    # Nor is Telegraf's StatsD, which one packet keeps busy for good.
+    packets = docker("exec", port.telegraf, "cat", "/proc/net/udp", "/proc/net/udp6")
+    places = [line.split()[1].split(":")[0] for line in packets.splitlines() if ":" in line[:8]]
+    assert places
+    assert all(at.endswith("00007F") for at in places)

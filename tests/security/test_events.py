@@ -156,31 +156,74 @@ def test_nothing_that_comes_by_statsd_takes_away_what_comes_beside_it(
     assert "will be dropped" not in site.telegraf.said_of_events.read_text()
 
 
+@pytest.mark.parametrize(
+    "packet",
+    [
+        # Taken once for each that its rate stands for: for the years to come.
+        b"x:1|ms|@0.000000000001",
+        b"x:1|h|@1e-300",
+        b"x:1|ms|@0.000000000001\n" * 100,
+        # Slices by a length whose sum with another is negative.
+        b"_e{9223372036854775807,1}:abc|x",
+        b"\n".join(b"x:1|ms|@0.0001" for _ in range(4_000)),
+    ],
+    ids=["timing", "histogram", "timings", "length", "many"],
+)
+def test_no_packet_of_statsd_keeps_the_next_one_from_being_taken(site: Site, packet: bytes) -> None:
+    """One of 22 bytes did for good, and the container stayed healthy."""
+    send(site, packet)
+    name = f"after_{hashlib.sha256(packet).hexdigest()[:8]}"
+    arrives(site, name)
+    said = site.telegraf.said_of_events.read_text()
+    assert said.count("Starting Telegraf") == 1
+    assert "a line of 127.0.0.1 was dropped" in site.telegraf.said_of_statsd.read_text().lower()
+
+
 def test_statsd_makes_no_more_series_than_are_said(site: Site) -> None:
     """A service under test that names a counter after each customer ended InfluxDB."""
+    said = site.telegraf.said_of_statsd
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
 
         def count(name: str) -> None:
             sender.sendto(f"{name}:1|c".encode(), ("127.0.0.1", site.telegraf.statsd_port))
 
-        def arrives(name: str) -> None:
-            deadline = time.monotonic() + _PATIENCE_S
-            while f"statsd_{name}" not in site.counters():
-                assert time.monotonic() < deadline, site.telegraf.said_of_events.read_text()
-                count(name)
-                time.sleep(0.2)
-
         count("x" * 1_200)
-        arrives("first")
-        said = site.telegraf.said_of_events
-        deadline = time.monotonic() + _PATIENCE_S
-        while "StatsD came under more than 500 names" not in said.read_text():
-            assert time.monotonic() < deadline, said.read_text()
-            for number in range(2 * _SERIES):
-                count(f"customer-{number}")
-            time.sleep(0.2)
+        arrives(site, "first")
+        for number in range(2 * _SERIES):
+            count(f"customer-{number}")
+        gateways.until(lambda: "500 names, with tags and types, have come" in said.read_text(), str)
         count("last")
         site.all_until("after-statsd")
-        arrives("first")
+        arrives(site, "first")
     assert len(site.counters()) <= _SERIES
     assert not {"statsd_last", f"statsd_{'x' * 1_200}"} & site.counters()
+
+
+def send(site: Site, packet: bytes, port: int | None = None) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(packet, ("127.0.0.1", port or site.telegraf.statsd_port))
+
+
+def arrives(site: Site, name: str) -> None:
+    """Count under *name* until that is stored."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while f"statsd_{name}" not in site.counters():
+        assert time.monotonic() < deadline, site.telegraf.said_of_events.read_text()
+        send(site, f"{name}:1|c".encode())
+        time.sleep(0.2)
+
+
+def test_a_telegraf_that_takes_no_statsd_any_more_is_not_healthy(site: Site) -> None:
+    """The last test here: past the filter, what keeps Telegraf busy for good."""
+
+    def healthy() -> bool:
+        try:
+            with urllib.request.urlopen(site.telegraf.health_of_events, timeout=5):
+                return True
+        except urllib.error.HTTPError as error:
+            with error:
+                return False
+
+    gateways.until(healthy, site.telegraf.said_of_events.read_text)
+    send(site, b"x:1|ms|@0.000000000001", site.telegraf.behind_statsd)
+    gateways.until(lambda: not healthy(), site.telegraf.said_of_events.read_text)

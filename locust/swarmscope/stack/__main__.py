@@ -16,6 +16,7 @@ JOBS = (
     "launch",
     "machines",
     "owners",
+    "statsd",
 )
 
 

@@ -1,0 +1,80 @@
+"""StatsD's way in: ``python -m swarmscope.stack statsd PORT HOST:PORT``, where Telegraf listens.
+
+Telegraf takes a timing once for each that its rate stands for, and nothing else meanwhile: one
+packet of 22 bytes kept it at that for good, while all looked healthy. It ends where a length in a
+packet is too large, and sends each gauge that it knows once a second for an hour. So it gets no
+packet as it came.
+"""
+
+import logging
+import signal
+import socket
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from swarmscope.errors import ConfigurationError, ExitCode
+from swarmscope.seldom import Seldom
+from swarmscope.stack.statsd_lines import Lines
+
+log = logging.getLogger(__name__)
+
+_LARGEST = 65_535
+_SHOWN = 100
+
+
+class Filter:
+    """Passes on to Telegraf what *lines* takes of what comes, and says what it doesn't take."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._said: defaultdict[str, Seldom] = defaultdict(Seldom)
+        self._unreached = Seldom()
+
+    def serve(self, comes: socket.socket, goes: socket.socket) -> None:
+        """Pass on one packet from the one to the other, which is connected."""
+        packet, (address, *_) = comes.recvfrom(_LARGEST)
+        taken, refused = self._lines.read(packet)
+        self._say(str(address), refused)
+        if not taken:
+            return
+        try:
+            goes.send(taken)
+        except OSError as error:
+            # Telegraf is being started: of a packet before this one.
+            if self._unreached.due():
+                log.warning("Telegraf takes no StatsD (%s): what comes meanwhile is lost.", error)
+
+    def _say(self, address: str, refused: Mapping[str, bytes]) -> None:
+        for reason, line in refused.items():
+            if self._said[reason].due():
+                # Somebody else's signs: none of them is written as it is.
+                log.warning(
+                    "A line of %s was dropped: %s. It begins %a.", address, reason, line[:_SHOWN]
+                )
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit(ExitCode.FINE)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Pass on what comes, until told to stop."""
+    port, at = arguments if len(arguments) == 2 else ("", "")
+    host, _, to = at.rpartition(":")
+    if not (port.isdigit() and host and to.isdigit()):
+        raise ConfigurationError(
+            "The filter of StatsD has to know where it listens, and where Telegraf does.",
+            data="Nothing is taken.",
+            remedy="Name a port, and Telegraf's place as HOST:PORT.",
+        )
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    packets = socket.AF_INET, socket.SOCK_DGRAM
+    with socket.socket(*packets) as comes, socket.socket(*packets) as goes:
+        comes.bind(("0.0.0.0", int(port)))  # noqa: S104 - its container's
+        goes.connect((host, int(to)))
+        taker = Filter(Lines())
+        while True:
+            taker.serve(comes, goes)

@@ -1,0 +1,80 @@
+"""The filter before StatsD passes on what comes, and says once what it drops."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from swarmscope.errors import ConfigurationError
+from swarmscope.stack import statsd
+from swarmscope.stack.statsd import Filter
+from swarmscope.stack.statsd_lines import Lines
+
+_PACKETS = socket.AF_INET, socket.SOCK_DGRAM
+
+
+@contextmanager
+def way() -> Iterator[tuple[socket.socket, socket.socket, socket.socket, socket.socket]]:
+    """Give a sender, the filter's two sockets, and Telegraf's."""
+    with (
+        socket.socket(*_PACKETS) as sender,
+        socket.socket(*_PACKETS) as comes,
+        socket.socket(*_PACKETS) as goes,
+        socket.socket(*_PACKETS) as telegraf,
+    ):
+        for listening in (comes, telegraf):
+            listening.bind(("127.0.0.1", 0))
+            listening.settimeout(30)
+        sender.connect(comes.getsockname())
+        goes.connect(telegraf.getsockname())
+        yield sender, comes, goes, telegraf
+
+
+def test_what_is_taken_of_a_packet_arrives() -> None:
+    with way() as (sender, comes, goes, telegraf):
+        sender.send(b"a:1|c\nnonsense\nb:2|g\n")
+        Filter(Lines()).serve(comes, goes)
+        assert telegraf.recv(100) == b"a:1|c\nb:2|g"
+
+
+def test_of_a_packet_without_anything_nothing_arrives() -> None:
+    with way() as (sender, comes, goes, telegraf):
+        taker = Filter(Lines())
+        for packet in (b"", b"nonsense", b"a:1|c"):
+            sender.send(packet)
+            taker.serve(comes, goes)
+        assert telegraf.recv(100) == b"a:1|c"
+
+
+def test_each_reason_is_said_once_a_while_and_no_sign_of_others_is_written_as_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING), way() as (sender, comes, goes, _):
+        taker = Filter(Lines())
+        for _ in range(3):
+            sender.send("\x1b[2J\u202e\nt:1|ms|@1e-9".encode())
+            taker.serve(comes, goes)
+    assert len(caplog.messages) == 2
+    assert "A line of 127.0.0.1 was dropped: it isn't NAME" in caplog.messages[0]
+    assert all(" " <= sign <= "~" for sign in "".join(caplog.messages).replace("…", ""))
+
+
+def test_a_telegraf_that_is_not_there_yet_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING), way() as (sender, comes, goes, telegraf):
+        telegraf.close()
+        taker = Filter(Lines())
+        for _ in range(4):
+            sender.send(b"a:1|c")
+            taker.serve(comes, goes)
+    assert len(caplog.messages) == 1
+    assert "what comes meanwhile is lost" in caplog.messages[0]
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["8125"], ["x", "a:1"], ["1", ":1"], ["1", "a:b"], ["1", "a:1", "2"]]
+)
+def test_it_has_to_know_both_places(arguments: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="HOST:PORT"):
+        statsd.main(arguments)
