@@ -32,6 +32,8 @@ _MAX_SAID = 8_000
 _SMALLER = "Send less at once."
 _CACHED_KEY = 512
 """Longest text that is remembered: what is remembered must not hold the longest ever seen."""
+_CACHED_TAGS = 20
+"""Most commas of one: each tag takes 150 bytes beside its text, and 500 signs hold a hundred."""
 _LAST_TIME = 2**63 - 2
 _RESERVED = frozenset({"time", "_measurement", "_field"})
 
@@ -205,7 +207,8 @@ def _skip_space(line: str, start: int) -> int:
 
 
 def _key(raw: str) -> Key:
-    return _known_key(raw) if len(raw) <= _CACHED_KEY else _read_key(raw)
+    usual = len(raw) <= _CACHED_KEY and raw.count(",") <= _CACHED_TAGS
+    return _known_key(raw) if usual else _read_key(raw)
 
 
 @lru_cache(maxsize=32_768)
