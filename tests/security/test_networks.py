@@ -6,6 +6,8 @@ import shutil
 import pytest
 from tests.fixtures import composed
 
+from swarmscope.stack import access, certificate, volumes
+
 pytestmark = pytest.mark.skipif(
     not shutil.which("docker"), reason="no docker on PATH: Compose itself doesn't read the file"
 )
@@ -76,4 +78,11 @@ def test_no_container_that_stays_has_the_number_of_a_user_of_a_machine() -> None
     assert given.pop("collector") == "10001:10001"
     assert given.pop("grafana") == "472:0"
     assert set(given) >= {"influxdb", "intake", "gateway", "door", "machines", "events", "telegraf"}
-    assert all(int(part) > 65_000 for user in given.values() for part in user.split(":"))
+    # Nor that of a service: systemd gives them 61184 to 65519, and 65534 is nobody.
+    assert all(65_520 <= int(part) <= 65_533 for user in given.values() for part in user.split(":"))
+    known = access.load(composed.ROOT / "influxdb/access.toml", {"SWARMSCOPE_UID": "10001"})
+    told = {of.name: of.uid for of in known.services}
+    assert given["telegraf"] == f"{told['telegraf']}:{told['telegraf']}"
+    assert given["influxdb"] == f"{volumes.INFLUXDB}:{volumes.INFLUXDB}"
+    assert given["gateway"] == f"{certificate.GATEWAY_UID}:{certificate.GATEWAY_UID}"
+    assert f"--user {given['telegraf']}" in (composed.ROOT / "docs/other-machines.md").read_text()

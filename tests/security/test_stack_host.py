@@ -217,7 +217,7 @@ def test_a_backup_comes_back_with_the_stack_s_own_owners(stack: Stack, tmp_path:
         path, uid, _ = line.rsplit(" ", 2)
         users.setdefault(path.split("/")[2], set()).add(uid)
         assert not re.search(r"/\.re(store|placed)", path)
-    assert users["influxdb-data"] == {"65433"}
+    assert users["influxdb-data"] == {"65523"}
     assert users["grafana-data"] == {"472"}
     assert users["secrets"] == {str(os.getuid())}
 

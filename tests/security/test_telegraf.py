@@ -219,7 +219,7 @@ def test_its_user_and_groups_are_those_of_nobody(telegraf: str) -> None:
         for number in line.split(":")[2:4]
     }
     assert not known & set(ids)
-    assert all(int(number) > 65_000 for number in ids)
+    assert all(65_520 <= int(number) <= 65_533 for number in ids)
 
 
 def test_all_of_the_host_is_measured_still(telegraf: str) -> None:

@@ -17,7 +17,7 @@ from swarmscope.errors import ConfigurationError, SwarmscopeError
 from swarmscope.stack.bootstrap import HANDOVER, SECRETS
 from swarmscope.stack.vault import Handover, Vault
 
-GATEWAY_UID = 65434
+GATEWAY_UID = 65524
 """The user of its container: none that a machine has."""
 CA = "gateway/ca.pem"
 _CA_KEY = "gateway/ca-key.pem"

@@ -1,7 +1,7 @@
 """Health checks of our containers: ``python -m swarmscope.stack health CHECK``.
 
-CHECK is ``master``, ``worker``, ``listens PORT`` or ``http URL``. They run beside the load, in each
-worker: what they import and ask is as cheap as can be.
+CHECK is ``master``, ``worker``, ``listens PORT``, ``packets PORT`` or ``http URL``. They run
+beside the load, in each worker: what they import and ask is as cheap as can be.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ WEB_UI = "http://page-of-locust:8089/"
 MASTER_PORT = 5557
 """Locust's own: where workers reach the master."""
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+_PACKET_TABLES = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
 # States of a socket in these tables: include/net/tcp_states.h of Linux.
 _ESTABLISHED = "01"
 _LISTENING = "0A"
@@ -22,7 +23,7 @@ NOT_READY = 1
 
 
 def sockets(tables: Sequence[Path] = _TABLES) -> list[tuple[int, int, str]]:
-    """Return local port, remote port and state of each TCP socket of this network namespace."""
+    """Return local port, remote port and state of each socket of this network namespace."""
     found = []
     for table in tables:
         if not table.exists():  # a kernel without IPv6
@@ -49,6 +50,13 @@ def unready_port(port: int) -> str:
     if any(local == port and state == _LISTENING for local, _, state in sockets()):
         return ""
     return f"Nothing listens on port {port} yet."
+
+
+def unready_packets(port: int) -> str:
+    """Return why no packet to *port* is taken; empty when a program of this container waits."""
+    if any(local == port for local, _, _ in sockets(_PACKET_TABLES)):
+        return ""
+    return f"Nothing waits for packets on port {port} yet."
 
 
 def unready_master(url: str = WEB_UI, port: int = MASTER_PORT) -> str:
@@ -78,11 +86,14 @@ def main(arguments: Sequence[str]) -> int:
             reason = unready_master()
         case ["listens", port] if port.isdigit():
             reason = unready_port(int(port))
+        case ["packets", port] if port.isdigit():
+            reason = unready_packets(int(port))
         case ["http", url]:
             reason = unready_http(url)
         case _:
             raise ConfigurationError(
-                "A health check is of a master, a worker, listens with a port, or http with a URL.",
+                "A health check is of a master, a worker, listens or packets with a port, or "
+                "http with a URL.",
                 remedy="For example: health http http://localhost:8080/health",
             )
     print(reason or "ready")  # noqa: T201 - `docker inspect` shows it

@@ -54,6 +54,18 @@ class Filter:
                 )
 
 
+def _listen(comes: socket.socket, port: int) -> None:
+    try:
+        comes.bind(("0.0.0.0", port))  # noqa: S104 - its container's
+    except OSError as error:
+        raise ConfigurationError(
+            f"The filter of StatsD can't listen on port {port} ({error.strerror}).",
+            data="What is sent there isn't filtered.",
+            remedy="A Telegraf that was started by an older version listens there itself: "
+            "`docker compose restart telegraf-events` has it read its configuration anew.",
+        ) from error
+
+
 def _stop(_number: int, _frame: object) -> NoReturn:
     raise SystemExit(ExitCode.FINE)
 
@@ -73,7 +85,7 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, _stop)
     packets = socket.AF_INET, socket.SOCK_DGRAM
     with socket.socket(*packets) as comes, socket.socket(*packets) as goes:
-        comes.bind(("0.0.0.0", int(port)))  # noqa: S104 - its container's
+        _listen(comes, int(port))
         goes.connect((host, int(to)))
         taker = Filter(Lines())
         while True:

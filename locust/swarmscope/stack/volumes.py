@@ -10,7 +10,7 @@ from swarmscope.stack.access import Service
 SECRETS = "secrets"
 """The host's own folder: everything else is a volume that only containers see."""
 _KIB = 1024
-INFLUXDB = 65433
+INFLUXDB = 65523
 """The user of its container: none that a machine has."""
 _GRAFANA = (472, 0)
 

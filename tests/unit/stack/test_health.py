@@ -51,6 +51,15 @@ def test_a_master_is_ready_when_workers_and_users_can_reach_it(url: str) -> None
         assert "doesn't answer well" in health.unready_master(nobody, port)
 
 
+def test_who_takes_packets_is_ready_when_he_waits_for_them() -> None:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as taker:
+        taker.bind(("127.0.0.1", 0))
+        port = taker.getsockname()[1]
+        assert health.unready_packets(port) == ""
+        assert health.main(["packets", str(port)]) == 0
+    assert f"packets on port {port}" in health.unready_packets(port)
+
+
 def test_a_server_that_says_503_is_not_ready(url: str) -> None:
     assert health.unready_http(url) == ""
     assert "503" in health.unready_http(f"{url}/busy")

@@ -8,7 +8,7 @@ import pytest
 from swarmscope.stack import owners
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
-_UID = 65_433
+_UID = 65_523
 
 
 def test_all_of_a_volume_is_given_and_what_a_link_leads_to_is_not(tmp_path: Path) -> None:

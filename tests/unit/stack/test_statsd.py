@@ -72,6 +72,14 @@ def test_a_telegraf_that_is_not_there_yet_ends_nothing(caplog: pytest.LogCapture
     assert "what comes meanwhile is lost" in caplog.messages[0]
 
 
+def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
+    with socket.socket(*_PACKETS) as other:
+        other.bind(("0.0.0.0", 0))
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigurationError, match="restart telegraf-events"):
+            statsd.main([str(port), "127.0.0.1:1"])
+
+
 @pytest.mark.parametrize(
     "arguments", [[], ["8125"], ["x", "a:1"], ["1", ":1"], ["1", "a:b"], ["1", "a:1", "2"]]
 )
