@@ -18,7 +18,7 @@ _ESCAPED = re.compile(
 
 def read(text: str) -> str:
     """Return *text* with those signs as they are read, but for backslashes."""
-    if "\\u00" in text or "\\x" in text or "&#" in text:
+    if ("\\" in text and ("\\u00" in text or "\\x" in text)) or ("&" in text and "&#" in text):
         return _ESCAPED.sub(_sign, text)
     return text
 

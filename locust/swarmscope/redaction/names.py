@@ -27,10 +27,11 @@ _NAME = re.compile(
     | (?:password|passwd|passphrase|secret)
         (?:s(?![a-z])|(?P<suffix>[_\-\[][\w\-\]]{0,24}|(?-i:[A-Z0-9])\w{0,24}))?
     | (?P<pwd>(?<![a-z0-9])pwd|(?-i:Pwd)) | (?<=[a-z0-9][_-])pass(?![a-z0-9])
-    | token | csrf | xsrf | credentials? | signature
-    | (?:api|access|private|secret|shared|signing|encryption|account|subscription|session)
-      [_-]?key(?:[_-]?id)?s?
-    | sess(?:ion)?[_-]?id
+    | (?:token | csrf | xsrf | credentials? | signature
+        | (?:api[ ]|(?:api|access|private|secret|shared|signing|encryption|account|subscription
+            |session)[._-]?)key(?:[_-]?id)?(?P<keys>s)?
+        | sess(?:ion)?[._-]?id
+      )(?:[_-]?value)?
     | (?P<weak>(?<![a-z0-9])(?:sig|auth|sid|otp|(?P<pass>pass)) | (?<=[?&])key)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -47,7 +48,8 @@ _ASSIGNED = re.compile(
     rf"""(?:(?:\[|%5B)[\w-]{{0,20}}(?:\]|%5D)|\]|%5D){{0,4}}
     (?P<quoted>{QUOTE}\]?)?(?(quoted){BLANKS}|[ \t]*+)
     (?P<sign>=>|:=|={{1,3}}|:(?!:)(?:[ ]?{_TYPES}[ ]?=)?|%(?:25){{0,4}}3[AD])
-    (?(quoted){BLANKS}|[ \t]*+)""",
+    (?(quoted){BLANKS}|[ \t]*+)
+    (?:string\(\d{{1,9}}\)[ ])?  # of PHP's var_dump""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COOKIE_SHOWN = re.compile(r"[ ][^=\s]{1,100}=")
@@ -84,14 +86,11 @@ _ATTRIBUTE = re.compile(
     r"""<(?!input|meta|button|label|select|a\s|form)[^<>]{1,60}\b(?:name|key)=["']\Z""",
     re.IGNORECASE,
 )
+# On pages that were made small, where values have no quotes.
+_BARE_ATTRIBUTE = re.compile(rf"{LESS}[a-z][^<>]{{0,80}}\s(?:name|type|id)=\Z", re.IGNORECASE)
 _KIND = re.compile(r"""\btype\\{0,15}["']\s{0,4}:\s{0,4}\\{0,15}["']\Z""", re.IGNORECASE)
 _QUOTES = ('"', "'", "&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;")
 _ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-
-
-def told(small: str) -> bool:
-    """Return whether a text of *small* letters may have such a name."""
-    return any(map(small.__contains__, _STARTS))
 
 
 def spans(text: str, small: str) -> list[Span]:
@@ -102,11 +101,14 @@ def spans(text: str, small: str) -> list[Span]:
     if len(small) != len(text):
         # There are capitals whose small form is two characters.
         small = text.translate(_ASCII)
+    places = sorted(_places(small))
+    if not places:
+        return []
     found: list[Span] = []
     end, looked_at = 0, 0
     elements = "<" in text or "&lt;" in small
     beside = Beside(text, small)
-    for at in sorted(_places(small)):
+    for at in places:
         name = _NAME.match(text, at) if at >= end else None
         if name is None or (not elements and text[name.end() : name.end() + 1].isalnum()):
             continue  # nothing but a name of an element may go on
@@ -122,12 +124,14 @@ def spans(text: str, small: str) -> list[Span]:
     return sorted(found)
 
 
-def _places(small: str) -> Iterator[int]:
-    for word in _STARTS:
+def _places(small: str) -> list[int]:
+    places: list[int] = []
+    for word in filter(small.__contains__, _STARTS):
         at = small.find(word)
         while at >= 0:
-            yield at
+            places.append(at)
             at = small.find(word, at + 1)
+    return places
 
 
 def _values(text: str, name: re.Match[str], aside: Beside) -> Iterator[Span]:
@@ -163,7 +167,7 @@ def _assigned(text: str, name: re.Match[str], found: re.Match[str]) -> Iterator[
         found["sign"],
         quoted=found["quoted"] is not None,
         weak=name["weak"] is not None,
-        counted=bool(name["tokens"] or name["pass"]),
+        counted=bool(name["tokens"] or name["keys"] or name["pass"]),
     )
     if name["authorization"]:
         return values.credentials(text, joint)
@@ -184,7 +188,8 @@ def _option(text: str, name: re.Match[str], window: str, head: str) -> Iterator[
 
 def _beside(text: str, name: re.Match[str], head: str, aside: Beside) -> Iterator[Span]:
     """Yield the value that stands beside a name, on a page, in a form or in an object."""
-    if part := _PART_NAMED.search(head) and _PART.match(text, name.end()):
+    small = head.lower()
+    if "name=" in small and _PART_NAMED.search(head) and (part := _PART.match(text, name.end())):
         yield part.span("value")
         return
     joint = _ON_NEXT_LINE.match(text, name.end())
@@ -193,10 +198,14 @@ def _beside(text: str, name: re.Match[str], head: str, aside: Beside) -> Iterato
         return
     if head.endswith(">") and (joint := _NEXT_ELEMENT.match(text, name.end())):
         yield from values.element(text, joint.end())
-    if not head.endswith(_QUOTES) or _KIND.search(head):
+    if head.endswith("=") and _BARE_ATTRIBUTE.search(head):
+        end = name.end()
+    elif head.endswith(_QUOTES) and not ("type" in small and _KIND.search(head)):
+        closed = _CLOSED.match(text, name.end())
+        end = closed.end() if closed else 0
+    else:
         return
-    closed = _CLOSED.match(text, name.end())
-    if closed and (at := aside.behind(closed.end())):
+    if end and (at := aside.behind(end)):
         yield from values.assigned(text, Joint(name.start(), at, "=", quoted=True))
     elif _ATTRIBUTE.search(head) and (joint := _OF_ATTRIBUTE.match(text, name.end())):
         yield from values.element(text, joint.end())

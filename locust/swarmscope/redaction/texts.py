@@ -66,23 +66,27 @@ def redact(text: str) -> str:
 def _redact(text: str) -> str:
     # Nearly every text has none of these signs, and this is asked in the load generator's loop:
     # to look for each of a few words takes a hundredth of what one expression for all of them does.
-    if "@" in text or "%40" in text:
-        text = _USER.sub(_user, text)
     small = text.lower()
     has = small.__contains__
+    read = text
+    if "@" in text or "%40" in text:
+        read = _USER.sub(_user, read)
     if any(map(has, _PREFIXES)):
-        text = _KEYS.sub(GONE, text)
+        read = _KEYS.sub(GONE, read)
     if has("bearer"):
-        text = _BEARER.sub(rf"\g<key>{GONE}", text)
+        read = _BEARER.sub(rf"\g<key>{GONE}", read)
     if has("basic"):
-        text = _BASIC.sub(_basic, text)
-    return _without_named(text) if names.told(small) else text
+        read = _BASIC.sub(_basic, read)
+    return _without_named(read, small if read is text else read.lower())
 
 
-def _without_named(text: str) -> str:
+def _without_named(text: str, small: str) -> str:
+    spans = names.spans(text, small)
+    if not spans:
+        return text
     kept: list[str] = []
     end = 0
-    for start, stop in names.spans(text, text.lower()):
+    for start, stop in spans:
         # One value may be within another. An empty one says that there was none.
         if start >= end and start < stop:
             kept += text[end:start], GONE

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from swarmscope.redaction.signs import BARE, BLANKS, LESS, NOTHING, QUOTE, is_said, is_state
+from swarmscope.redaction.said import are_sentences, is_said, is_sentence, is_state
+from swarmscope.redaction.signs import BARE, BLANKS, LESS, NOTHING, QUOTE
 
 Span = tuple[int, int]
 """What of a text is left out: from where, and up to where."""
@@ -17,7 +18,9 @@ _QUOTED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MARK = re.compile(rf"{QUOTE}|[\[\]{{}}\n]")
-_EMPTY = re.compile(r"\[\s*+\]|\{\s*+\}")
+_MARK_OF_CALL = re.compile(rf"{QUOTE}|[()\n]")
+_CALL = re.compile(rf"[\w.:]{{1,60}}(?=\([bru]?{QUOTE})", re.IGNORECASE)
+_EMPTY = re.compile(r"\[\s*+\]|\{\s*+\}|\(\s*+\)")
 _BARE = re.compile(rf"{BARE}++")
 _MORE = re.compile(rf"{BARE}*+")
 _WORD_OF_SHELL = re.compile(r"""(?!-)[^\s'"`]++""")
@@ -37,15 +40,20 @@ _MEMBER = re.compile(r"""\s++["'\d\[{]""")
 _INDENT = re.compile(r"[ \t]*+")
 _FIELD = re.compile(r"""["']?[\w.-]{1,60}["']?:[ \t]++""")
 _PORT = re.compile(r"\d{2,5}/")
+_STATUS = re.compile(r"[1-5]\d\d")
+_IN_PATH = re.compile(r"/[\w.-]{0,60}\Z")
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?%?")
 
 _SCHEMES = r"""(?:bearer|basic|token|digest|api-?key|key|negotiate|ntlm|hawk|jwt|oauth|dpop
     |aws4-hmac-sha256|hmac\w{0,8}|sharedkey|signature)"""
+_PARAMETER = r"""[\w-]{1,40}=(?:\\{0,15}"[^"\\\n]*+\\{0,15}"?|[^\s"',;)}\]<>\\]*+)"""
 _CREDENTIALS = re.compile(
     rf"""(?P<scheme>(?:digest|hawk|oauth|aws4-hmac-sha256|hmac\w{{0,8}}|signature)\s)[^\n]++
-    | (?:(?P<named>{_SCHEMES}\s{{1,4}})
-            | [\w-]{{1,40}}(?:[ ]|\r?\n[ \t]{{1,8}})(?=[\w+/=.-]{{8}}))?
-        [^\s"',;)}}\]<>\\]++""",
+    | (?P<named>{_SCHEMES}\s{{1,4}})?+(?:
+        (?(named)|(?:[\w-]{{1,40}}[ ]{{1,4}})?){_PARAMETER}(?:[ ]?,[ ]{{0,4}}{_PARAMETER})*+
+        | (?(named)|(?:[\w-]{{1,40}}(?:[ ]|\r?\n[ \t]{{1,8}})(?=[\w+/=.-]{{8}}))?)
+          [^\s"',;)}}\]<>\\]++
+    )""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SCHEME = re.compile(rf"{_SCHEMES}\s{{1,4}}", re.IGNORECASE | re.VERBOSE)
@@ -96,10 +104,22 @@ def assigned(text: str, joint: Joint) -> Iterator[Span]:
         if found := _REST.match(text, at):
             yield from _below(text, joint.begin, found.end())
             return
-    if (span := quoted(text, at) or _bracketed(text, at, joint)) is not None:
-        yield span
+    if (span := quoted(text, at)) is not None:
+        yield from _in_quotes(text, span, joint)
+    elif (span := _bracketed(text, at, joint)) is not None:
+        if not are_sentences(text[slice(*span)]):
+            yield span
     elif (found := _BARE.match(text, at)) and not _is_honest(text, found, joint):
         yield found.span()
+
+
+def _in_quotes(text: str, span: Span, joint: Joint) -> Iterator[Span]:
+    if is_sentence(text[slice(*span)]):
+        return
+    yield span
+    if joint.colon and text.startswith("\n", span[1]) and _begins_line(text, joint.begin):
+        # In YAML it goes on, on lines that are further to the right.
+        yield from _block(text, joint.begin, span[1])
 
 
 def quoted(text: str, at: int) -> Span | None:
@@ -133,8 +153,10 @@ def credentials(text: str, joint: Joint) -> Iterator[Span]:
         yield (scheme.end() if scheme else span[0]), span[1]
     elif span := _bracketed(text, at, joint):
         yield span
-    elif (found := _CREDENTIALS.match(text, at)) and not is_state(found[0]):
-        yield max(found.start(), found.end("scheme"), found.end("named")), found.end()
+    elif found := _CREDENTIALS.match(text, at):
+        start, end = max(found.start(), found.end("scheme"), found.end("named")), found.end()
+        if not is_state(text[start:end]):
+            yield start, end
 
 
 def cookies(text: str, joint: Joint) -> Iterator[Span]:
@@ -158,12 +180,14 @@ def element(text: str, at: int) -> Iterator[Span]:
 
 
 def _bracketed(text: str, at: int, joint: Joint) -> Span | None:
-    sign = text[at : at + 1]
-    if not sign or sign not in "[{":
+    # SecretStr('…') and Some("…") are no word, and ('user', '…') is no remark in brackets.
+    bracket = _past(_CALL, text, at)
+    sign = text[bracket : bracket + 1]
+    if not sign or sign not in "([{" or (sign == "(" and bracket == at and joint.colon):
         return None
     if _EMPTY.match(text, at) or (joint.counted and sign == "{"):
         return at, at
-    end, closed = _closing(text, at, lines=joint.quoted)
+    end, closed = _closing(text, bracket, lines=joint.quoted)
     if not closed and _MEMBER.match(text, end):
         # On lines of their own, as Node.js shows what is long.
         end = max([end, *(span[1] for span in _block(text, joint.begin, end))])
@@ -176,16 +200,17 @@ def _closing(text: str, at: int, *, lines: bool) -> tuple[int, bool]:
     Unless it may have *lines*, that is its own line: what begins with a name in prose.
     """
     depth, inside = 0, ""
-    for mark in _MARK.finditer(text, at):
+    marks = _MARK_OF_CALL if text[at] == "(" else _MARK
+    for mark in marks.finditer(text, at):
         sign = mark[0]
         if sign == "\n":
             if not lines:
                 return mark.start(), False
         elif inside:
             inside = "" if sign == inside else inside
-        elif sign in "[{":
+        elif sign in "([{":
             depth += 1
-        elif sign in "]}":
+        elif sign in ")]}":
             depth -= 1
             if not depth:
                 return mark.end(), True
@@ -197,14 +222,14 @@ def _closing(text: str, at: int, *, lines: bool) -> tuple[int, bool]:
 def _is_honest(text: str, found: re.Match[str], joint: Joint) -> bool:
     """Return whether it is no credential but a word about it, or a count."""
     bare = found[0]
-    if bare.lower() in NOTHING:
+    if bare.lower() in NOTHING or (joint.counted and _NUMBER.fullmatch(bare)):
         return True
     if joint.weak and joint.colon:
         return True  # `auth: …` is a place in a log far more often than a setting
-    if joint.counted and _NUMBER.fullmatch(bare):
-        return True
     if not joint.colon:
         return False
+    if _STATUS.fullmatch(bare) and _IN_PATH.search(text, max(0, joint.begin - 80), joint.begin):
+        return True  # `/api/token: 401`
     if text[found.start() - 1] not in " \t":
         return bool(_PORT.match(bare))
     return is_said(text, *found.span())

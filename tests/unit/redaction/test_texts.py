@@ -194,6 +194,9 @@ HOSTILE = (
     "token=%25", "token\n input", "name: token\nvalue:",
     "value=[ 'token' ", "value=' \"token\" ", "secret_", "token    ",
     "&quot;token&quot;:&quot;", 'csrf_token" value=', "--token--token ", "-----BEGIN ", "sk-",
+    "token=(", "token=a(", "token=('", 'token="is ', 'token=["is too short",', "/token: 401",
+    "authorization: a b=c, ", "authorization: a=", "<a name=token value=", "<a b id=",
+    'token: "a\n ', "a.token.value", "token=>string(1) ",
     "sk-a", "sk-" + "a" * 79 + "-", "xoxb-a", "basic YTpi", "basic ",
     r"\u003d", "&#x3d;", "&#00", "\\" * 14 + "x", r"token\u003d", "token&#61;",
 )  # fmt: skip

@@ -34,6 +34,20 @@ hunter2
             "{\n  token: ***\n  ],\n  n: 1}",
         ),
         ("Unexpected token: [ here\nand on", "Unexpected token: ***\nand on"),
+        # In Python's brackets, as a traceback shows the line, and those of what holds a secret.
+        (
+            'self.client.get("/a", auth=("admin", "hunter2"), n=1)',
+            'self.client.get("/a", auth=***, n=1)',
+        ),
+        ("auth = ('bob', 'hunter2')", "auth = ***"),
+        ("basic_auth=('bob', f('x'), 'hunter2'), n=1", "basic_auth=***, n=1"),
+        ("{'auth': ('bob', 'hunter2'), 'n': 1}", "{'auth': ***, 'n': 1}"),
+        ("auth=(\n    'bob',\n    'hunter2',\n)", "auth=***\n)"),
+        ('password=("hunter2")', "password=***"),
+        ("auth=('bob', 'hunter2", "auth=***"),
+        ("auth=HTTPBasicAuth('bob', 'hunter2'), n=1", "auth=***, n=1"),
+        ("User(password=SecretStr('hunter2'), n=1)", "User(password=***, n=1)"),
+        ('Config { password: Some("hunter2"), n: 1 }', "Config { password: ***, n: 1 }"),
         # In quotes.
         ("\"password='''hunter2\nx7'''\"", "\"password='''***'''\""),
         ("token: `hunter2`", "token: `***`"),
@@ -45,6 +59,7 @@ hunter2
         ("passwords:\n  - hunter2\n  - x7\nn: 1", "passwords:\n  - ***\n  - ***\nn: 1"),
         ("passwords:\n- hunter2\n- x7\nn: 1", "passwords:\n- ***\n- ***\nn: 1"),
         ("passwords:\n  bob: hunter2\n  al: x7\nn: 1", "passwords:\n  bob: ***\n  al: ***\nn: 1"),
+        ("password: 'hunter2\n  x7'\nn: 1", "password: '***\n  ***\nn: 1"),
         ("password:\n  hunter2\nn: 1", "password:\n  ***\nn: 1"),
         # Headers.
         ('Cookie: a="x y"; session=hunter2', "Cookie: ***"),
@@ -53,6 +68,12 @@ hunter2
         (COOKIES, "Set-Cookie: ***"),
         ("Authorization: Own\n  hunter2hunter2", "Authorization: ***"),
         ("map[Authorization:[Own hunter2] N:[1]]", "map[Authorization:*** N:[1]]"),
+        ('Authorization: MAC id="h480", nonce="26:dj", mac="hunter2"', "Authorization: ***"),
+        ('Authorization: Own a="1", b="hunter2" and on', "Authorization: *** and on"),
+        ("Authorization: VAPID t=abcdefgh, k=hunter2", "Authorization: ***"),
+        ('Authorization: Token token="hunter2", nonce="x7"', "Authorization: Token ***"),
+        ('Authorization: id="h480", mac="hunter2"', "Authorization: ***"),
+        (r'{"e":"Authorization: Own a=\"1\", b=\"hunter2\""}', '{"e":"Authorization: ***"}'),
         # Private keys, whatever stands above them.
         (ENCRYPTED, "***\n"),
         (OF_PGP, "***\n"),
@@ -82,7 +103,34 @@ def test_a_value_is_left_out_up_to_its_end(text: str, kept: str) -> None:
         'FATAL: password authentication failed for user "bob"',
         "ValueError: password: str expected",
         "session expired: please log in",
+        "Authorization: Bearer missing",
+        # In JSON, where most services say it; the first as Django's REST framework does.
+        '{"password":["This field is required."]}',
+        '{"password": ["too short", "must contain a digit"], "n": 1}',
+        '{"password":["The two password fields didn\'t match.", "Too common"]}',
+        r'{"e": "{\"password\": [\"This isn\\u2019t allowed.\"]}"}',
+        '{"errors":{"password":"is too short","token":"expired"}}',
+        '{"password":"is required","new_password":"must be at least 8 characters long."}',
+        "{'password': ['This field may not be blank.', 'Enter a valid value.']}",
+        "GET /api/token: 401, /api/v2/access_token: 503",
     ],
 )
 def test_what_is_said_of_a_credential_stays(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        # Words alone are a phrase that is one.
+        ('{"password": "correct horse battery staple"}', '{"password": "***"}'),
+        ('{"passwords": ["correct horse", "is too short"]}', '{"passwords": ***}'),
+        ('{"password": "hunter2 is too short"}', '{"password": "***"}'),
+        ('{"password": ["must not be hunter2"]}', '{"password": ***}'),
+        ('{"passwords": ["is too short", hunter2]}', '{"passwords": ***}'),
+        ('{"password": "must be ' + "so long " * 30 + '"}', '{"password": "***"}'),
+        ("/api/token: 4017, token: 401", "/api/token: ***, token: ***"),
+    ],
+)
+def test_what_is_not_said_of_a_credential_for_certain_is_left_out(text: str, kept: str) -> None:
+    assert redact(text) == kept
