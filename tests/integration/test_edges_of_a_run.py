@@ -40,6 +40,12 @@ def test_each_hook_of_a_local_run_alone(
     assert_all_stored(swarm, store, run, f"/{hook}")
 
 
+def test_a_run_begins_with_what_is_there_set_aside_from_the_garbage_collector(swarm: Locusts):
+    process = swarm.start(*SHORT, files=(SCENARIOS / "sets_aside.py", LISTENER))
+    swarm.wait(process)
+    assert "set aside: True" in swarm.log(process)
+
+
 def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: Store, run: str):
     env = {"SCENARIO_HOOKS": "quit"}
     files = (SCENARIOS / "steady.py", LISTENER)

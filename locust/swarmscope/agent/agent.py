@@ -17,6 +17,7 @@ from locust.runners import Runner
 from swarmscope.agent import identity
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
+from swarmscope.agent.garbage import set_aside
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.interrupts import INTERRUPTS
 from swarmscope.agent.journal import open_stream
@@ -137,6 +138,7 @@ class Agent:
         self._flush_logs()
         self._begun = True
         self._stopping = False
+        set_aside()
         self._role.begin(self.worker)
         self.worker.on_start()
 
