@@ -243,10 +243,7 @@ def make_private(folder: Path) -> None:
     # The one above by itself: parents are made with what the umask leaves, which may be all.
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    status = folder.lstat()
-    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.geteuid():
-        raise NotOwnError("it was made by another user, or is a link", folder)
-    if status.st_mode & WIDE:
+    if _of_this_user(folder).st_mode & WIDE:
         file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
             with suppress(PermissionError):  # how some of those without permissions say so
@@ -255,3 +252,43 @@ def make_private(folder: Path) -> None:
                 raise NoPermissionsError("its file system keeps no permissions", folder)
         finally:
             os.close(file)
+
+
+def check_usable(folder: Path, *, private: bool) -> None:
+    """Make sure, without making anything, that files can be made in *folder*, if need be with it.
+
+    *private*: as `make_private` would have it. Whether its file system can close it to others shows
+    only when that is tried.
+
+    Raises:
+        NotOwnError: somebody else made it, or it is a link.
+        OSError: it can't be made, or not be written to.
+
+    """
+    if private and os.path.lexists(folder):
+        _of_this_user(folder)
+    above = next(one for one in (folder, *folder.parents) if _is_there(one))
+    if not above.is_dir():
+        code = errno.EEXIST if above == folder else errno.ENOTDIR
+    elif os.statvfs(above).f_flag & os.ST_RDONLY:
+        code = errno.EROFS
+    elif not os.access(above, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    else:
+        return
+    raise OSError(code, os.strerror(code), str(folder))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _of_this_user(folder: Path) -> os.stat_result:
+    status = folder.lstat()
+    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.geteuid():
+        raise NotOwnError("it was made by another user, or is a link", folder)
+    return status

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fixtures.files import state
 from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.served import serving, swarmscope
-from tests.fixtures.spools import batch, leave
+from tests.fixtures.spools import batch, leave, leave_killed
 
-from swarmscope.cli._checks import fits
+from swarmscope.doctor.packages import fits
 from swarmscope.errors import ExitCode
 from swarmscope.spool import Spool
 from swarmscope.spool.file import SpoolFile
@@ -55,6 +56,36 @@ def test_healthy_set_up_is_fine_and_keeps_its_secret(url: str, tmp_path: Path) -
     assert TOKEN not in found.text
     assert "embedded store" in found["store"]["message"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_made_or_changed_by_looking(url: str, tmp_path: Path) -> None:
+    """Of the folders named, of the home, and of what killed and running processes left there."""
+    home, work, named = (tmp_path / name for name in ("home", "work", "spool"))
+    for folder in (home, work, named):
+        folder.mkdir()
+    leave_killed(named / "killed.spool")
+    leave(named, batch("2"))
+    owned = SpoolFile.create(named, "gen-a")
+    (named / "damaged.spool").write_bytes(b"not a database" * 100)
+    named.chmod(0o750)
+    for spool in (named, Path(), tmp_path / "not" / "there"):
+        before = state(tmp_path)
+        done = swarmscope(
+            "doctor",
+            "--json",
+            env={
+                **({"SWARMSCOPE_SPOOL_DIR": str(spool)} if spool.parts else {}),
+                "HOME": str(home),
+                "INFLUXDB_V2_URL": url,
+                "INFLUXDB_V2_TOKEN": TOKEN,
+                "PYTHONDONTWRITEBYTECODE": "",
+            },
+            cwd=work,
+        )
+        assert done.returncode == ExitCode.FINE, done.stdout
+        assert ("7 unsent requests of first" in done.stdout) is (spool == named)
+        assert state(tmp_path) == before
+    owned.release(remove=True)
 
 
 def test_text_names_each_next_step(url: str, tmp_path: Path) -> None:

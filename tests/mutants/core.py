@@ -57,8 +57,8 @@ CORE: dict[str, tuple[str, ...]] = {
     "spool/file": (
         "tests/unit/spool/test_owners.py",
         "tests/unit/spool/test_salvage.py",
-        "tests/unit/spool/test_waiting.py",
     ),
+    "spool/inspection": ("tests/unit/spool/test_inspection.py",),
     "agent/session": (
         "tests/unit/agent/test_session_times.py",
         "tests/unit/agent/test_session_end.py",

@@ -10,7 +10,7 @@ from tests.fixtures.askers import ASKERS, Asker
 from tests.fixtures.hostile_store import hostile
 from tests.fixtures.served import swarmscope
 
-from swarmscope.cli._checks import check_store
+from swarmscope.doctor.store import check_store
 from swarmscope.errors import ExitCode, StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
 from swarmscope.stack.influxdb import Operator

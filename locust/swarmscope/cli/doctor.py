@@ -1,17 +1,15 @@
 """``swarmscope doctor``: what is configured, what works, and the next step where it doesn't."""
 
 import json
-from dataclasses import fields
-from typing import Any
 
 import typer
 
-from swarmscope.cli._checks import check_listener, check_packages, check_store
-from swarmscope.cli._finding import Finding, Level
-from swarmscope.cli._spool_checks import check_spool
 from swarmscope.cli._store import Json, Url, configured
-from swarmscope.errors import ConfigurationError, ExitCode
-from swarmscope.settings import Settings, proxies
+from swarmscope.doctor import examine
+from swarmscope.doctor.finding import Finding, Level, exit_code
+from swarmscope.doctor.settings import masked, refused
+from swarmscope.errors import ConfigurationError
+from swarmscope.settings import Settings
 from swarmscope.terminal import one_line
 
 _SIGNS = {
@@ -29,38 +27,11 @@ def doctor(url: Url = None, as_json: Json = False) -> None:
     try:
         settings = configured(url)
     except ConfigurationError as error:
-        findings.append(Finding("settings", Level.WRONG, error.happened, error.remedy))
-    else:
-        findings += check_store(settings)
-        findings += check_spool(settings)
-    findings += check_packages()
-    findings.append(check_listener())
+        findings.append(refused(error))
+    findings += examine(settings)
     shown = masked(settings) if settings else {}
     typer.echo(_json(shown, findings) if as_json else _text(shown, findings))
     raise typer.Exit(exit_code(findings))
-
-
-def exit_code(findings: list[Finding]) -> ExitCode:
-    """Return what the command ends with: a store that doesn't answer before anything else."""
-    levels = {finding.level for finding in findings}
-    if Level.UNREACHABLE in levels:
-        return ExitCode.STORE_UNREACHABLE
-    return ExitCode.WRONG_USAGE if Level.WRONG in levels else ExitCode.FINE
-
-
-def masked(settings: Settings) -> dict[str, str]:
-    """Return the settings by their variables' names, with nothing in them that opens a door."""
-    shown = {f.metadata["env"]: _plain(getattr(settings, f.name)) for f in fields(settings)}
-    for name in ("SWARMSCOPE_PROXY", "HTTP_PROXY", "HTTPS_PROXY"):
-        shown[name] = proxies.masked(shown[name])
-    shown["INFLUXDB_V2_TOKEN"] = "(set)" if settings.token else ""
-    return shown
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ",".join(f"{k}={v}" for k, v in value.items())
-    return str(value)
 
 
 def _json(shown: dict[str, str], findings: list[Finding]) -> str:

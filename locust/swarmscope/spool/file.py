@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import quote
 from uuid import uuid4
 
 from swarmscope.own_files import open_own
@@ -123,22 +122,6 @@ def _ids(db: sqlite3.Connection) -> list[int]:
                 break  # its pages lead to one another: there would be no end
             ids.append(row_id)
     return ids
-
-
-def waiting(path: Path) -> list[tuple[str, int]]:
-    """Return the runs of which something waits in the file at *path*, with their requests.
-
-    Raises:
-        SpoolError: it can't be read, or is no spool.
-
-    """
-    with (
-        told(path),
-        closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db,
-        careful(db, path) as filled,
-    ):
-        rows = db.execute("SELECT run, sum(requests) FROM batch GROUP BY run") if filled else ()
-        return [(str(run), int(requests)) for run, requests in rows]
 
 
 def _lock(path: Path) -> int | None:

@@ -1,11 +1,13 @@
 """The folder of a user's spools: his own, whatever others do in the one that was named."""
 
+import errno
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from swarmscope.own_files import NotOwnError, is_own_folder, make_private, oddity
+from swarmscope.own_files import NotOwnError, check_usable, is_own_folder, make_private, oddity
 from swarmscope.settings import places
 from swarmscope.spool import SpoolError
 
@@ -27,22 +29,48 @@ def own_folder(named: Path) -> Path:
         OSError: it can't be made.
 
     """
-    if named == places.spool_dir():
-        return _made(named)
-    named.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return named if _is_trusted(named, named) else _made(named / places.own_name())
-
-
-def _made(folder: Path) -> Path:
-    try:
+    folder = named
+    if named != places.spool_dir():
+        named.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_trusted(named, named):
+            return named
+        folder = named / places.own_name()
+    with _judged(folder):
         make_private(folder)
+    return folder
+
+
+def usable_folder(named: Path) -> Path:
+    """Return the folder for new spools as `own_folder` does, and make nothing.
+
+    Raises:
+        SpoolError: it is somebody else's.
+        OSError: it can't be made, or not be written to.
+
+    """
+    folder = named
+    if named != places.spool_dir():
+        if not named.exists() or _is_trusted(named, named):
+            check_usable(named, private=False)
+            return named
+        if not named.is_dir():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(named))
+        folder = named / places.own_name()
+    with _judged(folder):
+        check_usable(folder, private=True)
+    return folder
+
+
+@contextmanager
+def _judged(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except NotOwnError as error:
         raise SpoolError(
             f"The spool's folder {folder} can't be used: {error.strerror}.",
             data="Nothing in it is read, sent or changed.",
             remedy="Set SWARMSCOPE_SPOOL_DIR to a folder of your own.",
         ) from error
-    return folder
 
 
 def spools(named: Path) -> Iterator[Path]:

@@ -5,11 +5,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tests.fixtures.files import state
 from tests.fixtures.neighbours import ATTACKER, VICTIM, as_user, everybodys, give, needs_root
 
 from swarmscope.settings import Settings, places
 from swarmscope.spool import SpoolError
 from swarmscope.spool.file import SpoolFile
+from swarmscope.spool.folder import own_folder, usable_folder
 
 MAKE = """
 from swarmscope.errors import SwarmscopeError
@@ -197,3 +199,55 @@ def test_where_a_folder_is_of_everybody_each_user_of_it_has_one_in_it() -> None:
         for uid in (VICTIM, ATTACKER):
             told = make(volume, uid, SWARMSCOPE_SPOOL_DIR=str(volume))
             assert told == f"made in {volume}/swarmscope-spool-{uid}"
+
+
+@pytest.mark.parametrize("found", [None, 0o700, 0o755, 0o777, 0o1777])
+@pytest.mark.parametrize("named", [False, True])
+def test_it_is_known_where_it_will_be_without_making_it(
+    machine: Path, found: int | None, named: bool
+) -> None:
+    where = machine / "volume" if named else folder()
+    if found is not None:
+        where.mkdir(parents=True)
+        where.chmod(found)
+    before = state(machine)
+    usable = usable_folder(where)
+    assert state(machine) == before
+    assert usable == own_folder(where)
+
+
+@pytest.mark.parametrize("named", ["file", "file/below", "lost", "lost/below"])
+def test_one_that_can_not_be_made_is_known_without_trying(machine: Path, named: str) -> None:
+    (machine / "file").touch()
+    (machine / "lost").symlink_to(machine / "nowhere" / "deep")
+    before = state(machine)
+    with pytest.raises(OSError, match=r"File exists|Not a directory"):
+        usable_folder(machine / named)
+    assert state(machine) == before
+
+
+def test_a_link_in_its_place_is_said_without_trying(machine: Path) -> None:
+    (machine / "target").mkdir()
+    folder().parent.mkdir(parents=True)
+    folder().symlink_to(machine / "target")
+    with pytest.raises(SpoolError, match="or is a link"):
+        usable_folder(folder())
+
+
+CHECK = """
+from pathlib import Path
+from swarmscope.spool.folder import usable_folder
+try:
+    print(usable_folder(Path(sys.argv[2])))
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+@needs_root
+def test_one_that_the_user_may_not_write_to_is_known_without_trying() -> None:
+    with everybodys() as temporary:
+        (temporary / "roots").mkdir(mode=0o755)
+        for where in (temporary / "roots", temporary / "roots/below/it"):
+            assert as_user(VICTIM, CHECK, where).stdout.strip() == "Permission denied"
+        assert as_user(VICTIM, CHECK, temporary / "mine").stdout.strip() == f"{temporary}/mine"

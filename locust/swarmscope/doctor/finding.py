@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from swarmscope.errors import ExitCode
+
 
 class Level(StrEnum):
     """How good a finding is."""
@@ -21,3 +23,11 @@ class Finding:
     level: Level
     message: str
     remedy: str = ""
+
+
+def exit_code(findings: list[Finding]) -> ExitCode:
+    """Return what the command ends with: a store that doesn't answer before anything else."""
+    levels = {finding.level for finding in findings}
+    if Level.UNREACHABLE in levels:
+        return ExitCode.STORE_UNREACHABLE
+    return ExitCode.WRONG_USAGE if Level.WRONG in levels else ExitCode.FINE

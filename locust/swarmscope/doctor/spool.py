@@ -1,14 +1,13 @@
 """What `swarmscope doctor` says of the folder where workers keep what isn't sent yet."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from swarmscope.cli._finding import Finding, Level
+from swarmscope.doctor.finding import Finding, Level
 from swarmscope.settings import Settings
 from swarmscope.spool import SpoolCorruptError, SpoolError
-from swarmscope.spool.file import SpoolFile, waiting
-from swarmscope.spool.folder import left_out, own_folder, spools
+from swarmscope.spool.folder import left_out, spools, usable_folder
+from swarmscope.spool.inspection import ownerless, waiting
 from swarmscope.words import count_of
 
 
@@ -16,9 +15,7 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
     """Look at the folder, and at what waits in it."""
     named = settings.spool_dir
     try:
-        folder = own_folder(named)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        folder = usable_folder(named)
     except SpoolError as error:
         yield Finding(
             "spool",
@@ -45,14 +42,11 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
 def _found(named: Path, folder: Path) -> Iterator[Finding]:
     in_use = 0
     for path in spools(named):
-        file = SpoolFile.take(path)
-        if file is not None:
-            try:
+        with ownerless(path) as left:
+            if left:
                 yield from _leftover(path)
-            finally:
-                file.release(remove=False)
-        elif path.exists():
-            in_use += 1  # who has it open has it alone: nobody else can read it
+            elif path.exists():
+                in_use += 1  # who has it open has it alone: nobody else can read it
     if in_use:
         yield Finding(
             "spool",
