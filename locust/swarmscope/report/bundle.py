@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -22,7 +23,7 @@ def bundle(embedded: dict[str, Any], *, title: str, plotly: str) -> str:
     page = _page("index.html")
     for old, new in (
         (_CHARSET, f"{_CHARSET}\n{_policy(plotly, app)}"),
-        ("<title>swarmscope</title>", f"<title>{_text(title)}</title>"),
+        ("<title>swarmscope</title>", f"<title>{escape(title, quote=False)}</title>"),
         (_STYLE, f"<style>{_page('style.css')}</style>"),
         (_PLOTLY, f"<script>{plotly}</script>"),
         (
@@ -65,10 +66,6 @@ def _inert_json(value: object) -> str:
     """JSON that can't end its script element, whatever names and messages hold."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _text(value: str) -> str:
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _policy(*scripts: str) -> str:
