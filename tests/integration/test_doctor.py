@@ -11,7 +11,6 @@ from tests.fixtures.influxd import Influx, free_port
 from tests.fixtures.served import serving, swarmscope
 from tests.fixtures.spools import batch, leave, leave_killed
 
-from swarmscope.doctor.packages import fits
 from swarmscope.errors import ExitCode
 from swarmscope.spool import Spool
 from swarmscope.spool.file import SpoolFile
@@ -209,24 +208,3 @@ def test_no_bucket_of_minutes_is_a_way_to_be_fine(url: str, tmp_path: Path) -> N
     found = diagnose(tmp_path, **env)
     assert (found.code, found.wrong()) == (ExitCode.FINE, set())
     assert "None are written" in found["one-minute points"]["message"]
-
-
-@pytest.mark.parametrize(
-    ("present", "requirement", "right"),
-    [
-        ("2.47.0", "locust<3,>=2.47", True),
-        ("2.46.9", "locust<3,>=2.47", False),
-        ("3.0.0", "locust<3,>=2.47", False),
-        ("2.47.0.dev1", "locust<3,>=2.47", True),
-        ("2.0.0", 'duckdb<3,>=2.0; extra == "cli"', True),
-        ("10.0", "x>=9", True),
-        ("2.47", "locust>=2.47.0", True),
-        ("2.47.0", "locust>=2.47", True),
-        ("2.47", "locust<2.47.0", False),
-        ("2.47", "locust>=2.47.0.1", False),
-        ("2.47.0.1", "locust>=2.47.0.1", True),
-        ("3", "locust<3.0,>=2.47", False),
-    ],
-)
-def test_versions_are_compared_as_numbers(present: str, requirement: str, right: bool) -> None:
-    assert fits(present, requirement) is right
