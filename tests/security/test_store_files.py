@@ -16,6 +16,10 @@ from tests.fixtures.served import clean_environment, start, swarmscope
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME
 from swarmscope.embedded.server_note import announce, server_of
+from swarmscope.errors import StoreUnreachableError
+from swarmscope.store.backend import EVER
+from swarmscope.store.file_reader import FileReader
+from swarmscope.store.question import Question
 
 READ = """
 import pathlib
@@ -135,6 +139,25 @@ SOMEBODYS = {
         "CREATE TABLE fields (id INTEGER, bucket VARCHAR, measurement VARCHAR, name VARCHAR, "
         "type VARCHAR, bound DOUBLE, CHECK (length(repeat('r', 100000000)) > id))",
     ),
+    "numbers that aren't unique": (
+        "INSERT INTO series SELECT 0, 'loadtest', 'locust_run', MAP {{'event': 'start'}}, 'r', "
+        "'', '', '', '', '' FROM range(1000000)",
+        "INSERT INTO fields SELECT 0, 'loadtest', 'locust_run', 'message', 'string', NULL "
+        "FROM range(1000000)",
+        "INSERT INTO points SELECT 0, range, 0, NULL, NULL, NULL, NULL, 'x' FROM range(1000000)",
+    ),
+    "a text in a number's place": (
+        "DROP VIEW samples",
+        "ALTER TABLE points ALTER time TYPE VARCHAR",
+    ),
+    "a blob in a text's place": (
+        "DROP VIEW samples",
+        "ALTER TABLE points ALTER s TYPE BLOB USING s::BLOB",
+    ),
+    "a run that may be nothing": (
+        "DROP VIEW samples",
+        "ALTER TABLE series ALTER run DROP NOT NULL",
+    ),
     "a macro": ("CREATE MACRO coalesce(a, b, c) AS (SELECT content FROM read_text('{file}'))",),
 }
 
@@ -158,7 +181,25 @@ def test_a_store_that_somebody_else_made_reads_no_file_of_who_looks_at_it(
     assert "Nothing was changed." in looked.stderr
     served = swarmscope("serve", "--port", "0", "--data", str(tmp_path / "data"))
     assert (served.returncode, "Traceback" in served.stderr) == (4, False)
-    assert "as no store does. Nothing was changed." in " ".join(served.stderr.split())
+    assert "can't be used: it" in served.stderr or "can't be used: the numbers" in served.stderr
+    assert "Nothing was changed." in " ".join(served.stderr.split())
+
+
+def test_a_file_with_more_than_an_answer_is_looked_for_is_given_up(tmp_path: Path) -> None:
+    """A file of some MB can hold billions of rows."""
+    Database(tmp_path).close()
+    with duckdb.connect(str(tmp_path / FILE_NAME)) as db:
+        db.execute(
+            "INSERT INTO series SELECT 0, 'loadtest', 'm', MAP {'run': 'r'}, 'r', ''" + 4 * ", ''"
+        )
+        db.execute("INSERT INTO fields SELECT 0, 'loadtest', 'm', 'f', 'float', NULL")
+        db.execute(
+            "INSERT INTO points SELECT 0, range, 0, 1, NULL, NULL, NULL, NULL FROM range(1000000)"
+        )
+    with FileReader(tmp_path) as reader:
+        reader.patience_s = 0.01
+        with pytest.raises(StoreUnreachableError, match=r"No answer was found in .* within 0.01 s"):
+            reader.ask(Question("points", "r", *EVER))
 
 
 @pytest.mark.parametrize("how", ["a link", pytest.param("his own", marks=needs_root)])

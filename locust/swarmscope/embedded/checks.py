@@ -1,6 +1,8 @@
 """Whether a file is a store of ours: somebody else may have made it, and put anything in it."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,6 +21,14 @@ WHERE system.main.regexp_matches(sql, '(GENERATED ALWAYS AS|CHECK) *\(')
 """By their full names: the file could have macros of the short ones. Of `samples` everybody has one
 of his own: a writer puts it in its place, a reader before it."""
 
+_COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable FROM system.main.duckdb_columns()
+WHERE NOT internal AND schema_name = 'main' AND table_name <> 'samples'
+ORDER BY table_name, column_index
+"""
+_MOST_NAMES = 5_000_000
+"""Of series or fields: as many as a writer has memory for."""
+
 
 def check_views(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Refuse a file in which something computes what a table should hold: it may have no end.
@@ -29,6 +39,51 @@ def check_views(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """
     for name, kind in connection.execute(_STRANGE).fetchall():
         raise no_store(path, f"it holds the {kind} {name}, as no store does")
+
+
+def check_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file whose tables have other columns, or numbers that aren't unique.
+
+    A text in a number's place is none that a query expects; and a million series with one number
+    make a million times a million rows of as many points.
+
+    Raises:
+        StoreUnreachableError: they have.
+
+    """
+    found = _columns(connection)
+    for table, columns in _expected().items():
+        if found.get(table) != columns:
+            raise no_store(path, f"its table {table} has other columns than a store's")
+    for table in ("series", "fields"):
+        count = _number(connection, f"SELECT count(*) FROM {table}")  # noqa: S608 - one of two
+        # The first count costs nothing, whatever it is; the second is bounded by it.
+        unique = count <= _MOST_NAMES and count == _number(
+            connection,
+            f"SELECT count(DISTINCT id) FROM {table}",  # noqa: S608
+        )
+        if not unique:
+            raise no_store(path, f"the numbers of its {table} aren't unique, or are too many")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    columns: dict[str, list[tuple[Any, ...]]] = {}
+    for table, *column in connection.execute(_COLUMNS).fetchall():
+        columns.setdefault(table, []).append(tuple(column))
+    return columns
+
+
+@cache
+def _expected() -> dict[str, list[tuple[Any, ...]]]:
+    with duckdb.connect() as fresh:
+        for statement in tables.CREATE:
+            fresh.execute(statement)
+        return _columns(fresh)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    ((number,),) = connection.execute(sql).fetchall()
+    return int(number)
 
 
 def no_store(path: Path, why: str) -> StoreUnreachableError:

@@ -12,7 +12,7 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.embedded import tables
-from swarmscope.embedded.checks import check_format, check_views, no_store
+from swarmscope.embedded.checks import check_format, check_tables, check_views, no_store
 from swarmscope.embedded.deletion import Doomed, delete
 from swarmscope.embedded.folder import FILE_NAME, check_files, make_folder
 from swarmscope.embedded.index import MAX_SERIES, Batch, Index
@@ -84,6 +84,7 @@ class Database(AbstractContextManager["Database", None]):
             for statement in tables.CREATE:
                 self._writer.execute(statement)
             check_format(self._writer, self.path)
+            check_tables(self._writer, self.path)
             self._index = _read_index(self._writer, self._max_series)
         except duckdb.Error as error:
             self._connection.close()

@@ -1,8 +1,15 @@
 """Work on the store that another thread may call off."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
+
+QUESTION_S = 50.0
+"""How long a store may look for an answer."""
+_AGAIN_S = 0.05
+"""How often work is called off: it may be about to begin another query."""
 
 
 class Interruptible:
@@ -24,3 +31,22 @@ class Interruptible:
                 self.cursor.interrupt()
             finally:
                 self.ending.release()
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Have what is done in the block fail when it takes longer than *seconds*."""
+        done = threading.Event()
+
+        def watch() -> None:
+            pause = seconds
+            while not done.wait(pause):
+                self.call_off()
+                pause = _AGAIN_S
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watching.join()

@@ -14,6 +14,7 @@ import h11
 from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from swarmscope.embedded.interruptible import QUESTION_S
 from swarmscope.server.access import LET_IN
 from swarmscope.server.crowd import Crowd
 from swarmscope.server.sealing import SEAL
@@ -36,7 +37,7 @@ class Patience:
     """How long a body may take in all."""
     answer: float = 120.0
     """How long a client may take to read an answer."""
-    question: float = 50.0
+    question: float = QUESTION_S
     """How long the store may look for an answer, and wait for its turn before."""
     connections: int = 256
     bodies: int = 128 * 2**20

@@ -10,10 +10,11 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.embedded import tables
-from swarmscope.embedded.checks import check_format, check_views
+from swarmscope.embedded.checks import check_format, check_tables, check_views
 from swarmscope.embedded.database import connect
 from swarmscope.embedded.deletion import EARLIEST_NS, LATEST_NS
 from swarmscope.embedded.folder import FILE_NAME, check_regular
+from swarmscope.embedded.interruptible import QUESTION_S, Interruptible
 from swarmscope.embedded.macros import create_macros
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query
@@ -118,7 +119,10 @@ class FileReader(BackendReader):
     """Asks the store's file itself, while no server holds it."""
 
     def __init__(
-        self, folder: Path, bucket: str = schema.BUCKET, bucket_long: str = schema.BUCKET_LONG
+        self,
+        folder: Path,
+        bucket: str = schema.BUCKET,
+        bucket_long: str = schema.BUCKET_LONG,
     ) -> None:
         path = folder / FILE_NAME
         if not path.is_file():
@@ -128,11 +132,15 @@ class FileReader(BackendReader):
             )
         check_regular(folder)
         self._path = path
+        self.patience_s = QUESTION_S
+        """How long an answer is looked for."""
         connection = connect(path, read_only=True)
+        self._interruptible = Interruptible(connection)
         super().__init__(DuckDbBackend(connection), bucket, bucket_long)
         with self._explained():
             check_views(connection, path)
             check_format(connection, path)
+            check_tables(connection, path)
             connection.execute(tables.READ)
 
     def ask(self, question: Question) -> Table:
@@ -142,9 +150,19 @@ class FileReader(BackendReader):
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Tell of a damaged file, or one of something else, as of any store that can't answer."""
+        """Tell of a damaged file, or one of something else, as of any store that can't answer.
+
+        One that takes too long is one of these: a file may hold more than anybody recorded.
+        """
         try:
-            yield
+            with self._interruptible.limited(self.patience_s):
+                yield
+        except duckdb.InterruptException as error:
+            raise StoreUnreachableError(
+                f"No answer was found in {self._path} within {self.patience_s:g} s.",
+                data="Nothing was changed.",
+                remedy="Ask for a shorter range, or for longer windows.",
+            ) from error
         except duckdb.Error as error:
             raise StoreUnreachableError(
                 f"{self._path} could not be read ({str(error).partition(chr(10))[0]}).",
