@@ -8,23 +8,33 @@ $(foreach v,$(GIVEN),$(eval override $(v) := $$(value $(v)))$(eval export $(v)))
 
 PYTHON ?= python3
 VENV   ?= .venv
-BIN    := $(VENV)/bin
+# Two values that recipes and rules do hold as they are, a program's name and a folder's: with a blank, a
+# line end (there is a second word then) or a sign that make or a shell reads they aren't taken.
+override SIGNS    := ! " \# $$ % & ' ( ) * : ; < = > ? [ \ ] ^ ` { | }
+override speaking  = $(strip $(word 2,x$(1)x) $(foreach s,$(SIGNS),$(findstring $(s),$(1))))
+override only_name = $(if $(call speaking,$(value $(1))),$(error $(1) has a blank, or a sign that make or a shell reads. Nothing was done. Give the name of a $(2) without any))
+$(call only_name,PYTHON,program)
+$(call only_name,VENV,folder)
+override BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
         check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large docs dashboards \
         lock clean
 
-# Another stack beside the first: NAME=second, with ports of its own.
-export NAME
+# Another stack beside the first: NAME=second, with ports of its own. Only if it was given to make: some
+# shells have the computer's name in it. scripts/compose.sh asks where that is a stack's name, too.
+override NAMED := $(if $(filter NAME,$(GIVEN)),,$(value NAME))
+override NAME := $(if $(NAMED),,$(value NAME))
+export NAME NAMED
 # What .env.example explains and make was given is remembered: `docker compose` alone finds it too.
-SETTINGS := $(shell sed -n 's/^\#*\([A-Z_][A-Z_]*\)=.*/\1/p' .env.example)
-COMPOSE   = scripts/docker-compose.sh
+override SETTINGS := $(shell sed -n 's/^\#*\([A-Z_][A-Z_]*\)=.*/\1/p' .env.example)
+override COMPOSE := scripts/docker-compose.sh
 # Only if it was given to make: HOST and USERS mean other things in many shells.
-given     = $(if $(filter $(1),$(GIVEN)),$(2)="$$$(1)")
+override given = $(if $(filter $(1),$(GIVEN)),$(2)="$$$(1)")
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' Makefile
 
 # Two stamps: the demo needs no test tools, and starts sooner without them.
 $(VENV)/.base:
@@ -105,8 +115,8 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/python -m dashboards build --check
 
 # The stack's tests one after the other, and not beside others: they share its load.
-STACK = $(BIN)/pytest -n 0 --timeout 300 tests/stack
-both  = @$(STACK) -m '$(1)'; stack=$$?; $(BIN)/pytest -m '$(1)' --ignore tests/stack && exit $$stack
+override STACK = $(BIN)/pytest -n 0 --timeout 300 tests/stack
+override both = @$(STACK) -m '$(1)'; stack=$$?; $(BIN)/pytest -m '$(1)' --ignore tests/stack && exit $$stack
 test: $(VENV)/.dev ## the tests that a change wants to pass: under 8 minutes
 	$(call both,not long)
 
@@ -145,7 +155,7 @@ docs: $(VENV)/.dev ## generate docs/data-dictionary.md and docs/settings.md
 dashboards: $(VENV)/.dev ## generate dashboards/json
 	$(BIN)/python -m dashboards build
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+override LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt

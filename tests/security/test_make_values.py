@@ -1,6 +1,7 @@
 """Values that make is given, by a CI job for example, are texts: nothing in them is run."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -42,6 +43,81 @@ def test_a_value_is_never_a_command(tmp_path: Path, target: str, *, by_environme
             else:
                 alone.run(target, *(f"{name}={value}" for name in names))
         assert "pwned" not in alone.files(), value
+
+
+NAMES = ("VENV", "PYTHON")
+OURS = (
+    "BIN",
+    "COMPOSE",
+    "GIVEN",
+    "LOCK",
+    "MAKEFILE_LIST",
+    "NAMED",
+    "SETTINGS",
+    "STACK",
+    "both",
+    "given",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("by_environment", [False, True], ids=["given", "environment"])
+def test_what_names_a_program_or_a_folder_is_that_and_nothing_else(
+    tmp_path: Path, name: str, *, by_environment: bool
+) -> None:
+    """Recipes and rules hold both as they are: they were read by make and by a shell."""
+    alone = MakeAlone(tmp_path)
+    before = alone.files()
+    for value in (*COMMANDS, "a`touch pwned`", "touch pwned #", "a:", "a;touch", "a b", "a\nb"):
+        env, words = ({name: value}, ()) if by_environment else ({}, (f"{name}={value}",))
+        done = alone.run("clean", *words, **env)
+        assert done.returncode != 0, value
+        assert f"{name} has a blank, or a sign" in done.stderr
+    assert alone.files() == before
+    assert not alone.calls()
+
+
+def test_a_folder_and_a_program_may_have_any_other_name(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    given = ("VENV=../jürgen/.venv-3.11_a+b@c,d~", "PYTHON=/usr/bin/python3.12")
+    assert alone.run("help", *given).returncode == 0
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_make_holds_of_its_own_is_nobody_s_to_give(tmp_path: Path, name: str) -> None:
+    alone = MakeAlone(tmp_path)
+    for value in (COMMANDS[0], "touch pwned; touch pwned #"):
+        alone.run("help", f"{name}={value}")
+        alone.run("status", f"{name}={value}")
+        # Not really: they would begin to install.
+        told = alone.run("--dry-run", "test-stack", "lock", f"{name}={value}").stdout
+        assert "touch pwned" not in told
+    assert "pwned" not in alone.files()
+
+
+def test_the_computer_s_name_in_a_shell_is_no_stack(tmp_path: Path) -> None:
+    """Each shell of a Windows machine's Linux has it as NAME."""
+    alone = MakeAlone(tmp_path)
+    for name in ("DESKTOP-7ABC", "laptop", "example"):
+        done = alone.run("status", NAME=name)
+        assert done.returncode == 0, done.stderr
+        assert not [word for word in alone.last() if name in word]
+        assert alone.last()[-4:-2] == ("ps", "--all")
+
+
+def test_a_stack_s_name_in_a_shell_is_asked_about(tmp_path: Path) -> None:
+    """Who has two of them, and one in his environment, may mean either."""
+    alone = MakeAlone(tmp_path)
+    (alone.folder / ".env.second").touch()
+    for target in ("up", "down", "status", "clean", "cli"):
+        done = alone.run(target, NAME="second")
+        assert done.returncode != 0
+        assert "NAME is second in your environment" in done.stderr
+    assert not alone.calls()
+    assert alone.run("down", "NAME=second", NAME="third").returncode == 0
+    assert alone.last()[:3] == ("compose", "--project-name", "second")
+    assert alone.run("down", "NAME=", NAME="second").returncode == 0
+    assert alone.last()[:2] == ("compose", "--profile")
 
 
 ODD = 'it\'s a "test" of $HOME, $(id), `id`; #1 & 100 % \\ ünï'
@@ -125,6 +201,57 @@ def test_a_setting_is_read_back_as_it_was_given(tmp_path: Path, value: str) -> N
     told = said(alone, ["docker", "compose", "-f", "one.yml", "config", "--format", "json"])
     read = json.loads(told)["services"]["a"]["environment"]["LOCUST_HOST"]
     assert read.replace("$$", "$") == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "X=a",
+            " X = a ",
+            "export X=a",
+            "X: a",
+            "X:a",
+            "X=a\r",
+            "X=\r",
+            "X='a'\r",
+            "X=#a",
+            "X= #a",
+        ),
+        *(
+            "X=b\nX=a",
+            "export X=b\nX=a",
+            "X=b\nexport X = a",
+            "#X=a",
+            "XX=a\nX=",
+            'X="a" # b',
+            "X=a # b",
+        ),
+        *("X=$Y", "X=${Y}/a", 'X="${Y}/a"', "X='${Y}'", 'X="a\\$b"', "X=${Z:-a}", "Y=b\nX=$Y"),
+    ],
+)
+def test_what_a_user_writes_into_env_is_read_as_compose_reads_it(tmp_path: Path, text: str) -> None:
+    """A gateway wasn't started, and results went to a folder called ${HOME}."""
+    if not shutil.which("docker"):
+        pytest.skip("no docker on PATH: Compose itself doesn't read the file")
+    alone = MakeAlone(tmp_path)
+    (alone.folder / ".env").write_text(text + "\n", newline="")
+    environ = {"PATH": os.environ["PATH"], "Y": "of the shell"}
+    one = ["docker", "compose", "config", "--environment"]
+    told = subprocess.check_output(one, cwd=alone.folder, env=environ, text=True).splitlines()
+    (meant,) = [line[2:] for line in told if line.startswith("X=")] or [""]
+    ask = ["sh", "-c", ". scripts/compose.sh; setting X none", "scripts/x"]
+    read = subprocess.check_output(ask, cwd=alone.folder, env=environ, text=True)
+    assert read == (meant or "none")
+
+
+def test_what_the_environment_empties_is_empty_as_in_compose(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    (alone.folder / ".env").write_text("INFLUXDB_BIND=10.0.0.5\n")
+    assert alone.run("up", INFLUXDB_BIND="").returncode == 0
+    assert "gateway" not in (alone.folder / ".env").read_text()
+    assert alone.run("up").returncode == 0
+    assert "COMPOSE_PROFILES=demo,gateway" in (alone.folder / ".env").read_text()
 
 
 @pytest.mark.parametrize("name", ["../x", "-x", "a b", "A", "a/b", ".", "x\ny", "gateway", "$(id)"])
