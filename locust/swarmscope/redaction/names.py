@@ -168,6 +168,7 @@ def _assigned(text: str, name: re.Match[str], found: re.Match[str]) -> Iterator[
         quoted=found["quoted"] is not None,
         weak=name["weak"] is not None,
         counted=bool(name["tokens"] or name["keys"] or name["pass"]),
+        grouped=bool(name["tokens"] or name["pass"]),
     )
     if name["authorization"]:
         return values.credentials(text, joint)

@@ -50,7 +50,8 @@ _PARAMETER = r"""[\w-]{1,40}=(?:\\{0,15}"[^"\\\n]*+\\{0,15}"?|[^\s"',;)}\]<>\\]*
 _CREDENTIALS = re.compile(
     rf"""(?P<scheme>(?:digest|hawk|oauth|aws4-hmac-sha256|hmac\w{{0,8}}|signature)\s)[^\n]++
     | (?P<named>{_SCHEMES}\s{{1,4}})?+(?:
-        (?(named)|(?:[\w-]{{1,40}}[ ]{{1,4}})?){_PARAMETER}(?:[ ]?,[ ]{{0,4}}{_PARAMETER})*+
+        (?(named)|(?:[\w-]{{1,40}}[ ]{{1,4}})?){_PARAMETER}
+          (?:[ ]?,(?:\r?\n)?[ \t]{{0,20}}{_PARAMETER})*+
         | (?(named)|(?:[\w-]{{1,40}}(?:[ ]|\r?\n[ \t]{{1,8}})(?=[\w+/=.-]{{8}}))?)
           [^\s"',;)}}\]<>\\]++
     )""",
@@ -86,6 +87,8 @@ class Joint:
     """The name is one of a credential, and of much else."""
     counted: bool = False
     """A number is how many there are."""
+    grouped: bool = False
+    """What is in braces is such numbers of several kinds."""
 
     @property
     def colon(self) -> bool:
@@ -185,7 +188,7 @@ def _bracketed(text: str, at: int, joint: Joint) -> Span | None:
     sign = text[bracket : bracket + 1]
     if not sign or sign not in "([{" or (sign == "(" and bracket == at and joint.colon):
         return None
-    if _EMPTY.match(text, at) or (joint.counted and sign == "{"):
+    if _EMPTY.match(text, at) or (joint.grouped and sign == "{"):
         return at, at
     end, closed = _closing(text, bracket, lines=joint.quoted)
     if not closed and _MEMBER.match(text, end):

@@ -29,6 +29,7 @@ hunter2
         ('{"token": ["a]b", "hunter2"], "n": 1}', '{"token": ***, "n": 1}'),
         ('{"token": {"a": {"b": 1},\n "c": "hunter2"}, "n": 1}', '{"token": ***, "n": 1}'),
         ('{"token": ["a", "hunter2', '{"token": ***'),
+        ('{"apiKeys": {"bob": "hunter2"}, "n": 1}', '{"apiKeys": ***, "n": 1}'),
         (
             "{\n  token: [\n    'hunter2',\n    'x7'\n  ],\n  n: 1}",
             "{\n  token: ***\n  ],\n  n: 1}",
@@ -70,6 +71,10 @@ hunter2
         ("map[Authorization:[Own hunter2] N:[1]]", "map[Authorization:*** N:[1]]"),
         ('Authorization: MAC id="h480", nonce="26:dj", mac="hunter2"', "Authorization: ***"),
         ('Authorization: Own a="1", b="hunter2" and on', "Authorization: *** and on"),
+        (
+            'Authorization: MAC id="h480",\n    mac="hunter2"\nHost: a',
+            "Authorization: ***\nHost: a",
+        ),
         ("Authorization: VAPID t=abcdefgh, k=hunter2", "Authorization: ***"),
         ('Authorization: Token token="hunter2", nonce="x7"', "Authorization: Token ***"),
         ('Authorization: id="h480", mac="hunter2"', "Authorization: ***"),
