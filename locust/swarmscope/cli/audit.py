@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from swarmscope.cli._store import Data, Json, Url, keep, store
-from swarmscope.runs.accounts import Account
+from swarmscope.runs.accounts import WorkerAccount
 from swarmscope.runs.audit import MOST_LISTED, Audit, Verdict, audit_when_settled, newest_run
 from swarmscope.terminal import one_line
 
@@ -55,7 +55,7 @@ def _text(found: Audit) -> str:
     return "\n".join(lines)
 
 
-def _account(account: Account) -> str:
+def _account(account: WorkerAccount) -> str:
     return (
         f"  {one_line(account.worker):<12} seen {account.seen:,} = delivered {account.delivered:,} "
         f"+ rejected {account.rejected:,} + lost {account.lost:,} "

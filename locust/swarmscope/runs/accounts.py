@@ -11,7 +11,7 @@ MOST_WORKERS = 10_000
 
 
 @dataclass(frozen=True)
-class Account:
+class WorkerAccount:
     """What is known of one worker's requests; times are ms since 1970."""
 
     worker: str
@@ -65,7 +65,7 @@ class Account:
         """How many of these the store doesn't have."""
         return max(0, self.expected - self.stored)
 
-    def caught_up(self) -> "Account":
+    def caught_up(self) -> "WorkerAccount":
         """Return the account as it stands now: what is stored was delivered, whoever sent it."""
         delivered = max(self.delivered, min(self.stored, self.seen))
         settled = delivered + self.rejected + self.lost
@@ -74,7 +74,7 @@ class Account:
 
 def accounts_of(
     rows: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
-) -> tuple[tuple[Account, ...], int]:
+) -> tuple[tuple[WorkerAccount, ...], int]:
     """Return an account for everyone who joined or was heard of, and how many more there are.
 
     Of the first `MOST_WORKERS` by name: whoever may write can make up as many as he likes.
@@ -104,12 +104,12 @@ def is_master(worker: str) -> bool:
     return worker == schema.MASTER or worker.startswith(f"{schema.MASTER}-")
 
 
-def _account(worker: str, row: Mapping[str, Any], left: int | None) -> Account:
+def _account(worker: str, row: Mapping[str, Any], left: int | None) -> WorkerAccount:
     counters = (
         *("seen", "delivered", "rejected", "lost", "pending", "stored", "totals"),
         *("unheard", "unheard_failures", "failures_alone", "points_rejected", "points_lost"),
     )
-    return Account(
+    return WorkerAccount(
         worker=worker,
         host=row.get("host") or "",
         **{counter: row.get(counter) or 0 for counter in counters},

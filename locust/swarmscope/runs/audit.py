@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from swarmscope.errors import ExitCode, NoDataError
-from swarmscope.runs.accounts import Account, accounts_of, in_words, is_master
+from swarmscope.runs.accounts import WorkerAccount, accounts_of, in_words, is_master
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Finding, Judge
 from swarmscope.store.question import Question, Reader
@@ -55,7 +55,7 @@ class Audit:
     """Whether it began, never stopped, and nobody is heard of any more."""
     locust_requests: int | None
     """What Locust's own statistics on the master said at the end, for information."""
-    accounts: tuple[Account, ...]
+    accounts: tuple[WorkerAccount, ...]
     findings: tuple[Finding, ...]
     generators: Generators
     user_errors: int
@@ -203,7 +203,7 @@ class Audit:
         }
 
 
-def _named(account: Account) -> str:
+def _named(account: WorkerAccount) -> str:
     return begin_of(one_line(account.worker), SHOWN)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from swarmscope.runs.accounts import Account, in_words
+from swarmscope.runs.accounts import WorkerAccount, in_words
 from swarmscope.store.backend import AHEAD_MS
 from swarmscope.words import SHOWN, begin_of
 
@@ -50,7 +50,7 @@ class Judge:
         """
         return Finding("", "the master hasn't said that the run is over", waiting=True, news=False)
 
-    def findings(self, account: Account) -> Iterator[Finding]:
+    def findings(self, account: WorkerAccount) -> Iterator[Finding]:
         """Yield what keeps *account* from being complete."""
         if not account.final:
             yield self._unfinished(account)
@@ -79,7 +79,7 @@ class Judge:
         if account.missing:
             yield from self._missing(account)
 
-    def _passed_by(self, account: Account) -> Finding:
+    def _passed_by(self, account: WorkerAccount) -> Finding:
         counted, passed = account.locust or 0, account.passed_by
         hidden = passed > counted - account.recorded
         return _finding(
@@ -93,7 +93,7 @@ class Judge:
             "was removed?)",
         )
 
-    def _unfinished(self, account: Account) -> Finding:
+    def _unfinished(self, account: WorkerAccount) -> Finding:
         waiting = self._alive(account)
         if account.last is None and not account.stored:
             message = "joined, but nothing of it has arrived"
@@ -104,7 +104,7 @@ class Judge:
             message = f"{went}has no final marker, so that an unknown rest may be missing"
         return _finding(account, message, waiting=waiting)
 
-    def _missing(self, account: Account) -> Iterator[Finding]:
+    def _missing(self, account: WorkerAccount) -> Iterator[Finding]:
         if account.rejected:
             yield _finding(account, f"had {in_words(account.rejected)} rejected by the store")
         if account.lost:
@@ -121,17 +121,17 @@ class Judge:
             waiting = not account.final and self._alive(account)
             yield _finding(account, message, waiting=waiting)
 
-    def _stuck(self, account: Account) -> bool:
+    def _stuck(self, account: WorkerAccount) -> bool:
         """Whether more of it is on its way than a few seconds' worth."""
         seconds = max(1.0, ((account.last or self._start) - self._start) / 1_000)
         return account.pending > _PENDING_S * account.seen / seconds
 
-    def hears(self, accounts: Iterable[Account], events: Iterable[Mapping[str, Any]]) -> bool:
+    def hears(self, accounts: Iterable[WorkerAccount], events: Iterable[Mapping[str, Any]]) -> bool:
         """Whether anybody was heard of just now."""
         lasts = (account.last for account in accounts if account.last is not None)
         return any(self._recent(t) for t in (*lasts, *(event["time"] for event in events)))
 
-    def _alive(self, account: Account) -> bool:
+    def _alive(self, account: WorkerAccount) -> bool:
         """Whether more of it may come: it was heard of, or the run ended, just now."""
         signs = (account.last, account.left, self._stop)
         known = [sign for sign in signs if sign is not None]
@@ -146,13 +146,13 @@ def is_recent(moment: int, now: int) -> bool:
     return -AHEAD_MS < now - moment < PATIENCE_MS
 
 
-def _failures(account: Account) -> str:
+def _failures(account: WorkerAccount) -> str:
     count = account.unheard_failures
     return f"{count:,} failure{'' if count == 1 else 's'}"
 
 
 def _finding(
-    account: Account, message: str, *, waiting: bool = False, news: bool | None = None
+    account: WorkerAccount, message: str, *, waiting: bool = False, news: bool | None = None
 ) -> Finding:
     told = f"{begin_of(account.worker, SHOWN)} {message}"
     return Finding(account.worker, told, waiting, not waiting if news is None else news)

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from tests.fixtures.answers import event
 
-from swarmscope.runs.accounts import Account, accounts_of, in_words
+from swarmscope.runs.accounts import WorkerAccount, accounts_of, in_words
 
 
 def row(worker: str = "worker-0", **counts: Any) -> dict[str, Any]:
     return {"worker": worker, "host": "box", "final": True, "last": 5, **counts}
 
 
-def only(*rows: dict[str, Any]) -> Account:
+def only(*rows: dict[str, Any]) -> WorkerAccount:
     ((account,), _) = accounts_of(rows, [])
     return account
 

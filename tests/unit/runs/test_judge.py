@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.fixtures.answers import event
 
-from swarmscope.runs.accounts import Account
+from swarmscope.runs.accounts import WorkerAccount
 from swarmscope.runs.judge import PATIENCE_MS, Finding, Judge
 
 NOW = 1_000_000_000
@@ -14,7 +14,7 @@ LONG_AGO = NOW - PATIENCE_MS
 START = NOW - 600_000
 
 
-def account(**more: Any) -> Account:
+def account(**more: Any) -> WorkerAccount:
     usual: dict[str, Any] = {
         "worker": "w",
         "host": "box",
@@ -35,7 +35,7 @@ def account(**more: Any) -> Account:
         "last": LONG_AGO,
         "left": None,
     }
-    return Account(**{**usual, **more})
+    return WorkerAccount(**{**usual, **more})
 
 
 def findings(stop: int | None = LONG_AGO, **more: Any) -> list[Finding]:
