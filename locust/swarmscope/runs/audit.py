@@ -17,7 +17,7 @@ from typing import Any
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import WorkerAccount, accounts_of, in_words, is_master
 from swarmscope.runs.generators import Generators, generators_of
-from swarmscope.runs.judge import Finding, Judge
+from swarmscope.runs.judge import Discrepancy, Judge
 from swarmscope.store.question import Question, Reader
 from swarmscope.terminal import one_line
 from swarmscope.words import MOST_NAMED, SHOWN, begin_of, count_of, some_of
@@ -56,7 +56,7 @@ class Audit:
     locust_requests: int | None
     """What Locust's own statistics on the master said at the end, for information."""
     accounts: tuple[WorkerAccount, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Discrepancy, ...]
     generators: Generators
     user_errors: int
     """Exceptions of users' own code."""

@@ -15,7 +15,7 @@ _PENDING_S = 10
 
 
 @dataclass(frozen=True)
-class Finding:
+class Discrepancy:
     """One thing that keeps a run from being complete."""
 
     worker: str
@@ -34,35 +34,39 @@ class Judge:
         self._start = start
         self._stop = stop
 
-    def nobody(self) -> Finding:
+    def nobody(self) -> Discrepancy:
         """Say that there is no worker at all."""
         waiting = self._recent(self._stop or self._start)
-        return Finding("", "no worker is known to have taken part", waiting, news=not waiting)
+        return Discrepancy("", "no worker is known to have taken part", waiting, news=not waiting)
 
-    def too_many(self, more: int) -> Finding:
+    def too_many(self, more: int) -> Discrepancy:
         """Say that *more* workers than anybody has weren't looked at."""
-        return Finding("", f"{more:,} further workers are more than can be judged", waiting=False)
+        return Discrepancy(
+            "", f"{more:,} further workers are more than can be judged", waiting=False
+        )
 
-    def still_open(self) -> Finding:
+    def still_open(self) -> Discrepancy:
         """Say that the run goes on as far as anybody knows, though its workers may be done.
 
         Their last words arrive before the master's; another worker may join until then.
         """
-        return Finding("", "the master hasn't said that the run is over", waiting=True, news=False)
+        return Discrepancy(
+            "", "the master hasn't said that the run is over", waiting=True, news=False
+        )
 
-    def findings(self, account: WorkerAccount) -> Iterator[Finding]:
+    def findings(self, account: WorkerAccount) -> Iterator[Discrepancy]:
         """Yield what keeps *account* from being complete."""
         if not account.final:
             yield self._unfinished(account)
         elif account.stored > account.expected:
-            yield _finding(
+            yield _discrepancy(
                 account,
                 f"stored {in_words(account.stored)} but saw {account.expected:,}: "
                 "did two processes share its name?",
             )
         elif not account.seen - account.lost <= account.totals <= account.seen:
             # What was dropped before it became points is in no total.
-            yield _finding(
+            yield _discrepancy(
                 account,
                 f"saw {in_words(account.seen)}, but its totals say {account.totals:,}",
                 waiting=self._alive(account),
@@ -70,7 +74,7 @@ class Judge:
         if account.passed_by:
             yield self._passed_by(account)
         elif account.unheard_failures and account.final:
-            yield _finding(
+            yield _discrepancy(
                 account,
                 f"counted {_failures(account)} in Locust's own statistics that never reached "
                 "swarmscope: their requests are stored as successes (logged to the statistics "
@@ -79,10 +83,10 @@ class Judge:
         if account.missing:
             yield from self._missing(account)
 
-    def _passed_by(self, account: WorkerAccount) -> Finding:
+    def _passed_by(self, account: WorkerAccount) -> Discrepancy:
         counted, passed = account.locust or 0, account.passed_by
         hidden = passed > counted - account.recorded
-        return _finding(
+        return _discrepancy(
             account,
             f"counted {in_words(counted)} in Locust's own statistics, "
             f"{'and' if hidden else 'but only'} {account.recorded:,} reached swarmscope: "
@@ -93,7 +97,7 @@ class Judge:
             "was removed?)",
         )
 
-    def _unfinished(self, account: WorkerAccount) -> Finding:
+    def _unfinished(self, account: WorkerAccount) -> Discrepancy:
         waiting = self._alive(account)
         if account.last is None and not account.stored:
             message = "joined, but nothing of it has arrived"
@@ -102,24 +106,24 @@ class Judge:
         else:
             went = "left and " if account.left is not None else ""
             message = f"{went}has no final marker, so that an unknown rest may be missing"
-        return _finding(account, message, waiting=waiting)
+        return _discrepancy(account, message, waiting=waiting)
 
-    def _missing(self, account: WorkerAccount) -> Iterator[Finding]:
+    def _missing(self, account: WorkerAccount) -> Iterator[Discrepancy]:
         if account.rejected:
-            yield _finding(account, f"had {in_words(account.rejected)} rejected by the store")
+            yield _discrepancy(account, f"had {in_words(account.rejected)} rejected by the store")
         if account.lost:
-            yield _finding(account, f"lost {in_words(account.lost)}")
+            yield _discrepancy(account, f"lost {in_words(account.lost)}")
         rest = max(0, account.missing - account.rejected - account.lost - account.passed_by)
         pending = min(rest, account.pending)
         if pending:
             message = f"has {in_words(pending)} on the way or in its spool"
             news = bool(account.final or self._stop) or self._stuck(account)
-            yield _finding(account, message, waiting=True, news=news)
+            yield _discrepancy(account, message, waiting=True, news=news)
         if rest > pending:
             message = f"is short of {in_words(rest - pending)} that it takes for delivered"
             # Its message may have overtaken the requests; its last one doesn't.
             waiting = not account.final and self._alive(account)
-            yield _finding(account, message, waiting=waiting)
+            yield _discrepancy(account, message, waiting=waiting)
 
     def _stuck(self, account: WorkerAccount) -> bool:
         """Whether more of it is on its way than a few seconds' worth."""
@@ -151,8 +155,8 @@ def _failures(account: WorkerAccount) -> str:
     return f"{count:,} failure{'' if count == 1 else 's'}"
 
 
-def _finding(
+def _discrepancy(
     account: WorkerAccount, message: str, *, waiting: bool = False, news: bool | None = None
-) -> Finding:
+) -> Discrepancy:
     told = f"{begin_of(account.worker, SHOWN)} {message}"
-    return Finding(account.worker, told, waiting, not waiting if news is None else news)
+    return Discrepancy(account.worker, told, waiting, not waiting if news is None else news)

@@ -6,7 +6,7 @@ import pytest
 from tests.fixtures.answers import event
 
 from swarmscope.runs.accounts import WorkerAccount
-from swarmscope.runs.judge import PATIENCE_MS, Finding, Judge
+from swarmscope.runs.judge import PATIENCE_MS, Discrepancy, Judge
 
 NOW = 1_000_000_000
 JUST_NOW = NOW - PATIENCE_MS + 1
@@ -38,11 +38,11 @@ def account(**more: Any) -> WorkerAccount:
     return WorkerAccount(**{**usual, **more})
 
 
-def findings(stop: int | None = LONG_AGO, **more: Any) -> list[Finding]:
+def findings(stop: int | None = LONG_AGO, **more: Any) -> list[Discrepancy]:
     return list(Judge(NOW, START, stop).findings(account(**more)))
 
 
-def only(stop: int | None = LONG_AGO, **more: Any) -> Finding:
+def only(stop: int | None = LONG_AGO, **more: Any) -> Discrepancy:
     (finding,) = findings(stop, **more)
     assert finding.worker == "w"
     assert finding.message.startswith("w ")
@@ -244,7 +244,7 @@ def test_a_worker_that_never_told_when_is_judged_by_what_it_saw():
 )
 def test_a_run_without_a_worker_is_waited_for_a_minute(start: int, stop: int | None, waiting: bool):
     finding = Judge(NOW, start, stop).nobody()
-    assert finding == Finding(
+    assert finding == Discrepancy(
         "", "no worker is known to have taken part", waiting, news=not waiting
     )
 
