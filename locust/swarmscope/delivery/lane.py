@@ -14,7 +14,7 @@ from swarmscope.delivery.accounts import Accounts
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.native import NativeThread
 from swarmscope.delivery.outbox import Origin, Outbox, Portion
-from swarmscope.delivery.outcome import Judge, StoreLeftError
+from swarmscope.delivery.outcome import Bisection, StoreLeftError
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
@@ -70,7 +70,7 @@ class Lane:
         """Whether it has nothing to do."""
         self._shared = shared
         self._writer: Writer | None = None
-        self._judge = Judge(self._write)
+        self._bisection = Bisection(self._write)
         self._back_off = BackOff(_FIRST_DELAY, _LONGEST_DELAY)
         self._hurried = BackOff(_HURRIED_DELAY, _HURRIED_DELAY)
         self._wake = Event()
@@ -219,7 +219,7 @@ class Lane:
         try:
             answer = self._write(b"".join(kept.body for kept in batches))
             if not answer.kept:
-                outcome = self._judge.outcome(batches, answer)
+                outcome = self._bisection.outcome(batches, answer)
         except StoreLeftError as left:
             answer = left.answer
         if answer.kept:

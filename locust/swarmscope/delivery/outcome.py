@@ -60,7 +60,7 @@ class _Refused:
     points: int = 0
 
 
-class Judge:
+class Bisection:
     """Finds out what became of a write's batches; *write* sends a body to their bucket."""
 
     def __init__(self, write: Callable[[bytes], Answer]) -> None:

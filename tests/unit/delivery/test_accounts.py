@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 
 from swarmscope.delivery import Account, Delivery
-from swarmscope.delivery.outcome import Judge, StoreLeftError
+from swarmscope.delivery.outcome import Bisection, StoreLeftError
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Kept
 from swarmscope.transport.write_api import Answer, Kind
@@ -82,7 +82,7 @@ def test_what_is_taken_and_what_is_refused_is_what_was_sent(
     if first.kept:
         return
     try:
-        outcome = Judge(write).outcome(sent, first)
+        outcome = Bisection(write).outcome(sent, first)
     except StoreLeftError:
         return  # all of it is sent again
     for run in {kept.run for kept in sent}:
@@ -102,7 +102,7 @@ def test_minutes_that_the_store_refuses_are_nobody_s_requests():
     body = gzip.compress(("\n".join(text) + "\n").encode(), mtime=0)
     minute = Kept(1, LONG, "run-1", 0, len(text), body)
     full = Answer(Kind.PARTLY, 422, "too many series dropped=4")
-    share = Judge(lambda _: full).outcome([minute], full).shares["run-1"]
+    share = Bisection(lambda _: full).outcome([minute], full).shares["run-1"]
     assert (share.taken_requests, share.rejected_requests) == (0, 0)
     assert (share.taken_points, share.rejected_points) == (0, 4)
 
@@ -203,7 +203,7 @@ def test_a_store_that_refuses_each_point_fills_no_log(
     caplog: pytest.LogCaptureFixture, refusals: int
 ):
     answer = Answer(Kind.MALFORMED, 400, "unable to parse")
-    judge = Judge(lambda _: answer)
+    judge = Bisection(lambda _: answer)
     body = gzip.compress(b"m f=1i 1\n", mtime=0)
     for number in range(refusals):
         judge.outcome([Kept(number, RAW, "r", 0, 1, body)], answer)
