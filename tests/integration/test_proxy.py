@@ -27,7 +27,7 @@ from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Question
-from swarmscope.transport.write_api import Kind
+from swarmscope.transport.write_api import AnswerKind
 
 HOST = "store.test"
 """A name that nobody but the proxy knows."""
@@ -99,7 +99,7 @@ def test_influxdb_is_asked_and_written_to_through_it(influx: Influx) -> None:
             bucket="behind a proxy",
             own_proxy=proxy.address,
         )
-        assert Writer(settings).write("behind a proxy", BODY).kind is Kind.TAKEN
+        assert Writer(settings).write("behind a proxy", BODY).kind is AnswerKind.TAKEN
         with FluxReader(settings) as reader:
             assert reader.ask(Question("users", "r", 0, 10_000, 1)).rows == [(1_000, "U", 1)]
     assert proxy.passed[0] == f"POST {HOST}"
@@ -113,7 +113,7 @@ def test_a_proxy_s_password_is_given_and_never_shown(store: str, tmp_path: Path)
         done = swarmscope("doctor", "--json", env=env)
         assert done.returncode == ExitCode.FINE, done.stdout
         settings = Settings.from_env(env)
-        assert Writer(settings).write("loadtest", BODY).kind is Kind.TAKEN
+        assert Writer(settings).write("loadtest", BODY).kind is AnswerKind.TAKEN
 
         wrong = replace(settings, own_proxy=proxy.address.replace("://", "://me:wrong@"))
         assert Writer(wrong).write("loadtest", BODY).status == 407
@@ -129,7 +129,7 @@ def test_a_proxy_that_is_gone_is_named(tmp_path: Path) -> None:
     done = swarmscope("runs", env=env)
     assert done.returncode == ExitCode.STORE_UNREACHABLE
     assert f"Nothing answers at {URL} through the proxy {gone}" in done.stderr
-    assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is Kind.RETRY
+    assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is AnswerKind.RETRY
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_store_on_this_machine_needs_none(store: str, more: dict[str, str]) ->
     dead = f"http://127.0.0.1:{free_port()}"
     env = behind(dead, **more, INFLUXDB_V2_URL=store)
     assert swarmscope("runs", env=env).returncode == ExitCode.FINE
-    assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is Kind.TAKEN
+    assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is AnswerKind.TAKEN
 
 
 @pytest.fixture(scope="module")
@@ -170,11 +170,13 @@ def test_a_store_with_tls_is_reached_through_a_tunnel(certificate: tuple[Path, P
                 "https_proxy": proxy.address.replace("://", "://me:pass@"),
                 "INFLUXDB_V2_SSL_CA_CERT": str(certificate[0]),
             }
-            assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is Kind.TAKEN
+            assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is AnswerKind.TAKEN
             done = swarmscope("annotate", "a deploy", env=env)
             assert done.returncode == ExitCode.FINE, done.stderr
             stranger = {**env, "INFLUXDB_V2_SSL_CA_CERT": ""}
-            assert Writer(Settings.from_env(stranger)).write("loadtest", BODY).kind is Kind.RETRY
+            assert (
+                Writer(Settings.from_env(stranger)).write("loadtest", BODY).kind is AnswerKind.RETRY
+            )
     assert set(proxy.passed) == {f"CONNECT {HOST}"}
     assert [line.partition(",")[0] for line in fake.lines] == ["locust_users", "event"]
 

@@ -14,7 +14,7 @@ from tests.fixtures.tls_servers import Authority, Listening, listening, of_old
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.errors import ExitCode, StoreUnreachableError, SwarmscopeError
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 Make = Callable[[Authority], ssl.SSLContext | None]
 WRONG: dict[str, tuple[Make, str]] = {
@@ -58,7 +58,7 @@ def told_by(ask: Asker, settings: Settings) -> str:
     except StoreUnreachableError as error:
         return str(error)
     assert isinstance(answer, Answer)
-    assert answer.kind is Kind.RETRY
+    assert answer.kind is AnswerKind.RETRY
     return answer.message
 
 

@@ -19,7 +19,7 @@ from swarmscope.grafana.connection import GrafanaError, Place, connect, told
 from swarmscope.settings import Settings
 from swarmscope.transport.causes import RedirectedError
 from swarmscope.transport.http import send
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 STATUSES = ("301 x", "302 x", "303 x", "307 x", "308 x")
 
@@ -99,7 +99,7 @@ def test_a_worker_keeps_its_data_and_says_so(caplog: pytest.LogCaptureFixture) -
         settings = Settings(url=store.url, token="token-to-lose")
         answer = ASKERS["delivery"](settings)
         assert isinstance(answer, Answer)
-        assert answer.kind is Kind.REFUSED
+        assert answer.kind is AnswerKind.REFUSED
         with caplog.at_level(logging.WARNING):
             Trouble(settings).say("loadtest", answer)
         assert f"it wants us to ask {other.url} instead, where nothing was sent" in caplog.text

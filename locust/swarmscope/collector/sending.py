@@ -8,7 +8,7 @@ from collections import deque
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 log = logging.getLogger(__name__)
 
@@ -88,17 +88,17 @@ class Sending:
         body = gzip.compress(b"\n".join(points), 1, mtime=0)
         answer = writer.write(self._settings.bucket, body)
         match answer.kind:
-            case Kind.TAKEN:
+            case AnswerKind.TAKEN:
                 self._count(len(points), 0)
-            case Kind.PARTLY:
+            case AnswerKind.PARTLY:
                 dropped = min(answer.dropped, len(points))
                 self._count(len(points) - dropped, dropped)
-            case Kind.MALFORMED | Kind.TOO_LARGE if len(points) > 1:
+            case AnswerKind.MALFORMED | AnswerKind.TOO_LARGE if len(points) > 1:
                 half = len(points) // 2
                 left, answer = self._send(writer, points[:half])
                 # In order: what comes after it waits as well.
                 return (left + points[half:], answer) if left else self._send(writer, points[half:])
-            case Kind.MALFORMED | Kind.TOO_LARGE:
+            case AnswerKind.MALFORMED | AnswerKind.TOO_LARGE:
                 self._count(0, 1)
                 log.warning("The store refused a log record for good: %s", answer.message[:500])
             case _:

@@ -18,7 +18,7 @@ from swarmscope.delivery.outcome import Bisection, StoreLeftError
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,7 @@ class Lane:
             self._probe()
 
     def _note_trouble(self, answer: Answer, began: float) -> None:
-        self._note_refused(began if answer.kind is Kind.REFUSED else None)
+        self._note_refused(began if answer.kind is AnswerKind.REFUSED else None)
         self._shared.trouble.say(self.bucket, answer)
         self._shared.changed()
 
@@ -208,7 +208,7 @@ class Lane:
                 with gevent.Timeout(seconds):
                     return self._writer.write(self.bucket, body)
             except gevent.Timeout:
-                return Answer(Kind.RETRY, message=f"no whole answer within {seconds:.0f} s")
+                return Answer(AnswerKind.RETRY, message=f"no whole answer within {seconds:.0f} s")
 
         answer = self.thread.run(write)
         self.beat = monotonic()

@@ -6,7 +6,7 @@ from swarmscope.delivery.source import Source
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, SpoolError
-from swarmscope.transport.write_api import Kind
+from swarmscope.transport.write_api import AnswerKind
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def send_late(settings: Settings, batch: Batch) -> None:
             answer = writer.write(batch.bucket, kept.body)
         finally:
             writer.close()
-        if answer.kind is Kind.TAKEN:
+        if answer.kind is AnswerKind.TAKEN:
             source.spool.forget([kept])
     finally:
         source.close()

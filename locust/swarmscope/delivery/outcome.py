@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from swarmscope.recording.points import requests_of
 from swarmscope.spool import Kept
 from swarmscope.spool.packing import packed
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Bisection:
         outcome = Outcome()
         for kept in batches:
             refused = _Refused()
-            if answer.kind is not Kind.TAKEN:
+            if answer.kind is not AnswerKind.TAKEN:
                 if len(batches) == 1:
                     self._settle(refused, kept.lines(), answer)
                 else:
@@ -94,9 +94,9 @@ class Bisection:
 
     def _settle(self, refused: _Refused, lines: list[str], answer: Answer) -> None:
         """Count what is refused of *lines*; send halves until each such line stands alone."""
-        if answer.kind is Kind.TAKEN:
+        if answer.kind is AnswerKind.TAKEN:
             return
-        if answer.kind is Kind.PARTLY and answer.dropped:
+        if answer.kind is AnswerKind.PARTLY and answer.dropped:
             points = min(answer.dropped, len(lines))
             said = "The store dropped %d of %d points for good: %s. The rest is stored."
             self._say(said, points, len(lines), answer)
@@ -120,7 +120,7 @@ class Bisection:
 
 
 def dropped_requests(lines: Sequence[str], answer: Answer) -> int:
-    """Return how many requests the points stand for that a `Kind.PARTLY` dropped from *lines*.
+    """Return how many requests the points of *lines* stand for that a `PARTLY` dropped.
 
     InfluxDB says how many, not which: with a type conflict they are points of the measurement that
     it names; beyond the retention they are the oldest.

@@ -3,7 +3,7 @@
 import logging
 
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +24,20 @@ class Trouble:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._said: dict[str, tuple[Kind, int | None]] = {}
+        self._said: dict[str, tuple[AnswerKind, int | None]] = {}
 
     def say(self, bucket: str, answer: Answer) -> None:
         """Say what *answer* means for the data that waits for *bucket*."""
         # Of a store that is away, another answer is no other trouble.
-        what = answer.kind, answer.status if answer.kind is Kind.REFUSED else None
+        what = answer.kind, answer.status if answer.kind is AnswerKind.REFUSED else None
         if self._said.get(bucket) == what:
             return
-        if (answer.kind is Kind.RETRY or answer.status == 401) and what in self._said.values():
+        if (
+            answer.kind is AnswerKind.RETRY or answer.status == 401
+        ) and what in self._said.values():
             return  # of another bucket, and it isn't about that one alone
         self._said[bucket] = what
-        if answer.kind is Kind.REFUSED:
+        if answer.kind is AnswerKind.REFUSED:
             self._say_refused(bucket, answer)
         else:
             log.warning(

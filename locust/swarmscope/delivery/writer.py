@@ -17,7 +17,7 @@ from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
 from swarmscope.transport.causes import cause
 from swarmscope.transport.pools import Pool
-from swarmscope.transport.write_api import ENCODING, Answer, Kind, classify, parameters
+from swarmscope.transport.write_api import ENCODING, Answer, AnswerKind, classify, parameters
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +77,14 @@ class Writer:
             )
         except ApiException as error:
             if not error.status:
-                return Answer(Kind.RETRY, message=cause(error))
+                return Answer(AnswerKind.RETRY, message=cause(error))
             headers = error.headers or {}
             return classify(error.status, _message(error.body or ""), headers.get("Retry-After"))
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            return Answer(Kind.RETRY, message=cause(error))
+            return Answer(AnswerKind.RETRY, message=cause(error))
         except Exception as error:  # noqa: BLE001 - what a server makes its client raise has no end
-            return Answer(Kind.RETRY, message=f"{type(error).__name__}: {cause(error)}")
-        return Answer(Kind.TAKEN, 204)
+            return Answer(AnswerKind.RETRY, message=f"{type(error).__name__}: {cause(error)}")
+        return Answer(AnswerKind.TAKEN, 204)
 
     def close(self) -> None:
         """Close the connection."""

@@ -12,7 +12,7 @@ from swarmscope.settings import Settings
 from swarmscope.transport.bounded import Brief
 from swarmscope.transport.causes import cause, said_of
 from swarmscope.transport.http import send
-from swarmscope.transport.write_api import ENCODING, PATH, Answer, Kind, classify, parameters
+from swarmscope.transport.write_api import ENCODING, PATH, Answer, AnswerKind, classify, parameters
 
 _TIMEOUT_S = 10
 
@@ -27,7 +27,7 @@ def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> N
 
     """
     answer = _write(settings, settings.bucket, "\n".join(lines).encode())
-    if answer.kind is Kind.TAKEN:
+    if answer.kind is AnswerKind.TAKEN:
         return
     if answer.status is None:
         raise StoreUnreachableError(
@@ -72,4 +72,4 @@ def _write(settings: Settings, bucket: str, body: bytes) -> Answer:
         with error:
             return classify(error.code, said_of(error), error.headers.get("Retry-After"))
     except (OSError, HTTPException) as error:
-        return Answer(Kind.RETRY, message=cause(error))
+        return Answer(AnswerKind.RETRY, message=cause(error))

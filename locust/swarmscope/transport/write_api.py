@@ -22,7 +22,7 @@ def parameters(org: str, bucket: str) -> dict[str, str]:
     return {"org": org, "bucket": bucket, "precision": "ns"}
 
 
-class Kind(Enum):
+class AnswerKind(Enum):
     """What follows for the batch."""
 
     TAKEN = auto()
@@ -43,21 +43,21 @@ class Kind(Enum):
 class Answer:
     """What the store said: *message* in its own words, *retry_after* in seconds if it named one."""
 
-    kind: Kind
+    kind: AnswerKind
     status: int | None = None
     message: str = ""
     retry_after: float | None = None
 
     @property
     def dropped(self) -> int:
-        """How many points a `Kind.PARTLY` says were dropped."""
+        """How many points a `AnswerKind.PARTLY` says were dropped."""
         match = _DROPPED.search(self.message)
         return int(match[1]) if match else 0
 
     @property
     def kept(self) -> bool:
         """Whether everything is kept: none of it is stored, and all of it may be later."""
-        return self.kind in (Kind.RETRY, Kind.REFUSED)
+        return self.kind in (AnswerKind.RETRY, AnswerKind.REFUSED)
 
     def __str__(self) -> str:
         """Say it on one line of a log, however long it is and whatever is in it."""
@@ -72,16 +72,16 @@ def classify(status: int, message: str, retry_after: str | None) -> Answer:
     A 400 that names no line comes from something else in between, and no line is to blame.
     """
     if 200 <= status < 300:
-        return Answer(Kind.TAKEN, status)
+        return Answer(AnswerKind.TAKEN, status)
     if status == 400 and "parse" in message:
-        return Answer(Kind.MALFORMED, status, message)
+        return Answer(AnswerKind.MALFORMED, status, message)
     if status == 413:
-        return Answer(Kind.TOO_LARGE, status, message)
+        return Answer(AnswerKind.TOO_LARGE, status, message)
     if status == 422:
-        return Answer(Kind.PARTLY, status, message)
+        return Answer(AnswerKind.PARTLY, status, message)
     if status in (408, 429) or status >= 500:
-        return Answer(Kind.RETRY, status, message, _seconds(retry_after))
-    return Answer(Kind.REFUSED, status, message)
+        return Answer(AnswerKind.RETRY, status, message, _seconds(retry_after))
+    return Answer(AnswerKind.REFUSED, status, message)
 
 
 def _seconds(retry_after: str | None) -> float | None:

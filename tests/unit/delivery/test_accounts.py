@@ -17,22 +17,22 @@ from swarmscope.delivery import Account, Delivery
 from swarmscope.delivery.outcome import Bisection, StoreLeftError
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch, Kept
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 RAW, LONG = "loadtest", "loadtest_long"
 ANSWERS = st.one_of(
     st.sampled_from(
         [
-            Answer(Kind.TAKEN, 204),
-            Answer(Kind.MALFORMED, 400, "unable to parse"),
-            Answer(Kind.TOO_LARGE, 413),
-            Answer(Kind.RETRY, 503),
-            Answer(Kind.REFUSED, 404),
+            Answer(AnswerKind.TAKEN, 204),
+            Answer(AnswerKind.MALFORMED, 400, "unable to parse"),
+            Answer(AnswerKind.TOO_LARGE, 413),
+            Answer(AnswerKind.RETRY, 503),
+            Answer(AnswerKind.REFUSED, 404),
         ]
     ),
     st.builds(
         lambda dropped, conflict: Answer(
-            Kind.PARTLY,
+            AnswerKind.PARTLY,
             422,
             ('field type conflict on measurement "locust_stats" ' if conflict else "too old ")
             + (f"dropped={dropped}" if dropped is not None else ""),
@@ -101,7 +101,7 @@ def test_minutes_that_the_store_refuses_are_nobody_s_requests():
     text = lines([40, 46])
     body = gzip.compress(("\n".join(text) + "\n").encode(), mtime=0)
     minute = Kept(1, LONG, "run-1", 0, len(text), body)
-    full = Answer(Kind.PARTLY, 422, "too many series dropped=4")
+    full = Answer(AnswerKind.PARTLY, 422, "too many series dropped=4")
     share = Bisection(lambda _: full).outcome([minute], full).shares["run-1"]
     assert (share.taken_requests, share.rejected_requests) == (0, 0)
     assert (share.taken_points, share.rejected_points) == (0, 4)
@@ -202,7 +202,7 @@ def test_an_account_says_what_became_of_its_requests():
 def test_a_store_that_refuses_each_point_fills_no_log(
     caplog: pytest.LogCaptureFixture, refusals: int
 ):
-    answer = Answer(Kind.MALFORMED, 400, "unable to parse")
+    answer = Answer(AnswerKind.MALFORMED, 400, "unable to parse")
     judge = Bisection(lambda _: answer)
     body = gzip.compress(b"m f=1i 1\n", mtime=0)
     for number in range(refusals):

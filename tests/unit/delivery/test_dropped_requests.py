@@ -3,7 +3,7 @@
 import pytest
 
 from swarmscope.delivery.outcome import dropped_requests
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 
 def stats(count: int, at: object, name: str = "/a") -> str:
@@ -12,7 +12,7 @@ def stats(count: int, at: object, name: str = "/a") -> str:
 
 def partly(dropped: int, measurement: str = "") -> Answer:
     conflict = f'field type conflict: input field "f" on measurement {measurement} is type float '
-    return Answer(Kind.PARTLY, 422, f"{conflict if measurement else ''}dropped={dropped}")
+    return Answer(AnswerKind.PARTLY, 422, f"{conflict if measurement else ''}dropped={dropped}")
 
 
 @pytest.mark.parametrize(("dropped", "requests"), [(0, 0), (1, 4), (2, 6), (3, 7), (4, 7), (99, 7)])

@@ -13,7 +13,7 @@ from swarmscope.delivery import Delivery
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
-from swarmscope.transport.write_api import Kind
+from swarmscope.transport.write_api import AnswerKind
 
 LINE = "locust_stats,name=/a,run=r count=3i 1"
 BODY = gzip.compress((LINE + "\n").encode(), mtime=0)
@@ -25,7 +25,7 @@ def one(number: int) -> Batch:
 
 def taken(writer: Writer) -> bool:
     """Return whether a write succeeds now; the first may meet a connection that is just closing."""
-    return any(writer.write("loadtest", BODY).kind is Kind.TAKEN for _ in range(3))
+    return any(writer.write("loadtest", BODY).kind is AnswerKind.TAKEN for _ in range(3))
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -117,23 +117,23 @@ def test_an_answer_without_an_end_is_read_no_further_than_a_message_needs():
     with serving_oddly(huge) as odd:
         writer = Writer(Settings(url=odd.url, timeout_ms=5_000))
         first = writer.write("loadtest", BODY)
-        assert (first.kind, first.status) == (Kind.RETRY, 503)
+        assert (first.kind, first.status) == (AnswerKind.RETRY, 503)
         assert taken(writer)
 
 
 @pytest.mark.parametrize(
     ("given", "kind", "message"),
     [
-        (answer("401 x", b"\xff who?"), Kind.REFUSED, "\ufffd who?"),
-        (answer("404 x", b'{"message": "no \xff"}'), Kind.REFUSED, "no \ufffd"),
-        (answer("422 x", b"\xfe dropped=3"), Kind.PARTLY, "\ufffd dropped=3"),
-        (answer("400 x", b"unable to parse \xfe"), Kind.MALFORMED, "unable to parse \ufffd"),
-        (b"HTTP/1.1 422 x\r\nContent-Length: 9\r\n\r\ncut", Kind.PARTLY, ""),
-        (answer("503 x", b'{"message": 5}'), Kind.RETRY, '{"message": 5}'),
-        (answer("503 x", b'{"message": "later"}'), Kind.RETRY, "later"),
+        (answer("401 x", b"\xff who?"), AnswerKind.REFUSED, "\ufffd who?"),
+        (answer("404 x", b'{"message": "no \xff"}'), AnswerKind.REFUSED, "no \ufffd"),
+        (answer("422 x", b"\xfe dropped=3"), AnswerKind.PARTLY, "\ufffd dropped=3"),
+        (answer("400 x", b"unable to parse \xfe"), AnswerKind.MALFORMED, "unable to parse \ufffd"),
+        (b"HTTP/1.1 422 x\r\nContent-Length: 9\r\n\r\ncut", AnswerKind.PARTLY, ""),
+        (answer("503 x", b'{"message": 5}'), AnswerKind.RETRY, '{"message": 5}'),
+        (answer("503 x", b'{"message": "later"}'), AnswerKind.RETRY, "later"),
     ],
 )
-def test_the_status_counts_whatever_the_body_is(given: bytes, kind: Kind, message: str):
+def test_the_status_counts_whatever_the_body_is(given: bytes, kind: AnswerKind, message: str):
     with serving_oddly(given) as odd:
         said = Writer(Settings(url=odd.url, timeout_ms=5_000)).write("loadtest", BODY)
     assert (said.kind, said.message) == (kind, message)

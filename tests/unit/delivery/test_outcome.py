@@ -6,11 +6,11 @@ import pytest
 
 from swarmscope.delivery.outcome import Bisection, Outcome, Share, StoreLeftError
 from swarmscope.spool import Kept
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
-TAKEN = Answer(Kind.TAKEN, 204)
-MALFORMED = Answer(Kind.MALFORMED, 400, "unable to parse")
-AWAY = Answer(Kind.RETRY, 503)
+TAKEN = Answer(AnswerKind.TAKEN, 204)
+MALFORMED = Answer(AnswerKind.MALFORMED, 400, "unable to parse")
+AWAY = Answer(AnswerKind.RETRY, 503)
 
 
 def line(count: int) -> str:
@@ -65,20 +65,22 @@ def test_of_several_batches_each_is_looked_at_by_itself():
 
 
 def test_what_is_too_large_is_halved_until_it_fits():
-    store = Store({1}, Answer(Kind.TOO_LARGE, 413))
-    outcome = Bisection(store.write).outcome([kept(1, 2)], Answer(Kind.TOO_LARGE, 413))
+    store = Store({1}, Answer(AnswerKind.TOO_LARGE, 413))
+    outcome = Bisection(store.write).outcome([kept(1, 2)], Answer(AnswerKind.TOO_LARGE, 413))
     assert shares(outcome) == {"r": (2, 1, 1, 1)}
 
 
 def test_what_the_store_dropped_is_refused_and_nothing_is_sent_again():
     store = Store(set())
-    outcome = Bisection(store.write).outcome([kept(1, 2, 4)], Answer(Kind.PARTLY, 422, "dropped=2"))
+    outcome = Bisection(store.write).outcome(
+        [kept(1, 2, 4)], Answer(AnswerKind.PARTLY, 422, "dropped=2")
+    )
     assert shares(outcome) == {"r": (4, 1, 3, 2)}
     assert store.writes == []
 
 
 def test_a_store_that_drops_it_does_not_say_how_many_is_asked_by_halves():
-    unsaid = Answer(Kind.PARTLY, 422, "some were dropped")
+    unsaid = Answer(AnswerKind.PARTLY, 422, "some were dropped")
     store = Store({2}, unsaid)
     outcome = Bisection(store.write).outcome([kept(1, 2)], unsaid)
     assert shares(outcome) == {"r": (1, 1, 2, 1)}
@@ -86,15 +88,15 @@ def test_a_store_that_drops_it_does_not_say_how_many_is_asked_by_halves():
 
 def test_what_is_dropped_of_each_half_adds_up():
     def write(body: bytes) -> Answer:
-        return Answer(Kind.PARTLY, 422, "beyond retention policy dropped=1")
+        return Answer(AnswerKind.PARTLY, 422, "beyond retention policy dropped=1")
 
-    outcome = Bisection(write).outcome([kept(1, 2, 4, 8)], Answer(Kind.TOO_LARGE, 413))
+    outcome = Bisection(write).outcome([kept(1, 2, 4, 8)], Answer(AnswerKind.TOO_LARGE, 413))
     assert shares(outcome) == {"r": (10, 2, 5, 2)}
 
 
 def test_no_more_is_dropped_than_was_sent(caplog: pytest.LogCaptureFixture):
     outcome = Bisection(Store(set()).write).outcome(
-        [kept(1, 2)], Answer(Kind.PARTLY, 422, "dropped=900")
+        [kept(1, 2)], Answer(AnswerKind.PARTLY, 422, "dropped=900")
     )
     assert shares(outcome) == {"r": (0, 0, 3, 2)}
     assert "dropped 2 of 2 points for good: 422: dropped=900" in caplog.text

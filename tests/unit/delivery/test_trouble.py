@@ -6,15 +6,15 @@ import pytest
 
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 RAW, LONG = "loadtest", "loadtest_long"
-AWAY = Answer(Kind.RETRY, None, "connection refused")
-BUSY = Answer(Kind.RETRY, 503, "busy")
+AWAY = Answer(AnswerKind.RETRY, None, "connection refused")
+BUSY = Answer(AnswerKind.RETRY, 503, "busy")
 
 
 def refused(status: int) -> Answer:
-    return Answer(Kind.REFUSED, status, "no")
+    return Answer(AnswerKind.REFUSED, status, "no")
 
 
 class Said:
@@ -49,7 +49,7 @@ def test_a_store_that_is_away_is_said_with_where_the_data_is_and_what_to_do(said
 
 def test_the_same_trouble_is_said_once_and_again_after_it_was_over(said: Said):
     said.trouble.say(RAW, BUSY)
-    said.trouble.say(RAW, Answer(Kind.RETRY, 500, "other words"))
+    said.trouble.say(RAW, Answer(AnswerKind.RETRY, 500, "other words"))
     assert len(said.take()) == 1
     said.trouble.over(RAW)
     said.trouble.over(RAW)

@@ -14,7 +14,7 @@ import urllib3
 
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 BODY = gzip.compress(b"m f=1i 1\n", mtime=0)
 
@@ -89,7 +89,7 @@ def answered(store: Store, status: int, body: bytes | str = b"", **headers: str)
 
 def test_a_write_is_one_post_of_the_compressed_lines(store: Store):
     answer = writer(store, token="secret").write("my bucket", BODY)
-    assert answer == Answer(Kind.TAKEN, 204)
+    assert answer == Answer(AnswerKind.TAKEN, 204)
     ((path, query, headers, body),) = store.asked
     assert path == "/api/v2/write"
     assert query == {"org": ["team"], "bucket": ["my bucket"], "precision": ["ns"]}
@@ -132,7 +132,7 @@ def test_the_store_s_own_words_are_its_message_or_all_of_its_answer(
     store: Store, body: bytes | str, message: str
 ):
     answer = answered(store, 404, body)
-    assert (answer.kind, answer.status, answer.message) == (Kind.REFUSED, 404, message)
+    assert (answer.kind, answer.status, answer.message) == (AnswerKind.REFUSED, 404, message)
 
 
 def test_no_more_of_an_answer_is_read_than_a_message_needs(store: Store):
@@ -150,7 +150,7 @@ def test_no_more_of_an_answer_is_read_than_a_message_needs(store: Store):
 )
 def test_a_status_stands_whatever_becomes_of_the_words(store: Store, headers: dict[str, str]):
     answer = answered(store, 404, "-1e\r\nno such bucket", **headers)
-    assert (answer.kind, answer.status, answer.message) == (Kind.REFUSED, 404, "")
+    assert (answer.kind, answer.status, answer.message) == (AnswerKind.REFUSED, 404, "")
 
 
 def test_a_pause_that_the_store_asks_for_is_known(store: Store):
@@ -160,18 +160,18 @@ def test_a_pause_that_the_store_asks_for_is_known(store: Store):
 @pytest.mark.parametrize("place", ["/login", "http://[::1"])
 def test_an_answer_that_points_elsewhere_or_nowhere_is_an_answer(store: Store, place: str):
     answer = answered(store, 302, "", Location=place)
-    assert (answer.kind, answer.status) == (Kind.REFUSED, 302)
+    assert (answer.kind, answer.status) == (AnswerKind.REFUSED, 302)
     assert len(store.asked) == 1
 
 
 def test_a_failed_write_is_one_attempt(store: Store):
-    assert answered(store, 503, "busy").kind is Kind.RETRY
+    assert answered(store, 503, "busy").kind is AnswerKind.RETRY
     assert len(store.asked) == 1
 
 
 def test_a_store_that_is_not_there_is_said_in_plain_words():
     answer = Writer(Settings(url="http://127.0.0.1:9", timeout_ms=5_000)).write("b", BODY)
-    assert (answer.kind, answer.status) == (Kind.RETRY, None)
+    assert (answer.kind, answer.status) == (AnswerKind.RETRY, None)
     assert answer.message == "Failed to establish a new connection: [Errno 111] Connection refused"
 
 
@@ -181,14 +181,14 @@ def test_what_nobody_expects_of_the_client_is_said_with_its_kind(monkeypatch: py
 
     monkeypatch.setattr(urllib3.PoolManager, "request", fails)
     answer = Writer(Settings(url="http://127.0.0.1:9", timeout_ms=5_000)).write("b", BODY)
-    assert answer == Answer(Kind.RETRY, None, "KeyError: 'no such pool'")
+    assert answer == Answer(AnswerKind.RETRY, None, "KeyError: 'no such pool'")
 
 
 def test_a_store_that_does_not_answer_is_given_up():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         answer = Writer(Settings(url=url, timeout_ms=50)).write("b", BODY)
-    assert (answer.kind, answer.status) == (Kind.RETRY, None)
+    assert (answer.kind, answer.status) == (AnswerKind.RETRY, None)
     assert answer.message.startswith("Read timed out. (read timeout=0.0")
 
 
@@ -201,8 +201,8 @@ def test_a_token_that_was_replaced_in_its_file_is_used_at_once(
     file.write_text("new\n")
     one = writer(store, token="old", token_file=file)
     store.reply(status, "no")
-    assert one.write("b", BODY) == Answer(Kind.TAKEN, 204)
-    assert one.write("b", BODY).kind is Kind.TAKEN
+    assert one.write("b", BODY) == Answer(AnswerKind.TAKEN, 204)
+    assert one.write("b", BODY).kind is AnswerKind.TAKEN
     assert store.tokens == ["Token old", "Token new", "Token new"]
     assert [body for *_, body in store.asked] == [BODY] * 3
     assert {query["bucket"][0] for _, query, _, _ in store.asked} == {"b"}

@@ -11,7 +11,7 @@ from tests.fixtures.fake_influx import FakeInflux, serving
 
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, Kind
+from swarmscope.transport.write_api import Answer, AnswerKind
 
 BODY = gzip.compress(b"m f=1i 1\n", mtime=0)
 
@@ -43,23 +43,23 @@ def url(certificate: Path) -> Iterator[str]:
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_with_the_reason(url: str):
     answer = Writer(Settings(url=url, timeout_ms=5_000)).write("b", BODY)
-    assert (answer.kind, answer.status) == (Kind.RETRY, None)
+    assert (answer.kind, answer.status) == (AnswerKind.RETRY, None)
     assert "signed by nobody whom this machine trusts" in answer.message
 
 
 def test_a_certificate_that_the_settings_name_is_trusted(url: str, certificate: Path):
     settings = Settings(url=url, timeout_ms=5_000, ssl_ca_cert=str(certificate))
-    assert Writer(settings).write("b", BODY) == Answer(Kind.TAKEN, 204)
+    assert Writer(settings).write("b", BODY) == Answer(AnswerKind.TAKEN, 204)
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_who_wants_no_certificate_checked_has_it_so(url: str):
     settings = Settings(url=url, timeout_ms=5_000, verify_ssl=False)
-    assert Writer(settings).write("b", BODY) == Answer(Kind.TAKEN, 204)
+    assert Writer(settings).write("b", BODY) == Answer(AnswerKind.TAKEN, 204)
 
 
 def test_a_proxy_gets_what_is_for_a_store_that_only_it_knows():
     with serving(FakeInflux()) as running:
         settings = Settings(url="http://store.test:8086", timeout_ms=5_000, own_proxy=running.url)
-        assert Writer(settings).write("b", BODY) == Answer(Kind.TAKEN, 204)
+        assert Writer(settings).write("b", BODY) == Answer(AnswerKind.TAKEN, 204)
         assert running.buckets == ["b"]

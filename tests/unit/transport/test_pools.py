@@ -37,9 +37,13 @@ def store() -> Iterator[Store]:
 
 
 def test_a_table_is_handed_on_to_be_read(store: Store) -> None:
-    answer = store.ask(harm.whole("200 OK", b"a,b\n1,2\n", "X-Kind: csv"))
+    answer = store.ask(harm.whole("200 OK", b"a,b\n1,2\n", "X-AnswerKind: csv"))
     assert isinstance(answer, urllib3.BaseHTTPResponse)
-    assert (answer.status, answer.headers["X-Kind"], answer.data) == (200, "csv", b"a,b\n1,2\n")
+    assert (answer.status, answer.headers["X-AnswerKind"], answer.data) == (
+        200,
+        "csv",
+        b"a,b\n1,2\n",
+    )
     (asked,) = store.running.asked
     assert asked.startswith("GET /a HTTP/1.1")
     assert "X: y" in asked

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmscope.transport.write_api import Answer, Kind, classify, parameters
+from swarmscope.transport.write_api import Answer, AnswerKind, classify, parameters
 
 
 def test_a_write_says_where_its_points_belong_and_that_their_times_are_in_ns() -> None:
@@ -12,32 +12,32 @@ def test_a_write_says_where_its_points_belong_and_that_their_times_are_in_ns() -
 @pytest.mark.parametrize(
     ("status", "message", "kind"),
     [
-        (200, "", Kind.TAKEN),
-        (204, "", Kind.TAKEN),
-        (299, "", Kind.TAKEN),
-        (199, "", Kind.REFUSED),
-        (300, "", Kind.REFUSED),
-        (400, "unable to parse 'x'", Kind.MALFORMED),
-        (400, "a proxy's page", Kind.REFUSED),
-        (401, "unauthorized access", Kind.REFUSED),
-        (403, "forbidden", Kind.REFUSED),
-        (404, "unable to parse the bucket's name", Kind.REFUSED),
-        (407, "", Kind.REFUSED),
-        (408, "", Kind.RETRY),
-        (413, "too large", Kind.TOO_LARGE),
-        (422, "dropped=1", Kind.PARTLY),
-        (429, "", Kind.RETRY),
-        (499, "", Kind.REFUSED),
-        (500, "", Kind.RETRY),
-        (503, "", Kind.RETRY),
-        (599, "", Kind.RETRY),
+        (200, "", AnswerKind.TAKEN),
+        (204, "", AnswerKind.TAKEN),
+        (299, "", AnswerKind.TAKEN),
+        (199, "", AnswerKind.REFUSED),
+        (300, "", AnswerKind.REFUSED),
+        (400, "unable to parse 'x'", AnswerKind.MALFORMED),
+        (400, "a proxy's page", AnswerKind.REFUSED),
+        (401, "unauthorized access", AnswerKind.REFUSED),
+        (403, "forbidden", AnswerKind.REFUSED),
+        (404, "unable to parse the bucket's name", AnswerKind.REFUSED),
+        (407, "", AnswerKind.REFUSED),
+        (408, "", AnswerKind.RETRY),
+        (413, "too large", AnswerKind.TOO_LARGE),
+        (422, "dropped=1", AnswerKind.PARTLY),
+        (429, "", AnswerKind.RETRY),
+        (499, "", AnswerKind.REFUSED),
+        (500, "", AnswerKind.RETRY),
+        (503, "", AnswerKind.RETRY),
+        (599, "", AnswerKind.RETRY),
     ],
 )
-def test_a_status_means_one_thing(status: int, message: str, kind: Kind):
+def test_a_status_means_one_thing(status: int, message: str, kind: AnswerKind):
     answer = classify(status, message, None)
     assert (answer.kind, answer.status) == (kind, status)
-    assert answer.message == (message if kind is not Kind.TAKEN else "")
-    assert answer.kept is (kind in (Kind.RETRY, Kind.REFUSED))
+    assert answer.message == (message if kind is not AnswerKind.TAKEN else "")
+    assert answer.kept is (kind in (AnswerKind.RETRY, AnswerKind.REFUSED))
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,18 @@ def test_the_store_s_own_pause_is_whole_seconds_or_none(header: str | None, seco
     [("beyond retention policy dropped=12", 12), ("dropped=x", 0), ("", 0), ("dropped=0", 0)],
 )
 def test_how_many_points_were_dropped_is_in_the_message(message: str, dropped: int):
-    assert Answer(Kind.PARTLY, 422, message).dropped == dropped
+    assert Answer(AnswerKind.PARTLY, 422, message).dropped == dropped
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Answer(Kind.REFUSED, 404, "bucket not found"), "404: bucket not found"),
-        (Answer(Kind.REFUSED, 404), "404"),
-        (Answer(Kind.REFUSED, 404, " \n "), "404"),
-        (Answer(Kind.RETRY, None, "connection refused"), "connection refused"),
-        (Answer(Kind.RETRY, 500, "a\nb\x1b[31mc"), "500: a b [31mc"),
-        (Answer(Kind.RETRY, 500, "x" * 501), "500: " + "x" * 500),
+        (Answer(AnswerKind.REFUSED, 404, "bucket not found"), "404: bucket not found"),
+        (Answer(AnswerKind.REFUSED, 404), "404"),
+        (Answer(AnswerKind.REFUSED, 404, " \n "), "404"),
+        (Answer(AnswerKind.RETRY, None, "connection refused"), "connection refused"),
+        (Answer(AnswerKind.RETRY, 500, "a\nb\x1b[31mc"), "500: a b [31mc"),
+        (Answer(AnswerKind.RETRY, 500, "x" * 501), "500: " + "x" * 500),
     ],
 )
 def test_an_answer_is_said_on_one_line(answer: Answer, said: str):
