@@ -8,7 +8,7 @@ import psutil
 _BEAT = 0.1
 
 
-class Health:
+class GeneratorHealth:
     """CPU, memory and event-loop lag of this process."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from locust.runners import MasterRunner, Runner
 from swarmscope.agent.afterwards import after_the_end, after_the_run, in_a_child
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.front import Place
-from swarmscope.agent.health import Health
+from swarmscope.agent.health import GeneratorHealth
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount, without
 from swarmscope.agent.session import Session
@@ -64,7 +64,7 @@ class WorkerAgent:
         self._ask = ask
         self._make_up = make_up
         self._asked = 0
-        self._health = Health()
+        self._health = GeneratorHealth()
         self._offset = Offset()
         self._next: Identity | None = None
         self._used: set[str] = set()

@@ -11,7 +11,7 @@ from tests.unit.agent.test_raw_requests import fire, session
 
 from swarmscope import schema
 from swarmscope.agent.clock import Offset, ReferenceClock
-from swarmscope.agent.health import Health
+from swarmscope.agent.health import GeneratorHealth
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.session import Session
 from swarmscope.embedded.parser import Point, parse
@@ -29,8 +29,8 @@ WRITTEN_LATER = {schema.REPLAY_REJECTED, schema.REPLAY_LOST}
 
 
 @pytest.fixture
-def health() -> Iterator[Health]:
-    watching = Health()
+def health() -> Iterator[GeneratorHealth]:
+    watching = GeneratorHealth()
     yield watching
     watching.close()
 
@@ -48,7 +48,7 @@ def points(kept: Kept, bucket: str) -> list[Point]:
 
 
 def test_all_that_a_worker_writes_is_in_the_schema_and_all_of_its_own_account_is_written(
-    tmp_path: Path, health: Health
+    tmp_path: Path, health: GeneratorHealth
 ):
     """A field that is misspelt here would be missing on every board, and nobody would say so."""
     kept = Kept()
@@ -77,7 +77,9 @@ def test_all_that_a_worker_writes_is_in_the_schema_and_all_of_its_own_account_is
     assert own == written
 
 
-def test_each_minute_is_written_once_with_all_of_its_requests(tmp_path: Path, health: Health):
+def test_each_minute_is_written_once_with_all_of_its_requests(
+    tmp_path: Path, health: GeneratorHealth
+):
     """Each window that is closed early lets the next begin a second later: 150 s pass at once."""
     kept = Kept()
     made = named(kept, tmp_path)
@@ -104,7 +106,7 @@ def test_each_minute_is_written_once_with_all_of_its_requests(tmp_path: Path, he
     assert all(b.requests == 0 for b in kept.batches if b.bucket == schema.BUCKET_LONG)
 
 
-def test_health_is_measured_while_the_process_runs(health: Health):
+def test_health_is_measured_while_the_process_runs(health: GeneratorHealth):
     fields = health.take()
     assert set(fields) == {"cpu_percent", "rss_bytes", "loop_lag_ms"}
     assert fields["rss_bytes"] > 10_000_000
