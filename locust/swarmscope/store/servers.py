@@ -23,7 +23,7 @@ _TIMEOUT_S = 10
 
 
 @dataclass(frozen=True)
-class Health:
+class ServerHealth:
     """What a server says of itself."""
 
     kind: str
@@ -46,7 +46,7 @@ def open_server(settings: Settings) -> Reader:
     return HttpReader(settings.url, settings.token, settings)
 
 
-def health(settings: Settings) -> Health:
+def health(settings: Settings) -> ServerHealth:
     """Ask the server at the settings' URL what it is.
 
     Raises:
@@ -76,7 +76,7 @@ def health(settings: Settings) -> Health:
             f"{url} answers, but it is neither an InfluxDB 2 nor `swarmscope serve`.",
             remedy="Correct INFLUXDB_V2_URL or --url.",
         )
-    return Health(
+    return ServerHealth(
         told["name"],
         told.get("version", "?"),
         told.get("status") == "pass",
