@@ -15,7 +15,7 @@ from swarmscope.embedded import tables
 from swarmscope.embedded.checks import check_format, check_tables, check_views, no_store
 from swarmscope.embedded.deletion import Doomed, delete
 from swarmscope.embedded.folder import FILE_NAME, check_files, make_folder
-from swarmscope.embedded.index import MAX_SERIES, Batch, Index
+from swarmscope.embedded.index import MAX_SERIES, Index, WriteSet
 from swarmscope.embedded.interruptible import Interruptible
 from swarmscope.embedded.parser import Key, parse
 from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeError
@@ -105,7 +105,7 @@ class Database(AbstractContextManager["Database", None]):
         self._check_bucket(bucket)
         points = parse(body, precision, time.time_ns())
         with self._writing:
-            batch = Batch(self._index, bucket)
+            batch = WriteSet(self._index, bucket)
             try:
                 for point in points:
                     batch.add(point)
@@ -154,7 +154,7 @@ class Database(AbstractContextManager["Database", None]):
         if name not in self.buckets:
             raise UnknownBucketError(f'bucket "{name}" not found')
 
-    def _commit(self, batch: Batch) -> None:
+    def _commit(self, batch: WriteSet) -> None:
         if not (batch.appended or batch.rewritten):
             return
         with self._transaction(self._writer, "write to", "Nothing of this write is stored"):

@@ -86,7 +86,7 @@ class Index:
         self.next_field = max(self.next_field, field_id + 1)
 
 
-class Batch:
+class WriteSet:
     """Points of one write, sorted into what is new and what lands on points already there.
 
     It changes the index as it goes; `undo` takes that back when the write fails.

@@ -2,15 +2,15 @@
 
 import pytest
 
-from swarmscope.embedded.index import Batch, Index
+from swarmscope.embedded.index import Index, WriteSet
 from swarmscope.embedded.parser import parse
 
 ROOM = 2_000
 LONG = "x" * ROOM
 
 
-def write(index: Index, lines: str) -> Batch:
-    batch = Batch(index, "loadtest")
+def write(index: Index, lines: str) -> WriteSet:
+    batch = WriteSet(index, "loadtest")
     for point in parse(lines, "ns", 0):
         batch.add(point)
     return batch
