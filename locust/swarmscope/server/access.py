@@ -23,7 +23,7 @@ LET_IN = "swarmscope.let_in"
 """In a request's scope: it was let in, to more than what is open to all."""
 
 
-class Access:
+class AccessControl:
     """Middleware that answers 401 or 403 to whom the server isn't for."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:

@@ -19,7 +19,7 @@ from swarmscope.embedded.database import Database, UnknownBucketError
 from swarmscope.embedded.deletion import PredicateError
 from swarmscope.embedded.parser import ParseError, TooLargeError
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
-from swarmscope.server.access import Access
+from swarmscope.server.access import AccessControl
 from swarmscope.server.deleting import delete
 from swarmscope.server.pages import PAGES, page_routes
 from swarmscope.server.patience import READERS, WRITERS, Patience, Room
@@ -87,7 +87,7 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> ASGI
             Route("/health", _health),
             *page_routes(pages),
         ],
-        middleware=[Middleware(Access, token=token)],
+        middleware=[Middleware(AccessControl, token=token)],
         exception_handlers={
             SwarmscopeError: _explain,
             HTTPException: _refuse,

@@ -30,7 +30,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Access:
+class AccessPolicy:
     """The state that InfluxDB is brought to."""
 
     buckets: Mapping[str, int]
@@ -38,7 +38,7 @@ class Access:
     services: tuple[Service, ...]
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Access:
+def load(path: Path, environ: Mapping[str, str]) -> AccessPolicy:
     """Read the file at *path*.
 
     Raises:
@@ -65,7 +65,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Access:
                 "none of its buckets.",
                 remedy=f"Its buckets are: {', '.join(buckets)}.",
             )
-    return Access(buckets, services)
+    return AccessPolicy(buckets, services)
 
 
 def _user(environ: Mapping[str, str]) -> int:

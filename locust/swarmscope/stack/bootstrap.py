@@ -11,7 +11,7 @@ from pathlib import Path
 
 from swarmscope.settings import environment
 from swarmscope.stack import access, vault
-from swarmscope.stack.access import Access, Service
+from swarmscope.stack.access import AccessPolicy, Service
 from swarmscope.stack.influxdb import Operator
 from swarmscope.stack.vault import Handover, Vault
 
@@ -70,7 +70,7 @@ def revoke_replaced(influx: Operator, services: Mapping[str, Handover]) -> int:
 
 
 def bring_up(
-    state: Access, influx: Operator, secrets: Vault, *, rotate: bool, revoke: bool
+    state: AccessPolicy, influx: Operator, secrets: Vault, *, rotate: bool, revoke: bool
 ) -> None:
     """Bring InfluxDB to *state*, and hand each service what it needs."""
     new = influx.set_up(USER, secrets.get(vault.INFLUXDB_PASSWORD), next(iter(state.buckets)))
