@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from swarmscope.embedded.interruptible import QUESTION_S
 from swarmscope.server.access import LET_IN
-from swarmscope.server.crowd import Crowd
+from swarmscope.server.connections import ConnectionLimit
 from swarmscope.server.sealing import SEAL
 
 WRITERS = 2
@@ -48,7 +48,7 @@ class Patience:
 
 def protocol(patience: Patience) -> type[H11Protocol]:
     """Return the protocol for uvicorn: it makes one for each connection by itself."""
-    its = {"patience": patience, "crowd": Crowd(patience.connections)}
+    its = {"patience": patience, "connection_limit": ConnectionLimit(patience.connections)}
     return type("LimitedProtocol", (PatientProtocol,), its)
 
 
@@ -56,7 +56,7 @@ class PatientProtocol(H11Protocol):
     """HTTP on one connection, which is closed when its client takes too long or there are many."""
 
     patience = Patience()
-    crowd = Crowd(Patience.connections)
+    connection_limit = ConnectionLimit(Patience.connections)
     _timer: asyncio.TimerHandle | None = None
     _idle_since = 0.0
 
@@ -69,7 +69,7 @@ class PatientProtocol(H11Protocol):
         self._idle_since = self.loop.time()
         self._wait_for_head()
         # All of them are of this class.
-        self.crowd.bring(self, self.connections, self.loop)  # type: ignore[arg-type]
+        self.connection_limit.bring(self, self.connections, self.loop)  # type: ignore[arg-type]
 
     def on_response_complete(self) -> None:
         """Wait for the next request, from now on."""

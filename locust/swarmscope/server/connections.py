@@ -11,7 +11,7 @@ from swarmscope.seldom import Seldom
 log = logging.getLogger(__name__)
 
 
-class Guest(Protocol):
+class Connection(Protocol):
     """A connection."""
 
     transport: asyncio.Transport
@@ -29,7 +29,7 @@ class Guest(Protocol):
         """Since when it holds its place for nothing; None: it doesn't."""
 
 
-class Crowd:
+class ConnectionLimit:
     """The connections of one server: *limit* of them at most.
 
     Who connects gets a place as long as somebody holds one for nothing: who has no token could keep
@@ -41,31 +41,31 @@ class Crowd:
         self._warning = Seldom()
 
     def bring(
-        self, newest: Guest, guests: Iterable[Guest], loop: asyncio.AbstractEventLoop
+        self, newest: Connection, connections: Iterable[Connection], loop: asyncio.AbstractEventLoop
     ) -> None:
-        """Close one of *guests* if with *newest* they are too many, when each had its say.
+        """Close one of *connections* if with *newest* they are too many, when each had its say.
 
         Many may be accepted in one turn of the loop, and what they have sent is read in the next.
         """
-        loop.call_soon(loop.call_soon, self._admit, newest, guests)
+        loop.call_soon(loop.call_soon, self._admit, newest, connections)
 
-    def _admit(self, newest: Guest, guests: Iterable[Guest]) -> None:
-        """Close one of *guests* if they are too many: *newest* if each of the others is busy.
+    def _admit(self, newest: Connection, connections: Iterable[Connection]) -> None:
+        """Close one of *connections* if they are too many: *newest* if each of the others is busy.
 
         Who was let in goes last. Of the others, of the address that holds most, so that one
         machine's don't close those of another.
         """
         # One that was closed is among them until the loop comes round to it.
-        there = [guest for guest in guests if not guest.transport.is_closing()]
+        there = [connection for connection in connections if not connection.transport.is_closing()]
         if len(there) <= self._limit:
             return
-        held = Counter(guest.address for guest in there if guest is not newest)
+        held = Counter(connection.address for connection in there if connection is not newest)
         idle = {
-            guest: (guest.let_in, -held[guest.address], guest.idle_since)
-            for guest in there
-            if guest is not newest and guest.idle_since is not None
+            connection: (connection.let_in, -held[connection.address], connection.idle_since)
+            for connection in there
+            if connection is not newest and connection.idle_since is not None
         }
-        leaving = min(idle, key=lambda guest: idle[guest], default=newest)
+        leaving = min(idle, key=lambda connection: idle[connection], default=newest)
         leaving.transport.abort()
         self._say(max(held, key=held.__getitem__))
 
