@@ -11,7 +11,9 @@ _PLACES = 20
 
 def gone(there: Way) -> None:
     """Wait until those who lost their places are gone."""
-    until(lambda: len(there.door.guests) == _PLACES, lambda: f"{len(there.door.guests)} are there")
+    until(
+        lambda: len(there.door.clients) == _PLACES, lambda: f"{len(there.door.clients)} are there"
+    )
 
 
 def test_silent_connections_keep_nobody_out() -> None:

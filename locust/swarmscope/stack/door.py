@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.seldom import Seldom
-from swarmscope.stack.guests import Guest, Guests, Knocks
+from swarmscope.stack.clients import Client, Clients, RateLimit
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Side(asyncio.BufferedProtocol):
 
     def __init__(self, door: "Door") -> None:
         self._door = door
-        self.guest: Guest | None = None
+        self.client: Client | None = None
         self.other: Side | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -56,8 +56,8 @@ class Side(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Pass on what was read."""
-        if self.guest and self.other:
-            self._door.guests.touch(self.guest)
+        if self.client and self.other:
+            self._door.clients.touch(self.client)
             self.other.transport.write(bytes(self._door.buffer[:nbytes]))
 
     def pause_writing(self) -> None:
@@ -85,17 +85,17 @@ class Outside(Side):
         """Begin to reach the gateway for who is let in."""
         super().connection_made(transport)
         self.transport.pause_reading()
-        guest = Guest(str(transport.get_extra_info("peername")[0]), self.transport.abort)
-        if not self._door.let_in(guest):
+        client = Client(str(transport.get_extra_info("peername")[0]), self.transport.abort)
+        if not self._door.let_in(client):
             self.transport.abort()
             return
-        self.guest = guest
+        self.client = client
         self._reaching = asyncio.get_running_loop().create_task(self._door.reach(self))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give its place back."""
-        if self.guest:
-            self._door.guests.forget(self.guest)
+        if self.client:
+            self._door.clients.forget(self.client)
         if self._reaching:
             self._reaching.cancel()
         super().connection_lost(exc)
@@ -108,8 +108,8 @@ class Door:
         self._gateway = (host, port)
         self._found: str | None = None
         self._finding = Seldom(_FIND_S)
-        self.guests = Guests(places)
-        self._knocks = Knocks(knocks, KNOCKS_S)
+        self.clients = Clients(places)
+        self._knocks = RateLimit(knocks, KNOCKS_S)
         # One for all connections: what was read is passed on before anything else is read.
         self.buffer = memoryview(bytearray(_READ))
         self._crowded = Seldom()
@@ -121,12 +121,12 @@ class Door:
         loop = asyncio.get_running_loop()
         return await loop.create_server(lambda: Outside(self), host, port, backlog=_BACKLOG)
 
-    def let_in(self, guest: Guest) -> bool:
-        """Give *guest* a place, and show out who loses his for it; or say that he gets none."""
-        if self._knocks.too_many(guest.address):
-            self._say_hurried(guest.address)
+    def let_in(self, client: Client) -> bool:
+        """Give *client* a place, and show out who loses his for it; or say that he gets none."""
+        if self._knocks.too_many(client.address):
+            self._say_hurried(client.address)
             return False
-        leaving = self.guests.enter(guest)
+        leaving = self.clients.enter(client)
         if leaving is not None:
             leaving.leave()
             self._say_crowded(leaving.address)
@@ -143,7 +143,7 @@ class Door:
             self._say_unreached(error)
             outside.transport.abort()
             return
-        inside.guest, inside.other, outside.other = outside.guest, outside, inside
+        inside.client, inside.other, outside.other = outside.client, outside, inside
         inside.transport.write(_introduction(outside.transport))
         outside.transport.resume_reading()
 
@@ -176,8 +176,8 @@ class Door:
                 "closed: of the address that has most, the longest silent one. A machine whose "
                 "it was sends its points again; if the address isn't your machines', keep it out "
                 "by a firewall.",
-                self.guests.most,
-                self.guests.held_by(address),
+                self.clients.most,
+                self.clients.held_by(address),
                 address,
             )
 

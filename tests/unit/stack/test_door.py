@@ -53,12 +53,12 @@ def test_a_place_is_free_again_when_its_guest_is_gone(end: str) -> None:
     with way() as there:
         client = there.come()
         assert hears(client)
-        assert len(there.door.guests) == 1
+        assert len(there.door.clients) == 1
         if end == "reset":
             linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         client.close()
-        until(lambda: len(there.door.guests) == 0, lambda: f"{len(there.door.guests)} are there")
+        until(lambda: len(there.door.clients) == 0, lambda: f"{len(there.door.clients)} are there")
 
 
 def test_where_one_side_ends_the_other_does_when_it_has_all_of_it() -> None:
@@ -80,7 +80,7 @@ def test_where_no_gateway_is_who_comes_is_shown_out_and_that_is_said_once(
 ) -> None:
     with caplog.at_level(logging.WARNING), way(answers=False) as there:
         assert [there.come().recv(1) for _ in range(3)] == [b"", b"", b""]
-        until(lambda: len(there.door.guests) == 0, lambda: f"{len(there.door.guests)} are there")
+        until(lambda: len(there.door.clients) == 0, lambda: f"{len(there.door.clients)} are there")
     assert len(caplog.messages) == 1
     assert "takes no connection at localhost:" in caplog.messages[0]
     assert "Machines keep their points" in caplog.messages[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(eq=False)
-class Guest:
+class Client:
     """A connection from *address*, which *leave* ends."""
 
     address: str
@@ -15,7 +15,7 @@ class Guest:
     moved: float = field(default_factory=time.monotonic)
 
 
-class Guests:
+class Clients:
     """The connections that there are: *most* of them, and no more.
 
     Whoever connects gets a place. Who loses his for it is of the address that has most: there the
@@ -28,7 +28,7 @@ class Guests:
         self._count = 0
         # Of each address the longest silent first: nobody has to be looked for among a thousand
         # while somebody opens thousands.
-        self._of: dict[str, OrderedDict[Guest, None]] = {}
+        self._of: dict[str, OrderedDict[Client, None]] = {}
 
     def __len__(self) -> int:
         return self._count
@@ -37,9 +37,9 @@ class Guests:
         """Return how many places *address* has."""
         return len(self._of.get(address, ()))
 
-    def enter(self, guest: Guest) -> Guest | None:
-        """Give *guest* a place; return who has lost his for it."""
-        self._of.setdefault(guest.address, OrderedDict())[guest] = None
+    def enter(self, client: Client) -> Client | None:
+        """Give *client* a place; return who has lost his for it."""
+        self._of.setdefault(client.address, OrderedDict())[client] = None
         self._count += 1
         if self._count <= self.most:
             return None
@@ -50,25 +50,25 @@ class Guests:
         self.forget(leaving)
         return leaving
 
-    def touch(self, guest: Guest) -> None:
-        """Note that something came from *guest*, or went to it."""
-        held = self._of.get(guest.address)
-        if held and guest in held:
-            guest.moved = time.monotonic()
-            held.move_to_end(guest)
+    def touch(self, client: Client) -> None:
+        """Note that something came from *client*, or went to it."""
+        held = self._of.get(client.address)
+        if held and client in held:
+            client.moved = time.monotonic()
+            held.move_to_end(client)
 
-    def forget(self, guest: Guest) -> None:
-        """Take its place from *guest*, if it still has it."""
-        held = self._of.get(guest.address)
-        if not held or guest not in held:
+    def forget(self, client: Client) -> None:
+        """Take its place from *client*, if it still has it."""
+        held = self._of.get(client.address)
+        if not held or client not in held:
             return
-        del held[guest]
+        del held[client]
         self._count -= 1
         if not held:
-            del self._of[guest.address]
+            del self._of[client.address]
 
 
-class Knocks:
+class RateLimit:
     """How often each address has come of late: *most* times in *seconds*, or it is too often."""
 
     def __init__(self, most: int, seconds: float) -> None:
