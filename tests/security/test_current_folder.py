@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tests.fixtures.served import swarmscope
 
+from swarmscope.demo.lifecycle import locustfiles
 from swarmscope.demo.processes import Family, environment
-from swarmscope.demo.run import locustfiles
 
 MODULES = ("duckdb", "encodings", "gevent", "json", "locust", "psutil", "swarmscope", "typing")
 TRAP = "with open({told!r}, 'a') as told:\n    told.write(__file__ + '\\n')\n"

@@ -38,7 +38,7 @@ def collect(
         typer.echo(f"The collector's secret key: {secret}  (--key-file)")
         typer.echo(f"Its public key, for workers: {public}  (SWARMSCOPE_LOG_SINK_KEY_FILE)")
         return
-    from swarmscope.collector import run  # noqa: PLC0415 - no other command needs ZeroMQ
+    from swarmscope.collector import collector  # noqa: PLC0415 - no other command needs ZeroMQ
 
     settings = Settings.from_env()
     # What is wrong goes to the terminal, or into a container's log.
@@ -57,7 +57,7 @@ def collect(
         typer.echo(f"Collecting at {where} into {target}; Ctrl-C ends it.")
         typer.echo(f"For Locust's processes: export SWARMSCOPE_LOG_SINK={where}")
 
-    run.collect(run.Collecting(address, target, key, store), settings, tell)
+    collector.collect(collector.Collecting(address, target, key, store), settings, tell)
 
 
 def _address(bind: str) -> str:

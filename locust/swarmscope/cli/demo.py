@@ -31,9 +31,9 @@ def demo(
     A port that is taken is replaced by a free one. Ctrl-C ends the load early, with the summary
     and the report of what was measured.
     """
-    from swarmscope.demo import run  # noqa: PLC0415 - no other command needs what it starts
+    from swarmscope.demo import lifecycle  # noqa: PLC0415 - no other command needs what it starts
 
-    options = run.Options(
+    options = lifecycle.Options(
         duration=duration,
         workers=workers,
         users=users,
@@ -42,4 +42,4 @@ def demo(
         data=data,
         open_browser=open_browser,
     )
-    raise typer.Exit(run.demo(options, typer.echo))
+    raise typer.Exit(lifecycle.demo(options, typer.echo))

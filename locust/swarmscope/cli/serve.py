@@ -27,7 +27,7 @@ def serve(
     ] = True,
 ) -> None:
     """Keep what is written in a DuckDB file, and show it on a live page."""
-    from swarmscope.server import run  # noqa: PLC0415 - no other command needs a web server
+    from swarmscope.server import process  # noqa: PLC0415 - no other command needs a web server
 
     settings = Settings.from_env()
     token = _read_token(token_file) if token_file else settings.token
@@ -44,7 +44,7 @@ def serve(
             typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={quote(str(token_file.absolute()))}")
         typer.echo(f"The store is {folder}; Ctrl-C stops the server.")
 
-    run.serve(run.Listening(data, host, port, token, host_metrics), settings, tell)
+    process.serve(process.Listening(data, host, port, token, host_metrics), settings, tell)
 
 
 def _read_token(path: Path) -> str:

@@ -1,6 +1,6 @@
 """How much memory a collector may have, flood after flood."""
 
-from swarmscope.collector.run import Allowance
+from swarmscope.collector.collector import Allowance
 
 _MB = 2**20
 
