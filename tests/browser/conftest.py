@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.browser.recording import Recording
-from tests.fixtures import served
+from tests.fixtures import server_process
 from tests.fixtures.browsers import launched
-from tests.fixtures.served import Server
+from tests.fixtures.server_process import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -28,7 +28,7 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A store that the tests share; each writes runs of its own."""
-    running = served.start(tmp_path_factory.mktemp("store"))
+    running = server_process.start(tmp_path_factory.mktemp("store"))
     yield running
     running.end()
 

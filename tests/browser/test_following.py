@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from tests.browser.conftest import Seen, drawn, until
 from tests.browser.recording import HOME, Recording, write_small_run
-from tests.fixtures import served
-from tests.fixtures.served import Server
+from tests.fixtures import server_process
+from tests.fixtures.server_process import Server
 
 Look = Callable[..., Seen]
 
@@ -53,7 +53,7 @@ def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Record
 
 @pytest.mark.long
 def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: Path) -> None:
-    running = served.start(tmp_path)
+    running = server_process.start(tmp_path)
     recording = Recording(running.url, "run-outlives", int(time.time()) - 60)
     write_small_run(recording)
     page = look(errors_expected=True).open(f"{running.url}/")
@@ -62,7 +62,7 @@ def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: P
     page.get_by_text("can't be reached").wait_for()
     assert page.inner_text("#status") == "Disconnected"
     assert drawn(page, "requests_per_second") == before
-    again = served.start(tmp_path, port=urlsplit(running.url).port or 0)
+    again = server_process.start(tmp_path, port=urlsplit(running.url).port or 0)
     try:
         until(page, lambda: page.inner_text("#status") == "Run is over", "the server is back")
         assert page.inner_text("#banners") == ""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, traces, until
 from tests.browser.recording import CHECKOUT, HOME, Recording, ask, write_small_run
-from tests.fixtures import served
-from tests.fixtures.served import Server
+from tests.fixtures import server_process
+from tests.fixtures.server_process import Server
 
 Look = Callable[..., Seen]
 
@@ -241,7 +241,7 @@ def test_names_are_text_whatever_they_hold(look: Look, server: Server) -> None:
 def test_an_empty_store_says_how_to_start_and_shows_the_first_run(
     look: Look, tmp_path: Path
 ) -> None:
-    running = served.start(tmp_path)
+    running = server_process.start(tmp_path)
     try:
         page = look().open(running.url)
         assert "No run yet" in page.inner_text("main")

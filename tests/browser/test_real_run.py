@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, until
 from tests.browser.recording import ask
-from tests.fixtures.served import Server
+from tests.fixtures.server_process import Server
 
 Look = Callable[..., Seen]
 LOCUSTFILE = """

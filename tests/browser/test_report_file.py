@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, until
 from tests.browser.recording import Recording, ask, write_small_run
-from tests.fixtures.served import COMMAND
+from tests.fixtures.server_process import COMMAND
 
 Look = Callable[..., Seen]
 

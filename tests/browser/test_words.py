@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.browser.conftest import Seen
-from tests.fixtures.served import serving, write
+from tests.fixtures.server_process import serving, write
 from tests.fixtures.situations import CASES, Case, all_lines
 
 from swarmscope.runs.audit import Verdict, audit

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.examples import alone, target
 from tests.examples.catalogue import PART, Way, way_of
 from tests.examples.play import Outcome, Play
-from tests.fixtures import served
+from tests.fixtures import server_process
 
 _HEAD = ("file", "how", "fired", "failed", "stored", "failed", "Locust's count", "audit", "remark")
 _HOST = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
@@ -74,7 +74,7 @@ def run(given: list[Path], workers: int) -> int:
         names = hosts(paths)
         alone.bring_up(folder, names)
         with target.serving(folder, names) as trusted:
-            store = served.start(folder / "store", "--no-host-metrics")
+            store = server_process.start(folder / "store", "--no-host-metrics")
             _print(row(list(_HEAD)), row(["---"] * len(_HEAD)))
             try:
                 for number, path in enumerate(paths):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
-from tests.fixtures.served import serving, write
+from tests.fixtures.server_process import serving, write
 from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
 
 from swarmscope.errors import ExitCode, NoDataError

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.influxd import Influx
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import serving, swarmscope
+from tests.fixtures.server_process import serving, swarmscope
 
 from swarmscope.errors import ExitCode
 

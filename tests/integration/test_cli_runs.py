@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import encoded, recorded
 from tests.fixtures.influxd import Influx, free_port
-from tests.fixtures.served import serving, swarmscope, write
+from tests.fixtures.server_process import serving, swarmscope, write
 
 from swarmscope.errors import ExitCode
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.fixtures import served
+from tests.fixtures import server_process
 from tests.fixtures.influxd import Influx
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import COMMAND, clean_environment, swarmscope
+from tests.fixtures.server_process import COMMAND, clean_environment, swarmscope
 from tests.fixtures.stores import Store
 
 from swarmscope.errors import ExitCode
@@ -75,7 +75,7 @@ def write(settings: Settings, bucket: str, run: str, at_ns: int) -> None:
         f"locust_worker,{tags},host=gen-a requests_seen=2i,final=false {at_ns}",
         f"locust_users,{tags},user_class=Shopper count=1i {at_ns}",
     ]
-    served.write(settings.url, texts, bucket=quote(bucket), token=settings.token)
+    server_process.write(settings.url, texts, bucket=quote(bucket), token=settings.token)
 
 
 def fill(settings: Settings) -> None:
@@ -105,7 +105,7 @@ def of_server(store: Store) -> Place:
 
 @pytest.fixture
 def of_file(tmp_path: Path) -> Place:
-    with served.serving(tmp_path) as url:
+    with server_process.serving(tmp_path) as url:
         fill(Settings(url=url))
     return Place({}, tmp_path)
 
@@ -164,7 +164,7 @@ def test_a_run_that_goes_on_is_refused_without_force(of_server: Place) -> None:
     settings = of_server.settings
     write(settings, settings.bucket, "going", time.time_ns())
     begun = f'locust_run,run=going,worker=master,event=start,test=t message="x" {time.time_ns()}'
-    served.write(settings.url, [begun])
+    server_process.write(settings.url, [begun])
     refused = of_server.delete("going", "plain", "--yes")
     assert refused.returncode == ExitCode.WRONG_USAGE
     assert "Still running: going. Nothing was deleted. Stop it first." in refused.stderr
@@ -175,7 +175,7 @@ def test_a_run_that_goes_on_is_refused_without_force(of_server: Place) -> None:
 
 
 def test_a_served_store_is_reached_by_its_folder_too(tmp_path: Path) -> None:
-    with served.serving(tmp_path) as url:
+    with server_process.serving(tmp_path) as url:
         fill(Settings(url=url))
         place = Place({}, tmp_path)
         assert place.delete("plain", "--yes").returncode == ExitCode.FINE
@@ -219,7 +219,7 @@ def test_a_store_that_does_not_answer_is_its_own_exit_code() -> None:
 def test_points_at_both_ends_of_all_times_are_deleted_too(place: Place) -> None:
     """They were neither listed nor deleted, and took room of the series for ever."""
     settings = place.settings
-    with served.serving(place.data) if place.data else nullcontext(settings.url) as url:
+    with server_process.serving(place.data) if place.data else nullcontext(settings.url) as url:
         for end in (-(2**63) + 2, 2**63 - 2):
             write(replace(settings, url=url), settings.bucket, "plain", end)
     done = place.delete("plain", "--yes")

@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
-from tests.fixtures.served import COMMAND
+from tests.fixtures.server_process import COMMAND
 
 from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.fixtures import served
+from tests.fixtures import server_process
 from tests.fixtures.collectors import collecting, until
 from tests.fixtures.locusts import LISTENER, SCENARIOS, locusts
-from tests.fixtures.served import clean_environment, swarmscope
+from tests.fixtures.server_process import clean_environment, swarmscope
 
 from swarmscope import schema
 from swarmscope.embedded.folder import FILE_NAME
@@ -35,7 +35,7 @@ Written = dict[str, tuple[set[str], dict[str, set[str]]]]
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("dictionary")
-    server = served.start(folder / "store", env=clean_environment())
+    server = server_process.start(folder / "store", env=clean_environment())
     try:
         _run(folder, {"INFLUXDB_V2_URL": server.url})
     finally:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.fixtures.files import state
 from tests.fixtures.influxd import Influx, free_port
-from tests.fixtures.served import serving, swarmscope
+from tests.fixtures.server_process import serving, swarmscope
 from tests.fixtures.spools import batch, leave, leave_killed
 
 from swarmscope.errors import ExitCode

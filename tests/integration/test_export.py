@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures import encoded, recorded
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
-from tests.fixtures.served import serving, swarmscope, write
+from tests.fixtures.server_process import serving, swarmscope, write
 
 from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
 from swarmscope.runs.export import Format, export, safe_name

@@ -17,7 +17,7 @@ from tests.fixtures import zmtp
 from tests.fixtures.agreement import assert_complete
 from tests.fixtures.collectors import Collector, collecting, until
 from tests.fixtures.locusts import LISTENER, ORACLE, SCENARIOS, SHORT, Locusts, free_port, locusts
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 from tests.fixtures.stores import Store
 
 from swarmscope.logs.curve import PUBLIC_FILE, SECRET_FILE

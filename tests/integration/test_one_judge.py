@@ -16,7 +16,7 @@ from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN
-from tests.fixtures.served import serving, swarmscope, write
+from tests.fixtures.server_process import serving, swarmscope, write
 from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
 
 from swarmscope.runs.audit import Audit, audit

@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures import encoded, expected, recorded, stores
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, SECONDS, T0, Request
-from tests.fixtures.served import swarmscope, write
+from tests.fixtures.server_process import swarmscope, write
 from tests.fixtures.stores import Store
 
 from swarmscope.errors import ExitCode

@@ -14,7 +14,7 @@ import pytest
 from tests.fixtures import boards, grafana
 from tests.fixtures.grafana import Grafana
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import COMMAND
+from tests.fixtures.server_process import COMMAND
 from typer.testing import CliRunner
 
 from swarmscope.cli import app

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, free_port, locusts
-from tests.fixtures.served import COMMAND, clean_environment, write
+from tests.fixtures.server_process import COMMAND, clean_environment, write
 from tests.fixtures.stores import Store
 
 from swarmscope.cli.run import _conclude, _keep_files, seconds

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from tests.fixtures import recorded
 from tests.fixtures.influxd import Influx
-from tests.fixtures.served import serving, swarmscope, write
+from tests.fixtures.server_process import serving, swarmscope, write
 
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.report.summary import summary

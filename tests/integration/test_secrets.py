@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts, locusts
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import serving, swarmscope
+from tests.fixtures.server_process import serving, swarmscope
 
 pytestmark = pytest.mark.long
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
-from tests.fixtures.served import COMMAND
+from tests.fixtures.server_process import COMMAND
 
 from swarmscope import schema
 from swarmscope.embedded.database import connect

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.fixtures.locusts import LISTENER, SCENARIOS, locusts
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import COMMAND, clean_environment
+from tests.fixtures.server_process import COMMAND, clean_environment
 from tests.fixtures.stores import Store
 
 _PATIENCE_S = 60

@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.fixtures import served
+from tests.fixtures import server_process
 from tests.fixtures.raw_http import request
-from tests.fixtures.served import Server
-from tests.fixtures.serving import Serving, serving
+from tests.fixtures.server_process import Server
+from tests.fixtures.server_thread import Serving, serving
 
 from swarmscope import schema
 from swarmscope.embedded.database import Database
@@ -130,7 +130,7 @@ def test_a_server_that_is_ended_calls_off_what_it_looks_for(
     points = 60_000_000
     with Database(tmp_path) as database:
         fill(database, points)
-    server = served.start(tmp_path, "--no-host-metrics")
+    server = server_process.start(tmp_path, "--no-host-metrics")
     with begin(server, f"/api/queries/points?run=heavy&from=0&to={points}"):
         # It has begun when DuckDB has no more room for it in memory.
         while not list(tmp_path.glob("*.tmp/*")):

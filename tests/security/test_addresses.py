@@ -1,7 +1,7 @@
 """An address with a secret in it is refused by whatever takes one, and not said."""
 
 import pytest
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana.connection import Place

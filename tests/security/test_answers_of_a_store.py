@@ -15,7 +15,7 @@ import urllib3
 from tests.fixtures import hostile_store as harm
 from tests.fixtures.askers import ASKERS, EVERYBODY, Asker
 from tests.fixtures.hostile_store import hostile
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.errors import ExitCode, SwarmscopeError
 from swarmscope.grafana.careful import be_careful

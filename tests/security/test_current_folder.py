@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.demo.lifecycle import locustfiles
 from swarmscope.demo.processes import Family, environment

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.fixtures.raw_http import request
-from tests.fixtures.serving import Answer, Serving, serving
+from tests.fixtures.server_thread import Answer, Serving, serving
 
 from swarmscope.server.patience import Patience
 

@@ -14,7 +14,7 @@ from tests.fixtures.neighbours import (
     pipe,
     second_name,
 )
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.demo import applog
 from swarmscope.demo.goods import build

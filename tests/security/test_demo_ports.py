@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.fixtures.ports import free_port
-from tests.fixtures.served import COMMAND, clean_environment
+from tests.fixtures.server_process import COMMAND, clean_environment
 
 from swarmscope.demo.processes import ChildError, Family, environment, wait_until_ready
 from swarmscope.errors import ExitCode

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures import recorded
-from tests.fixtures.served import serving, swarmscope, write
+from tests.fixtures.server_process import serving, swarmscope, write
 
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.export import Format, export

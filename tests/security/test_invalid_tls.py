@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.askers import ASKERS, Asker
 from tests.fixtures.hostile_store import environment
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 from tests.fixtures.tls_servers import Authority, Listening, listening, of_old
 
 from swarmscope.delivery.trouble import Trouble

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.served import swarmscope
-from tests.fixtures.serving import Serving, serving
+from tests.fixtures.server_process import swarmscope
+from tests.fixtures.server_thread import Serving, serving
 
 from swarmscope.runs.accounts import MOST_WORKERS
 from swarmscope.runs.audit import MOST_LISTED

@@ -8,7 +8,7 @@ import pytest
 from tests.fixtures import hostile_store as harm
 from tests.fixtures.askers import ASKERS, Asker
 from tests.fixtures.hostile_store import hostile
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.doctor.store import check_store
 from swarmscope.errors import ExitCode, StoreUnreachableError, SwarmscopeError

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.fixtures import served
+from tests.fixtures import server_process
 from tests.fixtures.answering import Heard, Said, answering
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.queries.catalogue import CATALOGUE
 
@@ -76,8 +76,8 @@ def _odd() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served.serving(tmp_path_factory.mktemp("store")) as url:
-        served.write(url, list(_odd()))
+    with server_process.serving(tmp_path_factory.mktemp("store")) as url:
+        server_process.write(url, list(_odd()))
         yield url
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import hostile_store as harm
 from tests.fixtures.hostile_store import hostile
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.delivery.writer import Writer
 from swarmscope.errors import ConfigurationError, ExitCode

@@ -11,7 +11,7 @@ import pytest
 from tests.fixtures import hostile_store as harm
 from tests.fixtures.askers import ASKERS, EVERYBODY, Asker
 from tests.fixtures.hostile_store import Hostile, hostile
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.errors import ExitCode, SwarmscopeError

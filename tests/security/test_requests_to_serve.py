@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 from tests.fixtures import encoded
 from tests.fixtures.raw_http import exchange, logged, request
-from tests.fixtures.serving import Serving, serving
+from tests.fixtures.server_thread import Serving, serving
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE

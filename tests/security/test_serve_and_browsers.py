@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 from tests.fixtures.browsers import launched
-from tests.fixtures.serving import ORG, Answer, Serving, serving
+from tests.fixtures.server_thread import ORG, Answer, Serving, serving
 
 TOKEN = "a token/with+odd=characters"
 WRITE = f"/api/v2/write?org={ORG}&bucket=loadtest"

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from tests.fixtures import encoded
 from tests.fixtures.raw_http import exchange, logged, request
-from tests.fixtures.serving import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, Serving, serving
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE

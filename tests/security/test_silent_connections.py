@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.fixtures.raw_http import logged
-from tests.fixtures.serving import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, Serving, serving
 
 from swarmscope.server.patience import Patience
 

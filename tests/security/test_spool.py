@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.fake_influx import FakeInflux, serving
 from tests.fixtures.neighbours import ATTACKER, VICTIM, as_user, everybodys, give, needs_root
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 from tests.fixtures.spools import batch, leave
 from tests.fixtures.traps import bomb, children, database, pointers
 

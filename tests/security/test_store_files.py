@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from tests.fixtures.neighbours import ATTACKER, as_user, everybodys, needs_root
-from tests.fixtures.served import clean_environment, start, swarmscope
+from tests.fixtures.server_process import clean_environment, start, swarmscope
 
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME

@@ -14,7 +14,7 @@ from tests.fixtures.neighbours import (
     pipe,
     second_name,
 )
-from tests.fixtures.served import serving, start, swarmscope, write
+from tests.fixtures.server_process import serving, start, swarmscope, write
 
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME, close_folder, find_folder, own_name

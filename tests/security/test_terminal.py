@@ -17,7 +17,7 @@ import zmq
 from tests.fixtures import recorded
 from tests.fixtures.accounts import Told, master_line, run_lines
 from tests.fixtures.collectors import collecting, until
-from tests.fixtures.served import COMMAND, clean_environment, serving, swarmscope, write
+from tests.fixtures.server_process import COMMAND, clean_environment, serving, swarmscope, write
 
 from swarmscope.cli import app
 from swarmscope.line_protocol import line, series

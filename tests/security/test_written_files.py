@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures import encoded
 from tests.fixtures.neighbours import ATTACKER, give, needs_root
 from tests.fixtures.recorded import RUN
-from tests.fixtures.served import COMMAND, clean_environment, serving, swarmscope, write
+from tests.fixtures.server_process import COMMAND, clean_environment, serving, swarmscope, write
 
 from swarmscope.errors import ExitCode
 from swarmscope.own_files import NotOwnError, replacing

@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from swarmscope import schema
-from tests.fixtures import influxd, processes, served
+from tests.fixtures import influxd, processes, server_process
 from tests.fixtures.influxd import Influx
 from tests.fixtures.ports import free_port
 
@@ -140,8 +140,8 @@ def embedded_with(name: str, what: object, fill: Callable[[str], None]) -> Itera
     folder = _place(name, what)
     if not (folder / _DONE).exists():
         _begin(folder)
-        with served.serving(folder / "store") as url:
+        with server_process.serving(folder / "store") as url:
             fill(url)
         (folder / _DONE).write_text("{}", encoding="utf-8")
-    with served.serving(folder / "store") as url:
+    with server_process.serving(folder / "store") as url:
         yield url

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from swarmscope import schema
 from tests.bench.played import Load, around, play
-from tests.fixtures import served
+from tests.fixtures import server_process
 from tests.fixtures.influxd import Influx
 
 ROOT = Path(__file__).parents[3]
@@ -33,7 +33,7 @@ def into_influxd(influx: Influx) -> Write:
 
 def into_embedded(url: str) -> Write:
     """Return what writes to the embedded store at *url*."""
-    return lambda bucket, lines: served.write(url, lines, bucket=bucket)
+    return lambda bucket, lines: server_process.write(url, lines, bucket=bucket)
 
 
 def in_batches(write: Write, bucket: str, lines: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from swarmscope import schema
 from tests.bench.large.figures import Figures
 from tests.bench.large.timing import say
 from tests.bench.played import Load, play
-from tests.fixtures import served
+from tests.fixtures import server_process
 
 ENDPOINTS, RATE = 100, 1_000
 FEW, MANY = 60, 160
@@ -34,7 +34,7 @@ def measure(few: int, many: int, passes: int) -> Figures:
 def _speed(seconds: list[list[str]], workers: int) -> tuple[int, int]:
     """Return how many series there are, and the lines a second after the first of *seconds*."""
     series = {text.partition(" ")[0] for lines in seconds for text in lines}
-    with TemporaryDirectory() as folder, served.serving(Path(folder)) as url:
+    with TemporaryDirectory() as folder, server_process.serving(Path(folder)) as url:
         _write(url, seconds[0], workers)
         begin = time.perf_counter()
         lines = sum(_write(url, some, workers) for some in seconds[1:])
@@ -50,5 +50,5 @@ def _write(url: str, lines: list[str], workers: int) -> int:
             for worker in range(first, min(first + AT_ONCE, workers))
             for text in lines
         ]
-        served.write(url, body)
+        server_process.write(url, body)
     return workers * len(lines)

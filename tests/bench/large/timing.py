@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tests.bench.asked_boards import Timed, TooSlowError, timed
 from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figure
-from tests.fixtures import served
+from tests.fixtures import server_process
 
 REPEATS = 3
 
@@ -32,7 +32,7 @@ def command(*words: str, env: Mapping[str, str]) -> Timed:
 
     def run() -> None:
         try:
-            done = served.swarmscope(*words, env=env, timeout=PATIENCE_S)
+            done = server_process.swarmscope(*words, env=env, timeout=PATIENCE_S)
         except subprocess.TimeoutExpired as error:
             raise TooSlowError from error
         assert done.returncode == 0, done.stderr

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.fixtures.serving import Serving, serving
+from tests.fixtures.server_thread import Serving, serving
 
 WRITE = "/api/v2/write?org=swarmscope&bucket=loadtest"
 OPEN_THE_PAGE = "Open this page as /?token=…, with the token."

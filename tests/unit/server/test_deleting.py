@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.serving import Serving, serving
+from tests.fixtures.server_thread import Serving, serving
 
 WHOLE = {"start": "1970-01-01T00:00:00Z", "stop": "2262-01-01T00:00:00Z"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import around, encoded, recorded
 from tests.fixtures.same import same_rows
-from tests.fixtures.serving import Serving, serving
+from tests.fixtures.server_thread import Serving, serving
 
 from swarmscope.embedded.server_note import announce
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError

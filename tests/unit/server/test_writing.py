@@ -11,7 +11,7 @@ import pytest
 from influxdb_client import InfluxDBClient, Point, WritePrecision
 from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
-from tests.fixtures.serving import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, Serving, serving
 
 from swarmscope.server.body import MAX_BODY
 

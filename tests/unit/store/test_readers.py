@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from tests.fixtures import encoded
 from tests.fixtures.answering import Said, answering
-from tests.fixtures.served import swarmscope
+from tests.fixtures.server_process import swarmscope
 
 from swarmscope import schema
 from swarmscope.embedded.database import Database
