@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from dashboards import config
-from tests.fixtures import around, boards, expected, grafana, recorded
+from tests.fixtures import boards, expected, grafana, recorded, surroundings
 from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, Grafana, filled_in
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
@@ -156,8 +156,8 @@ def test_overlay_shows_the_endpoints_and_what_the_audit_found(tab: Tab) -> None:
     totals = expected.endpoint_totals(1)
     assert {cells[0]: cells[2] for cells in rows} == {n: str(count) for n, _, count, *_ in totals}
     said = tab.panel("Can this measurement be trusted?").inner_text()
-    assert f"Data: {around.AUDIT['line']}" in said
-    assert f"Generators: {around.AUDIT['generators_line']}" in said
+    assert f"Data: {surroundings.AUDIT['line']}" in said
+    assert f"Generators: {surroundings.AUDIT['generators_line']}" in said
     assert "Clocks agree" in said
 
 
@@ -176,10 +176,10 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     listed = {cells[0]: cells for cells in tab.rows(title)}
     ours = listed[RUN]
     count = f"{len(recorded.of_run()):,}"
-    about = [recorded.TEST, recorded.LABEL, around.COMMIT]
+    about = [recorded.TEST, recorded.LABEL, surroundings.COMMIT]
     assert ours[1:7] == [*about, "12", "00:01:34", count]
     errors = sum(error.count for error in recorded.USER_ERRORS if error.run == RUN)
-    assert ours[8] == around.AUDIT["said"]
+    assert ours[8] == surroundings.AUDIT["said"]
     assert ours[10] == str(errors)
     # Its id is no text that a query could hold, so that no board could open it.
     assert recorded.OTHER_RUN not in listed

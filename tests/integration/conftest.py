@@ -10,7 +10,7 @@ from tests.fixtures.influxd import Influx
 from tests.fixtures.locusts import Locusts, locusts
 from tests.fixtures.stores import Store
 
-pytest.register_assert_rewrite("tests.fixtures.same", "tests.fixtures.agreement")
+pytest.register_assert_rewrite("tests.fixtures.comparison", "tests.fixtures.agreement")
 
 
 @pytest.fixture(scope="session")

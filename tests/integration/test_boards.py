@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from dashboards import config
-from tests.fixtures import boards, expected, expected_around, grafana, recorded
+from tests.fixtures import boards, expected, expected_surroundings, grafana, recorded
 from tests.fixtures.boards import NOTHING_PICKED, Asked
+from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, SLOW_RUN, Grafana, filled_in
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
-from tests.fixtures.same import same_rows
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
@@ -116,8 +116,8 @@ def test_machines_are_exact_at_every_zoom(server: Grafana, window: int) -> None:
     same_rows(values("Memory", "host", "role"), expected.host_memory(window))
     same_rows(values("Disk", "host", "role", "direction"), expected.host_disk(window))
     network = values("Network", "host", "role", "direction")
-    same_rows(network, expected_around.host_traffic(window))
-    load = [(*row[:3], row[4]) for row in expected_around.host_load(window)]
+    same_rows(network, expected_surroundings.host_traffic(window))
+    load = [(*row[:3], row[4]) for row in expected_surroundings.host_load(window)]
     same_rows(values("Load average for each processor", "host", "role"), load)
 
 
@@ -139,7 +139,7 @@ def test_lines_of_other_boards_are_exact(
 ) -> None:
     for window in WINDOWS:
         found = of_time(answer(server, title, window, board=board), *columns)
-        same_rows(found, getattr(expected_around, right)(window))
+        same_rows(found, getattr(expected_surroundings, right)(window))
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -147,7 +147,7 @@ def test_numbers_of_others_come_over_the_load(server: Grafana, window: int) -> N
     load = "Load, and the machines' CPU"
     for name in ("queue", "statsd_orders_placed"):
         rows = answer(server, load, window, "D", other_measurement=[name])
-        wanted = [row for row in expected_around.others(window) if row[1] == name]
+        wanted = [row for row in expected_surroundings.others(window) if row[1] == name]
         same_rows(of_time(rows, "measurement", "field"), wanted)
 
 
@@ -164,7 +164,7 @@ def test_the_busiest_endpoints_are_found_whatever_they_are_called(server: Grafan
 def test_endpoints_p95_is_exact_at_every_zoom(server: Grafana, window: int) -> None:
     title = "p95 of the ten busiest endpoints"
     found = of_time(answer(server, title, window, board="endpoints"), "name", "method")
-    same_rows(found, expected_around.endpoint_p95(window, by_minutes=window >= MINUTE))
+    same_rows(found, expected_surroundings.endpoint_p95(window, by_minutes=window >= MINUTE))
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -176,7 +176,7 @@ def test_heatmap_has_each_request_in_its_row(server: Grafana, window: int) -> No
         for bound, count in row.items()
         if bound != "time" and count is not None
     ]
-    heatmap = expected_around.latency_heatmap(window)
+    heatmap = expected_surroundings.latency_heatmap(window)
     wanted = [(t, round(bound, 3), n) for t, bound, n in heatmap]
     same_rows(found, wanted)
 

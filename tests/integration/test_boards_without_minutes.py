@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from influxdb_client import InfluxDBClient
-from tests.fixtures import around, boards, encoded, expected
+from tests.fixtures import boards, encoded, expected, surroundings
 from tests.fixtures.boards import NOTHING_PICKED, Asked
+from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, T0
-from tests.fixtures.same import same_rows
 
 from swarmscope.grafana import content
 from swarmscope.store.flux_reader import script
@@ -69,7 +69,7 @@ class Store:
 
 def stocked(influx: Influx) -> Store:
     name = secrets.token_hex(4)
-    influx.write(influx.make_bucket(name), [*encoded.lines(), *around.lines()])
+    influx.write(influx.make_bucket(name), [*encoded.lines(), *surroundings.lines()])
     return Store(influx, name, f"{name}_minutes")
 
 

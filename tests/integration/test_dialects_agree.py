@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import around, encoded, expected
+from tests.fixtures import encoded, expected, surroundings
+from tests.fixtures.comparison import same_rows
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, T0
-from tests.fixtures.same import same_rows
 
 from swarmscope.embedded.database import Database
 from swarmscope.queries.catalogue import CATALOGUE
@@ -50,7 +50,7 @@ AHEAD = [
 """Of machines whose clocks are wrong by more than a day."""
 BUCKETS = {
     "ahead": AHEAD,
-    "recorded": [*encoded.lines(), *around.lines()],
+    "recorded": [*encoded.lines(), *surroundings.lines()],
     "sparse": UNTIMED + SILENT + LOSSY + MUTE,
 }
 

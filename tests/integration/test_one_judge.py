@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from influxdb_client import InfluxDBClient
-from tests.fixtures import around, boards, encoded, expected
+from tests.fixtures import boards, encoded, expected, surroundings
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
@@ -184,7 +184,7 @@ def test_where_the_board_reads_minutes_it_takes_the_p95_of_all_audited_seconds(
 ) -> None:
     """A worker that was killed has left no point of its last minute."""
     name = secrets.token_hex(4)
-    influx.write(influx.make_bucket(name), [*encoded.lines(), *around.lines()])
+    influx.write(influx.make_bucket(name), [*encoded.lines(), *surroundings.lines()])
     minutes = [line for line in encoded.minutes() if "worker-2" not in line]
     influx.write(influx.make_bucket(f"{name}_minutes"), minutes)
     (asked,) = (one.flux for one in boards.panel_queries("runs") if "locust_audit" in one.flux)
@@ -194,4 +194,4 @@ def test_where_the_board_reads_minutes_it_takes_the_p95_of_all_audited_seconds(
     with InfluxDBClient(influx.url, influx.token, org=influx.org) as client:
         rows = [record.values for table in client.query_api().query(text) for record in table]
     found = {row["run"]: (row["p95"], row["audit"]) for row in rows}
-    assert found[RUN] == (around.AUDITED["p95"], around.AUDIT["said"])
+    assert found[RUN] == (surroundings.AUDITED["p95"], surroundings.AUDIT["said"])

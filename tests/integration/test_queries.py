@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import around, encoded, expected, expected_around, recorded
+from tests.fixtures import encoded, expected, expected_surroundings, recorded, surroundings
+from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import SLOW_LINES, SLOW_RUN
 from tests.fixtures.influxd import Influx, free_port
-from tests.fixtures.same import same_rows
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
@@ -21,7 +21,7 @@ from swarmscope.store.flux_reader import FluxReader, script
 from swarmscope.store.question import Question, Table
 
 WINDOWS = (1, 10, 60)
-LINES = [*encoded.lines(), *around.lines()]
+LINES = [*encoded.lines(), *surroundings.lines()]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def test_influxdb_compiles_the_script(influx: Influx, name: str) -> None:
 
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize(
-    "right", [*expected.WINDOWED, *expected_around.WINDOWED], ids=lambda f: f.__name__
+    "right", [*expected.WINDOWED, *expected_surroundings.WINDOWED], ids=lambda f: f.__name__
 )
 def test_windowed_answer_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows], window: int
@@ -87,7 +87,7 @@ def test_windowed_answer_is_exact(
 
 
 @pytest.mark.parametrize(
-    "right", [*expected.WHOLE, *expected_around.WHOLE], ids=lambda f: f.__name__
+    "right", [*expected.WHOLE, *expected_surroundings.WHOLE], ids=lambda f: f.__name__
 )
 def test_answer_about_the_whole_run_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import composed, containers, gateways, raw_http, telegrafs
+from tests.fixtures import compose_file, containers, gateways, raw_http, telegrafs
 from tests.fixtures.containers import HARDENED, docker
 
 pytestmark = pytest.mark.long
@@ -36,11 +36,11 @@ class Port:
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Port]:
-    if reason := containers.missing(*composed.images("events", "telegraf-events")):
+    if reason := containers.missing(*compose_file.images("events", "telegraf-events")):
         pytest.skip(reason)
     token = tmp_path_factory.mktemp("handed") / "token"
     gateways.readable(token, {"token": "of-nobody"})
-    ours = composed.service("telegraf-events")
+    ours = compose_file.service("telegraf-events")
     with containers.room() as room:
         front = room.start(
             *("events", "--network", room.network("load")),

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.fixtures import composed, containers, gateways, raw_https
+from tests.fixtures import compose_file, containers, gateways, raw_https
 from tests.fixtures.containers import HARDENED, docker
 from tests.fixtures.gateways import WRITE, Site
 from tests.fixtures.influxd import Influx
@@ -181,8 +181,8 @@ def test_a_machine_whose_telegraf_still_packs_goes_on_reporting(site: Site, tmp_
     gateways.readable(tmp_path / "mounted", files)
     machine = site.room.start(
         *("packing", "--network", site.networks["outside"], *HARDENED),
-        *("--user", composed.service("telegraf")["user"]),
-        *("--volume", f"{tmp_path / 'mounted'}:/etc/telegraf:ro", *composed.images("telegraf")),
+        *("--user", compose_file.service("telegraf")["user"]),
+        *("--volume", f"{tmp_path / 'mounted'}:/etc/telegraf:ro", *compose_file.images("telegraf")),
     )
     counted = '|> filter(fn: (r) => r._measurement == "waited") |> group() |> count()'
     gateways.until(

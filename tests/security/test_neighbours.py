@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from tests.fixtures import compose, composed
+from tests.fixtures import compose, compose_file
 from tests.fixtures.compose import Stack
 from tests.fixtures.containers import docker
 from tests.fixtures.knocking import KNOCK
@@ -96,7 +96,7 @@ def nobodys(stack: Stack, network: str) -> str:
 
 def from_network(stack: Stack, network: str, *command: str) -> str:
     """Run *command* in a container of the user's own that joined *network*."""
-    python = composed.read()["x-images"]["python"]
+    python = compose_file.read()["x-images"]["python"]
     return docker("run", "--rm", "--network", f"{stack.name}_{network}", python, *command)
 
 
@@ -139,7 +139,7 @@ def test_a_service_under_test_that_is_called_as_one_of_ours_is_not_taken_for_it(
     stack: Stack,
 ) -> None:
     called = ("intake", "master-of-swarm", "collector")
-    python = composed.read()["x-images"]["python"]
+    python = compose_file.read()["x-images"]["python"]
     aliases = [word for name in called for word in ("--network-alias", name)]
     run = ("run", "--detach", "--rm", "--network", f"{stack.name}_load", *aliases, python)
     stranger = docker(*run, "sleep", "300").strip()
@@ -170,7 +170,7 @@ def test_the_master_listens_to_each_in_his_own_network_only(stack: Stack) -> Non
 
 def test_an_answer_of_the_service_under_test_leads_no_user_to_locusts_page(stack: Stack) -> None:
     """Users follow redirects from within the stack, with the method of the request (307)."""
-    answers = composed.read()["x-images"]["python"], "python", "-c", _REDIRECTING
+    answers = compose_file.read()["x-images"]["python"], "python", "-c", _REDIRECTING
     run = ("run", "--detach", "--rm", "--network", f"{stack.name}_load", "--network-alias", "evil")
     master = described(stack)["locust-master"]
     stranger = docker(*run, *answers).strip()

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from tests.fixtures import composed
+from tests.fixtures import compose_file
 
 from swarmscope.stack import access, certificate, volumes
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def members(network: str) -> set[str]:
-    services = composed.read()["services"]
+    services = compose_file.read()["services"]
     return {name for name, of in services.items() if network in (of.get("networks") or {})}
 
 
@@ -37,12 +37,12 @@ def test_a_port_that_is_published_is_in_no_network_of_others() -> None:
 
 
 def test_what_belongs_to_the_stack_alone_has_no_way_out() -> None:
-    inside = {name for name, of in composed.read()["networks"].items() if of.get("internal")}
+    inside = {name for name, of in compose_file.read()["networks"].items() if of.get("internal")}
     assert inside == {"data", "write", "swarm", "door"}
 
 
 def test_influxdb_is_hardened_and_its_own_database_is_no_file() -> None:
-    settings = composed.service("influxdb")["environment"]
+    settings = compose_file.service("influxdb")["environment"]
     switched = ("HARDENING_ENABLED", "PPROF_DISABLED", "METRICS_DISABLED")
     assert {settings[f"INFLUXD_{name}"] for name in switched} == {"true"}
     assert settings["INFLUXD_SQLITE_PATH"] == ":memory:"
@@ -51,7 +51,7 @@ def test_influxdb_is_hardened_and_its_own_database_is_no_file() -> None:
 def test_who_writes_is_told_of_the_intake_and_of_no_other_way() -> None:
     urls = {
         name: of["environment"]["INFLUXDB_V2_URL"]
-        for name, of in composed.read()["services"].items()
+        for name, of in compose_file.read()["services"].items()
         if "INFLUXDB_V2_URL" in (of.get("environment") or {})
     }
     through = {name: url for name, url in urls.items() if "//intake" in url}
@@ -71,7 +71,7 @@ def test_no_container_that_stays_has_the_number_of_a_user_of_a_machine() -> None
     """For the kernel he would be who runs in it, and get at its files and memory by /proc."""
     given = {
         name: of["user"]
-        for name, of in composed.read()["services"].items()
+        for name, of in compose_file.read()["services"].items()
         if of.get("restart") == "unless-stopped" and "user" in of
     }
     # As the user who calls make, and in the group of root, which keeps others out.
@@ -80,9 +80,10 @@ def test_no_container_that_stays_has_the_number_of_a_user_of_a_machine() -> None
     assert set(given) >= {"influxdb", "intake", "gateway", "door", "machines", "events", "telegraf"}
     # Nor that of a service: systemd gives them 61184 to 65519, and 65534 is nobody.
     assert all(65_520 <= int(part) <= 65_533 for user in given.values() for part in user.split(":"))
-    known = access.load(composed.ROOT / "influxdb/access.toml", {"SWARMSCOPE_UID": "10001"})
+    known = access.load(compose_file.ROOT / "influxdb/access.toml", {"SWARMSCOPE_UID": "10001"})
     told = {of.name: of.uid for of in known.services}
     assert given["telegraf"] == f"{told['telegraf']}:{told['telegraf']}"
     assert given["influxdb"] == f"{volumes.INFLUXDB}:{volumes.INFLUXDB}"
     assert given["gateway"] == f"{certificate.GATEWAY_UID}:{certificate.GATEWAY_UID}"
-    assert f"--user {given['telegraf']}" in (composed.ROOT / "docs/other-machines.md").read_text()
+    told = (compose_file.ROOT / "docs/other-machines.md").read_text()
+    assert f"--user {given['telegraf']}" in told

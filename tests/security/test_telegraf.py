@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.fixtures import composed, containers, gateways, telegrafs
+from tests.fixtures import compose_file, containers, gateways, telegrafs
 from tests.fixtures.containers import HARDENED, docker
 
 pytestmark = [
@@ -82,7 +82,7 @@ def mounts() -> Iterator[Path]:
 def telegraf(mounts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a container that sees the host, and *mounts*, as the stack's Telegraf does."""
     assert mounts.is_dir()
-    images = composed.images("telegraf")
+    images = compose_file.images("telegraf")
     if reason := containers.missing(*images):
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("telegraf") / "mounted"
@@ -130,7 +130,7 @@ def test_a_program_of_the_group_of_docker_is_not_reached(telegraf: str, place: P
 
 def test_by_no_way_of_the_kernel_is_a_unix_socket_had() -> None:
     """Nor one of a pair, which may send anywhere, nor by the calls of a 32-bit program."""
-    python = composed.read()["x-images"]["python"]
+    python = compose_file.read()["x-images"]["python"]
     if reason := containers.missing(python):
         pytest.skip(reason)
     tries = Path(__file__).with_name("unix_sockets.py")
@@ -177,7 +177,7 @@ def test_what_the_host_mounts_later_is_not_written_to(telegraf: str, mounts: Pat
 
 def test_each_way_to_change_a_file_is_closed() -> None:
     """Also for who brings a program of his own, in a folder where he may do all of it."""
-    python = composed.read()["x-images"]["python"]
+    python = compose_file.read()["x-images"]["python"]
     if reason := containers.missing(python):
         pytest.skip(reason)
     folder = Path(f"/srv/swarmscope-test-{os.getpid()}-ways")
@@ -185,7 +185,7 @@ def test_each_way_to_change_a_file_is_closed() -> None:
     try:
         (folder / "file").write_text("x")
         os.mkfifo(folder / "pipe")
-        user = int(composed.service("telegraf")["user"].partition(":")[0])
+        user = int(compose_file.service("telegraf")["user"].partition(":")[0])
         for path in (folder, *folder.iterdir()):
             os.chown(path, user, user)
         tries = Path(__file__).with_name("ways_to_write.py")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.fixtures import composed, containers, gateways, telegrafs
+from tests.fixtures import compose_file, containers, gateways, telegrafs
 from tests.fixtures.containers import HARDENED, docker
 from tests.fixtures.gateways import WRITE, Site, until
 from tests.fixtures.influxd import Influx
@@ -47,7 +47,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
             ),
             *("--volume", f"{telegrafs.FOLDER}:/etc/telegraf:ro"),
             *("--volume", f"{handed / 'stack'}:/run/swarmscope:ro"),
-            *composed.images("telegraf"),
+            *compose_file.images("telegraf"),
             *("telegraf", "--strict-env-handling"),
             *("--config", "/etc/telegraf/telegraf.conf", "--config", "/etc/telegraf/host.conf"),
         )
@@ -55,7 +55,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         gateways.readable(handed / "web-1", names)
         target = site.room.start(
             *("target", "--network", site.networks["outside"], *HARDENED, *hostfs),
-            *("--volume", f"{handed / 'web-1'}:/etc/telegraf:ro", *composed.images("telegraf")),
+            *("--volume", f"{handed / 'web-1'}:/etc/telegraf:ro", *compose_file.images("telegraf")),
         )
         yield Measured(site, generator, target)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.fixtures import composed
+from tests.fixtures import compose_file
 from tests.fixtures.compose import Stack
 
 INSIDE = ("data", "write", "swarm")
@@ -24,7 +24,7 @@ def _has_no_address(network: str) -> bool:
 @contextmanager
 def _neighbour(network: str) -> Iterator[None]:
     """Somebody else's container in *network*."""
-    (image,) = composed.images("cli")
+    (image,) = compose_file.images("cli")
     run = ("run", "--detach", "--rm", "--network", network, "--entrypoint", "sleep")
     name = _docker(*run, image, "300").strip()
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fixtures import composed
+from tests.fixtures import compose_file
 from tests.fixtures.compose import ROOT, Stack
 
 
@@ -39,7 +39,7 @@ def project() -> Iterator[str]:
     try:
         # What the job `owners` does, whose image may not be built yet.
         root = ("--user", "0:0", "--cap-add", "CHOWN", "--entrypoint", "chown")
-        owner, place = composed.service("influxdb")["user"], "/var/lib/influxdb2"
+        owner, place = compose_file.service("influxdb")["user"], "/var/lib/influxdb2"
         compose(name, "run", "--rm", "--no-deps", *root, "influxdb", owner, place)
         compose(name, "up", "--detach", "--wait", "--no-deps", "influxdb")
         yield name

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.fixtures import around, encoded, recorded
-from tests.fixtures.same import same_rows
+from tests.fixtures import encoded, recorded, surroundings
+from tests.fixtures.comparison import same_rows
 from tests.fixtures.server_thread import Serving, serving
 
 from swarmscope.embedded.server_note import announce
@@ -129,7 +129,7 @@ def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path
     start, stop = recorded.T0 * 1000, recorded.END * 1000
     questions = [Question(name, recorded.RUN, start, stop) for name in CATALOGUE]
     with serving(tmp_path) as running:
-        assert running.write("\n".join([*encoded.lines(), *around.lines()])).status == 204
+        assert running.write("\n".join([*encoded.lines(), *surroundings.lines()])).status == 204
         with HttpReader(running.url) as reader:
             over_http = [reader.ask(question) for question in questions]
     with open_folder(tmp_path) as reader:
