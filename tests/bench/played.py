@@ -25,7 +25,7 @@ from swarmscope.recording.points import Encoder
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from tests.bench import recording
-from tests.fixtures.keeping import Kept
+from tests.fixtures.fake_delivery import Kept
 
 USERS = {"Browser": 30, "Buyer": 20}
 TEST = "bench"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures import processes
-from tests.fixtures.delivering import deliver
+from tests.fixtures.delivery_program import deliver
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 from tests.fixtures.locusts import BESIDE, ROOT, Locusts
 from tests.fixtures.ports import free_port

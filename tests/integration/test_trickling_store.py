@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.fixtures.delivering import deliver
+from tests.fixtures.delivery_program import deliver
 from tests.fixtures.odd_store import DRIP, serving_oddly
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.fixtures import compose, compose_file
 from tests.fixtures.compose import Stack
 from tests.fixtures.containers import docker
-from tests.fixtures.knocking import KNOCK
+from tests.fixtures.port_probe import KNOCK
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from tests.fixtures import server_process
-from tests.fixtures.answering import Heard, Said, answering
+from tests.fixtures.prepared_server import Heard, Said, answering
 from tests.fixtures.server_process import swarmscope
 
 from swarmscope.queries.catalogue import CATALOGUE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.compose import ROOT, Stack
-from tests.fixtures.knocking import KNOCK
+from tests.fixtures.port_probe import KNOCK
 
 LOOPBACK = ("0000007F", "0100007F", "0B00007F", "00000000000000000000000001000000")
 """How /proc/net/tcp writes it; the third is where Docker answers for names."""

@@ -7,7 +7,7 @@ import pytest
 from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner
-from tests.fixtures.keeping import Kept
+from tests.fixtures.fake_delivery import Kept
 from tests.fixtures.ports import free_port
 
 from swarmscope.agent.channel import ASK, RUN, Answering

@@ -7,7 +7,7 @@ from typing import Any
 import gevent
 import pytest
 from locust.env import Environment
-from tests.fixtures.keeping import Kept
+from tests.fixtures.fake_delivery import Kept
 
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity

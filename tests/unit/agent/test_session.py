@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from tests.fixtures.keeping import Kept
+from tests.fixtures.fake_delivery import Kept
 from tests.unit.agent.test_raw_requests import fire, session
 
 from swarmscope import schema

@@ -4,8 +4,8 @@ from base64 import b64encode
 
 import pytest
 from tests.fixtures import fake_grafana
-from tests.fixtures.answering import Said, answering
 from tests.fixtures.ports import free_port
+from tests.fixtures.prepared_server import Said, answering
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana.connection import GrafanaError, Place, connect, told

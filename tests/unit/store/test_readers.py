@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from tests.fixtures import encoded
-from tests.fixtures.answering import Said, answering
+from tests.fixtures.prepared_server import Said, answering
 from tests.fixtures.server_process import swarmscope
 
 from swarmscope import schema

@@ -4,7 +4,7 @@ import gzip
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.fixtures.answering import Heard, Said, answering
+from tests.fixtures.prepared_server import Heard, Said, answering
 
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
