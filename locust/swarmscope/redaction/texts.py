@@ -30,7 +30,8 @@ _BASIC = re.compile(
     r"(?P<key>\bbasic(?:[ \t]{1,4}|%20|\+))(?P<pair>[a-z0-9_+/-]{6,}+={0,2})", re.IGNORECASE
 )
 _LONGEST_PAIR = 4_096
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+# One sign may be cut in two at the end.
+_TEXT = re.compile(r"[^\x00-\x1f\x7f\ufffd]++\ufffd?")
 _KEYS = re.compile(
     r"""(?<![\w-])eyJ[\w-]{8,}+\.[\w-]{4,}+(?:\.[\w-]*+)?  # a JSON web token
     | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b
@@ -98,8 +99,8 @@ def _basic(found: re.Match[str]) -> str:
     """Return the word alone before a user and a password: others are names (``Basic CheckOut``)."""
     pair = found["pair"].rstrip("=")[:_LONGEST_PAIR]
     whole = pair[: len(pair) // 4 * 4] if len(pair) % 4 == 1 else pair + "=" * (-len(pair) % 4)
-    read = urlsafe_b64decode(whole.replace("+", "-").replace("/", "_"))
-    return found["key"] + GONE if b":" in read and not _CONTROL.search(read) else found[0]
+    read = urlsafe_b64decode(whole.replace("+", "-").replace("/", "_")).decode(errors="replace")
+    return found["key"] + GONE if ":" in read and _TEXT.fullmatch(read) else found[0]
 
 
 def _user(found: re.Match[str]) -> str:

@@ -60,6 +60,8 @@ from swarmscope.redaction import redact
         ("/a?user%5Bpassword%5D=hunter2", "/a?user%5Bpassword%5D=***"),
         ("/a?token%3Dhunter2%26page%3D2", "/a?token%3D***%26page%3D2"),
         ("/maps?key=hunter2", "/maps?key=***"),
+        ("Basic YsO2YjpnZWhlaW3DtA==", "Basic ***"),
+        ("Basic YsO2YjpnZWhlaW3D", "Basic ***"),
         ("basic aHVudGVyMjo7PT8/Og== was refused", "basic *** was refused"),
         ("Basic%20aHVudGVyMjpodW50ZXI", "Basic%20***"),
         ("?a=Bearer+hunter2hunter2", "?a=Bearer+***"),
@@ -95,7 +97,8 @@ def test_what_looks_like_a_credential_is_left_out(text: str, kept: str):
         # Names of pages, tasks and classes begin as keys do.
         "/p/sk-ii-facial-treatment-essence-230ml and /sk-slovensko-a-jeho-okolie",
         "/p/xoxo-love-and-kisses",
-        "Basic CheckoutFlow, Basic Tier1Plan, the basic com.example.FooBar",
+        "Basic CheckoutFlow, Basic OpenCartPage, Basic DataOpenList, Basic Tier1Plan",
+        "the basic com.example.FooBar",
         "CSRF token missing",
         "KeyError: 'token'",
         "missing: ['password', 'email']",

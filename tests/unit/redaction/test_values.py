@@ -133,7 +133,8 @@ def test_what_is_said_of_a_credential_stays(text: str) -> None:
         ('{"password": "hunter2 is too short"}', '{"password": "***"}'),
         ('{"password": ["must not be hunter2"]}', '{"password": ***}'),
         ('{"passwords": ["is too short", hunter2]}', '{"passwords": ***}'),
-        ('{"password": "must be ' + "so long " * 30 + '"}', '{"password": "***"}'),
+        ('{"password": "must be' + " so long" * 30 + '"}', '{"password": "***"}'),
+        ('{"passwords": [' + '"is too short", ' * 80 + '"is weak"]}', '{"passwords": ***}'),
         ("/api/token: 4017, token: 401", "/api/token: ***, token: ***"),
     ],
 )
