@@ -1,6 +1,7 @@
 """``swarmscope export``: a run as files for other programs."""
 
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from swarmscope.cli._store import Data, Url, store
 from swarmscope.runs.export import Format
 from swarmscope.runs.export import export as write_files
+from swarmscope.signals import handled
 
 
 def export(
@@ -24,7 +26,8 @@ def export(
     ] = False,
 ) -> None:
     """Write all points of a run, and the hosts' metrics of that time, to files."""
-    with store(url, data) as reader:
+    # What it wrote so far is taken away again, whoever ends it.
+    with handled(_interrupt), store(url, data) as reader:
         written = write_files(reader, run, kind, out, raw=raw)
     for path, rows in written.rows.items():
         typer.echo(f"{path}: {rows:,} rows")
@@ -34,3 +37,7 @@ def export(
             "For programs that want them exact: --raw",
             err=True,
         )
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt

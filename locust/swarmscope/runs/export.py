@@ -12,11 +12,17 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.own_files import opened_folder, replacing, scratch_folder
 from swarmscope.runs.file_name import safe_name
+from swarmscope.store.backend import MAX_ROWS
 from swarmscope.store.question import Question, Reader, Table
+from swarmscope.transport.causes import odd_answer, said
 
 _SLICE_MS = 60_000
 """How much of a run is asked for at once: a long one doesn't fit into memory."""
 _SHORTEST_SLICE_MS = 1_000
+_MOST_SLICES = 100_000
+"""With anything in them: ten weeks of minutes. A store that lies has three hundred million."""
+_LEAST_FREE = 256 * 2**20
+"""Bytes of the disk, once a run is a long one."""
 _TYPES = {
     "float": "number",
     "integer": "TRY_CAST(text AS BIGINT)",
@@ -106,14 +112,26 @@ def export(reader: Reader, run: str, kind: Format, out: Path, *, raw: bool = Fal
             work.execute("SET enable_external_access = false")
             work.execute(_CREATE)
             work.execute(_cell(guarded=kind is Format.CSV and not raw))
+            rows = 0
             for table in _slices(reader, run, whole):
                 _append(work, table)
+                rows += len(table.rows)
+                _check_room(Path(scratch), rows)
             return Exported(_write(work, kind, scratch, folder), _changed(work))
-    except (OSError, duckdb.IOException, duckdb.PermissionException) as error:
+    except (OSError, duckdb.OperationalError, duckdb.PermissionException) as error:
         raise ConfigurationError(
             f"The run can't be exported to {folder} ({error}).",
             data="The store is as it was.",
             remedy="Name a folder that this user may write to with --out.",
+        ) from error
+    except (duckdb.Error, KeyError) as error:
+        # What was asked for are texts, numbers and times; these are tags, or a type, of none.
+        raise odd_answer(
+            "The store",
+            "as one that keeps a run",
+            f"{type(error).__name__}: {said(str(error))}",
+            data="What is stored is as it was.",
+            remedy="Is it the right server? `swarmscope doctor` looks.",
         ) from error
 
 
@@ -130,13 +148,20 @@ def _changed(work: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _slices(reader: Reader, run: str, whole: Table) -> Iterator[Table]:
-    start, length = whole.start, _SLICE_MS
+    start, length, recorded = whole.start, _SLICE_MS, 0
     while start < whole.stop:
         stop = min(start + length, whole.stop)
         found = False
         for table in _slice(reader, run, start, stop):
             found = found or bool(table.rows)
             yield table
+        recorded += found
+        if recorded > _MOST_SLICES:
+            raise ConfigurationError(
+                f"The store says that {run} has values in more than {_MOST_SLICES:,} minutes.",
+                data="No file was written; the store is as it was.",
+                remedy="No run lasts so long: is it the right server?",
+            )
         # One point of a clock that began in 1970, and there are decades of minutes with nothing.
         start, length = stop, _SLICE_MS if found else 2 * length
 
@@ -151,6 +176,17 @@ def _slice(reader: Reader, run: str, start: int, stop: int) -> Iterator[Table]:
         middle = (start + stop) // 2
         yield from _slice(reader, run, start, middle)
         yield from _slice(reader, run, middle, stop)
+
+
+def _check_room(scratch: Path, rows: int) -> None:
+    """Leave the disk to others: a store that lies has no end of rows."""
+    if rows > MAX_ROWS and shutil.disk_usage(scratch).free < _LEAST_FREE:
+        raise ConfigurationError(
+            f"The run can't be exported: {rows:,} of its values left less than "
+            f"{_LEAST_FREE >> 20} MiB of the disk.",
+            data="No file was written; the store is as it was.",
+            remedy="Make room, or name a folder on another disk with --out.",
+        )
 
 
 def _append(work: duckdb.DuckDBPyConnection, table: Table) -> None:

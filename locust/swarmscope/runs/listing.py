@@ -82,7 +82,7 @@ def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -
         seconds=part.seconds,
         users=users_in(events.records(), part),
         requests=sum(row["requests"] for row in counts),
-        failures=sum(row["failures"] for row in counts),
+        failures=sum(row["failures"] or 0 for row in counts),
         p95=p95,
         part=part,
     )

@@ -43,6 +43,7 @@ _ESCAPES = str.maketrans(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_NULL = frozenset(
     [
+        *("run", "name", "event", "exception", "user_class", "place", "field"),
         "worker",
         "method",
         "status",

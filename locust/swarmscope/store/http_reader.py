@@ -17,7 +17,7 @@ from swarmscope.queries.catalogue import Query, query
 from swarmscope.settings import Settings
 from swarmscope.store.backend import MAX_ROWS, too_much
 from swarmscope.store.question import Question, Reader, Table
-from swarmscope.store.shapes import OddAnswerError, check_rows, whole
+from swarmscope.store.shapes import OddAnswerError, check_rows, moment, whole
 from swarmscope.transport.bounded import BRIEF_BYTES, TooLongError
 from swarmscope.transport.causes import cause, odd_answer, said
 from swarmscope.transport.http import send
@@ -113,6 +113,6 @@ def _table(asked: Query, found: Any) -> Table:
         tuple(asked.columns),
         rows,
         whole(found, "window"),
-        whole(found, "from"),
-        whole(found, "to"),
+        moment(found, "from"),
+        moment(found, "to"),
     )
