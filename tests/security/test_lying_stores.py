@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fixtures.answering import Said, answering
-from tests.fixtures.served import COMMAND, clean_environment, swarmscope
+from tests.fixtures.prepared_server import Said, answering
+from tests.fixtures.server_process import COMMAND, clean_environment, swarmscope
 
 from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.queries.catalogue import CATALOGUE, TIME_COLUMNS, Query
