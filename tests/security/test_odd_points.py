@@ -118,6 +118,26 @@ def test_no_command_ends_in_a_traceback(url: str, tmp_path: Path, run: str, comm
     assert done.returncode in ((0, 3, 5) if command != "export" else (0,))
 
 
+def test_a_run_that_no_answer_can_hold_is_listed_all_the_same() -> None:
+    table = {"query": "runs", "columns": list(CATALOGUE["runs"].columns)}
+    row = ["evil", "t", 1, None, None, None, 5, 0, 1, 0, None, "", "", None]
+    runs = json.dumps({**table, "rows": [row], "window": 1, "from": 0, "to": 1}).encode()
+    tails = {"query": "endpoint_percentiles", "columns": ["name", "method", "p50", "p95", "p99"]}
+    none = json.dumps({**tails, "rows": [], "window": 1, "from": 0, "to": 1}).encode()
+    answers = {
+        "/health": Said(b'{"name": "swarmscope", "status": "pass"}'),
+        "/api/queries/runs": Said(runs),
+        "/api/queries/endpoint_percentiles": Said(none),
+        "/api/queries/": Said(b'{"message": "more than 1,000,000 rows"}', 400),
+    }
+    with answering(answers) as url:
+        listed = swarmscope("runs", "--json", "--url", url)
+    assert listed.returncode == 0, listed.stderr
+    (told,) = json.loads(listed.stdout)
+    assert (told["run"], told["requests"]) == ("evil", 5)
+    assert "it can't be judged: more than 1,000,000 rows" in told["audit_line"]
+
+
 def test_a_run_that_no_answer_can_hold_is_deleted_by_force() -> None:
     """Whoever may write can make more events of it than an answer has rows."""
     table = {"query": "stored", "columns": list(CATALOGUE["stored"].columns), "rows": [[1, 2]]}

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from swarmscope import schema
+from swarmscope.errors import ConfigurationError
 from swarmscope.runs.audit import Audit, audit
+from swarmscope.runs.generators import Generators
+from swarmscope.runs.judge import Discrepancy
 from swarmscope.runs.part import Part, Wanted, users_in
 from swarmscope.store.question import Question, Reader
 
@@ -89,7 +92,7 @@ def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -
 
 
 def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
-    found = audit(reader, row["run"])
+    found = _judged(reader, row)
     start, stop = row["start"], row["stop"]
     heard = max((a.last for a in found.accounts if a.last is not None), default=start)
     end = stop if stop is not None else heard
@@ -110,6 +113,25 @@ def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
         description=row["description"] or "",
         audit=found,
     )
+
+
+def _judged(reader: Reader, row: Mapping[str, Any]) -> Audit:
+    try:
+        return audit(reader, row["run"])
+    except ConfigurationError as error:
+        # Whoever may write can make more of one run than an answer holds: others are listed.
+        discrepancy = Discrepancy("", f"it can't be judged: {error.happened}", waiting=False)
+        return Audit(
+            row["run"],
+            began=row["start"],
+            running=False,
+            interrupted=False,
+            locust_requests=None,
+            accounts=(),
+            findings=(discrepancy,),
+            generators=Generators(),
+            user_errors=row["user_errors"],
+        )
 
 
 def _p95(reader: Reader, run: str, part: Part | None = None) -> float | None:
