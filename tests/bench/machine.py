@@ -12,8 +12,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("locust", "gevent", "influxdb-client", "duckdb")
-WRITTEN = ("bench/results", "docs/scale.md")
-"""By measurements themselves."""
+PRODUCT = ("locust", "dashboards", "requirements")
 
 
 def machine() -> dict[str, object]:
@@ -46,8 +45,16 @@ def _cpu_model() -> str:
 
 def commit() -> str:
     """Return the commit that is measured; with a plus, if something isn't committed."""
-    changed = _git("status", "--porcelain", "--", ".", *(f":!{path}" for path in WRITTEN))
-    return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
+    return _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain") else "")
+
+
+def product_commit() -> str:
+    """Return the last commit that changed what is measured, however often it was measured since.
+
+    With a plus, if something of it isn't committed.
+    """
+    last = _git("log", "-1", "--format=%h", "--", *PRODUCT)
+    return last + ("+" if _git("status", "--porcelain", "--", *PRODUCT) else "")
 
 
 def _git(*words: str) -> str:

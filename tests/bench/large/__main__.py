@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench.large import scale
 from tests.bench.large.catalogue import ROWS, SCENARIOS
 from tests.bench.large.timing import since
-from tests.bench.machine import ROOT, commit, machine
+from tests.bench.machine import ROOT, machine, product_commit
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,7 +57,7 @@ def _apart(name: str, smoke: bool) -> dict[str, Any] | None:
 
 def main(names: Sequence[str], *, smoke: bool) -> int:
     """Measure; return 1 when a budget was missed or a measurement failed."""
-    document = {"commit": commit(), "machine": machine(), "budgets": scale.budgets()}
+    document = {"commit": product_commit(), "machine": machine(), "budgets": scale.budgets()}
     path = scale.new_result(str(document["commit"]))
     scenarios: dict[str, Any] = {}
     for name in names:

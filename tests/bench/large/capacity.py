@@ -15,7 +15,7 @@ from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
 from tests.bench.large.figures import Figures
 from tests.bench.large.filled import disk_size, running
-from tests.bench.large.timing import say
+from tests.bench.large.timing import cpu_of, say
 from tests.bench.played import Load, Worker
 from tests.fixtures import influxd
 from tests.fixtures.influxd import Influx
@@ -68,10 +68,10 @@ def measure(workers: int, seconds: int) -> Figures:
         lives = [Live(influx, Path(name), load, index) for index in range(workers)]
         say(f"{workers} workers with {ENDPOINTS} endpoints each, for {seconds} s …")
         gevent.sleep(SETTLED_S)
-        cpu, written, size = _cpu(process.pid), _written(process.pid), disk_size(Path(name))
+        cpu, written, size = cpu_of(process.pid), _written(process.pid), disk_size(Path(name))
         before = sum(live.seen for live in lives)
         gevent.sleep(seconds)
-        spent = _cpu(process.pid) - cpu
+        spent = cpu_of(process.pid) - cpu
         # Not the clock's: on a machine that is busy otherwise they may come late.
         lived = (sum(live.seen for live in lives) - before) / RATE
         written = _written(process.pid) - written
@@ -86,11 +86,6 @@ def measure(workers: int, seconds: int) -> Figures:
         "megabytes_a_worker_hour": round(size / lived * HOUR / 1e6, 1),
         "megabytes_written_a_worker_hour": round(written / lived * HOUR / 1e6, 1),
     }
-
-
-def _cpu(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
 
 
 def _written(pid: int) -> int:

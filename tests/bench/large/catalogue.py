@@ -19,7 +19,8 @@ LOADS = {
     "endpoints-500": Load(500, 4, _RATE, _HOUR),
     # 2,000 requests a second in all.
     "workers-50": Load(10, 50, 40, _HOUR),
-    "workers-200": Load(2, 200, 10, _HOUR),
+    # Grafana draws a quarter of an hour in as many windows as an hour.
+    "workers-200": Load(2, 200, 10, _HOUR // 4),
 }
 GENERATORS = ("generators",)
 
@@ -76,7 +77,9 @@ class Row:
 def _boards(scenario: str, what: str, budget: float) -> tuple[Row, ...]:
     return (
         Row(scenario, "slowest_panel_s", f"{what}: slowest panel", "s", budget),
+        Row(scenario, "slowest_panel_cpu_s", "influxd's CPU for the panel that takes most", "s"),
         Row(scenario, "slowest_board_s", f"{what}: slowest board, its panels at once", "s"),
+        Row(scenario, "slowest_board_cpu_s", "influxd's CPU for the board that takes most", "s"),
         Row(scenario, "slowest_variable_s", f"{what}: slowest list to pick from", "s"),
     )
 
@@ -91,9 +94,11 @@ ROWS: tuple[Row, ...] = (
     *_boards("endpoints-500-quarter", "500 endpoints, 4 workers, 15 min", 2),
     *_boards("endpoints-500", "500 endpoints, 4 workers, 1 h", 2),
     *_boards("workers-50", "10 endpoints, 50 workers, 1 h", 2),
-    *_boards("workers-200", "200 workers, 1 h, board *Generators*", 2),
+    *_boards("workers-200", "200 workers, 15 min, board *Generators*", 2),
     Row("runs", "slowest_panel_s", "1,000 runs: board *Runs*", "s", 1),
+    Row("runs", "slowest_panel_cpu_s", "influxd's CPU for it", "s"),
     Row("runs", "listed_s", "1,000 runs: `swarmscope runs --limit 100`", "s", 1),
+    Row("runs", "listed_cpu_s", "influxd's CPU for it", "s"),
     Row(
         *("capacity", "workers_a_core", "workers with 20 endpoints that one core of influxd takes"),
         *("", 400, True),

@@ -75,8 +75,13 @@ def _begin(folder: Path) -> None:
 
 
 @contextmanager
-def influx_with(name: str, what: object, fill: Callable[[Influx], None]) -> Iterator[Influx]:
-    """Run an InfluxDB that *fill* has filled once with *what*; it does nothing else by now."""
+def influx_with(
+    name: str, what: object, fill: Callable[[Influx], None]
+) -> Iterator[tuple[Influx, int]]:
+    """Run an InfluxDB that *fill* has filled once with *what*, and yield it with its process.
+
+    It does nothing else by now.
+    """
     folder = _place(name, what)
     if not (folder / _DONE).exists():
         _begin(folder)
@@ -89,7 +94,7 @@ def influx_with(name: str, what: object, fill: Callable[[Influx], None]) -> Iter
     known = json.loads((folder / _DONE).read_text(encoding="utf-8"))
     with running(folder) as (url, process):
         await_still(process.pid)
-        yield Influx(**{**known, "url": url})
+        yield Influx(**{**known, "url": url}), process.pid
 
 
 @contextmanager

@@ -4,9 +4,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psutil
 
 from tests.bench.asked_boards import Timed, TooSlowError, timed
-from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figure
+from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figure, Figures, slowest
 from tests.fixtures import server_process
 
 REPEATS = 3
@@ -17,14 +20,50 @@ def say(what: str) -> None:
     print(f"    {what}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def told(what: str, task: Timed) -> Figure:
-    """Return how long *task* takes, s, and say so."""
+@dataclass(frozen=True)
+class Took:
+    """What something takes: of the one who waits, and of the store's processors, s.
+
+    Where others share the machine, only the second is the same each time.
+    """
+
+    waited: Figure
+    cpu: float
+
+
+def told(what: str, task: Timed, store: int) -> Took:
+    """Return what *task* takes each time, and say so; *store* is the process that it asks."""
+    asked = 0
+
+    def count() -> None:
+        nonlocal asked
+        asked += 1
+        task()
+
+    before = cpu_of(store)
     try:
-        took: Figure = round(timed(task, REPEATS), 3)
+        waited: Figure = round(timed(count, REPEATS), 3)
     except TooSlowError:
-        took = TOO_SLOW
-    say(f"{took:>8} s  {what}")
+        waited = TOO_SLOW
+    took = Took(waited, round((cpu_of(store) - before) / asked, 3))
+    say(f"{took.waited:>8} s, {took.cpu:>7} s of CPU  {what}")
     return took
+
+
+def figures_of(kind: str, each: Mapping[str, Took]) -> Figures:
+    """Return the slowest of *each*, and all of them, as figures of a *kind*."""
+    return {
+        f"slowest_{kind}_s": slowest(took.waited for took in each.values()),
+        f"slowest_{kind}_cpu_s": max(took.cpu for took in each.values()),
+        **{f"{kind}.{what}": took.waited for what, took in each.items()},
+        **{f"cpu.{kind}.{what}": took.cpu for what, took in each.items()},
+    }
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU that a process has taken so far, s."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def command(*words: str, env: Mapping[str, str]) -> Timed:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from tests.bench import asked_boards
 from tests.bench.asked_boards import View, busiest, together
-from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figures, slowest
+from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figures
 from tests.bench.large.filled import embedded_with, influx_with
 from tests.bench.large.filling import fill
-from tests.bench.large.timing import REPEATS, told
+from tests.bench.large.timing import REPEATS, Took, figures_of, told
 from tests.bench.played import Load
 from tests.bench.store import ask_each
 from tests.fixtures import boards
@@ -18,36 +18,34 @@ BUSIEST = 10
 
 def measure(name: str, load: Load, only: Sequence[str] = (), *, embedded: bool = False) -> Figures:
     """Return how long each panel, variable and board takes for *load*; of *only* these boards."""
-    with influx_with(name, load, lambda influx: fill(load, influx)) as influx:
-        figures = _boards(influx, load, only or list(boards.boards()))
+    with influx_with(name, load, lambda influx: fill(load, influx)) as (influx, pid):
+        figures = _boards(influx, pid, load, only or list(boards.boards()))
     if embedded:
         with embedded_with(f"embedded-{name}", load, lambda url: fill(load, url)) as url:
             figures |= _questions(url, load)
     return figures
 
 
-def _boards(influx: Influx, load: Load, only: Sequence[str]) -> Figures:
+def _boards(influx: Influx, pid: int, load: Load, only: Sequence[str]) -> Figures:
     picked = {"candidates": busiest(load.names[:BUSIEST])}
     view = View(load.run, load.start, load.stop, load.seconds, PATIENCE_S, picked)
-    panels: Figures = {}
-    variables: Figures = {}
-    whole: Figures = {}
+    panels: dict[str, Took] = {}
+    variables: dict[str, Took] = {}
+    whole: dict[str, Took] = {}
     for board in only:
         tasks = dict(asked_boards.panels(influx, board, view))
-        for title, task in tasks.items():
-            panels[f"panel.{board}.{title}"] = told(f"{board}: {title}", task)
+        own = {title: told(f"{board}: {title}", task, pid) for title, task in tasks.items()}
+        panels |= {f"{board}.{title}": took for title, took in own.items()}
         for title, task in asked_boards.variables(influx, board, view):
-            variables[f"variable.{board}.{title}"] = told(f"{board}, variable: {title}", task)
-        if TOO_SLOW in (panels[f"panel.{board}.{title}"] for title in tasks):
-            whole[f"board.{board}"] = TOO_SLOW
+            variables[f"{board}.{title}"] = told(f"{board}, variable: {title}", task, pid)
+        if any(took.waited == TOO_SLOW for took in own.values()):
+            whole[board] = Took(TOO_SLOW, sum(took.cpu for took in own.values()))
         else:
-            whole[f"board.{board}"] = told(f"{board}, all panels at once", together(tasks.values()))
-    worst = {"panel": panels, "variable": variables, "board": whole}
+            whole[board] = told(f"{board}, all panels at once", together(tasks.values()), pid)
     return {
-        **{f"slowest_{kind}_s": slowest(each.values()) for kind, each in worst.items()},
-        **panels,
-        **variables,
-        **whole,
+        **figures_of("panel", panels),
+        **figures_of("variable", variables),
+        **figures_of("board", whole),
     }
 
 
