@@ -76,7 +76,7 @@ def document(found: Iterable[Result], baseline: str) -> str:
     found = list(found)
     newest = _newest(found)
     before = _newest(result for result in found if baseline and _is_of(result, baseline))
-    parts = [_HEAD, _machines(found, newest), _table(newest, before)]
+    parts = [_HEAD, _machines(newest), _table(newest, before)]
     return "\n".join(parts)
 
 
@@ -93,9 +93,22 @@ def _newest(found: Iterable[Result]) -> dict[str, Result]:
     }
 
 
-def _machines(found: Iterable[Result], newest: Mapping[str, Result]) -> str:
-    each = list(dict.fromkeys(_machine(one["machine"]) for one in newest.values()))
-    return "".join(f"Measured on {one}.\n" for one in each)
+def _machines(newest: Mapping[str, Result]) -> str:
+    """Return where it was measured, and how busy these machines were otherwise."""
+    loads: dict[str, list[float]] = {}
+    for one in newest.values():
+        machine = one["machine"]
+        loads.setdefault(_machine(machine), []).append(machine["load_average_at_start"])
+    return "".join(
+        f"Measured on {machine}. Load average at the start: {_span(of)}. Where that is above 1, "
+        "others had the processors too, and only CPU compares.\n"
+        for machine, of in loads.items()
+    )
+
+
+def _span(loads: list[float]) -> str:
+    low, high = f"{min(loads):.1f}", f"{max(loads):.1f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _machine(of: Mapping[str, Any]) -> str:

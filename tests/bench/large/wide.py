@@ -39,7 +39,7 @@ def _boards(influx: Influx, pid: int, load: Load, only: Sequence[str]) -> Figure
         for title, task in asked_boards.variables(influx, board, view):
             variables[f"{board}.{title}"] = told(f"{board}, variable: {title}", task, pid)
         if any(took.waited == TOO_SLOW for took in own.values()):
-            whole[board] = Took(TOO_SLOW, sum(took.cpu for took in own.values()))
+            whole[board] = Took(TOO_SLOW, round(sum(took.cpu for took in own.values()), 3))
         else:
             whole[board] = told(f"{board}, all panels at once", together(tasks.values()), pid)
     return {

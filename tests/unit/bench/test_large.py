@@ -13,7 +13,7 @@ from tests.bench.large.filled import digest
 PANEL = next(row for row in ROWS if (row.scenario, row.figure) == ("runs", "slowest_panel_s"))
 MACHINE: dict[str, Any] = {
     **{"cpu": "Z80", "cores": 2, "memory_gib": 1.5, "system": "CP/M 3", "python": "3.11.7"},
-    "packages": {"locust": "2.47.0"},
+    **{"packages": {"locust": "2.47.0"}, "load_average_at_start": 0.25},
 }
 
 
@@ -89,8 +89,11 @@ def test_the_document_has_what_was_before_where_a_baseline_is_named() -> None:
     assert sent[1:3] == ["", "9.5"]
 
 
-def test_the_document_says_on_which_machine() -> None:
-    text = scale.document([_result("aaa", bytes={"a_request": 9.5})], "")
+def test_the_document_says_on_which_machine_and_how_busy_that_was() -> None:
+    busy = {**MACHINE, "load_average_at_start": 17.0}
+    runs = {**_result("aaa", runs={"slowest_panel_s": 9.5}), "machine": busy}
+    text = scale.document([runs, _result("aaa", bytes={"a_request": 9.5})], "")
+    assert "Load average at the start: 0.2 to 17.0." in text
     assert "2 processors (Z80), 1.5 GiB, CP/M 3, Python 3.11.7, locust 2.47.0" in text
 
 
