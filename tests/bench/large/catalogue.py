@@ -40,7 +40,7 @@ def _by_name(name: str) -> Callable[[bool], Figures]:
 SCENARIOS: Mapping[str, Callable[[bool], Figures]] = {
     **{name: _by_name(name) for name in LOADS},
     "runs": lambda smoke: many_runs.measure(20 if smoke else 1_000),
-    "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (100, 60))),
+    "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 60))),
     "disk": lambda smoke: disk.measure(2, 60 if smoke else _HOUR),
     "series": lambda smoke: series.measure(*((2, 4, 1) if smoke else (60, 160, 3))),
     "ticks": lambda smoke: ticks.measure(20 if smoke else 150),
