@@ -27,6 +27,7 @@ from tests.fixtures.ports import free_port
 ROOT = Path(__file__).parents[3]
 KEPT = ROOT / ".bench"
 _DONE = "filled.json"
+_DIGITS = 12
 _BLOCK = 512
 _STILL_SHARE = 0.05
 """Of a core: what a store takes at most that does nothing any more."""
@@ -56,14 +57,19 @@ def digest(files: Iterable[Path]) -> str:
     together = hashlib.sha256()
     for path in sorted(set(files)):
         together.update(path.read_bytes())
-    return together.hexdigest()[:12]
+    return together.hexdigest()[:_DIGITS]
+
+
+def stores(kept: Path, name: str) -> list[Path]:
+    """Return the folders in *kept* of stores called *name*, and not of what begins so."""
+    return list(kept.glob(f"{name}-{'[0-9a-f]' * _DIGITS}"))
 
 
 def _place(name: str, what: object) -> Path:
     """Return the folder of the store called *name*, without any older one of that name."""
-    own = hashlib.sha256(f"{what} {fingerprint()}".encode()).hexdigest()[:12]
+    own = hashlib.sha256(f"{what} {fingerprint()}".encode()).hexdigest()[:_DIGITS]
     folder = KEPT / f"{name}-{own}"
-    for other in KEPT.glob(f"{name}-*"):
+    for other in stores(KEPT, name):
         if other != folder or not (other / _DONE).exists():
             shutil.rmtree(other)
     return folder

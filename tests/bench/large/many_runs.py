@@ -15,7 +15,7 @@ LISTED = 100
 def measure(count: int) -> Figures:
     """Return how long the board and the command take with so many runs."""
     what = (count, EVERY_S, ONE)
-    with influx_with("runs", what, lambda influx: fill(count, influx)) as (influx, pid):
+    with influx_with(f"runs-{count}", what, lambda influx: fill(count, influx)) as (influx, pid):
         listed = _listed(influx, pid)
         return {**_board(influx, pid, count), "listed_s": listed.waited, "listed_cpu_s": listed.cpu}
 

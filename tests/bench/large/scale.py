@@ -127,7 +127,9 @@ def _table(newest: Mapping[str, Result], before: Mapping[str, Result]) -> str:
         if one is None or row.figure not in one["figures"]:
             continue
         figure = one["figures"][row.figure]
-        then = before.get(row.scenario, {}).get("figures", {}).get(row.figure)
+        earlier = before.get(row.scenario)
+        # Until it is measured anew, the baseline is all there is.
+        then = earlier["figures"].get(row.figure) if earlier and earlier != one else None
         cells = [row.what, *([_shown(row, then)] if before else []), _shown(row, figure)]
         cells += [row.promise, {None: "", True: "within", False: "**over**"}[row.kept(figure)]]
         lines.append(_cells([*cells, one["commit"], f"`make large ONLY={row.scenario}`"]))

@@ -8,7 +8,7 @@ from tests.bench.large import scale, ticks
 from tests.bench.large.catalogue import ROWS, SCENARIOS, Row
 from tests.bench.large.disk import Keys
 from tests.bench.large.figures import TOO_SLOW, amount, slowest
-from tests.bench.large.filled import digest
+from tests.bench.large.filled import digest, stores
 
 PANEL = next(row for row in ROWS if (row.scenario, row.figure) == ("runs", "slowest_panel_s"))
 MACHINE: dict[str, Any] = {
@@ -89,6 +89,12 @@ def test_the_document_has_what_was_before_where_a_baseline_is_named() -> None:
     assert sent[1:3] == ["", "9.5"]
 
 
+def test_nothing_was_before_where_the_baseline_is_the_newest() -> None:
+    found = [_result("aaa", runs={"slowest_panel_s": 30.0})]
+    _, _, runs = _rows(scale.document(found, "aaa"))
+    assert runs[1:3] == ["", "30.0 s"]
+
+
 def test_the_document_says_on_which_machine_and_how_busy_that_was() -> None:
     busy = {**MACHINE, "load_average_at_start": 17.0}
     runs = {**_result("aaa", runs={"slowest_panel_s": 9.5}), "machine": busy}
@@ -124,3 +130,9 @@ def test_a_store_is_filled_anew_when_the_code_that_writes_changes(tmp_path: Path
     assert digest([second, first, first]) == before
     second.write_text("3", encoding="utf-8")
     assert digest([first, second]) != before
+
+
+def test_a_stores_older_ones_are_of_its_own_name_alone(tmp_path: Path) -> None:
+    for name in ("endpoints-500-0123456789ab", "endpoints-500-quarter-0123456789ab"):
+        (tmp_path / name).mkdir()
+    assert stores(tmp_path, "endpoints-500") == [tmp_path / "endpoints-500-0123456789ab"]
