@@ -59,6 +59,13 @@ def lines() -> list[str]:
             f"locust_stats,{name},{tags} {stats} {START}000000000",
             f"locust_latency,{name},{tags} 283400=0i,289100=9i {START}000000000",
         ]
+        # Of a second the histogram was lost, and of the next all is there.
+        tags = "run=torn,worker=worker-0"
+        written += [
+            f"locust_stats,{name},{tags} {stats} {START}000000000",
+            f"locust_stats,{name},{tags} {stats} {START + 1}000000000",
+            f"locust_latency,{name},{tags} 1257000=0i,1283000=9i {START + 1}000000000",
+        ]
     return written
 
 
@@ -130,6 +137,15 @@ def test_a_run_with_the_older_bounds_reads_no_less_than_its_shortest_request(ask
         assert {row[column] for column in SHARES} == {OLD_MIN}
     assert [row["p50"] for row in rows(ask, "percentiles", OLD_RUN, 1)] == [OLD_MIN]
     assert [row["p95"] for row in rows(ask, "endpoint_p95", OLD_RUN, 1)] == [OLD_MIN]
+
+
+@pytest.mark.parametrize("query", ["percentiles", "endpoint_p95"])
+def test_seconds_whose_histogram_is_missing_cost_no_other_its_percentiles(
+    ask: Ask, query: str
+) -> None:
+    found = [row for row in rows(ask, query, "torn", 1) if row["p95"] is not None]
+    assert [row["time"] for row in found] == [(START + 1) * 1_000]
+    assert found[0]["p95"] == pytest.approx(OLD_MAX, rel=WITHIN)
 
 
 def test_a_run_that_is_not_there_has_no_percentiles(ask: Ask) -> None:
