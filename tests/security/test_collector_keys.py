@@ -143,7 +143,10 @@ def test_strangers_that_only_connect_keep_no_worker_out(
             until(partial(_gets_through, collector, push, message))
     early.close(1_000)
     late.close(1_000)
-    assert "All connections were dropped: there were too many for one process" in collector.end()
+    said = collector.end()
+    dropped = "All connections were dropped: there were too many for one process" in said
+    # Handshakes that are refused as fast as they come are never too many.
+    assert dropped or (not silent and "600 connections refused" in said)
 
 
 def _gets_through(collector: Collector, push: Push, message: str) -> bool:
