@@ -110,7 +110,7 @@ def of_file(tmp_path: Path) -> Place:
     return Place({}, tmp_path)
 
 
-@pytest.fixture(params=["of_server", "of_influxd", "of_file"])
+@pytest.fixture(params=["of_server", "of_influxd", pytest.param("of_file", marks=pytest.mark.long)])
 def place(request: pytest.FixtureRequest) -> Place:
     """Each kind of store in turn."""
     found: Place = request.getfixturevalue(request.param)

@@ -248,10 +248,14 @@ def test_who_is_away_is_named(tmp_path: Path, store: Store):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ((), "--users"),
+        pytest.param((), "--users", marks=pytest.mark.long),
         (("--users", "0"), "greater than or equal to 1"),
         (("--users", "1", "--time", "0s"), "more than 0"),
-        (("--users", "1", "--rate", "0"), "greater than or equal to 0.001"),
+        pytest.param(
+            ("--users", "1", "--rate", "0"),
+            "greater than or equal to 0.001",
+            marks=pytest.mark.long,
+        ),
         (("--users", "1", "--time", "2 minutes"), "1h30m"),
         (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
         (("--users", "1", "--results", "/proc/results"), "No load was started"),

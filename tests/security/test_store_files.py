@@ -162,7 +162,14 @@ SOMEBODYS = {
 }
 
 
-@pytest.mark.parametrize("what", SOMEBODYS)
+_FEW = ("a view in the place of the points", "numbers that aren't unique")
+"""Of each kind one: the others come with the long tests."""
+
+
+@pytest.mark.parametrize(
+    "what",
+    [pytest.param(what, marks=[] if what in _FEW else pytest.mark.long) for what in SOMEBODYS],
+)
 def test_a_store_that_somebody_else_made_reads_no_file_of_who_looks_at_it(
     tmp_path: Path, what: str
 ) -> None:

@@ -278,7 +278,10 @@ def test_the_stream_below_can_t_be_reached_past_the_guard() -> None:
 _WIDE_RUN = "run-ü✓日🙂"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["ascii", *(pytest.param(one, marks=pytest.mark.long) for one in ("latin-1", "cp1252"))],
+)
 def test_a_terminal_with_few_signs_ends_no_command(encoding: str, tmp_path: Path) -> None:
     """Our own sentences have signs that it hasn't, and a name in a store can have any."""
     env = {"PYTHONIOENCODING": encoding}
