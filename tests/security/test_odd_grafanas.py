@@ -1,6 +1,7 @@
 """A Grafana that means harm, or who stands in its place: commands end with one line that helps."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.fixtures import hostile_store as harm
@@ -20,6 +21,15 @@ ODD = {
     "no JSON": b"<html>",
     "no text": b"\xff\xfe",
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_collected() -> Iterator[None]:
+    """What is finalized at the depth at which JSON's brackets end fails there, whosever it is."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)
