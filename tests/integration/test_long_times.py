@@ -65,6 +65,7 @@ def lines() -> list[str]:
             f"locust_stats,{name},{tags} {stats} {START}000000000",
             f"locust_stats,{name},{tags} {stats} {START + 1}000000000",
             f"locust_latency,{name},{tags} 1257000=0i,1283000=9i {START + 1}000000000",
+            f"locust_stats,{name},run=bare,worker=worker-0 {stats} {START}000000000",
         ]
     return written
 
@@ -146,6 +147,12 @@ def test_seconds_whose_histogram_is_missing_cost_no_other_its_percentiles(
     found = [row for row in rows(ask, query, "torn", 1) if row["p95"] is not None]
     assert [row["time"] for row in found] == [(START + 1) * 1_000]
     assert found[0]["p95"] == pytest.approx(OLD_MAX, rel=WITHIN)
+
+
+def test_a_run_without_any_histogram_costs_no_other_its_place_in_the_list(ask: Ask) -> None:
+    summaries = {row["run"]: row["p95"] for row in rows(ask, "run_summaries", "")}
+    assert summaries["bare"] is None
+    check(summaries["all the same"], RUNS["all the same"], 0.95)
 
 
 def test_a_run_that_is_not_there_has_no_percentiles(ask: Ask) -> None:

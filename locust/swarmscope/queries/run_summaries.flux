@@ -57,14 +57,7 @@ extremes = (field) =>
         |> filter(fn: (r) => r._field == field)
         |> group(columns: ["run"])
 
-// A bucket's bounds may lie outside of all that was measured: what was is known to the digit.
-known = (r, ms) =>
-    if exists r.longest and ms > r.longest then
-        r.longest
-    else if exists r.shortest and ms < r.shortest then
-        r.shortest
-    else
-        ms
+// include: known
 
 stored =
     data(measurement: "locust_stats")
@@ -75,8 +68,8 @@ numbers =
     union(
         tables: [
             p95 |> number(key: "p95"),
-            extremes(field: "min_response_time") |> min() |> number(key: "shortest"),
-            extremes(field: "max_response_time") |> max() |> number(key: "longest"),
+            extremes(field: "min_response_time") |> min() |> number(key: "min_response_time"),
+            extremes(field: "max_response_time") |> max() |> number(key: "max_response_time"),
             // A worker that was killed left no last minute: what was audited is from all seconds.
             judged(measurement: "locust_run_summary", field: "p95")
                 |> number(key: "audited p95"),
