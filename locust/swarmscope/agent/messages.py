@@ -47,12 +47,27 @@ def _bounding(begin: Any) -> Any:
     return begin_bounded
 
 
+class _Packed:
+    """A message as it is sent: Locust packs it as it sends, again for each try."""
+
+    def __init__(self, message: Message) -> None:
+        self._bytes: bytes = message.serialize()
+
+    def __len__(self) -> int:
+        return len(self._bytes)
+
+    def serialize(self) -> bytes:
+        """Return it as it was packed."""
+        return self._bytes
+
+
 def _telling(send: Any) -> Any:
     error = Seldom()
 
     @functools.wraps(send)
     def send_telling(self: BaseSocket, message: Message) -> None:
-        size = len(message.serialize())
+        packed = _Packed(message)
+        size = len(packed)
         if size > MOST and error.due():
             log.error(
                 "Locust's message %r to its master has %.1f MiB, and a master with swarmscope "
@@ -63,6 +78,6 @@ def _telling(send: Any) -> Any:
                 size / 2**20,
                 MOST / 2**20,
             )
-        send(self, message)
+        send(self, packed)
 
     return send_telling
