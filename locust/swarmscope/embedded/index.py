@@ -5,19 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from swarmscope.embedded.parser import Key, Point, shown
-from swarmscope.embedded.scalars import Unsigned, Value
+from swarmscope.embedded.scalars import TYPES, Unsigned, Value
 from swarmscope.embedded.tables import TAG_COLUMNS
 
 Row = tuple[int, int, int, Any, Any, Any, Any, Any]
 """A row of the table ``points``: series, time, field, and one of five columns for the value."""
 
-_TYPES: dict[type[Value], str] = {
-    float: "float",
-    int: "integer",
-    Unsigned: "unsigned",
-    bool: "boolean",
-    str: "string",
-}
 MAX_SERIES = 200_000
 """Of the whole store: its writer remembers each, about 1 kB. A run makes about six for each
 endpoint of each worker, and one more for each further status; `swarmscope delete` makes room.
@@ -80,7 +73,7 @@ class Index:
         self, field_id: int, bucket: str, measurement: str, name: str, kind: str
     ) -> None:
         """Take in a field that the file already holds."""
-        by_name = {name_: type_ for type_, name_ in _TYPES.items()}
+        by_name = {name_: type_ for type_, name_ in TYPES.items()}
         self.fields.setdefault((bucket, measurement), {})[name] = (field_id, by_name[kind])
         self.names_bytes += _size_of([name])
         self.next_field = max(self.next_field, field_id + 1)
@@ -168,8 +161,8 @@ class WriteSet:
             if entry and entry[1] is not type(value):
                 self._drop(
                     f'field type conflict: input field "{shown(name)}" on measurement '
-                    f'"{shown(point.key.measurement)}" is type {_TYPES[type(value)]}, '
-                    f"already exists as type {_TYPES[entry[1]]}"
+                    f'"{shown(point.key.measurement)}" is type {TYPES[type(value)]}, '
+                    f"already exists as type {TYPES[entry[1]]}"
                 )
                 return False
         return bool(point.fields)
@@ -204,7 +197,7 @@ class WriteSet:
         entry = known[name] = (self._index.next_field, kind)
         self._index.next_field += 1
         self.new_fields.append(
-            (entry[0], self._bucket, measurement, name, _TYPES[kind], _bound(name))
+            (entry[0], self._bucket, measurement, name, TYPES[kind], _bound(name))
         )
         return entry
 

@@ -24,6 +24,16 @@ class Unsigned(int):
     """An integer field of the unsigned type, ``1u``: another type than ``1i``."""
 
 
+TYPES: dict[type[Value], str] = {
+    float: "float",
+    int: "integer",
+    Unsigned: "unsigned",
+    bool: "boolean",
+    str: "string",
+}
+"""What InfluxDB calls the types of fields."""
+
+
 class BadLineError(ValueError):
     """Why one line can't be read."""
 

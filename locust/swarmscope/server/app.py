@@ -28,6 +28,7 @@ from swarmscope.server.refusing import refusal
 from swarmscope.server.sealing import Sealed
 from swarmscope.server.writing import write
 from swarmscope.transport.causes import said
+from swarmscope.transport.write_api import PATH
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> ASGI
     """Return the application over *served*; an empty *token* lets this machine's programs in."""
     app = Starlette(
         routes=[
-            Route("/api/v2/write", write, methods=["POST"]),
+            Route(PATH, write, methods=["POST"]),
             Route("/api/v2/delete", delete, methods=["POST"]),
             Route("/api/v2/query", _no_flux, methods=["POST"]),
             Route("/api/audit", judge_run),

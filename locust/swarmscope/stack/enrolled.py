@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from swarmscope import line_protocol, schema
 from swarmscope.embedded.parser import Key, Point
-from swarmscope.embedded.scalars import Unsigned, Value
+from swarmscope.embedded.scalars import TYPES, Unsigned, Value
 from swarmscope.schema import FieldType
 from swarmscope.words import begin_of
 
@@ -118,23 +118,13 @@ def _wrong_time(point: Point, now: int) -> str:
 def _wrong_type(point: Point) -> str:
     types = _types(point.key.measurement)
     for name, value in point.fields.items():
-        wanted, given = types.of(name), _type(value)
+        wanted, given = types.of(name), TYPES[type(value)]
         if wanted and given != wanted:
             return (
                 f"{_shown(name)} of {_shown(point.key.measurement)} is of the type {given}, "
                 f"and everybody's is {wanted}"
             )
     return ""
-
-
-def _type(value: Value) -> str:
-    if isinstance(value, bool):
-        return FieldType.BOOLEAN
-    if isinstance(value, Unsigned):
-        return "unsigned"
-    if isinstance(value, int):
-        return FieldType.INTEGER
-    return FieldType.FLOAT if isinstance(value, float) else FieldType.STRING
 
 
 def _shown(name: str) -> str:

@@ -29,6 +29,7 @@ from swarmscope.stack.enrolled import Series
 from swarmscope.transport.bounded import BRIEF_BYTES, Brief
 from swarmscope.transport.causes import cause
 from swarmscope.transport.http import send
+from swarmscope.transport.write_api import PATH
 from swarmscope.words import begin_of, count_of, were
 
 PORT = 8086
@@ -184,7 +185,7 @@ class Machines:
     def _pass_on(self, asked: Mapping[str, str], credential: str, lines: Iterable[str]) -> Answer:
         query = {name: asked[name] for name in ("org", "orgID", "bucket") if name in asked}
         request = urllib.request.Request(  # noqa: S310 - the stack's own intake
-            f"{self._intake}/api/v2/write?{urlencode({**query, 'precision': 'ns'})}",
+            f"{self._intake}{PATH}?{urlencode({**query, 'precision': 'ns'})}",
             data="\n".join(lines).encode(),
             headers={"Authorization": credential, "Content-Type": "text/plain; charset=utf-8"},
             method="POST",
@@ -213,7 +214,7 @@ class _Request(BaseHTTPRequestHandler):
         """Answer a write."""
         path, _, query = self.path.partition("?")
         length = self.headers.get("Content-Length", "")
-        if path != "/api/v2/write":
+        if path != PATH:
             answer = Answer(404)
         elif not length.isdecimal():
             answer = Answer(411)
