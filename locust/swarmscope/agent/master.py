@@ -184,13 +184,14 @@ class MasterAgent(Role):
             # One that was never told to spawn measures nothing, and owes the audit nothing.
             if node.state != STATE_MISSING and (node.state != STATE_INIT or node.id in self._roster)
         }
-        for client_id in present.keys() - self._roster.keys():
+        # Before it is told: that waits for the disk, and meanwhile a worker's question looks, too.
+        before, self._roster = self._roster, present
+        for client_id in present.keys() - before.keys():
             worker = present[client_id]
             self._say("worker_join", {"subject": worker, "message": f"{worker} joined"})
-        for client_id in self._roster.keys() - present.keys():
-            worker = self._roster[client_id]
+        for client_id in before.keys() - present.keys():
+            worker = before[client_id]
             self._say("worker_leave", {"subject": worker, "message": f"{worker} left"})
-        self._roster = present
 
     def _tell_rebalance(self, message: str) -> None:
         target = self._runner.target_user_count

@@ -13,6 +13,7 @@ from tests.fixtures.ports import free_port
 from swarmscope.agent.channel import ASK, RUN, Answering
 from swarmscope.agent.master import MasterAgent
 from swarmscope.settings import Settings
+from swarmscope.spool import Batch
 
 
 class Led:
@@ -84,6 +85,24 @@ def test_one_that_was_never_told_to_spawn_took_no_part(led: Led) -> None:
     led.hear("waiting", "quit")
     led.agent.tick()
     assert led.events == []
+
+
+def test_each_is_told_of_once_though_another_looks_while_it_is_told(led: Led) -> None:
+    """Keeping what is told waits for the disk; a worker's question is answered meanwhile."""
+    keep, looking = led.kept.keep, [False]
+
+    def keep_slowly(batch: Batch) -> None:
+        keep(batch)
+        if not looking[0]:
+            looking[0] = True
+            led.agent.look_at_workers()
+            looking[0] = False
+
+    led.kept.keep = keep_slowly  # type: ignore[method-assign]
+    led.spawn_on("first")
+    led.hear("first", "quit")
+    led.agent.tick()
+    assert led.events == [("worker_join", "0"), ("worker_leave", "0")]
 
 
 def test_each_is_told_of_once_however_often_it_asks(led: Led) -> None:
