@@ -21,12 +21,12 @@ __all__ = [
     "LOCUST_USER_ERROR",
 ]
 
-_ENDPOINT_TAGS = {
+ENDPOINT_TAGS = {
     "name": f"the request's name, or `{AGGREGATED}` for all together",
     "method": f"the request type; absent on `{AGGREGATED}`",
 }
 
-_TOTALS = {
+TOTALS = {
     "count": integer("requests that were answered"),
     "num_failures": integer("of these, failed"),
     "avg_response_time": decimal("mean response time, ms"),
@@ -42,8 +42,8 @@ _TOTALS = {
 LOCUST_STATS = Measurement(
     "locust_stats",
     "each worker, each second in which the endpoint answered",
-    _ENDPOINT_TAGS,
-    {**_TOTALS, "current_user_count": integer("users running on this worker")},
+    ENDPOINT_TAGS,
+    {**TOTALS, "current_user_count": integer("users running on this worker")},
     note=(
         "A second without a request has no point: a written 0 would pull a mean of "
         "`avg_response_time` down. The response-time fields are absent when no request of the "
@@ -53,7 +53,7 @@ LOCUST_STATS = Measurement(
 LOCUST_LATENCY = Measurement(
     "locust_latency",
     "each worker, each second in which the endpoint answered",
-    _ENDPOINT_TAGS,
+    ENDPOINT_TAGS,
     {},
     open_fields=FieldType.INTEGER,
     note=(
@@ -91,8 +91,8 @@ LOCUST_STATUS = Measurement(
 LOCUST_ENTRY_POINT_STATS = Measurement(
     "locust_entry_point_stats",
     "each worker, each 10 s and at the end: totals since the run began",
-    _ENDPOINT_TAGS,
-    _TOTALS,
+    ENDPOINT_TAGS,
+    TOTALS,
     note="A table of a run is one `last()` for each series, summed over workers.",
 )
 LOCUST_EXCEPTION_STATS = Measurement(
