@@ -19,9 +19,9 @@ from tests.fixtures.machines import Machine
 from tests.fixtures.ports import free_port
 
 from swarmscope.embedded.parser import Key, Point
-from swarmscope.stack import enrolled
-from swarmscope.stack.enrolled import Series
-from swarmscope.stack.machines import PLACES, Machines
+from swarmscope.ingress import machine_points
+from swarmscope.ingress.machine_points import Series
+from swarmscope.ingress.machines import PLACES, Machines
 
 pytestmark = pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
 _DAY_NS = 86_400 * 10**9
@@ -130,12 +130,12 @@ def test_no_text_of_a_machine_is_read_as_a_point_that_it_did_not_write(site: Sit
         key = Key(chance.choice(["m", "m b", "m,y", "m=r", "#m"]), tuple(sorted(tags)))
         fields = {"a b,c=d": text(), "v": text(), "number": number}
         point = Point(key, fields, now - number)
-        if not enrolled.complaint(point, now):
+        if not machine_points.complaint(point, now):
             points.append(point)
     assert {point.key.measurement for point in points} == {"m", "m b", "m,y", "m=r"}
     site.influx.make_bucket("texts")
     for begin in range(0, len(points), 100):
-        lines = [enrolled.encoded(point) for point in points[begin : begin + 100]]
+        lines = [machine_points.encoded(point) for point in points[begin : begin + 100]]
         site.influx.write("texts", lines)
     script = (
         'from(bucket: "texts") |> range(start: -1h) |> filter(fn: (r) => r._field == "number")'

@@ -6,18 +6,19 @@ from importlib import import_module
 from swarmscope import terminal
 from swarmscope.errors import ExitCode, SwarmscopeError
 
-JOBS = (
-    "archive",
-    "bootstrap",
-    "certificate",
-    "door",
-    "enroll",
-    "health",
-    "launch",
-    "machines",
-    "owners",
-    "statsd",
-)
+JOBS = {
+    "archive": "stack",
+    "bootstrap": "stack",
+    "certificate": "stack",
+    "door": "ingress",
+    "enroll": "stack",
+    "health": "stack",
+    "launch": "stack",
+    "machines": "ingress",
+    "owners": "stack",
+    "statsd": "ingress",
+}
+"""Each job, a module of that name, and the room that it is in."""
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> int:
         return ExitCode.WRONG_USAGE
     # Imported when asked for: a health check runs beside the load, and must cost nothing.
     terminal.guard()
-    job = import_module(f"swarmscope.stack.{arguments[0]}")
+    job = import_module(f"swarmscope.{JOBS[arguments[0]]}.{arguments[0]}")
     try:
         return int(job.main(arguments[1:]))
     except SwarmscopeError as error:

@@ -1,4 +1,4 @@
-"""What an enrolled machine may write: its own figures, in the types that they have everywhere.
+"""What points an enrolled machine may write: its own figures, in the types they have everywhere.
 
 Whoever writes a field first decides, for a shard of the bucket, which type it has for everybody, a
 question over two shards that disagree has no answer, and each day is a shard with memory and files

@@ -13,8 +13,8 @@ import socket
 from collections.abc import Sequence
 
 from swarmscope.errors import ConfigurationError, ExitCode
+from swarmscope.ingress.clients import Client, Clients, RateLimit
 from swarmscope.seldom import Seldom
-from swarmscope.stack.clients import Client, Clients, RateLimit
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from tests.fixtures.doors import BYE, hears, way
 from tests.fixtures.gateways import until
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack import door
+from swarmscope.ingress import door
 
 
 def test_what_comes_is_passed_on_and_what_is_answered_comes_back() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from swarmscope import schema
 from swarmscope.embedded.parser import Point, parse
+from swarmscope.ingress import machine_points
+from swarmscope.ingress.machine_points import Series
 from swarmscope.schema import FieldType
-from swarmscope.stack import enrolled
-from swarmscope.stack.enrolled import Series
 
 NOW = time.time_ns()
 DAY_NS = 86_400 * 10**9
@@ -28,7 +28,7 @@ def point(line: str) -> Point:
 
 
 def why_not(line: str) -> str:
-    return enrolled.complaint(point(line), NOW)
+    return machine_points.complaint(point(line), NOW)
 
 
 def fields_of_all() -> Iterator[tuple[str, str, FieldType]]:
@@ -76,12 +76,12 @@ def test_of_what_only_machines_write_any_type_is_taken() -> None:
 
 @pytest.mark.parametrize("measurement", [m.name for m in schema.OWN])
 def test_nothing_that_runs_are_made_of_is_a_machine_s(measurement: str) -> None:
-    assert enrolled.is_of_a_run(point(f"{measurement},run=z count=1i"))
+    assert machine_points.is_of_a_run(point(f"{measurement},run=z count=1i"))
 
 
 @pytest.mark.parametrize("measurement", ["cpu", "app_log", "event", "locust", "nginx"])
 def test_what_machines_measure_is_of_no_run(measurement: str) -> None:
-    assert not enrolled.is_of_a_run(point(f"{measurement} v=1"))
+    assert not machine_points.is_of_a_run(point(f"{measurement} v=1"))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_complaint_is_short_and_shows_no_control_sign() -> None:
 )
 def test_a_point_is_passed_on_as_what_it_was_read_as(line: str) -> None:
     read = point(line)
-    again = point(enrolled.encoded(read))
+    again = point(machine_points.encoded(read))
     assert again == read
     assert list(map(type, again.fields.values())) == list(map(type, read.fields.values()))
 

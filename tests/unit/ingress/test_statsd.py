@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack import statsd
-from swarmscope.stack.statsd import Filter
-from swarmscope.stack.statsd_lines import Lines
+from swarmscope.ingress import statsd
+from swarmscope.ingress.statsd import Filter
+from swarmscope.ingress.statsd_lines import Lines
 
 _PACKETS = socket.AF_INET, socket.SOCK_DGRAM
 

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from swarmscope.errors import ConfigurationError, ExitCode
+from swarmscope.ingress.statsd_lines import Lines
 from swarmscope.seldom import Seldom
-from swarmscope.stack.statsd_lines import Lines
 
 log = logging.getLogger(__name__)
 

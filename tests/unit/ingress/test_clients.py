@@ -1,6 +1,6 @@
 """Who has to go at the gateway's door, and who isn't let in."""
 
-from swarmscope.stack.clients import Client, Clients, RateLimit
+from swarmscope.ingress.clients import Client, Clients, RateLimit
 
 
 def client(address: str) -> Client:

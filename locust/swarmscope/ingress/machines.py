@@ -23,9 +23,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from swarmscope.embedded.parser import PRECISIONS, ParseError, Point, TooLargeError, parse
 from swarmscope.errors import ConfigurationError, ExitCode
+from swarmscope.ingress import machine_points
+from swarmscope.ingress.machine_points import Series
 from swarmscope.seldom import Seldom
-from swarmscope.stack import enrolled
-from swarmscope.stack.enrolled import Series
 from swarmscope.transport.bounded import BRIEF_BYTES, Brief
 from swarmscope.transport.causes import cause
 from swarmscope.transport.http import send
@@ -153,7 +153,7 @@ class Machines:
     ) -> Answer:
         now = time.time_ns()
         points = read(unpacked(body, encoding), asked.get("precision", "ns"), now)
-        if any(map(enrolled.is_of_a_run, points)):
+        if any(map(machine_points.is_of_a_run, points)):
             # A worker that was sent here by mistake keeps its points for 403, and not for 422.
             raise _RefusedError(403, "forbidden", _NO_RUNS)
         # Any blank can stand between the two, and behind them.
@@ -161,11 +161,11 @@ class Machines:
         machine = hashlib.sha256(credential.partition(" ")[2].encode()).digest()
         taken, reasons = [], dict[str, int]()
         for point in points:
-            why = enrolled.complaint(point, now) or self._series.complaint(machine, point)
+            why = machine_points.complaint(point, now) or self._series.complaint(machine, point)
             if why:
                 reasons[why] = reasons.get(why, 0) + 1
             else:
-                taken.append(enrolled.encoded(point))
+                taken.append(machine_points.encoded(point))
         answer = Answer(204)
         if taken or not points:
             answer = self._pass_on(asked, credential, taken)

@@ -7,9 +7,9 @@ import pytest
 from tests.fixtures.ports import free_port
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack import machines
-from swarmscope.stack.enrolled import Series
-from swarmscope.stack.machines import MOST_BYTES, MOST_LINES, MOST_VALUES, Answer, Machines
+from swarmscope.ingress import machines
+from swarmscope.ingress.machine_points import Series
+from swarmscope.ingress.machines import MOST_BYTES, MOST_LINES, MOST_VALUES, Answer, Machines
 
 
 def told(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmscope.stack.statsd_lines import LONGEST, NAMES, Lines
+from swarmscope.ingress.statsd_lines import LONGEST, NAMES, Lines
 
 
 @pytest.mark.parametrize(
