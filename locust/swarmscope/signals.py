@@ -1,4 +1,4 @@
-"""Ctrl-C and its relatives: a flag that a program looks at, or nothing while it is busy."""
+"""Ctrl-C and its relatives: what ends a service, a flag that a program looks at, or nothing."""
 
 import signal
 import time
@@ -11,7 +11,15 @@ from typing import Any, Self
 ASKING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+"""What a service is stopped by: who supervises it sends the one, Ctrl-C the other."""
 _LOOK_S = 0.1
+
+
+def on_stop(stop: Callable[[], object]) -> None:
+    """From now on, for as long as this process lives, call *stop* when a service is to stop."""
+    for number in STOPPING:
+        signal.signal(number, lambda _number, _frame: stop())
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The collector itself: from the network into the file and, as points, to the store."""
 
 import logging
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from swarmscope.logs.lines import record_line
 from swarmscope.logs.rotating import RotatingFile
 from swarmscope.seldom import Seldom
 from swarmscope.settings import Settings
+from swarmscope.signals import on_stop
 from swarmscope.words import count_of, were
 
 log = logging.getLogger(__name__)
@@ -82,8 +82,8 @@ class Collector:
         self._stopping = False
         self.address = self._intake.address
 
-    def stop(self, *_: object) -> None:
-        """End soon; a signal's handler."""
+    def stop(self) -> None:
+        """End soon."""
         self._stopping = True
 
     def run(self) -> None:
@@ -206,7 +206,6 @@ def collect(what: Collecting, settings: Settings, tell: Callable[[str], None]) -
 
     """
     collector = Collector(what, settings)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, collector.stop)
+    on_stop(collector.stop)
     tell(collector.address)
     collector.run()

@@ -8,13 +8,14 @@ TLS: it knows where each connection comes from, and who has to make room.
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import Sequence
 
 from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.ingress.clients import Client, Clients, RateLimit
 from swarmscope.seldom import Seldom
+from swarmscope.settings import values
+from swarmscope.signals import on_stop
 
 log = logging.getLogger(__name__)
 
@@ -200,8 +201,8 @@ def _introduction(transport: asyncio.Transport) -> bytes:
 
 async def _stand(host: str, port: int) -> None:
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    loop = asyncio.get_running_loop()
+    on_stop(lambda: loop.call_soon_threadsafe(stopped.set))
     server = await Door(host, port).listen("0.0.0.0", PORT)  # noqa: S104 - its container's
     await stopped.wait()
     server.close()
@@ -209,13 +210,15 @@ async def _stand(host: str, port: int) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Pass on what comes, until told to stop."""
-    host, _, port = arguments[0].rpartition(":") if len(arguments) == 1 else ("", "", "")
-    if not host or not port.isdigit():
+    try:
+        (gateway,) = arguments
+        host, port = values.place(gateway)
+    except ValueError as error:
         raise ConfigurationError(
             "The door has to know where the gateway is.",
             data="Nobody is let in.",
             remedy="Name its place as HOST:PORT.",
-        )
+        ) from error
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
-    asyncio.run(_stand(host, int(port)))
+    asyncio.run(_stand(host, port))
     return ExitCode.FINE

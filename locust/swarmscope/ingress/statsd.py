@@ -7,7 +7,6 @@ packet as it came.
 """
 
 import logging
-import signal
 import socket
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ from typing import NoReturn
 from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.ingress.statsd_lines import Lines
 from swarmscope.seldom import Seldom
+from swarmscope.settings import values
+from swarmscope.signals import on_stop
 
 log = logging.getLogger(__name__)
 
@@ -66,27 +67,27 @@ def _listen(comes: socket.socket, port: int) -> None:
         ) from error
 
 
-def _stop(_number: int, _frame: object) -> NoReturn:
+def _stop() -> NoReturn:
     raise SystemExit(ExitCode.FINE)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Pass on what comes, until told to stop."""
-    port, at = arguments if len(arguments) == 2 else ("", "")
-    host, _, to = at.rpartition(":")
-    if not (port.isdigit() and host and to.isdigit()):
+    try:
+        port, telegraf = arguments
+        listen_port, place = values.port(port), values.place(telegraf)
+    except ValueError as error:
         raise ConfigurationError(
             "The filter of StatsD has to know where it listens, and where Telegraf does.",
             data="Nothing is taken.",
             remedy="Name a port, and Telegraf's place as HOST:PORT.",
-        )
+        ) from error
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    on_stop(_stop)
     packets = socket.AF_INET, socket.SOCK_DGRAM
     with socket.socket(*packets) as comes, socket.socket(*packets) as goes:
-        _listen(comes, int(port))
-        goes.connect((host, int(to)))
+        _listen(comes, listen_port)
+        goes.connect(place)
         taker = Filter(Lines())
         while True:
             taker.serve(comes, goes)

@@ -2,12 +2,10 @@
 
 import errno
 import logging
-import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 
@@ -19,6 +17,7 @@ from swarmscope.server.app import Served, application
 from swarmscope.server.hosts import HostSampler
 from swarmscope.server.patience import protocol
 from swarmscope.settings import Settings
+from swarmscope.signals import on_stop
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -128,8 +127,7 @@ def _stop_on_signals(server: uvicorn.Server) -> None:
     without closing the store.
     """
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
+    def stop() -> None:
         server.should_exit = True
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    on_stop(stop)

@@ -21,6 +21,7 @@ _FACTOR = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _NOT_IN_A_RUN_ID = re.compile(r'["\\$\x00-\x1f\x7f]')
 _STORES_OWN = ("time", "_time", "_measurement", "_field", "_value", "_start", "_stop")
 """Names that InfluxDB keeps for itself: a line with one of them is refused, or can't be asked."""
+MAX_PORT = 65_535
 MAX_TOKEN = 16 * 2**10
 """Characters; servers take no longer headers."""
 RESERVED_TAGS = frozenset(
@@ -59,6 +60,21 @@ def has_port(parts: SplitResult) -> bool:
         return (parts.port or 0) >= 0
     except ValueError:
         return False
+
+
+def place(text: str) -> tuple[str, int]:
+    """Return host and port of ``host:8086``."""
+    host, _, number = text.rpartition(":")
+    if not host:
+        raise ValueError("it isn't of the form host:8086")
+    return host, port(number)
+
+
+def port(text: str) -> int:
+    """Return the number of a port."""
+    if not (text.isascii() and text.isdigit()) or int(text) > MAX_PORT:
+        raise ValueError(f"its port is no number up to {MAX_PORT}")
+    return int(text)
 
 
 def token(text: str) -> str:

@@ -2,15 +2,20 @@
 
 import logging
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from tests.fixtures import processes
+from tests.fixtures.ports import free_port
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.ingress import statsd
 from swarmscope.ingress.statsd import Filter
 from swarmscope.ingress.statsd_lines import Lines
+from swarmscope.signals import STOPPING
 
 _PACKETS = socket.AF_INET, socket.SOCK_DGRAM
 
@@ -86,3 +91,13 @@ def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
 def test_it_has_to_know_both_places(arguments: list[str]) -> None:
     with pytest.raises(ConfigurationError, match="HOST:PORT"):
         statsd.main(arguments)
+
+
+@pytest.mark.parametrize("number", STOPPING)
+def test_it_ends_well_when_it_is_told_to(number: int, tmp_path: Path) -> None:
+    said, port = tmp_path / "said", free_port()
+    command = (sys.executable, "-P", "-m", "swarmscope.stack", "statsd", str(port), "127.0.0.1:1")
+    with processes.running(command, said) as process:
+        processes.await_packets(port, process, said)
+        process.send_signal(number)
+        assert process.wait(timeout=60) == 0, said.read_text()
