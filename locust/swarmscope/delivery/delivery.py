@@ -1,6 +1,7 @@
 """Delivery as the rest of the program sees it: what is kept is sent, or accounted for."""
 
 import logging
+import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -56,10 +57,12 @@ class Delivery:
             Trouble(settings),
             hurry=self._hurry,
             sweep=self._sweep,
+            share=random.random(),  # noqa: S311 - no secret
             changed=self._ring,
             wake_all=self._wake_all,
         )
         self._lanes: dict[str, Lane] = {}
+        self._pace_s = 1.0
         self._watchdog: Watchdog | None = None
         self._sweeper: gevent.Greenlet | None = None
 
@@ -89,7 +92,23 @@ class Delivery:
     def _lane(self, bucket: str) -> Lane:
         if bucket not in self._lanes:
             self._lanes[bucket] = Lane(bucket, self._shared)
+            self._lanes[bucket].pace(self._pace_s)
         return self._lanes[bucket]
+
+    def pace(self, seconds: float) -> None:
+        """Send several *seconds* in one write from now on, until the next `flush`.
+
+        As many workers as there are of a large run cost the store half as much. Each window still
+        goes to the disk at once. Up to 1 is what it is by itself: what is kept is sent. To say the
+        same again changes nothing.
+        """
+        if seconds != self._pace_s:
+            self._set_pace(seconds)
+
+    def _set_pace(self, seconds: float) -> None:
+        self._pace_s = seconds
+        for lane in self._lanes.values():
+            lane.pace(seconds)
 
     def keep(self, batch: Batch) -> None:
         """Put *batch* on disk; when this returns it will be sent, or counted as lost.
@@ -129,8 +148,10 @@ class Delivery:
         """Wait until all is sent that may be, *seconds* at most; return whether nothing waits.
 
         A bucket that refuses what it is sent is tried once more, and not waited for. Those that
-        nothing hangs on are waited for a moment, and aren't asked for in the answer.
+        nothing hangs on are waited for a moment, and aren't asked for in the answer. A run is over
+        by then: what comes later is sent at once, whatever `pace` was asked for.
         """
+        self._set_pace(1.0)
         began = monotonic()
         until = began + seconds
         with self._hurrying():

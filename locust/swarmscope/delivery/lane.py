@@ -15,6 +15,7 @@ from swarmscope.delivery.backoff import BackOff
 from swarmscope.delivery.native import NativeThread
 from swarmscope.delivery.outbox import Origin, Outbox, Portion
 from swarmscope.delivery.outcome import Bisection, StoreLeftError
+from swarmscope.delivery.pace import Pace
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
@@ -48,6 +49,8 @@ class Shared:
     """Set while somebody waits for the last of what can be sent."""
     sweep: Event
     """Set to look at once for what dead processes left."""
+    share: float
+    """Where between two writes of a slow pace this process's are, from 0 to 1."""
     changed: Callable[[], None]
     """Called when a lane has come further."""
     wake_all: Callable[[], None]
@@ -73,6 +76,7 @@ class Lane:
         self._bisection = Bisection(self._write)
         self._back_off = BackOff(_FIRST_DELAY, _LONGEST_DELAY)
         self._hurried = BackOff(_HURRIED_DELAY, _HURRIED_DELAY)
+        self._pace = Pace(bucket, shared.share)
         self._wake = Event()
         self._sending: Portion | None = None
         self._sent_leftover = False
@@ -81,6 +85,11 @@ class Lane:
     def wake(self) -> None:
         """Look for something to send."""
         self._wake.set()
+
+    def pace(self, seconds: float) -> None:
+        """Send what is new each so many *seconds*, and at once up to 1."""
+        self._pace.set(seconds)
+        self.wake()
 
     @property
     def refused(self) -> bool:
@@ -131,13 +140,16 @@ class Lane:
         self.beat = monotonic()
         self._wake.clear()
         hurried = shared.hurry.is_set()
+        live = hurried or not self._pace.left()
         portion, losses = shared.disk.run(
             lambda: (
-                shared.outbox.next(self.bucket, MAX_POINTS, hurried=hurried),
+                shared.outbox.next(self.bucket, MAX_POINTS, hurried=hurried, live=live),
                 shared.outbox.losses(),
             )
         )
         shared.accounts.lost_all(losses)
+        if live and (portion is None or portion.origin is Origin.LIVE):
+            self._pace.looked()
         if portion is None:
             self._rest()
             return
@@ -153,7 +165,9 @@ class Lane:
             return
         self._note_success()
         self._sent_leftover |= portion.origin is Origin.LEFTOVER
-        if portion.origin is not Origin.LIVE:
+        if portion.origin is Origin.LIVE:
+            self._pace.answered(monotonic() - began)
+        else:
             # What an outage piled up on a hundred workers takes half of the store's time at most.
             shared.hurry.wait(timeout=min(monotonic() - began, _LONGEST_REST))
 
@@ -164,11 +178,14 @@ class Lane:
         self._shared.changed()
         # Others may have left something for a bucket that is repaired, which nobody sees otherwise.
         again = self._back_off.pause() if self.refused else None
+        due = self._pace.left()
         self.idle = True
-        woken = self._wake.wait(timeout=again)
+        woken = self._wake.wait(
+            timeout=min((t for t in (again, due) if t is not None), default=None)
+        )
         self.beat = monotonic()
         self.idle = False
-        if not woken:
+        if not woken and again is not None and (due is None or again <= due):
             self._probe()
 
     def _note_trouble(self, answer: Answer, began: float) -> None:

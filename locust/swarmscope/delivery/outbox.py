@@ -23,7 +23,7 @@ class Origin(Enum):
     LIVE = auto()
     """What was kept since the last look: it never waits behind what an outage piled up."""
     BACKLOG = auto()
-    """The oldest of this process's own."""
+    """The oldest of this process's own that was live once, and couldn't be sent then."""
     LEFTOVER = auto()
     """The oldest of what dead processes left."""
 
@@ -137,9 +137,13 @@ class Outbox:
             self._fall_back(error)
         return self._own[-1].keep(batch, expendable)
 
-    def next(self, bucket: str, max_points: int, *, hurried: bool = False) -> Portion | None:
+    def next(
+        self, bucket: str, max_points: int, *, hurried: bool = False, live: bool = True
+    ) -> Portion | None:
         """Return what to send to *bucket* now; when *hurried*, this process's own comes first.
 
+        What was kept since the last look only if *live*; where it is more than *max_points*, the
+        rest is backlog from now on.
         It counts as being sent until `forget`, `put_back` or the next call for this bucket.
         """
         self.put_back(bucket)
@@ -147,13 +151,15 @@ class Outbox:
         self._turns[bucket] += 1
         before = self._all
         for origin in _HURRIED if hurried else _TURNS[turn]:
+            if origin is Origin.LIVE and not live:
+                continue
             for source in self._sources(origin):
-                batches = self._look(source, origin, bucket, max_points)
+                batches = self._look(source, origin, bucket, max_points, hurried=hurried)
                 if batches:
                     source.flying[bucket] = frozenset(kept.id for kept in batches)
                     return Portion(source, batches, origin)
         if self._all != before:  # what was damaged is replaced by now: nobody else would look again
-            return self.next(bucket, max_points, hurried=hurried)
+            return self.next(bucket, max_points, hurried=hurried, live=live)
         return None
 
     def _sources(self, origin: Origin) -> list[Source]:
@@ -161,11 +167,20 @@ class Outbox:
             return list(self._adopted.sources)
         return self._own[-1:] if origin is Origin.LIVE else list(self._own)
 
-    def _look(self, source: Source, origin: Origin, bucket: str, max_points: int) -> list[Kept]:
+    def _look(
+        self, source: Source, origin: Origin, bucket: str, max_points: int, *, hurried: bool
+    ) -> list[Kept]:
         live = origin is Origin.LIVE
-        after = source.looked.get(bucket, 0) if live else 0
+        looked = source.looked.get(bucket, 0)
+        # What nobody looked at yet is no backlog: it may have to wait until more can go with it.
+        bounded = origin is Origin.BACKLOG and source is self._own[-1] and not hurried
         try:
-            batches = source.spool.oldest(bucket, max_points, after=after)
+            batches = source.spool.oldest(
+                bucket,
+                max_points,
+                after=looked if live else 0,
+                up_to=looked if bounded else None,
+            )
         except SpoolCorruptError as error:
             self._note_damage(source, error)
             self._replace_broken()
@@ -177,7 +192,7 @@ class Outbox:
             return []
         source.unreadable = False
         if live:
-            source.looked[bucket] = max((kept.id for kept in batches), default=after)
+            source.looked[bucket] = source.spool.newest(bucket)
             return batches
         batches = self._whole(source, batches)
         self._close_if_done(source)

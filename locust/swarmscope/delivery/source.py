@@ -27,7 +27,7 @@ class Source:
     leftover: Leftover | None = None
     """What is known of it if another process left it; None: its runs' accounts are kept here."""
     looked: dict[str, int] = field(default_factory=dict)
-    """By bucket, the newest batch that was taken as live."""
+    """By bucket, the newest batch that was there when live ones were looked for."""
     flying: dict[str, frozenset[int]] = field(default_factory=dict)
     """By bucket, the batches that are being sent: they are neither dropped nor read anew."""
     broken: bool = False

@@ -18,6 +18,7 @@ from swarmscope.spool.packing import intact, packed, unpacked
 from swarmscope.spool.schema import COLUMNS, CREATE, careful
 
 _DELETE = "DELETE FROM batch WHERE id = ?"
+_LAST_ID = 2**63 - 1
 _MAX_BODY = 4 * 2**20
 """Compressed bytes of one write, unless a single batch is larger."""
 
@@ -84,6 +85,7 @@ class Spool:
         self._forgotten: set[int] = set()
         self._ids: set[int] = set()
         self._batches: Counter[str] = Counter()
+        self._newest: dict[str, int] = {}
         self.bytes = 0
         self.waiting: dict[tuple[str, str], Load] = {}
         """What waits, by bucket and run."""
@@ -105,11 +107,12 @@ class Spool:
                 raise
 
     def _sum_up(self) -> None:
-        for bucket, run, bytes_, *load in self._db.execute(
-            "SELECT bucket, run, sum(length(body)), sum(requests), sum(points), count(*) "
+        for bucket, run, bytes_, newest, *load in self._db.execute(
+            "SELECT bucket, run, sum(length(body)), max(id), sum(requests), sum(points), count(*) "
             "FROM batch GROUP BY bucket, run"
         ):
             self.bytes += bytes_
+            self._newest[bucket] = max(newest, self.newest(bucket))
             self.waiting[bucket, run] = Load(*load)
             self._batches[bucket] += load[-1]
         self._ids.update(row_id for (row_id,) in self._db.execute("SELECT id FROM batch"))
@@ -154,8 +157,13 @@ class Spool:
         """The buckets for which something waits. Never blocks, and any thread may ask."""
         return [bucket for bucket, batches in tuple(self._batches.items()) if batches]
 
+    def newest(self, bucket: str) -> int:
+        """Return the id of the newest batch that was ever kept for *bucket*; 0 if there is none."""
+        return self._newest.get(bucket, 0)
+
     def _count(self, kept: Kept, sign: int) -> None:
         (self._ids.add if sign > 0 else self._ids.discard)(kept.id)
+        self._newest[kept.bucket] = max(kept.id, self.newest(kept.bucket))
         self.bytes += sign * len(kept.body)
         self._batches[kept.bucket] += sign
         key = kept.bucket, kept.run
@@ -214,10 +222,12 @@ class Spool:
         ):
             yield Kept(*row)
 
-    def oldest(self, bucket: str, max_points: int, *, after: int = 0) -> list[Kept]:
+    def oldest(
+        self, bucket: str, max_points: int, *, after: int = 0, up_to: int | None = None
+    ) -> list[Kept]:
         """Return the oldest batches of *bucket*, up to *max_points* points but at least one.
 
-        Only those with an id beyond *after*.
+        Only those with an id beyond *after*, and none beyond *up_to*.
         """
         chosen: list[Kept] = []
         points = size = 0
@@ -225,7 +235,12 @@ class Spool:
             return chosen
         with told(self.path):
             self._extent.check()
-            for kept in self._rows("WHERE bucket = ? AND id > ? ORDER BY id", bucket, after):
+            for kept in self._rows(
+                "WHERE bucket = ? AND id > ? AND id <= ? ORDER BY id",
+                bucket,
+                after,
+                _LAST_ID if up_to is None else up_to,
+            ):
                 if kept.id in self._forgotten:
                     continue
                 points += kept.points

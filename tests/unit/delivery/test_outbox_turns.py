@@ -42,8 +42,37 @@ def test_of_four_writes_two_are_live_and_one_is_what_others_left(
     outbox.sweep()
     for number in range(9):
         outbox.keep(batch(number))
-    turns = [sent(outbox, outbox.next(RAW, 2))[0] for _ in range(8)]
+    turns = []
+    for number in range(9, 17):
+        turns.append(sent(outbox, outbox.next(RAW, 2))[0])
+        outbox.keep(batch(number))
     assert turns == [LIVE, BACKLOG, LIVE, LEFTOVER] * 2
+
+
+def test_what_is_too_much_for_one_write_of_what_is_new_is_backlog_from_then_on(outbox: Outbox):
+    """Or the newest second would wait behind all that an outage piled up."""
+    for number in range(1, 9):
+        outbox.keep(batch(number))
+    assert sent(outbox, outbox.next(RAW, 4)) == (LIVE, [1, 2])
+    outbox.keep(batch(9))
+    assert sent(outbox, outbox.next(RAW, 4)) == (BACKLOG, [3, 4])
+    assert sent(outbox, outbox.next(RAW, 4)) == (LIVE, [9])
+
+
+def test_what_is_new_stays_where_it_is_while_it_is_not_due_and_all_else_is_sent(
+    settings: Settings, outbox: Outbox
+):
+    for number in (1, 2):
+        outbox.keep(batch(number))
+    assert outbox.next(RAW, 10)  # an attempt that failed
+    leave(settings.spool_dir, batch(3, run="theirs"))
+    outbox.sweep()
+    outbox.keep(batch(4))
+    assert sent(outbox, outbox.next(RAW, 10, live=False)) == (BACKLOG, [1, 2])
+    assert sent(outbox, outbox.next(RAW, 10, live=False)) == (LEFTOVER, [3])
+    assert outbox.next(RAW, 10, live=False) is None
+    outbox.keep(batch(5))
+    assert sent(outbox, outbox.next(RAW, 10)) == (LIVE, [4, 5])
 
 
 def test_in_a_hurry_our_own_come_first_and_the_oldest_of_them(settings: Settings, outbox: Outbox):
