@@ -186,12 +186,17 @@ class MasterAgent(Role):
         }
         # Before it is told: that waits for the disk, and meanwhile a worker's question looks, too.
         before, self._roster = self._roster, present
+        lines: list[str] = []
         for client_id in present.keys() - before.keys():
-            worker = present[client_id]
-            self._say("worker_join", {"subject": worker, "message": f"{worker} joined"})
+            lines += self._worker_event("worker_join", present[client_id], "joined")
         for client_id in before.keys() - present.keys():
-            worker = before[client_id]
-            self._say("worker_leave", {"subject": worker, "message": f"{worker} left"})
+            lines += self._worker_event("worker_leave", before[client_id], "left")
+        # Together: two hundred that come at once are one write to the disk.
+        self._keep(lines)
+
+    def _worker_event(self, event: str, worker: str, what: str) -> list[str]:
+        fields: dict[str, Field] = {"subject": worker, "message": f"{worker} {what}"}
+        return self._event(event, fields, self._next_ns())
 
     def _tell_rebalance(self, message: str) -> None:
         target = self._runner.target_user_count
@@ -203,9 +208,13 @@ class MasterAgent(Role):
         return at
 
     def _put(self, event: str, fields: dict[str, Field], at: int) -> None:
-        if self._encoder:
-            tags = {"event": event, "test": self.registry.test}
-            self._keep([self._encoder.point(schema.LOCUST_RUN.name, tags, fields, at)])
+        self._keep(self._event(event, fields, at))
+
+    def _event(self, event: str, fields: dict[str, Field], at: int) -> list[str]:
+        if self._encoder is None:
+            return []
+        tags = {"event": event, "test": self.registry.test}
+        return [self._encoder.point(schema.LOCUST_RUN.name, tags, fields, at)]
 
     def _next_ns(self) -> int:
         # Two workers that join at once must not become one point.
@@ -213,4 +222,5 @@ class MasterAgent(Role):
         return self._last_ns
 
     def _keep(self, lines: list[str]) -> None:
-        self._delivery.keep(Batch(self._settings.bucket, self.registry.run, 0, lines))
+        if lines:
+            self._delivery.keep(Batch(self._settings.bucket, self.registry.run, 0, lines))

@@ -113,3 +113,15 @@ def test_each_is_told_of_once_however_often_it_asks(led: Led) -> None:
         led.hear(worker, ASK, {"sent": 2.0})
     led.agent.tick()
     assert led.events == [("worker_join", "0"), ("worker_join", "1")]
+
+
+def test_all_that_come_at_once_are_kept_at_once(led: Led) -> None:
+    for index in range(20):
+        led.hear(f"worker-{index}", "client_ready", -1)
+        led.hear(f"worker-{index}", "spawning")
+    before = len(led.kept.batches)
+    led.agent.look_at_workers()
+    assert len(led.kept.batches) == before + 1
+    assert sorted(int(index) for _, index in led.events) == list(range(20))
+    times = {line.rpartition(" ")[2] for line in led.kept.batches[-1].lines}
+    assert len(times) == 20
