@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from swarmscope.recording.points import Encoder
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.window import Recorder
 from swarmscope.spool import Batch, Spool
 
@@ -44,8 +45,9 @@ def measure() -> dict[str, float | str]:
                 )
             recorder.close_due()
             for window in recorder.take():
-                tallies = {raw.key: raw.fold() for raw in window.endpoints}
+                tallies = Tallies.of({raw.key: raw.fold() for raw in window.endpoints})
                 lines = list(encoder.stats(tallies, window.start, 1, 20))
+                lines += encoder.latencies(tallies.items(), window.start)
                 lines += encoder.statuses(window.endpoints, window.start)
                 lines += encoder.users({"Browser": 12, "Buyer": 8}, "count", window.start)
                 spool.keep(Batch("loadtest", "r", window.requests, lines))

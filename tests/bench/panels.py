@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from swarmscope import schema
+from swarmscope.recording.tallies import Tallies
 from tests.bench import asked_boards, recording
 from tests.bench.asked_boards import View, busiest, timed, together
 from tests.bench.recording import RUN, START, WORKERS, encoder, repeated, tallies
@@ -59,7 +60,9 @@ def _around(start: int, end: int) -> Iterable[str]:
 
 
 def _minute(worker: int, now: int) -> Iterable[str]:
-    return encoder(worker).stats(tallies(now + 7 * worker, 60), now, 60, 50)
+    minute, of = Tallies.of(tallies(now + 7 * worker, 60)), encoder(worker)
+    yield from of.stats(minute, now, 60, 50)
+    yield from of.latencies(minute.items(), now, coarse=True)
 
 
 def _each(made: Callable[[int, int], list[str]], start: int, end: int) -> Iterable[str]:

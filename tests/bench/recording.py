@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.recording.points import Encoder
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Key, Raw, Tally
 from swarmscope.recording.user_errors import UserError
 
@@ -72,8 +73,10 @@ def tallies(seed: int, seconds: int = 1) -> dict[Key, Tally]:
 
 def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
     """Return what one worker writes about the second *now*."""
+    together = Tallies.of(tallies)
     written = [
-        *encoder.stats(tallies, now, 1, 50),
+        *encoder.stats(together, now, 1, 50),
+        *encoder.latencies(together.items(), now),
         *encoder.statuses(map(_answered, tallies, tallies.values()), now),
         *encoder.users({"Browser": 30, "Buyer": 20}, "count", now),
         worker_line(encoder, now),
@@ -82,7 +85,7 @@ def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
         fields: dict[str, Field] = {"count": 3, "message": message}
         written.append(encoder.point("locust_exception_stats", tags, fields, now * 10**9))
     if now % 10 == 0:
-        written += encoder.totals(tallies, 10, now * 10**9)
+        written += encoder.totals(together, 10, now * 10**9)
         written.append(log_line(encoder, now))
         error = UserError("Buyer", "KeyError", "shop.py:42 in buy")
         written += encoder.user_errors({error: (1, "KeyError: 'price'")}, now * 10**9)

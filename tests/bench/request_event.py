@@ -11,7 +11,7 @@ from locust.stats import RequestStats
 from requests import Response
 
 from swarmscope.recording.points import Encoder
-from swarmscope.recording.tally import Key, Tally
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.window import Recorder
 from swarmscope.spool import Batch, Spool
 from tests.bench.firing import fire
@@ -52,17 +52,17 @@ def _ours(folder: Path) -> float:
     recorder = Recorder()
     encoder = Encoder({"run": "20261121-120000-abcd", "worker": "worker-0"})
     spool = Spool(folder / "bench.spool", 2**28)
-    totals: dict[Key, Tally] = {}
-    minute: dict[Key, Tally] = {}
+    totals, minute = Tallies(), Tallies()
 
     def tick() -> None:
         recorder.close()
         for window in recorder.take():
-            tallies = {raw.key: raw.fold() for raw in window.endpoints}
-            for key, tally in tallies.items():
-                totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
-                minute.setdefault(key, Tally()).merge(tally)
+            tallies = Tallies.of({raw.key: raw.fold() for raw in window.endpoints})
+            for key, tally in tallies.endpoints.items():
+                totals.add(key, tally, with_histogram=False)
+                minute.add(key, tally)
             lines = list(encoder.stats(tallies, window.start, 1, 10))
+            lines += encoder.latencies(tallies.items(), window.start)
             lines += encoder.statuses(window.endpoints, window.start)
             spool.keep(Batch("loadtest", "r", window.requests, lines))
             spool.forget(spool.oldest("loadtest", 5_000))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.parser import parse
 from swarmscope.recording.points import Encoder, requests_of
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.window import Recorder
 from tests.fixtures import influxd
 from tests.fuzz.cases import NUMBERS, SPECIAL, Case, random_case, random_text
@@ -85,9 +86,10 @@ def test_every_request_that_locust_may_tell_of_is_counted_in_lines_that_can_be_r
     encoder = Encoder({"run": tag, "worker": "w", f"own{tag}": tag, "own": "x"})
     lines: list[str] = []
     for window in recorder.take():
-        tallies = {raw.key: raw.fold() for raw in window.endpoints}
+        tallies = Tallies.of({raw.key: raw.fold() for raw in window.endpoints})
         lines += [*encoder.stats(tallies, window.start, 1, 1), *encoder.totals(tallies, 1.0, T0)]
-        lines += [*encoder.stats(tallies, window.start, 60, 1)]
+        lines += encoder.latencies(tallies.items(), window.start)
+        lines += encoder.latencies(tallies.items(), window.start, coarse=True)
         failures = encoder.failures(window.failures, window.start)
         lines += failures
         failed = sum(bool(r[4]) for r in requests)

@@ -10,6 +10,7 @@ from swarmscope import schema
 from swarmscope.embedded.database import Database
 from swarmscope.errors import NoDataError
 from swarmscope.recording.points import Encoder
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Raw
 from swarmscope.settings import Settings
 from swarmscope.store.backend import BackendReader
@@ -46,7 +47,9 @@ def lines() -> list[str]:
             encoder = Encoder({"run": run, "worker": worker})
             for second in range(START, START + SECONDS):
                 tally = Raw(("/a", "GET"), times, [10] * len(times), 0).fold()
-                written += encoder.stats({("/a", "GET"): tally}, second, 1, 1)
+                tallies = Tallies.of({("/a", "GET"): tally})
+                written += encoder.stats(tallies, second, 1, 1)
+                written += encoder.latencies(tallies.items(), second)
                 written.append(
                     encoder.point(
                         "locust_worker", {"host": "h"}, {"requests_seen": 1}, second * 10**9

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 from gevent import getcurrent
 
@@ -11,6 +12,8 @@ from swarmscope.delivery import Account, Delivery
 from swarmscope.logs.requests import RawRequests
 from swarmscope.logs.stream import Stream
 from swarmscope.recording.points import MINUTE, NANOSECONDS, Encoder
+from swarmscope.recording.spans import Spans
+from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Key, Tally
 from swarmscope.recording.user_errors import UserErrors
 from swarmscope.recording.window import Recorder, Window
@@ -24,20 +27,47 @@ _POINTS = 4_500
 """Points of single requests in a batch, or one slice more: less than one write takes."""
 
 
+class Reports(Protocol):
+    """Whoever is told, beside the store, what comes into the books of a run.
+
+    Each request is told of twice, and in either way once: with its window, of all endpoints
+    together, and with its span, of its endpoint. What is handed over never changes afterwards.
+    None of these may raise, or wait.
+    """
+
+    def window(self, start: int, together: Tally) -> None:
+        """Take what all endpoints together had in the window that starts at *start*."""
+
+    def span(self, start: int, new: Mapping[Key, Tally]) -> None:
+        """Take what is *new*, by endpoint, in the span whose first window starts at *start*.
+
+        That is all of it, once it is over; what came after the end of the run comes by itself.
+        """
+
+    def closed(self, until: int) -> None:
+        """Take note that all windows and spans that end at the second *until* were handed over."""
+
+
 class Books:
     """The points of one run's requests, which go to *delivery*.
 
     They wait in *recorder* until the run's identity is known. If each request is wanted by itself,
-    its line goes to *stream*, too.
+    its line goes to *stream*, too. *reports* are told what the points are made of.
     """
 
     def __init__(
-        self, settings: Settings, delivery: Delivery, recorder: Recorder, stream: Stream | None
+        self,
+        settings: Settings,
+        delivery: Delivery,
+        recorder: Recorder,
+        stream: Stream | None,
+        reports: Reports | None = None,
     ) -> None:
         self._settings = settings
         self._delivery = delivery
         self._recorder = recorder
         self._stream = stream
+        self._reports = reports
         self.user_errors = UserErrors(log.warning)
         self.record: Callable[..., object] = recorder.record
         """The handler of Locust's request event, itself: a call in between would cost."""
@@ -53,9 +83,10 @@ class Books:
         self.identity: Identity | None = None
         self.encoder: Encoder | None = None
         """None until the run has a name."""
-        self._totals: dict[Key, Tally] = {}
-        self._minute: dict[Key, Tally] = {}
+        self._totals = Tallies()
+        self._minute = Tallies()
         self._minute_start = 0
+        self._spans = Spans(settings.latency_resolution)
 
     def identify(self, identity: Identity) -> None:
         """Take the identity under which all of it is written."""
@@ -75,10 +106,14 @@ class Books:
         encoder = self.encoder
         if encoder is None:
             return False
-        windows = self._recorder.take()
+        until, windows = self._recorder.until, self._recorder.take()
         self._say_shed(self._recorder.take_shed())
         requests = sum(window.requests for window in windows)
         lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
+        if self._spans.over(until):
+            lines += self._span_lines(encoder)
+        if self._reports:
+            self._reports.closed(until)
         lines += encoder.user_errors(self.user_errors.take(), self.now_ns())
         lines += more()
         self.keep(lines, requests)
@@ -120,36 +155,70 @@ class Books:
     def _window_lines(
         self, encoder: Encoder, window: Window, users: Mapping[str, int]
     ) -> Iterator[str]:
-        tallies = {raw.key: raw.fold() for raw in politely(window.endpoints)}
+        if self._spans.over(window.start):
+            yield from self._span_lines(encoder)
+        self._spans.begin(window.start)
         count = sum(users.values())
-        self._add_to_minute(window.start, tallies, count)
-        for key, tally in tallies.items():
-            self._totals.setdefault(key, Tally()).merge(tally, with_histogram=False)
+        self._begin_minute(window.start, count)
+        tallies = self._add(window)
         yield from politely(encoder.stats(tallies, window.start, self._settings.resolution, count))
+        together = [(AGGREGATED, tallies.together)]
+        yield from encoder.latencies(together, window.start)
         yield from politely(encoder.statuses(window.endpoints, window.start))
         yield from encoder.failures(window.failures, window.start)
+        if self._reports:
+            self._reports.window(window.start, tallies.together)
 
-    def _add_to_minute(self, start: int, tallies: Mapping[Key, Tally], users: int) -> None:
+    def _add(self, window: Window) -> Tallies:
+        """Return what *window* has, after adding it to what is summed up of more than one."""
+        tallies = Tallies()
+        for raw in politely(window.endpoints):
+            tally = raw.fold()
+            tallies.endpoints[raw.key] = tally
+            tallies.together.merge(tally)
+            self._spans.add(raw.key, tally)
+            self._minute.add(raw.key, tally)
+            self._totals.add(raw.key, tally, with_histogram=False)
+        self._minute.together.merge(tallies.together)
+        self._totals.together.merge(tallies.together, with_histogram=False)
+        return tallies
+
+    def _span_lines(self, encoder: Encoder) -> Iterator[str]:
+        part = self._spans.take()
+        if part:
+            yield from politely(encoder.latencies(part.whole.items(), part.start))
+            if self._reports:
+                self._reports.span(part.start, part.new)
+
+    def _begin_minute(self, start: int, users: int) -> None:
         minute = start - start % MINUTE
         if minute != self._minute_start:
-            self.keep_minute(users)
-            self._minute, self._minute_start = {}, minute
-        for key, tally in tallies.items():
-            self._minute.setdefault(key, Tally()).merge(tally)
+            self._keep_minute(users)
+            self._minute, self._minute_start = Tallies(), minute
 
-    def keep_minute(self, users: int) -> None:
+    def keep_open(self, users: int) -> None:
+        """Keep what the span and the minute that go on add up to so far."""
+        if self.encoder:
+            self.keep(list(self._span_lines(self.encoder)))
+        self._keep_minute(users)
+
+    def _keep_minute(self, users: int) -> None:
         """Keep what the minute that goes on adds up to so far."""
         # It stays until the next begins: what comes after the end must be added to it, for a
         # point of the stragglers alone would take its place.
-        if self._minute and self.encoder and self._settings.bucket_long:
-            lines = self.encoder.stats(self._minute, self._minute_start, MINUTE, users)
+        if self._minute.endpoints and self.encoder and self._settings.bucket_long:
+            minute, start = self._minute, self._minute_start
+            lines = list(politely(self.encoder.stats(minute, start, MINUTE, users)))
+            lines += politely(self.encoder.latencies(minute.items(), start, coarse=True))
             # its requests are those of the seconds: they are accounted for there
-            self.keep(list(politely(lines)), bucket=self._settings.bucket_long)
+            self.keep(lines, bucket=self._settings.bucket_long)
 
     def total_lines(self, lasted: float) -> list[str]:
         """Return what the run adds up to, which has *lasted* so many seconds."""
         encoder = self.encoder
-        return list(encoder.totals(self._totals, lasted, self.now_ns())) if encoder else []
+        if encoder is None:
+            return []
+        return list(politely(encoder.totals(self._totals, lasted, self.now_ns())))
 
     def now_ns(self) -> int:
         """Return the time by which points are written now, ns since the epoch."""

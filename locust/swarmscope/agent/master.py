@@ -69,6 +69,7 @@ class MasterAgent(Role):
             "host": redact(self._environment.host or ""),
             "message": f"{self.registry.test} started",
             "resolution": self._settings.resolution,
+            "latency_resolution": self._settings.latency_resolution,
             **self._about.take(),
         }
         if commit:

@@ -7,7 +7,7 @@ from time import monotonic, time
 from gevent.lock import RLock
 
 from swarmscope import schema
-from swarmscope.agent.books import Books
+from swarmscope.agent.books import Books, Reports
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount
@@ -35,6 +35,7 @@ class Session:
     Its windows are held until the run's identity is known; then they go to *delivery*. If each
     request is wanted by itself, its line goes to *stream*, too. *locust* counts the same requests,
     as Locust does. A *quiet* one isn't written of before it has had one: a master seldom makes any.
+    *reports* are told what its points are made of.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Session:
         *,
         stream: Stream | None = None,
         quiet: bool = False,
+        reports: Reports | None = None,
         clock: Callable[[], float] = monotonic,
         wall: Callable[[], float] = time,
     ) -> None:
@@ -60,7 +62,7 @@ class Session:
             clock=clock,
             wall=wall,
         )
-        self._books = Books(settings, delivery, self.recorder, stream)
+        self._books = Books(settings, delivery, self.recorder, stream, reports)
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
         self._corrected = 0.0
@@ -238,7 +240,7 @@ class Session:
         return kept or changed
 
     def _keep_sums(self, users: Mapping[str, int]) -> None:
-        self._books.keep_minute(sum(users.values()))
+        self._books.keep_open(sum(users.values()))
         self._books.keep(self._totals())
 
     def mark_final(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
@@ -273,6 +275,7 @@ class Session:
             # Before it is kept: it may take a while.
             self._mark(health, final=False)
             if self._keep_rest(users, health):
+                self._books.keep_open(sum(users.values()))
                 self._mark(health, final=False)
             self._owed = not for_good
 

@@ -8,12 +8,12 @@ from swarmscope.line_protocol import Field, shorten
 from swarmscope.recording import cardinality, histogram, statuses
 from swarmscope.recording.cardinality import Budget
 from swarmscope.recording.failures import FailureWindow
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Key, Raw, Tally
 from swarmscope.recording.user_errors import UserErrorWindow
 
 NANOSECONDS = 1_000_000_000
 MINUTE = schema.RESOLUTION_LONG
-AGGREGATED: Key = (schema.AGGREGATED, "")
 _CLASS_LENGTH = 120
 
 
@@ -44,22 +44,23 @@ class Encoder:
             line_protocol.series(measurement, {**self._tags, **tags}), fields, time_ns
         )
 
-    def stats(
-        self, tallies: Mapping[Key, Tally], start: int, seconds: int, users: int
-    ) -> Iterator[str]:
-        """Yield `locust_stats` and `locust_latency` of a window of *seconds*.
-
-        Windows of a minute and more have 4 % buckets.
-        """
+    def stats(self, tallies: Tallies, start: int, seconds: int, users: int) -> Iterator[str]:
+        """Yield `locust_stats` of a window of *seconds*."""
         time_ns = start * NANOSECONDS
-        step = 2 if seconds >= MINUTE else 1
-        for key, tally in _with_aggregate(tallies):
+        for key, tally in tallies.items():
             fields = f"{_totals(tally, seconds)},current_user_count={users}i"
             yield f"{self._endpoint(schema.LOCUST_STATS.name, key)} {fields} {time_ns}"
-            if tally.histogram:
-                counts = histogram.coarse(tally.histogram) if step == 2 else tally.histogram
+
+    def latencies(
+        self, tallies: Iterable[tuple[Key, Tally]], start: int, *, coarse: bool = False
+    ) -> Iterator[str]:
+        """Yield `locust_latency` of the response times in *tallies*; *coarse*: in 4 % buckets."""
+        time_ns = start * NANOSECONDS
+        for key, tally in tallies:
+            if tally.timed:
+                counts = histogram.coarse(tally.histogram) if coarse else tally.histogram
                 series = self._endpoint(schema.LOCUST_LATENCY.name, key)
-                yield f"{series} {histogram.encode(counts, step)} {time_ns}"
+                yield f"{series} {histogram.encode(counts, 2 if coarse else 1)} {time_ns}"
 
     def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
         """Yield `locust_status` of one window: each of its requests counts once."""
@@ -82,13 +83,11 @@ class Encoder:
             self._answers[key, code] = series
         return series
 
-    def totals(self, tallies: Mapping[Key, Tally], seconds: float, time_ns: int) -> list[str]:
-        """Return `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""
+    def totals(self, tallies: Tallies, seconds: float, time_ns: int) -> Iterator[str]:
+        """Yield `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""
         name = schema.LOCUST_ENTRY_POINT_STATS.name
-        return [
-            f"{self._endpoint(name, key)} {_totals(tally, seconds)} {time_ns}"
-            for key, tally in _with_aggregate(tallies)
-        ]
+        for key, tally in tallies.items():
+            yield f"{self._endpoint(name, key)} {_totals(tally, seconds)} {time_ns}"
 
     def failures(self, failures: FailureWindow, start: int) -> list[str]:
         """Return `locust_exception_stats` of one window."""
@@ -138,15 +137,6 @@ class Encoder:
 
 def _joined(escaped: Mapping[str, str]) -> str:
     return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
-
-
-def _with_aggregate(tallies: Mapping[Key, Tally]) -> Iterable[tuple[Key, Tally]]:
-    yield from tallies.items()
-    if tallies:
-        together = Tally()
-        for tally in tallies.values():
-            together.merge(tally)
-        yield AGGREGATED, together
 
 
 def _totals(tally: Tally, seconds: float) -> str:

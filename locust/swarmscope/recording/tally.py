@@ -15,17 +15,19 @@ _LONGEST_MS = 1e12
 """30 years: no response takes that long, and sums of longer ones have no form in a point."""
 _LONGEST = 2**53
 _OWN = frozenset({int, float})
+_WAITING = 200
+"""Response times of a tally that may wait to be counted into its histogram."""
 
 
 class Tally:
-    """What is known of an endpoint's requests in some span of time.
+    """What is known of an endpoint's requests in some stretch of time.
 
     Response times are in ms, content lengths in bytes. ``timed`` counts the requests that had a
     response time at all: Locust lets it be None.
     """
 
     __slots__ = (
-        *("buckets", "count", "failures", "histogram", "length", "max", "min", "timed", "total"),
+        *("_counted", "_waiting", "count", "failures", "length", "max", "min", "timed", "total"),
     )
 
     def __init__(self) -> None:
@@ -36,9 +38,26 @@ class Tally:
         self.min = inf
         self.max = 0.0
         self.length = 0
-        self.histogram: Counter[int] = Counter()
-        self.buckets: list[int] = []
-        """The bucket of each request, while they are those of one window; then empty."""
+        self._counted: Counter[int] | None = None
+        self._waiting: list[int] = []
+
+    @property
+    def histogram(self) -> Counter[int]:
+        """How many of the response times are in which bucket."""
+        if self._counted is None:
+            self._counted = Counter()
+        if self._waiting:
+            self._counted.update(self._waiting)
+            self._waiting = []
+        return self._counted
+
+    def put(self, buckets: list[int]) -> None:
+        """Count response times that are in these *buckets*, one after the other."""
+        # Not yet: many windows of few requests each are counted at once in a fraction of the time,
+        # and of an endpoint's own window nobody asks for it.
+        self._waiting += buckets
+        if len(self._waiting) > _WAITING:
+            _ = self.histogram
 
     def merge(self, other: "Tally", *, with_histogram: bool = True) -> None:
         """Add *other* to this one: sums and buckets add up, extremes stay extreme."""
@@ -50,9 +69,9 @@ class Tally:
         self.max = max(self.max, other.max)
         self.length += other.length
         if with_histogram:
-            # Counting a list is done in C, adding up two counters in Python: a tenth of the time.
-            self.histogram.update(other.buckets or other.histogram)
-            self.buckets = []
+            self.put(other._waiting)
+            if other._counted:
+                self.histogram.update(other._counted)
 
 
 @dataclass(frozen=True)
@@ -93,8 +112,7 @@ class Raw:
         tally.total = float(total)
         tally.min = float(min(times))
         tally.max = float(max(times))
-        tally.buckets = histogram.buckets(times) if clean else list(map(histogram.index, times))
-        tally.histogram.update(tally.buckets)
+        tally.put(histogram.buckets(times) if clean else list(map(histogram.index, times)))
         return tally
 
 

@@ -178,6 +178,11 @@ class Recorder:
         """What this run's clock adds to the monotonic one, s."""
         return self._anchor
 
+    @property
+    def until(self) -> int:
+        """The second up to which all windows are closed, s since the epoch."""
+        return self._start
+
     def now(self) -> float:
         """Return the time by which this run's points are written, s since the epoch."""
         return self._clock() + self._anchor

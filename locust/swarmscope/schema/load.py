@@ -52,11 +52,18 @@ LOCUST_STATS = Measurement(
 )
 LOCUST_LATENCY = Measurement(
     "locust_latency",
-    "each worker, each second in which the endpoint answered",
+    f"each worker: of `name={AGGREGATED}` each second in which anything answered; of each endpoint "
+    "that answered every 10 s (`SWARMSCOPE_LATENCY_RESOLUTION`), and what there is at the end",
     ENDPOINT_TAGS,
     {},
     open_fields=FieldType.INTEGER,
     note=(
+        "An endpoint's point stands for a span that begins at a multiple of those 10 s; its time "
+        "is that of the first second of it that the worker had, so that `time - time % 10 s` is "
+        "where the span begins. Windows of a query are whole multiples of `latency_resolution`, "
+        "which the run's `start` tells in `locust_run`; where it is absent, endpoints have a point "
+        "each second. A worker that is killed leaves the seconds up to then, and endpoints' "
+        "histograms up to the last span that was over. "
         "A histogram: each field is named by a bucket's upper bound in ms and counts the requests "
         "in it. Bounds are 1.02^i ms from i = -232 (0.01 ms) on, with four significant digits; "
         "shorter times are counted in that first bucket, longer ones than 30 years as 30 years "

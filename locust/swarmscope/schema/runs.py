@@ -37,6 +37,10 @@ LOCUST_RUN = Measurement(
         "user_count": integer("users wanted"),
         "spawn_rate": decimal("users started per second"),
         "resolution": integer("length of the run's windows, s: no query may use shorter ones"),
+        "latency_resolution": integer(
+            "at `start`: length of the spans of which an endpoint has a point of `locust_latency`, "
+            "s: no query of these may use shorter windows; where it is absent, it is `resolution`"
+        ),
         "host": string("the target"),
         "label": string(
             "at `start`: a short name for this run, from Locust's web UI, `--swarmscope-label` or "

@@ -110,6 +110,7 @@ _PARSERS: dict[str, Any] = {
     "run_id": values.run_id,
     "tags": values.tags,
     "resolution": values.whole_seconds,
+    "latency_resolution": values.whole_seconds,
     "max_names": values.positive,
     "template_names": values.flag,
     "token_file": Path,

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,13 @@ class Settings:
     )
     resolution: int = _setting(
         "SWARMSCOPE_RESOLUTION", "length of a window, whole seconds: `1s`", default=1
+    )
+    latency_resolution: int = _setting(
+        "SWARMSCOPE_LATENCY_RESOLUTION",
+        "how often endpoints' histograms are written, a whole multiple of "
+        "`SWARMSCOPE_RESOLUTION`; that itself: each window. Those of all endpoints together are "
+        "written each window in any case. By default `10s`, or the next multiple",
+        default=10,
     )
     max_names: int = _setting(
         "SWARMSCOPE_MAX_NAMES",
@@ -266,7 +274,8 @@ class Settings:
                     read[f.name] = environment.parse(f, text)
             except ConfigurationError as error:
                 errors.append(error)
-        settings = cls(**read)
+        settings, odd = _of_whole_windows(cls(**read), given="latency_resolution" in read)
+        errors += odd
         if settings.bucket_long == settings.bucket:
             errors.append(_one_bucket_for_both(settings.bucket))
             settings = replace(settings, bucket_long="")
@@ -276,6 +285,23 @@ class Settings:
             errors.append(error)
             settings = replace(settings, own_proxy=proxies.OFF)
         return settings, errors
+
+
+def _of_whole_windows(
+    settings: Settings, *, given: bool
+) -> tuple[Settings, list[ConfigurationError]]:
+    """Return *settings* with spans of whole windows, and what is wrong with those *given*."""
+    span, window = settings.latency_resolution, settings.resolution
+    if span % window == 0:
+        return settings, []
+    usable = ceil(span / window) * window
+    error = ConfigurationError(
+        f"SWARMSCOPE_LATENCY_RESOLUTION is {span} s, which can't be used: it isn't a whole "
+        f"multiple of SWARMSCOPE_RESOLUTION, {window} s.",
+        data=f"Endpoints' histograms are written each {usable} s.",
+        remedy=f"Set it to {usable}s, or to another multiple.",
+    )
+    return replace(settings, latency_resolution=usable), [error] if given else []
 
 
 def _one_bucket_for_both(name: str) -> ConfigurationError:

@@ -6,6 +6,7 @@ from swarmscope import schema
 from swarmscope.recording.endpoint import endpoint_key
 from swarmscope.recording.failures import Failure
 from swarmscope.recording.points import Encoder, requests_of
+from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Raw, Tally
 from swarmscope.recording.user_errors import UserError
 
@@ -16,6 +17,10 @@ NS = SECOND * 1_000_000_000
 @pytest.fixture
 def encoder() -> Encoder:
     return Encoder({"run": "r 1", "worker": "worker-0", "env": "staging"})
+
+
+def of_a(tally: Tally) -> Tallies:
+    return Tallies.of({("/a", "GET"): tally})
 
 
 def tally(*times: float, failures: int = 0) -> Tally:
@@ -33,25 +38,21 @@ def fields_of(line: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in body.split(","))
 
 
-def test_a_second_is_a_point_and_a_histogram_for_each_endpoint_and_for_all(encoder: Encoder):
-    lines = list(encoder.stats({("/a", "GET"): tally(1.0, 3.0, failures=1)}, SECOND, 1, users=5))
-    assert [line.split(" ")[0].split(",")[0] for line in lines] == [
-        "locust_stats",
-        "locust_latency",
-    ] * 2
+def test_a_window_is_a_point_for_each_endpoint_and_for_all(encoder: Encoder):
+    lines = list(encoder.stats(of_a(tally(1.0, 3.0, failures=1)), SECOND, 1, users=5))
+    assert len(lines) == 2
     assert lines[0] == (
         "locust_stats,env=staging,method=GET,name=/a,run=r\\ 1,worker=worker-0 "
         "count=2i,num_failures=1i,avg_response_time=2.0,min_response_time=1.0,"
         "max_response_time=3.0,total_response_time=4.0,avg_content_length=100.0,total_content_length=200i,current_rps=2.0,"
         f"current_fail_per_sec=1.0,current_user_count=5i {NS}"
     )
-    assert "name=Aggregated" in lines[2]
-    assert "method" not in lines[2]
+    assert lines[1].startswith("locust_stats,env=staging,name=Aggregated,run=")
 
 
 def test_the_fields_are_those_of_the_schema_with_their_types(encoder: Encoder):
     kinds = {schema.FieldType.INTEGER: int, schema.FieldType.FLOAT: float}
-    (line, *_) = encoder.stats({("/a", "GET"): tally(1.0)}, SECOND, 1, users=1)
+    (line, *_) = encoder.stats(of_a(tally(1.0)), SECOND, 1, users=1)
     for name, value in fields_of(line).items():
         kind = kinds[schema.LOCUST_STATS.fields[name][0]]
         assert value.endswith("i") == (kind is int), name
@@ -61,19 +62,19 @@ def test_the_fields_are_those_of_the_schema_with_their_types(encoder: Encoder):
 def test_without_a_response_time_there_are_no_response_time_fields(encoder: Encoder):
     untimed = Tally()
     untimed.count = 3
-    lines = list(encoder.stats({("/a", "GET"): untimed}, SECOND, 1, users=1))
-    assert len(lines) == 2  # no histograms
+    lines = list(encoder.stats(of_a(untimed), SECOND, 1, users=1))
+    assert len(lines) == 2
+    assert not list(encoder.latencies(of_a(untimed).items(), SECOND))
     assert all("response_time" not in line for line in lines)
 
 
 def test_rates_are_per_second_whatever_the_window(encoder: Encoder):
-    (line, *_) = encoder.stats({("/a", "GET"): tally(*[1.0] * 120)}, SECOND, 60, users=1)
+    (line, *_) = encoder.stats(of_a(tally(*[1.0] * 120)), SECOND, 60, users=1)
     assert fields_of(line)["current_rps"] == "2.0"
 
 
 def test_totals_have_the_rates_of_the_whole_run(encoder: Encoder):
-    counted = {("/a", "GET"): tally(*[1.0] * 30, failures=6)}
-    lines = encoder.totals(counted, 12, NS)
+    lines = list(encoder.totals(of_a(tally(*[1.0] * 30, failures=6)), 12, NS))
     assert [line.split(",")[0] for line in lines] == ["locust_entry_point_stats"] * 2
     assert all(line.endswith(f" {NS}") for line in lines)
     for line in lines:
@@ -82,18 +83,21 @@ def test_totals_have_the_rates_of_the_whole_run(encoder: Encoder):
 
 
 def test_a_run_that_has_lasted_no_time_has_no_rate(encoder: Encoder):
-    line, _ = encoder.totals({("/a", "GET"): tally(1.0, failures=1)}, 0, NS)
+    line, _ = encoder.totals(of_a(tally(1.0, failures=1)), 0, NS)
     fields = fields_of(line)
     assert (fields["current_rps"], fields["current_fail_per_sec"]) == ("0.0", "0.0")
 
 
-def test_a_second_has_two_percent_buckets_and_an_empty_one_below(encoder: Encoder):
-    _, latency, *_ = encoder.stats({("/a", "GET"): tally(1.0, 2.0)}, SECOND, 1, users=1)
+def test_a_histogram_has_two_percent_buckets_and_an_empty_one_below(encoder: Encoder):
+    latency, together = encoder.latencies(of_a(tally(1.0, 2.0)).items(), SECOND)
+    assert latency.startswith("locust_latency,env=staging,method=GET,name=/a,run=")
+    assert together.startswith("locust_latency,env=staging,name=Aggregated,run=")
+    assert latency.endswith(f" {NS}")
     assert fields_of(latency) == {"1.000": "0i", "1.020": "1i", "1.040": "1i"}
 
 
-def test_a_minute_has_four_percent_buckets(encoder: Encoder):
-    _, latency, *_ = encoder.stats({("/a", "GET"): tally(1.0, 2.0)}, SECOND, 60, users=1)
+def test_a_coarse_one_has_four_percent_buckets(encoder: Encoder):
+    latency, _ = encoder.latencies(of_a(tally(1.0, 2.0)).items(), SECOND, coarse=True)
     assert fields_of(latency) == {"1.000": "0i", "1.040": "2i"}
 
 
@@ -178,13 +182,13 @@ def test_user_classes_past_the_limit_are_counted_together(encoder: Encoder):
 @pytest.mark.parametrize("name", ["/a", "/with space, comma", "count=7i", "Aggregated"])
 def test_requests_of_counts_a_seconds_endpoint_once(encoder: Encoder, name: str):
     key = endpoint_key(name, "GET")
-    endpoint, _, together, _ = encoder.stats({key: tally(1.0, 3.0)}, SECOND, 1, users=1)
+    endpoint, together = encoder.stats(Tallies.of({key: tally(1.0, 3.0)}), SECOND, 1, users=1)
     assert (requests_of(endpoint), requests_of(together)) == (2, 0)
 
 
 def test_requests_of_counts_no_sums_and_nothing_else(encoder: Encoder):
-    _, latency, _, _ = encoder.stats({("/a", "GET"): tally(1.0, 3.0)}, SECOND, 1, users=1)
-    others = [*encoder.totals({("/a", "GET"): tally(1.0)}, 10, NS), latency]
+    others = [*encoder.totals(of_a(tally(1.0)), 10, NS)]
+    others += encoder.latencies(of_a(tally(1.0, 3.0)).items(), SECOND)
     others += encoder.users({"A": 3}, "count", SECOND)
     others += encoder.statuses([answered(("/a", "GET"), {200: 2})], SECOND)
     assert [requests_of(line) for line in others] == [0] * len(others)

@@ -13,7 +13,7 @@ def test_an_empty_environment_gives_usable_defaults():
     settings = Settings.from_env({})
     assert settings.url == "http://127.0.0.1:8086"
     assert settings.bucket == "loadtest"
-    assert settings.resolution == 1
+    assert (settings.resolution, settings.latency_resolution) == (1, 10)
     assert settings.host
 
 
@@ -26,6 +26,7 @@ def test_an_empty_environment_gives_usable_defaults():
         ("INFLUXDB_V2_VERIFY_SSL", "off", "verify_ssl", False),
         ("SWARMSCOPE_TAGS", "env=staging, team=web", "tags", {"env": "staging", "team": "web"}),
         ("SWARMSCOPE_RESOLUTION", "5s", "resolution", 5),
+        ("SWARMSCOPE_LATENCY_RESOLUTION", "1m", "latency_resolution", 60),
         ("SWARMSCOPE_RUN_ID", "nightly #7 (größer), it's", "run_id", "nightly #7 (größer), it's"),
         ("SWARMSCOPE_SPOOL_MAX_BYTES", "64MiB", "spool_max_bytes", 64 * 2**20),
         ("SWARMSCOPE_SPOOL_MAX_BYTES", "1048576", "spool_max_bytes", 2**20),
@@ -112,6 +113,27 @@ def test_a_typing_error_leaves_a_load_test_with_the_default():
     settings, errors = Settings.tolerant({"SWARMSCOPE_RESOLUTION": "x", "SWARMSCOPE_TEST": "a"})
     assert (settings.resolution, settings.test) == (1, "a")
     assert ["SWARMSCOPE_RESOLUTION" in str(error) for error in errors] == [True]
+
+
+def test_spans_are_of_whole_windows_also_where_nobody_said_how_long_they_are():
+    assert Settings.from_env({"SWARMSCOPE_RESOLUTION": "5s"}).latency_resolution == 10
+    assert Settings.from_env({"SWARMSCOPE_RESOLUTION": "15s"}).latency_resolution == 15
+    assert Settings.from_env({"SWARMSCOPE_RESOLUTION": "7s"}).latency_resolution == 14
+
+
+@pytest.mark.parametrize(
+    ("window", "span", "usable"), [("4s", "10s", 12), ("10s", "5s", 10), ("15s", "10s", 15)]
+)
+def test_a_span_that_is_no_multiple_of_the_windows_is_refused(window: str, span: str, usable: int):
+    environ = {"SWARMSCOPE_RESOLUTION": window, "SWARMSCOPE_LATENCY_RESOLUTION": span}
+    with pytest.raises(ConfigurationError, match="SWARMSCOPE_LATENCY_RESOLUTION") as caught:
+        Settings.from_env(environ)
+    assert "isn't a whole multiple of SWARMSCOPE_RESOLUTION" in str(caught.value)
+    settings, errors = Settings.tolerant(environ)
+    assert settings.latency_resolution == usable
+    assert [error.data for error in errors] == [
+        f"Endpoints' histograms are written each {usable} s."
+    ]
 
 
 def test_the_token_can_come_from_a_file(tmp_path: Path):
