@@ -22,10 +22,13 @@ _HAS_MINUTES = '"${minutes}" != v.defaultBucket'
 """The variable is the bucket of the run's minutes, or that of its seconds where there are none."""
 _LONG_WINDOWS = f"int(v: v.windowPeriod) >= {_MINUTE}"
 _BY_MINUTES = f"if {_LONG_WINDOWS} and {_HAS_MINUTES} then "
-_RESOLUTION = f"{{}}{schema.RESOLUTION_LONG}s else ${{{{resolution}}}}s"
+_RESOLUTIONS = {
+    name: f"{{}}{schema.RESOLUTION_LONG}s else ${{{{{name}}}}}s"
+    for name in ("resolution", "endpoint_resolution")
+}
 _READS_MINUTES = re.compile(r"^bucket = ", re.MULTILINE)
 _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
-    "resolution": _RESOLUTION.format(f"if {_LONG_WINDOWS} then "),
+    **{n: text.format(f"if {_LONG_WINDOWS} then ") for n, text in _RESOLUTIONS.items()},
     "candidates": "/^(${candidates:raw})$/",
     "bucket": f'{_BY_MINUTES}"${{minutes}}" else v.defaultBucket',
     # Whole minutes: the first one begins before the range.
@@ -99,11 +102,6 @@ ENDPOINTS = """
         |> group()
         |> map(fn: (r) => ({_value: r.name + " " + (if exists r.method then r.method else "")}))
         |> distinct()"""
-MOST = """
-    most"""
-"""What a query itself found to be the most, so that the rest has a colour for itself."""
-OTHERS = "others"
-_FIRST = "0"
 _RANKING = ("array", "dict", "strings")
 _RANK = """\
 // Once for each text, and looked up for each row: rows times texts took half a minute.
@@ -123,7 +121,7 @@ pairs =
         }},
     )
 ranks = dict.fromList(pairs: pairs)
-rank = (text) => dict.get(dict: ranks, key: text, default: "{rest}")
+rank = (text) => dict.get(dict: ranks, key: text, default: "0")
 
 """
 
@@ -161,7 +159,7 @@ def read(name: str) -> str:
 def _with_variables(flux: str, everything: Sequence[str] = ()) -> str:
     places = dict(_PLACES)
     if _READS_MINUTES.search(flux):
-        places["resolution"] = _RESOLUTION.format(_BY_MINUTES)
+        places |= {n: text.format(_BY_MINUTES) for n, text in _RESOLUTIONS.items()}
 
     def picked(found: re.Match[str]) -> str:
         name = found[1]
@@ -212,20 +210,13 @@ def lines(
     return flux + _GAPS
 
 
-def apart(
-    name: str,
-    *texts: str,
-    value: str = "value",
-    drawn: str = "",
-    of: str = _NAMES,
-    rest: str = _FIRST,
-) -> str:
+def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str = _NAMES) -> str:
     """Return the query *name* as lines called 0, 1, … by the order of their *texts*.
 
     So that each has a colour of its own: Grafana's overrides match names, and nobody knows before
     what the user classes or the workers of a run are called. Of many fields that the query has, one
     is *drawn*, and no other is read. *of* is a list of all texts, where the query has one already:
-    to ask for the rows twice takes twice as long. What isn't in it is called *rest*.
+    to ask for the rows twice takes twice as long.
     """
     flux = catalogue(name)
     if drawn:
@@ -242,7 +233,7 @@ def apart(
         + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
         + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
         # Each colour twice: as a line, and in dashes.
-        + _RANK.format(kinds=2 * len(config.APART), names=of, rest=rest)
+        + _RANK.format(kinds=2 * len(config.APART), names=of)
         + "answer\n"
         + "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
         + '    |> drop(columns: ["together"])\n'
@@ -261,7 +252,7 @@ def _answer(flux: str) -> int:
 def _ranking(flux: str, names: str) -> str:
     """Return *flux* with a function `rank` before its answer: a text's number among *names*."""
     begin = _answer(flux)
-    ranks = _RANK.format(kinds=len(config.APART), names=names, rest=_FIRST)
+    ranks = _RANK.format(kinds=len(config.APART), names=names)
     return _importing(flux[:begin] + ranks + flux[begin:], *_RANKING)
 
 

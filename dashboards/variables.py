@@ -47,6 +47,19 @@ def resolution() -> QueryVariable:
     return variable.hide(VariableHide.HIDE_VARIABLE)
 
 
+def endpoint_resolution(*, of_two: bool = False) -> QueryVariable:
+    """Return what nobody picks: the seconds of which an endpoint of the run has a histogram.
+
+    *of_two* runs it is the longer one: one can only be compared with the other in the same windows.
+    """
+    name, text = "endpoint_resolution", flux.own("endpoint_resolution")
+    if of_two:
+        one = 'r.run == "${run}"'
+        text = text.replace(one, f'({one} or r.run == "${{baseline}}")')
+    what = "Seconds of which an endpoint has a histogram."
+    return _asked(name, text, description=what).hide(VariableHide.HIDE_VARIABLE)
+
+
 def minutes(of: str = "run") -> QueryVariable:
     """Return what nobody picks: the bucket of a run's minutes, or of its seconds without any.
 

@@ -65,6 +65,7 @@ def board() -> Dashboard:
             variables.run(),
             variables.baseline(),
             variables.resolution(),
+            variables.endpoint_resolution(of_two=True),
             variables.minutes(),
             variables.minutes("baseline"),
             variables.endpoint(),

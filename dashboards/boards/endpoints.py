@@ -51,6 +51,7 @@ def board() -> Dashboard:
         (
             variables.run(),
             variables.resolution(),
+            variables.endpoint_resolution(),
             variables.minutes(),
             variables.endpoint(),
             variables.worker(),

@@ -25,6 +25,7 @@ def board() -> Dashboard:
         (
             variables.run(),
             variables.resolution(),
+            variables.endpoint_resolution(),
             variables.minutes(),
             variables.endpoint(),
             variables.worker(),

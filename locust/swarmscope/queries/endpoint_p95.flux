@@ -2,10 +2,10 @@ import "date"
 import "regexp"
 import "strings"
 
-// Grafana puts what was picked, and the length of the windows that were recorded, in the place of
-// these; here it is everything, and a second.
+// Grafana puts what was picked, and the length of the windows of which an endpoint has a histogram, in
+// the place of these; here it is everything, and a second.
 worker = /.*/
-resolution = 1s
+endpoint_resolution = 1s
 
 // Those that may be among the busiest. A board knows them before it asks: what is written out like
 // this, the storage engine looks up by itself; of what is computed below, it hands out everything.
@@ -15,8 +15,9 @@ candidates = /.*/
 bucket = v.defaultBucket
 since = v.timeRangeStart
 
-// Whole multiples of the windows that were recorded.
-// include: recorded_windows
+// Whole multiples of these windows.
+step = int(v: endpoint_resolution)
+every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>

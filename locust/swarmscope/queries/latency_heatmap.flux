@@ -7,12 +7,15 @@ endpoint = /^Aggregated$/
 worker = /.*/
 resolution = 1s
 
+// Of an endpoint there is a histogram for longer ones than of all together.
+endpoint_resolution = 1s
+
 // Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
-// include: recorded_windows
+// include: windows_of_histograms
 
 // Twelve of the recorded buckets together: ten rows for a factor of ten. The recorded bounds are
 // 1.02^i ms, and every twelfth is a bound of ours.

@@ -6,12 +6,15 @@ endpoint = /^Aggregated$/
 worker = /.*/
 resolution = 1s
 
+// Of an endpoint there is a histogram for longer ones than of all together.
+endpoint_resolution = 1s
+
 // Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
-// include: recorded_windows
+// include: windows_of_histograms
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
