@@ -95,6 +95,8 @@ GREY = "#8792A0"
 
 APART = (SKY, VERMILION, TEAL, VIOLET, AMBER, ROSE, NAVY, GREY)
 """Of lines of one kind that must be told from each other: user classes, workers, reasons."""
+REST = "#5E6977"
+"""Of what is put together because it isn't told apart."""
 
 REQUESTS = BLUE
 FAILURES = VERMILION

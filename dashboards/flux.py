@@ -102,6 +102,11 @@ ENDPOINTS = """
         |> group()
         |> map(fn: (r) => ({_value: r.name + " " + (if exists r.method then r.method else "")}))
         |> distinct()"""
+MOST = """
+    most"""
+"""What a query itself found to be the most, so that the rest has a colour for itself."""
+OTHERS = "others"
+_FIRST = "0"
 _RANKING = ("array", "dict", "strings")
 _RANK = """\
 // Once for each text, and looked up for each row: rows times texts took half a minute.
@@ -121,7 +126,7 @@ pairs =
         }},
     )
 ranks = dict.fromList(pairs: pairs)
-rank = (text) => dict.get(dict: ranks, key: text, default: "0")
+rank = (text) => dict.get(dict: ranks, key: text, default: "{rest}")
 
 """
 
@@ -210,13 +215,20 @@ def lines(
     return flux + _GAPS
 
 
-def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str = _NAMES) -> str:
+def apart(
+    name: str,
+    *texts: str,
+    value: str = "value",
+    drawn: str = "",
+    of: str = _NAMES,
+    rest: str = _FIRST,
+) -> str:
     """Return the query *name* as lines called 0, 1, … by the order of their *texts*.
 
     So that each has a colour of its own: Grafana's overrides match names, and nobody knows before
     what the user classes or the workers of a run are called. Of many fields that the query has, one
     is *drawn*, and no other is read. *of* is a list of all texts, where the query has one already:
-    to ask for the rows twice takes twice as long.
+    to ask for the rows twice takes twice as long. What isn't in it is called *rest*.
     """
     flux = catalogue(name)
     if drawn:
@@ -233,7 +245,7 @@ def apart(name: str, *texts: str, value: str = "value", drawn: str = "", of: str
         + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
         + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
         # Each colour twice: as a line, and in dashes.
-        + _RANK.format(kinds=2 * len(config.APART), names=of)
+        + _RANK.format(kinds=2 * len(config.APART), names=of, rest=rest)
         + "answer\n"
         + "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
         + '    |> drop(columns: ["together"])\n'
@@ -252,7 +264,7 @@ def _answer(flux: str) -> int:
 def _ranking(flux: str, names: str) -> str:
     """Return *flux* with a function `rank` before its answer: a text's number among *names*."""
     begin = _answer(flux)
-    ranks = _RANK.format(kinds=len(config.APART), names=names)
+    ranks = _RANK.format(kinds=len(config.APART), names=names, rest=_FIRST)
     return _importing(flux[:begin] + ranks + flux[begin:], *_RANKING)
 
 

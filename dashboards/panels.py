@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
 )
 
-from dashboards import config, target
+from dashboards import config, flux, target
 
 Property = DynamicConfigValue
 HALF, FULL = 12, 24
@@ -165,6 +165,7 @@ def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeser
     kinds = len(config.APART)
     for i, colour in enumerate(config.APART):
         panel = panel.with_override(named([str(i), str(i + kinds)]), [coloured(colour)])
+    panel = panel.with_override(named([flux.OTHERS]), [coloured(config.REST)])
     # When there are no more colours, they come again in dashes.
     return panel.with_override(named([str(i + kinds) for i in range(kinds)]), [dashed()])
 

@@ -96,10 +96,11 @@ def _by_reason() -> timeseries.Panel:
 def _by_endpoint() -> timeseries.Panel:
     panel = panels.over_time(
         "Failures by endpoint",
-        "The same failures, told apart by endpoint. One endpoint alone is its own mistake; all at "
-        "once are what they share: a database, a proxy, the network.",
+        "The same failures by endpoint: the ten with the most of them in the time range, and all "
+        "others together. One endpoint alone is its own mistake; all at once are what they share: "
+        "a database, a proxy, the network.",
         "failures",
-        flux.apart("failures_by_endpoint", "name", "method"),
+        flux.apart("failures_by_endpoint", "name", "method", of=flux.MOST, rest=flux.OTHERS),
         unit=config.FAILURES_PER_SECOND,
         span=panels.FULL,
     )

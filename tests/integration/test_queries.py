@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import encoded, expected, expected_surroundings, recorded, surroundings
+from tests.fixtures import crowded, encoded, expected, expected_surroundings, recorded, surroundings
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import SLOW_LINES, SLOW_RUN
 from tests.fixtures.influxd import Influx, free_port
@@ -22,6 +22,8 @@ from swarmscope.store.question import Question, Table
 
 WINDOWS = (1, 10, 60)
 LINES = [*encoded.lines(), *surroundings.lines()]
+PLAIN = {"plain": SLOW_LINES, "crowd": crowded.lines()}
+"""Buckets with a run each, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ Reader = Embedded | FluxReader
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """An embedded store that holds the recorded run."""
-    with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty", "plain")) as database:
-        database.write("plain", "\n".join(SLOW_LINES))
+    with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty", *PLAIN)) as database:
+        for bucket, lines in PLAIN.items():
+            database.write(bucket, "\n".join(lines))
         written = database.write(schema.BUCKET, "\n".join(LINES))
         assert (written.stored, written.dropped) == (len(LINES), 0)
         yield Embedded(database)
@@ -53,7 +56,8 @@ def flux(influx: Influx) -> Iterator[FluxReader]:
     """A reader of an InfluxDB that holds the recorded run."""
     influx.make_bucket(schema.BUCKET)
     influx.make_bucket("empty")
-    influx.write(influx.make_bucket("plain"), SLOW_LINES)
+    for bucket, lines in PLAIN.items():
+        influx.write(influx.make_bucket(bucket), lines)
     influx.write(schema.BUCKET, LINES)
     settings = Settings(url=influx.url, token=influx.token, org=influx.org)
     with FluxReader(settings) as opened:
@@ -102,6 +106,15 @@ def test_two_runs_at_the_same_time_are_told_apart(reader: Reader) -> None:
     start, stop = expected.RANGE_MS
     question = Question("requests_per_second", recorded.OTHER_RUN, start, stop, 10)
     same_rows(reader.ask(question).rows, expected.requests_per_second(10, run=recorded.OTHER_RUN))
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_of_many_failing_endpoints_those_with_most_failures_are_apart(
+    reader: Reader, window: int
+) -> None:
+    start, stop = expected.RANGE_MS
+    question = Question("failures_by_endpoint", crowded.RUN, start, stop, window, "crowd")
+    same_rows(reader.ask(question).rows, crowded.failures_by_endpoint(window))
 
 
 def test_run_of_which_nobody_said_anything_is_listed_without_a_label(reader: Reader) -> None:

@@ -20,9 +20,9 @@ from swarmscope.agent.early import EARLY
 from swarmscope.agent.garbage import set_aside
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.interrupts import INTERRUPTS
-from swarmscope.agent.journal import open_stream
 from swarmscope.agent.mishaps import Mishaps
 from swarmscope.agent.neighbours import only_of, settle_in
+from swarmscope.agent.outlets import open_stream
 from swarmscope.agent.roles import role_of
 from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on

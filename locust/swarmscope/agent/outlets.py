@@ -1,4 +1,4 @@
-"""Where a process's log lines go, from within gevent: its own file, the collector."""
+"""Where a process's log records and single requests go, from within gevent: file, collector."""
 
 import logging
 import os
@@ -12,9 +12,12 @@ import gevent
 from gevent.event import Event
 from gevent.threadpool import ThreadPool
 
+from swarmscope.errors import ConfigurationError
 from swarmscope.logs.curve import read_key
+from swarmscope.logs.handler import RecordHandler
 from swarmscope.logs.push import Push
 from swarmscope.logs.rotating import RotatingFile
+from swarmscope.logs.stream import Outlet, Stream
 from swarmscope.logs.targets import is_stream
 from swarmscope.settings import Settings
 
@@ -27,6 +30,27 @@ _LAST_PUSH_S = 1.0
 _LINGER_MS = 1_000
 _PAUSES_S = (0.05, 0.5)
 """Between two tries while the collector takes nothing: the first, and the longest."""
+
+
+def open_stream(settings: Settings) -> Stream | None:
+    """Return a stream to where *settings* want it, with a handler attached; None: to nowhere."""
+    outlets: list[Outlet] = []
+    if settings.log_file:
+        file = FileOutlet(settings, settings.log_file)
+        outlets.append(file)
+        log.info("Log lines of this process are kept in %s.", file.path)
+    if settings.log_sink:
+        try:
+            outlets.append(PushOutlet(settings))
+        except ConfigurationError as error:
+            log.error(  # noqa: TRY400 - its text says all
+                "%s No log lines are sent to %s.", error, settings.log_sink
+            )
+    if not outlets:
+        return None
+    handler = RecordHandler()
+    handler.attach()
+    return Stream(settings.host, handler, outlets)
 
 
 class FileOutlet:

@@ -34,6 +34,8 @@ _LONGEST_MS = 1e12
 class Encoded:
     """Some requests, in the order of their times."""
 
+    times: list[int]
+    """ns since the epoch."""
     points: list[str]
     lines: list[str]
     """Empty where nobody wants them."""
@@ -203,20 +205,20 @@ def _plain_ones(
         for series, ms, size, rest, time in zip(series, took, sizes, rests, at, strict=True)
     ]
     if not with_lines:
-        return Encoded(points, [])
+        return Encoded(times, points, [])
     lines = [
         f'{stamp}{time[-9:]}{head}{ms},"response_length":{size}{end}'
         for stamp, time, head, ms, size, end in zip(
             _stamps(times), at, heads, took, sizes, ends, strict=True
         )
     ]
-    return Encoded(points, lines)
+    return Encoded(times, points, lines)
 
 
 def _odd_ones(
     times: list[int], requests: Iterable[tuple[Kind, Any, Any, object]], *, with_lines: bool
 ) -> Encoded:
-    encoded = Encoded([], [])
+    encoded = Encoded(times, [], [])
     for request, time, stamp in zip(requests, times, _stamps(times), strict=True):
         point, line = _odd(*request)
         encoded.points.append(f"{point} {time}")

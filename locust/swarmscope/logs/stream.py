@@ -7,14 +7,11 @@ from math import inf
 from typing import Protocol
 
 from swarmscope.logs.handler import RecordHandler
-from swarmscope.logs.lines import BATCH, NANOSECONDS, iso, record_line
+from swarmscope.logs.lines import BATCH, NANOSECONDS, record_line
 from swarmscope.logs.requests import Encoded
 
 _LINES = 256
 """Lines that are joined at once; that many of common length are less than a `BATCH`."""
-
-_LAST = "9"
-"""After all times, as text."""
 _NOISE = 0.001
 """Seconds between two clocks that are noise."""
 
@@ -37,13 +34,15 @@ class Stream:
         self._handler = handler
         self.outlets = outlets
         self._lines: list[str] = []
+        self._times: list[int] = []
         self._batches: deque[list[str]] = deque()
-        self._records: deque[str] = deque()
+        self._records: deque[tuple[int, str]] = deque()
         self._last = 0
 
     def add(self, requests: Encoded) -> None:
         """Take in *requests*."""
         self._lines += requests.lines
+        self._times += requests.times
 
     def flush(
         self, run: str, worker: str, *, ahead: float = 0.0, until: float = inf
@@ -55,8 +54,7 @@ class Stream:
         epoch by the run's clock, waits for the next time: what came before it is here by now.
         """
         self._take(run, worker, round(ahead * NANOSECONDS) if abs(ahead) > _NOISE else 0)
-        cut = iso(int((until - 2 * _NOISE) * NANOSECONDS)) if until < inf else _LAST
-        lines = self._lines_until(cut)
+        lines = self._lines_until((until - 2 * _NOISE) * NANOSECONDS)
         self._batches.extend(lines[i : i + _LINES] for i in range(0, len(lines), _LINES))
         # Whoever comes here meanwhile sends on from the same queue: the order stays.
         while self._batches:
@@ -77,18 +75,19 @@ class Stream:
                 run=run,
                 worker=worker,
             )
-            self._records.append(line)
+            self._records.append((self._last, line))
 
-    def _lines_until(self, until: str) -> list[str]:
-        cut = bisect_right(self._lines, until, key=_time)
+    def _lines_until(self, until_ns: float) -> list[str]:
+        cut = bisect_right(self._times, until_ns)
+        times, self._times = self._times[:cut], self._times[cut:]
         lines, self._lines = self._lines[:cut], self._lines[cut:]
-        ready: list[str] = []
-        while self._records and _time(self._records[0]) <= until:
+        ready: list[tuple[int, str]] = []
+        while self._records and self._records[0][0] <= until_ns:
             ready.append(self._records.popleft())
         # From the end, so that what was found before stays where it is.
         end = len(lines)
-        for line in reversed(ready):
-            end = bisect_right(lines, _time(line), 0, end, key=_time)
+        for time_ns, line in reversed(ready):
+            end = bisect_right(times, time_ns, 0, end)
             lines.insert(end, line)
         return lines
 
@@ -97,11 +96,6 @@ class Stream:
         self._handler.detach()
         for outlet in self.outlets:
             outlet.close()
-
-
-def _time(line: str) -> str:
-    """Return the time at the head of *line*: all have one length, so that they sort as text."""
-    return line[9:39]
 
 
 def _packed(lines: list[str]) -> Iterator[tuple[bytes, int]]:

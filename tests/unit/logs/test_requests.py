@@ -70,6 +70,7 @@ def fire(into: RawRequests, **change: Any) -> None:
 def encoded(of: RawRequests, offset: float = 1.0) -> Encoded:
     slices = list(of.encode(offset))
     return Encoded(
+        [at for s in slices for at in s.times],
         [p for s in slices for p in s.points],
         [line for s in slices for line in s.lines],
     )
@@ -78,7 +79,7 @@ def encoded(of: RawRequests, offset: float = 1.0) -> Encoded:
 def times(of: RawRequests) -> list[int]:
     made = encoded(of)
     told = [parse_iso(json.loads(line)["time"]) for line in made.lines]
-    assert told == [point_of(point).time for point in made.points]
+    assert told == made.times == [point_of(point).time for point in made.points]
     return told
 
 

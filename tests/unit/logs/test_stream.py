@@ -53,7 +53,7 @@ def log(handler: RecordHandler, at: float, message: str) -> None:
 
 def requests(*seconds: int) -> Encoded:
     times = [second * 10**9 for second in seconds]
-    return Encoded([], [dumps({"time": iso(t), "level": "info"}) for t in times])
+    return Encoded(times, [], [dumps({"time": iso(t), "level": "info"}) for t in times])
 
 
 def flush(stream: Stream, ahead: float = 0.0, until: float = inf) -> None:
