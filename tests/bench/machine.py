@@ -5,8 +5,10 @@ import platform
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -41,6 +43,15 @@ def _cpu_model() -> str:
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def described(of: Mapping[str, Any]) -> str:
+    """Return what `machine` found, in a few words."""
+    versions = ", ".join(f"{name} {version}" for name, version in of["packages"].items())
+    return (
+        f"{of['cores']} processors ({of['cpu']}), {of['memory_gib']} GiB, {of['system']}, Python "
+        f"{of['python']}, {versions}"
+    )
 
 
 def commit() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.bench.large.catalogue import ROWS, Row
 from tests.bench.large.figures import PATIENCE_S, Figure
-from tests.bench.machine import ROOT
+from tests.bench.machine import ROOT, described
 
 RESULTS = ROOT / "bench" / "results" / "large"
 BASELINE = RESULTS / "baseline"
@@ -98,7 +98,7 @@ def _machines(newest: Mapping[str, Result]) -> str:
     loads: dict[str, list[float]] = {}
     for one in newest.values():
         machine = one["machine"]
-        loads.setdefault(_machine(machine), []).append(machine["load_average_at_start"])
+        loads.setdefault(described(machine), []).append(machine["load_average_at_start"])
     return "".join(
         f"Measured on {machine}. Load average at the start: {_span(of)}. Where that is above 1, "
         "others had the processors too, and only CPU compares.\n"
@@ -109,14 +109,6 @@ def _machines(newest: Mapping[str, Result]) -> str:
 def _span(loads: list[float]) -> str:
     low, high = f"{min(loads):.1f}", f"{max(loads):.1f}"
     return low if low == high else f"{low} to {high}"
-
-
-def _machine(of: Mapping[str, Any]) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in of["packages"].items())
-    return (
-        f"{of['cores']} processors ({of['cpu']}), {of['memory_gib']} GiB, {of['system']}, Python "
-        f"{of['python']}, {versions}"
-    )
 
 
 def _table(newest: Mapping[str, Result], before: Mapping[str, Result]) -> str:
