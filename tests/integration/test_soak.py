@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import psutil
-from tests.bench.machine import ROOT
+from tests.fixtures.locusts import ROOT
 from tests.fixtures.processes import end, start
 
 COMMAND = (sys.executable, "-m", "tests.bench.soak")
