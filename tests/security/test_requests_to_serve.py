@@ -17,7 +17,7 @@ from tests.fixtures.server_thread import Serving, serving
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.server.sealing import Sealed
+from swarmscope.server.envelope import Envelope
 
 ODD = (
     "[", "http://[", "http://[::1", "inf", "-inf", "nan", "1e999", "9" * 5_000, "-" + "9" * 300, "",
@@ -174,7 +174,7 @@ def test_of_an_error_all_the_same_one_line_is_logged_and_nothing_told() -> None:
 
     with logged() as lines:
         asyncio.run(
-            Sealed(broken)({"type": "http", "method": "GET", "path": "/a\nb"}, nothing, nothing)
+            Envelope(broken)({"type": "http", "method": "GET", "path": "/a\nb"}, nothing, nothing)
         )
     (line,) = lines
     assert line.startswith("GET /a b failed: RuntimeError: some secret [2J (broken, ")

@@ -44,7 +44,7 @@ def serve(
             typer.echo(f"  export INFLUXDB_V2_TOKEN_FILE={quote(str(token_file.absolute()))}")
         typer.echo(f"The store is {folder}; Ctrl-C stops the server.")
 
-    process.serve(process.Listening(data, host, port, token, host_metrics), settings, tell)
+    process.serve(process.Options(data, host, port, token, host_metrics), settings, tell)
 
 
 def _read_token(path: Path) -> str:

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from swarmscope.server.refusing import refusal
+from swarmscope.server.refusals import refusal
 
 OPEN_PATHS = frozenset({"/ping", "/health"})
 """Answered to anyone, as InfluxDB does: monitors ask there."""

@@ -20,13 +20,13 @@ from swarmscope.embedded.deletion import PredicateError
 from swarmscope.embedded.parser import ParseError, TooLargeError
 from swarmscope.errors import ConfigurationError, NoDataError, SwarmscopeError
 from swarmscope.server.access import AccessControl
-from swarmscope.server.deleting import delete
+from swarmscope.server.api_delete import delete
+from swarmscope.server.api_queries import answer_question, judge_run, list_queries
+from swarmscope.server.api_write import write
+from swarmscope.server.envelope import Envelope
 from swarmscope.server.pages import PAGES, page_routes
 from swarmscope.server.patience import READERS, WRITERS, Patience, Room
-from swarmscope.server.reading import answer_question, judge_run, list_queries
-from swarmscope.server.refusing import refusal
-from swarmscope.server.sealing import Sealed
-from swarmscope.server.writing import write
+from swarmscope.server.refusals import refusal
 from swarmscope.transport.causes import said
 from swarmscope.transport.write_api import PATH
 
@@ -52,8 +52,8 @@ _CODES = {
 
 
 @dataclass(frozen=True)
-class Served:
-    """What the handlers work with: ``request.app.state.served``."""
+class Context:
+    """What the handlers work with: ``request.app.state.context``."""
 
     database: Database
     bucket: str
@@ -74,8 +74,8 @@ class Served:
         return Room(self.patience.answers, "questions")
 
 
-def application(served: Served, *, token: str = "", pages: Path = PAGES) -> ASGIApp:
-    """Return the application over *served*; an empty *token* lets this machine's programs in."""
+def application(context: Context, *, token: str = "", pages: Path = PAGES) -> ASGIApp:
+    """Return the application over *context*; an empty *token* lets this machine's programs in."""
     app = Starlette(
         routes=[
             Route(PATH, write, methods=["POST"]),
@@ -95,10 +95,10 @@ def application(served: Served, *, token: str = "", pages: Path = PAGES) -> ASGI
             Exception: _fail,
         },
     )
-    app.state.served = served
+    app.state.context = context
     # Its redirects to a path without a slash would be made of the Host, whatever that is.
     app.router.redirect_slashes = False
-    return Sealed(app)
+    return Envelope(app)
 
 
 async def _ping(_: Request) -> Response:

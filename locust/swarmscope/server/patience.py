@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from swarmscope.embedded.interruptible import QUESTION_S
 from swarmscope.server.access import LET_IN
 from swarmscope.server.connections import ConnectionLimit
-from swarmscope.server.sealing import SEAL
+from swarmscope.server.envelope import SEAL
 
 WRITERS = 2
 """Bodies that are read and stored at once: each takes several times its length meanwhile."""

@@ -13,7 +13,7 @@ from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import keep_private
 from swarmscope.embedded.server_note import announce, withdraw
 from swarmscope.errors import ConfigurationError
-from swarmscope.server.app import Served, application
+from swarmscope.server.app import Context, application
 from swarmscope.server.hosts import HostSampler
 from swarmscope.server.patience import protocol
 from swarmscope.settings import Settings
@@ -23,7 +23,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
-class Listening:
+class Options:
     """What `serve` was told."""
 
     folder: Path
@@ -33,7 +33,7 @@ class Listening:
     host_metrics: bool = True
 
 
-def serve(listening: Listening, settings: Settings, tell: Callable[[str, Path], None]) -> None:
+def serve(options: Options, settings: Settings, tell: Callable[[str, Path], None]) -> None:
     """Serve until SIGTERM or SIGINT; *tell* gets URL and folder when it can be reached.
 
     Raises:
@@ -42,22 +42,22 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str, Path], 
         StoreUnreachableError: the data folder can't be used.
 
     """
-    if listening.host not in _LOOPBACK and not listening.token:
+    if options.host not in _LOOPBACK and not options.token:
         raise ConfigurationError(
-            f"Listening on {listening.host} without a token would let the whole network in.",
+            f"Listening on {options.host} without a token would let the whole network in.",
             remedy="Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE, or --token-file), or stay "
             "on 127.0.0.1.",
         )
     keep_private()
     # As an InfluxDB has those that somebody made, and no others: these are the settings' two.
     buckets = filter(None, (settings.bucket, settings.bucket_long))
-    with Database(listening.folder, buckets) as database, _door(listening) as door:
-        url = _url(listening.host, door.getsockname()[1])
-        served = Served(database, settings.bucket, settings.org, settings.bucket_long)
+    with Database(options.folder, buckets) as database, _door(options) as door:
+        url = _url(options.host, door.getsockname()[1])
+        context = Context(database, settings.bucket, settings.org, settings.bucket_long)
         server = uvicorn.Server(
             uvicorn.Config(
-                application(served, token=listening.token),
-                http=protocol(served.patience),
+                application(context, token=options.token),
+                http=protocol(context.patience),
                 ws="none",
                 log_level=logging.WARNING,
                 access_log=False,
@@ -69,7 +69,7 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str, Path], 
         announce(database.folder, url)
         try:
             _stop_on_signals(server)
-            if listening.host_metrics:
+            if options.host_metrics:
                 sampler.start()
             tell(url, database.folder)
             server.run(sockets=[door])
@@ -78,16 +78,16 @@ def serve(listening: Listening, settings: Settings, tell: Callable[[str, Path], 
             withdraw(database.folder)
 
 
-def _door(listening: Listening) -> socket.socket:
+def _door(options: Options) -> socket.socket:
     """Return a socket that already listens: whoever reads the URL may connect at once."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(
-            listening.host, listening.port, type=socket.SOCK_STREAM
+            options.host, options.port, type=socket.SOCK_STREAM
         )[0]
         door = socket.socket(family, kind)
     except OSError as error:
         raise ConfigurationError(
-            f"{listening.host} isn't an address of this machine ({error.strerror}).",
+            f"{options.host} isn't an address of this machine ({error.strerror}).",
             remedy="Name one with --host; the default is 127.0.0.1.",
         ) from error
     try:
@@ -97,15 +97,15 @@ def _door(listening: Listening) -> socket.socket:
         door.listen(128)
     except OSError as error:
         door.close()
-        raise _cannot_listen(listening, error) from error
+        raise _cannot_listen(options, error) from error
     return door
 
 
-def _cannot_listen(listening: Listening, error: OSError) -> ConfigurationError:
-    where = f"{listening.host}:{listening.port}"
+def _cannot_listen(options: Options, error: OSError) -> ConfigurationError:
+    where = f"{options.host}:{options.port}"
     if error.errno == errno.EADDRINUSE:
         return ConfigurationError(
-            f"Port {listening.port} on {listening.host} is in use by another program.",
+            f"Port {options.port} on {options.host} is in use by another program.",
             remedy="Name a free one with --port, or let --port 0 pick one.",
         )
     return ConfigurationError(

@@ -17,14 +17,14 @@ from swarmscope.errors import StoreUnreachableError
 
 if TYPE_CHECKING:
     from swarmscope.embedded.database import Database
-    from swarmscope.server.app import Served
+    from swarmscope.server.app import Context
 
 T = TypeVar("T")
 _AGAIN_S = 0.05
 """How often a query is called off: work may be about to begin another one."""
 
 
-async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+async def find_in_store(request: Request, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
     """Return what *work* finds in the store, in a thread.
 
     Raises:
@@ -32,17 +32,17 @@ async def attended(request: Request, work: Callable[[duckdb.DuckDBPyConnection],
         StoreUnreachableError: DuckDB could not do it.
 
     """
-    served: Served = request.app.state.served
-    return await attended_in_turn(
+    context: Context = request.app.state.context
+    return await work_in_turn(
         request,
-        served.readers,
+        context.readers,
         lambda interruptible: _told(work, interruptible.cursor),
-        f"No answer was found within {served.patience.question:g} s, and no more is looked for "
+        f"No answer was found within {context.patience.question:g} s, and no more is looked for "
         "one. Ask for a shorter range, or for longer windows.",
     )
 
 
-async def attended_in_turn(
+async def work_in_turn(
     request: Request, turn: asyncio.Semaphore, work: Callable[[Interruptible], T], too_long: str
 ) -> T:
     """Return what *work* comes to, which a thread begins when it has its *turn*.
@@ -51,13 +51,13 @@ async def attended_in_turn(
         HTTPException: it took *too_long*, or nobody waits for it any more (503).
 
     """
-    served: Served = request.app.state.served
-    task = asyncio.create_task(_in_turn(served.database, turn, work))
+    context: Context = request.app.state.context
+    task = asyncio.create_task(_in_turn(context.database, turn, work))
     gone = asyncio.create_task(_until_gone(request))
     try:
         await asyncio.wait(
             {task, gone},
-            timeout=served.patience.question,
+            timeout=context.patience.question,
             return_when=asyncio.FIRST_COMPLETED,
         )
     finally:

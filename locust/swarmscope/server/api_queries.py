@@ -15,9 +15,9 @@ from starlette.responses import JSONResponse, Response
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.catalogue import CATALOGUE, query
 from swarmscope.runs.audit import audit
-from swarmscope.server.attending import attended
 from swarmscope.server.parts import Parts
 from swarmscope.server.patience import Share
+from swarmscope.server.store_work import find_in_store
 from swarmscope.settings.values import duration
 from swarmscope.store.backend import BackendReader, Stream, too_much
 from swarmscope.store.file_reader import DuckDbBackend
@@ -25,7 +25,7 @@ from swarmscope.store.question import Question
 from swarmscope.transport.bounded import LONG_BYTES
 
 if TYPE_CHECKING:
-    from swarmscope.server.app import Served
+    from swarmscope.server.app import Context
 
 _AUDIT_ROWS = 100_000
 """Of one question of an audit, which are all in memory at once."""
@@ -53,12 +53,12 @@ async def list_queries(_: Request) -> Response:
 
 async def judge_run(request: Request) -> Response:
     """Say what the audit says of the run by now: the same judge as the command line's."""
-    served: Served = request.app.state.served
+    context: Context = request.app.state.context
     run = request.query_params.get("run", "")
     _check_named(run, "An audit")
 
     def judge(cursor: DuckDBPyConnection, share: Share) -> deque[bytes]:
-        found = audit(_reader(served, cursor, most_rows=_AUDIT_ROWS), run)
+        found = audit(_reader(context, cursor, most_rows=_AUDIT_ROWS), run)
         return _pieces(found.to_json(), share)
 
     return await _answered(request, judge)
@@ -66,13 +66,13 @@ async def judge_run(request: Request) -> Response:
 
 async def answer_question(request: Request) -> Response:
     """Answer one question."""
-    served: Served = request.app.state.served
+    context: Context = request.app.state.context
     question = _question(request)
     if query(question.name).needs_run:
         _check_named(question.run, f"The query {question.name}")
 
     def find(cursor: DuckDBPyConnection, share: Share) -> deque[bytes]:
-        return _parts(_reader(served, cursor).stream(question), share)
+        return _parts(_reader(context, cursor).stream(question), share)
 
     return await _answered(request, find)
 
@@ -81,14 +81,14 @@ async def _answered(
     request: Request, find: Callable[[DuckDBPyConnection, Share], deque[bytes]]
 ) -> Response:
     """Send what *find* comes to, which takes its room from the memory for all answers."""
-    served: Served = request.app.state.served
-    share = Share(served.answers)
+    context: Context = request.app.state.context
+    share = Share(context.answers)
     try:
-        parts = await attended(request, lambda cursor: find(cursor, share))
+        parts = await find_in_store(request, lambda cursor: find(cursor, share))
     except BaseException:
         share.give(share.held)
         raise
-    return Parts(parts, share, served.patience)
+    return Parts(parts, share, context.patience)
 
 
 def _check_named(run: str, what: str) -> None:
@@ -100,11 +100,11 @@ def _check_named(run: str, what: str) -> None:
 
 
 def _reader(
-    served: "Served", cursor: DuckDBPyConnection, most_rows: int | None = None
+    context: "Context", cursor: DuckDBPyConnection, most_rows: int | None = None
 ) -> BackendReader:
     """Return a reader with a *cursor* that is somebody else's to close."""
     backend = DuckDbBackend(cursor)
-    return BackendReader(backend, served.bucket, served.bucket_long, most_rows=most_rows)
+    return BackendReader(backend, context.bucket, context.bucket_long, most_rows=most_rows)
 
 
 def _pieces(told: Mapping[str, Any], share: Share) -> deque[bytes]:

@@ -8,24 +8,24 @@ from starlette.responses import Response
 from swarmscope.embedded.database import Database, Written
 from swarmscope.embedded.parser import PRECISIONS
 from swarmscope.server.body import read_body
-from swarmscope.server.refusing import refusal
+from swarmscope.server.refusals import refusal
 
 
 async def write(request: Request) -> Response:
     """Store the body's points."""
-    served = request.app.state.served
+    context = request.app.state.context
     asked = request.query_params
     precision = asked.get("precision", "ns")
     if precision not in PRECISIONS:
         raise HTTPException(400, "invalid precision; valid precision units are ns, us, ms, and s")
-    check_org(asked.get("org", ""), asked.get("orgID", ""), served.org)
+    check_org(asked.get("org", ""), asked.get("orgID", ""), context.org)
     bucket = asked.get("bucket", "")
     if not bucket:
         raise HTTPException(404, "bucket not found")
-    async with served.room.taken() as share:
-        body = await read_body(request, share, served.patience)
-        async with served.writers:
-            written = await run_in_threadpool(_store, served.database, bucket, body, precision)
+    async with context.room.taken() as share:
+        body = await read_body(request, share, context.patience)
+        async with context.writers:
+            written = await run_in_threadpool(_store, context.database, bucket, body, precision)
     if written.complaint:
         return refusal(
             422,

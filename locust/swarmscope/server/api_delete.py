@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from swarmscope.embedded.deletion import Doomed, read_predicate
-from swarmscope.server.attending import attended_in_turn
+from swarmscope.server.api_write import check_org
 from swarmscope.server.body import read_body
-from swarmscope.server.writing import check_org
+from swarmscope.server.store_work import work_in_turn
 
 _MAX_BODY = 2**16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,17 +22,17 @@ _NANOS = re.compile(r"[.,]\d{6}(\d{1,3})")
 
 async def delete(request: Request) -> Response:
     """Delete what the body's predicate and times mean."""
-    served = request.app.state.served
+    context = request.app.state.context
     asked = request.query_params
-    check_org(asked.get("org", ""), asked.get("orgID", ""), served.org)
-    async with served.room.taken() as share:
-        body = await read_body(request, share, served.patience, _MAX_BODY)
+    check_org(asked.get("org", ""), asked.get("orgID", ""), context.org)
+    async with context.room.taken() as share:
+        body = await read_body(request, share, context.patience, _MAX_BODY)
         doomed = _doomed(asked.get("bucket", ""), body)
-        await attended_in_turn(
+        await work_in_turn(
             request,
-            served.writers,
-            lambda interruptible: served.database.delete_with(interruptible, doomed),
-            f"It took longer than {served.patience.question:g} s, and nothing was deleted. Name a "
+            context.writers,
+            lambda interruptible: context.database.delete_with(interruptible, doomed),
+            f"It took longer than {context.patience.question:g} s, and nothing was deleted. Name a "
             "shorter time, or fewer series.",
         )
     return Response(status_code=204)

@@ -18,7 +18,7 @@ SEAL = {
 """What isn't a page of ours, a browser neither guesses at nor runs."""
 
 
-class Sealed:
+class Envelope:
     """The application *app*, which may raise when it has answered; this doesn't.
 
     A trace for each request that somebody makes up would fill a disk: it is there at level DEBUG.
