@@ -13,7 +13,7 @@ from tests.fixtures.server_process import swarmscope, write
 from tests.fixtures.stores import Store
 
 from swarmscope.errors import ExitCode
-from swarmscope.report.collect import collect
+from swarmscope.report.contents import contents_of
 from swarmscope.report.summary import summarize
 from swarmscope.runs.listing import list_runs
 from swarmscope.runs.part import Wanted
@@ -63,7 +63,7 @@ def test_a_parts_numbers_are_those_of_its_requests(
     requests = of_part(first, end)
     failures = sum(r.failure is not None for r in requests)
     p50, p95, p99 = expected.quantiles(requests)
-    found = summarize(collect(holding.reader, RUN, wanted))
+    found = summarize(contents_of(holding.reader, RUN, wanted))
     assert (found.requests, found.failures, found.users) == (len(requests), failures, users)
     assert (found.p50, found.p95, found.p99) == pytest.approx((p50, p95, p99))
     assert found.part
@@ -77,7 +77,7 @@ def test_a_parts_numbers_are_those_of_its_requests(
 
 
 def test_totals_and_failures_are_the_parts_and_charts_show_the_whole_run(holding: Store) -> None:
-    found = collect(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
+    found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
     requests = of_part(30, 60)
     assert sum(row["requests"] for row in found.records("endpoint_totals")) == len(requests)
     assert sum(row["failures"] for row in found.records("exceptions")) == sum(

@@ -14,7 +14,7 @@ from tests.fixtures.archives import CONTENT, Archive, Volumes, honest
 
 from swarmscope.errors import SwarmscopeError
 from swarmscope.stack import archive
-from swarmscope.stack.archived import MARK, UntrustedError, members
+from swarmscope.stack.archive_members import MARK, UntrustedError, members
 
 
 def header(name: str = "influxdb-data/x", **said: object) -> bytes:

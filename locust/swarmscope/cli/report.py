@@ -12,7 +12,7 @@ from swarmscope.cli._store import Data, Json, Url, store
 from swarmscope.errors import ConfigurationError
 from swarmscope.logs.targets import is_stream, open_target
 from swarmscope.own_files import replacing
-from swarmscope.report.collect import collect
+from swarmscope.report.contents import contents_of
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import Verdict, audit, newest_run
@@ -41,10 +41,10 @@ def report(
     wanted = Wanted.of(since, until, warm_up)
     with store(url, data) as reader:
         run = run or newest_run(reader)
-        collected, audited = collect(reader, run, wanted), audit(reader, run)
+        contents, audited = contents_of(reader, run, wanted), audit(reader, run)
     path = out or Path(file_name(run))
-    _write(path, page(collected, audited).encode())
-    summed = summarize(collected)
+    _write(path, page(contents, audited).encode())
+    summed = summarize(contents)
     if as_json:
         told = {**summed.to_json(), "audit": audited.line(), "report": str(path)}
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))

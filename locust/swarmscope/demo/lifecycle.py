@@ -27,7 +27,7 @@ from swarmscope.demo.progress import Progress
 from swarmscope.embedded.folder import close_folder, keep_private, make_folder
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.own_files import replacing
-from swarmscope.report.collect import collect
+from swarmscope.report.contents import contents_of
 from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import audit_when_settled
@@ -249,7 +249,7 @@ class Demo:
         try:
             # First the audit: it waits for what is still on its way.
             audited = audit_when_settled(self._reader, self.run_id, SETTLING)
-            collected = collect(self._reader, self.run_id)
+            contents = contents_of(self._reader, self.run_id)
         except NoDataError as error:
             if not self._signals.asked:
                 raise NoDataError(
@@ -261,8 +261,8 @@ class Demo:
             return INTERRUPTED
         report = self._data / file_name(self.run_id)
         with replacing(report) as file:
-            file.write(page(collected, audited).encode())
-        self._say(f"\n{summarize(collected).render(audited.line())}")
+            file.write(page(contents, audited).encode())
+        self._say(f"\n{summarize(contents).render(audited.line())}")
         self._say(f"{'Report':<11}{report}")
         # As it was called: in a clone the command isn't on the PATH.
         again = [sys.argv[0], "serve", "--data", str(self._options.data)]

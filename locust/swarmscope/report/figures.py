@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from swarmscope.report.collect import Collected
+from swarmscope.report.contents import Contents
 from swarmscope.runs.part import users_in
 
 
@@ -16,17 +16,17 @@ class Figures:
     failures: int
 
 
-def figures_of(collected: Collected) -> Figures:
-    """Return the figures of the part that was *collected*, or of the whole run."""
-    run, part = collected.run, collected.part
+def figures_of(contents: Contents) -> Figures:
+    """Return the figures of the part that *contents* are about, or of the whole run."""
+    run, part = contents.run, contents.part
     if part is None:
-        stop = run["stop"] if run["stop"] is not None else collected.stop
+        stop = run["stop"] if run["stop"] is not None else contents.stop
         counts = (run["users"] or 0, run["requests"] or 0, run["failures"] or 0)
         return Figures((stop - run["start"]) / 1_000, *counts)
-    totals = collected.records("endpoint_totals")
+    totals = contents.records("endpoint_totals")
     return Figures(
         part.seconds,
-        users_in(collected.records("run_events"), part),
+        users_in(contents.records("run_events"), part),
         sum(row["requests"] for row in totals),
         sum(row["failures"] for row in totals),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from swarmscope.report.bundle import bundle
-from swarmscope.report.collect import Collected
+from swarmscope.report.contents import Contents
 from swarmscope.report.figures import figures_of
 from swarmscope.runs.audit import Audit
 from swarmscope.runs.file_name import safe_name
@@ -16,29 +16,29 @@ from swarmscope.runs.generators import generators_of
 from swarmscope.store.question import Table
 
 
-def page(collected: Collected, audit: Audit | None = None) -> str:
-    """Return the report on what was *collected* as one HTML document that needs no network."""
-    run = collected.run
+def page(contents: Contents, audit: Audit | None = None) -> str:
+    """Return the report of *contents* as one HTML document that needs no network."""
+    run = contents.run
     embedded = {
         "run": run["run"],
         "generated": time.time_ns() // 1_000_000,
-        "part": _part(collected),
+        "part": _part(contents),
         # How the generators were is said of the part that the numbers are about.
-        "audit": audit and {**audit.to_json(), "generators": _generators(collected)},
-        "queries": {name: _answer(table) for name, table in collected.tables.items()},
+        "audit": audit and {**audit.to_json(), "generators": _generators(contents)},
+        "queries": {name: _answer(table) for name, table in contents.tables.items()},
     }
-    part = "part of a run" if collected.part else ""
+    part = "part of a run" if contents.part else ""
     title = " · ".join(filter(None, (run["test"] or run["run"], run["label"], part, "swarmscope")))
     return bundle(embedded, title=title, plotly=get_plotlyjs())
 
 
-def _part(collected: Collected) -> Mapping[str, Any] | None:
-    part = collected.part
-    return {**part.to_json(), "figures": vars(figures_of(collected))} if part else None
+def _part(contents: Contents) -> Mapping[str, Any] | None:
+    part = contents.part
+    return {**part.to_json(), "figures": vars(figures_of(contents))} if part else None
 
 
-def _generators(collected: Collected) -> Mapping[str, Any]:
-    return generators_of(collected.records("worker_strain")).to_json()
+def _generators(contents: Contents) -> Mapping[str, Any]:
+    return generators_of(contents.records("worker_strain")).to_json()
 
 
 def file_name(run: str) -> str:

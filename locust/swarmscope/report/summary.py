@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from swarmscope import schema
-from swarmscope.report.collect import Collected, collect
+from swarmscope.report.contents import Contents, contents_of
 from swarmscope.report.figures import figures_of
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
@@ -167,17 +167,17 @@ def summary(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Summary:
         NoDataError: there is no such run, or no request in that part.
 
     """
-    return summarize(collect(reader, run, wanted))
+    return summarize(contents_of(reader, run, wanted))
 
 
-def summarize(collected: Collected) -> Summary:
-    """Sum up what was already *collected*."""
-    run = collected.run
+def summarize(contents: Contents) -> Summary:
+    """Sum up *contents*, which were asked for already."""
+    run = contents.run
     tails = {
-        (row["name"], row["method"] or ""): row for row in collected.records("endpoint_percentiles")
+        (row["name"], row["method"] or ""): row for row in contents.records("endpoint_percentiles")
     }
     together: dict[str, Any] = tails.get((schema.AGGREGATED, ""), {})
-    figures = figures_of(collected)
+    figures = figures_of(contents)
     return Summary(
         run=run["run"],
         test=run["test"] or "",
@@ -189,23 +189,23 @@ def summarize(collected: Collected) -> Summary:
         p50=together.get("p50"),
         p95=together.get("p95"),
         p99=together.get("p99"),
-        slowest=_slowest(collected, tails),
-        cpu_peaks=_cpu_peaks(collected),
-        generators=generators_of(collected.records("worker_strain")),
-        drifted=_drifted(collected),
+        slowest=_slowest(contents, tails),
+        cpu_peaks=_cpu_peaks(contents),
+        generators=generators_of(contents.records("worker_strain")),
+        drifted=_drifted(contents),
         label=run["label"] or "",
         description=run["description"] or "",
         user_errors=tuple(
             UserError(row["count"], row["user_class"], row["exception"], row["place"])
-            for row in collected.records("user_errors")
+            for row in contents.records("user_errors")
         ),
-        part=collected.part,
+        part=contents.part,
     )
 
 
-def _drifted(collected: Collected) -> tuple[Drift, ...]:
+def _drifted(contents: Contents) -> tuple[Drift, ...]:
     last: dict[str, Drift] = {}
-    for row in collected.within("workers"):
+    for row in contents.within("workers"):
         if row["clock_error_ms"] is not None:
             corrected = row["clock_corrected_ms"] or 0.0
             last[row["worker"]] = Drift(row["worker"], corrected, row["clock_error_ms"])
@@ -213,19 +213,19 @@ def _drifted(collected: Collected) -> tuple[Drift, ...]:
 
 
 def _slowest(
-    collected: Collected, tails: dict[tuple[str, str], dict[str, Any]]
+    contents: Contents, tails: dict[tuple[str, str], dict[str, Any]]
 ) -> tuple[Endpoint, ...]:
     found = []
-    for row in collected.records("endpoint_totals"):
+    for row in contents.records("endpoint_totals"):
         tail = tails.get((row["name"], row["method"] or ""), {})
         if tail.get("p95") is not None:
             found.append(Endpoint(row["name"], row["method"] or "", row["requests"], tail["p95"]))
     return tuple(sorted(found, key=lambda endpoint: -endpoint.p95)[:_SLOWEST])
 
 
-def _cpu_peaks(collected: Collected) -> tuple[Peak, ...]:
+def _cpu_peaks(contents: Contents) -> tuple[Peak, ...]:
     peaks: dict[str, Peak] = {}
-    for row in collected.within("host_cpu"):
+    for row in contents.within("host_cpu"):
         known = peaks.get(row["host"])
         if known is None or row["value"] > known.percent:
             peaks[row["host"]] = Peak(row["host"], row["role"] or "", row["value"])

@@ -4,15 +4,15 @@ Queries, dashboards and users' scripts hang on these names. ``docs/data-dictiona
 generated from them (``make docs``). Whoever needs a name takes it from here: ``schema.BUCKET``.
 """
 
-from swarmscope.schema import around, load, merged, records, runs
-from swarmscope.schema.around import *
+from swarmscope.schema import load, merged, records, runs, surroundings
 from swarmscope.schema.limits import *
 from swarmscope.schema.load import *
 from swarmscope.schema.merged import *
 from swarmscope.schema.records import *
 from swarmscope.schema.runs import *
 from swarmscope.schema.shape import *
+from swarmscope.schema.surroundings import *
 
 OWN = (*load.MEASUREMENTS, *merged.MEASUREMENTS, *runs.MEASUREMENTS, *records.MEASUREMENTS)
 """The measurements that swarmscope itself defines."""
-ALL = (*OWN, *around.MEASUREMENTS)
+ALL = (*OWN, *surroundings.MEASUREMENTS)

@@ -22,7 +22,7 @@ from typing import IO
 from swarmscope.errors import SwarmscopeError
 from swarmscope.signals import handled
 from swarmscope.stack import access
-from swarmscope.stack.archived import MARK, OUR_FOLDERS, Member, is_plain_name, members
+from swarmscope.stack.archive_members import MARK, OUR_FOLDERS, Member, is_plain_name, members
 from swarmscope.stack.bootstrap import ACCESS
 from swarmscope.stack.volumes import Volume, of_stack
 

@@ -8,7 +8,7 @@ import pytest
 from swarmscope import schema
 from swarmscope.errors import NoDataError
 from swarmscope.queries.catalogue import CATALOGUE
-from swarmscope.report.collect import WINDOWS, collect
+from swarmscope.report.contents import WINDOWS, contents_of
 from swarmscope.report.html import file_name
 from swarmscope.report.summary import summarize
 from swarmscope.runs.part import Wanted
@@ -72,7 +72,7 @@ class Answers(Reader):
 
 
 def test_a_summary_holds_the_run_s_figures() -> None:
-    found = summarize(collect(Answers(), "mine"))
+    found = summarize(contents_of(Answers(), "mine"))
     assert (found.requests, found.failures, found.users, found.seconds) == (1_200, 12, 40, 100.0)
     assert (found.p50, found.p95, found.p99) == (5.25, 61.5, 1_234.4)
     assert [(slow.method, slow.p95) for slow in found.slowest] == [("POST", 800.0), ("GET", 8.0)]
@@ -83,14 +83,14 @@ def test_a_summary_holds_the_run_s_figures() -> None:
 
 
 def test_exceptions_of_the_locustfile_s_own_code_are_said_the_frequent_ones_first() -> None:
-    text = summarize(collect(Answers(), "mine")).render()
+    text = summarize(contents_of(Answers(), "mine")).render()
     assert "Exceptions KeyError 4 times in the code of Shopper, shop.py:12 Shopper.buy" in text
     assert "           OSError once in the code of Shopper, shop.py:13 Shopper�[2J" in text
     assert "           and 1 more" in text
 
 
 def test_the_text_says_what_was_measured() -> None:
-    text = summarize(collect(Answers(), "mine")).render(audit="complete: 1,200 requests")
+    text = summarize(contents_of(Answers(), "mine")).render(audit="complete: 1,200 requests")
     assert "1,200 (12.0/s), 12 failed (1 %)" in text
     assert "p50 5.25 ms · p95 61.5 ms · p99 1,234 ms" in text
     assert "91 % on shop (target)" in text
@@ -99,19 +99,19 @@ def test_the_text_says_what_was_measured() -> None:
 
 
 def test_the_label_and_the_description_are_said_in_a_line_each() -> None:
-    text = summarize(collect(Answers(), "mine")).render()
+    text = summarize(contents_of(Answers(), "mine")).render()
     assert "\nLabel      nightly\nAbout      new pool\ufffd[2J,\ufffdold database\n" in text
 
 
 def test_a_run_of_which_nobody_said_anything_has_no_line_for_it() -> None:
-    text = summarize(collect(Answers(), "other")).render()
+    text = summarize(contents_of(Answers(), "other")).render()
     assert "Label" not in text
     assert "About" not in text
 
 
 def test_a_summary_of_a_part_says_nothing_of_what_was_left_out() -> None:
     whole, later = (
-        summarize(collect(Answers(), "mine", wanted)) for wanted in (Wanted(), Wanted.of("30s"))
+        summarize(contents_of(Answers(), "mine", wanted)) for wanted in (Wanted(), Wanted.of("30s"))
     )
     assert whole.drifted
     assert whole.cpu_peaks
@@ -122,32 +122,32 @@ def test_a_summary_of_a_part_says_nothing_of_what_was_left_out() -> None:
 
 
 def test_clocks_that_were_off_are_said() -> None:
-    text = summarize(collect(Answers(), "mine")).render()
+    text = summarize(contents_of(Answers(), "mine")).render()
     assert "Clock      worker-2's clock was +5,000 ms off; its points are corrected" in text
     assert "Warning    worker-3's points stand -101 ms from the master's clock" in text
     assert "worker-1's clock" not in text
 
 
 def test_a_name_cannot_move_the_terminal_s_cursor() -> None:
-    text = summarize(collect(Answers(), "mine")).render()
+    text = summarize(contents_of(Answers(), "mine")).render()
     assert "\x1b" not in text
     assert "POST /pay\ufffd[2J: p95 800 ms" in text
 
 
 def test_a_run_that_is_not_there_is_said() -> None:
     with pytest.raises(NoDataError, match="no run 'absent'"):
-        collect(Answers(), "absent")
+        contents_of(Answers(), "absent")
 
 
 def test_only_the_run_itself_is_collected() -> None:
-    collected = collect(Answers(), "mine")
-    assert [row["run"] for row in collected.records("runs")] == ["mine"]
+    contents = contents_of(Answers(), "mine")
+    assert [row["run"] for row in contents.records("runs")] == ["mine"]
 
 
 @pytest.mark.parametrize(("seconds", "window"), [(1, 1), (WINDOWS, 1), (WINDOWS + 1, 2)])
 def test_a_long_run_has_no_more_windows_than_a_page_can_draw(seconds: int, window: int) -> None:
-    collected = collect(Answers(START + seconds * 1_000), "mine")
-    assert collected.tables["percentiles"].window == window
+    contents = contents_of(Answers(START + seconds * 1_000), "mine")
+    assert contents.tables["percentiles"].window == window
 
 
 @pytest.mark.parametrize(

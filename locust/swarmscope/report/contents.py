@@ -36,7 +36,7 @@ _WHOLE = ("run_events", "delivery")
 
 
 @dataclass(frozen=True)
-class Collected:
+class Contents:
     """The answers about one run, by query; `runs` holds its own row alone."""
 
     run: Mapping[str, Any]
@@ -62,7 +62,7 @@ class Collected:
 _EVERYTHING = Wanted()
 
 
-def collect(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Collected:
+def contents_of(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Contents:
     """Ask *reader* everything about *run*, with the totals of the part *wanted*.
 
     Raises:
@@ -92,4 +92,4 @@ def collect(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Collected
     step = usable_resolution(row["resolution"])
     window = max(1, ceil((span.stop - span.start) / (1_000 * WINDOWS * step))) * step
     series = {n: reader.ask(Question(n, run, span.start, span.stop, window)) for n in _SERIES}
-    return Collected(row, tables | series, span.stop, part)
+    return Contents(row, tables | series, span.stop, part)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from swarmscope.embedded.database import Database
-from swarmscope.report.collect import WINDOWS, collect
+from swarmscope.report.contents import WINDOWS, contents_of
 from swarmscope.store.file_reader import FileReader
 
 START = 700
@@ -24,6 +24,6 @@ def test_its_charts_have_whole_windows_of_those_that_were_recorded(
     with Database(tmp_path) as database:
         database.write("loadtest", "\n".join([event, *lines]), "s")
     with FileReader(tmp_path) as reader:
-        charts = collect(reader, "r").tables["requests_per_second"]
+        charts = contents_of(reader, "r").tables["requests_per_second"]
     assert charts.window == window
     assert sum(rate for _, rate in charts.rows) * window == pytest.approx(70 * windows)
