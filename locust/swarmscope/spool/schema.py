@@ -5,7 +5,7 @@ A view that never ends has the name of a table as well, and a trigger runs when 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _TABLE = """batch (
@@ -17,12 +17,17 @@ _TABLE = """batch (
     body BLOB NOT NULL  -- one gzip member: members joined are one valid gzip body
 )"""
 CREATE = f"CREATE TABLE IF NOT EXISTS {_TABLE}"
+_INDEX = "batch_by_bucket"
+_CREATE_INDEX = f"CREATE INDEX {_INDEX} ON batch (bucket)"
+"""It holds each row's id, too: the oldest of a bucket are found whatever waits for another."""
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 COLUMNS = "id, bucket, run, requests, points, body"
 _OURS = {
     ("table", "batch", f"CREATE TABLE {_TABLE}"),
     ("table", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"),
+    ("index", _INDEX, _CREATE_INDEX),
 }
-"""All that the schema of a spool's file holds."""
+"""All that the schema of a spool's file holds; those of a former version have no index."""
 _CAREFUL = (
     "PRAGMA query_only=ON",
     "PRAGMA trusted_schema=OFF",
@@ -68,9 +73,27 @@ def careful(db: sqlite3.Connection, path: Path | str) -> Iterator[bool]:
 
 
 def _is_ours(db: sqlite3.Connection) -> bool:
-    """Whether *db* holds the table; nothing else may be in it."""
+    """Whether *db* holds the table; nothing but its index may be beside it."""
     found = db.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     for one in found:
         if one not in _OURS:
             raise NotASpoolError(f"it holds the {one[0]} {one[1]!r}, as no spool does")
     return bool(found)
+
+
+def index_anew(db: sqlite3.Connection) -> None:
+    """Make the index of *db* anew, unless its disk has no room: without it, all is found later.
+
+    That of a damaged file may leave out rows, which nobody would send.
+    """
+    db.execute("BEGIN")
+    try:
+        db.execute(f"DROP INDEX IF EXISTS {_INDEX}")
+        db.execute(_CREATE_INDEX)
+        db.execute("COMMIT")
+    except sqlite3.Error as error:
+        with suppress(sqlite3.Error):  # where there is no room, SQLite did that itself
+            db.execute("ROLLBACK")
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code & 0xFF not in _NO_ROOM or code == sqlite3.SQLITE_IOERR_SHORT_READ:
+            raise

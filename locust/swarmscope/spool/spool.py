@@ -15,9 +15,11 @@ from pathlib import Path
 from swarmscope.spool.database import CutOffError, Extent, opened
 from swarmscope.spool.errors import told
 from swarmscope.spool.packing import intact, packed, unpacked
-from swarmscope.spool.schema import COLUMNS, CREATE, careful
+from swarmscope.spool.schema import COLUMNS, CREATE, careful, index_anew
 
 _DELETE = "DELETE FROM batch WHERE id = ?"
+_IDS = "SELECT id FROM batch NOT INDEXED"
+"""From the table itself, whatever an index says."""
 _LAST_ID = 2**63 - 1
 _MAX_BODY = 4 * 2**20
 """Compressed bytes of one write, unless a single batch is larger."""
@@ -99,6 +101,7 @@ class Spool:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
                 self._db.execute(CREATE)
+                index_anew(self._db)
                 if not found:
                     self._sum_up()
                 self._extent = Extent(path)
@@ -109,13 +112,13 @@ class Spool:
     def _sum_up(self) -> None:
         for bucket, run, bytes_, newest, *load in self._db.execute(
             "SELECT bucket, run, sum(length(body)), max(id), sum(requests), sum(points), count(*) "
-            "FROM batch GROUP BY bucket, run"
+            "FROM batch NOT INDEXED GROUP BY bucket, run"
         ):
             self.bytes += bytes_
             self._newest[bucket] = max(newest, self.newest(bucket))
             self.waiting[bucket, run] = Load(*load)
             self._batches[bucket] += load[-1]
-        self._ids.update(row_id for (row_id,) in self._db.execute("SELECT id FROM batch"))
+        self._ids.update(row_id for (row_id,) in self._db.execute(_IDS))
 
     def keep(
         self,
@@ -291,7 +294,7 @@ class Spool:
         Looked up, not counted: whoever deletes the file on a wrong count loses data.
         """
         try:
-            ids = {row_id for (row_id,) in self._db.execute("SELECT id FROM batch")}
+            ids = {row_id for (row_id,) in self._db.execute(_IDS)}
         except sqlite3.Error:
             return False
         finally:

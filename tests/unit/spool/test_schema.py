@@ -3,11 +3,12 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from swarmscope.spool.schema import CREATE, NotASpoolError, careful
+from swarmscope.spool.schema import CREATE, NotASpoolError, careful, index_anew
 
 
 @pytest.fixture
@@ -38,6 +39,54 @@ def test_a_spools_table_is_found(db: sqlite3.Connection, path: Path) -> None:
     db.execute(CREATE)
     with careful(db, path) as filled:
         assert filled is True
+
+
+def test_its_index_belongs_to_it_and_no_other_of_that_name(
+    db: sqlite3.Connection, path: Path
+) -> None:
+    db.execute(CREATE)
+    index_anew(db)
+    with careful(db, path) as filled:
+        assert filled is True
+    db.execute("DROP INDEX batch_by_bucket")
+    db.execute("CREATE INDEX batch_by_bucket ON batch (run)")
+    with pytest.raises(NotASpoolError, match="index 'batch_by_bucket'"), careful(db, path):
+        pytest.fail("it was taken for a spool")
+
+
+def test_an_index_is_made_anew_whatever_one_is_there(db: sqlite3.Connection) -> None:
+    db.execute(CREATE)
+    for _ in range(2):
+        index_anew(db)
+        plan = db.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM batch WHERE bucket = ? AND id > ? ORDER BY id",
+            ("raw", 7),
+        ).fetchall()
+        assert [row[-1] for row in plan] == [
+            "SEARCH batch USING INDEX batch_by_bucket (bucket=? AND rowid>?)"
+        ]
+    assert not db.in_transaction
+
+
+def test_where_there_is_no_room_for_an_index_it_goes_without(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(CREATE)
+        db.executemany(
+            "INSERT INTO batch (bucket, run, requests, points, body) VALUES (?, 'r', 1, 1, x'')",
+            [("b" * 500,) for _ in range(100)],
+        )
+        db.execute("PRAGMA max_page_count = 1")  # no more than it has
+        index_anew(db)
+        assert not db.in_transaction
+        assert db.execute("SELECT count(*) FROM batch").fetchone() == (100,)
+
+
+def test_damage_that_is_met_while_it_is_indexed_is_no_want_of_room(
+    db: sqlite3.Connection,
+) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        index_anew(db)
+    assert not db.in_transaction
 
 
 def test_a_file_whose_process_died_before_it_made_the_table_has_none(

@@ -1,11 +1,13 @@
 """The spool: on disk before it is sent, bounded, and found again by the next start."""
 
 import random
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.fixtures.spools import batch, refuse_deletions
+from tests.fixtures.spools import batch, files_of_at_most, refuse_deletions
 
 from swarmscope.spool import (
     IN_MEMORY,
@@ -160,3 +162,74 @@ def test_a_file_that_its_process_had_no_time_to_fill_is_an_empty_spool(tmp_path:
     found = Spool(tmp_path / "a.spool", 1_000, found=True)
     assert found.empty
     assert found.close()
+
+
+def steps_of(spool: Spool, bucket: str) -> int:
+    """Return how many hundreds of SQLite's steps the oldest of *bucket* takes."""
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    spool._db.set_progress_handler(count, 100)
+    try:
+        assert len(spool.oldest(bucket, 10)) == 1
+    finally:
+        spool._db.set_progress_handler(None, 0)
+    return steps
+
+
+def test_the_next_of_a_bucket_is_found_whatever_waits_for_another(spool: Spool):
+    for _ in range(1_000):
+        spool.keep(batch("1", bucket="other"))
+    spool.keep(batch("2"))
+    assert steps_of(spool, "loadtest") <= 2
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """A spool that another process left: two batches for each of two buckets."""
+    path = tmp_path / "left.spool"
+    spool = Spool(path, 10**6)
+    for text in ("1", "2"):
+        spool.keep(batch(text))
+        spool.keep(batch(text, bucket="other"))
+    spool.close()
+    return path
+
+
+def whole(path: Path) -> bool:
+    found = Spool(path, 10**6, found=True)
+    try:
+        return all(len(found.oldest(bucket, 9)) == 2 for bucket in ("loadtest", "other"))
+    finally:
+        found.close()
+
+
+def test_one_of_a_former_version_is_sent_and_has_an_index_from_then_on(left: Path):
+    with closing(sqlite3.connect(left)) as db:
+        db.execute("DROP INDEX batch_by_bucket")
+    assert whole(left)
+    with closing(sqlite3.connect(left)) as db:
+        assert db.execute("SELECT name FROM sqlite_master WHERE type = 'index'").fetchall() == [
+            ("batch_by_bucket",)
+        ]
+
+
+def test_an_index_that_leaves_out_rows_keeps_none_from_being_sent(left: Path):
+    with closing(sqlite3.connect(left, isolation_level=None)) as db:
+        (ours,) = db.execute("SELECT sql FROM sqlite_master WHERE type = 'index'").fetchone()
+        db.execute("DROP INDEX batch_by_bucket")
+        db.execute(f"{ours} WHERE id > 3")
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = ? WHERE type = 'index'", (ours,))
+    assert whole(left)
+
+
+def test_one_of_a_former_version_is_sent_though_the_disk_has_no_room_for_an_index(left: Path):
+    with closing(sqlite3.connect(left)) as db:
+        db.execute("DROP INDEX batch_by_bucket")
+        db.execute("PRAGMA journal_mode = DELETE")
+    with files_of_at_most(left.stat().st_size):
+        assert whole(left)
