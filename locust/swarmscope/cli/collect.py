@@ -57,7 +57,7 @@ def collect(
         typer.echo(f"Collecting at {where} into {target}; Ctrl-C ends it.")
         typer.echo(f"For Locust's processes: export SWARMSCOPE_LOG_SINK={where}")
 
-    collector.collect(collector.Collecting(address, target, key, store), settings, tell)
+    collector.collect(collector.Options(address, target, key, store), settings, tell)
 
 
 def _address(bind: str) -> str:

@@ -13,8 +13,8 @@ from swarmscope.collector.intake import (
     resident_bytes,
     want_descriptors,
 )
-from swarmscope.collector.sending import Sending
-from swarmscope.collector.sorting import Sorting
+from swarmscope.collector.message_reader import MessageReader
+from swarmscope.collector.point_sender import PointSender
 from swarmscope.logs.lines import record_line
 from swarmscope.logs.rotating import RotatingFile
 from swarmscope.seldom import Seldom
@@ -35,7 +35,7 @@ _MOST_DESCRIPTORS = 0.75
 
 
 @dataclass(frozen=True)
-class Collecting:
+class Options:
     """What to collect, and where to."""
 
     address: str
@@ -62,14 +62,14 @@ class Allowance:
 class Collector:
     """Takes messages until it is told to stop."""
 
-    def __init__(self, what: Collecting, settings: Settings) -> None:
+    def __init__(self, options: Options, settings: Settings) -> None:
         want_descriptors()
-        self._intake = Intake(what.address, what.secret_key)
+        self._intake = Intake(options.address, options.secret_key)
         self._settings = settings
-        self._sorting = Sorting()
-        self._sending = Sending(settings) if what.to_store else None
+        self._reader = MessageReader()
+        self._sender = PointSender(settings) if options.to_store else None
         self._file = RotatingFile(
-            what.file,
+            options.file,
             max_bytes=settings.log_max_bytes,
             every=settings.log_rotate,
             keep=settings.log_keep,
@@ -96,11 +96,11 @@ class Collector:
         lines: list[bytes] = []
         missing = 0
         for frames in self._intake.receive(timeout_ms):
-            found = self._sorting.sort(frames)
+            found = self._reader.read(frames)
             lines += found.lines
             missing += found.missing
-            if self._sending and found.points:
-                self._sending.add(found.points)
+            if self._sender and found.points:
+                self._sender.add(found.points)
         self._write(lines)
         if missing:
             self._tell(
@@ -134,10 +134,10 @@ class Collector:
             now, "warning", __name__, message, host=self._settings.host, run="", worker=""
         )
         self._write([line.encode()])
-        if self._sending:
+        if self._sender:
             tags = {"level": "warning", "source": __name__}
             series = line_protocol.series(schema.LOCUST_LOG.name, tags)
-            self._sending.add([line_protocol.line(series, {"message": message}, now)])
+            self._sender.add([line_protocol.line(series, {"message": message}, now)])
 
     def _guard(self) -> None:
         """Drop all connections when memory runs away: one can send a message that never ends.
@@ -156,8 +156,8 @@ class Collector:
         self._tell(f"All connections were dropped: {why}. Workers connect again by themselves.")
 
     def _troubles(self) -> tuple[int, ...]:
-        dropped = (self._sending.dropped, self._sending.rejected) if self._sending else (0, 0)
-        counts = self._sorting.counts
+        dropped = (self._sender.dropped, self._sender.rejected) if self._sender else (0, 0)
+        counts = self._reader.counts
         return (counts.malformed, self._intake.refused, self._unwritten, *dropped)
 
     def _say(self) -> None:
@@ -168,7 +168,7 @@ class Collector:
 
     def summary(self) -> str:
         """Return what was collected, and what was wrong."""
-        counts = self._sorting.counts
+        counts = self._reader.counts
         malformed, refused, unwritten, dropped, rejected = self._troubles()
         parts = [count_of(counts.records, "log record"), count_of(counts.requests, "request")]
         parts += [
@@ -191,21 +191,21 @@ class Collector:
         while self._turn(_TURN_MS) and time.monotonic() < deadline:
             pass
         self._intake.close()
-        left = self._sending.close(_STORE_S) if self._sending else 0
+        left = self._sender.close(_STORE_S) if self._sender else 0
         self._file.close()
         log.info("Collected %s.", self.summary())
         if left:
             log.warning("%s log records didn't reach the store; the file has them.", f"{left:,}")
 
 
-def collect(what: Collecting, settings: Settings, tell: Callable[[str], None]) -> None:
+def collect(options: Options, settings: Settings, tell: Callable[[str], None]) -> None:
     """Collect until SIGTERM or SIGINT; *tell* gets the address.
 
     Raises:
         ConfigurationError: the address can't be used.
 
     """
-    collector = Collector(what, settings)
+    collector = Collector(options, settings)
     on_stop(collector.stop)
     tell(collector.address)
     collector.run()

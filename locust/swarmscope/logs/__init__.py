@@ -2,16 +2,16 @@
 
 The way of a log record, and what it is at each station::
 
-    logging                LogRecord
-    handler.RecordHandler  Record, as it was when it was logged; waits for the run's name
-    stream.Stream          a line of JSON and its time, in between the requests; 64 KiB joined
-    agent.outlets          waits for the disk, or for the collector (push.Push)
-    rotating.RotatingFile  this process's own file                                   (the end)
-    lines.Message          one frame of ZeroMQ: who sends it, how many lines came before, lines
-    collector.intake       bounded, whoever sends it
-    collector.sorting      each line read: somebody else may have written it
-    rotating.RotatingFile  one file of all processes
-    collector.sending      a point; waits for the store, in a thread
+    logging                   LogRecord
+    handler.RecordHandler     Record, as it was when it was logged; waits for the run's name
+    stream.Stream             a line of JSON and its time, in between the requests; 64 KiB joined
+    agent.outlets             waits for the disk, or for the collector (push.Push)
+    rotating.RotatingFile     this process's own file                                (the end)
+    lines.Message             one frame of ZeroMQ: who sends it, how many lines came before, lines
+    collector.intake          bounded, whoever sends it
+    collector.message_reader  each line read: somebody else may have written it
+    rotating.RotatingFile     one file of all processes
+    collector.point_sender    a point; waits for the store, in a thread
 
 The way of a single request::
 

@@ -7,7 +7,7 @@ import pytest
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 
 from swarmscope.collector import sending
-from swarmscope.collector.sending import Sending
+from swarmscope.collector.point_sender import PointSender
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.settings import Settings
 
@@ -27,7 +27,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_points_arrive_in_their_order() -> None:
     with serving(FakeInflux()) as store:
-        to = Sending(settings(store.url))
+        to = PointSender(settings(store.url))
         to.add(POINTS[:60])
         to.add(POINTS[60:])
         assert to.close(30) == 0
@@ -37,7 +37,7 @@ def test_points_arrive_in_their_order() -> None:
 def test_a_store_that_comes_back_gets_what_waited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "_DELAYS_S", (0.01, 0.05))
     with serving(FakeInflux(answer=lambda _: Reply(503))) as store:
-        to = Sending(settings(store.url))
+        to = PointSender(settings(store.url))
         to.add(POINTS)
         until(lambda: store.attempts > 2)
         store.answer = lambda _: Reply()
@@ -51,7 +51,7 @@ def test_one_poisoned_line_costs_itself_alone() -> None:
         return Reply(400, "unable to parse it") if poisoned else Reply()
 
     with serving(FakeInflux(answer=answer)) as store:
-        to = Sending(settings(store.url))
+        to = PointSender(settings(store.url))
         to.add(POINTS)
         assert to.close(30) == 0
         assert store.lines == POINTS[:41] + POINTS[42:]
@@ -62,7 +62,7 @@ def test_one_poisoned_line_costs_itself_alone() -> None:
 def test_points_that_are_too_old_are_counted_and_not_sent_again(said: str, dropped: int) -> None:
     full = f"failure writing points: partial write: dropped={said}"
     with serving(FakeInflux(answer=lambda _: Reply(422, full))) as store:
-        to = Sending(settings(store.url))
+        to = PointSender(settings(store.url))
         to.add(POINTS)
         assert to.close(30) == 0
         assert (store.attempts, to.written, to.rejected) == (1, 100 - dropped, dropped)
@@ -72,7 +72,7 @@ def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(sending, "MAX_WAITING", len(POINTS[0]) * 10)
-    to = Sending(settings("http://127.0.0.1:9"))
+    to = PointSender(settings("http://127.0.0.1:9"))
     for _ in range(5):
         to.add(POINTS)
     until(lambda: "takes no log records" in caplog.text)
@@ -86,7 +86,7 @@ def test_what_waits_is_bounded_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> 
     """A sign can be four of them."""
     wide = f'locust_log message="{chr(0x1F600) * 100}" 1'
     monkeypatch.setattr(sending, "MAX_WAITING", 10 * len(wide.encode()))
-    to = Sending(settings("http://127.0.0.1:9"))
+    to = PointSender(settings("http://127.0.0.1:9"))
     to.add([wide] * 40)
     assert (to.close(30), to.dropped) == (10, 30)
 
@@ -101,7 +101,7 @@ def test_a_store_that_names_a_pause_is_left_alone_for_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(BackOff, "pause", pause)
     answers = iter([Reply(429, headers={"Retry-After": "7"}), Reply()])
     with serving(FakeInflux(answer=lambda _: next(answers))) as store:
-        to = Sending(settings(store.url))
+        to = PointSender(settings(store.url))
         to.add(POINTS)
         until(lambda: to.written == 100)
         assert (paused, to.close(30)) == ([7.0], 0)

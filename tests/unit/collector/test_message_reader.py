@@ -8,7 +8,7 @@ import pytest
 
 from swarmscope import schema
 from swarmscope.collector import sorting
-from swarmscope.collector.sorting import Sorting
+from swarmscope.collector.message_reader import MessageReader
 from swarmscope.embedded.parser import parse
 from swarmscope.logs.lines import MAX_MESSAGE, Message, record_line
 
@@ -27,7 +27,7 @@ def frame(*lines: bytes, sender: str = "s", first: int = 0, **tags: str) -> list
 
 
 def test_a_record_is_a_line_and_a_point() -> None:
-    found = Sorting().sort(frame(record("no stock"), env="test"))
+    found = MessageReader().read(frame(record("no stock"), env="test"))
     assert found.lines == [record("no stock")]
     (point,) = parse(found.points[0], "ns", 0)
     assert point.key.measurement == "locust_log"
@@ -43,7 +43,7 @@ def test_a_record_is_a_line_and_a_point() -> None:
 
 
 def test_a_request_is_a_line_and_no_point() -> None:
-    found = Sorting().sort(frame(REQUEST))
+    found = MessageReader().read(frame(REQUEST))
     assert (found.lines, found.points) == ([REQUEST], [])
 
 
@@ -59,9 +59,9 @@ def test_a_request_is_a_line_and_no_point() -> None:
     ],
 )
 def test_a_message_that_cannot_be_read_is_counted_and_dropped(frames: list[bytes]) -> None:
-    room = Sorting()
-    assert room.sort(frames).lines == []
-    assert room.counts.malformed == 1
+    reader = MessageReader()
+    assert reader.read(frames).lines == []
+    assert reader.counts.malformed == 1
 
 
 @pytest.mark.parametrize(
@@ -79,37 +79,39 @@ def test_a_message_that_cannot_be_read_is_counted_and_dropped(frames: list[bytes
     ],
 )
 def test_a_bad_line_is_counted_and_the_others_of_its_message_stay(line: bytes) -> None:
-    room = Sorting()
-    found = room.sort(frame(record("before"), line, record("after")))
+    reader = MessageReader()
+    found = reader.read(frame(record("before"), line, record("after")))
     assert found.lines == [record("before"), record("after")]
-    assert (room.counts.malformed, room.counts.records) == (1, 2)
+    assert (reader.counts.malformed, reader.counts.records) == (1, 2)
 
 
 def test_lines_that_never_came_are_missed_once() -> None:
-    room = Sorting()
-    room.sort(frame(REQUEST, REQUEST))
-    assert room.sort(frame(REQUEST, first=7)).missing == 5
-    assert room.sort(frame(REQUEST, first=8)).missing == 0
-    assert room.counts.missing == 5
+    reader = MessageReader()
+    reader.read(frame(REQUEST, REQUEST))
+    assert reader.read(frame(REQUEST, first=7)).missing == 5
+    assert reader.read(frame(REQUEST, first=8)).missing == 0
+    assert reader.counts.missing == 5
 
 
 def test_a_worker_that_is_met_in_the_middle_misses_nothing() -> None:
-    assert Sorting().sort(frame(REQUEST, first=1_000)).missing == 0
+    assert MessageReader().read(frame(REQUEST, first=1_000)).missing == 0
 
 
 def test_senders_are_told_apart_and_only_so_many_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sorting, "_SENDERS", 3)
-    room = Sorting()
+    reader = MessageReader()
     for number in range(50):
-        room.sort(frame(REQUEST, sender=f"s{number}"))
-    assert room.sort(frame(REQUEST, sender="s49", first=2)).missing == 1
-    assert len(room._next) == 3
+        reader.read(frame(REQUEST, sender=f"s{number}"))
+    assert reader.read(frame(REQUEST, sender="s49", first=2)).missing == 1
+    assert len(reader._next) == 3
 
 
 def test_a_sender_s_tags_replace_none_of_ours() -> None:
-    found = Sorting().sort(frame(record(), run="evil", level="evil", message="evil", team="web"))
+    found = MessageReader().read(
+        frame(record(), run="evil", level="evil", message="evil", team="web")
+    )
     (point,) = parse(found.points[0], "ns", 0)
     tags = dict(point.key.tags)
     assert (tags["run"], tags["level"], tags["team"]) == ("r", "info", "web")
@@ -129,10 +131,10 @@ def test_values_past_a_budget_are_one_series(
     monkeypatch.setattr(
         sorting, "SERIES", replace(sorting.SERIES, count=30 if tag == "worker" else 1_000)
     )
-    room = Sorting()
+    reader = MessageReader()
     values = set()
     for number in range(limit + 5):
-        (line,) = room.sort(frame(record(**{change: f"v{number}"}))).points
+        (line,) = reader.read(frame(record(**{change: f"v{number}"}))).points
         values.add(dict(parse(line, "ns", 0)[0].key.tags)[tag])
     assert len(values) == limit + 1
     assert schema.FOLDED in values
@@ -141,7 +143,7 @@ def test_values_past_a_budget_are_one_series(
 def test_what_becomes_a_series_has_one_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reaches the collector would fill the store, which then takes no new run."""
     monkeypatch.setattr(sorting, "SERIES", replace(sorting.SERIES, count=30))
-    room = Sorting()
+    reader = MessageReader()
     keys, texts = set(), set()
     for number in range(100):
         text = f"v{number}"
@@ -150,7 +152,7 @@ def test_what_becomes_a_series_has_one_end(monkeypatch: pytest.MonkeyPatch) -> N
             frame(record(text, run=text, logger=text)),
             frame(record(text, worker=text, level="error")),
         ):
-            (line,) = room.sort(sent).points
+            (line,) = reader.read(sent).points
             (point,) = parse(line, "ns", 0)
             keys.add(point.key)
             texts.add(point.fields["message"])
@@ -166,40 +168,40 @@ def test_what_becomes_a_series_has_one_end(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_was_told_apart_is_remembered_by_little_however_long_its_texts_are() -> None:
     """Those of 20,000 series, as large as they may be, took 600 MB."""
-    room = Sorting()
+    reader = MessageReader()
     wide = "\N{GRINNING FACE}" * 190
 
-    def sort(number: int) -> dict[str, str]:
+    def read(number: int) -> dict[str, str]:
         tags = {f"{key}x{wide}": f"{number}x{wide}" for key in range(schema.MAX_TAGS)}
-        (line,) = room.sort(frame(record(), **tags)).points
+        (line,) = reader.read(frame(record(), **tags)).points
         return dict(parse(line, "ns", 0)[0].key.tags)
 
-    sort(0)
+    read(0)
     tracemalloc.start()
     try:
         for number in range(1, 100):
-            sort(number)
+            read(number)
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert kept < 100_000
-    assert sort(7)["run"] == "r"
+    assert read(7)["run"] == "r"
 
 
 @pytest.mark.parametrize(
     "tags", [{"x" * 201: "y"}, {"x": "y" * 201}, {f"t{i}": "" for i in range(17)}]
 )
 def test_tags_that_no_setting_allows_are_no_message_of_ours(tags: dict[str, str]) -> None:
-    room = Sorting()
-    assert room.sort(frame(record(), **tags)).lines == []
-    assert room.counts.malformed == 1
+    reader = MessageReader()
+    assert reader.read(frame(record(), **tags)).lines == []
+    assert reader.counts.malformed == 1
 
 
 @pytest.mark.parametrize("key", ["run", "worker", "logger"])
 def test_a_name_without_an_end_is_told_apart_from_none(key: str) -> None:
     """It is remembered as long as the collector runs; the file has it."""
-    room = Sorting()
-    found = room.sort(frame(*(record(**{key: str(number) * 300}) for number in range(5))))
+    reader = MessageReader()
+    found = reader.read(frame(*(record(**{key: str(number) * 300}) for number in range(5))))
     assert len(found.lines) == 5
     points = [parse(line, "ns", 0)[0] for line in found.points]
     tag = {"logger": "source"}.get(key, key)
@@ -208,6 +210,6 @@ def test_a_name_without_an_end_is_told_apart_from_none(key: str) -> None:
 
 def test_lone_surrogates_and_control_characters_make_points_that_can_be_read() -> None:
     line = json.dumps({**json.loads(record()), "message": "\ud800\x00\n", "logger": "\x01=,"})
-    (written,) = Sorting().sort(frame(line.encode())).points
+    (written,) = MessageReader().read(frame(line.encode())).points
     (point,) = parse(written, "ns", 0)
     assert point.fields["message"].endswith("\n")

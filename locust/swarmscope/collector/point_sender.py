@@ -18,7 +18,7 @@ _AT_ONCE = 5_000
 _DELAYS_S = (1.0, 30.0)
 
 
-class Sending:
+class PointSender:
     """Sends points to the store in a thread of its own; too many are dropped, the oldest first.
 
     What is dropped here is in the file all the same.

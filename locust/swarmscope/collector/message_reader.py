@@ -44,7 +44,7 @@ class Counts:
 
 
 @dataclass
-class Sorted:
+class Contents:
     """What one message held."""
 
     lines: list[bytes] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Sorted:
     """Lines of the same sender that should have come before."""
 
 
-class Sorting:
+class MessageReader:
     """Reads messages; everything in them may be wrong, or meant ill."""
 
     def __init__(self) -> None:
@@ -65,9 +65,9 @@ class Sorting:
             Budget(SERIES),
         )
 
-    def sort(self, frames: list[bytes]) -> Sorted:
+    def read(self, frames: list[bytes]) -> Contents:
         """Return what the message of *frames* held. Never raises."""
-        found = Sorted()
+        found = Contents()
         try:
             (frame,) = frames
             message = Message.decode(frame)
