@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from swarmscope import schema
-from swarmscope.collector import sorting
+from swarmscope.collector import message_reader
 from swarmscope.collector.message_reader import MessageReader
 from swarmscope.embedded.parser import parse
 from swarmscope.logs.lines import MAX_MESSAGE, Message, record_line
@@ -100,7 +100,7 @@ def test_a_worker_that_is_met_in_the_middle_misses_nothing() -> None:
 def test_senders_are_told_apart_and_only_so_many_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sorting, "_SENDERS", 3)
+    monkeypatch.setattr(message_reader, "_SENDERS", 3)
     reader = MessageReader()
     for number in range(50):
         reader.read(frame(REQUEST, sender=f"s{number}"))
@@ -121,7 +121,7 @@ def test_a_sender_s_tags_replace_none_of_ours() -> None:
     ("tag", "change", "limit"),
     [
         ("source", "logger", schema.MAX_SOURCES),
-        ("level", "level", sorting.LEVELS.count),
+        ("level", "level", message_reader.LEVELS.count),
         ("worker", "worker", 30),
     ],
 )
@@ -129,7 +129,9 @@ def test_values_past_a_budget_are_one_series(
     tag: str, change: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        sorting, "SERIES", replace(sorting.SERIES, count=30 if tag == "worker" else 1_000)
+        message_reader,
+        "SERIES",
+        replace(message_reader.SERIES, count=30 if tag == "worker" else 1_000),
     )
     reader = MessageReader()
     values = set()
@@ -142,7 +144,7 @@ def test_values_past_a_budget_are_one_series(
 
 def test_what_becomes_a_series_has_one_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reaches the collector would fill the store, which then takes no new run."""
-    monkeypatch.setattr(sorting, "SERIES", replace(sorting.SERIES, count=30))
+    monkeypatch.setattr(message_reader, "SERIES", replace(message_reader.SERIES, count=30))
     reader = MessageReader()
     keys, texts = set(), set()
     for number in range(100):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from tests.fixtures.fake_influx import FakeInflux, Reply, serving
 
-from swarmscope.collector import sending
+from swarmscope.collector import point_sender
 from swarmscope.collector.point_sender import PointSender
 from swarmscope.delivery.backoff import BackOff
 from swarmscope.settings import Settings
@@ -35,7 +35,7 @@ def test_points_arrive_in_their_order() -> None:
 
 
 def test_a_store_that_comes_back_gets_what_waited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "_DELAYS_S", (0.01, 0.05))
+    monkeypatch.setattr(point_sender, "_DELAYS_S", (0.01, 0.05))
     with serving(FakeInflux(answer=lambda _: Reply(503))) as store:
         to = PointSender(settings(store.url))
         to.add(POINTS)
@@ -71,7 +71,7 @@ def test_points_that_are_too_old_are_counted_and_not_sent_again(said: str, dropp
 def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sending, "MAX_WAITING", len(POINTS[0]) * 10)
+    monkeypatch.setattr(point_sender, "MAX_WAITING", len(POINTS[0]) * 10)
     to = PointSender(settings("http://127.0.0.1:9"))
     for _ in range(5):
         to.add(POINTS)
@@ -85,7 +85,7 @@ def test_a_store_that_is_down_keeps_neither_memory_nor_the_end(
 def test_what_waits_is_bounded_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sign can be four of them."""
     wide = f'locust_log message="{chr(0x1F600) * 100}" 1'
-    monkeypatch.setattr(sending, "MAX_WAITING", 10 * len(wide.encode()))
+    monkeypatch.setattr(point_sender, "MAX_WAITING", 10 * len(wide.encode()))
     to = PointSender(settings("http://127.0.0.1:9"))
     to.add([wide] * 40)
     assert (to.close(30), to.dropped) == (10, 30)
