@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from dashboards import config
-from tests.fixtures import boards, expected, expected_surroundings, grafana, recorded
+from tests.fixtures import boards, encoded, expected, expected_surroundings, grafana, recorded
 from tests.fixtures.boards import NOTHING_PICKED, Asked
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, SLOW_RUN, Grafana, filled_in
@@ -163,7 +163,9 @@ def test_the_busiest_endpoints_are_found_whatever_they_are_called(server: Grafan
 @pytest.mark.parametrize("window", WINDOWS)
 def test_endpoints_p95_is_exact_at_every_zoom(server: Grafana, window: int) -> None:
     title = "p95 of the ten busiest endpoints"
-    found = of_time(answer(server, title, window, board="endpoints"), "name", "method")
+    rows = answer(server, title, window, board="endpoints", endpoint_resolution=str(encoded.SPAN))
+    found = of_time(rows, "name", "method")
+    window = max(window, encoded.SPAN)
     same_rows(found, expected_surroundings.endpoint_p95(window, by_minutes=window >= MINUTE))
 
 

@@ -1,4 +1,4 @@
-"""Windows are never shorter than those that were recorded: rates would be multiplied."""
+"""Windows are whole multiples of those that were recorded: rates would be multiplied."""
 
 import pytest
 from tests.fixtures.locusts import LISTENER, SCENARIOS, locusts
@@ -31,3 +31,13 @@ def test_the_window_is_a_multiple_of_the_runs_own(any_store: Store, run: str):
 def test_a_shorter_window_is_refused_with_the_one_to_ask_for(any_store: Store, run: str):
     with pytest.raises(ConfigurationError, match="windows of 5 s"):
         any_store.reader.ask(Question("requests_per_second", run, window=1))
+
+
+def test_endpoints_percentiles_are_in_windows_of_the_spans_of_their_histograms(
+    any_store: Store, run: str
+):
+    found = any_store.reader.ask(Question("endpoint_p95", run))
+    assert found.window == 10
+    assert {row["time"] % 10_000 for row in found.records()} == {0}
+    with pytest.raises(ConfigurationError, match=r"histograms were recorded in windows of 10 s"):
+        any_store.reader.ask(Question("endpoint_p95", run, window=5))

@@ -66,6 +66,7 @@ FOR_BOARDS = (
         "endpoint_p95",
         "95th percentile of the ten busiest endpoints",
         {"time": TIME, **ENDPOINT, "p95": "ms"},
+        of_spans=True,
     ),
     Query(
         "status_classes",

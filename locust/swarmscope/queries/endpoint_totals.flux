@@ -29,7 +29,9 @@ sums =
             fn: (r) =>
                 r._field == "count" or r._field == "num_failures" or r._field
                     ==
-                    "total_response_time" or r._field == "total_content_length",
+                    "total_response_time" or r._field == "total_content_length" or r._field
+                    ==
+                    "untimed",
         )
         |> group(columns: ["name", "method", "_field"])
         |> sum()
@@ -49,7 +51,18 @@ longest =
         |> max()
         |> named(statistic: "longest")
 
-// Requests that had a response time at all: Locust lets it be None.
+// Not each request has a response time: Locust lets it be None. A run of former times doesn't say how
+// many these were; its histograms have the others, by the second. Those of spans may have more than
+// the range, or not yet all of it.
+recorded =
+    from(bucket: v.defaultBucket)
+        |> range(start: time(v: 0), stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
+        |> filter(fn: (r) => r._field == "latency_resolution")
+        |> last()
+        |> findColumn(fn: (key) => true, column: "_value")
+inSpans = length(arr: recorded) > 0
+
 timed =
     data(measurement: "locust_latency")
         |> filter(fn: (r) => r.name != "Aggregated")
@@ -61,7 +74,13 @@ timed =
 
 // float() of what is a float already: where no request had a response time, the columns are absent,
 // and Flux divides a null but not an absence.
-union(tables: [sums, shortest, longest, timed])
+union(
+    tables:
+        if inSpans then
+            [sums, shortest, longest]
+        else
+            [sums, shortest, longest, timed],
+)
     |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
     |> map(
         fn: (r) =>
@@ -70,7 +89,11 @@ union(tables: [sums, shortest, longest, timed])
                 method: r.method,
                 requests: int(v: r.count),
                 failures: int(v: r.num_failures),
-                avg_response_time: float(v: r.total_response_time) / float(v: r.timed),
+                avg_response_time:
+                    float(v: r.total_response_time) / (if inSpans then
+                        r.count - (if exists r.untimed then r.untimed else 0.0)
+                    else
+                        float(v: r.timed)),
                 min_response_time: r.shortest,
                 max_response_time: r.longest,
                 requests_per_second: r.count / span(),

@@ -25,6 +25,8 @@ class Query:
     title: str
     columns: Mapping[str, str]
     """Column to unit; empty where it has none."""
+    of_spans: bool = False
+    """Whether its windows are of endpoints' histograms, which have spans of their own."""
 
     @property
     def needs_run(self) -> bool:

@@ -143,6 +143,8 @@ def _totals(tally: Tally, seconds: float) -> str:
     # Written out: a second of ten endpoints has a few hundred fields, and time spent here is the
     # load generator's. The names need no escaping, and the numbers are finite.
     fields = f"count={tally.count}i,num_failures={tally.failures}i"
+    if tally.timed < tally.count:
+        fields += f",untimed={tally.count - tally.timed}i"
     if tally.timed:
         fields += (
             f",avg_response_time={tally.total / tally.timed!r},min_response_time={tally.min!r}"

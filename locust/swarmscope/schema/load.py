@@ -29,6 +29,7 @@ ENDPOINT_TAGS = {
 TOTALS = {
     "count": integer("requests that were answered"),
     "num_failures": integer("of these, failed"),
+    "untimed": integer("of these, without a response time; absent where each had one"),
     "avg_response_time": decimal("mean response time, ms"),
     "min_response_time": decimal("shortest response time, ms"),
     "max_response_time": decimal("longest response time, ms"),

@@ -64,8 +64,12 @@ class Backend(Protocol):
         """
         ...
 
-    def resolution(self, run: str, bucket: str) -> int | None:
-        """Return the length of the windows in which the run was recorded, in s, if it is known."""
+    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
+        """Return the length of the windows in which the run was recorded, in s, if it is known.
+
+        *of_spans*: that of the spans of its endpoints' histograms. It's the same where it isn't
+        said.
+        """
         ...
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
@@ -124,7 +128,7 @@ class BackendReader(Reader):
         bucket = question.bucket or self._bucket
         start, stop = self._range(question, asked, bucket)
         resolution = self._resolution(question.run, asked, bucket)
-        window = choose_window(question.window, stop - start, resolution)
+        window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
         parameters = Parameters(question.run, bucket, start, stop, window)
         batches = _limited(asked, self._backend.rows(asked, parameters), self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
@@ -181,7 +185,7 @@ class BackendReader(Reader):
             return 1
         if bucket == self._bucket_long:
             return schema.RESOLUTION_LONG
-        return usable_resolution(self._backend.resolution(run, bucket))
+        return usable_resolution(self._backend.resolution(run, bucket, of_spans=asked.of_spans))
 
     def close(self) -> None:
         """Let go of the store."""
@@ -214,25 +218,29 @@ def usable_resolution(seconds: int | None) -> int:
     return seconds if seconds is not None and 1 <= seconds <= _DAY else 1
 
 
-def choose_window(wanted: int | None, range_ms: int, resolution: int = 1) -> int:
+def choose_window(
+    wanted: int | None, range_ms: int, resolution: int = 1, *, of_spans: bool = False
+) -> int:
     """Return a window in s: *wanted*, or one of which at most `MAX_WINDOWS` fill the range.
 
-    It is never shorter than *resolution*, the length of the windows that were recorded: rates in
-    shorter ones would be multiplied.
+    It is a whole multiple of *resolution*, the length of the windows that were recorded, or of the
+    spans: rates in shorter ones would be multiplied, and others hold now one more, now one less.
 
     Raises:
-        ConfigurationError: *wanted* is below the resolution.
+        ConfigurationError: *wanted* is no such multiple.
 
     """
     if wanted is not None:
-        if wanted < resolution:
-            raise ConfigurationError(
-                f"A window of {wanted} s is shorter than the resolution.",
-                remedy=f"This run was recorded in windows of {resolution} s: ask for no less.",
-            )
         if wanted > LAST_MS // 1_000:
             raise ConfigurationError(
                 f"A window of {wanted} s reaches too far.", remedy="No store is that old."
+            )
+        if wanted < 1 or wanted % resolution:
+            what = "Its endpoints' histograms were" if of_spans else "This run was"
+            raise ConfigurationError(
+                f"A window of {wanted} s is no whole multiple of the resolution.",
+                remedy=f"{what} recorded in windows of {resolution} s: ask for one of as many "
+                "seconds, or of a multiple.",
             )
         return wanted
     enough = range_ms / 1_000 / MAX_WINDOWS

@@ -29,8 +29,12 @@ from swarmscope.store.backend import (
 from swarmscope.store.question import Question, Table
 
 _RESOLUTION = """
-SELECT max(whole) FROM samples
-WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'resolution'
+SELECT
+    max(whole) FILTER (field = 'resolution') AS windows,
+    coalesce(max(whole) FILTER (field = 'latency_resolution'), windows) AS spans
+FROM samples
+WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
+    AND field IN ('resolution', 'latency_resolution')
 """
 _EXTENT = """
 SELECT min(time), max(time) FROM samples
@@ -59,10 +63,12 @@ class DuckDbBackend:
         first, last = self._row(_EXTENT, run=run, bucket=bucket, **_range(start, stop))
         return None if first is None else (first // NS_IN_MS, last // NS_IN_MS)
 
-    def resolution(self, run: str, bucket: str) -> int | None:
+    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
         """Return the length of the windows in which the run was recorded, in s, if it is known."""
-        seconds: int | None = self._row(_RESOLUTION, run=run, bucket=bucket)[0]
-        return seconds
+        windows: int | None
+        spans: int | None
+        windows, spans = self._row(_RESOLUTION, run=run, bucket=bucket)
+        return spans if of_spans else windows
 
     def _row(self, sql: str, **values: Any) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql, values).fetchall()

@@ -93,8 +93,8 @@ _RESOLUTION = """
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
-    |> filter(fn: (r) => r._field == "resolution")
-    |> group()
+    |> filter(fn: (r) => r._field == "resolution" or r._field == "latency_resolution")
+    |> group(columns: ["_field"])
     |> max()
 """
 
@@ -148,11 +148,13 @@ class FluxBackend:
             times = [_ms(record["_time"]) for record in records]
         return (min(times), max(times)) if times else None
 
-    def resolution(self, run: str, bucket: str) -> int | None:
+    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
         """Return the length of the windows in which the run was recorded, in s, if it is known."""
         text = _about(_RESOLUTION, run, bucket, *EVER)
         with self._records(text, bucket, _THE_EXTENT) as records:
-            return max((whole(record, "_value") for record in records), default=None)
+            said = {record["_field"]: whole(record, "_value") for record in records}
+        windows = said.get("resolution")
+        return said.get("latency_resolution", windows) if of_spans else windows
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""

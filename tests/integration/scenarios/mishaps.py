@@ -7,9 +7,9 @@ class Base(User):
     abstract = True
     wait_time = constant(0.2)
 
-    def request(self) -> None:
+    def request(self, ms: float | None = 1.0) -> None:
         self.environment.events.request.fire(
-            request_type="X", name="fine", response_time=1.0, response_length=1, exception=None,
+            request_type="X", name="fine", response_time=ms, response_length=1, exception=None,
             context={},
         )  # fmt: skip
 
@@ -39,7 +39,7 @@ class NeverStops(Base):
 
     @task
     def work(self) -> None:
-        self.request()
+        self.request(None)  # as of something that takes no time
 
     def on_stop(self) -> None:
         raise IndexError

@@ -52,7 +52,9 @@ def test_a_window_is_a_point_for_each_endpoint_and_for_all(encoder: Encoder):
 
 def test_the_fields_are_those_of_the_schema_with_their_types(encoder: Encoder):
     kinds = {schema.FieldType.INTEGER: int, schema.FieldType.FLOAT: float}
-    (line, *_) = encoder.stats(of_a(tally(1.0)), SECOND, 1, users=1)
+    some_untimed = tally(1.0)
+    some_untimed.count += 2
+    (line, *_) = encoder.stats(of_a(some_untimed), SECOND, 1, users=1)
     for name, value in fields_of(line).items():
         kind = kinds[schema.LOCUST_STATS.fields[name][0]]
         assert value.endswith("i") == (kind is int), name
@@ -64,6 +66,7 @@ def test_without_a_response_time_there_are_no_response_time_fields(encoder: Enco
     untimed.count = 3
     lines = list(encoder.stats(of_a(untimed), SECOND, 1, users=1))
     assert len(lines) == 2
+    assert all(fields_of(line)["untimed"] == "3i" for line in lines)
     assert not list(encoder.latencies(of_a(untimed).items(), SECOND))
     assert all("response_time" not in line for line in lines)
 

@@ -27,19 +27,20 @@ class Memory:
 
     name = "The memory"
 
-    def __init__(self, rows: int = 0, resolution: int | None = 10) -> None:
+    def __init__(self, rows: int = 0, resolution: int | None = 10, spans: int | None = 30) -> None:
         self.asked: list[Parameters] = []
         self.given = 0
         self.ended = False
         self.closed = False
         self._rows = rows
-        self._resolution = resolution
+        self._resolution, self._spans = resolution, spans
 
     def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
         return (10_000, 70_000) if (run, bucket) == ("r", "b") else None
 
-    def resolution(self, run: str, bucket: str) -> int | None:
-        return self._resolution if (run, bucket) == ("r", "b") else None
+    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
+        said = self._spans if of_spans else self._resolution
+        return said if (run, bucket) == ("r", "b") else None
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         self.asked.append(parameters)
@@ -146,12 +147,16 @@ def test_machines_are_asked_about_their_last_quarter_of_an_hour() -> None:
         (Question("users", "r", 23_000_000, 24_000_000), 10),
         (Question("users", "r", 0, 60_000, bucket="long"), 60),
         (Question("users", "r", 0, 60_000, bucket="other"), 1),
+        (Question("endpoint_p95", "r"), 30),
+        (Question("endpoint_p95", "r", window=90), 90),
+        (Question("endpoint_p95", "r", 0, 24_000_000), 120),
+        (Question("endpoint_p95", "r", 0, 60_000, bucket="long"), 60),
         (Question("run_events", "r"), 1),
         (Question("run_events", "r", bucket="long", start=0, stop=60_000), 1),
         (Question("host_cpu", start=0, stop=60_000), 1),
     ],
 )
-def test_windows_are_no_shorter_than_those_that_were_recorded(
+def test_windows_are_whole_multiples_of_those_that_were_recorded(
     question: Question, window: int
 ) -> None:
     store = Memory()
@@ -188,8 +193,20 @@ def test_minutes_are_in_the_usual_bucket_where_no_other_is_named() -> None:
         (
             Question("users", "r", window=9),
             ConfigurationError,
-            "A window of 9 s is shorter than the resolution. This run was recorded in windows of "
-            "10 s: ask for no less.",
+            "A window of 9 s is no whole multiple of the resolution. This run was recorded in "
+            "windows of 10 s: ask for one of as many seconds, or of a multiple.",
+        ),
+        (
+            Question("users", "r", window=15),
+            ConfigurationError,
+            "A window of 15 s is no whole multiple of the resolution. This run was recorded in "
+            "windows of 10 s: ask for one of as many seconds, or of a multiple.",
+        ),
+        (
+            Question("endpoint_p95", "r", window=40),
+            ConfigurationError,
+            "A window of 40 s is no whole multiple of the resolution. Its endpoints' histograms "
+            "were recorded in windows of 30 s: ask for one of as many seconds, or of a multiple.",
         ),
         (
             Question("users", "r", stop=10_000),
@@ -292,5 +309,5 @@ def test_a_window_that_is_named_is_taken_up_to_the_length_of_all_times() -> None
     assert choose_window(longest, 1) == longest
     with pytest.raises(ConfigurationError, match="too far"):
         choose_window(longest + 1, 1)
-    with pytest.raises(ConfigurationError, match="shorter than the resolution"):
+    with pytest.raises(ConfigurationError, match="no whole multiple"):
         choose_window(0, 1)
