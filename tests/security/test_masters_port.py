@@ -8,7 +8,7 @@ import psutil
 import pytest
 import zmq
 from tests.fixtures import stores
-from tests.fixtures.agreement import assert_complete
+from tests.fixtures.agreement import assert_complete, assert_merged
 from tests.fixtures.locusts import BESIDE, SCENARIOS, SHORT, locusts
 
 RUN = "attacked"
@@ -27,6 +27,20 @@ QUESTIONS = tuple(
     for node in (5, None, [], {}, "nobody", "x" * 2_000)
 )
 """What workers ask our master, from somebody who isn't one."""
+TALLY = [10**6, 0, 10**6, 5e6, 5.0, 5.0, 0, [80], [10**6]]
+REPORTS = tuple(
+    msgpack.dumps(("swarmscope_report", data, node))
+    for data in (
+        {"run": RUN, "number": 1, "windows": [[10**9, TALLY]], "start": 0, "endpoints": []},
+        {"run": RUN, "number": 1, "windows": [], "start": 10**9, "endpoints": [["/quick", *TALLY]]},
+        {"run": RUN, "number": float("nan"), "windows": 5},
+        {},
+        None,
+        [[[[]]]] * 1_000,
+    )
+    for node in ("nobody", "", None, 5)
+)
+"""What workers tell our master that they counted, from somebody who isn't one."""
 
 
 @pytest.fixture
@@ -57,6 +71,9 @@ def test_no_message_ends_a_test_or_keeps_workers_out(
         for message in QUESTIONS:
             stranger.send(message)
         swarm.wait_for(master, "none of its workers")
+        for message in REPORTS:
+            stranger.send(message)
+        swarm.wait_for(master, "no worker sent it")
         # It hears whoever comes now.
         late = swarm.worker(files=BESIDE)
         swarm.wait_for(master, "2 workers connected")
@@ -65,9 +82,11 @@ def test_no_message_ends_a_test_or_keeps_workers_out(
         log = swarm.log(master)
         assert log.count(SAYS) == 1
         assert log.count("none of its workers") == 1
+        assert log.count("A report to Locust's master is none") == 1
         for trouble in ("failed to send heartbeat", "swarmscope failed", "Retry"):
             assert trouble not in log
         assert_complete(store, RUN)
+        assert_merged(store, RUN)
 
 
 @pytest.mark.long

@@ -107,6 +107,7 @@ class Agent:
             self._delivery,
             witness,
             ask=contained(self._role.ask),
+            report=contained(self._role.report),
             make_up=self._make_up,
             early=early,
             forgotten=over + missed,
@@ -265,6 +266,7 @@ class Agent:
         self._ticker.join(timeout=self._settings.flush_timeout)
         self._role.on_stop()
         self.worker.end()
+        self._role.hear_out()
         self._role.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
         self._role.conclude()

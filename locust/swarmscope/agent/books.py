@@ -32,7 +32,7 @@ class Reports(Protocol):
 
     Each request is told of twice, and in either way once: with its window, of all endpoints
     together, and with its span, of its endpoint. What is handed over never changes afterwards.
-    None of these may raise, or wait.
+    None of these may raise, and only `tell` may let others run.
     """
 
     def window(self, start: int, together: Tally) -> None:
@@ -46,6 +46,9 @@ class Reports(Protocol):
 
     def closed(self, until: int) -> None:
         """Take note that all windows and spans that end at the second *until* were handed over."""
+
+    def tell(self, run: str, now: float, *, final: bool) -> None:
+        """Tell of *run* whoever merges it, if it is time at *now*; at once if it is *final*."""
 
 
 class Books:

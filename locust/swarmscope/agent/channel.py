@@ -1,4 +1,4 @@
-"""What master and workers tell each other over Locust's own channel: the run, and the clock."""
+"""What master and workers tell each other over Locust's own channel: run, clock and reports."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -6,11 +6,14 @@ from time import monotonic
 from typing import Any
 
 from locust.env import Environment
+from locust.exception import RPCError, RPCReceiveError
 from locust.runners import MasterRunner, WorkerRunner
 
 from swarmscope.agent.contained import contained
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.master import MasterAgent
+from swarmscope.recording.reading import OddReportError
+from swarmscope.recording.reports import Packed
 from swarmscope.seldom import Seldom
 
 log = logging.getLogger(__name__)
@@ -18,13 +21,16 @@ log = logging.getLogger(__name__)
 ASK = "swarmscope_ask"
 """Worker to master: which run is this? Also the ping of a clock round trip."""
 RUN = "swarmscope_run"
-"""Master to worker: this run; or the answer that there is none."""
+"""Master to worker: this run; or the answer that there is none. With the pace of its reports."""
+REPORT = "swarmscope_report"
+"""Worker to master: what it counted since it told the last time."""
 
 _UNANSWERED = 100
 """Questions that are remembered; a master without the listener answers none."""
 
-OnRun = Callable[[float | None, Mapping[str, Any], Identity | None], None]
-"""Takes when this worker asked (if it did), the master's clock, and the run that goes on."""
+OnRun = Callable[[float | None, Mapping[str, Any], Identity | None, int | None], None]
+"""Takes when this worker asked (if it did), the master's clock, the run that goes on, and how often
+the master wants to hear of it: None of a master that merges nothing."""
 
 
 class Answering:
@@ -35,7 +41,9 @@ class Answering:
         self._master = master
         self._asked: set[str] = set()
         self._odd = Seldom()
+        self._odd_report = Seldom()
         runner.register_message(ASK, contained(self._on_ask))
+        runner.register_message(REPORT, contained(self._on_report))
 
     def _on_ask(self, environment: Environment, msg: Any) -> None:
         del environment  # Locust passes it by name
@@ -55,6 +63,46 @@ class Answering:
         self._master.look_at_workers()
         self._tell(msg.node_id, sent)
 
+    def _on_report(self, environment: Environment, msg: Any) -> None:
+        del environment  # Locust passes it by name
+        odd = "" if self._may_report(msg.node_id) else "no worker sent it"
+        try:
+            if not odd:
+                self._master.merges.hear(msg.node_id, msg.data, self._master.now())
+        except OddReportError as error:
+            odd = str(error)
+        if odd and self._odd_report.due():
+            log.warning(
+                "A report to Locust's master is none that a worker of this version sends (%s): it "
+                "is not counted in what all workers had together. What the workers wrote "
+                "themselves is not touched. Let only workers reach port %s.",
+                odd,
+                self._runner.master_bind_port,
+            )
+
+    def _may_report(self, told: object) -> bool:
+        """Whether *told* names a worker, or one that was: Locust forgets it when it stops."""
+        return self._is_worker(told) or (
+            isinstance(told, str) and bool(told) and self._master.merges.heard_of(told)
+        )
+
+    @property
+    def listens(self) -> bool:
+        """Whether Locust's master still listens to its workers; it stops before it exits."""
+        return any(one._run == self._runner.client_listener for one in self._runner.greenlet)
+
+    def hear_last(self) -> None:
+        """Read reports that come when Locust's master listens no longer, until this is killed."""
+        while True:
+            try:
+                _, msg = self._runner.server.recv_from_client()
+            except RPCReceiveError:
+                continue
+            except RPCError:
+                return
+            if msg.type == REPORT:
+                self._on_report(self._runner.environment, msg)
+
     def _is_worker(self, told: object) -> bool:
         """Whether *told* names a worker: the sender wrote it, who may be anybody."""
         return isinstance(told, str) and told in self._runner.clients
@@ -70,11 +118,12 @@ class Answering:
         run = self._master.identity_of(client_id)
         clock = self._master.clock.reading()
         data = {"sent": sent, "clock": clock, "run": run.to_message() if run else None}
+        data["pace"] = self._master.pace
         self._runner.send_message(RUN, data, client_id)
 
 
 class Asking:
-    """A worker that asks its master, and hands *on_run* what it hears."""
+    """A worker that asks its master, hands *on_run* what it hears, and reports to it."""
 
     def __init__(self, runner: WorkerRunner, on_run: OnRun) -> None:
         self._runner = runner
@@ -97,4 +146,13 @@ class Asking:
         if sent is not None and sent not in self._sent:
             return  # somebody else asked in its name: such a round trip says nothing of a clock
         self._sent.discard(sent)
-        self._on_run(sent, msg.data["clock"], Identity.from_message(run) if run else None)
+        pace = msg.data.get("pace")  # an older master says none
+        self._on_run(sent, msg.data["clock"], Identity.from_message(run) if run else None, pace)
+
+    def report(self, message: Packed) -> None:
+        """Tell the master what was counted."""
+        try:
+            self._runner.send_message(REPORT, message)
+        except RPCError as error:
+            # Locust has said so; the master goes by the number of the next one.
+            log.debug("A report could not be sent: %s", error)

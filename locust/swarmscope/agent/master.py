@@ -11,6 +11,7 @@ from swarmscope.agent.about import About
 from swarmscope.agent.auditor import Auditor
 from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.identity import Identity, Registry
+from swarmscope.agent.merges import Merges, pace_of
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.agent.role import Role
 from swarmscope.delivery import Delivery
@@ -54,6 +55,18 @@ class MasterAgent(Role):
             self._rebalancer = Rebalancer(runner, self._tell_rebalance)
         self.running = False
         self.clock = ReferenceClock()
+        leads = isinstance(runner, MasterRunner)
+        self.merges = Merges(settings, delivery, self._tag_of, leads=leads)
+
+    def _tag_of(self, client_id: str) -> str:
+        if not client_id or not isinstance(self._runner, MasterRunner):
+            return schema.MASTER
+        return self.registry.worker(self._runner.get_worker_index(client_id)).worker
+
+    @property
+    def pace(self) -> int:
+        """How often each worker should report, s."""
+        return pace_of(len(self._roster))
 
     def on_start(self) -> None:
         """Begin a run: Locust's test_start event, before any worker is told to spawn."""
@@ -63,7 +76,8 @@ class MasterAgent(Role):
         self.clock.anchor()
         self._last_ns = 0
         self._roster, self._target = {}, None
-        self._encoder = Encoder(self.registry.identity(schema.MASTER).tags(self._settings))
+        tags = self.registry.identity(schema.MASTER).tags(self._settings)
+        self._encoder = Encoder(tags)
         commit = next((os.environ[v] for v in _COMMIT_VARIABLES if os.environ.get(v)), "")
         fields: dict[str, Field] = {
             "host": redact(self._environment.host or ""),
@@ -74,7 +88,7 @@ class MasterAgent(Role):
         }
         if commit:
             fields["commit"] = commit
-        self._say("start", fields)
+        self.merges.begin(run, tags, self._say("start", fields))
         self._auditor.begin(run)
         log.info("Run %s of %s is recorded.", run, self.registry.test)
 
@@ -114,10 +128,17 @@ class MasterAgent(Role):
         They are told for comparison. When `test_stop` fires, the workers' last requests are still
         on their way to the master; a point at the same time takes the place of the first.
         """
-        if self._stopped_ns and not self.running:
+        if self.running:
+            return
+        self.end_merging()
+        if self._stopped_ns:
             self._settling = 0
             self._put("stop", self._stop_fields(), self._stopped_ns)
             self._stopped_ns = 0
+
+    def end_merging(self) -> None:
+        """Write the last summary of the run with what was reported by now; later it is larger."""
+        self.merges.end(self.registry.run, self.clock.now())
 
     def conclude(self) -> None:
         """Wait a little for the verdict on the newest run: the process is about to exit."""
@@ -149,11 +170,15 @@ class MasterAgent(Role):
     def tick(self) -> None:
         """Tell of steps and of workers that came or went, and see to the users; once a second."""
         self._auditor.late(self._delivery.take_replayed())
-        if not self.running:
+        if self.running:
+            self._lead()
+        else:
             self._settling -= 1
             if self._settling == 0:
                 self.settle()
-            return
+        self.merges.tick(self.clock.now(), self.registry.run, self._roster, self.pace)
+
+    def _lead(self) -> None:
         self._tell_steps()
         self.look_at_workers()
         if self._rebalancer:

@@ -1,6 +1,7 @@
 """The part of a process in its runs."""
 
 from swarmscope.agent.worker import WorkerAgent
+from swarmscope.recording.reports import Packed
 
 
 class Role:
@@ -17,6 +18,9 @@ class Role:
     def ask(self) -> None:
         """Ask which run goes on, and what the time is, if somebody else knows."""
 
+    def report(self, message: Packed) -> None:
+        """Tell what this process counted to whoever merges it, if anybody does."""
+
     def begin(self, worker: WorkerAgent) -> None:
         """Begin a run, before *worker* does."""
 
@@ -28,6 +32,9 @@ class Role:
 
     def tick(self) -> None:
         """Do what is due once a second."""
+
+    def hear_out(self) -> None:
+        """Wait a moment for what others tell at the end of a run."""
 
     def settle(self) -> None:
         """Tell what Locust's own statistics say at last."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import gevent
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
@@ -13,11 +14,17 @@ from swarmscope.agent.hearing import Hearing
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.link import add_link
 from swarmscope.agent.master import MasterAgent
+from swarmscope.agent.merges import OWN
 from swarmscope.agent.role import Role
 from swarmscope.agent.users import told_to_spawn
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
+from swarmscope.recording.reports import Packed
 from swarmscope.settings import Settings
+
+_LOOK_S = 0.02
+_HEAR_OUT_S = 1.0
+"""How long a closing master waits for the last reports of its workers, if some are missing."""
 
 
 class Alone(MasterAgent):
@@ -45,10 +52,15 @@ class Alone(MasterAgent):
             self.on_overtaken()
             worker.on_stop()
         self.on_start()
+        worker.on_pace(1)
         self._name(worker)
 
     def _name(self, worker: WorkerAgent) -> None:
         worker.on_identity(self.registry.worker(0))
+
+    def report(self, message: Packed) -> None:
+        """Merge what this process counted itself."""
+        self.merges.hear(OWN, message, self.now())
 
 
 class Leader(Alone):
@@ -70,6 +82,33 @@ class Leader(Alone):
         Hearing(self._leads)  # held by the greenlet that it watches
         return False
 
+    def hear_out(self) -> None:
+        """Wait for the last reports of all workers; what is late is in their own points."""
+        with gevent.Timeout(_HEAR_OUT_S, False):
+            self._hear(until_over=True)
+
+    def conclude(self) -> None:
+        """Wait a little for the verdict, and hear meanwhile who reports still."""
+        hearing = gevent.spawn(self._hear, until_over=False)
+        try:
+            super().conclude()
+        finally:
+            hearing.kill()
+        self.end_merging()
+
+    def _hear(self, *, until_over: bool) -> None:
+        if self._answering is None:
+            return
+        hearing = None
+        if not self._answering.listens:
+            hearing = gevent.spawn(self._answering.hear_last)
+        try:
+            while not (until_over and self.merges.over(self.registry.run)):
+                gevent.sleep(_LOOK_S)
+        finally:
+            if hearing is not None:
+                hearing.kill()
+
     def _name(self, worker: WorkerAgent) -> None:
         if self._answering:
             self._answering.tell_all()
@@ -86,8 +125,12 @@ class Follower(Role):
     def listen(self, worker: WorkerAgent) -> bool:
         """Ask the master from now on; the order to spawn may have been faster than init."""
 
-        def on_run(sent: float | None, clock: Mapping[str, Any], run: Identity | None) -> None:
+        def on_run(
+            sent: float | None, clock: Mapping[str, Any], run: Identity | None, pace: int | None
+        ) -> None:
             worker.on_reading(sent, clock)
+            # Before the run has a name: all that is written of it is reported as well.
+            worker.on_pace(pace)
             if run is not None:
                 worker.on_identity(run)
 
@@ -99,6 +142,11 @@ class Follower(Role):
         """Ask the master."""
         if self._asking:
             self._asking.ask()
+
+    def report(self, message: Packed) -> None:
+        """Tell the master what this worker counted."""
+        if self._asking:
+            self._asking.report(message)
 
 
 def role_of(

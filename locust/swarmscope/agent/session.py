@@ -54,6 +54,7 @@ class Session:
         self._delivery = delivery
         self._locust = locust
         self._quiet = quiet
+        self._reports = reports
         self.recorder = Recorder(
             resolution=settings.resolution,
             max_names=settings.max_names,
@@ -151,6 +152,7 @@ class Session:
             self.recorder.close_due()
             self._look(self._locust.look)
             self._keep_closed(users, health)
+            self._report()
 
     def _keep_closed(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
         """Keep the closed windows; return whether there were any."""
@@ -242,6 +244,11 @@ class Session:
     def _keep_sums(self, users: Mapping[str, int]) -> None:
         self._books.keep_open(sum(users.values()))
         self._books.keep(self._totals())
+        self._report()
+
+    def _report(self) -> None:
+        if self._reports and self.identity:
+            self._reports.tell(self.identity.run, self.recorder.now(), final=self.ended)
 
     def mark_final(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Write the marker that tells the audit that nothing more of this worker will come.
@@ -277,6 +284,7 @@ class Session:
             if self._keep_rest(users, health):
                 self._books.keep_open(sum(users.values()))
                 self._mark(health, final=False)
+                self._report()
             self._owed = not for_good
 
     def _mark(self, health: Mapping[str, Field], *, final: bool) -> None:

@@ -18,11 +18,13 @@ from swarmscope.agent.front import Place
 from swarmscope.agent.health import GeneratorHealth
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount, without
+from swarmscope.agent.reporting import Reporting
 from swarmscope.agent.session import Session
 from swarmscope.agent.witness import Counts, Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
+from swarmscope.recording.reports import Packed
 from swarmscope.recording.tally import Key
 from swarmscope.settings import Settings
 from swarmscope.words import are, count_of
@@ -40,7 +42,8 @@ _MARKER_S = 1.0
 class WorkerAgent:
     """Records this process's requests, run after run.
 
-    *ask* asks the master which run it is; *make_up* is what helps when no answer comes. The *early*
+    *ask* asks the master which run it is, and *report* tells whoever merges what was counted;
+    *make_up* is what helps when no answer comes. The *early*
     requests came before anything listened here, and *forgotten* more of which nothing is known.
     """
 
@@ -52,6 +55,7 @@ class WorkerAgent:
         witness: Witness,
         *,
         ask: Callable[[], None],
+        report: Callable[[Packed], None],
         make_up: Callable[[], Identity],
         early: Sequence[Mapping[str, Any]] = (),
         forgotten: int = 0,
@@ -62,6 +66,8 @@ class WorkerAgent:
         self._delivery = delivery
         self._witness = witness
         self._ask = ask
+        self._report = report
+        self._pace: int | None = None
         self._make_up = make_up
         self._asked = 0
         self._health = GeneratorHealth()
@@ -88,12 +94,15 @@ class WorkerAgent:
         self._session.user_errors.record(user_class, exception, tb)
 
     def _new_session(self, since: Reading, late: Mapping[Key, Counts] | None = None) -> Session:
+        self._reporting = Reporting(self._settings.latency_resolution, self._report)
+        self._reporting.pace = self._pace
         return Session(
             self._settings,
             self._delivery,
             LocustCount(self._witness, since, late),
             stream=self._stream,
             quiet=isinstance(self._runner, MasterRunner),
+            reports=self._reporting,
         )
 
     @property
@@ -115,6 +124,10 @@ class WorkerAgent:
         self._offset.add(sent, reading)
         if sent is not None and not self._offset.settled:
             self._ask()
+
+    def on_pace(self, pace: int | None) -> None:
+        """Take how often whoever merges wants to hear of the run, s; None: nobody merges."""
+        self._pace = self._reporting.pace = pace
 
     def on_identity(self, identity: Identity) -> None:
         """Take the identity of the run that goes on or comes next."""

@@ -6,7 +6,7 @@ holds the response times in (1.02^(i-1), 1.02^i] ms.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, inf, log2
 
 GROWTH = 1.02
@@ -116,18 +116,40 @@ def percentile(
         ValueError: *counts* is empty.
 
     """
+    return percentiles(counts, [quantile], within)[0]
+
+
+def percentiles(
+    counts: Mapping[int, int],
+    quantiles: Sequence[float],
+    within: tuple[float, float] | None = None,
+) -> list[float]:
+    """Return the `percentile` at each of *quantiles*, which ascend.
+
+    Raises:
+        ValueError: *counts* is empty.
+
+    """
     total = sum(counts.values())
     if not total:
         raise ValueError("an empty histogram has no percentiles")
     shortest, longest = within or (0.0, inf)
-    return max(shortest, min(longest, _interpolated(counts, quantile * total)))
+    return [max(shortest, min(longest, ms)) for ms in _interpolated(counts, quantiles, total)]
 
 
-def _interpolated(counts: Mapping[int, int], rank: float) -> float:
+def _interpolated(
+    counts: Mapping[int, int], quantiles: Sequence[float], total: int
+) -> Iterator[float]:
+    ranks = iter(quantile * total for quantile in quantiles)
+    rank = next(ranks, None)
     below = 0
     for i in sorted(counts):
-        if counts[i] and below + counts[i] >= rank:
+        count = counts[i]
+        while rank is not None and count and below + count >= rank:
             lower, upper = BOUNDS[i - 1], BOUNDS[i]
-            return lower + (upper - lower) * max(0.0, rank - below) / counts[i]
-        below += counts[i]
-    return BOUNDS[max(counts)]
+            yield lower + (upper - lower) * max(0.0, rank - below) / count
+            rank = next(ranks, None)
+        below += count
+    while rank is not None:  # a rounded rank past the last
+        yield BOUNDS[max(counts)]
+        rank = next(ranks, None)

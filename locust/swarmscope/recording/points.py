@@ -48,7 +48,7 @@ class Encoder:
         """Yield `locust_stats` of a window of *seconds*."""
         time_ns = start * NANOSECONDS
         for key, tally in tallies.items():
-            fields = f"{_totals(tally, seconds)},current_user_count={users}i"
+            fields = f"{totals(tally, seconds)},current_user_count={users}i"
             yield f"{self._endpoint(schema.LOCUST_STATS.name, key)} {fields} {time_ns}"
 
     def latencies(
@@ -87,7 +87,7 @@ class Encoder:
         """Yield `locust_entry_point_stats`: totals of a run that has lasted *seconds*."""
         name = schema.LOCUST_ENTRY_POINT_STATS.name
         for key, tally in tallies.items():
-            yield f"{self._endpoint(name, key)} {_totals(tally, seconds)} {time_ns}"
+            yield f"{self._endpoint(name, key)} {totals(tally, seconds)} {time_ns}"
 
     def failures(self, failures: FailureWindow, start: int) -> list[str]:
         """Return `locust_exception_stats` of one window."""
@@ -139,7 +139,8 @@ def _joined(escaped: Mapping[str, str]) -> str:
     return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
 
 
-def _totals(tally: Tally, seconds: float) -> str:
+def totals(tally: Tally, seconds: float) -> str:
+    """Return the fields that tell of *tally*, which was counted in so many *seconds*."""
     # Written out: a second of ten endpoints has a few hundred fields, and time spent here is the
     # load generator's. The names need no escaping, and the numbers are finite.
     fields = f"count={tally.count}i,num_failures={tally.failures}i"

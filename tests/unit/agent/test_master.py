@@ -10,8 +10,9 @@ from locust.runners import MasterRunner
 from tests.fixtures.fake_delivery import Kept
 from tests.fixtures.ports import free_port
 
-from swarmscope.agent.channel import ASK, RUN, Answering
+from swarmscope.agent.channel import ASK, REPORT, RUN, Answering
 from swarmscope.agent.master import MasterAgent
+from swarmscope.agent.merges import OWN
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 
@@ -44,6 +45,11 @@ class Led:
         self.hear(worker, "client_ready", -1)
         self.hear(worker, "spawning")
         self.hear(worker, ASK, {"sent": 1.0})
+
+    @property
+    def run(self) -> str:
+        """The run that goes on: each of this process has another name."""
+        return self.agent.registry.run
 
     @property
     def events(self) -> list[tuple[str, str]]:
@@ -125,3 +131,70 @@ def test_all_that_come_at_once_are_kept_at_once(led: Led) -> None:
     assert sorted(int(index) for _, index in led.events) == list(range(20))
     times = {line.rpartition(" ")[2] for line in led.kept.batches[-1].lines}
     assert len(times) == 20
+
+
+def test_a_worker_is_told_at_which_pace_the_master_wants_its_reports(led: Led) -> None:
+    led.agent.tick()
+    for worker in range(45):
+        led.spawn_on(str(worker))
+    paces = [message.data["pace"] for message in led.sent if message.type == RUN]
+    assert (paces[0], paces[20], paces[44]) == (1, 2, 3)
+
+
+def test_a_report_of_a_worker_is_merged_also_when_locust_has_forgotten_it(led: Led) -> None:
+    led.agent.tick()
+    led.spawn_on("here")
+    tally = [2, 0, 2, 10.0, 5.0, 5.0, 20, [80], [2]]
+    now = int(led.agent.now())
+    report = {"run": led.run, "windows": [[now, tally]], "start": 0, "endpoints": []}
+    led.hear("here", REPORT, {**report, "number": 1})
+    led.hear("here", "client_stopped")
+    led.hear("here", REPORT, {**report, "number": 2, "until": now + 1, "final": True})
+    led.hear("nobody", REPORT, {**report, "number": 1})
+    led.agent.on_stop()
+    led.agent.settle()
+    (stats,) = led.kept.lines("locust_merged_stats")
+    assert ",name=Aggregated," in stats
+    assert " count=4i," in stats
+
+
+@pytest.mark.parametrize("data", [None, 5, {}, {"run": "led"}, {"run": "led", "number": 1}])
+def test_an_odd_report_is_dropped_and_said_once(
+    led: Led, data: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    led.agent.tick()
+    led.spawn_on("here")
+    for _ in range(3):
+        led.hear("here", REPORT, data)
+    said = [record for record in caplog.records if "A report to Locust's master" in record.message]
+    assert len(said) == 1
+
+
+def test_a_report_of_another_run_is_nobodys(led: Led, caplog: pytest.LogCaptureFixture) -> None:
+    led.agent.tick()
+    led.spawn_on("here")
+    tally = [2, 0, 2, 10.0, 5.0, 5.0, 20, [80], [2]]
+    now = int(led.agent.now())
+    data = {"number": 1, "windows": [[now, tally]], "start": 0, "endpoints": []}
+    led.hear("here", REPORT, {**data, "run": "another"})
+    led.agent.on_stop()
+    led.agent.settle()
+    assert not led.kept.lines("locust_merged_stats")
+    assert not [r for r in caplog.records if r.levelname == "WARNING"]
+
+
+def test_the_end_of_a_run_is_written_also_when_the_next_has_begun(led: Led) -> None:
+    led.agent.tick()
+    led.spawn_on("here")
+    tally = [2, 0, 2, 10.0, 5.0, 5.0, 20, [80], [2]]
+    now = int(led.agent.now())
+    run = led.run
+    led.agent.on_stop()
+    led.agent.on_start()
+    report = {"run": run, "number": 1, "start": now, "endpoints": [["/a", "GET", *tally]]}
+    end = {"until": now + 1, "spans_until": now, "final": True}
+    led.hear("here", REPORT, {**report, **end, "windows": [[now, tally]]})
+    led.agent.merges.hear(OWN, {**report, **end, "windows": [], "endpoints": []}, now)
+    led.agent.tick()
+    stats, *_ = led.kept.lines("locust_merged_stats")
+    assert f",run={run}," in stats

@@ -19,6 +19,7 @@ class Told:
         self.windows: list[tuple[int, Tally]] = []
         self.spans: list[tuple[int, Mapping[Key, Tally]]] = []
         self.until = 0
+        self.finals: list[tuple[str, bool]] = []
 
     def window(self, start: int, together: Tally) -> None:
         assert start >= self.until
@@ -29,6 +30,9 @@ class Told:
 
     def closed(self, until: int) -> None:
         self.until = until
+
+    def tell(self, run: str, now: float, *, final: bool) -> None:
+        self.finals.append((run, final))
 
 
 @pytest.fixture

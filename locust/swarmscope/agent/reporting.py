@@ -1,0 +1,23 @@
+"""What a session tells, beside the store, whoever merges its run."""
+
+from collections.abc import Callable
+
+from swarmscope.agent.turns import politely
+from swarmscope.recording.reports import Collector, Packed
+
+
+class Reporting(Collector):
+    """Collects what comes into the books of a session, and tells it by *send*, at the pace asked.
+
+    Endpoints are told of in spans of so many *seconds*.
+    """
+
+    def __init__(self, seconds: int, send: Callable[[Packed], None]) -> None:
+        super().__init__(seconds)
+        self._send = send
+
+    def tell(self, run: str, now: float, *, final: bool) -> None:
+        """Tell of *run*, if it is time at *now*; at once, if it is *final*."""
+        if self.due(now) or final:
+            for message in politely(self.take(run, final=final)):
+                self._send(message)

@@ -1,0 +1,49 @@
+"""Points of what the master merges of its workers' reports."""
+
+from collections.abc import Iterable, Iterator
+
+from swarmscope import line_protocol, schema
+from swarmscope.recording import histogram
+from swarmscope.recording.points import Encoder, totals
+from swarmscope.recording.tally import Key, Tally
+
+
+class MergedEncoder(Encoder):
+    """Encodes the merged series and the summaries of one run."""
+
+    def merged(
+        self, key: Key, tally: Tally, seconds: int, time_ns: int, *, coarse: bool = False
+    ) -> Iterator[str]:
+        """Yield both points of what all workers had of an endpoint in so many *seconds*.
+
+        *coarse*: in 4 % buckets.
+        """
+        series = self._endpoint(schema.LOCUST_MERGED_STATS.name, key)
+        yield f"{series} {totals(tally, seconds)} {time_ns}"
+        if tally.timed:
+            counts = histogram.coarse(tally.histogram) if coarse else tally.histogram
+            series = self._endpoint(schema.LOCUST_MERGED_LATENCY.name, key)
+            yield f"{series} {histogram.encode(counts, 2 if coarse else 1)} {time_ns}"
+
+    def summaries(
+        self, tallies: Iterable[tuple[Key, Tally]], seconds: float, time_ns: int
+    ) -> Iterator[str]:
+        """Yield `locust_summary` of each endpoint in a run that has lasted *seconds*."""
+        for key, tally in tallies:
+            series = self._endpoint(schema.LOCUST_SUMMARY.name, key)
+            yield f"{series} {_summary(tally, seconds)} {time_ns}"
+
+
+def _summary(tally: Tally, seconds: float) -> str:
+    length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+    fields = f"count={tally.count}i,num_failures={tally.failures}i,timed={tally.timed}i"
+    fields += f",total_content_length={length}i,seconds={float(seconds)!r}"
+    if not tally.timed:
+        return fields
+    quantiles = schema.SUMMARY_QUANTILES
+    reached = histogram.percentiles(
+        tally.histogram, list(quantiles.values()), (tally.min, tally.max)
+    )
+    for name, ms in zip(quantiles, reached, strict=True):
+        fields += f",{name}={ms!r}"
+    return f"{fields},avg={tally.total / tally.timed!r},min={tally.min!r},max={tally.max!r}"

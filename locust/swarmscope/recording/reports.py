@@ -1,0 +1,106 @@
+"""What a worker reports of its run to whoever merges those of all workers: collected, and packed.
+
+A report is what was counted since the one before, and adds up with it. It is packed as plain lists
+and numbers, which Locust's channel carries; `reading` unpacks it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from swarmscope import line_protocol
+from swarmscope.recording.tally import Key, Tally
+
+MOST = 100
+"""Tallies in one message: packing more would take longer than a load generator may pause."""
+
+Packed = dict[str, Any]
+"""One message of a report."""
+T = TypeVar("T")
+
+
+class Collector:
+    """What came into a run's books since it was reported last.
+
+    Endpoints are told of in spans of so many *seconds*.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+        self.pace: int | None = None
+        """How often whoever merges wants to hear, s. None: nobody merges, nothing is collected."""
+        self._windows: list[tuple[int, Tally]] = []
+        self._spans: list[tuple[int, Mapping[Key, Tally]]] = []
+        self._until = 0
+        self._due = 0.0
+        self._told = 0
+        self._number = 0
+        self._final = False
+
+    def window(self, start: int, together: Tally) -> None:
+        """Take what all endpoints together had in the window that starts at *start*."""
+        if self.pace:
+            self._windows.append((start, together))
+
+    def span(self, start: int, new: Mapping[Key, Tally]) -> None:
+        """Take what is *new*, by endpoint, in the span whose first window starts at *start*."""
+        if self.pace:
+            self._spans.append((start, new))
+
+    def closed(self, until: int) -> None:
+        """Take note that all windows and spans that end at the second *until* were handed over."""
+        self._until = until
+
+    def due(self, now: float) -> bool:
+        """Whether it is time for a report, at most once for each time that it is."""
+        if not self.pace or now < self._due:
+            return False
+        self._due = now - now % self.pace + self.pace
+        return True
+
+    def take(self, run: str, *, final: bool = False) -> Iterator[Packed]:
+        """Yield the messages of a report of *run*; *final*: nothing more is expected to come."""
+        if not self.pace:
+            return
+        windows, self._windows = self._windows, []
+        spans, self._spans = self._spans, []
+        until, self._final = self._until, self._final or final
+        parts: list[Packed] = [
+            *({"windows": some} for some in _shared_out(windows)),
+            *(
+                {"start": start, "endpoints": some}
+                for start, new in spans
+                for some in _shared_out(list(new.items()))
+            ),
+        ]
+        if not parts and until == self._told and not final:
+            return
+        self._told = until
+        last = {"until": until, "spans_until": until - until % self._seconds, "final": self._final}
+        for part in parts[:-1]:
+            yield self._packed(run, part, {})
+        yield self._packed(run, parts[-1] if parts else {}, last)
+
+    def _packed(self, run: str, part: Packed, last: Packed) -> Packed:
+        # Numbered: one that is lost on its way must not go unnoticed.
+        self._number += 1
+        return {
+            "run": run,
+            "number": self._number,
+            "windows": [[start, _pack(tally)] for start, tally in part.get("windows", ())],
+            "start": part.get("start", 0),
+            "endpoints": [[*key, *_pack(tally)] for key, tally in part.get("endpoints", ())],
+            **last,
+        }
+
+
+def _shared_out(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for begin in range(0, len(items), MOST):
+        yield items[begin : begin + MOST]
+
+
+def _pack(tally: Tally) -> list[Any]:
+    counts = tally.histogram
+    length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+    sums = [tally.count, tally.failures, tally.timed, tally.total]
+    extremes = [tally.min, tally.max] if tally.timed else [0.0, 0.0]
+    return [*sums, *extremes, length, list(counts), list(counts.values())]

@@ -1,0 +1,414 @@
+"""What a master makes of its workers' reports: sums, once all is there, and larger when more is."""
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from math import inf
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.fixtures.reports import Reporter, message, tallied
+
+from swarmscope import schema
+from swarmscope.embedded.macros import create_macros
+from swarmscope.recording import histogram
+from swarmscope.recording.merged_points import MergedEncoder
+from swarmscope.recording.merging import Course, Merger
+from swarmscope.recording.reading import OddReportError, Report, read
+from swarmscope.recording.tally import Key
+
+NS = 1_000_000_000
+BEGAN = 1_000_004.5
+FIRST = 1_000_004
+STATS, LATENCY = schema.LOCUST_MERGED_STATS.name, schema.LOCUST_MERGED_LATENCY.name
+SUMMARY = schema.LOCUST_SUMMARY.name
+A, B = ("/a", "GET"), ("/b", "GET")
+
+Points = dict[tuple[str, str, float], dict[str, float]]
+"""Measurement, name and time since `FIRST` to the fields."""
+
+
+class Master:
+    """A merger, and what a store would hold of what it writes."""
+
+    def __init__(self, **course: object) -> None:
+        whole: dict[str, object] = {
+            **{"began_ns": int(BEGAN * NS), "resolution": 1, "span": 10, "max_names": 500},
+            **{"merged": True, "minutes": True, **course},
+        }
+        self.lost: list[tuple[str, int]] = []
+        encoder = MergedEncoder({"run": "r", "worker": "master"})
+        self.merger = Merger(
+            encoder,
+            Course(**whole),  # type: ignore[arg-type]
+            lambda worker, count: self.lost.append((worker, count)),
+        )
+        self.points: Points = {}
+        self.minutes: Points = {}
+        self.written: Counter[str] = Counter()
+
+    def hear(self, worker: str, reports: list[Report], now: float = FIRST) -> None:
+        for report in reports:
+            self.merger.hear(worker, report, now)
+
+    def write(
+        self, now: float, present: Collection[str], pace: int = 1, *, over: bool = False
+    ) -> Points:
+        """Write what is due, and return that."""
+        lines = [text for text in self.merger.lines(now, present, pace, over=over) if text]
+        lines += self.merger.summary_lines(over=over or self.merger.over(present))
+        new = parsed(lines)
+        self.points.update(new)
+        self.written.update(name for name, _, _ in new)
+        self.minutes.update(parsed(list(self.merger.minute_lines(over=over))))
+        return new
+
+    def counts(self, measurement: str, name: str) -> dict[float, float]:
+        """Return the ``count`` of *name* by time, s since `FIRST`."""
+        return {
+            time: fields["count"]
+            for (found, of, time), fields in self.points.items()
+            if (found, of) == (measurement, name)
+        }
+
+
+def parsed(lines: list[str]) -> Points:
+    points: Points = {}
+    for text in lines:
+        series, fields, time = text.split(" ")
+        name = re.search(",name=([^,]*)", series)
+        assert name
+        assert ",run=r,worker=master" in series
+        key = (series.partition(",")[0], name[1], int(time) / NS - FIRST)
+        numbers = (pair.split("=") for pair in fields.split(","))
+        points[key] = {field: float(number.rstrip("i")) for field, number in numbers}
+    return points
+
+
+def test_a_window_is_written_when_all_who_are_there_reported_beyond_it() -> None:
+    master, one, other = Master(), Reporter(), Reporter()
+    for reporter, times in ((one, [5.0, None]), (other, [7.0])):
+        reporter.second(FIRST, {A: times})
+    master.hear("one", one.reports(FIRST + 1))
+    assert not master.write(FIRST + 1.1, ["one", "other"])
+    master.hear("other", other.reports(FIRST + 1))
+    new = master.write(FIRST + 1.2, ["one", "other"])
+    assert new.keys() == {(STATS, "Aggregated", 0.0), (LATENCY, "Aggregated", 0.0)}
+    stats = new[STATS, "Aggregated", 0.0]
+    assert (stats["count"], stats["total_response_time"], stats["max_response_time"]) == (3, 12, 7)
+    assert "current_user_count" not in stats
+    assert sum(new[LATENCY, "Aggregated", 0.0].values()) == 2
+    assert not master.write(FIRST + 1.3, ["one", "other"]), "nothing new"
+
+
+def test_a_worker_that_is_silent_is_waited_for_some_seconds_and_added_when_it_speaks() -> None:
+    master, one, other = Master(), Reporter(), Reporter()
+    for reporter in (one, other):
+        reporter.second(FIRST, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 1))
+    assert not master.write(FIRST + 3.5, ["one", "other"])
+    master.write(FIRST + 4.1, ["one", "other"])
+    assert master.counts(STATS, "Aggregated") == {0: 1}
+    master.hear("other", other.reports(FIRST + 1))
+    master.write(FIRST + 5, ["one", "other"])
+    assert master.counts(STATS, "Aggregated") == {0: 2}, "at the same time: in its place"
+
+
+def test_a_pace_of_ten_seconds_is_waited_for() -> None:
+    master, one = Master(), Reporter()
+    one.second(FIRST, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 1))
+    assert not master.write(FIRST + 11, ["one", "other"], pace=10)
+    assert master.write(FIRST + 13.1, ["one", "other"], pace=10)
+
+
+def test_endpoints_are_written_each_span_and_the_first_at_the_run_s_start() -> None:
+    master, one, other = Master(), Reporter(), Reporter()
+    for now in range(FIRST, FIRST + 17):
+        one.second(now, {A: [5.0]})
+        if now > FIRST + 7:
+            other.second(now, {A: [5.0], B: [6.0]})
+    for worker, reporter in (("one", one), ("other", other)):
+        master.hear(worker, reporter.reports(FIRST + 17))
+    master.write(FIRST + 17, ["one", "other"])
+    assert master.counts(STATS, "/a") == {BEGAN - FIRST: 6, 6: 10 + 8}
+    assert master.counts(STATS, "/b") == {6: 8}
+    assert sum(master.points[LATENCY, "/a", 6.0].values()) == 18
+    assert master.points[STATS, "/a", 6.0]["current_rps"] == 1.8
+
+
+def test_what_was_requested_before_the_run_stands_at_its_own_time() -> None:
+    master, one = Master(), Reporter()
+    one.second(FIRST - 20, {A: [5.0]})
+    one.second(FIRST, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 10, final=True))
+    master.write(FIRST + 10, ["one"])
+    assert master.counts(STATS, "/a") == {-24: 1, BEGAN - FIRST: 1}
+
+
+def test_a_summary_stands_at_the_newest_second_that_it_covers_with_all_before() -> None:
+    master, one, other = Master(), Reporter(), Reporter()
+    for now in range(FIRST, FIRST + 25):
+        if now != FIRST + 5:
+            one.second(now, {A: [5.0]})
+        if now < FIRST + 5:
+            other.second(now, {A: [7.0, None], B: [6.0]})
+        for worker, reporter in (("one", one), ("other", other)):
+            master.hear(worker, reporter.reports(now + 1), now + 1)
+        master.write(now + 1.02, ["one", "other"])
+    # The spans end at 6, 16 and 26 s.
+    assert master.counts(SUMMARY, "Aggregated") == {4: 5 + 15, 15: 15 + 15}
+    assert master.counts(SUMMARY, "/a") == {4: 15, 15: 25}
+    newest = master.points[SUMMARY, "/a", 15.0]
+    assert newest["seconds"] == 16
+    assert (newest["timed"], newest["min"], newest["max"]) == (20, 5, 7)
+    assert newest["avg"] == (15 * 5 + 5 * 7) / 20
+    assert newest["total_content_length"] == 250
+
+
+def test_the_last_summary_is_there_at_once_and_again_when_more_comes() -> None:
+    master, one, other = Master(), Reporter(), Reporter()
+    for reporter in (one, other):
+        reporter.second(FIRST, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 2, final=True))
+    assert (SUMMARY, "/a", 0) not in master.write(FIRST + 2, ["one", "other"])
+    assert not master.merger.over(["one", "other"])
+    master.hear("other", other.reports(FIRST + 2, final=True))
+    assert master.merger.over(["one", "other"])
+    master.write(FIRST + 2.1, ["one", "other"])
+    assert master.counts(SUMMARY, "Aggregated") == {0: 2}
+    assert not master.write(FIRST + 3, ["one", "other"]), "nothing new"
+    other.second(FIRST + 2, {A: [5.0]})
+    master.hear("other", other.reports(FIRST + 3))
+    master.write(FIRST + 4, ["one", "other"])
+    assert master.counts(SUMMARY, "Aggregated") == {0: 2, 2: 3}
+    assert master.counts(SUMMARY, "/a") == {0: 2, 2: 3}
+    assert master.counts(STATS, "/a") == {BEGAN - FIRST: 3}
+
+
+def test_who_never_says_the_end_is_not_waited_for_at_the_end() -> None:
+    master, one, killed = Master(), Reporter(), Reporter()
+    for reporter in (one, killed):
+        reporter.second(FIRST, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 1, final=True))
+    master.hear("killed", killed.reports(FIRST + 1))
+    master.write(FIRST + 1, ["one", "killed"], over=True)
+    # What it had in the span that went on is in its own points alone: the count says so.
+    assert master.counts(SUMMARY, "/a") == {0: 1}
+    assert master.counts(STATS, "Aggregated") == {0: 2}
+
+
+def test_a_local_run_has_summaries_and_no_series() -> None:
+    master, one = Master(merged=False, minutes=False), Reporter()
+    for now in range(FIRST, FIRST + 200):
+        one.second(now, {A: [5.0]})
+        master.hear("own", one.reports(now + 1), now + 1)
+        master.write(now + 1, ["own"])
+    assert {name for name, _, _ in master.points} == {SUMMARY}
+    assert len(master.merger._windows.open) < 100, "what is written of no more is let go"
+    assert len(master.merger._spans.open) < 10
+
+
+def test_minutes_have_four_percent_buckets_and_no_summary() -> None:
+    master, one = Master(), Reporter()
+    for now in range(FIRST, FIRST + 150):
+        one.second(now, {A: [5.0, 9.0]})
+        master.hear("one", one.reports(now + 1), now + 1)
+        master.write(now + 1, ["one"])
+    # Minutes of the clock begin at 16 s and 76 s.
+    counts = {
+        (name, of, time): fields["count"]
+        for (name, of, time), fields in master.minutes.items()
+        if name == STATS
+    }
+    assert counts[STATS, "/a", -44.0] == counts[STATS, "Aggregated", -44.0] == 32
+    assert counts[STATS, "/a", 16.0] == 120
+    assert counts[STATS, "/a", 76.0] == 120
+    buckets = {float(bound) for bound in master.minutes[LATENCY, "/a", 16.0]}
+    even = {histogram.BOUNDS[i] for i in histogram.BOUNDS if i % 2 == 0}
+    assert buckets <= even
+
+
+def test_the_minute_that_goes_on_is_kept_at_the_end() -> None:
+    master, one = Master(), Reporter()
+    one.second(FIRST, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 1, final=True))
+    master.write(FIRST + 1, ["one"], over=True)
+    assert master.minutes[STATS, "/a", -44.0]["count"] == 1
+
+
+def test_names_past_the_limit_are_merged_into_one() -> None:
+    master, one = Master(max_names=2), Reporter()
+    one.second(FIRST, {(f"/{i}", "GET"): [float(i + 1)] for i in range(5)})
+    master.hear("one", one.reports(FIRST + 1, final=True))
+    master.write(FIRST + 1, ["one"])
+    assert master.counts(SUMMARY, "(other)") == {0: 3}
+    assert master.counts(SUMMARY, "Aggregated") == {0: 5}
+    assert master.points[SUMMARY, "(other)", 0.0]["min"] == 3
+
+
+def test_a_report_that_got_lost_is_said_once() -> None:
+    master, one = Master(), Reporter()
+    for now in range(FIRST, FIRST + 6):
+        one.second(now, {A: [5.0]})
+        reports = one.reports(now + 1)
+        if now % 2:
+            master.hear("one", reports)
+    assert master.lost == [("one", 1)]
+
+
+def test_a_report_that_comes_again_is_refused() -> None:
+    master, one = Master(), Reporter()
+    one.second(FIRST, {A: [5.0]})
+    reports = one.reports(FIRST + 1)
+    master.hear("one", reports)
+    with pytest.raises(OddReportError):
+        master.hear("one", reports)
+    master.write(FIRST + 2, ["one"])
+    assert master.counts(STATS, "Aggregated") == {0: 1}
+
+
+def test_a_window_of_a_time_to_come_is_refused() -> None:
+    master = Master()
+    packed = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
+    with pytest.raises(OddReportError):
+        master.hear("one", [read(message(windows=[[FIRST + 10_000, packed]]))])
+    assert not master.write(FIRST + 20_000, ["one"])
+
+
+def test_a_name_that_would_be_another_series_is_refused() -> None:
+    master = Master()
+    packed = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
+    with pytest.raises(OddReportError):
+        master.hear("one", [read(message(start=FIRST, endpoints=[["a,run=x", "GET", *packed]]))])
+    assert not master.write(FIRST + 20, ["one"], over=True)
+
+
+def test_what_comes_of_a_window_long_gone_is_in_the_summary_alone() -> None:
+    """A point of the stragglers alone would take the place of the whole one."""
+    master, one, other = Master(), Reporter(), Reporter()
+    other.second(FIRST, {A: [5.0]})
+    for now in range(FIRST, FIRST + 200):
+        one.second(now, {A: [5.0]})
+        master.hear("one", one.reports(now + 1), now + 1)
+        master.write(now + 1, ["one"])
+    master.hear("other", other.reports(FIRST + 200, final=True), FIRST + 200)
+    master.hear("one", one.reports(FIRST + 200, final=True), FIRST + 200)
+    master.write(FIRST + 201, ["one", "other"])
+    assert master.counts(STATS, "Aggregated")[0] == 1
+    assert master.counts(SUMMARY, "Aggregated")[199] == 201
+
+
+def test_more_than_a_master_may_hold_is_let_go_and_stays_in_the_summary() -> None:
+    master = Master()
+    packed = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
+    number = 0
+    for second in range(30):
+        for hundred in range(20):
+            number += 1
+            start = FIRST - 10 * (second * 20 + hundred)
+            endpoints = [[f"/{i}", "GET", *packed] for i in range(100)]
+            report = read(message(number=number, start=start, endpoints=endpoints))
+            master.hear("one", [report], FIRST + second)
+        master.write(FIRST + second, ["one"])
+        assert master.merger._spans._held <= 40_000
+    master.write(FIRST + 40, ["one"], over=True)
+    assert max(master.counts(SUMMARY, "/1").values()) == 600
+
+
+requests = st.lists(
+    st.tuples(
+        st.integers(0, 2),  # worker
+        st.integers(0, 25),  # second
+        st.sampled_from([A, B, ("other", "")]),
+        st.none() | st.floats(0.01, 1e5),
+    ),
+    max_size=60,
+)
+
+
+@settings(deadline=None)
+@given(requests, st.randoms(use_true_random=False), st.booleans())
+def test_whatever_the_order_of_reports_all_is_there_at_the_end(
+    told: list[tuple[int, int, Key, float | None]], rnd: random.Random, slow: bool
+) -> None:
+    master = Master()
+    workers = [f"worker-{i}" for i in range(3)]
+    reporters = {name: Reporter() for name in workers}
+    apart: dict[tuple[str, int], dict[Key, list[float | None]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for worker, second, key, ms in told:
+        apart[workers[worker], second][key].append(ms)
+    waiting: dict[str, list[Report]] = {name: [] for name in workers}
+    for second in range(26):
+        for name in workers:
+            reporters[name].second(FIRST + second, dict(apart[name, second]))
+            waiting[name] += reporters[name].reports(FIRST + second + 1, final=second == 25)
+        for name in rnd.sample(workers, rnd.randint(0, 3)):
+            master.hear(name, waiting[name], FIRST + second + 1)
+            waiting[name] = []
+        master.write(FIRST + second + (9 if slow else 1), workers)
+    for name in workers:
+        master.hear(name, waiting[name], FIRST + 27)
+    master.write(FIRST + 27, workers)
+    sums = Counter(key[0] for _, _, key, _ in told)
+    for name, count in sums.items():
+        assert sum(master.counts(STATS, name).values()) == count
+        assert list(master.counts(SUMMARY, name).values())[-1] == count
+    assert sum(master.counts(STATS, "Aggregated").values()) == len(told)
+    assert master.merger.over(workers)
+    master.minutes.update(parsed(list(master.merger.minute_lines(over=True))))
+    minutes = sum(
+        fields["count"]
+        for (name, of, _), fields in master.minutes.items()
+        if (name, of) == (STATS, "Aggregated")
+    )
+    assert minutes == len(told)
+    summaries = master.counts(SUMMARY, "Aggregated")
+    newest = max((second for _, second, _, _ in told), default=0)
+    assert not told or (max(summaries), summaries[max(summaries)]) == (newest, len(told))
+
+
+MACRO = """
+WITH buckets AS (
+    SELECT bound, count FROM (SELECT unnest({rows}) AS row), LATERAL
+        (SELECT row.bound::DOUBLE AS bound, row.count::BIGINT AS count)
+)
+SELECT p50, p95, p99 FROM histogram_percentiles(buckets)
+"""
+
+
+def test_percentiles_are_those_that_questions_compute_from_buckets() -> None:
+    """The macros of the embedded store are the witness, which agree with Flux."""
+    rnd = random.Random(3)
+    with duckdb.connect() as connection:
+        create_macros(connection, MACRO)
+        for _ in range(40):
+            spread = rnd.uniform(0.1, 3)
+            times = [rnd.lognormvariate(4, spread) for _ in range(rnd.randint(1, 400))]
+            tally = tallied(times)
+            written = histogram.encode(tally.histogram).split(",")
+            rows = [pair.split("=") for pair in written]
+            told = [{"bound": float(b), "count": int(n.rstrip("i"))} for b, n in rows]
+            answers = connection.execute(MACRO.format(rows=told)).fetchone()
+            assert answers
+            clamped = [max(min(ms, tally.max), tally.min) for ms in answers]
+            line = next(
+                MergedEncoder({}).summaries([(A, tally)], 1, 0),
+            )
+            fields = dict(pair.split("=") for pair in line.split(" ")[1].split(","))
+            ours = [float(fields[name]) for name in ("p50", "p95", "p99")]
+            assert ours == pytest.approx(clamped, rel=1e-9)
+            assert float(fields["p90"]) <= ours[1]
+            assert ours[2] <= float(fields["p999"]) <= tally.max
+
+
+def test_a_worker_that_was_never_heard_has_not_ended() -> None:
+    master = Master()
+    assert not master.merger.over(["one"])
+    assert not master.merger.heard_of("one")
+    assert master.merger._told("one") == (-inf, -inf)
