@@ -36,6 +36,10 @@ FEWER_WINDOWS = 60
 an hour they are minutes, and are read as such."""
 FEWEST_WINDOWS = 40
 """In panels that regroup a histogram for each endpoint in each window."""
+EACH_WORKER = 30
+"""Of more workers there is no line for each: nobody could follow it."""
+WORST = 5
+"""So many of them are drawn all the same, by name."""
 BY_MINUTES_S = 6 * 3_600
 """Of a longer range, sums are read by minutes as well."""
 SHORTEST_WINDOW = "1s"
@@ -95,6 +99,8 @@ GREY = "#8792A0"
 
 APART = (SKY, VERMILION, TEAL, VIOLET, AMBER, ROSE, NAVY, GREY)
 """Of lines of one kind that must be told from each other: user classes, workers, reasons."""
+CROWD = NAVY
+"""Of the mean of many."""
 REST = "#5E6977"
 """Of what is put together because it isn't told apart."""
 

@@ -222,6 +222,7 @@ def apart(
     drawn: str = "",
     of: str = _NAMES,
     rest: str = _FIRST,
+    together: str = "",
 ) -> str:
     """Return the query *name* as lines called 0, 1, … by the order of their *texts*.
 
@@ -229,6 +230,7 @@ def apart(
     what the user classes or the workers of a run are called. Of many fields that the query has, one
     is *drawn*, and no other is read. *of* is a list of all texts, where the query has one already:
     to ask for the rows twice takes twice as long. What isn't in it is called *rest*.
+    *together* is Flux that decides whether `each` of them is drawn, or what else.
     """
     flux = catalogue(name)
     if drawn:
@@ -238,7 +240,7 @@ def apart(
     begin = _answer(flux)
     joined = ' + " " + '.join(f"r.{text}" for text in texts)
     every = [column for column, unit in query(name).columns.items() if unit == ""]
-    asked = (
+    before = (
         flux[:begin]
         + "answer =\n"
         + flux[begin:]
@@ -246,14 +248,18 @@ def apart(
         + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
         # Each colour twice: as a line, and in dashes.
         + _RANK.format(kinds=2 * len(config.APART), names=of, rest=rest)
-        + "answer\n"
-        + "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
-        + '    |> drop(columns: ["together"])\n'
-        + f'    |> rename(columns: {{time: "_time", {value}: "_value"}})\n'
-        + f"    |> group(columns: {json.dumps([*every, '_field'])})\n"
-        + _GAPS
     )
-    return _importing(asked, *_RANKING)
+    numbered = (
+        "answer\n"
+        "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
+        '    |> drop(columns: ["together"])\n'
+        f'    |> rename(columns: {{time: "_time", {value}: "_value"}})\n'
+        f"    |> group(columns: {json.dumps([*every, '_field'])})\n"
+    )
+    if together:
+        numbered = f"each =\n{numbered}\n{together}"
+    packages = (*_RANKING, "regexp") if together else _RANKING
+    return _importing(before + numbered, *packages) + _GAPS
 
 
 def _answer(flux: str) -> int:

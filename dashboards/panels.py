@@ -267,6 +267,16 @@ def stacked() -> Property:
     return Property("custom.stacking", {"mode": "normal", "group": "A"})
 
 
+def alone() -> Property:
+    """Draw a line as it is, and not upon others."""
+    return Property("custom.stacking", {"mode": "none"})
+
+
+def down_to(name: str) -> Property:
+    """Fill the area between the line and another."""
+    return Property("custom.fillBelowTo", name)
+
+
 def unlisted() -> Property:
     """Leave out of the legend, which names it already."""
     return Property("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})

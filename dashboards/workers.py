@@ -2,27 +2,14 @@
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import config, flux, panels
+from dashboards import config, crowd, panels
 
 
 def _of_each(
-    title: str, description: str, runbook: str, field: str, unit: str, *, signed: bool = False
+    title: str, description: str, runbook: str, asked: str, unit: str, *, signed: bool = False
 ) -> timeseries.Panel:
-    panel = panels.over_time(
-        title,
-        description,
-        runbook,
-        flux.apart(
-            "workers",
-            "worker",
-            value=field,
-            drawn=field,
-            of=flux.WORKERS,
-        ),
-        unit=unit,
-        both_ways=signed,
-    )
-    return panels.told_apart(panel, "${__field.labels.worker}")
+    panel = panels.over_time(title, description, runbook, asked, unit=unit, both_ways=signed)
+    return crowd.looks(panel)
 
 
 def cpu() -> timeseries.Panel:
@@ -31,9 +18,9 @@ def cpu() -> timeseries.Panel:
         "Workers' CPU",
         "CPU of each worker, in percent of one core: a worker can't use more. Above the line its "
         "response times are its own, not the target's: add workers, or a faster user class, and "
-        "run again.",
+        "run again. " + crowd.TOLD + "five that had the highest.",
         "generators",
-        "cpu_percent",
+        crowd.health("workers", "cpu_percent", "mean", lowest=True),
         config.PERCENT,
     )
     return panels.limit(panel.axis_soft_max(100), config.WORKER_CPU_LIMIT)
@@ -45,9 +32,11 @@ def lag() -> timeseries.Panel:
         "Workers' event-loop lag",
         "The longest that each worker's event loop kept a waiting task. Above the line requests "
         "waited in the generator itself, and their times include it. Short peaks at a step are "
-        "Locust starting users; lasting lag is a worker with too much to do.",
+        "Locust starting users; lasting lag is a worker with too much to do. "
+        + crowd.TOLD
+        + "five that had the highest.",
         "generators",
-        "loop_lag_ms",
+        crowd.health("workers", "loop_lag_ms", "max"),
         config.MILLISECONDS,
     )
     return panels.limit(panel, config.WORKER_LAG_LIMIT_MS)
@@ -59,9 +48,9 @@ def clock() -> timeseries.Panel:
         "Clock error",
         "How far each worker's points stand from the master's clock, what was corrected included. "
         "Above the line one worker's second is another's next, and a cause may be drawn after its "
-        "effect: have all machines use NTP.",
+        "effect: have all machines use NTP. " + crowd.TOLD + "five that were furthest off.",
         "clocks",
-        "clock_error_ms",
+        crowd.health("workers", "clock_error_ms", "last", either_way=True),
         config.MILLISECONDS,
         signed=True,
     )
@@ -73,8 +62,10 @@ def memory() -> timeseries.Panel:
     return _of_each(
         "Workers' memory",
         "Memory of each worker process. It grows with users; a line that goes on rising while "
-        "users stay the same is a scenario that keeps what it downloads.",
+        "users stay the same is a scenario that keeps what it downloads. "
+        + crowd.TOLD
+        + "five that had the highest.",
         "generators",
-        "rss_bytes",
+        crowd.health("workers", "rss_bytes", "last"),
         config.BYTES,
     )

@@ -8,6 +8,7 @@ from dashboards import (
     banner,
     cell_overrides,
     config,
+    crowd,
     flux,
     frame,
     panels,
@@ -60,13 +61,15 @@ def _requests() -> timeseries.Panel:
     panel = panels.over_time(
         "Requests by worker",
         "Requests a second, worker upon worker: each one's part of the load. A part that shrinks "
-        "while the others stay is a worker that can't keep up, or that has lost its users.",
+        "while the others stay is a worker that can't keep up, or that has lost its users. "
+        + crowd.TOLD
+        + "five that made the fewest.",
         "generators",
-        flux.apart("worker_requests", "worker", of=flux.WORKERS),
+        crowd.load("worker_requests"),
         unit=config.REQUESTS_PER_SECOND,
     )
-    panel = panels.told_apart(panel, "${__field.labels.worker}")
-    return panel.override_by_query("A", [panels.stacked(), panels.filled(45)])
+    panel = panel.override_by_query("A", [panels.stacked(), panels.filled(45)])
+    return crowd.looks(panel)
 
 
 def _balance() -> timeseries.Panel:
@@ -88,7 +91,7 @@ def _pending() -> timeseries.Panel:
         "Requests on their way",
         "Requests that a worker saw and that the store hasn't confirmed. A few are normal: they "
         "are sent once a second. A line that climbs is a store that is away or too slow; nothing "
-        "is lost while the spool has room.",
+        "is lost while the spool has room. " + crowd.TOLD + "five that had the most.",
         "requests_pending",
     )
 
@@ -97,16 +100,18 @@ def _retried() -> timeseries.Panel:
     panel = _counter(
         "Points sent again",
         "Points that had to be sent again since the run began. Steps are moments in which the "
-        "store did not answer: compare them with the store's machine.",
+        "store did not answer: compare them with the store's machine. "
+        + crowd.TOLD
+        + "five that had the most.",
         "points_retried",
     )
     return panel.override_by_query("A", [panels.stepped()])
 
 
 def _counter(title: str, description: str, field: str) -> timeseries.Panel:
-    asked = flux.apart("worker_delivery", "worker", drawn=field, of=flux.WORKERS)
+    asked = crowd.health("worker_delivery", field, "last", value="value")
     panel = panels.over_time(title, description, "delivery", asked, unit=config.COUNT)
-    return panels.told_apart(panel, "${__field.labels.worker}")
+    return crowd.looks(panel)
 
 
 def _accounts() -> table.Panel:

@@ -8,42 +8,47 @@ resolution = 1s
 // Whole multiples of the windows that were recorded.
 // include: recorded_windows
 
-// A function, so that each use is a read of its own, which the storage engine can narrow down.
-data = (measurement, field) =>
+// Users are what the master deals out; a worker that has none yet, or has left, isn't counted.
+users =
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
-        |> filter(fn: (r) => r.worker != "master" and r.worker =~ worker and r._field == field)
+        |> filter(fn: (r) => r._measurement == "locust_users" and r.run == "${run}")
+        |> filter(fn: (r) => r.worker != "master" and r.worker =~ worker and r._field == "count")
+        |> aggregateWindow(every: every, fn: last, createEmpty: false, timeSrc: "_start")
 
-// Users are what the master deals out; a worker that has none yet, or has left, isn't counted.
-data(measurement: "locust_users", field: "count")
-    |> aggregateWindow(every: every, fn: last, createEmpty: false, timeSrc: "_start")
-    |> group(columns: ["_time", "worker"])
-    |> sum()
-    |> group(columns: ["_time"])
-    |> reduce(
-        identity: {count: 0, sum: 0, most: -1, least: -1},
-        fn: (r, accumulator) =>
-            ({
-                count: accumulator.count + 1,
-                sum: accumulator.sum + r._value,
-                most: if r._value > accumulator.most then r._value else accumulator.most,
-                least:
-                    if accumulator.least < 0 or r._value < accumulator.least then
-                        r._value
-                    else
-                        accumulator.least,
-            }),
-    )
-    |> filter(fn: (r) => r.sum > 0)
+// Windows of windows: to group rows by their time takes ten times as long.
+again = (tables=<-, fn) =>
+    tables
+        |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
+
+crews =
+    users
+        |> group(columns: ["worker"])
+        |> again(fn: sum)
+        |> group()
+
+of_all = (fn, called) =>
+    crews
+        |> again(fn: fn)
+        |> map(fn: (r) => ({_time: r._time, _value: float(v: r._value), _field: called}))
+
+union(
+    tables: [
+        of_all(fn: max, called: "most"),
+        of_all(fn: min, called: "least"),
+        of_all(fn: mean, called: "average"),
+    ],
+)
+    |> group()
+    |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+    |> filter(fn: (r) => r.most > 0.0)
     |> map(
         fn: (r) =>
             ({
                 time: date.truncate(t: r._time, unit: every),
-                most: r.most,
-                least: r.least,
-                average: float(v: r.sum) / float(v: r.count),
+                most: int(v: r.most),
+                least: int(v: r.least),
+                average: r.average,
             }),
     )
-    |> group()
     |> sort(columns: ["time"])

@@ -1,0 +1,106 @@
+"""What is drawn of workers: a line for each, or of many mean, highest and lowest, and the worst."""
+
+import re
+from collections.abc import Sequence
+
+from grafana_foundation_sdk.builders import timeseries
+
+from dashboards import config, flux, panels
+from swarmscope import schema
+
+_PLACE = re.compile(r"\$(\w+)")
+_HEALTH = 'r._measurement == "locust_worker"'
+_LOAD = f'r._measurement == "locust_stats" and r.name == "{schema.AGGREGATED}"'
+_PER_SECOND = " * 1000000000.0 / float(v: int(v: every))"
+_HIGHEST = "of_each |> max()"
+_FURTHEST = """
+    union(tables: [of_each |> max(), of_each |> min()])
+        |> map(fn: (r) => ({r with _value: if r._value < 0.0 then -r._value else r._value}))
+        |> group(columns: ["worker"])
+        |> max()"""
+_FEWEST = "of_each |> mean()"
+TOLD = (
+    f"Of more than {config.EACH_WORKER} workers there is no line for each, but what they have at "
+    "most and on average, and the "
+)
+"""How descriptions begin to say it."""
+MEAN, MAX, MIN = "mean", "max", "min"
+
+
+def health(
+    query: str,
+    field: str,
+    window: str,
+    *,
+    value: str = "",
+    lowest: bool = False,
+    either_way: bool = False,
+) -> str:
+    """Return Flux for a *field* of the workers' own points, of which each *window* has one.
+
+    The worst are those with the highest, or where a value may err *either_way* the furthest from 0.
+    """
+    return _lines(
+        query,
+        field,
+        window,
+        value or field,
+        worst=_FURTHEST if either_way else _HIGHEST,
+        envelope=(MEAN, MAX, MIN) if lowest or either_way else (MEAN, MAX),
+        measured=_HEALTH,
+    )
+
+
+def load(query: str) -> str:
+    """Return Flux for the workers' requests a second; the worst are those with the fewest."""
+    return _lines(
+        query,
+        "count",
+        "sum",
+        "value",
+        worst=_FEWEST,
+        envelope=(MEAN, MAX, MIN),
+        measured=_LOAD,
+        scale=_PER_SECOND,
+    )
+
+
+def _lines(
+    query: str,
+    field: str,
+    window: str,
+    value: str,
+    *,
+    worst: str,
+    envelope: Sequence[str],
+    measured: str,
+    scale: str = "",
+) -> str:
+    places = {
+        "measured": measured,
+        "field": field,
+        "window": window,
+        "value": f"float(v: r._value){scale}",
+        "worst": worst,
+        "largest": "false" if worst == _FEWEST else "true",
+        "named": str(config.WORST),
+        "apart": str(config.EACH_WORKER),
+        "envelope": ", ".join(f'of_all(fn: {fn}, called: "{fn}")' for fn in envelope),
+    }
+    crowd = _PLACE.sub(lambda found: places[found[1]], flux.read("crowd"))
+    drawn = "" if measured == _LOAD else field
+    return flux.apart(query, "worker", value=value, drawn=drawn, of=flux.WORKERS, together=crowd)
+
+
+def looks(panel: timeseries.Panel) -> timeseries.Panel:
+    """Let a crowd look as such, whatever is said of each one's line: comes last."""
+    panel = panels.told_apart(panel, "${__field.labels.worker}")
+    plain = [panels.alone(), panels.filled(0)]
+    edge = [*plain, panels.coloured(config.GREY), panels.thin()]
+    panel = panel.override_by_name(MAX, [*edge, panels.down_to(MIN), panels.filled(15)])
+    panel = panel.override_by_name(MIN, edge)
+    panel = panel.override_by_name(MEAN, [*plain, panels.coloured(config.CROWD)])
+    for i, colour in zip(range(config.WORST), config.APART, strict=False):
+        one = [*plain, panels.coloured(colour), panels.thin()]
+        panel = panel.override_by_name(f"worst {i}", one)
+    return panel
