@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.browser.conftest import Seen
-from tests.fixtures.server_process import serving, write
+from tests.fixtures.server_process import store_process, write
 from tests.fixtures.situations import CASES, Case, all_lines
 
 from swarmscope.runs.audit import Verdict, audit
@@ -19,9 +19,9 @@ FIRST_OF_EACH = {case.verdict: case for case in reversed(SETTLED)}.values()
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that holds every situation."""
-    with serving(tmp_path_factory.mktemp("store")) as served:
-        write(served, all_lines())
-        yield served
+    with store_process(tmp_path_factory.mktemp("store")) as url:
+        write(url, all_lines())
+        yield url
 
 
 @pytest.mark.parametrize(

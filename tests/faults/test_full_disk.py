@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from tests.fixtures.fake_influx import FakeInflux, serving
+from tests.fixtures.fake_influx import FakeInflux, fake_influx
 
 # A limit on the size of files is what a full disk looks like to one process. It must be a process
 # of its own: the limit can't be taken back.
@@ -30,7 +30,7 @@ delivery.close()
 
 
 def test_windows_wait_in_memory_when_the_disk_is_full(tmp_path):
-    with serving(FakeInflux()) as fake:
+    with fake_influx(FakeInflux()) as fake:
         env = {
             "INFLUXDB_V2_URL": fake.url,
             "SWARMSCOPE_SPOOL_DIR": str(tmp_path),

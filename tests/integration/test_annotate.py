@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.fixtures import grafana
-from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+from tests.fixtures.fake_influx import FakeInflux, Reply, fake_influx
 from tests.fixtures.grafana import Grafana
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
@@ -57,7 +57,7 @@ def test_event_is_marked_in_grafana_too(server: Grafana) -> None:
     account = server.call("/api/serviceaccounts", {"name": "marker", "role": "Editor"})
     made = server.call(f"/api/serviceaccounts/{account['id']}/tokens", {"name": "of a marker"})
     event = ["shop 1.4.2", "--kind", "deploy", "--time", str(THEN)]
-    with serving(FakeInflux()) as nobody:
+    with fake_influx(FakeInflux()) as nobody:
         env = {"INFLUXDB_V2_URL": nobody.url, "GRAFANA_URL": server.url}
         said = annotate(*event, **env, GRAFANA_TOKEN=made["key"])
     assert f"Marked in Grafana at {server.url}" in said
@@ -69,7 +69,7 @@ def test_refusals_say_what_became_of_the_event() -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(StoreUnreachableError, match=r"not recorded.*INFLUXDB_V2_URL"):
         annotate("x", INFLUXDB_V2_URL=nowhere)
-    with serving(FakeInflux()) as store:
+    with fake_influx(FakeInflux()) as store:
         env = {"INFLUXDB_V2_URL": store.url}
         with pytest.raises(GrafanaError, match=r"is in the store.*GRAFANA_URL"):
             annotate("x", **env, GRAFANA_URL=nowhere)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
-from tests.fixtures.server_process import serving, write
+from tests.fixtures.server_process import store_process, write
 from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
 
 from swarmscope.errors import ExitCode, NoDataError
@@ -22,9 +22,9 @@ BUCKET = "audited"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running server that holds every case."""
-    with serving(tmp_path_factory.mktemp("store")) as served:
-        write(served, all_lines())
-        yield served
+    with store_process(tmp_path_factory.mktemp("store")) as url:
+        write(url, all_lines())
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +73,10 @@ def test_newest_run_is_the_one_that_started_last(reader: Reader) -> None:
 
 def test_empty_store_has_no_newest_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     with (
-        serving(tmp_path_factory.mktemp("empty")) as served,
+        store_process(tmp_path_factory.mktemp("empty")) as url,
         pytest.raises(NoDataError, match="holds no run"),
     ):
-        newest_run(HttpReader(served))
+        newest_run(HttpReader(url))
 
 
 def test_waiting_ends_as_soon_as_the_marker_arrives(url: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.influxd import Influx
 from tests.fixtures.ports import free_port
-from tests.fixtures.server_process import serving, swarmscope
+from tests.fixtures.server_process import store_process, swarmscope
 
 from swarmscope.errors import ExitCode
 
@@ -119,7 +119,7 @@ def test_a_wrong_token_and_a_wrong_organization_are_told_apart(
 
 
 def test_an_embedded_store_has_the_buckets_of_its_own_settings(tmp_path: Path) -> None:
-    with serving(tmp_path) as url:
+    with store_process(tmp_path) as url:
         done = swarmscope("buckets", "create", "--url", url)
         other = swarmscope(
             "buckets",

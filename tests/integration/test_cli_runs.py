@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import encoded, recorded
 from tests.fixtures.influxd import Influx, free_port
-from tests.fixtures.server_process import serving, swarmscope, write
+from tests.fixtures.server_process import store_process, swarmscope, write
 
 from swarmscope.errors import ExitCode
 
@@ -21,9 +21,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
     """A server that holds the recorded runs."""
-    with serving(folder) as served:
-        write(served, encoded.lines())
-        yield served
+    with store_process(folder) as url:
+        write(url, encoded.lines())
+        yield url
 
 
 def test_runs_lists_each_run_with_its_numbers(url: str) -> None:
@@ -59,8 +59,8 @@ def test_data_folder_is_read_while_a_server_holds_it(url: str, folder: Path) -> 
 
 
 def test_data_folder_is_read_without_a_server(tmp_path: Path) -> None:
-    with serving(tmp_path / ".swarmscope") as served:
-        write(served, encoded.lines())
+    with store_process(tmp_path / ".swarmscope") as url:
+        write(url, encoded.lines())
     done = swarmscope("audit", recorded.RUN, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
 

@@ -105,7 +105,7 @@ def of_server(store: Store) -> Place:
 
 @pytest.fixture
 def of_file(tmp_path: Path) -> Place:
-    with server_process.serving(tmp_path) as url:
+    with server_process.store_process(tmp_path) as url:
         fill(Settings(url=url))
     return Place({}, tmp_path)
 
@@ -175,7 +175,7 @@ def test_a_run_that_goes_on_is_refused_without_force(of_server: Place) -> None:
 
 
 def test_a_served_store_is_reached_by_its_folder_too(tmp_path: Path) -> None:
-    with server_process.serving(tmp_path) as url:
+    with server_process.store_process(tmp_path) as url:
         fill(Settings(url=url))
         place = Place({}, tmp_path)
         assert place.delete("plain", "--yes").returncode == ExitCode.FINE
@@ -219,7 +219,9 @@ def test_a_store_that_does_not_answer_is_its_own_exit_code() -> None:
 def test_points_at_both_ends_of_all_times_are_deleted_too(place: Place) -> None:
     """They were neither listed nor deleted, and took room of the series for ever."""
     settings = place.settings
-    with server_process.serving(place.data) if place.data else nullcontext(settings.url) as url:
+    with (
+        server_process.store_process(place.data) if place.data else nullcontext(settings.url) as url
+    ):
         for end in (-(2**63) + 2, 2**63 - 2):
             write(replace(settings, url=url), settings.bucket, "plain", end)
     done = place.delete("plain", "--yes")

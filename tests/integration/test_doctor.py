@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.fixtures.files import state
 from tests.fixtures.influxd import Influx, free_port
-from tests.fixtures.server_process import serving, swarmscope
+from tests.fixtures.server_process import store_process, swarmscope
 from tests.fixtures.spools import batch, leave, leave_killed
 
 from swarmscope.errors import ExitCode
@@ -21,8 +21,8 @@ TOKEN = "a-secret-token-of-a-test"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that wants a token."""
-    with serving(tmp_path_factory.mktemp("store"), token=TOKEN) as served:
-        yield served
+    with store_process(tmp_path_factory.mktemp("store"), token=TOKEN) as url:
+        yield url
 
 
 class Diagnosis:

@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures import encoded, recorded
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
-from tests.fixtures.server_process import serving, swarmscope, write
+from tests.fixtures.server_process import store_process, swarmscope, write
 
 from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
 from swarmscope.runs.export import Format, export, safe_name
@@ -24,10 +24,10 @@ HOSTILE = "../../up/and\\away 'x'"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that holds the recorded runs, and one whose name is a way out."""
-    with serving(tmp_path_factory.mktemp("store")) as served:
-        write(served, encoded.lines())
-        write(served, run_lines(HOSTILE, recorded.T0, [Told()]))
-        yield served
+    with store_process(tmp_path_factory.mktemp("store")) as url:
+        write(url, encoded.lines())
+        write(url, run_lines(HOSTILE, recorded.T0, [Told()]))
+        yield url
 
 
 @pytest.fixture(scope="module")

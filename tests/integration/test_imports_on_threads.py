@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import processes
 from tests.fixtures.delivery_program import deliver
-from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+from tests.fixtures.fake_influx import FakeInflux, Reply, fake_influx
 from tests.fixtures.locusts import BESIDE, ROOT, Locusts
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
@@ -17,7 +17,7 @@ NOTING = ROOT / "tests" / "fixtures" / "imports_seen.py"
 
 
 def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):
-    with serving(FakeInflux()) as fake:
+    with fake_influx(FakeInflux()) as fake:
         url = fake.url.replace("127.0.0.1", "localhost")  # a name, that a thread has to look up
         said = deliver(tmp_path, 30, INFLUXDB_V2_URL=url)
     assert said == "30 delivered; imported on threads: []\n"
@@ -34,7 +34,7 @@ def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):
     ],
 )
 def test_nothing_is_imported_on_a_thread_however_the_store_fails(tmp_path: Path, url: str):
-    with serving(FakeInflux(answer=lambda _: Reply(500, "{" * 5_000))) as fake:
+    with fake_influx(FakeInflux(answer=lambda _: Reply(500, "{" * 5_000))) as fake:
         said = deliver(
             tmp_path,
             1,

@@ -16,7 +16,7 @@ from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN
-from tests.fixtures.server_process import serving, swarmscope, write
+from tests.fixtures.server_process import store_process, swarmscope, write
 from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
 
 from swarmscope.runs.audit import Audit, audit
@@ -60,7 +60,7 @@ def lines() -> list[str]:
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
-    with serving(tmp_path_factory.mktemp("store")) as url, HttpReader(url) as reader:
+    with store_process(tmp_path_factory.mktemp("store")) as url, HttpReader(url) as reader:
         write(url, lines())
         yield judged(reader, {"INFLUXDB_V2_URL": url})
 

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.fixtures import server_process
-from tests.fixtures.fake_influx import FakeInflux
-from tests.fixtures.fake_influx import serving as fake_influx
+from tests.fixtures.fake_influx import FakeInflux, fake_influx
 from tests.fixtures.http_proxy import HttpProxy, http_proxy
 from tests.fixtures.influxd import Influx
 from tests.fixtures.locusts import LISTENER, ORACLE, SHORT, STEADY, locusts
@@ -39,7 +38,7 @@ BODY = gzip.compress(b"locust_users,run=r,worker=w,user_class=U count=1i 1000000
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An embedded store with a token; its own address."""
-    with server_process.serving(tmp_path_factory.mktemp("store"), token=TOKEN) as url:
+    with server_process.store_process(tmp_path_factory.mktemp("store"), token=TOKEN) as url:
         yield url
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from tests.fixtures import recorded
 from tests.fixtures.influxd import Influx
-from tests.fixtures.server_process import serving, swarmscope, write
+from tests.fixtures.server_process import store_process, swarmscope, write
 
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.report.summary import summary
@@ -39,9 +39,9 @@ def lines() -> list[str]:
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that holds them."""
-    with serving(tmp_path_factory.mktemp("store")) as served:
-        write(served, lines())
-        yield served
+    with store_process(tmp_path_factory.mktemp("store")) as url:
+        write(url, lines())
+        yield url
 
 
 @pytest.fixture(params=["embedded", "influxdb"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts, locusts
 from tests.fixtures.ports import free_port
-from tests.fixtures.server_process import serving, swarmscope
+from tests.fixtures.server_process import store_process, swarmscope
 
 pytestmark = pytest.mark.long
 
@@ -33,7 +33,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
     """A store behind the token with a run in it, and all that the run left behind."""
     folder = tmp_path_factory.mktemp("secretive")
     data = folder / "data"
-    with serving(data, TOKEN) as url:
+    with store_process(data, TOKEN) as url:
         run = {**env(url), "SWARMSCOPE_RUN_ID": RUN, "SECRET_PASSWORD": PASSWORD}
         with locusts(folder, run) as swarm:
             run_once(swarm)

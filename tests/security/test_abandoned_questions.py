@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures import server_process
 from tests.fixtures.raw_http import request
 from tests.fixtures.server_process import Server
-from tests.fixtures.server_thread import Serving, serving
+from tests.fixtures.server_thread import RunningServer, running_server
 
 from swarmscope import schema
 from swarmscope.embedded.database import Database
@@ -44,13 +44,13 @@ def fill(database: Database, points: int = POINTS) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store")) as running:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store")) as running:
         fill(running.database)
         yield running
 
 
-def begin(server: Serving | Server, path: str) -> socket.socket:
+def begin(server: RunningServer | Server, path: str) -> socket.socket:
     """Ask for *path*, and don't read the answer."""
     parts = urlsplit(server.url)
     connection = socket.create_connection((parts.hostname, parts.port), timeout=60)
@@ -59,14 +59,14 @@ def begin(server: Serving | Server, path: str) -> socket.socket:
 
 
 @pytest.mark.parametrize("path", [HEAVY, "/api/audit?run=heavy"])
-def test_who_leaves_takes_the_question_along(server: Serving, path: str) -> None:
+def test_who_leaves_takes_the_question_along(server: RunningServer, path: str) -> None:
     """Eighty of them would keep all readers busy for minutes."""
     for _ in range(20 * READERS):
         begin(server, path).close()
     assert server.call("GET", HONEST).json["rows"] == [[1000, "", 3]]
 
 
-def test_who_leaves_the_line_leaves_it(server: Serving) -> None:
+def test_who_leaves_the_line_leaves_it(server: RunningServer) -> None:
     waiting = [begin(server, HEAVY) for _ in range(20 * READERS)]
     for connection in waiting:
         connection.close()
@@ -74,7 +74,7 @@ def test_who_leaves_the_line_leaves_it(server: Serving) -> None:
 
 
 def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
-    with serving(tmp_path, patience=Patience(question=0.2)) as server:
+    with running_server(tmp_path, patience=Patience(question=0.2)) as server:
         fill(server.database)
         answer = server.call("GET", HEAVY)
         assert (answer.status, answer.json["code"]) == (503, "unavailable")
@@ -82,7 +82,9 @@ def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
         assert server.call("GET", HONEST).status == 200
 
 
-def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(server: Serving) -> None:
+def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(
+    server: RunningServer,
+) -> None:
     answer = server.call("GET", TOO_LONG)
     assert answer.status == 400
     assert "more than 1,000,000 rows" in answer.json["message"]
@@ -91,7 +93,7 @@ def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(server: 
 def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) -> None:
     """The next one is told to come again, and finds room when a silent one is given up."""
     patience = Patience(answers=30 * 2**20, answer=1.0)
-    with serving(tmp_path, patience=patience) as server:
+    with running_server(tmp_path, patience=patience) as server:
         fill(server.database, MANY)
         size = len(server.call("GET", LONG).body)
         assert patience.answers / 2 < size < patience.answers

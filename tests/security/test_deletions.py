@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.fixtures.raw_http import request
-from tests.fixtures.server_thread import Answer, Serving, serving
+from tests.fixtures.server_thread import Answer, RunningServer, running_server
 
 from swarmscope.server.patience import Patience
 
@@ -24,11 +24,11 @@ def body(predicate: str) -> bytes:
     return json.dumps({**span, "predicate": predicate}).encode()
 
 
-def delete(server: Serving, predicate: str) -> Answer:
+def delete(server: RunningServer, predicate: str) -> Answer:
     return server.call("POST", PATH, body(predicate))
 
 
-def fill(server: Serving) -> None:
+def fill(server: RunningServer) -> None:
     server.write("probe,run=heavy value=1 0\nprobe,run=between value=1 1")
     with server.database.cursor() as cursor:
         cursor.execute(
@@ -38,7 +38,7 @@ def fill(server: Serving) -> None:
         )
 
 
-def count(server: Serving) -> object:
+def count(server: RunningServer) -> object:
     with server.database.cursor() as cursor:
         return cursor.execute("SELECT count(*) FROM samples WHERE run = 'heavy'").fetchall()[0][0]
 
@@ -46,14 +46,14 @@ def count(server: Serving) -> object:
 @pytest.mark.parametrize("conditions", [17, 4_000])
 def test_a_predicate_of_thousands_of_conditions_is_refused(tmp_path: Path, conditions: int) -> None:
     """What DuckDB plans of them took all of a machine's memory."""
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         refused = delete(server, " and ".join(f'a{i}=""' for i in range(conditions)))
         assert (refused.status, refused.json["code"]) == (400, "invalid")
         assert "more than 16 parts" in refused.json["message"]
 
 
 def test_what_takes_too_long_is_given_up_said_and_not_done(tmp_path: Path) -> None:
-    with serving(tmp_path, patience=Patience(question=0.02)) as server:
+    with running_server(tmp_path, patience=Patience(question=0.02)) as server:
         fill(server)
         given_up = delete(server, 'run="heavy"')
         assert (given_up.status, given_up.json["code"]) == (503, "unavailable")
@@ -63,7 +63,7 @@ def test_what_takes_too_long_is_given_up_said_and_not_done(tmp_path: Path) -> No
 
 
 def test_who_leaves_takes_the_deletion_along(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         fill(server)
         parts = urlsplit(server.url)
         with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures import recorded
-from tests.fixtures.server_process import serving, swarmscope, write
+from tests.fixtures.server_process import store_process, swarmscope, write
 
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.export import Format, export
@@ -52,7 +52,7 @@ def all_of(signs: str, most: int) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpReader]:
     """A store with a run whose names are formulas; and one without any."""
-    with serving(tmp_path_factory.mktemp("store")) as url:
+    with store_process(tmp_path_factory.mktemp("store")) as url:
         at = recorded.T0 * 10**9
         for run, texts in ((RUN, (*FORMULAS, *HONEST)), ("honest", HONEST)):
             write(url, [line(series("locust_run", {"run": run, "event": "start"}), {"v": 1}, at)])

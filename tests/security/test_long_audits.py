@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.server_process import swarmscope
-from tests.fixtures.server_thread import Serving, serving
+from tests.fixtures.server_thread import RunningServer, running_server
 
 from swarmscope.runs.accounts import MOST_WORKERS
 from swarmscope.runs.audit import MOST_LISTED
@@ -29,9 +29,9 @@ def _lines(run: str, count: int, name: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     patience = Patience(answers=30 * 2**20)
-    with serving(tmp_path_factory.mktemp("store"), patience=patience) as running:
+    with running_server(tmp_path_factory.mktemp("store"), patience=patience) as running:
         for run, count, name in (
             ("many", MOST_WORKERS + MORE, "w" * 200),
             ("long", 300, "w" * 60_000),
@@ -41,7 +41,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield running
 
 
-def test_an_audit_of_too_many_workers_names_some_and_says_how_many_more(server: Serving) -> None:
+def test_an_audit_of_too_many_workers_names_some_and_says_how_many_more(
+    server: RunningServer,
+) -> None:
     answer = server.call("GET", "/api/audit?run=many")
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     assert len(answer.body) < 4 * 2**20
@@ -54,7 +56,7 @@ def test_an_audit_of_too_many_workers_names_some_and_says_how_many_more(server: 
     assert told["verdict"] == "incomplete"
 
 
-def test_an_audit_takes_its_room_of_the_memory_for_answers(server: Serving) -> None:
+def test_an_audit_takes_its_room_of_the_memory_for_answers(server: RunningServer) -> None:
     """Names of 60 KB: with them even a list of 300 is long."""
     answer = server.call("GET", "/api/audit?run=long")
     assert answer.status == 503
@@ -63,7 +65,9 @@ def test_an_audit_takes_its_room_of_the_memory_for_answers(server: Serving) -> N
     assert server.call("GET", "/api/audit?run=many").status == 200
 
 
-def test_the_command_names_some_and_says_how_many_more(server: Serving, tmp_path: Path) -> None:
+def test_the_command_names_some_and_says_how_many_more(
+    server: RunningServer, tmp_path: Path
+) -> None:
     done = swarmscope("audit", "many", "--wait", "0", "--url", server.url, cwd=tmp_path)
     assert done.returncode == 5
     lines = done.stdout.splitlines()

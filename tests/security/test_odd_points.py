@@ -76,7 +76,7 @@ def _odd() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server_process.serving(tmp_path_factory.mktemp("store")) as url:
+    with server_process.store_process(tmp_path_factory.mktemp("store")) as url:
         server_process.write(url, list(_odd()))
         yield url
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 from tests.fixtures import encoded
 from tests.fixtures.raw_http import exchange, logged, request
-from tests.fixtures.server_thread import Serving, serving
+from tests.fixtures.server_thread import RunningServer, running_server
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
@@ -84,13 +84,13 @@ BODIES = st.one_of(
 @pytest.fixture(scope="module", params=["", "s3cret"], ids=["without a token", "with one"])
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store"), token=request.param) as running:
+) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store"), token=request.param) as running:
         running.database.write(schema.BUCKET, "\n".join(encoded.lines()))
         yield running
 
 
-def check(server: Serving, said: bytes) -> int:
+def check(server: RunningServer, said: bytes) -> int:
     """Send *said*; see that it is answered by no error of the server's own."""
     with logged() as lines:
         answer = exchange(server.url, said)
@@ -112,7 +112,7 @@ def check(server: Serving, said: bytes) -> int:
 @example(("GET", "/api/queries/runs", {"window": "9" * 400 + "h"}, {}, b"", True))
 @example(("GET", "/static/" + "a" * 5_000 + ".js", {}, {}, b"", True))
 @example(("GET", "/ping", {}, {"Upgrade": "websocket", "Connection": "upgrade, close"}, b"", True))
-def test_no_request_is_an_error_of_the_server_s_own(server: Serving, asked: Asked) -> None:
+def test_no_request_is_an_error_of_the_server_s_own(server: RunningServer, asked: Asked) -> None:
     method, path, parameters, headers, body, let_in = asked
     target = path
     if parameters:
@@ -129,7 +129,7 @@ def test_no_request_is_an_error_of_the_server_s_own(server: Serving, asked: Aske
 @example(b"GET /ping HTTP/1.1\r\nHost: a\r\nHost: b", False)
 @example(b"POST /api/v2/write HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz", False)
 @example(b"POST /ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz", True)
-def test_nor_is_what_is_no_request(server: Serving, said: bytes, after_another: bool) -> None:
+def test_nor_is_what_is_no_request(server: RunningServer, said: bytes, after_another: bool) -> None:
     """It is refused, or the connection ends; what is answered is inert."""
     before = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n" if after_another else b""
     with logged() as lines:
@@ -142,7 +142,7 @@ def test_nor_is_what_is_no_request(server: Serving, said: bytes, after_another: 
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_numbers_past_all_numbers_cost_a_line_of_the_log_at_most(
-    server: Serving, name: str
+    server: RunningServer, name: str
 ) -> None:
     """Whoever may write can write them; a sum of them is none."""
     most = 2**63 - 1

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 from tests.fixtures.browsers import launched
-from tests.fixtures.server_thread import ORG, Answer, Serving, serving
+from tests.fixtures.server_thread import ORG, Answer, RunningServer, running_server
 
 TOKEN = "a token/with+odd=characters"
 WRITE = f"/api/v2/write?org={ORG}&bucket=loadtest"
@@ -24,18 +24,18 @@ PATHS = [
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store"), token=TOKEN) as running:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store"), token=TOKEN) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def unguarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store")) as running:
+def unguarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store")) as running:
         yield running
 
 
-def enter(server: Serving, more: str = "") -> Answer:
+def enter(server: RunningServer, more: str = "") -> Answer:
     """Open the page with the token in its address."""
     return server.call("GET", f"/?{more}token={quote(TOKEN, safe='')}")
 
@@ -48,7 +48,7 @@ def cookie_of(answer: Answer) -> str:
 @pytest.mark.parametrize("mode", ["no-cors", "cors", "navigate"])
 @pytest.mark.parametrize("path", PATHS)
 def test_what_another_page_asks_for_is_not_looked_for(
-    unguarded: Serving, guarded: Serving, path: str, mode: str, site: str
+    unguarded: RunningServer, guarded: RunningServer, path: str, mode: str, site: str
 ) -> None:
     """Neither by an image, a script or a frame, nor by a link to what isn't a page."""
     said = {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": mode, "Sec_Fetch_Dest": "iframe"}
@@ -58,7 +58,7 @@ def test_what_another_page_asks_for_is_not_looked_for(
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_a_link_leads_to_the_page_and_to_nothing_else(unguarded: Serving, site: str) -> None:
+def test_a_link_leads_to_the_page_and_to_nothing_else(unguarded: RunningServer, site: str) -> None:
     """As the one in Locust's page does, which is on another port."""
     visit = {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
     assert unguarded.call("GET", "/?run=r", **visit).status == 200
@@ -70,7 +70,7 @@ def test_a_link_leads_to_the_page_and_to_nothing_else(unguarded: Serving, site: 
 @pytest.mark.parametrize("site", ["same-origin", "none"])
 @pytest.mark.parametrize("path", ["/api/queries", "/static/app.js", "/"])
 def test_the_page_itself_and_who_types_an_address_are_answered(
-    unguarded: Serving, path: str, site: str
+    unguarded: RunningServer, path: str, site: str
 ) -> None:
     assert unguarded.call("GET", path, Sec_Fetch_Site=site).status == 200
 
@@ -82,13 +82,13 @@ def test_the_page_itself_and_who_types_an_address_are_answered(
     ("method", "path"), [("POST", WRITE), ("POST", "/api/v2/delete"), ("GET", "/")]
 )
 def test_another_origin_writes_deletes_and_reads_nothing(
-    unguarded: Serving, method: str, path: str, origin: str
+    unguarded: RunningServer, method: str, path: str, origin: str
 ) -> None:
     body = b"m f=1" if method == "POST" else None
     assert unguarded.call(method, path, body, Origin=origin).status == 403
 
 
-def test_a_cookie_tells_nothing_of_the_token(guarded: Serving) -> None:
+def test_a_cookie_tells_nothing_of_the_token(guarded: RunningServer) -> None:
     """It goes to every port of the host, whoever listens there."""
     answer = enter(guarded, "run=r%26x&")
     assert answer.status == 303
@@ -102,7 +102,7 @@ def test_a_cookie_tells_nothing_of_the_token(guarded: Serving) -> None:
     assert "domain" not in said.lower()
 
 
-def test_a_cookie_opens_this_server_until_it_ends(guarded: Serving, tmp_path: Path) -> None:
+def test_a_cookie_opens_this_server_until_it_ends(guarded: RunningServer, tmp_path: Path) -> None:
     cookie = cookie_of(enter(guarded))
     assert guarded.call("GET", "/api/queries", Cookie=cookie).status == 200
     name, value = cookie.split("=", 1)
@@ -110,20 +110,20 @@ def test_a_cookie_opens_this_server_until_it_ends(guarded: Serving, tmp_path: Pa
         assert guarded.call("GET", "/api/queries", Cookie=odd).status == 401
     # A session is no token: what another server on this host saw of it opens no door for writers.
     assert guarded.call("GET", "/api/queries", Authorization=f"Token {value}").status == 401
-    with serving(tmp_path, token=TOKEN) as again:
+    with running_server(tmp_path, token=TOKEN) as again:
         port = again.url.rpartition(":")[2]
         later = again.call("GET", "/api/queries", Cookie=f"swarmscope_{port}={value}")
         assert later.status == 401
 
 
-def test_who_comes_with_an_old_cookie_is_told_what_to_do(guarded: Serving) -> None:
+def test_who_comes_with_an_old_cookie_is_told_what_to_do(guarded: RunningServer) -> None:
     answer = guarded.call("GET", "/", Cookie="swarmscope_1=old")
     assert answer.status == 401
     assert "?token=" in answer.json["message"]
 
 
 @pytest.mark.parametrize("path", ["/", "/?run=r", "/api/queries/runs"])
-def test_a_token_in_any_other_address_lets_nobody_in(guarded: Serving, path: str) -> None:
+def test_a_token_in_any_other_address_lets_nobody_in(guarded: RunningServer, path: str) -> None:
     joint = "&" if "?" in path else "?"
     assert guarded.call("GET", f"{path}{joint}token=wrong").status == 401
     if path.startswith("/api"):
@@ -160,7 +160,7 @@ _ASK = """async ([url, mode]) => {
 
 
 def test_a_browser_lets_its_user_in_and_no_neighbour(
-    guarded: Serving, caplog: pytest.LogCaptureFixture
+    guarded: RunningServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "uvicorn.access")
     with launched() as browser, _Neighbour() as neighbour:

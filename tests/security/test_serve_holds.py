@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from tests.fixtures import encoded
 from tests.fixtures.raw_http import exchange, logged, request
-from tests.fixtures.server_thread import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, RunningServer, running_server
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
@@ -21,8 +21,8 @@ INNER = request("POST", WRITE, body=b"smuggled f=1 1")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store")) as running:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store")) as running:
         running.database.write(schema.BUCKET, "\n".join(encoded.lines()))
         yield running
 
@@ -52,7 +52,7 @@ def ambiguous(*headers: str) -> bytes:
         ambiguous("Transfer-Encoding: chunked") + b"-1\r\nm\r\n0\r\n\r\n" + INNER,
     ],
 )
-def test_no_request_hides_in_another(server: Serving, said: bytes) -> None:
+def test_no_request_hides_in_another(server: RunningServer, said: bytes) -> None:
     """What could be read in two ways is refused, and the connection with it."""
     answer = exchange(server.url, said)
     assert answer.text.count(b"HTTP/1.1 ") <= 1
@@ -82,7 +82,7 @@ def test_no_request_hides_in_another(server: Serving, said: bytes) -> None:
         "",
     ],
 )
-def test_no_path_leads_out_of_the_pages(server: Serving, path: str) -> None:
+def test_no_path_leads_out_of_the_pages(server: RunningServer, path: str) -> None:
     answer = exchange(server.url, request("GET", f"/static/{path}"))
     assert answer.status == 404
     assert b"import" not in answer.body
@@ -125,7 +125,7 @@ INJECTIONS = [
 
 @pytest.mark.long
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_a_parameter_is_a_value_whatever_it_says(server: Serving, text: str) -> None:
+def test_a_parameter_is_a_value_whatever_it_says(server: RunningServer, text: str) -> None:
     """Each of thirty texts as each parameter of each question: none of them finds another run."""
     for name in CATALOGUE:
         for parameter in ("run", "bucket", "from", "to", "window"):
@@ -138,7 +138,7 @@ def test_a_parameter_is_a_value_whatever_it_says(server: Serving, text: str) -> 
     assert server.call("GET", "/api/queries/runs").json["rows"]
 
 
-def test_a_thousand_that_go_away_in_the_middle_are_forgotten(server: Serving) -> None:
+def test_a_thousand_that_go_away_in_the_middle_are_forgotten(server: RunningServer) -> None:
     parts = urlsplit(server.url)
     whole = request("POST", WRITE, body=b"m f=1 1\n" * 100)
     with logged() as lines:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.fixtures.raw_http import logged
-from tests.fixtures.server_thread import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, RunningServer, running_server
 
 from swarmscope.server.patience import Patience
 
@@ -19,9 +19,11 @@ PING = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Serving]:
+def server(tmp_path: Path) -> Iterator[RunningServer]:
     # Longer than any test: that places come free by time isn't what is tried here.
-    with serving(tmp_path, patience=Patience(head=300, chunk=300, connections=PLACES)) as running:
+    with running_server(
+        tmp_path, patience=Patience(head=300, chunk=300, connections=PLACES)
+    ) as running:
         yield running
 
 
@@ -32,7 +34,7 @@ def clients() -> Iterator[ExitStack]:
 
 
 def connect(
-    server: Serving,
+    server: RunningServer,
     clients: ExitStack,
     said: bytes = b"",
     *,
@@ -53,7 +55,7 @@ def connect(
 
 @pytest.mark.parametrize("said", [b"", b"GET /ping HTTP/1.1\r\nHost: local", PING])
 def test_connections_that_ask_for_nothing_make_room(
-    server: Serving, clients: ExitStack, said: bytes
+    server: RunningServer, clients: ExitStack, said: bytes
 ) -> None:
     for _ in range(3):
         for _ in range(PLACES):
@@ -61,14 +63,14 @@ def test_connections_that_ask_for_nothing_make_room(
         assert server.write("m f=1 1").status == 204
 
 
-def busy(server: Serving, clients: ExitStack) -> socket.socket:
+def busy(server: RunningServer, clients: ExitStack) -> socket.socket:
     """Begin a write, and wait until its body is waited for."""
     client = connect(server, clients, WRITE + b"Expect: 100-continue\r\nContent-Length: 7\r\n\r\n")
     assert client.recv(1_000).startswith(b"HTTP/1.1 100")
     return client
 
 
-def test_a_request_under_way_keeps_its_place(server: Serving, clients: ExitStack) -> None:
+def test_a_request_under_way_keeps_its_place(server: RunningServer, clients: ExitStack) -> None:
     writers = [busy(server, clients) for _ in range(PLACES - 1)]
     for _ in range(2 * PLACES):
         connect(server, clients)
@@ -77,13 +79,15 @@ def test_a_request_under_way_keeps_its_place(server: Serving, clients: ExitStack
         assert client.recv(100).startswith(b"HTTP/1.1 204")
 
 
-def test_where_all_are_busy_the_newest_goes(server: Serving, clients: ExitStack) -> None:
+def test_where_all_are_busy_the_newest_goes(server: RunningServer, clients: ExitStack) -> None:
     for _ in range(PLACES):
         busy(server, clients)
     assert connect(server, clients).recv(1) == b""
 
 
-def test_one_machine_closes_no_connection_of_another(server: Serving, clients: ExitStack) -> None:
+def test_one_machine_closes_no_connection_of_another(
+    server: RunningServer, clients: ExitStack
+) -> None:
     others = [connect(server, clients, host="127.0.0.2") for _ in range(3)]
     for _ in range(3 * PLACES):
         connect(server, clients)
@@ -93,7 +97,7 @@ def test_one_machine_closes_no_connection_of_another(server: Serving, clients: E
 
 
 def test_that_places_were_taken_is_said_once_and_by_whom(
-    server: Serving, clients: ExitStack
+    server: RunningServer, clients: ExitStack
 ) -> None:
     with logged() as lines:
         for _ in range(PLACES + 5):
@@ -109,7 +113,7 @@ def test_who_has_no_token_keeps_no_place_by_leaving_answers_unread(
 ) -> None:
     """Thousands of questions that anybody may ask, and not one answer that is read."""
     patience = Patience(head=300, chunk=300, answer=300, connections=PLACES)
-    with serving(tmp_path, token="s3cret", patience=patience) as server:
+    with running_server(tmp_path, token="s3cret", patience=patience) as server:
         holder = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
         clients.callback(holder.close)
         let_in = {"Authorization": "Token s3cret"}

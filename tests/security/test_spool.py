@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.fake_influx import FakeInflux, serving
+from tests.fixtures.fake_influx import FakeInflux, fake_influx
 from tests.fixtures.neighbours import ATTACKER, VICTIM, as_user, everybodys, give, needs_root
 from tests.fixtures.server_process import swarmscope
 from tests.fixtures.spools import batch, leave
@@ -67,7 +67,7 @@ def sent(settings: Settings) -> list[list[str]]:
 
 def deliver(shared: Path, **env: str) -> tuple[list[str], str]:
     """Let the victim measure with this folder; return what came to the store, and was said."""
-    with serving(FakeInflux()) as store:
+    with fake_influx(FakeInflux()) as store:
         told = {"INFLUXDB_V2_URL": store.url, "SWARMSCOPE_SPOOL_DIR": str(shared), **env}
         done = as_user(VICTIM, DELIVER, env=told)
         return store.lines, done.stdout

@@ -14,7 +14,7 @@ from tests.fixtures.neighbours import (
     pipe,
     second_name,
 )
-from tests.fixtures.server_process import serving, start, swarmscope, write
+from tests.fixtures.server_process import start, store_process, swarmscope, write
 
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME, close_folder, find_folder, own_name
@@ -29,7 +29,7 @@ def mode(path: Path) -> int:
 
 
 def fill(folder: Path) -> None:
-    with serving(folder) as url:
+    with store_process(folder) as url:
         write(url, POINT)
 
 
@@ -107,7 +107,7 @@ def test_where_others_may_write_the_store_has_a_folder_of_its_own(opened: Path, 
     assert not (opened / FILE_NAME).exists()
     assert find_folder(opened) == opened / own_name()
     assert "No runs yet." in swarmscope("runs", "--data", str(opened)).stderr
-    with serving(opened):
+    with store_process(opened):
         served = swarmscope("runs", "--data", str(opened))
         assert (served.returncode, served.stderr[:12]) == (ExitCode.FINE, "No runs yet.")
 

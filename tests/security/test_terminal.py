@@ -17,7 +17,13 @@ import zmq
 from tests.fixtures import recorded
 from tests.fixtures.accounts import Told, master_line, run_lines
 from tests.fixtures.collectors import collecting, until
-from tests.fixtures.server_process import COMMAND, clean_environment, serving, swarmscope, write
+from tests.fixtures.server_process import (
+    COMMAND,
+    clean_environment,
+    store_process,
+    swarmscope,
+    write,
+)
 
 from swarmscope.cli import app
 from swarmscope.line_protocol import line, series
@@ -40,15 +46,15 @@ ENCODED = "\x1b\x9b\x7f\x07\x08\u202e\u2066\u2028"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A store to which somebody wrote names of that kind, wherever there is one."""
-    with serving(tmp_path_factory.mktemp("store")) as served:
+    with store_process(tmp_path_factory.mktemp("store")) as url:
         at = recorded.T0
         workers = [Told(name=f"worker-{HOSTILE}"), Told(name=f"lost-{HOSTILE}", totals=20)]
-        write(served, run_lines(RUN, at, workers))
+        write(url, run_lines(RUN, at, workers))
         told = {"label": HOSTILE, "description": HOSTILE, "host": f"http://{HOSTILE}"}
         tags = {"run": RUN, "worker": "master", "event": "start", "test": f"t{HOSTILE}"}
-        write(served, [line(series("locust_run", tags), told, (at - 500) * 10**9)])
-        write(served, [master_line(RUN, "worker_join", at - 399, subject=f"x\n{HOSTILE}")])
-        yield served
+        write(url, [line(series("locust_run", tags), told, (at - 500) * 10**9)])
+        write(url, [master_line(RUN, "worker_join", at - 399, subject=f"x\n{HOSTILE}")])
+        yield url
 
 
 def dangerous(text: str) -> set[str]:
@@ -285,7 +291,7 @@ _WIDE_RUN = "run-ü✓日🙂"
 def test_a_terminal_with_few_signs_ends_no_command(encoding: str, tmp_path: Path) -> None:
     """Our own sentences have signs that it hasn't, and a name in a store can have any."""
     env = {"PYTHONIOENCODING": encoding}
-    with serving(tmp_path) as store:
+    with store_process(tmp_path) as store:
         write(store, run_lines(_WIDE_RUN, recorded.T0, [Told(name="wörker-🙂")]))
         for asked in (("runs",), ("audit", _WIDE_RUN), ("report", _WIDE_RUN), ("audit", "no✓")):
             line = [*COMMAND, *asked, "--url", store]
@@ -320,7 +326,7 @@ def test_half_of_a_sign_is_no_byte_that_a_terminal_obeys(tmp_path: Path) -> None
 )
 def test_no_name_in_a_store_is_a_command_to_a_ci_s_runner(command: str, tmp_path: Path) -> None:
     """GitHub's obeys what stands at the beginning of a line, and behind blanks; others anywhere."""
-    with serving(tmp_path) as store:
+    with store_process(tmp_path) as store:
         write(store, run_lines(command, recorded.T0, [Told(name=command)]))
         for asked in (("runs",), ("audit", command)):
             said = swarmscope(*asked, "--url", store)

@@ -13,7 +13,13 @@ import pytest
 from tests.fixtures import encoded
 from tests.fixtures.neighbours import ATTACKER, give, needs_root
 from tests.fixtures.recorded import RUN
-from tests.fixtures.server_process import COMMAND, clean_environment, serving, swarmscope, write
+from tests.fixtures.server_process import (
+    COMMAND,
+    clean_environment,
+    store_process,
+    swarmscope,
+    write,
+)
 
 from swarmscope.errors import ExitCode
 from swarmscope.own_files import NotOwnError, replacing
@@ -26,9 +32,9 @@ PATIENCE_S = 60
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("store")) as served:
-        write(served, encoded.lines())
-        yield served
+    with store_process(tmp_path_factory.mktemp("store")) as url:
+        write(url, encoded.lines())
+        yield url
 
 
 @pytest.fixture

@@ -151,8 +151,8 @@ def embedded_with(name: str, what: object, fill: Callable[[str], None]) -> Itera
     folder = _place(name, what)
     if not (folder / _DONE).exists():
         _begin(folder)
-        with server_process.serving(folder / "store") as url:
+        with server_process.store_process(folder / "store") as url:
             fill(url)
         (folder / _DONE).write_text("{}", encoding="utf-8")
-    with server_process.serving(folder / "store") as url:
+    with server_process.store_process(folder / "store") as url:
         yield url

@@ -34,7 +34,7 @@ def measure(few: int, many: int, passes: int) -> Figures:
 def _speed(seconds: list[list[str]], workers: int) -> tuple[int, int]:
     """Return how many series there are, and the lines a second after the first of *seconds*."""
     series = {text.partition(" ")[0] for lines in seconds for text in lines}
-    with TemporaryDirectory() as folder, server_process.serving(Path(folder)) as url:
+    with TemporaryDirectory() as folder, server_process.store_process(Path(folder)) as url:
         _write(url, seconds[0], workers)
         begin = time.perf_counter()
         lines = sum(_write(url, some, workers) for some in seconds[1:])

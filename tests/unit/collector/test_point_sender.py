@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+from tests.fixtures.fake_influx import FakeInflux, Reply, fake_influx
 
 from swarmscope.collector import point_sender
 from swarmscope.collector.point_sender import PointSender
@@ -26,7 +26,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_points_arrive_in_their_order() -> None:
-    with serving(FakeInflux()) as store:
+    with fake_influx(FakeInflux()) as store:
         to = PointSender(settings(store.url))
         to.add(POINTS[:60])
         to.add(POINTS[60:])
@@ -36,7 +36,7 @@ def test_points_arrive_in_their_order() -> None:
 
 def test_a_store_that_comes_back_gets_what_waited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(point_sender, "_DELAYS_S", (0.01, 0.05))
-    with serving(FakeInflux(answer=lambda _: Reply(503))) as store:
+    with fake_influx(FakeInflux(answer=lambda _: Reply(503))) as store:
         to = PointSender(settings(store.url))
         to.add(POINTS)
         until(lambda: store.attempts > 2)
@@ -50,7 +50,7 @@ def test_one_poisoned_line_costs_itself_alone() -> None:
         poisoned = POINTS[41] in lines
         return Reply(400, "unable to parse it") if poisoned else Reply()
 
-    with serving(FakeInflux(answer=answer)) as store:
+    with fake_influx(FakeInflux(answer=answer)) as store:
         to = PointSender(settings(store.url))
         to.add(POINTS)
         assert to.close(30) == 0
@@ -61,7 +61,7 @@ def test_one_poisoned_line_costs_itself_alone() -> None:
 @pytest.mark.parametrize(("said", "dropped"), [("7", 7), ("0", 0), ("9" * 6_000, 100)])
 def test_points_that_are_too_old_are_counted_and_not_sent_again(said: str, dropped: int) -> None:
     full = f"failure writing points: partial write: dropped={said}"
-    with serving(FakeInflux(answer=lambda _: Reply(422, full))) as store:
+    with fake_influx(FakeInflux(answer=lambda _: Reply(422, full))) as store:
         to = PointSender(settings(store.url))
         to.add(POINTS)
         assert to.close(30) == 0
@@ -100,7 +100,7 @@ def test_a_store_that_names_a_pause_is_left_alone_for_it(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(BackOff, "pause", pause)
     answers = iter([Reply(429, headers={"Retry-After": "7"}), Reply()])
-    with serving(FakeInflux(answer=lambda _: next(answers))) as store:
+    with fake_influx(FakeInflux(answer=lambda _: next(answers))) as store:
         to = PointSender(settings(store.url))
         to.add(POINTS)
         until(lambda: to.written == 100)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.fake_influx import FakeInflux, serving
+from tests.fixtures.fake_influx import FakeInflux, fake_influx
 
 from swarmscope.delivery import Delivery
 from swarmscope.delivery.outbox import Outbox
@@ -13,7 +13,7 @@ from swarmscope.settings import Settings
 
 @pytest.fixture
 def fake() -> Iterator[FakeInflux]:
-    with serving(FakeInflux()) as running:
+    with fake_influx(FakeInflux()) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ import gevent
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fixtures.fake_influx import FakeInflux, Reply, serving
+from tests.fixtures.fake_influx import FakeInflux, Reply, fake_influx
 
 from swarmscope.delivery import Account, Delivery
 from swarmscope.delivery.outcome import Bisection, StoreLeftError
@@ -158,7 +158,7 @@ def test_an_account_is_consistent_at_every_moment(
     long_is_missing: bool,
 ):
     seen: Counter[str] = Counter()
-    with TemporaryDirectory() as folder, serving(FakeInflux(answer=Moody(seed).answer)) as fake:
+    with TemporaryDirectory() as folder, fake_influx(FakeInflux(answer=Moody(seed).answer)) as fake:
         spool = Path(folder) / "spool"
         if not on_disk:
             spool.write_text("in the way")

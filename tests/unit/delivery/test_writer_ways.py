@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.fake_influx import FakeInflux, serving
+from tests.fixtures.fake_influx import FakeInflux, fake_influx
 
 from swarmscope.delivery.writer import Writer
 from swarmscope.settings import Settings
@@ -37,7 +37,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(certificate: Path) -> Iterator[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, certificate.with_suffix(".key"))
-    with serving(FakeInflux(), tls=context) as running:
+    with fake_influx(FakeInflux(), tls=context) as running:
         yield running.url.replace("http:", "https:")
 
 
@@ -59,7 +59,7 @@ def test_who_wants_no_certificate_checked_has_it_so(url: str):
 
 
 def test_a_proxy_gets_what_is_for_a_store_that_only_it_knows():
-    with serving(FakeInflux()) as running:
+    with fake_influx(FakeInflux()) as running:
         settings = Settings(url="http://store.test:8086", timeout_ms=5_000, own_proxy=running.url)
         assert Writer(settings).write("b", BODY) == Answer(AnswerKind.TAKEN, 204)
         assert running.buckets == ["b"]

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.fixtures import fake_grafana
-from tests.fixtures.fake_influx import FakeInflux, serving
+from tests.fixtures.fake_influx import FakeInflux, fake_influx
 
 from swarmscope.grafana.connection import Place
 from swarmscope.grafana.events import Event, mark, record
@@ -25,7 +25,7 @@ def test_a_mark_has_its_kind_and_its_run_as_tags_and_stands_at_its_time(run: str
 
 @pytest.mark.parametrize(("run", "tag"), [("", ""), ("r-1", ",run=r-1")])
 def test_a_point_has_its_run_as_a_tag_where_it_belongs_to_one(run: str, tag: str):
-    with serving(FakeInflux()) as store:
+    with fake_influx(FakeInflux()) as store:
         record(Event("shop 1.4.2", "deploy", THEN, run), Settings(url=store.url))
     (line,) = store.lines
     assert line == f'event,kind=deploy{tag} text="shop 1.4.2" {THEN}'

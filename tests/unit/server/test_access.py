@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.fixtures.server_thread import Serving, serving
+from tests.fixtures.server_thread import RunningServer, running_server
 
 WRITE = "/api/v2/write?org=swarmscope&bucket=loadtest"
 OPEN_THE_PAGE = "Open this page as /?token=…, with the token."
@@ -11,21 +11,21 @@ GUARDED = [("POST", WRITE), ("GET", "/api/queries"), ("GET", "/"), ("GET", "/sta
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store"), token="s3cret") as running:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store"), token="s3cret") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def unguarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store")) as running:
+def unguarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store")) as running:
         yield running
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 @pytest.mark.parametrize("given", [None, "Token no", "Basic czNjcmV0", "s3cret", "Token s3crét"])
 def test_without_the_token_nothing_is_answered(
-    guarded: Serving, method: str, path: str, given: str | None
+    guarded: RunningServer, method: str, path: str, given: str | None
 ) -> None:
     headers = {"Authorization": given.encode().decode("latin-1")} if given else {}
     answer = guarded.call(method, path, b"m f=1" if method == "POST" else None, **headers)
@@ -38,17 +38,19 @@ def test_without_the_token_nothing_is_answered(
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 @pytest.mark.parametrize("given", ["Token s3cret", "Bearer s3cret", "token s3cret"])
-def test_the_token_opens_everything(guarded: Serving, method: str, path: str, given: str) -> None:
+def test_the_token_opens_everything(
+    guarded: RunningServer, method: str, path: str, given: str
+) -> None:
     body = b"m f=1" if method == "POST" else None
     assert guarded.call(method, path, body, Authorization=given).status in (200, 204)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/ping", 204), ("/health", 200)])
-def test_health_is_open_to_monitors(guarded: Serving, path: str, status: int) -> None:
+def test_health_is_open_to_monitors(guarded: RunningServer, path: str, status: int) -> None:
     assert guarded.call("GET", path).status == status
 
 
-def test_a_browser_trades_the_token_for_a_cookie(guarded: Serving) -> None:
+def test_a_browser_trades_the_token_for_a_cookie(guarded: RunningServer) -> None:
     answer = guarded.call("GET", "/?run=r1&token=s3cret")
     assert answer.status == 303
     assert answer.headers["location"].endswith("/?run=r1")
@@ -59,7 +61,7 @@ def test_a_browser_trades_the_token_for_a_cookie(guarded: Serving) -> None:
     assert guarded.call("GET", "/?token=wrong").status == 401
 
 
-def test_a_page_of_another_site_can_neither_write_nor_read(unguarded: Serving) -> None:
+def test_a_page_of_another_site_can_neither_write_nor_read(unguarded: RunningServer) -> None:
     for method, path in GUARDED:
         body = b"m f=1" if method == "POST" else None
         assert unguarded.call(method, path, body, Origin="http://evil.example").status == 403
@@ -68,7 +70,7 @@ def test_a_page_of_another_site_can_neither_write_nor_read(unguarded: Serving) -
     assert unguarded.call("POST", WRITE, b"m f=1", Origin=own).status == 204
 
 
-def test_without_a_token_only_loopback_names_are_answered(unguarded: Serving) -> None:
+def test_without_a_token_only_loopback_names_are_answered(unguarded: RunningServer) -> None:
     answer = unguarded.call("GET", "/api/queries", Host="evil.example")
     assert answer.status == 403
     assert "token" in answer.json["message"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import encoded, recorded, surroundings
 from tests.fixtures.comparison import same_rows
-from tests.fixtures.server_thread import Serving, serving
+from tests.fixtures.server_thread import RunningServer, running_server
 
 from swarmscope.embedded.server_note import announce
 from swarmscope.errors import ConfigurationError, NoDataError, StoreUnreachableError
@@ -23,8 +23,8 @@ T0 = 1_700_000_000_000
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("store")) as running:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("store")) as running:
         lines = [
             f"locust_stats,run=r,worker=w,name=Aggregated count={i}i {T0 + 1000 * i}"
             for i in range(1, 61)
@@ -34,7 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield running
 
 
-def test_the_catalogue_says_what_can_be_asked(server: Serving) -> None:
+def test_the_catalogue_says_what_can_be_asked(server: RunningServer) -> None:
     listed = server.call("GET", "/api/queries").json
     assert [entry["name"] for entry in listed] == list(CATALOGUE)
     assert listed[0] == {
@@ -47,7 +47,7 @@ def test_the_catalogue_says_what_can_be_asked(server: Serving) -> None:
     }
 
 
-def test_an_answer_has_columns_rows_and_the_range_it_is_about(server: Serving) -> None:
+def test_an_answer_has_columns_rows_and_the_range_it_is_about(server: RunningServer) -> None:
     path = f"/api/queries/requests_per_second?run=r&from={T0}&to={T0 + 30_000}&window=20s"
     answer = server.call("GET", path)
     assert answer.status == 200
@@ -62,13 +62,13 @@ def test_an_answer_has_columns_rows_and_the_range_it_is_about(server: Serving) -
     }
 
 
-def test_the_range_is_the_runs_own_by_default(server: Serving) -> None:
+def test_the_range_is_the_runs_own_by_default(server: RunningServer) -> None:
     found = server.call("GET", "/api/queries/requests_per_second?run=r").json
     assert (found["from"], found["to"], found["window"]) == (T0 + 1000, T0 + 61_000, 1)
     assert len(found["rows"]) == 60
 
 
-def test_times_may_be_rfc3339(server: Serving) -> None:
+def test_times_may_be_rfc3339(server: RunningServer) -> None:
     times = "from=2023-11-14T22:13:20Z&to=2023-11-14T23:13:50+01:00"
     found = server.call("GET", f"/api/queries/requests_per_second?run=r&{times}").json
     assert (found["from"], found["to"]) == (T0, T0 + 30_000)
@@ -76,7 +76,7 @@ def test_times_may_be_rfc3339(server: Serving) -> None:
 
 @pytest.mark.parametrize(("hours", "window"), [(1, 15), (24, 600), (24 * 400, 86_400 * 2)])
 def test_the_window_is_chosen_so_that_a_chart_can_show_it(
-    server: Serving, hours: int, window: int
+    server: RunningServer, hours: int, window: int
 ) -> None:
     stop = T0 + hours * 3_600_000
     found = server.call("GET", f"/api/queries/users?run=r&from={T0}&to={stop}").json
@@ -101,25 +101,25 @@ def test_the_window_is_chosen_so_that_a_chart_can_show_it(
     ],
 )
 def test_what_cant_be_asked_is_explained(
-    server: Serving, path: str, status: int, said: str
+    server: RunningServer, path: str, status: int, said: str
 ) -> None:
     answer = server.call("GET", f"/api/queries/{path}")
     assert answer.status == status
     assert said in answer.json["message"]
 
 
-def test_parameters_are_never_part_of_the_question(server: Serving) -> None:
+def test_parameters_are_never_part_of_the_question(server: RunningServer) -> None:
     attack = "x'%20OR%20'1'='1"
     assert server.call("GET", f"/api/queries/users?run={attack}").status == 404
 
 
-def test_flux_is_declined_with_a_way_out(server: Serving) -> None:
+def test_flux_is_declined_with_a_way_out(server: RunningServer) -> None:
     answer = server.call("POST", "/api/v2/query?org=swarmscope", b"{}")
     assert answer.status == 501
     assert "/api/queries" in answer.json["message"]
 
 
-def test_unknown_paths_and_methods_are_refused_as_json(server: Serving) -> None:
+def test_unknown_paths_and_methods_are_refused_as_json(server: RunningServer) -> None:
     assert server.call("GET", "/nope").json["code"] == "not found"
     assert server.call("GET", "/api/v2/write").status == 405
     assert server.call("GET", "/static/..%2Fapp.py").status == 404
@@ -128,7 +128,7 @@ def test_unknown_paths_and_methods_are_refused_as_json(server: Serving) -> None:
 def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path) -> None:
     start, stop = recorded.T0 * 1000, recorded.END * 1000
     questions = [Question(name, recorded.RUN, start, stop) for name in CATALOGUE]
-    with serving(tmp_path) as running:
+    with running_server(tmp_path) as running:
         assert running.write("\n".join([*encoded.lines(), *surroundings.lines()])).status == 204
         with HttpReader(running.url) as reader:
             over_http = [reader.ask(question) for question in questions]
@@ -140,7 +140,7 @@ def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path
             assert replace(itself, rows=[]) == replace(table, rows=[])
 
 
-def test_a_held_file_is_asked_through_its_server(server: Serving) -> None:
+def test_a_held_file_is_asked_through_its_server(server: RunningServer) -> None:
     folder = server.database.path.parent
     announce(folder, server.url)
     code = (
@@ -157,7 +157,7 @@ def test_a_held_file_is_asked_through_its_server(server: Serving) -> None:
     assert found.stdout.split() == ["HttpReader", "60"]
 
 
-def test_a_reader_tells_errors_apart(server: Serving, tmp_path: Path) -> None:
+def test_a_reader_tells_errors_apart(server: RunningServer, tmp_path: Path) -> None:
     reader = HttpReader(server.url)
     with pytest.raises(NoDataError, match="no run 'gone'"):
         reader.ask(Question("users", "gone"))
@@ -169,7 +169,7 @@ def test_a_reader_tells_errors_apart(server: Serving, tmp_path: Path) -> None:
         open_folder(tmp_path)
 
 
-def test_the_audit_is_about_one_run_that_is_there(server: Serving) -> None:
+def test_the_audit_is_about_one_run_that_is_there(server: RunningServer) -> None:
     nobody = server.call("GET", "/api/audit")
     assert (nobody.status, "no run was named" in nobody.json["message"]) == (400, True)
     assert server.call("GET", "/api/audit?run=absent").status == 404

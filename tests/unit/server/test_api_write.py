@@ -11,18 +11,18 @@ import pytest
 from influxdb_client import InfluxDBClient, Point, WritePrecision
 from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
-from tests.fixtures.server_thread import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, RunningServer, running_server
 
 from swarmscope.server.body import MAX_BODY
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Serving]:
-    with serving(tmp_path) as running:
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with running_server(tmp_path) as running:
         yield running
 
 
-def stored(server: Serving) -> list[tuple[Any, ...]]:
+def stored(server: RunningServer) -> list[tuple[Any, ...]]:
     with server.database.cursor() as cursor:
         return cursor.execute(
             "SELECT measurement, field, number, time FROM samples ORDER BY ALL"
@@ -40,7 +40,7 @@ def stored(server: Serving) -> list[tuple[Any, ...]]:
     ],
 )
 def test_the_stock_client_writes_in_every_precision(
-    server: Serving, precision: WritePrecision, factor: int, use_gzip: bool
+    server: RunningServer, precision: WritePrecision, factor: int, use_gzip: bool
 ) -> None:
     with (
         InfluxDBClient(server.url, "any", org=ORG, enable_gzip=use_gzip) as client,
@@ -53,7 +53,7 @@ def test_the_stock_client_writes_in_every_precision(
     assert stored(server) == [("m", "f", 1.5, 7 * factor), ("m", "i", 2.0, 8 * factor)]
 
 
-def test_the_stock_client_sees_the_reason_of_a_refusal(server: Serving) -> None:
+def test_the_stock_client_sees_the_reason_of_a_refusal(server: RunningServer) -> None:
     with (
         InfluxDBClient(server.url, "any", org=ORG) as client,
         client.write_api(write_options=SYNCHRONOUS) as api,
@@ -64,7 +64,7 @@ def test_the_stock_client_sees_the_reason_of_a_refusal(server: Serving) -> None:
     assert caught.value.message == 'bucket "nowhere" not found'
 
 
-def test_a_datetime_of_the_stock_client_keeps_its_nanoseconds(server: Serving) -> None:
+def test_a_datetime_of_the_stock_client_keeps_its_nanoseconds(server: RunningServer) -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     point = Point("m").field("f", 1.0).time(moment)
     assert server.write(point.to_line_protocol()).status == 204
@@ -84,7 +84,7 @@ def test_a_datetime_of_the_stock_client_keeps_its_nanoseconds(server: Serving) -
     ],
 )
 def test_wrong_parameters_are_refused_as_by_influxdb(
-    server: Serving, query: str, status: int, message: str
+    server: RunningServer, query: str, status: int, message: str
 ) -> None:
     answer = server.write("m f=1", query)
     assert (answer.status, answer.json["message"]) == (status, message)
@@ -104,13 +104,13 @@ def test_wrong_parameters_are_refused_as_by_influxdb(
     ],
 )
 def test_the_organization_must_be_ours(
-    server: Serving, query: str, status: int, message: str
+    server: RunningServer, query: str, status: int, message: str
 ) -> None:
     answer = server.call("POST", f"/api/v2/write?bucket=loadtest{query}", b"m f=1")
     assert (answer.status, answer.json["message"]) == (status, message)
 
 
-def test_a_bad_line_is_named_and_nothing_is_stored(server: Serving) -> None:
+def test_a_bad_line_is_named_and_nothing_is_stored(server: RunningServer) -> None:
     answer = server.write("m f=1 1\nm,t f=1\nm f=2 2")
     assert answer.status == 400
     assert answer.json == {
@@ -120,7 +120,7 @@ def test_a_bad_line_is_named_and_nothing_is_stored(server: Serving) -> None:
     assert stored(server) == []
 
 
-def test_a_type_conflict_is_counted_and_the_rest_is_stored(server: Serving) -> None:
+def test_a_type_conflict_is_counted_and_the_rest_is_stored(server: RunningServer) -> None:
     server.write("m x=1i 1")
     answer = server.write("m x=1.5 2\nm y=1 2")
     assert answer.status == 422
@@ -133,11 +133,11 @@ def test_a_type_conflict_is_counted_and_the_rest_is_stored(server: Serving) -> N
     assert stored(server) == [("m", "x", 1.0, 1), ("m", "y", 1.0, 2)]
 
 
-def test_an_empty_body_is_fine(server: Serving) -> None:
+def test_an_empty_body_is_fine(server: RunningServer) -> None:
     assert server.write("").status == 204
 
 
-def test_several_gzip_members_are_one_body(server: Serving) -> None:
+def test_several_gzip_members_are_one_body(server: RunningServer) -> None:
     body = gzip.compress(b"m f=1 1\n") + gzip.compress(b"m f=2 2")
     assert server.write(body, Content_Encoding="gzip").status == 204
     assert len(stored(server)) == 2
@@ -148,20 +148,20 @@ def test_several_gzip_members_are_one_body(server: Serving) -> None:
     [b"m f=1 1", gzip.compress(b"m f=1 1")[:-3], gzip.compress(b"m f=1 1") + b"junk"],
     ids=["not gzip", "cut", "junk behind"],
 )
-def test_a_body_that_isnt_whole_gzip_is_refused(server: Serving, body: bytes) -> None:
+def test_a_body_that_isnt_whole_gzip_is_refused(server: RunningServer, body: bytes) -> None:
     answer = server.write(body, Content_Encoding="gzip")
     assert (answer.status, answer.json["code"]) == (400, "invalid")
     assert stored(server) == []
 
 
-def test_an_unknown_encoding_is_refused(server: Serving) -> None:
+def test_an_unknown_encoding_is_refused(server: RunningServer) -> None:
     answer = server.write("m f=1", Content_Encoding="br")
     assert answer.status == 400
     assert "'br'" in answer.json["message"]
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip bomb"])
-def test_a_body_past_the_limit_is_refused(server: Serving, packed: bool) -> None:
+def test_a_body_past_the_limit_is_refused(server: RunningServer, packed: bool) -> None:
     body = b"#" * (MAX_BODY + 1)
     if packed:
         answer = server.write(gzip.compress(body, 1), Content_Encoding="gzip")
@@ -170,7 +170,7 @@ def test_a_body_past_the_limit_is_refused(server: Serving, packed: bool) -> None
     assert (answer.status, answer.json["code"]) == (413, "request too large")
 
 
-def test_a_store_that_fails_is_no_fault_of_the_sender(server: Serving) -> None:
+def test_a_store_that_fails_is_no_fault_of_the_sender(server: RunningServer) -> None:
     with server.database.cursor() as cursor:
         cursor.execute("ALTER TABLE points RENAME TO away")
     answer = server.write("m f=1 1")
@@ -195,7 +195,7 @@ def test_no_refusal_repeats_a_name_without_an_end(
 ) -> None:
     """Each control sign is six in JSON, and as many answers as connections may be left unread."""
     sign = "\x01"
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         server.write(f"m{sign * 60_000} f=1 1\nm f{sign * 60_000}=1 1")
         query = path.format(quote(sign * 15_000))
         query += "" if "org=" in query else "&org=swarmscope"

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.fixtures.server_thread import ORG, Serving, serving
+from tests.fixtures.server_thread import ORG, RunningServer, running_server
 
 from swarmscope.server.patience import Patience
 
@@ -20,12 +20,12 @@ WRITE = f"POST /api/v2/write?org={ORG}&bucket=loadtest HTTP/1.1\r\nHost: localho
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Serving]:
-    with serving(tmp_path, patience=IMPATIENT) as running:
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with running_server(tmp_path, patience=IMPATIENT) as running:
         yield running
 
 
-def connect(server: Serving) -> socket.socket:
+def connect(server: RunningServer) -> socket.socket:
     parts = urlsplit(server.url)
     return socket.create_connection((parts.hostname, parts.port), timeout=60)
 
@@ -42,25 +42,25 @@ def rest(client: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("said", [b"", b"GET / HT", b"GET /ping HTTP/1.1\r\nHost: localh"])
-def test_a_head_that_never_ends_is_not_waited_for(server: Serving, said: bytes) -> None:
+def test_a_head_that_never_ends_is_not_waited_for(server: RunningServer, said: bytes) -> None:
     with connect(server) as client:
         client.sendall(said)
         assert rest(client) == b""
 
 
-def test_a_second_head_that_never_ends_is_not_waited_for_either(server: Serving) -> None:
+def test_a_second_head_that_never_ends_is_not_waited_for_either(server: RunningServer) -> None:
     with connect(server) as client:
         client.sendall(b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\nGET /pi")
         assert rest(client).startswith(b"HTTP/1.1 204")
 
 
-def test_a_body_that_stops_coming_is_answered_with_408(server: Serving) -> None:
+def test_a_body_that_stops_coming_is_answered_with_408(server: RunningServer) -> None:
     with connect(server) as client:
         client.sendall(f"{WRITE}Content-Length: 100\r\n\r\nm f=1 1".encode())
         assert rest(client).startswith(b"HTTP/1.1 408")
 
 
-def test_a_body_that_drips_is_answered_with_408(server: Serving) -> None:
+def test_a_body_that_drips_is_answered_with_408(server: RunningServer) -> None:
     with connect(server) as client:
         client.sendall(f"{WRITE}Content-Length: 100000\r\n\r\n".encode())
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -69,7 +69,9 @@ def test_a_body_that_drips_is_answered_with_408(server: Serving) -> None:
         assert client.recv(100).startswith(b"HTTP/1.1 408")
 
 
-def test_past_the_limit_connections_are_closed_and_room_is_made_by_time(server: Serving) -> None:
+def test_past_the_limit_connections_are_closed_and_room_is_made_by_time(
+    server: RunningServer,
+) -> None:
     with ExitStack() as stack:
         clients = [stack.enter_context(connect(server)) for _ in range(60)]
         assert all(rest(client) == b"" for client in clients)
@@ -81,7 +83,7 @@ def test_bodies_past_the_room_for_all_are_told_to_come_again(tmp_path: Path) -> 
     """One that is being received holds its share until it is stored or given up."""
     two_mib = (b"#" * 1_023 + b"\n") * 2_048
     head = f"{WRITE}Content-Length: {2**23}\r\n\r\n".encode()
-    with serving(tmp_path, patience=Patience(chunk=2, bodies=3 * 2**20)) as server:
+    with running_server(tmp_path, patience=Patience(chunk=2, bodies=3 * 2**20)) as server:
         statuses = set()
         # Either of the two may come first; the other one finds no room.
         while (503, "1") not in statuses:
@@ -94,7 +96,7 @@ def test_bodies_past_the_room_for_all_are_told_to_come_again(tmp_path: Path) -> 
         assert statuses <= {(503, "1"), (204, None)}
 
 
-def test_a_bomb_is_given_up_at_the_first_byte_too_many(server: Serving) -> None:
+def test_a_bomb_is_given_up_at_the_first_byte_too_many(server: RunningServer) -> None:
     bomb = gzip.compress(bytes(200 * 2**20))
     assert server.write(bomb, Content_Encoding="gzip").status in (413, 503)
     assert server.write("m f=1 1").status == 204
@@ -112,7 +114,7 @@ def test_a_bomb_is_given_up_at_the_first_byte_too_many(server: Serving) -> None:
 def test_more_than_can_be_read_at_once_is_refused_whole(
     tmp_path: Path, body: str, says: str
 ) -> None:
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         answer = server.write(body)
         assert (answer.status, answer.json["code"]) == (413, "request too large")
         assert says in answer.json["message"]
@@ -120,12 +122,12 @@ def test_more_than_can_be_read_at_once_is_refused_whole(
 
 
 def test_a_text_longer_than_any_line_may_be_is_refused(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         assert server.write('m f="' + "aaaa\n" * 250_000 + '" 1').status == 400
         assert server.write('m f="' + "aaaa\n" * 200_000 + '" 1').status == 204
 
 
-def test_of_a_bad_line_that_is_long_the_begin_is_named(server: Serving) -> None:
+def test_of_a_bad_line_that_is_long_the_begin_is_named(server: RunningServer) -> None:
     """Else an answer would be six times as long as what was asked: escapes, in JSON."""
     answer = server.write("\n".join(["m" + "\x01" * 20_000, f"m f={'9' * 20_000}i"] * 50))
     assert answer.status == 400
@@ -135,7 +137,7 @@ def test_of_a_bad_line_that_is_long_the_begin_is_named(server: Serving) -> None:
     assert answer.json["message"].endswith(f"and {100 - named} more lines")
 
 
-def test_of_many_bad_lines_the_first_hundred_are_named(server: Serving) -> None:
+def test_of_many_bad_lines_the_first_hundred_are_named(server: RunningServer) -> None:
     answer = server.write("bad\n" * 10_000)
     assert answer.status == 400
     assert answer.json["message"].count("unable to parse") == 100
@@ -143,7 +145,7 @@ def test_of_many_bad_lines_the_first_hundred_are_named(server: Serving) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ping", "/api/queries", "/api/queries/absent", "/none"])
-def test_every_answer_is_inert_in_a_browser(server: Serving, path: str) -> None:
+def test_every_answer_is_inert_in_a_browser(server: RunningServer, path: str) -> None:
     headers = server.call("GET", path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"] == "default-src 'none'; sandbox"
