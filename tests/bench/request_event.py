@@ -10,11 +10,11 @@ from influxdb_client import Point
 from locust.stats import RequestStats
 from requests import Response
 
-from swarmscope.recording.points import Encoder
-from swarmscope.recording.tallies import Tallies
+from swarmscope.agent.books import Books
 from swarmscope.recording.window import Recorder
-from swarmscope.spool import Batch, Spool
+from swarmscope.spool import Spool
 from tests.bench.firing import fire
+from tests.bench.spooled import IDENTITY, Spooled, settings
 
 PAIRS = 9
 ANSWER = Response()
@@ -48,26 +48,18 @@ def _locust() -> float:
 
 
 def _ours(folder: Path) -> float:
-    """Counting, folding, minutes, totals, statuses, encoding, compressing and the spool's disk."""
+    """Counting, and all that a tick makes of it: sums, spans, points, compressing, the disk."""
     recorder = Recorder()
-    encoder = Encoder({"run": "20261121-120000-abcd", "worker": "worker-0"})
     spool = Spool(folder / "bench.spool", 2**28)
-    totals, minute = Tallies(), Tallies()
+    books = Books(settings(), Spooled(spool, taken=True), recorder, None)
+    books.identify(IDENTITY)
 
     def tick() -> None:
+        # Each a second later than the one before, whatever time it is.
         recorder.close()
-        for window in recorder.take():
-            tallies = Tallies.of({raw.key: raw.fold() for raw in window.endpoints})
-            for key, tally in tallies.endpoints.items():
-                totals.add(key, tally, with_histogram=False)
-                minute.add(key, tally)
-            lines = list(encoder.stats(tallies, window.start, 1, 10))
-            lines += encoder.latencies(tallies.items(), window.start)
-            lines += encoder.statuses(window.endpoints, window.start)
-            spool.keep(Batch("loadtest", "r", window.requests, lines))
-            spool.forget(spool.oldest("loadtest", 5_000))
+        books.keep_closed({"Browser": 10}, list)
 
-    cost = fire(recorder.record, tick, ANSWER)
+    cost = fire(books.record, tick, ANSWER)
     spool.close()
     return cost
 

@@ -48,7 +48,9 @@ LOCUST_STATS = Measurement(
     note=(
         "A second without a request has no point: a written 0 would pull a mean of "
         "`avg_response_time` down. The response-time fields are absent when no request of the "
-        "second had a response time. In `loadtest_long` the same, once a minute."
+        "second had a response time. Response times and mean lengths are rounded to 1/1024 (of a "
+        "ms, a byte): a worker's sum of a second is right to half a microsecond, and so is a mean "
+        "of any number of seconds. In `loadtest_long` the same, once a minute."
     ),
 )
 LOCUST_LATENCY = Measurement(

@@ -3,25 +3,13 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from swarmscope.spool import Batch, Spool
+from swarmscope.spool import Spool
 from tests.bench import bytes_sent
 from tests.bench.large.figures import Figures
-from tests.bench.played import Load, Taken, Worker
+from tests.bench.played import Load, Worker
+from tests.bench.spooled import Spooled
 
 ENDPOINTS, RATE = 10, 200
-
-
-class Spooled(Taken):
-    """Delivery that keeps everything on disk."""
-
-    def __init__(self, spool: Spool) -> None:
-        super().__init__()
-        self._spool = spool
-
-    def keep(self, batch: Batch) -> None:
-        """Put *batch* into the spool: compressed, as it is sent."""
-        super().keep(batch)
-        self._spool.keep(batch)
 
 
 def measure(seconds: int) -> Figures:

@@ -1,6 +1,10 @@
 """Points: exactly the fields and tags of the data dictionary."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swarmscope import schema
 from swarmscope.recording.endpoint import endpoint_key
@@ -69,6 +73,37 @@ def test_without_a_response_time_there_are_no_response_time_fields(encoder: Enco
     assert all(fields_of(line)["untimed"] == "3i" for line in lines)
     assert not list(encoder.latencies(of_a(untimed).items(), SECOND))
     assert all("response_time" not in line for line in lines)
+
+
+TIMES = st.lists(st.floats(1e-6, 1e7), min_size=1, max_size=9)
+
+
+@given(st.lists(TIMES, min_size=1, max_size=30))
+def test_times_of_few_binary_digits_stay_right_to_the_microsecond_however_many_are_added(
+    windows: list[list[float]],
+) -> None:
+    encoder = Encoder({"run": "r"})
+    written = []
+    for times in windows:
+        one = Raw(("/a", "GET"), times, [1] * len(times), 0).fold()
+        point = fields_of(next(encoder.stats(of_a(one), SECOND, 1, users=1)))
+        written.append({name: float(text.rstrip("i")) for name, text in point.items()})
+        for name, exact in (
+            ("min_response_time", min(times)),
+            ("max_response_time", max(times)),
+            ("avg_response_time", sum(times) / len(times)),
+        ):
+            assert written[-1][name] == pytest.approx(exact, rel=1e-12, abs=0.0005)
+            assert written[-1][name] * 1_024 % 1 == 0
+    each = [ms for times in windows for ms in times]
+    mean = math.fsum(point["total_response_time"] for point in written) / len(each)
+    assert mean == pytest.approx(math.fsum(each) / len(each), rel=1e-12, abs=0.0005)
+
+
+@pytest.mark.parametrize("huge", [1e12, 2.0**60, 1e18])
+def test_a_time_past_all_fractions_is_written_as_it_is(encoder: Encoder, huge: float):
+    (line, *_) = encoder.stats(of_a(tally(huge)), SECOND, 1, users=1)
+    assert fields_of(line)["total_response_time"] == repr(huge)
 
 
 def test_rates_are_per_second_whatever_the_window(encoder: Encoder):
