@@ -5,7 +5,8 @@ here without a change here. An hour takes minutes.
 """
 
 import random
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from tempfile import gettempdir
@@ -17,11 +18,14 @@ from locust.exception import CatchResponseError
 from swarmscope.agent.clock import Offset, ReferenceClock
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount
+from swarmscope.agent.merges import OWN, Merges, pace_of
+from swarmscope.agent.reporting import Reporting
 from swarmscope.agent.session import Session
 from swarmscope.agent.witness import NOTHING, Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
-from swarmscope.recording.points import Encoder
+from swarmscope.recording.points import NANOSECONDS, Encoder
+from swarmscope.recording.reports import Packed
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from tests.bench import recording
@@ -94,11 +98,17 @@ class Taken(Kept):
 
 _RIGHT, _WRONG = Answer(200), Answer(500)
 
+Told = tuple[int, int, Packed]
+"""When a message of a worker's report came, in s since the epoch; which worker's; the message."""
+Tell = Callable[[Told], object]
+
 
 class Worker:
     """One worker of a *load*: its session, the requests that it is told of, and its clock."""
 
-    def __init__(self, load: Load, index: int, delivery: "Delivery | Kept") -> None:
+    def __init__(
+        self, load: Load, index: int, delivery: "Delivery | Kept", tell: Tell = lambda _: None
+    ) -> None:
         self.now = float(load.start)
         self._load = load
         self._rnd = random.Random(index)
@@ -112,7 +122,11 @@ class Worker:
         witness = Witness(self._environment)
         count = LocustCount(witness, Reading(NOTHING, {}))
         clocks = {"clock": lambda: self.now, "wall": lambda: self.now}
-        self.session = Session(settings, delivery, count, **clocks)  # type: ignore[arg-type]
+        reports = Reporting(
+            settings.latency_resolution, lambda message: tell((int(self.now), index, message))
+        )
+        reports.pace = pace_of(load.workers)
+        self.session = Session(settings, delivery, count, reports=reports, **clocks)  # type: ignore[arg-type]
         self._offset = Offset(**clocks)
         self._offset.add(self.now, ReferenceClock(**clocks).reading())
         self.session.begin()
@@ -167,6 +181,33 @@ class Worker:
         return {**measured, **self.session.clock_fields(self._offset)}
 
 
+class Master:
+    """The master of a *load*: it merges what the workers report, each second of the run."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._kept = Taken()
+        settings = Settings.from_env({"SWARMSCOPE_SPOOL_DIR": gettempdir()})
+        self._merges = Merges(settings, self._kept, str, leads=True)  # type: ignore[arg-type]
+        tags = Identity(load.run, TEST, "master").tags(settings)
+        self._merges.begin(load.run, tags, load.start * NANOSECONDS)
+        self._present = [str(index) for index in range(load.workers)]
+        nothing = {"run": load.run, "number": 1, "windows": [], "start": 0, "endpoints": []}
+        self._merges.hear(OWN, {**nothing, "until": load.start, "final": True}, load.start)
+
+    def merge(self, told: Iterable[Told]) -> dict[str, list[str]]:
+        """Return what is written, by bucket, of what was *told*, in whatever order."""
+        seconds: dict[int, list[tuple[int, Packed]]] = defaultdict(list)
+        for second, index, message in told:
+            seconds[second].append((index, message))
+        for second in sorted(seconds):
+            for index, message in seconds[second]:
+                self._merges.hear(str(index), message, second)
+            pace = pace_of(self._load.workers)
+            self._merges.tick(second, self._load.run, self._present, pace)
+        return lines_of(self._kept.take())
+
+
 def _failure(endpoint: int, ms: float) -> Exception:
     """Return one of two kinds of failures."""
     if endpoint % 2:
@@ -182,12 +223,17 @@ def lines_of(batches: list[Batch]) -> dict[str, list[str]]:
     return lines
 
 
-def play(load: Load, indexes: list[int], step_s: int) -> Iterator[dict[str, list[str]]]:
-    """Yield what these workers of *load* write, by bucket, *step_s* seconds of all at a time."""
+def play(
+    load: Load, indexes: list[int], step_s: int, tell: Tell = lambda _: None
+) -> Iterator[dict[str, list[str]]]:
+    """Yield what these workers of *load* write, by bucket, *step_s* seconds of all at a time.
+
+    What they report goes to *tell*, meanwhile.
+    """
     players: list[tuple[Worker, Taken]] = []
     for index in indexes:
         taken = Taken()
-        players.append((Worker(load, index, taken), taken))
+        players.append((Worker(load, index, taken, tell), taken))
     for begin in range(0, load.seconds, step_s):
         for worker, taken in players:
             logged: list[str] = []

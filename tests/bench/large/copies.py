@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from swarmscope import schema
 from tests.bench.large.filling import STEP_S, in_batches
-from tests.bench.played import Load, play
+from tests.bench.played import Load, Master, Told, play
 from tests.bench.recording import master_lines
 from tests.fixtures.influxd import Influx
 
@@ -24,7 +24,9 @@ class Template:
     def __init__(self, load: Load) -> None:
         self._load = load
         self._lines: dict[str, list[tuple[str, int]]] = {}
-        for lines in play(load, list(range(load.workers)), STEP_S):
+        told: list[Told] = []
+        played = list(play(load, list(range(load.workers)), STEP_S, told.append))
+        for lines in (*played, Master(load).merge(told)):
             for bucket, some in lines.items():
                 self._add(bucket, some)
         leading = master_lines(load.run, load.start, load.stop, load.workers, load.requests)

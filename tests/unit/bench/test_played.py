@@ -3,7 +3,7 @@
 from collections import Counter
 
 from tests.bench.large.filling import in_batches
-from tests.bench.played import Load, Taken, Worker, around, play
+from tests.bench.played import Load, Master, Taken, Told, Worker, around, play
 
 from swarmscope import schema
 from swarmscope.recording.points import requests_of
@@ -13,6 +13,30 @@ LOAD = Load(endpoints=30, workers=3, rate=40, seconds=25)
 
 def _lines(load: Load) -> list[str]:
     return [line for step in play(load, [0, 1, 2], 10) for line in step.get(schema.BUCKET, [])]
+
+
+def _merged(load: Load) -> dict[str, list[str]]:
+    told: list[Told] = []
+    for _ in play(load, [0, 1, 2], 10, told.append):
+        pass
+    return Master(load).merge(told)
+
+
+def _counts(lines: list[str], measurement: str) -> list[int]:
+    """Return the ``count`` of all endpoints together in each line of *measurement*."""
+    return [
+        int(line.partition(" count=")[2].partition("i")[0])
+        for line in lines
+        if line.startswith(f"{measurement},") and ",name=Aggregated," in line
+    ]
+
+
+def test_the_master_merges_every_request_once_and_sums_them_up_at_the_end() -> None:
+    merged = _merged(LOAD)
+    assert sum(_counts(merged[schema.BUCKET], "locust_merged_stats")) == LOAD.requests
+    assert sum(_counts(merged[schema.BUCKET_LONG], "locust_merged_stats")) == LOAD.requests
+    assert _counts(merged[schema.BUCKET], "locust_summary")[-1] == LOAD.requests
+    assert _counts(merged[schema.BUCKET_LONG], "locust_summary") == [LOAD.requests]
 
 
 def test_every_request_is_in_the_seconds_points_once() -> None:
@@ -49,7 +73,7 @@ def test_the_first_endpoints_are_asked_most() -> None:
 
 
 def test_what_a_run_leaves_has_every_measurement_that_boards_read_of_a_run() -> None:
-    lines = [*_lines(LOAD), *around(LOAD)]
+    lines = [*_lines(LOAD), *_merged(LOAD)[schema.BUCKET], *around(LOAD)]
     written = {line.partition(",")[0] for line in lines}
     own = {one.name for one in schema.OWN}
     # Only where each request is wanted by itself, or somebody judged the run.
