@@ -103,7 +103,7 @@ class Database(AbstractContextManager["Database", None]):
 
         """
         self._check_bucket(bucket)
-        points = parse(body, precision, time.time_ns())
+        points = parse(body, precision, time.time_ns(), self._index.texts.get)
         with self._writing:
             batch = WriteSet(self._index, bucket)
             try:
@@ -113,6 +113,7 @@ class Database(AbstractContextManager["Database", None]):
             except BaseException:
                 batch.undo()
                 raise
+            batch.remember()
         return Written(len(points) - batch.dropped, batch.dropped, batch.complaint)
 
     def delete(self, doomed: Doomed) -> None:

@@ -31,7 +31,10 @@ class Series:
     """A series, and the time of its newest point: what is newer needs no look at the table."""
 
     id: int
+    key: Key
     newest: int = NO_TIME
+    text: str = ""
+    """What lines call it, as far as that is remembered."""
 
 
 @dataclass(slots=True)
@@ -42,6 +45,10 @@ class Index:
     max_names_bytes: int = MAX_NAMES_BYTES
     names_bytes: int = 0
     """What the names of all series and fields take, about."""
+    texts: dict[str, Key] = field(default_factory=dict)
+    """What lines call a series, and its key: to read one takes ten times as long as to know it. One
+    for each series at most, and only while there is room beside the names."""
+    texts_bytes: int = 0
     series: dict[tuple[str, Key], Series] = field(default_factory=dict)
     fields: dict[tuple[str, str], dict[str, tuple[int, type[Value]]]] = field(default_factory=dict)
     next_series: int = 0
@@ -49,14 +56,38 @@ class Index:
 
     def know_series(self, series_id: int, bucket: str, key: Key, newest: int | None) -> None:
         """Take in a series that the file already holds."""
-        self.series[bucket, key] = Series(series_id, NO_TIME if newest is None else newest)
+        self.series[bucket, key] = Series(series_id, key, NO_TIME if newest is None else newest)
         self.names_bytes += _size_of_key(key)
         self.next_series = max(self.next_series, series_id + 1)
 
     def forget_series(self, bucket: str, key: Key) -> None:
         """Let go of a series that has no points any more; another may take its place."""
-        del self.series[bucket, key]
+        self._forget_text(self.series.pop((bucket, key)))
         self.names_bytes -= _size_of_key(key)
+
+    def remember(self, series: Series, text: str) -> None:
+        """Know *series* by *text* from now on, and by no other any more."""
+        if text in self.texts:
+            return
+        self._forget_text(series)
+        size = _size_of([text])
+        if self.names_bytes + self.texts_bytes + size <= self.max_names_bytes:
+            self.texts[text] = series.key
+            self.texts_bytes += size
+            series.text = text
+
+    def _forget_text(self, series: Series) -> None:
+        # Series of two buckets share one.
+        if self.texts.pop(series.text, None) is not None:
+            self.texts_bytes -= _size_of([series.text])
+        series.text = ""
+
+    def take_room(self, more_bytes: int) -> None:
+        """Count names that are new: texts make room for them."""
+        self.names_bytes += more_bytes
+        if self.texts and self.names_bytes + self.texts_bytes > self.max_names_bytes:
+            self.texts.clear()
+            self.texts_bytes = 0
 
     def full(self, more_series: int, more_bytes: int) -> str:
         """Return why there is no room for so much more, in the words of InfluxDB's own limit."""
@@ -97,6 +128,7 @@ class WriteSet:
         self._bucket = bucket
         self._before = (index.next_series, index.next_field, index.names_bytes)
         self._newest: dict[int, tuple[Series, int]] = {}
+        self._texts: list[tuple[Series, str]] = []
 
     def add(self, point: Point) -> None:
         """Place *point*; one that contradicts a field's type is dropped whole, as InfluxDB does."""
@@ -113,6 +145,8 @@ class WriteSet:
         series = self._series(point.key, fresh)
         if series is None:
             return
+        if point.text:
+            self._texts.append((series, point.text))
         if fresh:
             # Only now: what is dropped leaves nothing behind.
             known = self._index.fields.setdefault((self._bucket, measurement), known)
@@ -127,6 +161,11 @@ class WriteSet:
                 self.appended.append(row)
             else:
                 self.rewritten[row[:3]] = row
+
+    def remember(self) -> None:
+        """Note, once all of it is written, what lines call its series."""
+        for series, text in self._texts:
+            self._index.remember(series, text)
 
     def undo(self) -> None:
         """Make the index what it was before this batch."""
@@ -181,9 +220,9 @@ class WriteSet:
         if full := self._index.full(0 if series else 1, size):
             self._drop(full)
             return None
-        self._index.names_bytes += size
+        self._index.take_room(size)
         if series is None:
-            series = Series(self._index.next_series)
+            series = Series(self._index.next_series, key)
             self._index.next_series += 1
             self._index.series[self._bucket, key] = series
             tags = dict(key.tags)

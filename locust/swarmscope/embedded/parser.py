@@ -6,7 +6,7 @@ doubled; in a string field backslashes pair up. One deviation: a line may end in
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,6 +53,12 @@ class Point(NamedTuple):
     fields: dict[str, Value]
     time: int
     """Nanoseconds since the epoch."""
+    text: str = ""
+    """What the line calls its key, if nobody knew that and it is worth remembering."""
+
+
+Known = Callable[[str], Key | None]
+"""Returns the key that a text stands for, if it knows it."""
 
 
 class TooLargeError(SwarmscopeError):
@@ -92,8 +98,14 @@ _ESCAPED_IN_FIELD_KEY = re.compile(r'\\([,= "])')
 _ESCAPED_IN_STRING = re.compile(r'\\(["\\])')
 
 
-def parse(body: str, precision: str, now: int) -> list[Point]:
+def _recent(raw: str) -> Key | None:
+    return _recent_key(raw) if _is_usual(raw) else None
+
+
+def parse(body: str, precision: str, now: int, known: Known = _recent) -> list[Point]:
     """Return the points of *body*; lines without a time get *now* (ns), in whole *precision*.
+
+    The same texts come every second: who has all keys says by *known* what it remembers.
 
     Raises:
         ParseError: one line or more can't be read.
@@ -111,7 +123,7 @@ def parse(body: str, precision: str, now: int) -> list[Point]:
         if not line or line[0] == "#":
             continue
         try:
-            points.append(_point(line, factor, default))
+            points.append(_point(line, factor, default, known))
         except BadLineError as why:
             if len(failed) < _MAX_COMPLAINTS and said < _MAX_SAID:
                 failed.append(f"unable to parse '{shown(line)}': {why}")
@@ -158,15 +170,15 @@ def _too_large(what: str) -> TooLargeError:
     return TooLargeError(f"The body has {what}.", data="Nothing of it is stored.", remedy=_SMALLER)
 
 
-def _point(line: str, factor: int, default: int) -> Point:
+def _point(line: str, factor: int, default: int, known: Known) -> Point:
     # Nearly every line that a program writes is plain: words without quotes or escapes, far too
     # short for the limit on keys.
     if len(line) < MAX_KEY_BYTES // 4 and not _UNUSUAL.search(line):
         words = line.split(" ")
         if len(words) == 3 and all(words):
-            key, fields = _key(words[0]), _plain_fields(words[1])
-            return Point(key, fields, _time(words[2], factor))
-    return _careful_point(line, factor, default)
+            key, text = _key(words[0], known)
+            return Point(key, _plain_fields(words[1]), _time(words[2], factor), text)
+    return _careful_point(line, factor, default, known)
 
 
 def _plain_fields(text: str) -> dict[str, Value]:
@@ -181,10 +193,10 @@ def _plain_fields(text: str) -> dict[str, Value]:
     return fields
 
 
-def _careful_point(line: str, factor: int, default: int) -> Point:
+def _careful_point(line: str, factor: int, default: int, known: Known) -> Point:
     space = _KEY_END.search(line)
     raw_key = line[: space.start()] if space else line
-    key = _key(raw_key)
+    key, text = _key(raw_key, known)
     if not space:
         raise BadLineError("missing fields")
     fields, end = _careful_fields(line, _skip_space(line, space.start()))
@@ -193,12 +205,12 @@ def _careful_point(line: str, factor: int, default: int) -> Point:
         raise BadLineError(f"max key length exceeded: {size} > {MAX_KEY_BYTES}")
     rest = line[_skip_space(line, end) :]
     if not rest:
-        return Point(key, fields, default)
+        return Point(key, fields, default, text)
     stamp, _, more = rest.partition(" ")
     time = _time(stamp, factor)
     if more.strip(" "):
         raise BadLineError("point is invalid")
-    return Point(key, fields, time)
+    return Point(key, fields, time, text)
 
 
 def _skip_space(line: str, start: int) -> int:
@@ -206,14 +218,20 @@ def _skip_space(line: str, start: int) -> int:
     return match.end() if match else start
 
 
-def _key(raw: str) -> Key:
-    usual = len(raw) <= _CACHED_KEY and raw.count(",") <= _CACHED_TAGS
-    return _known_key(raw) if usual else _read_key(raw)
+def _key(raw: str, known: Known) -> tuple[Key, str]:
+    """Return the key that *raw* stands for, and *raw* itself if it is to be remembered."""
+    key = known(raw)
+    if key is not None:
+        return key, ""
+    return _read_key(raw), raw if _is_usual(raw) else ""
+
+
+def _is_usual(raw: str) -> bool:
+    return len(raw) <= _CACHED_KEY and raw.count(",") <= _CACHED_TAGS
 
 
 @lru_cache(maxsize=32_768)
-def _known_key(raw: str) -> Key:
-    # The same few hundred texts come every second.
+def _recent_key(raw: str) -> Key:
     return _read_key(raw)
 
 

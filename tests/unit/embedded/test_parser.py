@@ -317,9 +317,9 @@ def test_the_limit_on_keys_is_in_bytes_also_of_lines_that_need_no_care(
 def test_only_keys_of_a_few_tags_are_remembered() -> None:
     """Of those with a hundred, in 500 signs, what is remembered takes hundreds of megabytes."""
     tags = ",".join(f"t{i}=x" for i in range(30))
-    before = parser._known_key.cache_info().currsize
+    before = parser._recent_key.cache_info().currsize
     for i in range(50):
         only(f"many{i},{tags} f=1")
-    assert parser._known_key.cache_info().currsize == before
+    assert parser._recent_key.cache_info().currsize == before
     only("a-few-tags-of-a-test,a=b f=1")
-    assert parser._known_key.cache_info().currsize == before + 1
+    assert parser._recent_key.cache_info().currsize == before + 1
