@@ -128,6 +128,12 @@ class WorkerAgent:
     def on_pace(self, pace: int | None) -> None:
         """Take how often whoever merges wants to hear of the run, s; None: nobody merges."""
         self._pace = self._reporting.pace = pace
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        # Only while a run goes on: what comes after it is sent at once.
+        if self._running:
+            self._delivery.pace(self._pace or 1)
 
     def on_identity(self, identity: Identity) -> None:
         """Take the identity of the run that goes on or comes next."""
@@ -157,6 +163,7 @@ class WorkerAgent:
             self._give_place(self._session.record, before)
             gevent.spawn(before.catch_up, self._users, self._health_fields(), early=True)
         self._running = True
+        self._keep_pace()
         self._session.begin()
         if self._next:
             self._identify(self._next)
