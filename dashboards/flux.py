@@ -35,6 +35,9 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
     "else v.timeRangeStart",
     "earliest": "time(v: 0)",
+    "latency_points": '"${points}_latency"',
+    "stats_points": '"${points}_stats"',
+    "summary": '"${summary}"',
     # Of requests not even a minute may be missing, until they would take too long.
     "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
     f'{config.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',
@@ -151,9 +154,9 @@ def answered(name: str) -> str:
     return _importing(f"{flux[:begin]}answer =\n{flux[begin:]}", "array")
 
 
-def own(name: str) -> str:
+def own(name: str, *, everything: Sequence[str] = ()) -> str:
     """Return a query that only boards need: the values of a variable."""
-    return _with_variables(read(name))
+    return _with_variables(read(name), everything)
 
 
 def read(name: str) -> str:
@@ -320,6 +323,8 @@ def then(flux: str) -> str:
         flux[end:]
         .replace("${run}", "${baseline}")
         .replace("${minutes}", "${baseline_minutes}")
+        .replace("${points}", "${baseline_points}")
+        .replace("${summary}", "${baseline_summary}")
         .replace("v.timeRangeStart", "begin")
         .replace("v.timeRangeStop", "end")
     )

@@ -1,5 +1,7 @@
 """What can be picked on a board: the run, and of it endpoints, workers and hosts."""
 
+from collections.abc import Iterator
+
 from grafana_foundation_sdk.builders.dashboard import QueryVariable
 from grafana_foundation_sdk.models.dashboard import (
     VariableHide,
@@ -10,6 +12,8 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from dashboards import config, flux, target
 
+_POINTS = "Whose points are drawn over all workers: what the master merged, or each worker's own."
+_SUMMARY = "Where a summary of the whole run is, if it is to be read."
 _ALL = VariableOption(text="All", value="$__all")
 
 
@@ -56,8 +60,7 @@ def endpoint_resolution(*, of_two: bool = False) -> QueryVariable:
     if of_two:
         one = 'r.run == "${run}"'
         text = text.replace(one, f'({one} or r.run == "${{baseline}}")')
-    what = "Seconds of which an endpoint has a histogram."
-    return _asked(name, text, description=what).hide(VariableHide.HIDE_VARIABLE)
+    return _hidden(name, text, "Seconds of which an endpoint has a histogram.")
 
 
 def minutes(of: str = "run") -> QueryVariable:
@@ -68,6 +71,28 @@ def minutes(of: str = "run") -> QueryVariable:
     name = "baseline_minutes" if of == "baseline" else "minutes"
     text = flux.own("minutes").replace("${run}", f"${{{of}}}") if of else flux.own("minutes_of_all")
     what = "Where points of whole minutes are read, of long windows and long ranges."
+    return _hidden(name, text, what)
+
+
+def points() -> QueryVariable:
+    """Return what nobody picks: how measurements begin that are drawn over all workers."""
+    return _hidden("points", flux.own("points"), _POINTS)
+
+
+def summary() -> QueryVariable:
+    """Return what nobody picks: the bucket with a summary of all of the run, or nothing."""
+    return _hidden("summary", flux.own("summary"), _SUMMARY)
+
+
+def of_two_masters() -> Iterator[QueryVariable]:
+    """Yield the same of two runs, whose workers can't be picked."""
+    for name, what in (("points", _POINTS), ("summary", _SUMMARY)):
+        text = flux.own(name, everything=("worker",))
+        yield _hidden(name, text, what)
+        yield _hidden(f"baseline_{name}", flux.then(text), what)
+
+
+def _hidden(name: str, text: str, what: str) -> QueryVariable:
     return _asked(name, text, description=what).hide(VariableHide.HIDE_VARIABLE)
 
 

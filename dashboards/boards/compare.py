@@ -71,6 +71,7 @@ def board() -> Dashboard:
             variables.endpoint(),
             variables.begin("run"),
             variables.begin("baseline"),
+            *variables.of_two_masters(),
         ),
         (
             banner.of_two_runs(),

@@ -55,6 +55,8 @@ def board() -> Dashboard:
             variables.minutes(),
             variables.endpoint(),
             variables.worker(),
+            variables.points(),
+            variables.summary(),
             variables.candidates(),
         ),
         (

@@ -29,6 +29,8 @@ def board() -> Dashboard:
             variables.minutes(),
             variables.endpoint(),
             variables.worker(),
+            variables.points(),
+            variables.summary(),
             variables.host(),
             *variables.others(),
         ),

@@ -3,11 +3,12 @@ import "strings"
 
 worker = /.*/
 bucket_of_sums = v.defaultBucket
+stats_points = "locust_stats"
 
 // One expression for the ten busiest endpoints, as endpoint_p95.flux picks them.
 from(bucket: bucket_of_sums)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+    |> filter(fn: (r) => r._measurement == stats_points and r.run == "${run}")
     |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
     // Control characters have no place in the expression that it is written out in.
     |> filter(fn: (r) => r.name !~ /[[:cntrl:]]/)

@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures import boards, older_run
 from tests.fixtures.boards import Asked
 from tests.fixtures.influxd import Influx
-from tests.fixtures.older_run import RUN
+from tests.fixtures.older_run import PERCENTILES, RUN
 from tests.fixtures.opened import Opened
 
 from swarmscope import schema
@@ -22,7 +22,6 @@ NEVER_IN_THE_RECORDING = {
     *("Verdict", "Statistics reset", "Lines logged", "Log"),
     *("other_field", "Load, and the machines' CPU D"),
 }
-PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 INSIDE = 0.995
 """Of a bucket's upper bound, whose name is rounded: within the bucket."""
 TOLERANCE = {schema.BUCKET: 1e-3, schema.BUCKET_LONG: 0.03}
@@ -57,16 +56,7 @@ def test_every_panel_opens(opened: Opened, values: dict[str, Any], asked: Asked)
 @pytest.mark.parametrize("board", ["overlay", "endpoints"])
 def test_table_of_endpoints_is_exact(opened: Opened, board: str) -> None:
     found = opened.table(board, "Endpoints, over the whole time range", **PICKED)
-    assert found.keys() == older_run.by_endpoint().keys()
-    for endpoint, some in older_run.by_endpoint().items():
-        row = found[endpoint]
-        assert row["requests"] == len(some)
-        assert row["failures"] == sum(request.failed for request in some)
-        assert row["max_response_time"] == pytest.approx(max(r.ms for r in some), rel=1e-3)
-        assert row["avg_content_length"] == pytest.approx(sum(r.length for r in some) / len(some))
-        for name, share in PERCENTILES.items():
-            # Single requests have times in whole microseconds.
-            assert row[name] == pytest.approx(older_run.quantile(some, share), rel=0.01), endpoint
+    older_run.assert_table(found)
     rate = sum(row["requests_per_second"] for row in found.values())
     assert rate * seconds_of_the_run() == pytest.approx(len(older_run.requests()))
 
@@ -177,10 +167,7 @@ def test_one_of_its_workers_can_be_picked(opened: Opened) -> None:
     found = opened.table(
         "overlay", "Endpoints, over the whole time range", **PICKED, worker=[worker]
     )
-    for endpoint, row in found.items():
-        own = [r for r in older_run.by_endpoint()[endpoint] if r.worker == worker]
-        assert row["requests"] == len(own)
-        assert row["p95"] == pytest.approx(older_run.quantile(own, 0.95), rel=0.01)
+    older_run.assert_table(found, worker)
 
 
 def test_it_is_in_the_list_of_runs(opened: Opened) -> None:

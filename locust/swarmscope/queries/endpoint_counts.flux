@@ -4,6 +4,9 @@ worker = /.*/
 // Where the points are: boards read a range of many hours by minutes.
 bucket_of_sums = v.defaultBucket
 
+// The bucket with a summary of the whole run, where boards found one.
+summary = "(none)"
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = () =>
     from(bucket: bucket_of_sums)
@@ -24,7 +27,7 @@ named = (tables=<-) =>
         )
         |> group()
 
-sums =
+sums = () =>
     data()
         |> filter(
             fn: (r) =>
@@ -36,7 +39,7 @@ sums =
         |> sum()
         |> named()
 
-longest =
+longest = () =>
     data()
         |> filter(fn: (r) => r._field == "max_response_time")
         |> group(columns: ["name", "method", "_field"])
@@ -46,8 +49,33 @@ longest =
 // By seconds at any length: a minute says only when it began.
 // include: run_seconds
 
-union(tables: [sums, longest])
-    |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+added_up = () => {
+    length = span()
+
+    return
+        union(tables: [sums(), longest()])
+            |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+            |> map(fn: (r) => ({r with max: r.max_response_time, seconds: length}))
+}
+
+// include: summed_up
+
+told = () =>
+    summed_up()
+        |> filter(fn: (r) => r.name != "Aggregated")
+        |> filter(
+            fn: (r) =>
+                r._field == "count" or r._field == "num_failures" or r._field
+                    ==
+                    "total_content_length" or r._field == "max" or r._field == "seconds",
+        )
+        |> last()
+        |> named()
+        |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+
+counted = if summary == "(none)" then added_up() else told()
+
+counted
     |> map(
         fn: (r) =>
             ({
@@ -55,8 +83,8 @@ union(tables: [sums, longest])
                 method: r.method,
                 requests: int(v: r.count),
                 failures: int(v: r.num_failures),
-                max_response_time: r.max_response_time,
-                requests_per_second: r.count / span(),
+                max_response_time: r.max,
+                requests_per_second: r.count / r.seconds,
                 avg_content_length: float(v: r.total_content_length) / r.count,
             }),
     )

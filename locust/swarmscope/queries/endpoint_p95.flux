@@ -11,6 +11,10 @@ endpoint_resolution = 1s
 // this, the storage engine looks up by itself; of what is computed below, it hands out everything.
 candidates = /.*/
 
+// Whose points: boards read what the master merged of all workers, where it can be believed.
+latency_points = "locust_latency"
+stats_points = "locust_stats"
+
 // Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
@@ -29,7 +33,7 @@ data = (measurement) =>
 
 // The busiest ten: with a hundred this would take a minute, and nobody could tell the lines apart.
 busiest =
-    data(measurement: "locust_stats")
+    data(measurement: stats_points)
         |> filter(fn: (r) => r._field == "count")
         |> group(columns: ["name"])
         |> sum()
@@ -57,7 +61,7 @@ windowed = (tables=<-) =>
             |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
 
 p95 =
-    data(measurement: "locust_latency")
+    data(measurement: latency_points)
         |> windowed()
         |> group(columns: ["name", "method", "_field"])
         |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
@@ -84,7 +88,7 @@ p95 =
 
 // Of the whole range, not of each window: that is nearly for nothing, and pivoting windows a third.
 outermost = (field, fn) =>
-    data(measurement: "locust_stats")
+    data(measurement: stats_points)
         |> filter(fn: (r) => r._field == field)
         |> group(columns: ["name", "method"])
         |> fn()

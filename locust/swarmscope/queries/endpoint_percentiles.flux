@@ -1,9 +1,16 @@
 // Grafana puts what was picked in the place of this; here it is everything.
 worker = /.*/
 
+// Whose points: boards read what the master merged of all workers, where it can be believed.
+latency_points = "locust_latency"
+stats_points = "locust_stats"
+
 // Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
+
+// The bucket with a summary of the whole run, where boards found one.
+summary = "(none)"
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
@@ -12,8 +19,8 @@ data = (measurement) =>
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)
 
-latency =
-    data(measurement: "locust_latency")
+latency = () =>
+    data(measurement: latency_points)
         // The storage engine adds up the workers and seconds.
         |> group(columns: ["name", "method", "_field"])
         |> sum()
@@ -33,12 +40,12 @@ latency =
 // include: hair
 
 quantile = (q, name) =>
-    latency
+    latency()
         |> histogramQuantile(quantile: q - hair)
         |> set(key: "statistic", value: name)
 
 outermost = (field, fn) =>
-    data(measurement: "locust_stats")
+    data(measurement: stats_points)
         |> filter(fn: (r) => r._field == field)
         |> group(columns: ["name", "method"])
         |> fn()
@@ -54,15 +61,36 @@ outermost = (field, fn) =>
 
 // include: known
 
-union(
-    tables: [
-        quantile(q: 0.5, name: "p50"),
-        quantile(q: 0.95, name: "p95"),
-        quantile(q: 0.99, name: "p99"),
-        outermost(field: "min_response_time", fn: min),
-        outermost(field: "max_response_time", fn: max),
-    ],
-)
+merged = () =>
+    union(
+        tables: [
+            quantile(q: 0.5, name: "p50"),
+            quantile(q: 0.95, name: "p95"),
+            quantile(q: 0.99, name: "p99"),
+            outermost(field: "min_response_time", fn: min),
+            outermost(field: "max_response_time", fn: max),
+        ],
+    )
+
+// include: summed_up
+
+told = () =>
+    summed_up()
+        |> filter(fn: (r) => r._field == "p50" or r._field == "p95" or r._field == "p99")
+        |> last()
+        |> map(
+            fn: (r) =>
+                ({
+                    name: r.name,
+                    method: if exists r.method then r.method else "",
+                    statistic: r._field,
+                    _value: r._value,
+                }),
+        )
+
+statistics = if summary == "(none)" then merged() else told()
+
+statistics
     |> group()
     |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
     |> filter(fn: (r) => exists r.p50)

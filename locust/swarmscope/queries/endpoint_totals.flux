@@ -72,6 +72,8 @@ timed =
 
 // include: run_seconds
 
+length = span()
+
 // float() of what is a float already: where no request had a response time, the columns are absent,
 // and Flux divides a null but not an absence.
 union(
@@ -96,7 +98,7 @@ union(
                         float(v: r.timed)),
                 min_response_time: r.shortest,
                 max_response_time: r.longest,
-                requests_per_second: r.count / span(),
+                requests_per_second: r.count / length,
                 avg_content_length: float(v: r.total_content_length) / r.count,
             }),
     )

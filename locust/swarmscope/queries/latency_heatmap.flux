@@ -10,6 +10,9 @@ resolution = 1s
 // Of an endpoint there is a histogram for longer ones than of all together.
 endpoint_resolution = 1s
 
+// Whose points: boards read what the master merged of all workers, where it can be believed.
+latency_points = "locust_latency"
+
 // Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
@@ -25,7 +28,7 @@ together = 12.0
 counts =
     from(bucket: bucket)
         |> range(start: since, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
+        |> filter(fn: (r) => r._measurement == latency_points and r.run == "${run}")
         |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
         // The storage engine adds up the seconds of each series; adding up the workers there as well
         // would make it hand out every point.

@@ -9,6 +9,10 @@ resolution = 1s
 // Of an endpoint there is a histogram for longer ones than of all together.
 endpoint_resolution = 1s
 
+// Whose points: boards read what the master merged of all workers, where it can be believed.
+latency_points = "locust_latency"
+stats_points = "locust_stats"
+
 // Where the points are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
@@ -27,7 +31,7 @@ data = (measurement) =>
 // workers there as well would make it hand out every point. Then all in one table: to group rows by
 // their time takes ten times as long as to cut a table into windows.
 latency =
-    data(measurement: "locust_latency")
+    data(measurement: latency_points)
         |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
         |> group(columns: ["_field"])
         |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
@@ -46,7 +50,7 @@ quantile = (q, name) =>
         |> set(key: "statistic", value: name)
 
 outermost = (field, fn) =>
-    data(measurement: "locust_stats")
+    data(measurement: stats_points)
         |> filter(fn: (r) => r._field == field)
         |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
         |> group(columns: ["_field"])

@@ -1,0 +1,50 @@
+// How many requests the workers say there were, and how many the master: whatever the master wrote of
+// all of them together is believed where it has as many, and has not fallen silent.
+aggregated = (bucket, measurement, start, stop) =>
+    from(bucket: bucket)
+        |> range(start: start, stop: stop)
+        |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
+        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
+
+newest = (bucket, measurement, start) => {
+    times =
+        aggregated(bucket: bucket, measurement: measurement, start: start, stop: v.timeRangeStop)
+            |> last()
+            |> group()
+            |> max(column: "_time")
+            |> findColumn(fn: (key) => true, column: "_time")
+
+    return if length(arr: times) > 0 then int(v: times[0]) else 0
+}
+
+// Up to a moment, and with it.
+counted = (bucket, measurement, start, until) => {
+    counts =
+        aggregated(
+            bucket: bucket,
+            measurement: measurement,
+            start: start,
+            stop: time(v: if until < int(v: start) then int(v: start) + 1 else until + 1),
+        )
+            |> group()
+            |> sum()
+            |> findColumn(fn: (key) => true, column: "_value")
+
+    return if length(arr: counts) > 0 then counts[0] else 0
+}
+
+second = 1000000000
+seconds_until =
+    newest(bucket: v.defaultBucket, measurement: "locust_stats", start: v.timeRangeStart)
+
+// Of a run that goes on, the newest is still on its way, to the master as to the store; of one that is
+// over nothing may be missing.
+live = seconds_until > int(v: now()) - 60 * second
+
+// No worker is called that: it is all of them that are picked.
+everybody = "everybody" =~ worker
+
+// Minutes begin before the range.
+minute = 60 * second
+first_minute = time(v: int(v: v.timeRangeStart) / minute * minute)
+has_minutes = "${minutes}" != v.defaultBucket
