@@ -202,10 +202,18 @@ class Master:
             seconds[second].append((index, message))
         for second in sorted(seconds):
             for index, message in seconds[second]:
-                self._merges.hear(str(index), message, second)
-            pace = pace_of(self._load.workers)
-            self._merges.tick(second, self._load.run, self._present, pace)
+                self.hear(second, index, message)
+            self.tick(second)
         return lines_of(self._kept.take())
+
+    def hear(self, second: int, index: int, message: Packed) -> None:
+        """Take a message that the worker *index* sends at that *second*."""
+        self._merges.hear(str(index), message, second)
+
+    def tick(self, second: int) -> None:
+        """Write what is due at that *second*."""
+        pace = pace_of(self._load.workers)
+        self._merges.tick(second, self._load.run, self._present, pace)
 
 
 def _failure(endpoint: int, ms: float) -> Exception:

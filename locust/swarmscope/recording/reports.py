@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from swarmscope import line_protocol
 from swarmscope.recording.tally import Key, Tally
 
-MOST = 100
+MOST = 50
 """Tallies in one message: packing more would take longer than a load generator may pause."""
 
 Packed = dict[str, Any]

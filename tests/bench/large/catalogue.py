@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from tests.bench.large import capacity, disk, many_runs, sent, series, ticks, wide
+from tests.bench.large import capacity, disk, many_runs, merging, sent, series, ticks, wide
 from tests.bench.large.figures import Figures, amount
 from tests.bench.played import Load
 
@@ -43,6 +43,7 @@ SCENARIOS: Mapping[str, Callable[[bool], Figures]] = {
     "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 60))),
     "disk": lambda smoke: disk.measure(2, 60 if smoke else _HOUR),
     "series": lambda smoke: series.measure(*((2, 4, 1) if smoke else (60, 160, 3))),
+    "merging": lambda smoke: merging.measure(*((5, 4) if smoke else (60,))),
     "ticks": lambda smoke: ticks.measure(20 if smoke else 150),
     "bytes": lambda smoke: sent.measure(20 if smoke else 300),
 }
@@ -118,6 +119,15 @@ ROWS: tuple[Row, ...] = (
     Row("series", "few_lines_a_second", "embedded store: lines a second of few series", ""),
     Row("series", "many_lines_a_second", "the same, past 32,768 series", ""),
     Row("series", "slower", "how many times slower that is", ""),
+    *(
+        Row(
+            *("merging", f"percent_{size}"),
+            *(f"a master that merges 200 workers with {size} endpoints: share of a core", "%"),
+            budget,
+        )
+        for size, budget in ((20, None), (100, None), (500, 15.0))
+    ),
+    Row("merging", "longest_ms_500", "its longest stretch for one message", "ms"),
     *(
         row
         for size, budget in ((20, None), (100, 2.0), (500, 5.0))
