@@ -1,7 +1,6 @@
 """What is drawn of workers: a line for each, or of many mean, highest and lowest, and the worst."""
 
 import re
-from collections.abc import Sequence
 
 from grafana_foundation_sdk.builders import timeseries
 
@@ -12,16 +11,16 @@ _PLACE = re.compile(r"\$(\w+)")
 _HEALTH = 'r._measurement == "locust_worker"'
 _LOAD = f'r._measurement == "locust_stats" and r.name == "{schema.AGGREGATED}"'
 _PER_SECOND = " * 1000000000.0 / float(v: int(v: every))"
-_HIGHEST = "of_each |> max()"
+_HIGHEST = "seconds |> max()"
+_MOST = "seconds |> mean()"
 _FURTHEST = """
-    union(tables: [of_each |> max(), of_each |> min()])
+    union(tables: [seconds |> max(), seconds |> min()])
         |> map(fn: (r) => ({r with _value: if r._value < 0.0 then -r._value else r._value}))
         |> group(columns: ["worker"])
         |> max()"""
-_FEWEST = "of_each |> mean()"
 TOLD = (
-    f"Of more than {config.EACH_WORKER} workers there is no line for each, but what they have at "
-    "most and on average, and the "
+    f"Of more than {config.EACH_WORKER} workers there is no line for each, but for their mean, the "
+    "highest and the lowest of each moment, and by name for the "
 )
 """How descriptions begin to say it."""
 MEAN, MAX, MIN = "mean", "max", "min"
@@ -33,20 +32,21 @@ def health(
     window: str,
     *,
     value: str = "",
-    lowest: bool = False,
+    lasting: bool = False,
     either_way: bool = False,
 ) -> str:
     """Return Flux for a *field* of the workers' own points, of which each *window* has one.
 
-    The worst are those with the highest, or where a value may err *either_way* the furthest from 0.
+    The worst are those with the highest; of what is bad when it is *lasting* those with the most on
+    average, whom a short peak of others does not hide; and where a value may err *either_way* those
+    furthest from 0.
     """
     return _lines(
         query,
         field,
         window,
         value or field,
-        worst=_FURTHEST if either_way else _HIGHEST,
-        envelope=(MEAN, MAX, MIN) if lowest or either_way else (MEAN, MAX),
+        worst=_FURTHEST if either_way else _MOST if lasting else _HIGHEST,
         measured=_HEALTH,
     )
 
@@ -58,8 +58,8 @@ def load(query: str) -> str:
         "count",
         "sum",
         "value",
-        worst=_FEWEST,
-        envelope=(MEAN, MAX, MIN),
+        worst=_MOST,
+        fewest=True,
         measured=_LOAD,
         scale=_PER_SECOND,
     )
@@ -72,9 +72,9 @@ def _lines(
     value: str,
     *,
     worst: str,
-    envelope: Sequence[str],
     measured: str,
     scale: str = "",
+    fewest: bool = False,
 ) -> str:
     places = {
         "measured": measured,
@@ -82,13 +82,13 @@ def _lines(
         "window": window,
         "value": f"float(v: r._value){scale}",
         "worst": worst,
-        "largest": "false" if worst == _FEWEST else "true",
+        "largest": "false" if fewest else "true",
         "named": str(config.WORST),
         "apart": str(config.EACH_WORKER),
-        "envelope": ", ".join(f'of_all(fn: {fn}, called: "{fn}")' for fn in envelope),
+        "envelope": ", ".join(f'of_all(fn: {fn}, called: "{fn}")' for fn in (MEAN, MAX, MIN)),
     }
     crowd = _PLACE.sub(lambda found: places[found[1]], flux.read("crowd"))
-    drawn = "" if measured == _LOAD else field
+    drawn = field if measured == _HEALTH else ""
     return flux.apart(query, "worker", value=value, drawn=drawn, of=flux.WORKERS, together=crowd)
 
 

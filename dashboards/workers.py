@@ -18,9 +18,9 @@ def cpu() -> timeseries.Panel:
         "Workers' CPU",
         "CPU of each worker, in percent of one core: a worker can't use more. Above the line its "
         "response times are its own, not the target's: add workers, or a faster user class, and "
-        "run again. " + crowd.TOLD + "five that had the highest.",
+        "run again. " + crowd.TOLD + "five with the most on average.",
         "generators",
-        crowd.health("workers", "cpu_percent", "mean", lowest=True),
+        crowd.health("workers", "cpu_percent", "mean", lasting=True),
         config.PERCENT,
     )
     return panels.limit(panel.axis_soft_max(100), config.WORKER_CPU_LIMIT)
@@ -34,9 +34,9 @@ def lag() -> timeseries.Panel:
         "waited in the generator itself, and their times include it. Short peaks at a step are "
         "Locust starting users; lasting lag is a worker with too much to do. "
         + crowd.TOLD
-        + "five that had the highest.",
+        + "five with the most on average.",
         "generators",
-        crowd.health("workers", "loop_lag_ms", "max"),
+        crowd.health("workers", "loop_lag_ms", "max", lasting=True),
         config.MILLISECONDS,
     )
     return panels.limit(panel, config.WORKER_LAG_LIMIT_MS)
@@ -64,7 +64,7 @@ def memory() -> timeseries.Panel:
         "Memory of each worker process. It grows with users; a line that goes on rising while "
         "users stay the same is a scenario that keeps what it downloads. "
         + crowd.TOLD
-        + "five that had the highest.",
+        + "five that had the most.",
         "generators",
         crowd.health("workers", "rss_bytes", "last"),
         config.BYTES,

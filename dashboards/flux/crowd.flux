@@ -10,12 +10,15 @@ crew =
         |> findColumn(fn: (key) => true, column: "_value")
 size = string(v: length(arr: crew))
 
-windows_of = (which) =>
+seconds_of = (which) =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => $measured and r.run == "${run}")
         |> filter(fn: (r) => r._field == "$field" and r.worker =~ which)
+windows_of = (which) =>
+    seconds_of(which: which)
         |> aggregateWindow(every: every, fn: $window, createEmpty: false, timeSrc: "_start")
+seconds = seconds_of(which: worker)
 of_each = windows_of(which: worker)
 
 // Windows of windows: to group rows by their time takes ten times as long.
