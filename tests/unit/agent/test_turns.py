@@ -23,3 +23,21 @@ def test_long_work_lets_the_users_run():
     assert list(politely(slow())) == ["0", "1", "2"]
     running.join()
     assert order == ["0", "user", "1", "2"]
+
+
+def test_short_work_after_short_work_lets_them_run_too():
+    """A tick is many loops, each of less than a slice: together they were three."""
+
+    def spin() -> Iterator[None]:
+        until = perf_counter() + 0.0006
+        while perf_counter() < until:
+            pass
+        yield
+
+    list(politely(spin()))
+    turns: list[str] = []
+    running = gevent.spawn(turns.append, "user")
+    for _ in range(2):
+        list(politely(spin()))
+    assert turns == ["user"]
+    running.join()
