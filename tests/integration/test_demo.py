@@ -61,12 +61,9 @@ class Demo:
         self.read_until(r"^ +\d+:\d\d +\d+ +([1-9]\d*\.\d|0\.[1-9])")
 
     def rows(self, query: str, run: str) -> list[dict[str, Any]]:
-        with Database(self.data) as database:
-            return (
-                BackendReader(DuckDbBackend(database.cursor()), "loadtest")
-                .ask(Question(query, run=run))
-                .records()
-            )
+        with Database(self.data) as database, database.cursor() as cursor:
+            reader = BackendReader(DuckDbBackend(cursor), "loadtest")
+            return reader.ask(Question(query, run=run)).records()
 
 
 @contextmanager

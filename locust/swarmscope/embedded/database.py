@@ -12,6 +12,7 @@ import duckdb
 
 from swarmscope import schema
 from swarmscope.embedded import tables
+from swarmscope.embedded.cache import CONFIG, Cache
 from swarmscope.embedded.checks import check_format, check_tables, check_views, no_store
 from swarmscope.embedded.deletion import Doomed, delete
 from swarmscope.embedded.folder import FILE_NAME, check_files, make_folder
@@ -22,9 +23,9 @@ from swarmscope.errors import StoreBusyError, StoreUnreachableError, SwarmscopeE
 
 BUCKETS = (schema.BUCKET, schema.BUCKET_LONG)
 _HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
-# A store beside a load generator must not eat its memory; DuckDB would take 80 % of the machine.
+# A store beside a load generator must not eat its memory.
 _CONFIG = {
-    "memory_limit": "1GB",
+    **CONFIG,
     # What doesn't fit in there goes to disk: up to 90 % of what is free, if nobody said otherwise.
     "max_temp_directory_size": "2GB",
     # A file of somebody else's may hold views in place of tables: they must not read files of this
@@ -67,6 +68,7 @@ class Database(AbstractContextManager["Database", None]):
         self.buckets = frozenset(buckets)
         self._max_series = max_series
         self._writing = threading.Lock()
+        self._cache = Cache()
         self.folder = make_folder(folder)
         """*folder*, or the one in it that nobody else may write to."""
         self.path = self.folder / FILE_NAME
@@ -113,6 +115,7 @@ class Database(AbstractContextManager["Database", None]):
             except BaseException:
                 batch.undo()
                 raise
+            self._cache.after_write(self._writer)
             batch.remember()
         return Written(len(points) - batch.dropped, batch.dropped, batch.complaint)
 
@@ -201,9 +204,11 @@ class Database(AbstractContextManager["Database", None]):
             self._connection.close()
             self._open()
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection for reading: it sees each write whole or not at all."""
-        return self._connection.cursor()
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a connection for reading: it sees each write whole or not at all."""
+        with self._cache.asked(), self._connection.cursor() as cursor:
+            yield cursor
 
     def close(self) -> None:
         """Put everything into the one file and let go of it."""

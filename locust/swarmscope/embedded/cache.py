@@ -1,0 +1,71 @@
+"""What DuckDB keeps in memory of the store's file: all that it ever wrote there, or read.
+
+Up to its limit, which has to be one that a large question can do with; so an hour of a test took
+40 MB of the load generator's memory, and the next hour as much. The system keeps what is used of a
+file anyway, and gives it up when somebody needs the room.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import duckdb
+
+MEMORY_LIMIT = "1GB"
+"""For questions, in all. DuckDB would take 80 % of the machine."""
+CONFIG: dict[str, str | list[str]] = {
+    "memory_limit": MEMORY_LIMIT,
+    # It alone may be changed later: nothing else lets DuckDB forget anything.
+    "allowed_configs": ["memory_limit"],
+}
+MOST = 24 * 2**20
+"""Bytes of the file that may be kept while nobody asks."""
+_LEFT = 8 * 2**20
+"""What is left of them: the newest, which is asked for next."""
+_LOOK_EVERY = 50
+"""Writes. A look takes 0.3 ms, and to forget takes up to 25 ms."""
+_HELD = """
+SELECT
+    sum(memory_usage_bytes)::BIGINT,
+    coalesce(sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE'), 0)::BIGINT
+FROM duckdb_memory()
+"""
+
+
+class Cache:
+    """Lets DuckDB forget, between two questions."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._askers = 0
+        self._writes = 0
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """While somebody asks, nothing is forgotten: the question could fail for want of memory."""
+        with self._lock:
+            self._askers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._askers -= 1
+
+    def after_write(self, writer: duckdb.DuckDBPyConnection) -> None:
+        """Now and then look how much is kept; too much of it is forgotten, the oldest first."""
+        self._writes += 1
+        if self._writes % _LOOK_EVERY == 0:
+            with self._lock:
+                if not self._askers:
+                    _shrink(writer)
+
+
+def _shrink(writer: duckdb.DuckDBPyConnection) -> None:
+    ((held, of_file),) = writer.execute(_HELD).fetchall()
+    if of_file <= MOST:
+        return
+    # What isn't in the file yet stays: that would have to go to another file. Where less can be
+    # forgotten than is asked for, all of that is, and the limit stays.
+    with suppress(duckdb.OutOfMemoryException):
+        writer.execute(f"SET memory_limit = '{(held - of_file + _LEFT) // 1024}KiB'")
+    writer.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")

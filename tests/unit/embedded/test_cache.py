@@ -1,0 +1,84 @@
+"""How much of its file the store keeps in memory."""
+
+import random
+from base64 import b64encode
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from swarmscope.embedded import cache
+from swarmscope.embedded.database import Database
+
+_LARGE, _SMALL = 12, 40
+"""Writes: enough of them that somebody looks."""
+_LINES = 300
+_SIGNS = 12_000
+
+
+def _fill(database: Database) -> None:
+    """Write far more than may be kept, all of it into the file, and then go on with little."""
+    rnd = random.Random(5)
+    for i in range(_LARGE):
+        # Nothing in them that could be packed.
+        texts = (b64encode(rnd.randbytes(_SIGNS * 3 // 4)).decode() for _ in range(_LINES))
+        lines = (f'm text="{text}" {i * _LINES + j + 1}' for j, text in enumerate(texts))
+        database.write("loadtest", "\n".join(lines))
+    with database.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT max(s) FROM points").fetchall()
+    assert _kept(database) > cache.MOST
+
+
+def _go_on(database: Database) -> None:
+    for i in range(_SMALL):
+        database.write("loadtest", f"m value={i} {10**9 + i}")
+
+
+def _one(database: Database, sql: str) -> object:
+    with database.cursor() as cursor:
+        ((found,),) = cursor.execute(sql).fetchall()
+    return found
+
+
+def _kept(database: Database) -> int:
+    """Return the bytes of the file that are in memory."""
+    kept = _one(
+        database,
+        "SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory() "
+        "WHERE tag = 'BASE_TABLE'",
+    )
+    assert isinstance(kept, int)
+    return kept
+
+
+def test_the_file_isnt_gathered_in_memory(tmp_path: Path) -> None:
+    with Database(tmp_path) as database:
+        limit = _one(database, "SELECT current_setting('memory_limit')")
+        _fill(database)
+        _go_on(database)
+        assert _kept(database) < cache.MOST / 2
+        # Questions have as much memory as before, and what was forgotten is read again.
+        assert _one(database, "SELECT current_setting('memory_limit')") == limit
+        assert _one(database, f"SELECT count(*) FROM points WHERE len(s) = {_SIGNS}") == (
+            _LARGE * _LINES
+        )
+
+
+def test_nothing_is_forgotten_while_somebody_asks(tmp_path: Path) -> None:
+    with Database(tmp_path) as database:
+        _fill(database)
+        with database.cursor():
+            _go_on(database)
+        assert _kept(database) > cache.MOST
+
+
+def test_no_other_setting_can_be_changed(tmp_path: Path) -> None:
+    with Database(tmp_path) as database, database.cursor() as cursor:
+        for setting in (
+            "threads = 64",
+            "max_temp_directory_size = '1TB'",
+            "lock_configuration = false",
+        ):
+            with pytest.raises(duckdb.InvalidInputException, match="locked"):
+                cursor.execute(f"SET {setting}")
