@@ -102,7 +102,7 @@ ROWS: tuple[Row, ...] = (
     Row("runs", "listed_cpu_s", "influxd's CPU for it", "s"),
     Row(
         *("capacity", "workers_a_core", "workers with 20 endpoints that one core of influxd takes"),
-        *("", 400, True),
+        *("", capacity.CLAIMED, True),
     ),
     Row("capacity", "cpu_ms_of_a_worker_second", "influxd's CPU for a second of one", "ms"),
     Row(
@@ -111,7 +111,7 @@ ROWS: tuple[Row, ...] = (
         "its writes to disk, for an hour of one",
         "MB",
     ),
-    Row("capacity", "megabytes_a_worker_hour", "what grows there meanwhile", "MB"),
+    Row("capacity", "megabytes_a_worker_hour", "what grows there meanwhile", "MB", 25),
     Row("disk", "megabytes_a_worker_hour", "disk for an hour of one, written in a minute", "MB"),
     Row("disk", "megabytes_a_worker_hour_compacted", "the same, put together for good", "MB"),
     Row("disk", "series_of_500_workers", "series of 500 workers with 20 endpoints", ""),
