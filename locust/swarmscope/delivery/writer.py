@@ -9,14 +9,13 @@ from dataclasses import replace
 
 import influxdb_client._sync.api_client  # noqa: F401
 import urllib3
-from influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
 from swarmscope.transport.causes import cause
-from swarmscope.transport.pools import Pool
+from swarmscope.transport.influx import influx_client
 from swarmscope.transport.write_api import ENCODING, Answer, AnswerKind, classify, parameters
 
 log = logging.getLogger(__name__)
@@ -34,18 +33,9 @@ class Writer:
         self._connect()
 
     def _connect(self) -> None:
-        settings = self._settings
-        self._client = InfluxDBClient(
-            settings.url,
-            # influxdb-client needs some token; a store without one ignores it
-            self._token or "none",
-            timeout=settings.timeout_ms,
-            verify_ssl=settings.verify_ssl,
-            ssl_ca_cert=settings.ssl_ca_cert or None,
-            **(settings.proxy.for_influxdb_client if settings.proxy else {}),
-        )  # without retries, as by default: they are ours to time
-        rest = self._client.api_client.rest_client
-        rest.pool_manager = Pool(rest.pool_manager, brief=True)
+        self._client = influx_client(
+            self._settings, token=self._token, timeout_ms=self._settings.timeout_ms, brief=True
+        )
         self._service = WriteService(self._client.api_client)
 
     def write(self, bucket: str, body: bytes) -> Answer:
