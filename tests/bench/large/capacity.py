@@ -1,7 +1,7 @@
 """How many workers one core of influxd takes, each with its own delivery, by the second.
 
-They live in one process, by the real clock: what is measured is influxd's CPU, not theirs. There are
-fewer of them than it is claimed to take, and each delivers at the pace that a master names to so many.
+They live in one process, by the real clock: what is measured is influxd's CPU, not theirs. There
+are fewer of them than it is said to take, and each delivers at the pace that so many are told.
 """
 
 import time
