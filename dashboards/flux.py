@@ -38,6 +38,7 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     "latency_points": '"${points}_latency"',
     "stats_points": '"${points}_stats"',
     "summary": '"${summary}"',
+    "spans": "${endpoint_resolution}s",
     # Of requests not even a minute may be missing, until they would take too long.
     "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
     f'{config.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',

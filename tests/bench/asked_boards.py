@@ -3,10 +3,11 @@
 A panel is its queries one after the other, a board all panels at once, as a browser sends them.
 """
 
+import csv
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from statistics import median
 
@@ -78,6 +79,22 @@ def variables(influx: Influx, board: str, view: View) -> Iterator[tuple[str, Tim
     """Yield the name of each variable of *board*, and what finds its values."""
     for asked in boards.variable_queries(board):
         yield asked.of, _asking(influx, [asked], view, window(view.length, None))
+
+
+def opened(influx: Influx, board: str, view: View) -> View:
+    """Return *view* with what nobody picks on *board*, as a page finds it out before its panels."""
+    known = dict(view.picked)
+    for asked in boards.variable_queries(board):
+        if asked.of in boards.hidden(board) and not asked.of.endswith("_start"):
+            flux = filled_in(asked.flux, replace(view, picked=known).values)
+            known[asked.of] = _first(answer(influx, flux, view, window(view.length, None)))
+    return replace(view, picked=known)
+
+
+def _first(body: bytes) -> str:
+    """Return the first value of an answer."""
+    rows = csv.DictReader(line for line in body.decode().splitlines() if line)
+    return next(row["_value"] for row in rows)
 
 
 def _asking(influx: Influx, queries: Iterable[Asked], view: View, width: int) -> Timed:

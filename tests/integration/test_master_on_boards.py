@@ -191,6 +191,19 @@ def test_a_summary_without_all_of_its_endpoints_is_not_believed(influx: Influx) 
     assert_right(opened)
 
 
+def test_merged_series_without_all_of_their_endpoints_are_not_believed(influx: Influx) -> None:
+    """A worker's message with some endpoints can be lost alone."""
+    lost = older_run.FIRST + 33
+    partly = [
+        line
+        for line in newer_run.merged()
+        if not ("name=/login" in line and lost <= int(line.rpartition(" ")[2]) // NS)
+    ]
+    opened = stocked(influx, [*partly, *newer_run.summary(LAST)], newer_run.merged_minutes())
+    assert read(opened) == ("locust", "raw")
+    assert_right(opened)
+
+
 def test_a_run_without_minutes_is_read_as_the_master_has_it(influx: Influx) -> None:
     opened = stocked(influx, [*newer_run.merged(), *newer_run.summary(LAST)])
     without = replace(opened, long="")

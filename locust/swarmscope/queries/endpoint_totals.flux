@@ -93,9 +93,9 @@ union(
                 failures: int(v: r.num_failures),
                 avg_response_time:
                     float(v: r.total_response_time) / (if inSpans then
-                        r.count - (if exists r.untimed then r.untimed else 0.0)
-                    else
-                        float(v: r.timed)),
+                            r.count - (if exists r.untimed then r.untimed else 0.0)
+                        else
+                            float(v: r.timed)),
                 min_response_time: r.shortest,
                 max_response_time: r.longest,
                 requests_per_second: r.count / length,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.bench import asked_boards
-from tests.bench.asked_boards import View, busiest, together
+from tests.bench.asked_boards import View, together
 from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figures
 from tests.bench.large.filled import embedded_with, influx_with
 from tests.bench.large.filling import fill
@@ -12,8 +12,6 @@ from tests.bench.played import Load
 from tests.bench.store import ask_each
 from tests.fixtures import boards
 from tests.fixtures.influxd import Influx
-
-BUSIEST = 10
 
 
 def measure(name: str, load: Load, only: Sequence[str] = (), *, embedded: bool = False) -> Figures:
@@ -27,12 +25,12 @@ def measure(name: str, load: Load, only: Sequence[str] = (), *, embedded: bool =
 
 
 def _boards(influx: Influx, pid: int, load: Load, only: Sequence[str]) -> Figures:
-    picked = {"candidates": busiest(load.names[:BUSIEST])}
-    view = View(load.run, load.start, load.stop, load.seconds, PATIENCE_S, picked)
+    begun = View(load.run, load.start, load.stop, load.seconds, PATIENCE_S)
     panels: dict[str, Took] = {}
     variables: dict[str, Took] = {}
     whole: dict[str, Took] = {}
     for board in only:
+        view = asked_boards.opened(influx, board, begun)
         tasks = dict(asked_boards.panels(influx, board, view))
         own = {title: told(f"{board}: {title}", task, pid) for title, task in tasks.items()}
         panels |= {f"{board}.{title}": took for title, took in own.items()}
