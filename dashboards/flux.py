@@ -30,6 +30,7 @@ _READS_MINUTES = re.compile(r"^bucket = ", re.MULTILINE)
 _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     **{n: text.format(f"if {_LONG_WINDOWS} then ") for n, text in _RESOLUTIONS.items()},
     "candidates": "/^(${candidates:raw})$/",
+    "unsummarised": "/^(${unsummarised:raw})$/",
     "bucket": f'{_BY_MINUTES}"${{minutes}}" else v.defaultBucket',
     # Whole minutes: the first one begins before the range.
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "

@@ -127,6 +127,16 @@ def candidates() -> QueryVariable:
     return variable.hide(VariableHide.HIDE_VARIABLE)
 
 
+def unsummarised() -> QueryVariable:
+    """Return what nobody picks: an expression for the runs that no summary tells of."""
+    variable = _query(
+        "unsummarised", "unsummarised", "", "Runs that are counted from their points."
+    )
+    # Of many runs it would be longer than an address may be. The builder has no method for that.
+    variable.build().skip_url_sync = True
+    return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
 def worker() -> QueryVariable:
     """Return the choice of workers."""
     return _several("worker", "Worker", "Narrows down to what these workers sent.")

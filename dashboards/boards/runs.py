@@ -70,7 +70,7 @@ def board() -> Dashboard:
     return frame.board(
         config.RUNS,
         "Every run in the time range. A click on one opens it.",
-        (variables.minutes(of=""),),
+        (variables.minutes(of=""), variables.unsummarised()),
         (_runs(),),
         of_a_run=False,
         over_time=False,

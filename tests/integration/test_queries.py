@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.fixtures import crowded, encoded, expected, expected_surroundings, recorded, surroundings
+from tests.fixtures import (
+    crowded,
+    encoded,
+    expected,
+    expected_summaries,
+    expected_surroundings,
+    recorded,
+    surroundings,
+)
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import SLOW_LINES, SLOW_RUN
 from tests.fixtures.influxd import Influx, free_port
@@ -93,7 +101,9 @@ def test_windowed_answer_is_exact(
 
 
 @pytest.mark.parametrize(
-    "right", [*expected.WHOLE, *expected_surroundings.WHOLE], ids=lambda f: f.__name__
+    "right",
+    [*expected.WHOLE, *expected_surroundings.WHOLE, *expected_summaries.WHOLE],
+    ids=lambda f: f.__name__,
 )
 def test_answer_about_the_whole_run_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows]

@@ -72,7 +72,7 @@ def _state(run: Listed) -> str:
     """Return the audit's verdict, and for a run that isn't complete what became of its requests."""
     found = run.audit
     settled = found.verdict in (Verdict.COMPLETE, Verdict.NO_DATA)
-    return found.said if settled else f"{found.said}: {found.account()}"
+    return found.said if settled else f"{found.said}: {found.account}"
 
 
 def _duration(seconds: float) -> str:

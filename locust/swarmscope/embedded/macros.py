@@ -96,6 +96,50 @@ CREATE TEMP MACRO IF NOT EXISTS clamp(percentile, least_measured, most_measured)
         WHEN percentile IS NOT NULL
         THEN greatest(least(percentile, most_measured), least_measured)
     END;
+
+-- What audits kept of runs that are over, where it still is all that is known of them: nothing
+-- newer has come, and all of the run is in the range. Nothing where it isn't to be *believed*.
+CREATE TEMP MACRO IF NOT EXISTS summarised_runs(its_bucket, since, til, believed) AS TABLE
+WITH signs AS (
+    SELECT run, max(time) AS newest
+    FROM samples
+    WHERE bucket = its_bucket AND run <> '' AND time >= since AND time < til AND believed
+        AND (measurement = 'locust_run' AND field = 'message' AND tags['event'] <> 'verdict'
+            OR measurement = 'locust_stats' AND name = 'Aggregated' AND field = 'count'
+            OR measurement = 'locust_worker' AND worker <> 'master' AND field = 'requests_seen')
+    GROUP BY run
+),
+told AS (
+    SELECT
+        run,
+        arg_max(flag, time) FILTER (field = 'final') AS final,
+        arg_max(text, time) FILTER (field = 'test') AS test,
+        arg_max(text, time) FILTER (field = 'host') AS target,
+        arg_max(text, time) FILTER (field = 'label') AS label,
+        arg_max(text, time) FILTER (field = 'description') AS description,
+        arg_max(text, time) FILTER (field = 'commit') AS commit,
+        arg_max(whole, time) FILTER (field = 'count') AS requests,
+        arg_max(whole, time) FILTER (field = 'num_failures') AS failures,
+        arg_max(whole, time) FILTER (field = 'user_errors') AS user_errors,
+        arg_max(whole, time) FILTER (field = 'users') AS users,
+        arg_max(whole, time) FILTER (field = 'workers') AS workers,
+        arg_max(whole, time) FILTER (field = 'resolution') AS resolution,
+        arg_max(whole, time) FILTER (field = 'start') AS start,
+        arg_max(whole, time) FILTER (field = 'stop') AS stop,
+        arg_max(whole, time) FILTER (field = 'last') AS last,
+        arg_max(whole, time) FILTER (field = 'first') AS first,
+        arg_max(whole, time) FILTER (field = 'until') AS until,
+        arg_max(number, time) FILTER (field = 'p95') AS p95
+    FROM samples
+    WHERE bucket = its_bucket AND measurement = 'locust_run_summary' AND run <> ''
+        AND time >= since AND time < til AND believed
+    GROUP BY run
+)
+SELECT told.*
+FROM told
+LEFT JOIN signs USING (run)
+WHERE final AND first * 1000000::HUGEINT >= since AND (until + 1::HUGEINT) * 1000000 <= til
+    AND coalesce(newest // 1000000 <= until, true);
 """
 
 _NAME = re.compile(r"MACRO IF NOT EXISTS (\w+)")

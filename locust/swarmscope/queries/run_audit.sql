@@ -1,9 +1,11 @@
 -- What the newest audit of the run found, and the percentiles of what was stored then.
 WITH judged AS (
-    SELECT field, time, whole, text, number, measurement
+    SELECT field, time, whole, text, number, flag
     FROM samples
-    WHERE bucket = $bucket AND measurement IN ('locust_audit', 'locust_run_summary')
-        AND run = $run
+    WHERE bucket = $bucket AND run = $run
+        -- Both have some of the same names.
+        AND (measurement = 'locust_audit'
+            OR measurement = 'locust_run_summary' AND field IN ('p50', 'p95', 'p99', 'final'))
         AND time >= $from AND time < $to
 )
 SELECT
@@ -25,6 +27,8 @@ SELECT
     arg_max(whole, time) FILTER (field = 'judged_at') AS judged_at,
     arg_max(number, time) FILTER (field = 'p50') AS p50,
     arg_max(number, time) FILTER (field = 'p95') AS p95,
-    arg_max(number, time) FILTER (field = 'p99') AS p99
+    arg_max(number, time) FILTER (field = 'p99') AS p99,
+    arg_max(flag, time) FILTER (field = 'final') AS final,
+    max(time) FILTER (field = 'verdict') AS time
 FROM judged
 HAVING count(*) FILTER (field = 'verdict') > 0

@@ -1,3 +1,7 @@
+// Runs that are counted from their points: who asks puts those in its place of which no summary
+// tells (shared/counted_runs.flux). Here it is all of them.
+unsummarised = /.*/
+
 // Where the histograms are, and from when on: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
 since = v.timeRangeStart
@@ -9,12 +13,13 @@ earliest = v.timeRangeStart
 data = (measurement) =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == measurement)
+        |> filter(fn: (r) => r._measurement == measurement and r.run =~ unsummarised)
 
 judged = (measurement, field) =>
     from(bucket: v.defaultBucket)
         |> range(start: earliest, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == measurement and r._field == field)
+        |> filter(fn: (r) => r.run =~ unsummarised)
         |> last()
         |> keep(columns: ["run", "_time", "_value"])
         |> group(columns: ["run"])
@@ -42,6 +47,7 @@ p95 =
     from(bucket: bucket)
         |> range(start: since, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_latency" and r.name == "Aggregated")
+        |> filter(fn: (r) => r.run =~ unsummarised)
         |> group(columns: ["run", "_field"])
         |> sum()
         |> map(fn: (r) => ({run: r.run, le: float(v: r._field), _value: float(v: r._value)}))
@@ -54,7 +60,7 @@ extremes = (field) =>
     from(bucket: bucket)
         |> range(start: since, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_stats" and r.name == "Aggregated")
-        |> filter(fn: (r) => r._field == field)
+        |> filter(fn: (r) => r._field == field and r.run =~ unsummarised)
         |> group(columns: ["run"])
 
 // include: known
@@ -123,36 +129,105 @@ reasons =
         |> rename(columns: {_value: "why"})
         |> set(key: "part", value: "2 why")
 
-union(
-    tables: [
-        outermost,
-        commits,
-        verdicts,
-        audits,
-        reasons,
-    ],
-)
-    |> group(columns: ["run"])
-    |> sort(columns: ["part"])
-    |> fill(column: "commit", usePrevious: true)
-    |> fill(column: "verdict", usePrevious: true)
-    |> fill(column: "audit", usePrevious: true)
-    |> fill(column: "why", usePrevious: true)
-    |> filter(fn: (r) => r.part == "3 numbers")
-    |> group()
-    |> map(fn: (r) => ({r with last: if exists r.last then r.last else r.first}))
-    |> map(
-        fn: (r) =>
-            ({
-                run: r.run,
-                commit: if exists r.commit then r.commit else "",
-                seconds: (r.last - r.first) / 1000.0,
-                p95: if exists r["audited p95"] then r["audited p95"] else known(r: r, ms: r.p95),
-                audit: if exists r.audit then r.audit else "not audited yet",
-                why: if exists r.why then r.why else "",
-                verdict: if exists r.verdict then r.verdict else "not judged",
-                from: time(v: int(v: r.first) * 1000000),
-                until: time(v: int(v: r.last) * 1000000),
-            }),
+counted =
+    union(
+        tables: [
+            outermost,
+            commits,
+            verdicts,
+            audits,
+            reasons,
+        ],
     )
+        |> group(columns: ["run"])
+        |> sort(columns: ["part"])
+        |> fill(column: "commit", usePrevious: true)
+        |> fill(column: "verdict", usePrevious: true)
+        |> fill(column: "audit", usePrevious: true)
+        |> fill(column: "why", usePrevious: true)
+        |> filter(fn: (r) => r.part == "3 numbers")
+        |> group()
+        |> map(fn: (r) => ({r with last: if exists r.last then r.last else r.first}))
+        |> map(
+            fn: (r) =>
+                ({
+                    run: r.run,
+                    commit: if exists r.commit then r.commit else "",
+                    seconds: (r.last - r.first) / 1000.0,
+                    p95: if exists r["audited p95"] then r["audited p95"] else known(r: r, ms: r.p95),
+                    audit: if exists r.audit then r.audit else "not audited yet",
+                    why: if exists r.why then r.why else "",
+                    verdict: if exists r.verdict then r.verdict else "not judged",
+                    from: time(v: int(v: r.first) * 1000000),
+                    until: time(v: int(v: r.last) * 1000000),
+                }),
+        )
+
+of_summarised = () =>
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r.run !~ unsummarised)
+
+// A verdict may come after the summary. A function: two parts of a union that share one stream wait
+// for each other without an end.
+late = () =>
+    of_summarised()
+        |> filter(fn: (r) => r._measurement == "locust_run" and r.event == "verdict")
+        |> filter(fn: (r) => r._field == "message")
+        |> group(columns: ["run"])
+        |> last()
+        |> group()
+
+summarised =
+    union(
+        tables: [
+            of_summarised()
+                |> filter(
+                    fn: (r) =>
+                        r._measurement == "locust_run_summary" and r._field
+                            =~
+                            /^(commit|first|until|p95)$/
+                            or
+                            r._measurement == "locust_audit" and r._field =~ /^(said|line)$/,
+                )
+                // One table for each field: numbers and texts can't be in one column.
+                |> group(columns: ["_field"])
+                |> keep(columns: ["run", "_field", "_value"]),
+            late()
+                |> map(fn: (r) => ({run: r.run, _field: "verdict", _value: r._value}))
+                |> group(columns: ["_field"]),
+            late()
+                |> map(
+                    fn: (r) =>
+                        ({run: r.run, _field: "judged", judged: int(v: r._time) / 1000000}),
+                )
+                // Under that name only now: in one script's map a column has one type.
+                |> rename(columns: {judged: "_value"})
+                |> group(columns: ["_field"]),
+        ],
+    )
+        |> pivot(rowKey: ["run"], columnKey: ["_field"], valueColumn: "_value")
+        |> group()
+        |> map(
+            fn: (r) =>
+                ({r with until: if exists r.judged and r.judged > r.until then r.judged else r.until,
+                }),
+        )
+        |> map(
+            fn: (r) =>
+                ({
+                    run: r.run,
+                    commit: if exists r.commit then r.commit else "",
+                    seconds: float(v: r.until - r.first) / 1000.0,
+                    p95: r.p95,
+                    audit: if exists r.said then r.said else "not audited yet",
+                    why: if exists r.line then r.line else "",
+                    verdict: if exists r.verdict then r.verdict else "not judged",
+                    from: time(v: r.first * 1000000),
+                    until: time(v: r.until * 1000000),
+                }),
+        )
+
+union(tables: [counted, summarised])
+    |> group()
     |> sort(columns: ["from", "run"], desc: true)

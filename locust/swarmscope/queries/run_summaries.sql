@@ -1,5 +1,6 @@
 -- Of every run in the range: how long it was, how quick, whether all of it arrived, and its verdict.
-WITH events AS (
+WITH summarised AS (FROM summarised_runs($bucket, $from, $to, $believed)),
+events AS (
     SELECT
         run,
         min(time) FILTER (field = 'message') AS first,
@@ -17,6 +18,7 @@ totals AS (
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run <> ''
         AND name = 'Aggregated' AND field = 'count'
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 ),
 crews AS (
@@ -25,6 +27,7 @@ crews AS (
     WHERE bucket = $bucket AND measurement = 'locust_worker' AND run <> ''
         AND worker <> 'master' AND field = 'requests_seen'
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 ),
 -- An audit stands where its run began.
@@ -44,6 +47,7 @@ buckets AS (
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run <> '' AND name = 'Aggregated'
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run, bound
 ),
 outermost AS (
@@ -55,6 +59,7 @@ outermost AS (
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run <> ''
         AND name = 'Aggregated' AND field IN ('min_response_time', 'max_response_time')
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 ),
 known AS (
@@ -65,17 +70,20 @@ known AS (
 summaries AS (
     SELECT
         run,
-        commit,
-        least(events.first, totals.first) // 1000000 AS first,
-        greatest(events.last, totals.last, crews.last) // 1000000 AS last,
+        coalesce(summarised.commit, events.commit) AS commit,
+        coalesce(summarised.first, least(events.first, totals.first) // 1000000) AS first,
+        -- A verdict may come after the summary.
+        greatest(summarised.until, greatest(events.last, totals.last, crews.last) // 1000000)
+            AS last,
         -- A worker that was killed left no last minute: what was audited is from all seconds.
-        coalesce(audited_p95, p95) AS p95,
+        coalesce(summarised.p95, audited_p95, known.p95) AS p95,
         verdict,
         audit,
         why
     FROM events
     FULL JOIN totals USING (run)
     FULL JOIN crews USING (run)
+    FULL JOIN summarised USING (run)
     LEFT JOIN known USING (run)
     LEFT JOIN audits USING (run)
 )

@@ -1,8 +1,48 @@
+// Runs that are counted from their points: who asks puts those in its place of which no summary
+// tells (shared/counted_runs.flux). Here it is all of them.
+unsummarised = /.*/
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == measurement)
+        |> filter(fn: (r) => r._measurement == measurement and r.run =~ unsummarised)
+
+summarised =
+    from(bucket: v.defaultBucket)
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_run_summary")
+        |> filter(fn: (r) => r.run !~ unsummarised)
+        |> filter(
+            fn: (r) =>
+                r._field
+                    =~
+                    /^(test|start|stop|host|users|count|num_failures|workers|user_errors|last|label|description|resolution)$/,
+        )
+        // One table for each field: numbers and texts can't be in one column.
+        |> group(columns: ["_field"])
+        |> keep(columns: ["run", "_field", "_value"])
+        |> pivot(rowKey: ["run"], columnKey: ["_field"], valueColumn: "_value")
+        |> group()
+        |> map(
+            fn: (r) =>
+                ({
+                    run: r.run,
+                    test: if exists r.test then r.test else "",
+                    start: time(v: r.start * 1000000),
+                    stop: time(v: r.stop * 1000000),
+                    target: r.host,
+                    users: r.users,
+                    requests: r.count,
+                    failures: r.num_failures,
+                    workers: r.workers,
+                    user_errors: r.user_errors,
+                    last: time(v: r.last * 1000000),
+                    label: if exists r.label then r.label else "",
+                    description: if exists r.description then r.description else "",
+                    resolution: r.resolution,
+                }),
+        )
 
 events = () => data(measurement: "locust_run")
 
@@ -127,40 +167,44 @@ began = (r) =>
     else
         r.known
 
-union(
-    tables: [
-        numbers,
-        tests,
-        targets,
-        labels,
-        descriptions,
-    ],
-)
-    |> group(columns: ["run"])
-    |> sort(columns: ["part"])
-    |> fill(column: "test", usePrevious: true)
-    |> fill(column: "target", usePrevious: true)
-    |> fill(column: "label", usePrevious: true)
-    |> fill(column: "description", usePrevious: true)
-    |> filter(fn: (r) => r.part == "3 numbers")
-    |> group()
-    |> map(
-        fn: (r) =>
-            ({
-                run: r.run,
-                test: r.test,
-                start: time(v: began(r: r)),
-                stop: time(v: r.stop),
-                target: r.target,
-                users: r.users,
-                requests: if exists r.requests then r.requests else 0,
-                failures: if exists r.failures then r.failures else 0,
-                workers: if exists r.workers then r.workers else 0,
-                user_errors: if exists r.user_errors then r.user_errors else 0,
-                last: time(v: r.last),
-                label: if exists r.label then r.label else "",
-                description: if exists r.description then r.description else "",
-                resolution: r.resolution,
-            }),
+counted =
+    union(
+        tables: [
+            numbers,
+            tests,
+            targets,
+            labels,
+            descriptions,
+        ],
     )
+        |> group(columns: ["run"])
+        |> sort(columns: ["part"])
+        |> fill(column: "test", usePrevious: true)
+        |> fill(column: "target", usePrevious: true)
+        |> fill(column: "label", usePrevious: true)
+        |> fill(column: "description", usePrevious: true)
+        |> filter(fn: (r) => r.part == "3 numbers")
+        |> group()
+        |> map(
+            fn: (r) =>
+                ({
+                    run: r.run,
+                    test: r.test,
+                    start: time(v: began(r: r)),
+                    stop: time(v: r.stop),
+                    target: r.target,
+                    users: r.users,
+                    requests: if exists r.requests then r.requests else 0,
+                    failures: if exists r.failures then r.failures else 0,
+                    workers: if exists r.workers then r.workers else 0,
+                    user_errors: if exists r.user_errors then r.user_errors else 0,
+                    last: time(v: r.last),
+                    label: if exists r.label then r.label else "",
+                    description: if exists r.description then r.description else "",
+                    resolution: r.resolution,
+                }),
+        )
+
+union(tables: [counted, summarised])
+    |> group()
     |> sort(columns: ["start"], desc: true)

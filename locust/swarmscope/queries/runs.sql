@@ -1,5 +1,6 @@
 -- Every run in the range, the newest first.
-WITH events AS (
+WITH summarised AS (FROM summarised_runs($bucket, $from, $to, $believed)),
+events AS (
     SELECT
         run,
         min(time) AS first,
@@ -14,6 +15,7 @@ WITH events AS (
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_run' AND run <> ''
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 ),
 totals AS (
@@ -26,6 +28,7 @@ totals AS (
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run <> ''
         AND name = 'Aggregated' AND field IN ('count', 'num_failures')
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 ),
 crews AS (
@@ -34,6 +37,7 @@ crews AS (
     WHERE bucket = $bucket AND measurement = 'locust_worker' AND run <> ''
         AND worker <> 'master' AND field = 'requests_seen'
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 ),
 mishaps AS (
@@ -41,6 +45,7 @@ mishaps AS (
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_user_error' AND run <> '' AND field = 'count'
         AND time >= $from AND time < $to
+        AND run NOT IN (SELECT run FROM summarised)
     GROUP BY run
 )
 SELECT
@@ -64,4 +69,21 @@ FROM events
 FULL JOIN totals USING (run)
 FULL JOIN crews USING (run)
 LEFT JOIN mishaps USING (run)
+UNION ALL
+SELECT
+    run,
+    coalesce(test, ''),
+    start * 1000000,
+    stop * 1000000,
+    target,
+    users,
+    requests,
+    failures,
+    workers,
+    user_errors,
+    last * 1000000,
+    coalesce(label, ''),
+    coalesce(description, ''),
+    resolution
+FROM summarised
 ORDER BY start DESC, run

@@ -9,7 +9,7 @@ information: it misses its workers' last reports.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,11 @@ from swarmscope.words import MOST_NAMED, SHOWN, begin_of, count_of, some_of
 _POLL_S = 1.0
 MOST_LISTED = 1_000
 """Of workers, findings or notes: nobody reads more, and whoever may write can make any number."""
+
+
+FATES = ("delivered", "rejected", "lost", "pending")
+"""What becomes of a request that was seen."""
+INTERRUPTED = " (interrupted)"
 
 
 class Verdict(StrEnum):
@@ -74,7 +79,7 @@ class Audit:
     def said(self) -> str:
         """The verdict in a few words, for a cell of a list."""
         by = f" by {self.missing:,}" if self.missing else ""
-        state = " (running)" if self.running else " (interrupted)" if self.interrupted else ""
+        state = " (running)" if self.running else INTERRUPTED if self.interrupted else ""
         return f"{self.verdict}{by}{state}"
 
     @property
@@ -98,10 +103,7 @@ class Audit:
 
     def account(self) -> str:
         """Return what became of the requests that were seen, over all workers."""
-        parts = (
-            f"{self.sum_of(name):,} {name}" for name in ("delivered", "rejected", "lost", "pending")
-        )
-        return f"{self.sum_of('seen'):,} seen = {' + '.join(parts)}"
+        return account_of(self.sum_of("seen"), {name: self.sum_of(name) for name in FATES})
 
     def notes(self) -> tuple[str, ...]:
         """Return what is good to know beside the verdict."""
@@ -201,6 +203,11 @@ class Audit:
             "more_workers": self.more_workers,
             "more_findings": max(0, len(self.findings) - MOST_LISTED),
         }
+
+
+def account_of(seen: int, fates: Mapping[str, int]) -> str:
+    """Return what became of so many requests, in words."""
+    return f"{seen:,} seen = {' + '.join(f'{count:,} {name}' for name, count in fates.items())}"
 
 
 def _named(account: WorkerAccount) -> str:

@@ -1,17 +1,55 @@
 """The runs that a store holds, each with its most telling numbers."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
-from swarmscope.runs.audit import Audit, audit
+from swarmscope.runs.audit import FATES, INTERRUPTED, Audit, account_of, audit
 from swarmscope.runs.generators import Generators
 from swarmscope.runs.judge import Discrepancy
 from swarmscope.runs.part import Part, Wanted, users_in
+from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an audit found, as far as a list tells: the one that was kept, or one made just now."""
+
+    verdict: str
+    said: str
+    line: str
+    account: str
+    running: bool
+    interrupted: bool
+
+    @classmethod
+    def of(cls, found: Audit) -> "Judged":
+        """Return what was *found* just now."""
+        return cls(
+            verdict=found.verdict,
+            said=found.said,
+            line=found.line(),
+            account=found.account(),
+            running=found.running,
+            interrupted=found.interrupted,
+        )
+
+    @classmethod
+    def kept(cls, row: Mapping[str, Any]) -> "Judged":
+        """Return what a *row* of `kept_audits` says of a run that is over."""
+        said = row["said"] or ""
+        return cls(
+            verdict=row["verdict"],
+            said=said,
+            line=row["line"] or "",
+            account=account_of(row["seen"] or 0, {name: row[name] or 0 for name in FATES}),
+            running=False,
+            interrupted=said.endswith(INTERRUPTED),
+        )
 
 
 @dataclass(frozen=True)
@@ -34,7 +72,7 @@ class Listed:
     p95: float | None
     label: str
     description: str
-    audit: Audit
+    audit: Judged
     part: Part | None = None
     """What *seconds*, *users*, *requests*, *failures* and *p95* are about, where not the whole run;
     the audit always is about all of it."""
@@ -45,8 +83,8 @@ class Listed:
             **vars(self),
             "part": self.part and self.part.to_json(),
             "audit": self.audit.verdict,
-            "audit_line": self.audit.line(),
-            "account": self.audit.account(),
+            "audit_line": self.audit.line,
+            "account": self.audit.account,
             "running": self.audit.running,
             "interrupted": self.audit.interrupted,
         }
@@ -65,10 +103,30 @@ def list_runs(reader: Reader, limit: int, wanted: Wanted = _EVERYTHING) -> list[
     # A run of which nothing but an exception is known is none that began.
     rows = [row for row in reader.ask(Question("runs")).records() if row["start"] is not None]
     newest = sorted(rows, key=lambda row: int(row["start"]), reverse=True)[:limit]
-    return [
-        _only(reader, _listed(reader, row), row, wanted) if wanted else _listed(reader, row)
+    audits = _kept_audits(reader, newest)
+    listed = (_listed(reader, row, audits.get(row["run"])) for row in newest)
+    if not wanted:
+        return list(listed)
+    return [_only(reader, run, row, wanted) for run, row in zip(listed, newest, strict=True)]
+
+
+def _kept_audits(
+    reader: Reader, newest: Sequence[Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """Return what is kept of each of these runs that is over, if all of it was known then."""
+    if not newest:
+        return {}
+    begin = min(int(row["start"]) for row in newest)
+    asked = Question("kept_audits", start=max(begin, EVER[0]), stop=EVER[1])
+    kept = {row["run"]: row for row in reader.ask(asked).records()}
+    return {
+        row["run"]: found
         for row in newest
-    ]
+        if (found := kept.get(row["run"]))
+        and found["final"]
+        and found["requests"] == row["requests"]
+        and (row["last"] is None or (found["until"] is not None and row["last"] <= found["until"]))
+    }
 
 
 def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -> Listed:
@@ -91,11 +149,13 @@ def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -
     )
 
 
-def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
-    found = _judged(reader, row)
+def _listed(reader: Reader, row: Mapping[str, Any], audited: Mapping[str, Any] | None) -> Listed:
+    if audited:
+        found, p95 = Judged.kept(audited), audited["p95"]
+    else:
+        found, p95 = Judged.of(_judged(reader, row)), _p95(reader, row["run"])
     start, stop = row["start"], row["stop"]
-    heard = max((a.last for a in found.accounts if a.last is not None), default=start)
-    end = stop if stop is not None else heard
+    end = stop if stop is not None else row["last"] if row["last"] is not None else start
     return Listed(
         run=row["run"],
         test=row["test"] or "",
@@ -108,7 +168,7 @@ def _listed(reader: Reader, row: Mapping[str, Any]) -> Listed:
         failures=row["failures"],
         user_errors=row["user_errors"],
         workers=row["workers"],
-        p95=_p95(reader, row["run"]),
+        p95=p95,
         label=row["label"] or "",
         description=row["description"] or "",
         audit=found,

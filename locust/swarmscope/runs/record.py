@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
 
 from swarmscope import schema
 from swarmscope.line_protocol import Field, line, series
-from swarmscope.runs.audit import Audit
+from swarmscope.runs.audit import Audit, Verdict
+from swarmscope.runs.summary import numbers_of
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 
@@ -59,11 +59,27 @@ class Record:
         return {f"requests_{k}" if k in counted else k: v for k, v in vars(self).items()}
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of a run: its newest audit, where that stands, and how final its summary is."""
+
+    record: Record
+    time: int
+    final: bool
+
+
+def _kept(reader: Reader, run: str) -> _Kept | None:
+    # Its own range: an audit stands where the run began.
+    for row in reader.ask(Question("run_audit", run, *EVER)).records():
+        record = Record(**{f.name: row[f.name] for f in fields(Record)})
+        return _Kept(record, row["time"], bool(row["final"]))
+    return None
+
+
 def known_record(reader: Reader, run: str) -> Record | None:
     """Return what the newest audit of *run* that was kept found, or None when none was."""
-    # Its own range: an audit stands where the run began.
-    rows = reader.ask(Question("run_audit", run, *EVER)).records()
-    return Record(**{f.name: rows[0][f.name] for f in fields(Record)}) if rows else None
+    kept = _kept(reader, run)
+    return kept.record if kept else None
 
 
 def keep_record(reader: Reader, found: Audit, write: Write) -> bool:
@@ -73,31 +89,32 @@ def keep_record(reader: Reader, found: Audit, write: Write) -> bool:
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    record = Record.of(found)
-    if record == known_record(reader, found.run):
+    record, kept = Record.of(found), _kept(reader, found.run)
+    final = is_final(found)
+    if kept and record == kept.record and final == kept.final:
         return False
-    write(_lines(record, found, {} if found.running else _numbers(reader, found.run)))
+    # Where it stands already: at another time it would be a second one.
+    write(_lines(record, found, _numbers(reader, found, final), kept.time if kept else found.began))
     return True
 
 
-def _lines(record: Record, found: Audit, numbers: dict[str, Field]) -> list[str]:
-    at = found.began * 1_000_000
+def is_final(found: Audit) -> bool:
+    """Whether nothing more is expected: a summary tells all there is."""
+    return not found.running and found.verdict is not Verdict.PENDING
+
+
+def _numbers(reader: Reader, found: Audit, final: bool) -> dict[str, Field]:
+    numbers: dict[str, Field] = {"final": final}
+    return numbers if found.running else numbers | numbers_of(reader, found.run)
+
+
+def _lines(record: Record, found: Audit, numbers: dict[str, Field], time_ms: int) -> list[str]:
     told = {**record.to_fields(), "judged_at": time.time_ns() // 1_000_000}
-    lines = [line(series(schema.LOCUST_AUDIT.name, {"run": found.run}), told, at)]
-    if numbers:
-        lines.append(line(series(schema.LOCUST_RUN_SUMMARY.name, {"run": found.run}), numbers, at))
-    return lines
-
-
-def _numbers(reader: Reader, run: str) -> dict[str, Field]:
-    counts = reader.ask(Question("endpoint_counts", run)).records()
-    tails: list[dict[str, Any]] = reader.ask(Question("endpoint_percentiles", run)).records()
-    numbers: dict[str, Field] = {
-        "count": sum(row["requests"] or 0 for row in counts),
-        "num_failures": sum(row["failures"] or 0 for row in counts),
-    }
-    for row in tails:
-        if row["name"] == schema.AGGREGATED:
-            tail = {key: row[key] for key in ("p50", "p95", "p99")}
-            numbers |= {key: float(ms) for key, ms in tail.items() if ms is not None}
-    return numbers
+    tags = {"run": found.run}
+    return [
+        line(series(name, tags), values, time_ms * 1_000_000)
+        for name, values in (
+            (schema.LOCUST_AUDIT.name, told),
+            (schema.LOCUST_RUN_SUMMARY.name, numbers),
+        )
+    ]

@@ -134,20 +134,44 @@ LOCUST_AUDIT = Measurement(
 )
 LOCUST_RUN_SUMMARY = Measurement(
     "locust_run_summary",
-    "whoever writes `locust_audit`, with it",
+    "whoever writes `locust_audit`, with it, once the run is over",
     {"run": "the run"},
     {
+        "final": (
+            FieldType.BOOLEAN,
+            "whether the rest is all there is to tell: false while the run goes on or data is on "
+            "its way, and lists then count the points themselves",
+        ),
         "count": integer("requests in the store"),
         "num_failures": integer("of these, failed"),
-        "p50": decimal(
-            "50th percentile of all of them, from the merged histograms of the seconds, ms"
-        ),
-        "p95": decimal("95th percentile, ms"),
-        "p99": decimal("99th percentile, ms"),
+        "user_errors": integer("exceptions of users' own code"),
+        **{
+            f"p{share}": decimal(f"{name} percentile of all of them, ms")
+            for share, name in {
+                **{"50": "50th", "90": "90th", "95": "95th", "99": "99th"},
+                "999": "99.9th",
+            }.items()
+        },
+        "users": integer("most users wanted"),
+        "workers": integer("workers that were heard of"),
+        "resolution": integer("length of the run's windows, s"),
+        "start": integer("when it began, ms since 1970"),
+        "stop": integer("when its master said that it stopped, ms since 1970; none: it never did"),
+        "last": integer("when a worker was heard of last, ms since 1970"),
+        "first": integer("its first sign of life, of the master or a request, ms since 1970"),
+        "until": integer("its last one, of anybody, ms since 1970"),
+        "test": string("the name under which runs are compared"),
+        "host": string("the target"),
+        "label": string("a short name for this run"),
+        "description": string("what is tested and why"),
+        "commit": string("the commit under test"),
     },
     note=(
-        "At the time of the run's `locust_audit`, and like it without other tags; without a "
-        "response time no percentiles."
+        "All that lists of runs say, so that they read one point for each run and not its "
+        "histograms. At the time of the run's `locust_audit`, and like it without other tags: "
+        "with `test` as one, a second start under another name would make two points of a run. "
+        "Percentiles are from the merged histograms of the seconds, and there are none without a "
+        "response time; what is not known has no field."
     ),
     common_tags=False,
 )

@@ -156,6 +156,7 @@ def _question(request: Request) -> Question:
         stop=_time("to", asked.get("to", "")),
         window=_window(asked.get("window", "")),
         bucket=asked.get("bucket", ""),
+        believed=asked.get("believed") != "no",
     )
 
 

@@ -49,6 +49,7 @@ class Parameters:
     start: int
     stop: int
     window: int
+    believed: bool = True
 
 
 class Backend(Protocol):
@@ -129,7 +130,7 @@ class BackendReader(Reader):
         start, stop = self._range(question, asked, bucket)
         resolution = self._resolution(question.run, asked, bucket)
         window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
-        parameters = Parameters(question.run, bucket, start, stop, window)
+        parameters = Parameters(question.run, bucket, start, stop, window, question.believed)
         batches = _limited(asked, self._backend.rows(asked, parameters), self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
 

@@ -84,6 +84,7 @@ class DuckDbBackend:
             "bucket": parameters.bucket,
             **_range(parameters.start, parameters.stop),
             "window": window,
+            "believed": parameters.believed,
         }
         # A counter's rate begins one window before.
         values["from"] = max(values["from"], EARLIEST_NS + window * asked.windowed)

@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 from swarmscope.errors import BucketMissingError, StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query
+from swarmscope.queries.counted import COUNTED_RUNS, counting, tells_summaries
 from swarmscope.queries.query import end_of_imports
 from swarmscope.settings import Settings
 from swarmscope.store.backend import (
@@ -158,12 +159,21 @@ class FluxBackend:
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
-        text = script(asked.flux, **asdict(parameters))
+        places = asdict(parameters)
+        flux = asked.flux
+        if places.pop("believed") and tells_summaries(flux):
+            flux = counting(flux, self._counted_runs(places))
+        text = script(flux, **places)
         with self._records(text, parameters.bucket, asked.name) as records:
             rows = (_row(asked, record) for record in records)
             while batch := list(islice(rows, BATCH_ROWS)):
                 check_rows(asked, batch)
                 yield batch
+
+    def _counted_runs(self, places: Mapping[str, Any]) -> list[str]:
+        text = script(COUNTED_RUNS, **places)
+        with self._records(text, places["bucket"], "the runs to be counted") as records:
+            return [str(record.get("run") or "") for record in records]
 
     def close(self) -> None:
         """Give the connections back."""

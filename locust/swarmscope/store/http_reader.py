@@ -44,6 +44,7 @@ class HttpReader(Reader):
             "to": question.stop,
             "window": question.window,
             "bucket": question.bucket,
+            "believed": None if question.believed else "no",
         }
         parameters = urlencode({k: v for k, v in wanted.items() if v not in (None, "")})
         found = self._get(f"/api/queries/{quote(question.name)}?{parameters}")

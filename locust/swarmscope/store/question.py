@@ -18,6 +18,8 @@ class Question:
     window: int | None = None
     """Seconds; by default at most `MAX_WINDOWS` of them fill the range."""
     bucket: str = ""
+    believed: bool = True
+    """Whether lists of runs take from their summaries what those tell, or count all points anew."""
 
 
 @dataclass(frozen=True)

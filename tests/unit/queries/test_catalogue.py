@@ -14,7 +14,10 @@ from swarmscope.queries.catalogue import CATALOGUE, TIME_COLUMNS, query
 from swarmscope.queries.query import TIME
 
 QUERIES = ROOT / "locust" / "swarmscope" / "queries"
-VALUES = {"run": "r", "bucket": "loadtest", "from": 0, "to": 10**12, "window": 10**9}
+VALUES = {
+    **{"run": "r", "bucket": "loadtest", "from": 0, "to": 10**12, "window": 10**9},
+    "believed": True,
+}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,11 @@ from swarmscope.queries.query import Query, end_of_imports, with_shared
 
 QUERIES = ROOT / "locust" / "swarmscope" / "queries"
 SHARED = sorted(file.stem for file in (QUERIES / "shared").glob("*.flux"))
-FLUX = [*QUERIES.glob("*.flux"), *(ROOT / "dashboards" / "flux").rglob("*.flux")]
+FLUX = [
+    *QUERIES.glob("*.flux"),
+    *QUERIES.glob("*.py"),
+    *(ROOT / "dashboards" / "flux").rglob("*.flux"),
+]
 
 
 def test_what_files_share_takes_the_place_of_the_line_that_names_it():

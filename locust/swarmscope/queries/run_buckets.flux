@@ -1,0 +1,11 @@
+// All endpoints together have points of their own.
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
+    |> filter(fn: (r) => r.name == "Aggregated")
+    |> group(columns: ["_field"])
+    |> sum()
+    |> group()
+    |> map(fn: (r) => ({bound: float(v: r._field), requests: r._value}))
+    |> filter(fn: (r) => r.requests > 0)
+    |> sort(columns: ["bound"])

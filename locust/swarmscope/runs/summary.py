@@ -1,0 +1,63 @@
+"""What lists say of a run, in one point: so that nobody counts all of it again for a row."""
+
+from typing import Any
+
+from swarmscope import schema
+from swarmscope.line_protocol import Field
+from swarmscope.recording import histogram
+from swarmscope.store.question import Question, Reader, Table
+
+_OF_RUNS = {
+    **{"requests": "count", "failures": "num_failures", "target": "host"},
+    **dict.fromkeys(("user_errors", "users", "workers", "resolution"), ""),
+    **dict.fromkeys(("start", "stop", "last", "test", "label", "description"), ""),
+}
+"""Columns of `runs` to fields, which are called alike where nothing else is said."""
+_OF_SUMMARIES = {"commit": "commit", "from": "first", "until": "until"}
+"""The same of `run_summaries`."""
+_BUCKETS = {bound: i for i, bound in histogram.BOUNDS.items()}
+
+
+def numbers_of(reader: Reader, run: str) -> dict[str, Field]:
+    """Return the fields of `locust_run_summary`, counted from the points of *run*.
+
+    Raises:
+        NoDataError: there is no such run.
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    sums = reader.ask(Question("endpoint_sums", run))
+    fields: dict[str, Field] = {}
+    for name, columns in (("runs", _OF_RUNS), ("run_summaries", _OF_SUMMARIES)):
+        # No summary is believed: this is what makes it.
+        asked = Question(name, start=sums.start, stop=sums.stop, believed=False)
+        rows = [row for row in reader.ask(asked).records() if row["run"] == run]
+        for row in rows:
+            told = {field or column: row[column] for column, field in columns.items()}
+            fields |= {field: value for field, value in told.items() if value not in (None, "")}
+    return fields | _percentiles(reader, run, sums)
+
+
+def _percentiles(reader: Reader, run: str, sums: Table) -> dict[str, Field]:
+    asked = Question("run_buckets", run, sums.start, sums.stop)
+    counts = {bucket_of(row["bound"]): row["requests"] for row in reader.ask(asked).records()}
+    together = [row for row in sums.records() if row["name"] == schema.AGGREGATED]
+    if not counts or not together:
+        return {}
+    within = within_of(together[0])
+    return {
+        field: histogram.percentile(counts, quantile, within)
+        for field, quantile in schema.SUMMARY_QUANTILES.items()
+    }
+
+
+def bucket_of(bound: float) -> int:
+    """Return the bucket with this *bound*; whoever may write can name one that is none of ours."""
+    found = _BUCKETS.get(bound)
+    return histogram.index(bound) if found is None else found
+
+
+def within_of(row: dict[str, Any]) -> tuple[float, float] | None:
+    """Return the shortest and the longest time of an endpoint's sums, where they are known."""
+    shortest, longest = row["shortest"], row["longest"]
+    return None if shortest is None or longest is None else (shortest, longest)

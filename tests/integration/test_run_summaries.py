@@ -1,0 +1,133 @@
+"""Lists of runs read one point for each run that is over, and count the points of all others."""
+
+import time
+
+import pytest
+from tests.fixtures.accounts import Told, master_line, run_lines
+from tests.fixtures.server_process import swarmscope
+from tests.fixtures.stores import Store
+
+from swarmscope.line_protocol import line, series
+from swarmscope.runs.audit import audit
+from swarmscope.runs.record import keep_record
+from swarmscope.settings import Settings
+from swarmscope.store.question import Question
+from swarmscope.store.write import post
+
+NOW = int(time.time())
+LISTS = ("runs", "run_summaries")
+ODD = 'a/b (c)|d "e" [f]{g}^+*?.#'
+
+
+def write(store: Store, lines: list[str]) -> None:
+    post(lines, Settings.from_env(store.env), what="", data="")
+
+
+def judge(store: Store, run: str) -> bool:
+    return keep_record(store.reader, audit(store.reader, run), lambda lines: write(store, lines))
+
+
+def rows(store: Store, run: str, *, believed: bool = True) -> list[dict[str, object]]:
+    """Return the row of *run* in each list."""
+    asked = (store.reader.ask(Question(name, believed=believed)).records() for name in LISTS)
+    return [row for found in asked for row in found if row["run"] == run]
+
+
+def fake(store: Store, run: str) -> None:
+    """Let the summary of *run* tell what its points don't: where it is read, that shows."""
+    (row,) = store.reader.ask(Question("run_audit", run)).records()
+    tags = {"run": run}
+    told = line(series("locust_run_summary", tags), {"label": "told"}, row["time"] * 10**6)
+    write(store, [told])
+
+
+def label(store: Store, run: str) -> object:
+    return rows(store, run)[0]["label"]
+
+
+@pytest.mark.parametrize("run", ["over", ODD])
+def test_a_run_that_is_over_is_told_by_its_summary_with_the_same_numbers(
+    any_store: Store, run: str
+) -> None:
+    write(any_store, run_lines(run, NOW, [Told(), Told("worker-1", stored=7)]))
+    counted = rows(any_store, run)
+    assert judge(any_store, run)
+    told, anew = rows(any_store, run), rows(any_store, run, believed=False)
+    assert told == anew
+    assert [told[0], {**told[1], "audit": "", "why": ""}] == [
+        counted[0],
+        {**counted[1], "audit": "", "why": ""},
+    ]
+    fake(any_store, run)
+    assert label(any_store, run) == "told"
+    assert not judge(any_store, run)
+
+
+def test_a_verdict_that_comes_later_shows_beside_the_summary(any_store: Store) -> None:
+    write(any_store, run_lines("checked", NOW, [Told()]))
+    judge(any_store, "checked")
+    fake(any_store, "checked")
+    write(any_store, [master_line("checked", "verdict", NOW)])
+    assert rows(any_store, "checked")[1]["verdict"] == " verdict"
+    assert rows(any_store, "checked") == [
+        {**row, **({"label": "told"} if "label" in row else {})}
+        for row in rows(any_store, "checked", believed=False)
+    ]
+    assert label(any_store, "checked") == "told"
+
+
+@pytest.mark.parametrize("what", ["requests", "worker", "start"])
+def test_a_summary_is_not_believed_once_something_newer_has_come(
+    any_store: Store, what: str
+) -> None:
+    run = f"on-{what}"
+    write(any_store, run_lines(run, NOW, [Told()]))
+    judge(any_store, run)
+    fake(any_store, run)
+    assert label(any_store, run) == "told"
+    worker = {"run": run, "worker": "worker-0"}
+    newer = {
+        "requests": line(
+            series("locust_stats", {**worker, "name": "Aggregated"}), {"count": 1}, NOW * 10**9
+        ),
+        "worker": line(
+            series("locust_worker", {**worker, "host": "gen-a"}),
+            {"requests_seen": 10},
+            NOW * 10**9,
+        ),
+        "start": master_line(run, "start", NOW),
+    }
+    write(any_store, [newer[what]])
+    assert label(any_store, run) == ""
+    assert rows(any_store, run) == rows(any_store, run, believed=False)
+
+
+def test_a_summary_is_not_believed_of_a_part_of_the_run(any_store: Store) -> None:
+    write(any_store, run_lines("part", NOW, [Told()]))
+    judge(any_store, "part")
+    fake(any_store, "part")
+    asked = Question("runs", start=(NOW - 401) * 1_000, stop=(NOW - 300) * 1_000)
+    (row,) = (row for row in any_store.reader.ask(asked).records() if row["run"] == "part")
+    assert (row["label"], row["requests"]) == ("", 5)
+
+
+def test_a_run_that_goes_on_again_takes_its_summary_back(any_store: Store) -> None:
+    write(any_store, run_lines("again", NOW, [Told()]))
+    judge(any_store, "again")
+    write(
+        any_store,
+        [master_line("again", "start", NOW), *Told(final=False, heard=0).lines("again", NOW)],
+    )
+    assert judge(any_store, "again")
+    (row,) = any_store.reader.ask(Question("run_audit", "again")).records()
+    assert row["final"] is False
+
+
+def test_a_list_takes_the_audit_that_was_kept_and_judges_the_others(any_store: Store) -> None:
+    write(any_store, run_lines("kept", NOW, [Told(stored=7)]))
+    write(any_store, run_lines("unjudged", NOW, [Told(stored=8)]))
+    judge(any_store, "kept")
+    listed = swarmscope("runs", "--limit", "99", env=any_store.env).stdout
+    said = {row.split()[0]: row for row in listed.splitlines()}
+    assert "incomplete by 3: 10 seen = 10 delivered" in said["kept"]
+    assert "incomplete by 2: 10 seen = 10 delivered" in said["unjudged"]
