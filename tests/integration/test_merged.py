@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.fixtures.agreement import (
     summary_of,
 )
 from tests.fixtures.locusts import BESIDE, SCENARIOS, SHORT, Locusts, free_port, locusts
+from tests.fixtures.patience import wait_until
 from tests.fixtures.stores import Store
 
 from swarmscope import schema
@@ -161,3 +163,37 @@ def test_a_killed_master_leaves_what_it_merged_and_its_workers_all_they_had(
     for time, fields in merged.items():
         if time < newest:
             assert fields["count"] == sum(of[time]["count"] for of in workers_own if time in of)
+
+
+def test_two_runs_one_right_after_the_other_are_merged_apart(
+    swarm: Locusts, store: Store, run: str
+) -> None:
+    page = f"http://127.0.0.1:{free_port()}"
+    web = ("--web-host", "127.0.0.1", "--web-port", page.rpartition(":")[2])
+    master = swarm.master(*web, files=BESIDE)
+    workers = [swarm.worker(files=BESIDE) for _ in range(2)]
+    swarm.wait_for(master, "(index 1) reported as ready")
+    wait_until(lambda: _answers(page))
+    for _ in range(2):
+        _ask(f"{page}/swarm", b"user_count=8&spawn_rate=8")
+        swarm.wait_for_requests(300)
+        _ask(f"{page}/stop", b"")
+    for process in (master, *workers):
+        process.send_signal(signal.SIGTERM)
+        swarm.wait(process)
+    for name in (run, f"{run}-2"):
+        assert_complete(store, name)
+        assert_merged(store, name)
+
+
+def _answers(url: str) -> bool:
+    try:
+        _ask(url)
+    except OSError:
+        return False
+    return True
+
+
+def _ask(url: str, data: bytes | None = None) -> None:
+    with urllib.request.urlopen(url, data, timeout=60) as answer:
+        assert answer.status == 200

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from swarmscope import line_protocol, schema
 from swarmscope.recording import histogram
-from swarmscope.recording.points import Encoder, totals
+from swarmscope.recording.points import Encoder, binary, rounded, totals
 from swarmscope.recording.tally import Key, Tally
 
 
@@ -41,9 +41,9 @@ def _summary(tally: Tally, seconds: float) -> str:
     if not tally.timed:
         return fields
     quantiles = schema.SUMMARY_QUANTILES
-    reached = histogram.percentiles(
-        tally.histogram, list(quantiles.values()), (tally.min, tally.max)
-    )
+    # Within the extremes as they are written: whoever asks the points themselves knows no others.
+    shortest, longest = rounded(tally.min), rounded(tally.max)
+    reached = histogram.percentiles(tally.histogram, list(quantiles.values()), (shortest, longest))
     for name, ms in zip(quantiles, reached, strict=True):
         fields += f",{name}={ms!r}"
-    return f"{fields},avg={tally.total / tally.timed!r},min={tally.min!r},max={tally.max!r}"
+    return f"{fields},avg={binary(tally.total / tally.timed)},min={shortest!r},max={longest!r}"

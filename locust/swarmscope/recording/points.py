@@ -148,25 +148,30 @@ def totals(tally: Tally, seconds: float) -> str:
         fields += f",untimed={tally.count - tally.timed}i"
     if tally.timed:
         fields += (
-            f",avg_response_time={_binary(tally.total / tally.timed)}"
-            f",min_response_time={_binary(tally.min)},max_response_time={_binary(tally.max)}"
-            f",total_response_time={_binary(tally.total)}"
+            f",avg_response_time={binary(tally.total / tally.timed)}"
+            f",min_response_time={binary(tally.min)},max_response_time={binary(tally.max)}"
+            f",total_response_time={binary(tally.total)}"
         )
     if tally.count:
         length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
-        fields += f",avg_content_length={_binary(length / tally.count)}"
+        fields += f",avg_content_length={binary(length / tally.count)}"
         fields += f",total_content_length={length}i"
     rate, fail_rate = (tally.count / seconds, tally.failures / seconds) if seconds else (0.0, 0.0)
     return f"{fields},current_rps={rate!r},current_fail_per_sec={fail_rate!r}"
 
 
-def _binary(number: float) -> str:
+def binary(number: float) -> str:
+    """Return *number* as `rounded`, in a line."""
+    return repr(rounded(number))
+
+
+def rounded(number: float) -> float:
     """Return *number* to the nearest 1/1024, about a thousandth.
 
     A fraction of few binary digits is shorter, and a store that keeps what differs between two
     floats (InfluxDB) needs a third of the room for it.
     """
-    return repr(round(number * 1_024) / 1_024)
+    return round(number * 1_024) / 1_024
 
 
 def requests_of(line: str) -> int:

@@ -1,0 +1,154 @@
+"""Runs that a process leads, merged: what goes into which bucket, and when."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from tests.fixtures.fake_delivery import Kept
+from tests.fixtures.reports import message
+
+from swarmscope.agent.merges import OWN, Merges, pace_of
+from swarmscope.settings import Settings
+
+NOW = 1_000_000
+TALLY = [2, 1, 2, 10.0, 5.0, 5.0, 20, [80], [2]]
+ENDPOINT = ["/a", "GET", *TALLY]
+
+
+class Led:
+    """What a process writes of the runs that it leads."""
+
+    def __init__(self, folder: Path, *, leads: bool = True, **env: str) -> None:
+        self.kept = Kept()
+        settings = Settings.from_env({"SWARMSCOPE_SPOOL_DIR": str(folder), **env})
+        self.merges = Merges(
+            settings,
+            self.kept,  # type: ignore[arg-type]
+            lambda client_id: f"worker-{client_id}",
+            leads=leads,
+        )
+        self.begin("r")
+
+    def begin(self, run: str, now: int = NOW) -> None:
+        self.merges.begin(run, {"run": run, "worker": "master"}, now * 10**9)
+
+    def hear(self, client_id: str, run: str = "r", **parts: object) -> None:
+        self.merges.hear(client_id, message(run=run, **parts), NOW)
+
+    def hear_all(self, client_id: str, run: str = "r", number: int = 1) -> None:
+        """Hear of one second and endpoint, and that it was all."""
+        end = {"number": number, "until": NOW + 1, "final": True}
+        self.hear(client_id, run, windows=[[NOW, TALLY]], start=NOW, endpoints=[ENDPOINT], **end)
+
+    def count(self, measurement: str, bucket: str = "loadtest") -> list[int]:
+        """Return the count of all together in each point of *measurement*."""
+        lines = self.kept.lines(measurement, bucket)
+        return [
+            int(line.partition(" count=")[2].partition("i")[0])
+            for line in lines
+            if ",name=Aggregated," in line
+        ]
+
+
+@pytest.mark.parametrize(
+    ("workers", "pace"), [(0, 1), (1, 1), (20, 1), (21, 2), (200, 10), (5_000, 10)]
+)
+def test_many_workers_report_less_often_but_each_ten_seconds(workers: int, pace: int) -> None:
+    assert pace_of(workers) == pace
+
+
+def test_a_run_ends_in_both_buckets_when_all_have_said_so(tmp_path: Path) -> None:
+    led = Led(tmp_path)
+    led.hear_all("0")
+    led.merges.tick(NOW + 2, "r", ["0"], 1)
+    assert not led.merges.over("r"), "this process itself"
+    assert not led.count("locust_summary")
+    led.hear(OWN, until=NOW + 1, final=True)
+    assert led.merges.over("r")
+    led.merges.tick(NOW + 2, "r", ["0"], 1)
+    for bucket in ("loadtest", "loadtest_long"):
+        assert led.count("locust_summary", bucket) == [2]
+        assert led.count("locust_merged_stats", bucket) == [2]
+        assert led.kept.lines("locust_merged_latency", bucket)
+    assert all(batch.requests == 0 for batch in led.kept.batches), "the workers account for them"
+
+
+def test_one_bucket_is_enough(tmp_path: Path) -> None:
+    led = Led(tmp_path, SWARMSCOPE_BUCKET_LONG="")
+    led.hear_all("0")
+    led.hear(OWN, until=NOW + 1, final=True)
+    led.merges.tick(NOW + 2, "r", ["0"], 1)
+    assert led.count("locust_summary") == [2]
+    assert {batch.bucket for batch in led.kept.batches} == {"loadtest"}
+
+
+def test_a_local_run_has_summaries_alone(tmp_path: Path) -> None:
+    led = Led(tmp_path, leads=False)
+    led.hear_all(OWN)
+    led.merges.tick(NOW + 2, "r", [], 1)
+    for bucket in ("loadtest", "loadtest_long"):
+        assert led.count("locust_summary", bucket) == [2]
+    assert not led.kept.lines("locust_merged_stats")
+    assert not led.kept.lines("locust_merged_stats", "loadtest_long")
+
+
+def test_at_the_end_nobody_is_waited_for_and_who_was_silent_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    led = Led(tmp_path)
+    led.hear_all("0")
+    with caplog.at_level(logging.INFO):
+        led.merges.tick(NOW + 2, "r", ["0", "1"], 1)
+        for _ in range(2):
+            led.merges.end("r", NOW + 3)
+    assert led.count("locust_summary") == [2]
+    assert led.merges.over("r")
+    said = [r.getMessage() for r in caplog.records if "never told the master" in r.getMessage()]
+    assert len(said) == 1
+    assert "(worker-1)" in said[0]
+
+
+def test_what_comes_after_the_end_is_added_to_what_was_written(tmp_path: Path) -> None:
+    led = Led(tmp_path)
+    led.hear_all("0")
+    led.merges.end("r", NOW + 2)
+    led.hear_all("0", number=2)
+    led.merges.tick(NOW + 3, "r", ["0"], 1)
+    assert led.count("locust_merged_stats") == [2, 4]
+    for bucket in ("loadtest", "loadtest_long"):
+        assert led.count("locust_summary", bucket) == [2, 4]
+
+
+def test_a_run_of_which_one_is_silent_ends_some_seconds_after_the_next_began(
+    tmp_path: Path,
+) -> None:
+    led = Led(tmp_path)
+    led.hear_all("0")
+    led.merges.tick(NOW + 1, "r", ["0", "1"], 1)
+    led.begin("r-2", NOW + 2)
+    led.merges.tick(NOW + 3, "r-2", ["0", "1"], 1)
+    assert not led.count("locust_summary")
+    led.merges.tick(NOW + 8, "r-2", ["0", "1"], 1)
+    assert led.count("locust_summary", "loadtest_long") == [2]
+    assert all(batch.run == "r" for batch in led.kept.batches)
+
+
+def test_no_more_than_two_runs_are_held(tmp_path: Path) -> None:
+    led = Led(tmp_path)
+    for number in range(2, 6):
+        led.begin(f"r-{number}")
+    led.hear_all("0", "r-3")
+    led.hear_all("0", "r-4")
+    led.merges.end("r-3", NOW + 1)
+    assert not led.kept.batches
+    led.merges.end("r-4", NOW + 1)
+    assert {batch.run for batch in led.kept.batches} == {"r-4"}
+    assert led.merges.heard_of("0")
+    assert not led.merges.heard_of("1")
+
+
+def test_reports_that_got_lost_are_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    led = Led(tmp_path)
+    led.hear_all("7", number=4)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith("3 reports of worker-7 to its master were lost on the way")
