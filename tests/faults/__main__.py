@@ -97,11 +97,11 @@ against those of a run that nothing disturbs, where the load is paced and the fa
 away; it must lie within {tolerance:.0%}. Other programs on the machine move it as well: a row that
 is off is played once more by itself, beside an undisturbed run of its own{again}.
 
-A worker that is killed takes up to a second of its own with it, and the requests of the second that
-its last tick had not taken: they are in no account, which is why the audit names the worker and
-doesn't call the run complete. Everything else loses nothing: of a spool that another
-program overwrites, cuts off or removes the worker has the last 2 MiB in memory, and only what is
-neither there nor on disk any more is counted as lost.
+A worker that is killed takes up to a second of its own with it, of the histograms of its endpoints
+up to ten, and the requests of the second that its last tick had not taken: they are in no account,
+which is why the audit names the worker and doesn't call the run complete. Everything else loses
+nothing: of a spool that another program overwrites, cuts off or removes the worker has the last
+2 MiB in memory, and only what is neither there nor on disk any more is counted as lost.
 
 A bucket that is missing, full, slow or closed to the token holds up neither the others nor the end
 of a run: what waits for it stays in the spool, which is said, and is sent when the bucket takes it.
