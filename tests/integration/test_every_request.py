@@ -24,6 +24,8 @@ WAYS = {
     "imported": (REACTS, SCENARIOS / "only_imports.py"),
     "attached": (REACTS, SCENARIOS / "only_attaches.py"),
 }
+_FEW = ("beside", "attached")
+"""The others come with the long tests: `test_listener` tries each way in, too."""
 
 
 def assert_all_of(swarm: Locusts, store: Store, run: str) -> None:
@@ -34,13 +36,14 @@ def assert_all_of(swarm: Locusts, store: Store, run: str) -> None:
 
 @pytest.mark.parametrize(
     "way",
-    [pytest.param(way, marks=[pytest.mark.long] if way == "imported" else []) for way in WAYS],
+    [pytest.param(way, marks=[] if way in _FEW else pytest.mark.long) for way in WAYS],
 )
 def test_whichever_way_the_listener_comes_in(swarm: Locusts, store: Store, run: str, way: str):
     swarm.wait(swarm.start(*SHORT, files=WAYS[way]))
     assert_all_of(swarm, store, run)
 
 
+@pytest.mark.long  # test_soak has both at once, with a master
 def test_with_each_request_by_itself(swarm: Locusts, store: Store, run: str):
     env = {"SWARMSCOPE_RAW_REQUESTS": "on"}
     swarm.wait(swarm.start(*SHORT, files=WAYS["beside"], env=env))

@@ -40,7 +40,8 @@ from swarmscope.store.question import Question
     [
         (STEADY, ORACLE, LISTENER),
         (SCENARIOS / "imports_listener.py", ORACLE),
-        (SCENARIOS / "attaches.py", ORACLE),
+        # Also in the fast tests of users who react to failures.
+        pytest.param((SCENARIOS / "attaches.py", ORACLE), marks=pytest.mark.long),
         (SCENARIOS / "imports_listener.py", SCENARIOS / "attaches.py", ORACLE, LISTENER),
     ],
     ids=["beside", "imported", "attached", "all-at-once"],

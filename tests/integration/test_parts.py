@@ -35,6 +35,12 @@ def real(influx: Influx) -> Iterator[Store]:
         yield running
 
 
+_THE_REAL_ONE_LATER = pytest.mark.parametrize(
+    "holding", ["embedded", pytest.param("real", marks=pytest.mark.long)], indirect=True
+)
+"""Where the questions are those of the tests that ask both stores."""
+
+
 @pytest.fixture(params=["embedded", "real"])
 def holding(request: pytest.FixtureRequest) -> Store:
     """Each of the stores in turn, with the recorded runs."""
@@ -103,6 +109,7 @@ def test_every_run_is_listed_with_its_part(holding: Store) -> None:
         assert re.search(rf" 12 +{len(of_part(60, SECONDS, run))} ", row)
 
 
+@_THE_REAL_ONE_LATER
 def test_a_report_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     done = swarmscope("report", RUN, *BETWEEN, "--out", str(out), env=holding.env)
@@ -117,6 +124,7 @@ def test_a_report_says_which_part_it_is_about(holding: Store, tmp_path: Path) ->
     assert inside["part"]["figures"]["requests"] == len(of_part(30, 60))
 
 
+@_THE_REAL_ONE_LATER
 def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     done = swarmscope("report", RUN, *BETWEEN, "--out", str(out), "--json", env=holding.env)
@@ -137,10 +145,20 @@ def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> Non
     ("options", "code", "says"),
     [
         (("--from", "1h"), ExitCode.NO_DATA, "part that was asked for"),
-        (("--to", "2001-01-01"), ExitCode.NO_DATA, "lies in the part that was asked for"),
+        pytest.param(
+            ("--to", "2001-01-01"),
+            ExitCode.NO_DATA,
+            "lies in the part that was asked for",
+            marks=pytest.mark.long,
+        ),
         (("--from", "10s", "--to", "10.4s"), ExitCode.NO_DATA, "lies in the part"),
         (("--from", "soon"), ExitCode.WRONG_USAGE, "--from is 'soon'"),
-        (("--from", "1m", "--to", "30s"), ExitCode.WRONG_USAGE, "does not lie before"),
+        pytest.param(
+            ("--from", "1m", "--to", "30s"),
+            ExitCode.WRONG_USAGE,
+            "does not lie before",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_part_without_requests_is_no_data_and_a_wrong_one_is_wrong_usage(

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 from tests.fixtures.locusts import ROOT
 from tests.fixtures.processes import end, start
 
@@ -24,6 +25,7 @@ def test_every_request_is_stored_in_each_way() -> None:
     assert "complete: " in done.stdout
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_and_leaves_no_process(tmp_path: Path) -> None:
     said = tmp_path / "said"
     env = {**os.environ, "TMPDIR": str(tmp_path)}
