@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from locust.env import Environment
-from locust.exception import RPCError, RPCReceiveError
+from locust.exception import RPCError, RPCSendError
 from locust.runners import MasterRunner, WorkerRunner
 
 from swarmscope.agent.contained import contained
@@ -96,10 +96,11 @@ class Answering:
         while True:
             try:
                 _, msg = self._runner.server.recv_from_client()
-            except RPCReceiveError:
-                continue
             except RPCError:
                 return
+            except Exception as error:  # noqa: BLE001 - a message that can't be read is no report
+                log.debug("A message could not be read: %s", error)
+                continue
             if msg.type == REPORT:
                 self._on_report(self._runner.environment, msg)
 
@@ -153,6 +154,6 @@ class Asking:
         """Tell the master what was counted."""
         try:
             self._runner.send_message(REPORT, message)
-        except RPCError as error:
+        except (RPCError, RPCSendError) as error:
             # Locust has said so; the master goes by the number of the next one.
             log.debug("A report could not be sent: %s", error)

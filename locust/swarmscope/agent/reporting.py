@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from swarmscope.agent.turns import politely
+import gevent
+
 from swarmscope.recording.reports import Collector, Packed
 
 
@@ -19,5 +20,11 @@ class Reporting(Collector):
     def tell(self, run: str, now: float, *, final: bool) -> None:
         """Tell of *run*, if it is time at *now*; at once, if it is *final*."""
         if self.due(now) or final:
-            for message in politely(self.take(run, final=final)):
+            messages = self.take(run, final=final)
+            while True:
+                # Packing one is as much as users should wait for.
+                gevent.sleep(0)
+                message = next(messages, None)
+                if message is None:
+                    return
                 self._send(message)
