@@ -12,10 +12,13 @@ from swarmscope.recording.tally import Key
 TIME_FIELD = "response_time="
 MAX_TEXT = 500
 _REMEMBERED = 5_000
+_FAILED_REMEMBERED = 1_000
+"""Of them such as failed: their texts may differ each time, and each takes a kilobyte and more."""
 _CODES = 10**9
 
 What = tuple[object, object, str | None, object, type | None]
 """What tells kinds apart: method, name, what failed, status, class of the user."""
+_ERROR = 2
 
 
 class Kind(NamedTuple):
@@ -42,6 +45,7 @@ class Kinds:
         self._sample = sample
         self._key_of = key_of
         self._kinds: dict[Any, Kind] = {}
+        self._failed = 0
         self._tags: Mapping[str, str] = {}
         self._host = ""
 
@@ -49,7 +53,7 @@ class Kinds:
         """Take the tags of the run's points, and this machine's name."""
         self._tags = tags
         self._host = host
-        self._kinds.clear()
+        self._forget()
 
     def of(self, whats: Iterable[What]) -> list[Kind]:
         """Return the kind of each request."""
@@ -63,11 +67,20 @@ class Kinds:
         try:
             return self._kinds[what]
         except KeyError:
-            if len(self._kinds) >= _REMEMBERED:
-                self._kinds.clear()
-            return self._kinds.setdefault(what, self._made(*what))
+            return self._remembered(what, self._made(*what))
         except Exception:  # noqa: BLE001 - a name that can't be a key is put together each time
             return self._made(*what)
+
+    def _remembered(self, what: What, kind: Kind) -> Kind:
+        if len(self._kinds) >= _REMEMBERED or self._failed >= _FAILED_REMEMBERED:
+            self._forget()
+        self._failed += bool(what[_ERROR])
+        self._kinds[what] = kind
+        return kind
+
+    def _forget(self) -> None:
+        self._kinds.clear()
+        self._failed = 0
 
     def _made(
         self, method: object, name: object, error: str | None, status: object, user: type | None
