@@ -53,7 +53,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "spool/errors": ("tests/unit/spool/test_errors.py",),
     "spool/schema": ("tests/unit/spool/test_schema.py",),
     "spool/packing": ("tests/unit/spool/test_packing.py",),
-    "own_files": ("tests/unit/test_own_files.py",),
+    "own_files": ("tests/unit/own_files",),
     "spool/file": (
         "tests/unit/spool/test_owners.py",
         "tests/unit/spool/test_salvage.py",
@@ -124,7 +124,11 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/delivery/test_writer_ways.py",
     ),
     "runs/accounts": ("tests/unit/runs/test_accounts.py",),
-    "runs/audit": ("tests/unit/runs/test_audit.py",),
+    "runs/audit": (
+        "tests/unit/runs/test_audit.py",
+        "tests/unit/runs/test_audit_notes.py",
+        "tests/unit/runs/test_audit_waiting.py",
+    ),
     "runs/judge": ("tests/unit/runs/test_judge.py",),
     "store/backend": ("tests/unit/store/test_backend.py",),
     "embedded/parser": ("tests/unit/embedded/test_parser.py",),

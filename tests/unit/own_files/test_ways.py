@@ -1,4 +1,4 @@
-"""What is taken for this user's own, and what is done so that it stays so."""
+"""The way to a file is this user's own, and what is done in a folder is done there."""
 
 import errno
 import os
@@ -8,175 +8,16 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.neighbours import ATTACKER, give, needs_root
+from tests.fixtures.odd_files import hard_link, link, link_to_nowhere, mode, open_files
 
 from swarmscope.own_files import (
-    NoPermissionsError,
     NotOwnError,
-    is_own_folder,
-    make_private,
     oddity,
     open_own,
     opened_folder,
     replacing,
     scratch_folder,
 )
-
-
-def mode(path: Path) -> int:
-    return path.stat().st_mode & 0o777
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-@pytest.mark.parametrize(
-    ("bits", "own"),
-    [(0o700, True), (0o755, True), (0o775, False), (0o757, False), (0o1777, False)],
-    ids=oct,
-)
-def test_a_folder_is_ones_own_while_nobody_else_may_write_to_it(
-    tmp_path: Path, bits: int, own: bool
-) -> None:
-    tmp_path.chmod(bits)
-    assert is_own_folder(tmp_path.stat()) is own
-
-
-def test_a_file_is_no_folder_of_ones_own(tmp_path: Path) -> None:
-    (tmp_path / "file").touch(0o600)
-    assert not is_own_folder((tmp_path / "file").stat())
-
-
-@needs_root
-def test_a_folder_of_somebody_else_is_not_ones_own(tmp_path: Path) -> None:
-    (tmp_path / "his").mkdir(0o700)
-    assert not is_own_folder(give(tmp_path / "his", ATTACKER).stat())
-
-
-def link(path: Path) -> None:
-    path.with_suffix(".other").touch()
-    path.symlink_to(path.with_suffix(".other"))
-
-
-def link_to_nowhere(path: Path) -> None:
-    path.symlink_to(path.with_suffix(".other"))
-
-
-def hard_link(path: Path) -> None:
-    path.with_suffix(".other").touch()
-    path.hardlink_to(path.with_suffix(".other"))
-
-
-ODD: list[tuple[Callable[[Path], object], str]] = [
-    (link, "it is a link"),
-    (link_to_nowhere, "it is a link"),
-    (os.mkfifo, "it isn't a regular file"),
-    (hard_link, "it has a second name, a hard link"),
-]
-
-
-@pytest.mark.parametrize(("make", "why"), ODD, ids=[make.__name__ for make, _ in ODD])
-def test_what_somebody_may_have_put_there_is_not_opened_and_the_reason_is_said(
-    tmp_path: Path, make: Callable[[Path], object], why: str
-) -> None:
-    path = tmp_path / "a.spool"
-    make(path)
-    assert oddity(path.lstat()) == why
-    before = open_files()
-    with pytest.raises(NotOwnError) as caught:
-        open_own(path, os.O_RDONLY | os.O_CREAT)
-    assert (caught.value.errno, caught.value.strerror) == (errno.EPERM, why)
-    assert caught.value.filename == str(path)
-    assert open_files() == before
-    if make is link_to_nowhere:
-        assert not path.with_suffix(".other").exists()
-
-
-@needs_root
-def test_a_file_of_somebody_else_is_not_opened(tmp_path: Path) -> None:
-    path = tmp_path / "a.spool"
-    path.touch(0o666)
-    give(path, ATTACKER)
-    with pytest.raises(NotOwnError, match=rf"it belongs to another user \(uid {ATTACKER}\)"):
-        open_own(path, os.O_RDONLY)
-
-
-def test_a_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
-    before = os.umask(0)
-    try:
-        file = open_own(tmp_path / "a.spool", os.O_WRONLY | os.O_CREAT)
-    finally:
-        os.umask(before)
-    os.write(file, b"data")
-    # Processes that this one starts have no business with it.
-    assert not os.get_inheritable(file)
-    os.close(file)
-    assert mode(tmp_path / "a.spool") == 0o600
-    again = open_own(tmp_path / "a.spool", os.O_RDONLY)
-    assert os.read(again, 9) == b"data"
-    os.close(again)
-
-
-def test_what_is_not_there_is_said_to_be_that(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        open_own(tmp_path / "a.spool", os.O_RDONLY)
-
-
-def test_a_private_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
-    before = os.umask(0)
-    try:
-        make_private(tmp_path / "far" / "above" / "folder")
-    finally:
-        os.umask(before)
-    assert mode(tmp_path / "far" / "above" / "folder") == 0o700
-    assert mode(tmp_path / "far" / "above") == 0o700
-    make_private(tmp_path / "far" / "above" / "folder")
-
-
-@pytest.mark.parametrize("bits", [0o755, 0o770, 0o701, 0o777], ids=oct)
-def test_a_folder_that_is_there_is_closed_to_others(tmp_path: Path, bits: int) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder").chmod(bits)
-    before = open_files()
-    make_private(tmp_path / "folder")
-    assert mode(tmp_path / "folder") == 0o700
-    assert open_files() == before
-
-
-def test_a_folder_that_is_closed_already_is_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir(0o700)
-    changed = (tmp_path / "folder").stat().st_ctime_ns
-    make_private(tmp_path / "folder")
-    assert (tmp_path / "folder").stat().st_ctime_ns == changed
-
-
-def test_a_folder_whose_file_system_keeps_nobody_out_is_not_used() -> None:
-    """As on a memory stick; the kernel's own about this process may not be closed either."""
-    folder = Path("/proc/self/task")
-    with pytest.raises(NoPermissionsError) as caught:
-        make_private(folder)
-    assert caught.value.strerror == "its file system keeps no permissions"
-    assert caught.value.filename == str(folder)
-
-
-def test_a_link_is_not_taken_for_a_folder_of_ones_own(tmp_path: Path) -> None:
-    (tmp_path / "target").mkdir()
-    (tmp_path / "target").chmod(0o755)
-    (tmp_path / "folder").symlink_to(tmp_path / "target")
-    with pytest.raises(NotOwnError) as caught:
-        make_private(tmp_path / "folder")
-    assert caught.value.strerror == "it was made by another user, or is a link"
-    assert caught.value.filename == str(tmp_path / "folder")
-    assert mode(tmp_path / "target") == 0o755
-
-
-@needs_root
-def test_a_folder_that_somebody_else_made_is_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir(0o755)
-    give(tmp_path / "folder", ATTACKER)
-    with pytest.raises(NotOwnError, match="it was made by another user, or is a link"):
-        make_private(tmp_path / "folder")
-    assert mode(tmp_path / "folder") == 0o755
 
 
 def write(path: Path, content: bytes) -> None:
@@ -247,7 +88,7 @@ def test_a_way_leads_through_no_link_of_another_user(
     assert [one.name for one in (tmp_path / "there").rglob("*")] == ["folder"]
 
 
-def same(folder: int, path: Path) -> bool:
+def leads_to(folder: int, path: Path) -> bool:
     return os.path.samestat(os.fstat(folder), path.stat())
 
 
@@ -259,7 +100,7 @@ def test_own_links_are_followed_as_the_system_does(tmp_path: Path, to: str) -> N
     (tmp_path / "second").symlink_to("link/inner")
     for way in ("link/inner", "second", "second/../inner", "link/../second"):
         with opened_folder(tmp_path / way) as folder:
-            assert same(folder, tmp_path / "real" / "inner")
+            assert leads_to(folder, tmp_path / "real" / "inner")
 
 
 def test_a_folder_is_found_from_the_current_one(
@@ -269,9 +110,9 @@ def test_a_folder_is_found_from_the_current_one(
     (tmp_path / "inner").mkdir()
     for way, there in ((".", tmp_path), ("inner", tmp_path / "inner"), ("..", tmp_path.parent)):
         with opened_folder(Path(way)) as folder:
-            assert same(folder, there)
+            assert leads_to(folder, there)
     with opened_folder(Path("/")) as folder:
-        assert same(folder, Path("/"))
+        assert leads_to(folder, Path("/"))
 
 
 def test_links_in_a_ring_end(tmp_path: Path) -> None:
@@ -289,7 +130,7 @@ def test_folders_are_made_where_they_are_wanted_and_else_not(tmp_path: Path) -> 
             pass
         assert caught.value.filename == str(tmp_path / way)
         with opened_folder(tmp_path / way, make=True) as folder:
-            assert same(folder, tmp_path / way)
+            assert leads_to(folder, tmp_path / way)
     assert (tmp_path / "made" / "by" / "link").is_dir()
 
 
@@ -305,7 +146,7 @@ def test_a_folder_that_one_may_pass_and_not_list_is_on_the_way(tmp_path: Path) -
     (tmp_path / "closed").chmod(0o100)
     try:
         with opened_folder(tmp_path / "closed" / "open") as folder:
-            assert same(folder, tmp_path / "closed" / "open")
+            assert leads_to(folder, tmp_path / "closed" / "open")
     finally:
         (tmp_path / "closed").chmod(0o700)
 
