@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures import encoded, expected, recorded, stores
+from tests.fixtures.comparison import same_rows
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, SECONDS, T0, Request
 from tests.fixtures.server_process import swarmscope, write
@@ -94,6 +95,35 @@ def test_totals_and_failures_are_the_parts_and_charts_show_the_whole_run(holding
     assert len(found.records("delivery")) == len(recorded.WORKERS)
     health = {row["time"] for row in found.within("workers")}
     assert health == {(T0 + second) * 1_000 for second in range(30, 60)}
+
+
+def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holding: Store) -> None:
+    """What came in the rest of the last one may be what the part was made to end before."""
+    found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
+    assert (T0 + 57) % encoded.SPAN == 0
+    # Of the span in which the part begins one worker's begin is in it.
+    spans = [r for r in of_part(30, 57) if r.second >= 37 or r.worker == "worker-1"]
+    endpoints = {r.endpoint for r in spans if r.time_ms is not None}
+    wanted = [
+        (
+            *endpoint,
+            *expected.quantiles(
+                [r for r in spans if r.endpoint == endpoint],
+                of=[r for r in of_part(30, 57) if r.endpoint == endpoint],
+            ),
+        )
+        for endpoint in endpoints
+    ]
+    rows = found.tables["endpoint_percentiles"].rows
+    same_rows([row for row in rows if row[0] != "Aggregated"], wanted)
+    together = expected.quantiles(of_part(30, 60))
+    same_rows([row for row in rows if row[0] == "Aggregated"], [("Aggregated", "", *together)])
+
+
+def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: Store) -> None:
+    found = contents_of(holding.reader, RUN, Wanted.of(since="31s", until="36s"))
+    assert {row[0] for row in found.tables["endpoint_percentiles"].rows} == {"Aggregated"}
+    assert len(found.tables["endpoint_totals"].rows) > 1
 
 
 def test_every_run_is_listed_with_its_part(holding: Store) -> None:

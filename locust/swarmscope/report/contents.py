@@ -1,12 +1,13 @@
 """Everything about one run that a report or a summary shows, asked for once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
 from swarmscope.errors import NoDataError
 from swarmscope.runs.part import Part, Wanted, empty
+from swarmscope.schema import AGGREGATED
 from swarmscope.store.backend import usable_resolution
 from swarmscope.store.question import Question, Reader, Table
 
@@ -23,9 +24,10 @@ _SERIES = (
     "host_disk",
     "host_network",
 )
+_TAILS = "endpoint_percentiles"
 _TOTALS = (
     "endpoint_totals",
-    "endpoint_percentiles",
+    _TAILS,
     "exceptions",
     "endpoint_statuses",
     "user_errors",
@@ -87,9 +89,31 @@ def contents_of(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Conte
     tables |= {name: reader.ask(Question(name, run, start, stop)) for name in _TOTALS}
     if part and not tables["endpoint_totals"].rows:
         raise empty(run, part)
+    if part and part.stop < part.ended:
+        tables[_TAILS] = _of_whole_spans(reader, run, part, tables[_TAILS])
     # Not of what is added up: that leaves no odd point out, and windows of months tell nothing. In
     # whole windows of those that were recorded: shorter ones are refused.
     step = usable_resolution(row["resolution"])
     window = max(1, ceil((span.stop - span.start) / (1_000 * WINDOWS * step))) * step
     series = {n: reader.ask(Question(n, run, span.start, span.stop, window)) for n in _SERIES}
     return Contents(row, tables | series, span.stop, part)
+
+
+def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table) -> Table:
+    """Return *exact*, the percentiles in *part*, with those of its endpoints in its whole spans.
+
+    An endpoint's histogram stands where its span begins, and may hold what came after the part:
+    the outage, say, before which it was made to end.
+    """
+    # The shortest windows in which endpoints can be asked about are these spans.
+    moment = Question("endpoint_p95", run, part.start, part.start + 1)
+    span = reader.ask(moment).window * 1_000
+    stop = part.stop // span * span
+    if stop == part.stop:
+        return exact
+    together = [row for row in exact.rows if row[0] == AGGREGATED]
+    apart: list[tuple[Any, ...]] = []
+    if stop > part.start:
+        found = reader.ask(Question(_TAILS, run, part.start, stop))
+        apart = [row for row in found.rows if row[0] != AGGREGATED]
+    return replace(exact, rows=[*together, *apart])
