@@ -2,6 +2,7 @@
 
 from tests.faults.fault import Fault
 from tests.faults.plays import (
+    OF_SOME,
     burst,
     clock_stepped,
     disk_full,
@@ -18,6 +19,7 @@ from tests.faults.plays import (
     ten_runs,
     undisturbed,
     worker_killed,
+    worker_of_many_killed,
     worker_terminated,
 )
 
@@ -35,6 +37,10 @@ NETWORK = (
     Fault("store goes away", "its port refuses, open connections are reset", network("refuse")),
     Fault("store is slow", "5 s for each answer", network("slow"), short=4),
     Fault("store answers 429", "with Retry-After", network("429")),
+    Fault("store answers 429 to one of many", "of sixty workers", network("429", OF_SOME), short=6),
+    Fault(
+        "store goes away from one of many", "of sixty workers", network("refuse", OF_SOME), short=6
+    ),
     Fault("store answers 503", "to each write", network("503")),
     Fault("store answers 500", "to each write", network("500")),
     Fault("token is revoked", "401 to each write, then restored", network("401")),
@@ -70,6 +76,14 @@ STORES = (
 PROCESSES = (
     Fault(
         "worker is killed", "SIGKILL", worker_killed, verdict=Verdict.INCOMPLETE, short=1, long=10
+    ),
+    Fault(
+        "worker of many is killed",
+        "SIGKILL, while several seconds wait to be sent",
+        worker_of_many_killed,
+        verdict=Verdict.INCOMPLETE,
+        short=6,
+        long=20,
     ),
     Fault("worker is terminated", "SIGTERM", worker_terminated, short=1, long=10),
     Fault(

@@ -5,13 +5,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.faults.fault import Power, Result
 from tests.faults.scene import RATE, SCENARIOS, USERS, Scene
 from tests.fixtures.fault_proxy import FaultProxy, Mode
 
+OF_MANY = {"FAULT_PACE_S": "10"}
+"""Of a worker that sends as rarely as one of hundreds does."""
+OF_SOME = {"FAULT_PACE_S": "3"}
+"""Of one that sends as rarely as one of sixty."""
+_SOME_SECONDS = 3
+"""Windows that wait for their moment."""
+_PATIENCE_S = 60
 _SUCCESSORS = 10
 _BRIEF = ("-u", "1", "-t", "2", "--only-summary")
 _LISTENER_ONLY = (SCENARIOS / "idle.py", SCENARIOS.parents[2] / "locust/swarmscope/listener.py")
@@ -43,11 +50,11 @@ def undisturbed(scene: Scene, _: Power) -> Result:
     return finish(scene, local)
 
 
-def network(mode: Mode) -> Callable[[Scene, Power], Result]:
-    """Let the proxy misbehave for a while."""
+def network(mode: Mode, env: Mapping[str, str] | None = None) -> Callable[[Scene, Power], Result]:
+    """Let the proxy misbehave for a while, to a process with *env*."""
 
     def play(scene: Scene, _: Power) -> Result:
-        local = scene.local()
+        local = scene.local(env)
         scene.running(local)
         scene.proxy.set(mode)
         time.sleep(scene.seconds)
@@ -151,6 +158,25 @@ def worker_killed(scene: Scene, _: Power) -> Result:
     master, (first, second) = scene.distributed(2)
     scene.running(first, second)
     time.sleep(scene.seconds)
+    return _killed(scene, master, first, second)
+
+
+def worker_of_many_killed(scene: Scene, _: Power) -> Result:
+    master, (first, second) = scene.distributed(2, OF_MANY)
+    scene.running(first, second)
+    deadline = time.monotonic() + _PATIENCE_S
+    while scene.waiting(first.pid) < _SOME_SECONDS:
+        assert time.monotonic() < deadline, "nothing waited for its moment"
+        time.sleep(0.05)
+    return _killed(scene, master, first, second)
+
+
+def _killed(
+    scene: Scene,
+    master: "subprocess.Popen[str]",
+    first: "subprocess.Popen[str]",
+    second: "subprocess.Popen[str]",
+) -> Result:
     first.kill()
     first.wait()
     for process in (second, master):

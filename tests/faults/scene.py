@@ -150,6 +150,12 @@ class Scene:
         paths = self.folder.glob(f"{pid or '*'}.seen")
         return sum(path.read_bytes().count(b"\n") for path in paths)
 
+    def waiting(self, pid: int) -> int:
+        """Return how many windows wait to be sent in the process *pid*, as it last said."""
+        said = self.folder / f"{pid}.waiting"
+        text = said.read_text() if said.exists() else ""
+        return int(text or 0)
+
     def audited(self, run: str = "", wait: float = 40) -> Audit:
         """Audit *run* once nothing of it is on its way any more."""
         deadline = time.monotonic() + wait

@@ -13,6 +13,8 @@ from typing import Any
 
 FOLDER = Path(os.environ["ORACLE_DIR"])
 RATE = float(os.environ.get("FAULT_RATE", "5"))
+PACE_S = float(os.environ.get("FAULT_PACE_S", "0"))
+"""What a master of many workers would have this one wait between two writes, if anything."""
 STORE_NAME = "store.test"
 """A name that only this process resolves, and doesn't while the file `dns` exists."""
 
@@ -96,9 +98,19 @@ def listen(environment: Environment) -> None:
         if burst:
             (FOLDER / "burst").unlink()
             fire(environment, int(burst))
+        if PACE_S:
+            keep_pace(environment)
         if asked("poison"):
             (FOLDER / "poison").unlink()
             poison(environment)
+
+
+def keep_pace(environment: Environment) -> None:
+    agent: Any = getattr(environment, "_swarmscope_agent", None)
+    if agent and agent.worker._running:
+        agent._delivery.pace(PACE_S)
+        waiting = agent._delivery._outbox.own_batches("loadtest")
+        (FOLDER / f"{os.getpid()}.waiting").write_text(str(waiting))
 
 
 def fire(environment: Environment, count: int) -> None:
