@@ -125,13 +125,18 @@ def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
 
 def run_lines(begin: int, end: int) -> Iterator[str]:
     """Yield what the master writes from *begin* to *end*, and each worker's last word."""
-    yield from master_lines(RUN, begin, end, WORKERS, RATE * WORKERS * (end - begin))
+    yield from master_lines(RUN, begin, end, WORKERS, RATE * WORKERS * (end - begin), span=1)
     for worker in range(WORKERS):
         yield worker_line(encoder(worker), end - 1, final=True)
 
 
-def master_lines(run: str, begin: int, end: int, workers: int, requests: int) -> Iterator[str]:
-    """Yield what the master writes about *run*, in which so many workers made so many requests."""
+def master_lines(
+    run: str, begin: int, end: int, workers: int, requests: int, *, span: int = 10
+) -> Iterator[str]:
+    """Yield what the master writes about *run*, in which so many workers made so many requests.
+
+    Endpoints' histograms are written once in a *span*, s.
+    """
     master = Encoder({"run": run, "worker": "master"})
 
     def said(event: str, now: int, **fields: Field) -> str:
@@ -140,7 +145,7 @@ def master_lines(run: str, begin: int, end: int, workers: int, requests: int) ->
 
     about: dict[str, Field] = {"label": "nightly", "description": "The new pool of connections."}
     about |= {"host": "http://shop", "commit": "3f2a91c"}
-    yield said("start", begin, resolution=1, user_count=200, **about)
+    yield said("start", begin, resolution=1, latency_resolution=span, user_count=200, **about)
     for worker in range(workers):
         yield said("worker_join", begin + worker, subject=f"worker-{worker}")
     for now in range(begin, end, 600):
