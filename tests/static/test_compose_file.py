@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.bench.large.figures import SNAPSHOT_BYTES
 from tests.fixtures import npm
 
 HERE = Path(__file__).parent
@@ -85,3 +86,7 @@ def test_nothing_listens_to_the_network_by_default() -> None:
     published = re.findall(r"host_ip: (\S+),", COMPOSE)
     assert len(published) == 4
     assert all(re.fullmatch(r'"\$\{[A-Z]+_BIND:-127\.0\.0\.1\}"', ip) for ip in published)
+
+
+def test_influxdb_is_measured_as_the_stack_has_it() -> None:
+    assert f'INFLUXD_STORAGE_CACHE_SNAPSHOT_MEMORY_SIZE: "{SNAPSHOT_BYTES}"' in COMPOSE

@@ -15,7 +15,7 @@ from swarmscope import schema
 from swarmscope.agent.merges import pace_of
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
-from tests.bench.large.figures import Figures
+from tests.bench.large.figures import SNAPSHOT_BYTES, Figures
 from tests.bench.large.filled import disk_size, running
 from tests.bench.large.timing import cpu_of, say
 from tests.bench.played import Load, Worker
@@ -26,6 +26,7 @@ ENDPOINTS, RATE = 20, 200
 CLAIMED = 400
 """Workers that one core takes, as docs/scale.md promises."""
 HOUR = 3_600
+_AS_IN_THE_STACK = (f"--storage-cache-snapshot-memory-size={SNAPSHOT_BYTES}",)
 SETTLED_S = 15
 """Until all are there, and what comes once has come."""
 
@@ -65,7 +66,7 @@ class Live:
 
 def measure(workers: int, seconds: int) -> Figures:
     """Return influxd's CPU for *workers* in each second, measured for so many *seconds*."""
-    with TemporaryDirectory() as name, running(Path(name)) as (url, process):
+    with TemporaryDirectory() as name, running(Path(name), _AS_IN_THE_STACK) as (url, process):
         influx = influxd.set_up(url)
         for bucket in (schema.BUCKET, schema.BUCKET_LONG):
             influx.make_bucket(bucket)

@@ -40,7 +40,7 @@ def _by_name(name: str) -> Callable[[bool], Figures]:
 SCENARIOS: Mapping[str, Callable[[bool], Figures]] = {
     **{name: _by_name(name) for name in LOADS},
     "runs": lambda smoke: many_runs.measure(20 if smoke else 1_000),
-    "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 60))),
+    "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 120))),
     "disk": lambda smoke: disk.measure(2, 60 if smoke else _HOUR),
     "series": lambda smoke: series.measure(*((2, 4, 1) if smoke else (60, 160, 3))),
     "merging": lambda smoke: merging.measure(*((5, 4) if smoke else (60,))),
@@ -118,7 +118,7 @@ ROWS: tuple[Row, ...] = (
     Row("disk", "keys_of_a_worker", "keys (fields of a series) of one", ""),
     Row("series", "few_lines_a_second", "embedded store: lines a second of few series", ""),
     Row("series", "many_lines_a_second", "the same, past 32,768 series", ""),
-    Row("series", "slower", "how many times slower that is", ""),
+    Row("series", "slower", "how many times slower that is", "", 1.2),
     *(
         Row(
             *("merging", f"percent_{size}"),
