@@ -122,14 +122,18 @@ numbered ={names}
         |> map(fn: (r) => ({{_value: string(v: (r.number - 1) % {kinds}) + " " + r._value}}))
         |> findColumn(fn: (key) => true, column: "_value")
 pairs =
-    array.map(
-        arr: numbered,
-        fn: (x) => {{
-            parts = strings.splitN(v: x, t: " ", i: 2)
+    if length(arr: numbered) == 0 then
+        // A map of nothing is still a list of texts, whatever it would make of them.
+        [{{key: "", value: ""}}]
+    else
+        array.map(
+            arr: numbered,
+            fn: (x) => {{
+                parts = strings.splitN(v: x, t: " ", i: 2)
 
-            return {{key: parts[1], value: parts[0]}}
-        }},
-    )
+                return {{key: parts[1], value: parts[0]}}
+            }},
+        )
 ranks = dict.fromList(pairs: pairs)
 rank = (text) => dict.get(dict: ranks, key: text, default: "{rest}")
 
