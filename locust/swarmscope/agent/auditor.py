@@ -18,7 +18,7 @@ from swarmscope.delivery import Delivery
 from swarmscope.delivery.native import NativeThread
 from swarmscope.errors import NoDataError, SwarmscopeError
 from swarmscope.runs.audit import Verdict, audit
-from swarmscope.runs.record import keep_record
+from swarmscope.runs.record import corrected, keep_record
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from swarmscope.store.servers import open_server
@@ -150,7 +150,7 @@ class Auditor:
     def _try(self, run: str) -> tuple[Verdict | None, str]:
         """Audit *run* once, and keep what is news; return the verdict, or why there is none."""
         try:
-            verdict, lines = self._thread.run(lambda: self._audit(run))
+            verdict, lines, (why, correction) = self._thread.run(lambda: self._audit(run))
         except NoDataError:
             return Verdict.PENDING, ""  # nothing of it has arrived yet
         except SwarmscopeError as error:
@@ -158,15 +158,25 @@ class Auditor:
         except Exception as error:
             log.exception("The audit of run %s failed; the run itself is not touched.", run)
             return None, f"{type(error).__name__}."
-        if lines:
-            self._delivery.keep(Batch(self._settings.bucket, run, 0, lines))
+        if lines or correction:
+            self._delivery.keep(Batch(self._settings.bucket, run, 0, lines + correction))
+        if correction:
+            log.info(
+                "The summary of run %s is written anew from its workers' points: %s.", run, why
+            )
+        if correction and self._settings.bucket_long:
+            self._delivery.keep(Batch(self._settings.bucket_long, run, 0, correction))
         return verdict, ""
 
-    def _audit(self, run: str) -> tuple[Verdict, list[str]]:
-        """Return what is found, and the lines that say so, if that is news. Blocks."""
+    def _audit(self, run: str) -> tuple[Verdict, list[str], tuple[str, list[str]]]:
+        """Return what is found, the lines that say so, if that is news, and a summary put right.
+
+        Blocks.
+        """
         lines: list[str] = []
         with open_server(replace(self._settings, token=self._settings.token_now())) as reader:
             found = audit(reader, run)
             # Delivered as all else is, also when the store is away by now.
             keep_record(reader, found, lines.extend)
-        return found.verdict, lines
+            why, correction = corrected(reader, found)
+        return found.verdict, lines, (why, correction)

@@ -28,6 +28,7 @@ from swarmscope.cli.report import report
 from swarmscope.cli.run import run
 from swarmscope.cli.runs import runs
 from swarmscope.cli.serve import serve
+from swarmscope.cli.summarise import summarise
 from swarmscope.errors import SwarmscopeError
 
 app = typer.Typer(
@@ -44,7 +45,20 @@ def _root() -> None:
     """Keep typer from merging a lone subcommand into the root."""
 
 
-for command in (annotate, audit, collect, delete, demo, doctor, export, report, run, runs, serve):
+for command in (
+    annotate,
+    audit,
+    collect,
+    delete,
+    demo,
+    doctor,
+    export,
+    report,
+    run,
+    runs,
+    serve,
+    summarise,
+):
     app.command()(plain(command))
 app.add_typer(buckets, name="buckets")
 app.add_typer(dashboards, name="dashboards")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from swarmscope import schema
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.audit import Audit, Verdict
+from swarmscope.runs.endpoint_summaries import compare, lines_of
 from swarmscope.runs.summary import numbers_of
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
@@ -82,8 +83,29 @@ def known_record(reader: Reader, run: str) -> Record | None:
     return kept.record if kept else None
 
 
-def keep_record(reader: Reader, found: Audit, write: Write) -> bool:
+def corrected(reader: Reader, found: Audit) -> tuple[str, list[str]]:
+    """Return what is wrong with the summary of a run that is over, and the lines that put it right.
+
+    Nothing, where it is right, or more of the run may come.
+
+    Raises:
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    if not is_final(found) or found.verdict is Verdict.NO_DATA:
+        return "", []
+    compared = compare(reader, found.run)
+    if not compared.wrong:
+        return "", []
+    told = "there was none" if compared.summarised is None else f"it said {compared.summarised:,}"
+    why = f"{compared.stored:,} requests are stored, and {told}"
+    return why, lines_of(reader, found.run, compared)
+
+
+def keep_record(reader: Reader, found: Audit, write: Write, *, anew: bool = False) -> bool:
     """Have *write* keep what *found* says, unless that is known; return whether it was news.
+
+    *anew*: also what is known.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
@@ -91,7 +113,7 @@ def keep_record(reader: Reader, found: Audit, write: Write) -> bool:
     """
     record, kept = Record.of(found), _kept(reader, found.run)
     final = is_final(found)
-    if kept and record == kept.record and final == kept.final:
+    if not anew and kept and record == kept.record and final == kept.final:
         return False
     # Where it stands already: at another time it would be a second one.
     write(_lines(record, found, _numbers(reader, found, final), kept.time if kept else found.began))

@@ -1,0 +1,100 @@
+"""``swarmscope summarise``: a run's summaries, written anew from what is stored of it."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmscope.cli._store import Data, Url, configured, keep_summary, store, written_to
+from swarmscope.errors import ConfigurationError, NoDataError
+from swarmscope.runs.audit import audit
+from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
+from swarmscope.runs.record import keep_record
+from swarmscope.store.file_writer import write_to_file
+from swarmscope.store.location import data_folder
+from swarmscope.store.question import Reader
+from swarmscope.store.write import post
+from swarmscope.terminal import one_line
+from swarmscope.words import count_of
+
+
+def summarise(
+    run: Annotated[str, typer.Argument(help="the run's id, as `swarmscope runs` lists it")],
+    url: Url = None,
+    data: Data = None,
+) -> None:
+    """Write a run's summaries anew, from its workers' own points.
+
+    For a run whose master died, or of which more came when it was over; the audit does it by itself
+    where the counts differ. Boards read the summaries where they agree with the points.
+    """
+    with store(url, data) as reader:
+        typer.echo(f"Comparing the summary of {one_line(run)} with its points …", err=True)
+        found, record = compare(reader, run), audit(reader, run)
+        _check(run, found)
+        if record.running:
+            raise ConfigurationError(
+                f"{one_line(run)} goes on, and its master summarises it.",
+                data="Nothing was written.",
+                remedy="Summarise it when it is over: `swarmscope audit` says whether it is.",
+            )
+        typer.echo(f"Adding up {count_of(found.stored, 'request')} …", err=True)
+        lines, listed = lines_of(reader, run, found), list[str]()
+        keep_record(reader, record, listed.extend, anew=True)
+        write = _writer(reader, url, data)
+    write(lines, listed)
+    typer.echo(_text(run, found))
+
+
+def _check(run: str, found: Summed) -> None:
+    if not found.stored:
+        raise NoDataError(
+            f"The store has no request of {one_line(run)} to add up.",
+            data="Nothing was written; a summary that is there stays.",
+            remedy="`swarmscope runs` lists the runs that it has.",
+        )
+    if found.expired:
+        raise NoDataError(
+            f"The begin of {one_line(run)} is no longer in the store, which has "
+            f"{count_of(found.stored, 'request')} of the {found.summarised:,} that its summary "
+            "tells of.",
+            data="Nothing was written: the summary is all that tells of the whole run.",
+            remedy="Nothing needs to be done. Points are kept as long as their bucket says.",
+        )
+
+
+def _writer(
+    reader: Reader, url: str | None, data: Path | None
+) -> Callable[[list[str], list[str]], None]:
+    """Return what writes a summary, and what lists say: with the store closed, if it is a file."""
+    settings = written_to(reader, url, data)
+    if settings is None:
+        own = configured(url)
+        folder = data_folder(os.environ, url=url, data=data)
+        assert folder is not None  # noqa: S101 - no server has it
+        return lambda lines, listed: write_to_file(
+            folder, {own.bucket: lines + listed, own.bucket_long: lines}
+        )
+    server = replace(settings)
+
+    def write(lines: list[str], listed: list[str]) -> None:
+        keep_summary(lines, server)
+        post(listed, server, what="the run's summary", data="Lists count the points themselves.")
+
+    return write
+
+
+def _text(run: str, found: Summed) -> str:
+    name = one_line(run)
+    now = count_of(found.stored, "request")
+    if found.summarised is None:
+        return f"{name} is summarised: {now}. It had no summary before."
+    if not found.differing:
+        return f"{name} is summarised anew: {now}, as before."
+    return (
+        f"{name} is summarised anew: {now}; before it said {found.summarised:,}. "
+        f"{count_of(found.differing, 'line')} of the table had other numbers."
+    )
