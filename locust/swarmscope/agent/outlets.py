@@ -70,6 +70,7 @@ class FileOutlet:
         self._dropped = 0
         self._wake = Event()
         self._idle = Event()
+        self._idle.set()
         self._greenlet = gevent.spawn(self._run)
 
     def offer(self, lines: bytes, count: int) -> None:
@@ -94,11 +95,11 @@ class FileOutlet:
 
     def _run(self) -> None:
         while True:
-            self._idle.set()
             self._wake.wait()
             self._wake.clear()
             while self._queue:
                 self._write_next()
+            self._idle.set()
 
     def _write_next(self) -> None:
         lines, count = self._queue.popleft()
@@ -114,8 +115,8 @@ class FileOutlet:
 
     def close(self) -> None:
         """Write what waits, for a short time, and end."""
-        if self._queue:
-            self._idle.wait(timeout=_LAST_WRITE_S)
+        # Not only while something waits: the last of it may be on its way to the disk.
+        self._idle.wait(timeout=_LAST_WRITE_S)
         self._greenlet.kill()
 
 
