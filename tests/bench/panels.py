@@ -17,7 +17,9 @@ from tests.fixtures.influxd import Influx
 HOUR, DAY = 3_600, 86_400
 REPEATS = 5
 PATIENCE_S = 120
-BY_MINUTES = re.compile(r"^locust_(?:latency|stats),(?!.*name=Aggregated)|^locust_latency,")
+BY_MINUTES = re.compile(
+    r"^locust_(?:merged_)?(?:latency|stats),(?!.*name=Aggregated)|^locust_(?:merged_)?latency,"
+)
 """What boards read by minutes of a day, and by seconds of its last hour alone."""
 BATCH = 20_000
 CANDIDATES = busiest(f"/endpoint/{i}" for i in range(recording.ENDPOINTS))
@@ -36,20 +38,39 @@ def measure() -> dict[str, float | str]:
 
 def fill(influx: Influx) -> None:
     """Write the last hour by seconds, and the day before it as far as boards read it."""
-    seconds = repeated(lambda w, now: recording.lines(encoder(w), tallies(now + 7 * w), now))
+    seconds = repeated(lambda w, now: recording.lines(encoder(w), now + 7 * w, now))
+    merged = repeated(lambda _, now: recording.merged_lines(_seeds(now), now))
     lasting = repeated(lambda w, now: [t for t in seconds(w, now) if not BY_MINUTES.match(t)])
     minutes = repeated(lambda w, now: list(_minute(w, now)))
+    merged_minutes = repeated(lambda _, now: recording.merged_minute(_seeds(now), now))
     hour = START + DAY - HOUR
     _write(influx, schema.BUCKET, _each(lasting, START, hour))
     _write(influx, schema.BUCKET, _each(seconds, hour, START + DAY))
+    _write(
+        influx,
+        schema.BUCKET,
+        (
+            text
+            for now in range(START, START + DAY)
+            for text in merged(0, now)
+            if now >= hour or not BY_MINUTES.match(text)
+        ),
+    )
+    last = recording.summary_lines(_seeds(START), DAY, START + DAY - 1)
+    for bucket in (schema.BUCKET, schema.BUCKET_LONG):
+        _write(influx, bucket, last)
     _write(influx, schema.BUCKET, _around(START, START + DAY))
     by_minute = (
         text.replace(f" {i}000000000", f" {START + 60 * i}000000000")
         for i in range(DAY // 60)
-        for worker in range(WORKERS)
-        for text in minutes(worker, i)
+        for text in (*(t for w in range(WORKERS) for t in minutes(w, i)), *merged_minutes(0, i))
     )
     _write(influx, schema.BUCKET_LONG, by_minute)
+
+
+def _seeds(now: int) -> list[int]:
+    """Return of what each worker's answers at *now* are drawn."""
+    return [now + 7 * worker for worker in range(WORKERS)]
 
 
 def _around(start: int, end: int) -> Iterable[str]:

@@ -5,11 +5,13 @@ later ones repeat their response times, so that an hour of points is made in sec
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from swarmscope.line_protocol import Field, line, series
-from swarmscope.recording.points import Encoder
-from swarmscope.recording.tallies import Tallies
+from swarmscope.recording.merged_points import MergedEncoder
+from swarmscope.recording.points import MINUTE, Encoder
+from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Key, Raw, Tally
 from swarmscope.recording.user_errors import UserError
 
@@ -20,6 +22,8 @@ WORKERS = 4
 ENDPOINTS = 10
 RATE = 200
 VARIETY = 60
+SPAN = 10
+"""Seconds between two histograms of an endpoint."""
 HOSTS = {"gen": "generator", "web": "target", "db": "target"}
 OTHERS = "shop_orders"
 """What somebody else measures."""
@@ -56,6 +60,7 @@ def encoder(worker: int) -> Encoder:
     return Encoder({"run": RUN, "worker": f"worker-{worker}"})
 
 
+@lru_cache(maxsize=3 * VARIETY * WORKERS)
 def tallies(seed: int, seconds: int = 1) -> dict[Key, Tally]:
     """Return what a worker's endpoints answered in *seconds*."""
     rnd = random.Random(seed)
@@ -71,25 +76,70 @@ def tallies(seed: int, seconds: int = 1) -> dict[Key, Tally]:
     }
 
 
-def lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
+def lines(encoder: Encoder, seed: int, now: int) -> list[str]:
     """Return what one worker writes about the second *now*."""
-    together = Tallies.of(tallies)
+    told = tallies(seed)
+    together = Tallies.of(told)
     written = [
         *encoder.stats(together, now, 1, 50),
-        *encoder.latencies(together.items(), now),
-        *encoder.statuses(map(_answered, tallies, tallies.values()), now),
+        *encoder.latencies([(AGGREGATED, together.together)], now),
+        *encoder.statuses(map(_answered, told, told.values()), now),
         *encoder.users({"Browser": 30, "Buyer": 20}, "count", now),
         worker_line(encoder, now),
     ]
     for tags, message in FAILURES:
         fields: dict[str, Field] = {"count": 3, "message": message}
         written.append(encoder.point("locust_exception_stats", tags, fields, now * 10**9))
-    if now % 10 == 0:
+    if now % SPAN == 0:
+        written += encoder.latencies(tallies(seed, SPAN).items(), now)
         written += encoder.totals(together, 10, now * 10**9)
         written.append(log_line(encoder, now))
         error = UserError("Buyer", "KeyError", "shop.py:42 in buy")
         written += encoder.user_errors({error: (1, "KeyError: 'price'")}, now * 10**9)
     return written
+
+
+def merged_lines(seeds: Sequence[int], now: int) -> list[str]:
+    """Return what the master merges of the second *now* of workers with these *seeds*."""
+    encoder = MergedEncoder({"run": RUN, "worker": "master"})
+    together = _merged(seeds).together
+    written = list(encoder.merged(AGGREGATED, together, 1, now * 10**9))
+    if now % SPAN == 0:
+        for key, tally in _merged(seeds, SPAN).endpoints.items():
+            written += encoder.merged(key, tally, SPAN, now * 10**9)
+    return written
+
+
+def merged_minute(seeds: Sequence[int], now: int) -> list[str]:
+    """Return what the master merges of the minute that begins at *now*."""
+    encoder = MergedEncoder({"run": RUN, "worker": "master"})
+    of_all = list(_merged(seeds, MINUTE).items())
+    return [
+        text
+        for key, tally in of_all
+        for text in encoder.merged(key, tally, MINUTE, now * 10**9, coarse=True)
+    ]
+
+
+def summary_lines(seeds: Sequence[int], seconds: int, now: int) -> list[str]:
+    """Return the last summary of a run of so many *seconds*, in which each minute was the same."""
+    minute, whole = _merged(seeds, MINUTE), Tallies()
+    for _ in range(seconds // MINUTE):
+        for key, tally in minute.endpoints.items():
+            whole.add(key, tally)
+        whole.together.merge(minute.together)
+    encoder = MergedEncoder({"run": RUN, "worker": "master"})
+    return list(encoder.summaries(list(whole.items()), seconds, now * 10**9))
+
+
+def _merged(seeds: Sequence[int], seconds: int = 1) -> Tallies:
+    merged = Tallies()
+    for seed in seeds:
+        one = Tallies.of(tallies(seed, seconds))
+        for key, tally in one.endpoints.items():
+            merged.add(key, tally)
+        merged.together.merge(one.together)
+    return merged
 
 
 def log_line(encoder: Encoder, now: int) -> str:
@@ -125,18 +175,13 @@ def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
 
 def run_lines(begin: int, end: int) -> Iterator[str]:
     """Yield what the master writes from *begin* to *end*, and each worker's last word."""
-    yield from master_lines(RUN, begin, end, WORKERS, RATE * WORKERS * (end - begin), span=1)
+    yield from master_lines(RUN, begin, end, WORKERS, RATE * WORKERS * (end - begin))
     for worker in range(WORKERS):
         yield worker_line(encoder(worker), end - 1, final=True)
 
 
-def master_lines(
-    run: str, begin: int, end: int, workers: int, requests: int, *, span: int = 10
-) -> Iterator[str]:
-    """Yield what the master writes about *run*, in which so many workers made so many requests.
-
-    Endpoints' histograms are written once in a *span*, s.
-    """
+def master_lines(run: str, begin: int, end: int, workers: int, requests: int) -> Iterator[str]:
+    """Yield what the master writes about *run*, in which so many workers made so many requests."""
     master = Encoder({"run": run, "worker": "master"})
 
     def said(event: str, now: int, **fields: Field) -> str:
@@ -145,7 +190,7 @@ def master_lines(
 
     about: dict[str, Field] = {"label": "nightly", "description": "The new pool of connections."}
     about |= {"host": "http://shop", "commit": "3f2a91c"}
-    yield said("start", begin, resolution=1, latency_resolution=span, user_count=200, **about)
+    yield said("start", begin, resolution=1, latency_resolution=SPAN, user_count=200, **about)
     for worker in range(workers):
         yield said("worker_join", begin + worker, subject=f"worker-{worker}")
     for now in range(begin, end, 600):

@@ -18,11 +18,9 @@ from tempfile import TemporaryDirectory
 
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.recording.points import Encoder
-from swarmscope.recording.tally import Key, Tally
 from tests.bench import recording
 from tests.bench.recording import RUN, START, VARIETY, WORKERS
 from tests.bench.recording import encoder as encoder_of
-from tests.bench.recording import tallies as tallies_of
 
 SECONDS = 3_600
 BATCH_SECONDS = 10
@@ -62,7 +60,6 @@ def _serve(folder: Path) -> Iterator[str]:
 
 
 def _fill(url: str) -> dict[str, float | str]:
-    tallies = [tallies_of(i) for i in range(VARIETY)]
     encoders = [encoder_of(worker) for worker in range(WORKERS)]
     lines = fields = 0
     seconds = 0.0
@@ -72,7 +69,7 @@ def _fill(url: str) -> dict[str, float | str]:
             batch = [
                 text
                 for now in range(start, start + BATCH_SECONDS)
-                for text in _lines(encoder, tallies[(now + 7 * worker) % VARIETY], now)
+                for text in _lines(encoder, (now + 7 * worker) % VARIETY, now)
             ]
             lines += len(batch)
             fields += sum(text.count("=") - text.partition(" ")[0].count("=") for text in batch)
@@ -87,13 +84,13 @@ def _fill(url: str) -> dict[str, float | str]:
 def _one_second(url: str) -> dict[str, float | str]:
     """Write as a worker does while all is well: each second by itself."""
     encoder = encoder_of(0)
-    took = [_write(url, _lines(encoder, tallies_of(i), START + SECONDS + i)) for i in range(50)]
+    took = [_write(url, _lines(encoder, i, START + SECONDS + i)) for i in range(50)]
     return {"store.write_ms_of_one_worker_second": round(1000 * median(took), 1)}
 
 
-def _lines(encoder: Encoder, tallies: dict[Key, Tally], now: int) -> list[str]:
+def _lines(encoder: Encoder, seed: int, now: int) -> list[str]:
     return [
-        *recording.lines(encoder, tallies, now),
+        *recording.lines(encoder, seed, now),
         *recording.host_lines(now),
         *recording.people_lines(now),
     ]

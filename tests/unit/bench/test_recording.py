@@ -7,6 +7,7 @@ import pytest
 from tests.bench import recording
 
 from swarmscope.recording import histogram
+from swarmscope.recording.points import requests_of
 
 
 @pytest.mark.parametrize("endpoint", [0, 9, 86, 499])
@@ -32,3 +33,27 @@ def test_the_master_names_the_run_its_workers_and_what_it_found() -> None:
     (audit,) = (line for line in lines if line.startswith("locust_audit,"))
     assert "run=r " in audit
     assert "requests_stored=600i" in audit
+
+
+def test_the_master_merges_what_the_workers_write_of_a_second_and_a_span() -> None:
+    seeds = [20, 27, 34, 41]
+    own = [
+        line
+        for worker, seed in enumerate(seeds)
+        for line in recording.lines(recording.encoder(worker), seed, 20)
+    ]
+    merged = recording.merged_lines(seeds, 20)
+    (together,) = (line for line in merged if line.startswith("locust_merged_stats,name=Agg"))
+    assert f" count={sum(map(requests_of, own))}i," in together
+    for measurement in ("locust_latency", "locust_merged_latency"):
+        told = [line for line in (*own, *merged) if line.startswith(f"{measurement},")]
+        assert len({line.partition("name=")[2].partition(",")[0] for line in told}) == 11
+
+
+def test_the_last_summary_is_of_each_request_of_the_run() -> None:
+    (together,) = (
+        line
+        for line in recording.summary_lines([0, 7, 14, 21], 120, 119)
+        if ",name=Aggregated," in line
+    )
+    assert f"count={4 * recording.RATE * 120}i," in together
