@@ -22,7 +22,11 @@ NOT_HERE = {
     # Telegraf writes it.
     ("app_log", "message"),
     # Of runs that were asked for so, had an accident, or lie under several.
-    *(("locust_run", name) for name in ("commit", "label", "description", "host")),
+    *(
+        (measurement, name)
+        for measurement in ("locust_run", "locust_run_summary")
+        for name in ("commit", "label", "description", "host")
+    ),
     *(("locust_worker", name) for name in (schema.REPLAY_REJECTED, schema.REPLAY_LOST)),
     ("locust_request", "sample_rate"),
 }
