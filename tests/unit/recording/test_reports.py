@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.fixtures.reports import message, tallied
 
 from swarmscope.recording import histogram
+from swarmscope.recording.endpoint import endpoint_key
 from swarmscope.recording.reading import OddReportError, Report, is_key, read
 from swarmscope.recording.reports import MOST, Collector, Packed
 from swarmscope.recording.tally import Tally
@@ -197,6 +198,11 @@ def test_names_as_workers_escape_them_are_names() -> None:
     for name in ("/a", "/a\\ b\\,c\\=d", "\\n", "ünï 🙂".replace(" ", "\\ "), '"', "x" * 1_024):
         assert is_key((name, "GET"))
         assert is_key((name, ""))
+
+
+@given(st.text() | st.text(alphabet="\\,= \n\ta"), st.text() | st.none())
+def test_whatever_a_worker_counts_under_can_be_reported(name: str, method: str | None) -> None:
+    assert is_key(endpoint_key(name, method))
 
 
 def test_a_message_of_a_hundred_endpoints_is_small_enough_to_be_read() -> None:
