@@ -21,7 +21,7 @@ from tests.fixtures.server_process import swarmscope
 
 from swarmscope.delivery.writer import Writer
 from swarmscope.errors import ExitCode, StoreUnreachableError
-from swarmscope.grafana.connection import GrafanaError, Place, connect, told
+from swarmscope.grafana.connection import GrafanaError, Place, connect, explained
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.http_reader import HttpReader
@@ -190,7 +190,7 @@ def test_grafana_is_reached_through_the_environment_s(
     monkeypatch.delenv("no_proxy", raising=False)
     for url in (f"http://{HOST}:3000/", f"{store}/"):
         place = Place(url, "token")
-        with pytest.raises(GrafanaError), told(place, ""):
+        with pytest.raises(GrafanaError), explained(place, ""):
             connect(place).folder.get_all_folders()
     # The second is on this machine.
     assert proxy.passed == [f"GET {HOST}"]

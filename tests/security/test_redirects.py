@@ -15,7 +15,7 @@ from tests.fixtures.server_process import swarmscope
 
 from swarmscope.delivery.trouble import Trouble
 from swarmscope.errors import ExitCode, SwarmscopeError
-from swarmscope.grafana.connection import GrafanaError, Place, connect, told
+from swarmscope.grafana.connection import GrafanaError, Place, connect, explained
 from swarmscope.settings import Settings
 from swarmscope.transport.causes import RedirectedError
 from swarmscope.transport.http import send
@@ -134,7 +134,7 @@ def test_a_grafana_that_sends_us_elsewhere_gets_nothing_sent_there_either(status
         place = Place(f"{grafana.url}/", "token-to-lose")
         with (
             pytest.raises(GrafanaError, match=f"wants us to ask {other.url} instead"),
-            told(place, "No board was changed."),
+            explained(place, "No board was changed."),
         ):
             connect(place).datasource.create_datasource({"secureJsonData": {"token": "t"}})
         assert not other.asked

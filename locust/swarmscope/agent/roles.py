@@ -10,9 +10,9 @@ from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 from swarmscope import schema
 from swarmscope.agent.channel import Answering, Asking
 from swarmscope.agent.guard import guard
-from swarmscope.agent.hearing import Hearing
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.link import add_link
+from swarmscope.agent.listener_watch import ListenerWatch
 from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.merges import OWN
 from swarmscope.agent.role import Role
@@ -80,7 +80,7 @@ class Leader(Alone):
         """Guard Locust's page, and answer the workers."""
         super().listen(worker)
         self._answering = Answering(self._leads, self)
-        Hearing(self._leads)  # held by the greenlet that it watches
+        ListenerWatch(self._leads)  # held by the greenlet that it watches
         return False
 
     def hear_out(self) -> None:

@@ -112,7 +112,7 @@ def connect(place: Place) -> GrafanaApi:
 
 
 @contextmanager
-def told(place: Place, data: str) -> Iterator[None]:
+def explained(place: Place, data: str) -> Iterator[None]:
     """Turn what goes wrong inside into a `GrafanaError`; *data* says what became of the data."""
     try:
         yield

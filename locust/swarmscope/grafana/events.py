@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from swarmscope import schema
-from swarmscope.grafana.connection import Place, connect, told
+from swarmscope.grafana.connection import Place, connect, explained
 from swarmscope.line_protocol import line, series
 from swarmscope.settings import Settings
 from swarmscope.store.write import post
@@ -42,7 +42,7 @@ def mark(event: Event, place: Place) -> None:
 
     """
     tags = [event.kind, "swarmscope", *([f"run:{event.run}"] if event.run else [])]
-    with told(place, "The event is in the store, and not marked in Grafana."):
+    with explained(place, "The event is in the store, and not marked in Grafana."):
         connect(place).annotations.add_annotation(
             time_from=event.time_ns // 1_000_000, tags=tags, text=event.text
         )

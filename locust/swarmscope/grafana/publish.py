@@ -15,7 +15,7 @@ from grafana_client.client import GrafanaClientError
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.grafana import content
-from swarmscope.grafana.connection import Place, absent, connect, told
+from swarmscope.grafana.connection import Place, absent, connect, explained
 from swarmscope.grafana.content import Json
 from swarmscope.settings import Settings
 from swarmscope.terminal import one_line
@@ -69,7 +69,7 @@ def publish(place: Place, wanted: Wanted) -> list[Step]:
 
     """
     api = connect(place)
-    with told(place, "Nothing was published."):
+    with explained(place, "Nothing was published."):
         folder = _folder(api, wanted.folder)
         steps = list(_steps(api, wanted, folder))
     edited = [str(step) for step in steps if step.state is State.EDITED]
@@ -80,7 +80,7 @@ def publish(place: Place, wanted: Wanted) -> list[Step]:
             remedy="Keep these changes as a copy (Save as), or overwrite them with --force.",
         )
     if not wanted.dry_run:
-        with told(place, "A part may be published; the same command again does the rest."):
+        with explained(place, "A part may be published; the same command again does the rest."):
             for step in steps:
                 if step.state is not State.SAME:
                     step.write()

@@ -117,7 +117,7 @@ class Kinds:
         )
 
 
-def told(exception: object) -> str:
+def exception_text(exception: object) -> str:
     """Return what is written about *exception*. Never raises."""
     text = text_of(exception)
     if not isinstance(exception, str):

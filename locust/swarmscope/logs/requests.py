@@ -15,7 +15,7 @@ from random import random
 from typing import Any
 
 from swarmscope.line_protocol import kept
-from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, told
+from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, exception_text
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
 from swarmscope.recording.failures import text_of
 from swarmscope.recording.tally import Key, milliseconds, size
@@ -107,7 +107,7 @@ class RawRequests:
                 user = None
             # An exception holds on to its frames, and an answer to its body.
             try:
-                error = told(exception) if exception else None
+                error = exception_text(exception) if exception else None
                 status = getattr(response, "status_code", None)
                 more = context or None
             except Exception:  # noqa: BLE001 - a user's property may do anything
@@ -241,7 +241,7 @@ def _stamps(times: list[int]) -> list[str]:
 def _as_known(exception: object, context: object) -> tuple[str | None, object]:
     """Return what is kept of *exception* and *context* when one of a request's parts raises."""
     more = context if isinstance(context, Mapping) else text_of(context)
-    return told(exception) if _true(exception) else None, more if _true(context) else None
+    return exception_text(exception) if _true(exception) else None, more if _true(context) else None
 
 
 def _true(value: object) -> bool:

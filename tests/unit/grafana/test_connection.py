@@ -8,11 +8,11 @@ from tests.fixtures.ports import free_port
 from tests.fixtures.prepared_server import Said, answering
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.grafana.connection import GrafanaError, Place, connect, told
+from swarmscope.grafana.connection import GrafanaError, Place, connect, explained
 
 
 def look_for_folders(place: Place) -> None:
-    with told(place, "Nothing was published."):
+    with explained(place, "Nothing was published."):
         connect(place).folder.get_all_folders()
 
 

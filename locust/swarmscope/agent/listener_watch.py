@@ -17,7 +17,7 @@ from swarmscope.seldom import Seldom
 log = logging.getLogger(__name__)
 
 
-class Hearing:
+class ListenerWatch:
     """Has *runner* listen again when it has ended."""
 
     def __init__(self, runner: MasterRunner) -> None:
