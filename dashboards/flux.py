@@ -101,7 +101,7 @@ HOSTS = """
 ENDPOINTS = """
     from(bucket: v.defaultBucket)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r._measurement == "${points}_stats" and r.run == "${run}")
         |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
         |> last()
         |> group()

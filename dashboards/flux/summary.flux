@@ -17,13 +17,14 @@ whole = (bucket, start) => {
 
     return length(arr: earlier) == 0
 }
-summed = (bucket) => {
+
+// Of all endpoints at that moment: of what was written, a part can be missing.
+summed = (bucket, at) => {
     counts =
         from(bucket: bucket)
-            |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+            |> range(start: time(v: at), stop: time(v: at + 1))
             |> filter(fn: (r) => r._measurement == "locust_summary" and r.run == "${run}")
             |> filter(fn: (r) => r.name != "Aggregated" and r._field == "count")
-            |> last()
             |> group()
             |> sum()
             |> findColumn(fn: (key) => true, column: "_value")
@@ -37,7 +38,7 @@ summarised = (bucket, start, own) => {
     return
         own > 0 and told > 0 and own - told <= grace and whole(bucket: bucket, start: start)
             and
-            summed(bucket: bucket) >= counted(
+            summed(bucket: bucket, at: told) >= counted(
                 bucket: bucket,
                 measurement: "locust_stats",
                 start: start,

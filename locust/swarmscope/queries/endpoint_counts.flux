@@ -60,18 +60,29 @@ added_up = () => {
 
 // include: summed_up
 
-told = () =>
-    summed_up()
-        |> filter(fn: (r) => r.name != "Aggregated")
-        |> filter(
-            fn: (r) =>
-                r._field == "count" or r._field == "num_failures" or r._field
-                    ==
-                    "total_content_length" or r._field == "max" or r._field == "seconds",
+told = () => {
+    points = () => summed_up() |> filter(fn: (r) => r.name != "Aggregated")
+
+    return
+        union(
+            tables: [
+                points()
+                    |> filter(
+                        fn: (r) =>
+                            r._field == "count" or r._field == "num_failures" or r._field
+                                ==
+                                "total_content_length",
+                    )
+                    |> group()
+                    |> named(),
+                points()
+                    |> filter(fn: (r) => r._field == "max" or r._field == "seconds")
+                    |> group()
+                    |> named(),
+            ],
         )
-        |> last()
-        |> named()
-        |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+            |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+}
 
 counted = if summary == "(none)" then added_up() else told()
 

@@ -77,7 +77,7 @@ merged = () =>
 told = () =>
     summed_up()
         |> filter(fn: (r) => r._field == "p50" or r._field == "p95" or r._field == "p99")
-        |> last()
+        |> group()
         |> map(
             fn: (r) =>
                 ({
