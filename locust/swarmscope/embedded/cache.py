@@ -54,9 +54,11 @@ class Cache:
     def after_write(self, writer: duckdb.DuckDBPyConnection) -> None:
         """Now and then look how much is kept; too much of it is forgotten, the oldest first."""
         self._writes += 1
-        if self._writes % _LOOK_EVERY == 0:
+        if self._writes >= _LOOK_EVERY:
             with self._lock:
+                # Else after the next write: on a busy machine somebody asks most of the time.
                 if not self._askers:
+                    self._writes = 0
                     _shrink(writer)
 
 

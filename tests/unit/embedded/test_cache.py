@@ -65,12 +65,16 @@ def test_the_file_isnt_gathered_in_memory(tmp_path: Path) -> None:
         )
 
 
-def test_nothing_is_forgotten_while_somebody_asks(tmp_path: Path) -> None:
+def test_nothing_is_forgotten_while_somebody_asks_and_soon_after_that_it_is(
+    tmp_path: Path,
+) -> None:
     with Database(tmp_path) as database:
         _fill(database)
         with database.cursor():
             _go_on(database)
         assert _kept(database) > cache.MOST
+        database.write("loadtest", "m value=1 1")
+        assert _kept(database) < cache.MOST / 2
 
 
 def test_no_other_setting_can_be_changed(tmp_path: Path) -> None:
