@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.bench.large.figures import SNAPSHOT_BYTES
 from tests.fixtures import npm
+from tests.fixtures.compose_file import SNAPSHOT_BYTES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

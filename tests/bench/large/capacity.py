@@ -15,11 +15,12 @@ from swarmscope import schema
 from swarmscope.agent.merges import pace_of
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
-from tests.bench.large.figures import SNAPSHOT_BYTES, Figures
+from tests.bench.large.figures import Figures
 from tests.bench.large.filled import disk_size, running
 from tests.bench.large.timing import cpu_of, say
 from tests.bench.played import Load, Worker
 from tests.fixtures import influxd
+from tests.fixtures.compose_file import SNAPSHOT_BYTES
 from tests.fixtures.influxd import Influx
 
 ENDPOINTS, RATE = 20, 200

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-SNAPSHOT_BYTES = 2**27
-"""What the stack has InfluxDB gather in memory before it makes a file of it."""
 PATIENCE_S = 60
 """Seconds after which a panel is given up: who would still look at it?"""
 TOO_SLOW = f"> {PATIENCE_S}"
