@@ -148,6 +148,7 @@ def test_a_killed_master_leaves_what_it_merged_and_its_workers_all_they_had(
     workers = [swarm.worker(files=BESIDE) for _ in range(2)]
     swarm.wait_for_users(master)
     swarm.wait_for_requests(400)
+    wait_until(lambda: points_of(store, run, schema.LOCUST_MERGED_STATS.name))
     master.kill()
     master.wait()
     swarm.wait_for_requests(400)
