@@ -216,6 +216,7 @@ _ALL = (
             "last": TIME,
             "requests": "requests",
             "failures": "failures",
+            "untimed": "requests",
             **dict.fromkeys(("total_response_time", "shortest", "longest"), "ms"),
             "total_content_length": "bytes",
         },

@@ -6,6 +6,7 @@ SELECT
     max(time) FILTER (field = 'count') // 1000000 * 1000000 AS last,
     saturated(sum(whole) FILTER (field = 'count')) AS requests,
     saturated(sum(whole) FILTER (field = 'num_failures')) AS failures,
+    saturated(coalesce(sum(whole) FILTER (field = 'untimed'), 0)) AS untimed,
     sum(number) FILTER (field = 'total_response_time') AS total_response_time,
     min(number) FILTER (field = 'min_response_time') AS shortest,
     max(number) FILTER (field = 'max_response_time') AS longest,

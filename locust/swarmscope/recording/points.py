@@ -13,6 +13,8 @@ from swarmscope.recording.tally import Key, Raw, Tally
 from swarmscope.recording.user_errors import UserErrorWindow
 
 NANOSECONDS = 1_000_000_000
+_NO_FRACTION = 2.0**53
+"""From here on a float is a whole number."""
 MINUTE = schema.RESOLUTION_LONG
 _CLASS_LENGTH = 120
 
@@ -171,7 +173,8 @@ def rounded(number: float) -> float:
     A fraction of few binary digits is shorter, and a store that keeps what differs between two
     floats (InfluxDB) needs a third of the room for it.
     """
-    return round(number * 1_024) / 1_024
+    # Past that there is no fraction to round, and the product may be past all numbers.
+    return round(number * 1_024) / 1_024 if abs(number) < _NO_FRACTION else number
 
 
 def requests_of(line: str) -> int:

@@ -91,7 +91,8 @@ def lines_of(reader: Reader, run: str, found: Summed) -> list[str]:
     histograms: dict[Key, Counter[int]] = {}
     for row in reader.ask(asked).records():
         counts = histograms.setdefault((row["name"], row["method"]), Counter())
-        counts[bucket_of(row["bound"])] += row["requests"]
+        if row["bound"] is not None:  # past all numbers: somebody else wrote it
+            counts[bucket_of(row["bound"])] += row["requests"]
     tallies = {key: _tally(row, histograms.get(key, Counter())) for key, row in rows.items()}
     # An endpoint that a report told of, and of which nothing is stored, has no request.
     gone = {key: Tally() for key in found.kept if key not in rows}
@@ -111,7 +112,9 @@ def _tally(row: Mapping[str, Any], counts: Counter[int]) -> Tally:
     tally.count, tally.failures = row["requests"], row["failures"] or 0
     tally.length = int(row["total_content_length"] or 0)
     if None not in (row["shortest"], row["longest"]):
-        tally.timed = counts.total()
+        # Not those in the histograms: a killed worker takes the last span of them along, while its
+        # seconds up to then are in the sum.
+        tally.timed = row["requests"] - row["untimed"]
         tally.histogram.update(counts)
         tally.total = row["total_response_time"] or 0.0
         tally.min, tally.max = row["shortest"], row["longest"]

@@ -40,7 +40,11 @@ def numbers_of(reader: Reader, run: str) -> dict[str, Field]:
 
 def _percentiles(reader: Reader, run: str, sums: Table) -> dict[str, Field]:
     asked = Question("run_buckets", run, sums.start, sums.stop)
-    counts = {bucket_of(row["bound"]): row["requests"] for row in reader.ask(asked).records()}
+    counts = {
+        bucket_of(row["bound"]): row["requests"]
+        for row in reader.ask(asked).records()
+        if row["bound"] is not None  # past all numbers: somebody else wrote it
+    }
     together = [row for row in sums.records() if row["name"] == schema.AGGREGATED]
     if not counts or not together:
         return {}

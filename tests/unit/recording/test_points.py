@@ -100,7 +100,7 @@ def test_times_of_few_binary_digits_stay_right_to_the_microsecond_however_many_a
     assert mean == pytest.approx(math.fsum(each) / len(each), rel=1e-12, abs=0.0005)
 
 
-@pytest.mark.parametrize("huge", [1e12, 2.0**60, 1e18])
+@pytest.mark.parametrize("huge", [1e12, 2.0**60, 1e18, 1e308])
 def test_a_time_past_all_fractions_is_written_as_it_is(encoder: Encoder, huge: float):
     (line, *_) = encoder.stats(of_a(tally(huge)), SECOND, 1, users=1)
     assert fields_of(line)["total_response_time"] == repr(huge)
