@@ -81,11 +81,14 @@ def _is_ours(db: sqlite3.Connection) -> bool:
     return bool(found)
 
 
-def index_anew(db: sqlite3.Connection) -> None:
-    """Make the index of *db* anew, unless its disk has no room: without it, all is found later.
+def index(db: sqlite3.Connection) -> None:
+    """Make the index of *db*, unless its disk has no room: without it, all is found later.
 
-    That of a damaged file may leave out rows, which nobody would send.
+    That of a damaged file may leave out rows, which nobody would send: it is made anew. One that is
+    whole stays as it is: the age of what others left is that of its file.
     """
+    if _is_indexed(db):
+        return
     db.execute("BEGIN")
     try:
         db.execute(f"DROP INDEX IF EXISTS {_INDEX}")
@@ -97,3 +100,11 @@ def index_anew(db: sqlite3.Connection) -> None:
         code = getattr(error, "sqlite_errorcode", 0)
         if code & 0xFF not in _NO_ROOM or code == sqlite3.SQLITE_IOERR_SHORT_READ:
             raise
+
+
+def _is_indexed(db: sqlite3.Connection) -> bool:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (_INDEX,)).fetchone():
+        return False
+    rows = db.execute("SELECT count(*) FROM batch NOT INDEXED").fetchone()
+    named = db.execute(f"SELECT count(bucket) FROM batch INDEXED BY {_INDEX}").fetchone()  # noqa: S608 - our own words
+    return bool(rows == named)

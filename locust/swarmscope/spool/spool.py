@@ -15,7 +15,7 @@ from pathlib import Path
 from swarmscope.spool.database import CutOffError, Extent, opened
 from swarmscope.spool.errors import told
 from swarmscope.spool.packing import intact, packed, unpacked
-from swarmscope.spool.schema import COLUMNS, CREATE, careful, index_anew
+from swarmscope.spool.schema import COLUMNS, CREATE, careful, index
 
 _DELETE = "DELETE FROM batch WHERE id = ?"
 _IDS = "SELECT id FROM batch NOT INDEXED"
@@ -101,7 +101,7 @@ class Spool:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
                 self._db.execute(CREATE)
-                index_anew(self._db)
+                index(self._db)
                 if not found:
                     self._sum_up()
                 self._extent = Extent(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmscope.spool.schema import CREATE, NotASpoolError, careful, index_anew
+from swarmscope.spool.schema import CREATE, NotASpoolError, careful, index
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_its_index_belongs_to_it_and_no_other_of_that_name(
     db: sqlite3.Connection, path: Path
 ) -> None:
     db.execute(CREATE)
-    index_anew(db)
+    index(db)
     with careful(db, path) as filled:
         assert filled is True
     db.execute("DROP INDEX batch_by_bucket")
@@ -54,10 +54,10 @@ def test_its_index_belongs_to_it_and_no_other_of_that_name(
         pytest.fail("it was taken for a spool")
 
 
-def test_an_index_is_made_anew_whatever_one_is_there(db: sqlite3.Connection) -> None:
+def test_an_index_is_made_where_there_is_none(db: sqlite3.Connection) -> None:
     db.execute(CREATE)
     for _ in range(2):
-        index_anew(db)
+        index(db)
         plan = db.execute(
             "EXPLAIN QUERY PLAN SELECT * FROM batch WHERE bucket = ? AND id > ? ORDER BY id",
             ("raw", 7),
@@ -76,7 +76,7 @@ def test_where_there_is_no_room_for_an_index_it_goes_without(path: Path) -> None
             [("b" * 500,) for _ in range(100)],
         )
         db.execute("PRAGMA max_page_count = 1")  # no more than it has
-        index_anew(db)
+        index(db)
         assert not db.in_transaction
         assert db.execute("SELECT count(*) FROM batch").fetchone() == (100,)
 
@@ -85,7 +85,7 @@ def test_damage_that_is_met_while_it_is_indexed_is_no_want_of_room(
     db: sqlite3.Connection,
 ) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        index_anew(db)
+        index(db)
     assert not db.in_transaction
 
 

@@ -1,5 +1,6 @@
 """The spool: on disk before it is sent, bounded, and found again by the next start."""
 
+import os
 import random
 import sqlite3
 from contextlib import closing
@@ -233,3 +234,9 @@ def test_one_of_a_former_version_is_sent_though_the_disk_has_no_room_for_an_inde
         db.execute("PRAGMA journal_mode = DELETE")
     with files_of_at_most(left.stat().st_size):
         assert whole(left)
+
+
+def test_to_open_what_another_process_left_doesn_t_change_its_age(left: Path):
+    os.utime(left, (1, 1))
+    assert whole(left)
+    assert left.stat().st_mtime == 1
