@@ -154,7 +154,11 @@ counted =
                     run: r.run,
                     commit: if exists r.commit then r.commit else "",
                     seconds: (r.last - r.first) / 1000.0,
-                    p95: if exists r["audited p95"] then r["audited p95"] else known(r: r, ms: r.p95),
+                    p95:
+                        if exists r["audited p95"] then
+                            r["audited p95"]
+                        else
+                            known(r: r, ms: r.p95),
                     audit: if exists r.audit then r.audit else "not audited yet",
                     why: if exists r.why then r.why else "",
                     verdict: if exists r.verdict then r.verdict else "not judged",
@@ -186,9 +190,9 @@ summarised =
                     fn: (r) =>
                         r._measurement == "locust_run_summary" and r._field
                             =~
-                            /^(commit|first|until|p95)$/
-                            or
-                            r._measurement == "locust_audit" and r._field =~ /^(said|line)$/,
+                            /^(commit|first|until|p95)$/ or r._measurement == "locust_audit"
+                                and
+                                r._field =~ /^(said|line)$/,
                 )
                 // One table for each field: numbers and texts can't be in one column.
                 |> group(columns: ["_field"])
@@ -198,8 +202,7 @@ summarised =
                 |> group(columns: ["_field"]),
             late()
                 |> map(
-                    fn: (r) =>
-                        ({run: r.run, _field: "judged", judged: int(v: r._time) / 1000000}),
+                    fn: (r) => ({run: r.run, _field: "judged", judged: int(v: r._time) / 1000000}),
                 )
                 // Under that name only now: in one script's map a column has one type.
                 |> rename(columns: {judged: "_value"})
@@ -210,7 +213,8 @@ summarised =
         |> group()
         |> map(
             fn: (r) =>
-                ({r with until: if exists r.judged and r.judged > r.until then r.judged else r.until,
+                ({r with until:
+                        if exists r.judged and r.judged > r.until then r.judged else r.until,
                 }),
         )
         |> map(

@@ -14,10 +14,11 @@ summarised =
         |> filter(fn: (r) => r._measurement == "locust_run_summary")
         |> filter(fn: (r) => r.run !~ unsummarised)
         |> filter(
-            fn: (r) =>
-                r._field
-                    =~
-                    /^(test|start|stop|host|users|count|num_failures|workers|user_errors|last|label|description|resolution)$/,
+            fn:
+                (r) =>
+                    r._field
+                        =~
+                        /^(test|start|stop|host|users|count|num_failures|workers|user_errors|last|label|description|resolution)$/,
         )
         // One table for each field: numbers and texts can't be in one column.
         |> group(columns: ["_field"])
