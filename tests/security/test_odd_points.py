@@ -124,9 +124,12 @@ def test_a_run_that_no_answer_can_hold_is_listed_all_the_same() -> None:
     runs = json.dumps({**table, "rows": [row], "window": 1, "from": 0, "to": 1}).encode()
     tails = {"query": "endpoint_percentiles", "columns": ["name", "method", "p50", "p95", "p99"]}
     none = json.dumps({**tails, "rows": [], "window": 1, "from": 0, "to": 1}).encode()
+    audits = {"query": "kept_audits", "columns": list(CATALOGUE["kept_audits"].columns)}
+    never = json.dumps({**audits, "rows": [], "window": 1, "from": 0, "to": 1}).encode()
     answers = {
         "/health": Said(b'{"name": "swarmscope", "status": "pass"}'),
         "/api/queries/runs": Said(runs),
+        "/api/queries/kept_audits": Said(never),
         "/api/queries/endpoint_percentiles": Said(none),
         "/api/queries/": Said(b'{"message": "more than 1,000,000 rows"}', 400),
     }
