@@ -56,7 +56,9 @@ def test_every_flux_file_parses_and_is_formatted(parser: Path) -> None:
 
 def test_every_flux_file_of_the_boards_parses_and_is_formatted(parser: Path) -> None:
     files = (ROOT / "dashboards" / "flux").rglob("*.flux")
-    texts = {path.name: with_shared(path.read_text("utf-8")) for path in files}
+    read = {path.name: with_shared(path.read_text("utf-8")) for path in files}
+    # What is behind a query of the catalogue, with places of its own, is no script.
+    texts = {name: text for name, text in read.items() if "$measured" not in text}
     assert complaints(parser, texts) == {}
 
 

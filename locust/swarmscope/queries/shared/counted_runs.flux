@@ -42,7 +42,9 @@ counted_runs =
                 |> group(columns: ["run"])
                 |> last()
                 |> group()
-                |> map(fn: (r) => ({run: r.run, _field: "final", _value: if r._value then 1 else 0})),
+                |> map(
+                    fn: (r) => ({run: r.run, _field: "final", _value: if r._value then 1 else 0}),
+                ),
             signs(measurement: "locust_run_summary")
                 |> filter(fn: (r) => r._field == "first" or r._field == "until")
                 |> group()
@@ -56,14 +58,12 @@ counted_runs =
                 // A column that no run has isn't there.
                 not (exists r.final and exists r.first and exists r.until and r.final == 1
                     and
-                    r.first * 1000000 >= int(v: v.timeRangeStart)
+                    r.first * 1000000 >= int(v: v.timeRangeStart) and (r.until + 1) * 1000000
+                    <=
+                    int(v: v.timeRangeStop) and (not exists r.event or r.event <= r.until)
                     and
-                    (r.until + 1) * 1000000 <= int(v: v.timeRangeStop)
-                    and
-                    (not exists r.event or r.event <= r.until)
-                    and
-                    (not exists r.requests or r.requests <= r.until)
-                    and
-                    (not exists r.worker or r.worker <= r.until)),
+                    (not exists r.requests or r.requests <= r.until) and (not exists r.worker
+                        or
+                        r.worker <= r.until)),
         )
         |> keep(columns: ["run"])
