@@ -160,7 +160,7 @@ class Auditor:
             return None, f"{type(error).__name__}."
         if lines or correction:
             self._delivery.keep(Batch(self._settings.bucket, run, 0, lines + correction))
-        if correction:
+        if why:
             log.info(
                 "The summary of run %s is written anew from its workers' points: %s.", run, why
             )

@@ -89,7 +89,10 @@ def keep(reader: Reader, found: Audit, url: str | None, data: Path | None) -> No
         why, lines = corrected(reader, found)
         if lines:
             keep_summary(lines, settings)
-            typer.echo(f"Its summary is written anew from the workers' points: {why}.", err=True)
+            if why:
+                typer.echo(
+                    f"Its summary is written anew from the workers' points: {why}.", err=True
+                )
     except StoreUnreachableError as error:
         typer.echo(f"swarmscope: {error}", err=True)
 

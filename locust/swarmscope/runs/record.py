@@ -97,8 +97,9 @@ def corrected(reader: Reader, found: Audit) -> tuple[str, list[str]]:
     compared = compare(reader, found.run)
     if not compared.wrong:
         return "", []
-    told = "there was none" if compared.summarised is None else f"it said {compared.summarised:,}"
-    why = f"{compared.stored:,} requests are stored, and {told}"
+    # Where there was none, nothing was wrong.
+    told = compared.summarised
+    why = "" if told is None else f"{compared.stored:,} requests are stored, and it said {told:,}"
     return why, lines_of(reader, found.run, compared)
 
 
