@@ -129,6 +129,8 @@ class Merger:
         """The end of the newest span that is in the summary."""
         self._summary = Summary(encoder, course.resolution)
         self._summarised = 0
+        self._ended = False
+        """Whether the newest summary that was written is one of the end."""
         self._minutes = Minutes(encoder)
 
     def heard_of(self, worker: str) -> bool:
@@ -219,8 +221,9 @@ class Merger:
         """Yield the summary, if one is due after `lines`; *over*: also of less than a span."""
         every = max(SUMMARY_EVERY, self._course.span)
         due = over or self._settled // every > self._summarised // every
-        if due and self._summary.changed:
-            self._summarised = self._settled
+        # At the end once more, if nothing has come since: not all buckets have those from before.
+        if due and (self._summary.changed or (over and not self._ended)):
+            self._summarised, self._ended = self._settled, over
             yield from self._summary.lines()
 
     def minute_lines(self, *, over: bool = False) -> Iterator[str]:

@@ -73,6 +73,23 @@ def test_a_run_ends_in_both_buckets_when_all_have_said_so(tmp_path: Path) -> Non
     assert all(batch.requests == 0 for batch in led.kept.batches), "the workers account for them"
 
 
+def test_a_run_whose_end_had_no_request_is_summarised_in_both_buckets(tmp_path: Path) -> None:
+    led = Led(tmp_path)
+    told = {"until": NOW + 10, "spans_until": NOW + 10}
+    led.hear("0", windows=[[NOW, TALLY]], start=NOW, endpoints=[ENDPOINT], **told)
+    led.hear(OWN, **told)
+    led.merges.tick(NOW + 11, "r", ["0"], 1)
+    assert led.count("locust_summary") == [2], "while it goes on"
+    for client_id in ("0", OWN):
+        led.hear(client_id, number=2, until=NOW + 20, spans_until=NOW + 20, final=True)
+    for _ in range(2):
+        led.merges.tick(NOW + 21, "r", ["0"], 1)
+    assert led.count("locust_summary", "loadtest_long") == [2]
+    led.hear("0", number=3, start=NOW, endpoints=[ENDPOINT], until=NOW + 20, final=True)
+    led.merges.tick(NOW + 22, "r", ["0"], 1)
+    assert led.count("locust_summary", "loadtest_long") == [2, 4]
+
+
 def test_one_bucket_is_enough(tmp_path: Path) -> None:
     led = Led(tmp_path, SWARMSCOPE_BUCKET_LONG="")
     led.hear_all("0")
