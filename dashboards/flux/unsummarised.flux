@@ -14,6 +14,8 @@ names =
             fn: (r) =>
                 ({_value: strings.replaceAll(v: regexp.quoteMeta(v: r.run), t: "/", u: "\\/")}),
         )
+        // Whichever comes first: the same runs are the same text.
+        |> sort(columns: ["_value"])
         |> findColumn(fn: (key) => true, column: "_value")
 
 // One expression for them, with a part that matches nothing: there may be none.

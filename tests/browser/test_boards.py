@@ -9,10 +9,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from dashboards import config
-from tests.fixtures import boards, expected, grafana, recorded, surroundings
+from tests.fixtures import boards, encoded, expected, grafana, recorded, surroundings
 from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, Grafana, filled_in
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
+
+from swarmscope.queries.counted import NONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Request, Response
@@ -24,6 +26,8 @@ DESCRIPTION = "[data-testid='data-testid header-container'] span[tabindex='0']"
 DRAWN = {"table": "[role=grid]", "stat": "text=/generator/i", "logs": "text=/order 59/"}
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
+UNSUMMARISED = (RUN, EARLIER_RUN, grafana.SLOW_RUN, grafana.ODD_RUN)
+"""Runs that are there, but for one whose id no query could hold."""
 _PATIENCE_MS = 40_000
 
 
@@ -123,7 +127,10 @@ def as_the_tests_fill_in(board: str, picked: grafana.Picked) -> set[str]:
     found_out = {
         "run_start": str(T0 * 1_000),
         "baseline_start": str((T0 - EARLIER_S) * 1_000),
+        "endpoint_resolution": str(encoded.SPAN),
         "candidates": candidates(picked),
+        # Of none of them a summary is there.
+        "unsummarised": "|".join((NONE, *sorted(map(grafana.escaped, UNSUMMARISED)))),
         # The earlier run was written by seconds alone.
         "baseline_minutes": grafana.BUCKET,
     }
