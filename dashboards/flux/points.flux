@@ -25,10 +25,19 @@ merged = (bucket, start, told, late) => {
 }
 
 // Endpoints come in messages of their own, of which one can be lost alone: in whole spans they must have
-// as many requests as all together.
+// as many requests as all together. Whole is also the one in which the run begins, whose point stands
+// there: a short run has no other.
 endpoints = () => {
     span = int(v: spans)
-    from_span = (int(v: v.timeRangeStart) + span - 1) / span * span
+    begin = int(v: v.timeRangeStart)
+    before =
+        counted(
+            bucket: v.defaultBucket,
+            measurement: "locust_stats",
+            start: time(v: begin / span * span),
+            until: begin - 1,
+        )
+    from_span = if before == 0 then begin else (begin + span - 1) / span * span
     until_span = (if live then told_until - 2 * span else told_until + span) / span * span
     counts =
         from(bucket: v.defaultBucket)
@@ -49,7 +58,7 @@ endpoints = () => {
             until: until_span - 1,
         )
 
-    return (if length(arr: counts) > 0 then counts[0] else 0) >= own
+    return until_span <= from_span or (if length(arr: counts) > 0 then counts[0] else 0) >= own
 }
 
 // Seconds may have been deleted by now, and minutes needn't be there.

@@ -204,6 +204,23 @@ def test_merged_series_without_all_of_their_endpoints_are_not_believed(influx: I
     assert_right(opened)
 
 
+def test_also_where_the_run_begins_within_a_span_no_endpoint_may_be_missing(influx: Influx) -> None:
+    second = newer_run.seconds()[0]
+    assert second % newer_run.SPAN, "whoever comes by a link to the run sees it from there on"
+    end_of_span = (second // newer_run.SPAN + 1) * newer_run.SPAN
+    partly = [
+        line
+        for line in newer_run.merged()
+        if not ("name=/login" in line and int(line.rpartition(" ")[2]) // NS < end_of_span)
+    ]
+    assert partly != newer_run.merged()
+    for lines, wanted in ((newer_run.merged(), "locust_merged"), (partly, "locust")):
+        whole = stocked(influx, [*lines, *newer_run.summary(LAST)], newer_run.merged_minutes())
+        opened = replace(whole, range_ms=(second * 1_000, whole.range_ms[1]))
+        assert read(opened) == (wanted, "raw")
+        assert_right(opened)
+
+
 def test_a_run_without_minutes_is_read_as_the_master_has_it(influx: Influx) -> None:
     opened = stocked(influx, [*newer_run.merged(), *newer_run.summary(LAST)])
     without = replace(opened, long="")
@@ -237,5 +254,23 @@ def test_of_a_run_that_goes_on_the_master_may_be_a_little_behind(
     name = secrets.token_hex(4)
     raw = influx.make_bucket(name)
     influx.write(raw, newer_run.later([*newer_run.lines(), *told], ahead))
-    range_ms = ((older_run.FIRST + ahead - 5) * 1_000, (now + 5) * 1_000)
-    assert read(Opened(influx, raw, "", range_ms)) == wanted
+    for before in (5, 0):
+        range_ms = ((older_run.FIRST + ahead - before) * 1_000, (now + 5) * 1_000)
+        assert read(Opened(influx, raw, "", range_ms)) == wanted
+
+
+def test_a_run_that_has_just_begun_is_read_as_the_master_has_it(influx: Influx) -> None:
+    """Of no span nothing more can come, so that none can miss an endpoint."""
+    ahead = int(time.time()) - older_run.FIRST - 7
+    raw = influx.make_bucket(secrets.token_hex(4))
+    influx.write(
+        raw,
+        [
+            line
+            for line in newer_run.later([*newer_run.lines(), *newer_run.merged()], ahead)
+            if int(line.rpartition(" ")[2]) // NS < older_run.FIRST + ahead + 7
+        ],
+    )
+    begin = newer_run.seconds()[0] + ahead
+    opened = Opened(influx, raw, "", (begin * 1_000, (begin + 20) * 1_000))
+    assert read(opened)[0] == "locust_merged"

@@ -33,6 +33,16 @@ def pace_of(workers: int) -> int:
     return min(_SLOWEST_S, max(1, ceil(workers / _WORKERS_A_SECOND)))
 
 
+def _say_full(endpoints: int) -> None:
+    log.warning(
+        "The workers have more than %s endpoints together: the master merges no further ones, and "
+        "boards read the workers' own points instead, where nothing is missing; that takes longer. "
+        'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")), '
+        "let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES.",
+        f"{endpoints:,}",
+    )
+
+
 @dataclass
 class _Run:
     merger: Merger
@@ -78,7 +88,7 @@ class Merges:
         )
         for one in self._runs.values():
             one.ends = min(one.ends, began_ns / NANOSECONDS + _SETTLED_S)
-        self._runs[run] = _Run(Merger(MergedEncoder(tags), course, self._say_lost))
+        self._runs[run] = _Run(Merger(MergedEncoder(tags), course, self._say_lost, _say_full))
         for old in list(self._runs)[:-_KEPT]:
             del self._runs[old]
 

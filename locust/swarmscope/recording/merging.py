@@ -28,6 +28,8 @@ _AHEAD_S = 300
 _MOST_WINDOWS = 600
 _MOST_TALLIES = 20_000
 """Held at most, of spans; the oldest go first."""
+_NAMES = 2
+"""How many times as many endpoints as a worker may have all of them may: they can differ."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Course:
     resolution: int
     span: int
     max_names: int
+    """Endpoints that a worker tells apart."""
     merged: bool
     """Whether the series are wanted, not only the summaries."""
     minutes: bool
@@ -109,22 +112,29 @@ class _Stretches:
 class Merger:
     """Merges the reports of one run.
 
-    *lost* is told of each worker of which some didn't arrive, and how many, once.
+    *lost* is told of each worker of which some didn't arrive, and how many, once; and *full*, once,
+    of how many endpoints there can't be more.
     """
 
     def __init__(
-        self, encoder: MergedEncoder, course: Course, lost: Callable[[str, int], None]
+        self,
+        encoder: MergedEncoder,
+        course: Course,
+        lost: Callable[[str, int], None],
+        full: Callable[[int], None],
     ) -> None:
         self._encoder = encoder
         self._course = course
         self._lost = lost
+        self._full = full
+        self._overfull = False
         self._windows = _Stretches(course.resolution, _MOST_WINDOWS)
         self._spans = _Stretches(course.span, _MOST_TALLIES)
         self._until: dict[str, tuple[float, float]] = {}
         """Of each worker the seconds up to which it told of all windows and spans."""
         self._numbers: dict[str, int] = {}
         self._broken: set[str] = set()
-        self._keys: dict[Key, Key] = {}
+        self._keys: set[Key] = set()
         self._settled = 0
         """The end of the newest span that is in the summary."""
         self._summary = Summary(encoder, course.resolution)
@@ -151,7 +161,7 @@ class Merger:
             OddReportError: It can't be one of this run.
 
         """
-        endpoints = [(self._key(key), tally) for key, tally in report.endpoints]
+        endpoints = [(key, tally) for key, tally in report.endpoints if self._known(key)]
         starts = [report.start, *(start for start, _ in report.windows)]
         if max(starts) > now + _AHEAD_S:
             raise OddReportError("it is of a time to come")
@@ -176,15 +186,23 @@ class Merger:
             self._broken.add(worker)
             self._lost(worker, number - expected)
 
-    def _key(self, told: Key) -> Key:
-        key = self._keys.get(told)
-        if key is None:
-            if not is_key(told):
-                raise OddReportError("an endpoint's name is impossible")
-            if len(self._keys) >= self._course.max_names:
-                return FOLDED
-            key = self._keys[told] = told
-        return key
+    def _known(self, key: Key) -> bool:
+        """Whether *key* is merged: of too many, none is counted as another one's.
+
+        What is missing is in no sum, by which boards see that the workers' own points say more.
+        """
+        if key in self._keys:
+            return True
+        if not is_key(key):
+            raise OddReportError("an endpoint's name is impossible")
+        most = _NAMES * self._course.max_names
+        if len(self._keys) < most or key == FOLDED:
+            self._keys.add(key)
+            return True
+        if not self._overfull:
+            self._overfull = True
+            self._full(most)
+        return False
 
     def _add(self, start: int, key: Key, tally: Tally, now: float) -> None:
         span = self._spans.add(start, key, tally, now)

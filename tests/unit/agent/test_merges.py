@@ -169,3 +169,16 @@ def test_reports_that_got_lost_are_said(tmp_path: Path, caplog: pytest.LogCaptur
     led.hear_all("7", number=4)
     (said,) = [record.getMessage() for record in caplog.records]
     assert said.startswith("3 reports of worker-7 to its master were lost on the way")
+
+
+def test_too_many_endpoints_of_all_workers_are_said_with_the_remedy(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    led = Led(tmp_path, SWARMSCOPE_MAX_NAMES="1")
+    for number in (1, 2):
+        names = [[f"/{number}{i}", "GET", *TALLY] for i in range(3)]
+        led.hear("0", number=number, start=NOW, endpoints=names)
+    (said,) = [r.getMessage() for r in caplog.records if "endpoints together" in r.getMessage()]
+    assert said.startswith("The workers have more than 2 endpoints together")
+    assert "boards read the workers' own points" in said
+    assert "SWARMSCOPE_MAX_NAMES" in said

@@ -15,6 +15,7 @@ from tests.fixtures.reports import Reporter, message, tallied
 from swarmscope import schema
 from swarmscope.embedded.macros import create_macros
 from swarmscope.recording import histogram
+from swarmscope.recording.endpoint import FOLDED
 from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.merging import Course, Merger
 from swarmscope.recording.points import rounded
@@ -42,11 +43,13 @@ class Master:
             **{"merged": True, "minutes": True, **course},
         }
         self.lost: list[tuple[str, int]] = []
+        self.full: list[int] = []
         encoder = MergedEncoder({"run": "r", "worker": "master"})
         self.merger = Merger(
             encoder,
             Course(**whole),  # type: ignore[arg-type]
             lambda worker, count: self.lost.append((worker, count)),
+            self.full.append,
         )
         self.points: Points = {}
         self.minutes: Points = {}
@@ -242,14 +245,19 @@ def test_the_minute_that_goes_on_is_kept_at_the_end() -> None:
     assert master.minutes[STATS, "/a", -44.0]["count"] == 1
 
 
-def test_names_past_the_limit_are_merged_into_one() -> None:
+def test_names_past_the_limit_are_in_no_sum_and_said_once() -> None:
+    """Nobody's points would say what another name says: boards read the workers' own then."""
     master, one = Master(max_names=2), Reporter()
-    one.second(FIRST, {(f"/{i}", "GET"): [float(i + 1)] for i in range(5)})
-    master.hear("one", one.reports(FIRST + 1, final=True))
-    master.write(FIRST + 1, ["one"])
-    assert master.counts(SUMMARY, "(other)") == {0: 3}
-    assert master.counts(SUMMARY, "Aggregated") == {0: 5}
-    assert master.points[SUMMARY, "(other)", 0.0]["min"] == 3
+    for now in (FIRST, FIRST + 1):
+        one.second(now, {(f"/{i}", "GET"): [float(i + 1)] for i in range(6)} | {FOLDED: [9.0]})
+    master.hear("one", one.reports(FIRST + 2, final=True))
+    master.write(FIRST + 2, ["one"])
+    assert master.full == [4]
+    names = {name for measurement, name, _ in master.points if measurement == SUMMARY}
+    assert names == {"/0", "/1", "/2", "/3", "(other)", "Aggregated"}
+    assert master.counts(SUMMARY, "(other)") == {1: 2}, "what the workers call so stays"
+    assert master.counts(SUMMARY, "Aggregated") == {1: 10}
+    assert sum(master.counts(STATS, "Aggregated").values()) == 14, "all that there was"
 
 
 def test_a_report_that_got_lost_is_said_once() -> None:
