@@ -29,6 +29,8 @@ FIRST = 1_000_004
 STATS, LATENCY = schema.LOCUST_MERGED_STATS.name, schema.LOCUST_MERGED_LATENCY.name
 SUMMARY = schema.LOCUST_SUMMARY.name
 A, B = ("/a", "GET"), ("/b", "GET")
+PACKED = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
+"""One request of 5 ms."""
 
 Points = dict[tuple[str, str, float], dict[str, float]]
 """Measurement, name and time since `FIRST` to the fields."""
@@ -283,24 +285,22 @@ def test_a_report_that_comes_again_is_refused() -> None:
 
 def test_a_window_of_a_time_to_come_is_refused() -> None:
     master = Master()
-    packed = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
     with pytest.raises(OddReportError):
-        master.hear("one", [read(message(windows=[[FIRST + 10_000, packed]]))])
+        master.hear("one", [read(message(windows=[[FIRST + 10_000, PACKED]]))])
     assert not master.write(FIRST + 20_000, ["one"])
 
 
 def test_a_name_that_would_be_another_series_is_refused() -> None:
     master = Master()
-    packed = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
     with pytest.raises(OddReportError):
-        master.hear("one", [read(message(start=FIRST, endpoints=[["a,run=x", "GET", *packed]]))])
+        master.hear("one", [read(message(start=FIRST, endpoints=[["a,run=x", "GET", *PACKED]]))])
     assert not master.write(FIRST + 20, ["one"], over=True)
 
 
 def test_what_comes_of_a_window_long_gone_is_in_the_summary_alone() -> None:
     """A point of the stragglers alone would take the place of the whole one."""
     master, one, other = Master(), Reporter(), Reporter()
-    other.second(FIRST, {A: [5.0]})
+    other.second(FIRST, {A: [5.0, 5.0]})
     for now in range(FIRST, FIRST + 200):
         one.second(now, {A: [5.0]})
         master.hear("one", one.reports(now + 1), now + 1)
@@ -309,13 +309,55 @@ def test_what_comes_of_a_window_long_gone_is_in_the_summary_alone() -> None:
     master.hear("one", one.reports(FIRST + 200, final=True), FIRST + 200)
     master.write(FIRST + 201, ["one", "other"])
     assert master.counts(STATS, "Aggregated")[0] == 1
-    assert master.counts(SUMMARY, "Aggregated")[199] == 201
+    assert master.counts(STATS, "/a")[0.5] == 6
+    assert master.counts(SUMMARY, "Aggregated")[199] == 202
+
+
+def test_a_summary_has_the_time_of_the_newest_window_that_it_covers() -> None:
+    """One later, and it would tell of fewer requests than the workers up to its time."""
+    master, one = Master(), Reporter()
+    for now in range(FIRST, FIRST + 7):
+        one.second(now, {A: [5.0]})
+    # Of the next span the first window is there already, and one more comes before it is written.
+    master.hear("one", one.reports(FIRST + 7), FIRST + 7)
+    _ = [*master.merger.lines(FIRST + 7.1, ["one"], 1)]
+    master.hear("other", [read(message(windows=[[FIRST + 6, PACKED]]))], FIRST + 7)
+    (time, count) = next(
+        (time, fields["count"])
+        for (_, name, time), fields in parsed(list(master.merger.summary_lines())).items()
+        if name == "Aggregated"
+    )
+    assert (time, count) == (5, 6)
+
+
+def test_what_comes_while_a_span_is_added_to_the_summary_is_in_it_once() -> None:
+    master, one = Master(), Reporter()
+    one.second(FIRST, {A: [5.0], B: [5.0]})
+    master.hear("one", one.reports(FIRST + 10), FIRST + 10)
+    lines = master.merger.lines(FIRST + 10.1, ["one"], 1)
+    while next(lines):
+        pass  # the first moment to let others run
+    endpoints = [[*key, *PACKED] for key in (A, B)]
+    late = message(start=FIRST, endpoints=endpoints, until=FIRST + 10)
+    master.hear("other", [read(late)], FIRST + 10)
+    master.write(FIRST + 11, ["one"], over=True)
+    assert max(master.counts(SUMMARY, "/a").values()) == 2
+    assert max(master.counts(SUMMARY, "/b").values()) == 2
+
+
+def test_a_span_before_that_of_the_runs_start_stays_apart_from_it() -> None:
+    """A worker whose clock is a little behind may begin before the master does."""
+    master, one = Master(began_ns=(FIRST + 6) * NS), Reporter()
+    for now in (FIRST + 5, FIRST + 6):
+        one.second(now, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 7, final=True), FIRST + 7)
+    master.write(FIRST + 7, ["one"])
+    assert master.counts(STATS, "/a") == {-4: 1, 6: 1}
 
 
 def test_more_than_a_master_may_hold_is_let_go_and_stays_in_the_summary() -> None:
     master = Master()
-    packed = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
-    endpoints = [[f"/{i}", "GET", *packed] for i in range(MOST)]
+    endpoints = [[f"/{i}", "GET", *PACKED] for i in range(MOST)]
     for number in range(1, 901):
         report = read(message(number=number, start=FIRST - 10 * number, endpoints=endpoints))
         master.hear("one", [report])

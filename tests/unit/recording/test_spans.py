@@ -82,3 +82,20 @@ def test_spans_as_long_as_a_window_are_over_with_it() -> None:
         spans.add(A, tally(1.0))
         assert spans.over(window + 5)
         assert counts(spans.take()) == (window, {A: 1}, {A: 1})
+
+
+def test_what_was_handed_over_first_is_in_all_that_is_handed_over_later(spans: Spans) -> None:
+    """A point takes the place of the one before: it must never be smaller."""
+    for key in (A, B, A):
+        spans.begin(1_000)
+        spans.add(key, tally(1.0))
+        part = spans.take()
+    assert counts(part) == (1_000, {A: 1}, {A: 2})
+
+
+def test_what_nobody_took_of_a_span_is_not_the_next_ones(spans: Spans) -> None:
+    spans.begin(1_000)
+    spans.add(A, tally(1.0))
+    spans.begin(1_010)
+    spans.add(B, tally(1.0))
+    assert counts(spans.take()) == (1_010, {B: 1}, {B: 1})
