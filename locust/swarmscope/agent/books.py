@@ -35,6 +35,9 @@ class Reports(Protocol):
     None of these may raise, and only `tell` may let others run.
     """
 
+    pace: int | None
+    """How often whoever merges wants to hear, s. None: nobody merges."""
+
     def window(self, start: int, together: Tally) -> None:
         """Take what all endpoints together had in the window that starts at *start*."""
 
@@ -96,6 +99,9 @@ class Books:
         self.identity = identity
         tags = identity.tags(self._settings)
         self.encoder = Encoder(tags)
+        if self._reports and not self._reports.pace:
+            # A master from before spans doesn't say how long they are: boards read windows then.
+            self._spans = Spans(self._settings.resolution)
         if self._raw:
             self._raw.identify(tags, self._settings.host)
 

@@ -15,7 +15,8 @@ TOGETHER = "name=Aggregated"
 class Told:
     """Whoever is told what comes into the books, and keeps it as it was handed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: int | None = 1) -> None:
+        self.pace = pace
         self.windows: list[tuple[int, Tally]] = []
         self.spans: list[tuple[int, Mapping[Key, Tally]]] = []
         self.until = 0
@@ -163,3 +164,14 @@ def test_whoever_wants_to_is_told_of_each_request_once_with_its_window_and_its_s
     for tallies in ([of for _, of in told.windows], [new["/a", "GET"] for _, new in told.spans]):
         assert sum(of.count for of in tallies) == 13
         assert sum(sum(of.histogram.values()) for of in tallies) == 13
+
+
+def test_under_a_master_from_before_spans_each_window_has_its_own_histograms(
+    make: Callable[..., World],
+) -> None:
+    """It doesn't say how long spans are: ten seconds would be drawn as one."""
+    world = make(reports=Told(pace=None))
+    world.identify()
+    seconds(world, 3)
+    assert points(world) == points(world, together=True)
+    assert len(points(world)) == 3
