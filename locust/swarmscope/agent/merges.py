@@ -9,7 +9,7 @@ from swarmscope.agent.turns import politely
 from swarmscope.delivery import Delivery
 from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.merging import Course, Merger
-from swarmscope.recording.points import NANOSECONDS
+from swarmscope.recording.points import MINUTE, NANOSECONDS
 from swarmscope.recording.reading import read
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
@@ -84,7 +84,10 @@ class Merges:
             span=settings.latency_resolution,
             max_names=settings.max_names,
             merged=self._leads,
-            minutes=self._leads and bool(settings.bucket_long),
+            # A span that lies in two minutes would be in one: boards read the workers' own then.
+            minutes=self._leads
+            and bool(settings.bucket_long)
+            and MINUTE % settings.latency_resolution == 0,
         )
         for one in self._runs.values():
             one.ends = min(one.ends, began_ns / NANOSECONDS + _SETTLED_S)

@@ -90,6 +90,19 @@ def test_a_run_whose_end_had_no_request_is_summarised_in_both_buckets(tmp_path: 
     assert led.count("locust_summary", "loadtest_long") == [2, 4]
 
 
+@pytest.mark.parametrize(("span", "minutes"), [("20", [2]), ("60", [2]), ("25", []), ("120", [])])
+def test_minutes_are_merged_where_spans_lie_in_one(
+    tmp_path: Path, span: str, minutes: list[int]
+) -> None:
+    led = Led(tmp_path, SWARMSCOPE_LATENCY_RESOLUTION=span)
+    led.hear_all("0")
+    led.hear(OWN, until=NOW + 1, final=True)
+    led.merges.tick(NOW + 2, "r", ["0"], 1)
+    assert led.count("locust_merged_stats") == [2]
+    assert led.count("locust_merged_stats", "loadtest_long") == minutes
+    assert led.count("locust_summary", "loadtest_long") == [2]
+
+
 def test_one_bucket_is_enough(tmp_path: Path) -> None:
     led = Led(tmp_path, SWARMSCOPE_BUCKET_LONG="")
     led.hear_all("0")
