@@ -101,6 +101,21 @@ def test_a_wrong_summary_is_replaced_wherever_it_stands(own_store: Store) -> Non
     assert summary(own_store) == {**STORED, ("gone", "GET"): 0}
 
 
+def test_what_lists_say_is_counted_anew_whatever_they_said(own_store: Store) -> None:
+    def listed() -> list[int]:
+        rows = own_store.reader.ask(Question("runs", "", *EVER)).records()
+        return [row["requests"] for row in rows if row["run"] == RUN]
+
+    assert swarmscope("summarise", RUN, env=own_store.env).returncode == 0
+    right = listed()
+    (kept,) = own_store.reader.ask(Question("run_audit", RUN, *EVER)).records()
+    wrong = line(series("locust_run_summary", {"run": RUN}), {"count": 7}, kept["time"] * 10**6)
+    write(own_store, [wrong])
+    assert listed() == [7], "it is believed"
+    assert swarmscope("summarise", RUN, env=own_store.env).returncode == 0
+    assert listed() == right == [STORED[schema.AGGREGATED, ""]]
+
+
 def test_an_audit_puts_right_what_differs_and_nothing_else(own_store: Store) -> None:
     write(own_store, [told(7, 10)])
     first = swarmscope("audit", RUN, "--wait", "0", env=own_store.env)

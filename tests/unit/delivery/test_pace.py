@@ -102,6 +102,18 @@ def test_answers_that_take_long_several_times_in_a_row_double_the_pace(
     assert pace.seconds == 2
 
 
+def test_a_pace_that_is_asked_for_anew_knows_nothing_of_a_slow_store(clock: Clock) -> None:
+    """The end of a run sends at once, and waits for no moment that a slow store had brought."""
+    pace = paced(2, clock)
+    for _ in range(3):
+        pace.answered(1.9)
+    assert pace.seconds == 4
+    for seconds in (2, 1):
+        pace.set(seconds)
+        assert pace.seconds == seconds
+    assert pace.left() is None
+
+
 def test_the_pace_comes_back_when_the_store_is_quick_again_and_no_further_than_was_asked(
     clock: Clock,
 ) -> None:
