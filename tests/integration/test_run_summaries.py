@@ -1,9 +1,12 @@
 """Lists of runs read one point for each run that is over, and count the points of all others."""
 
 import time
+from typing import Any
 
 import pytest
+from tests.fixtures import stores
 from tests.fixtures.accounts import Told, master_line, run_lines
+from tests.fixtures.influxd import Influx
 from tests.fixtures.server_process import swarmscope
 from tests.fixtures.stores import Store
 
@@ -131,3 +134,44 @@ def test_a_list_takes_the_audit_that_was_kept_and_judges_the_others(any_store: S
     said = {row.split()[0]: row for row in listed.splitlines()}
     assert "incomplete by 3: 10 seen = 10 delivered" in said["kept"]
     assert "incomplete by 2: 10 seen = 10 delivered" in said["unjudged"]
+
+
+def listed(store: Store, newest: int | None = None) -> list[dict[str, Any]]:
+    """Return the list of runs, of those that began at once in the order of their names."""
+    found = store.reader.ask(Question("runs", newest=newest)).records()
+    return sorted(found, key=lambda row: (-row["start"], row["run"]))
+
+
+def write_odd_runs(store: Store) -> None:
+    """Write runs of which it isn't plain how new they are, and what of them must be read."""
+    told = [Told()]
+    of_unknown_start = [run_lines(f"no start {n}", NOW - n, told)[1:] for n in (0, 5_000)]
+    goes_on = run_lines("goes on", NOW, [Told(), Told("worker-1", heard=9_400)], began=9_500)
+    points_before_start = run_lines("earlier", NOW, [Told(heard=900)], began=390)
+    again = [*run_lines("twice", NOW - 7_000, told), *run_lines("twice", NOW - 5, told)]
+    for lines in (*of_unknown_start, goes_on, points_before_start, again):
+        write(store, lines)
+
+
+def test_the_newest_runs_are_told_as_in_the_list_of_all(any_store: Store) -> None:
+    for number in range(4):
+        for run, ago in ((f"new {number}", number), (f"old {number}", 8_000 + number)):
+            write(any_store, run_lines(run, NOW - ago, [Told()]))
+            if number:
+                judge(any_store, run)
+    write_odd_runs(any_store)
+    judge(any_store, "earlier")
+    # Its summary isn't to be believed any more.
+    write(any_store, run_lines("new 1", NOW, [Told("worker-1", stored=3)])[3:])
+    every = listed(any_store)
+    assert len(every) > 12
+    for newest in range(1, len(every) + 2):
+        assert listed(any_store, newest)[:newest] == every[:newest]
+
+
+def test_of_many_runs_an_influxdb_reads_the_newest_alone(influx: Influx) -> None:
+    with stores.real(influx) as store:
+        for number in range(5):
+            write(store, run_lines(f"run-{number}", NOW - 600 * number, [Told()]))
+            judge(store, f"run-{number}")
+        assert [row["run"] for row in listed(store, 2)] == ["run-0", "run-1"]

@@ -101,7 +101,11 @@ def list_runs(reader: Reader, limit: int, wanted: Wanted = _EVERYTHING) -> list[
 
     """
     # A run of which nothing but an exception is known is none that began.
-    rows = [row for row in reader.ask(Question("runs")).records() if row["start"] is not None]
+    rows = [
+        row
+        for row in reader.ask(Question("runs", newest=limit)).records()
+        if row["start"] is not None
+    ]
     newest = sorted(rows, key=lambda row: int(row["start"]), reverse=True)[:limit]
     audits = _kept_audits(reader, newest)
     listed = (_listed(reader, row, audits.get(row["run"])) for row in newest)

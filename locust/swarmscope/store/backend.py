@@ -50,6 +50,7 @@ class Parameters:
     stop: int
     window: int
     believed: bool = True
+    newest: int | None = None
 
 
 class Backend(Protocol):
@@ -130,7 +131,8 @@ class BackendReader(Reader):
         start, stop = self._range(question, asked, bucket)
         resolution = self._resolution(question.run, asked, bucket)
         window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
-        parameters = Parameters(question.run, bucket, start, stop, window, question.believed)
+        told = (question.believed, question.newest)
+        parameters = Parameters(question.run, bucket, start, stop, window, *told)
         batches = _limited(asked, self._backend.rows(asked, parameters), self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
 

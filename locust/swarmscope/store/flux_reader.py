@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from math import isfinite
 from typing import Any
@@ -20,7 +20,7 @@ from urllib3.exceptions import HTTPError
 
 from swarmscope.errors import BucketMissingError, StoreUnreachableError
 from swarmscope.queries.catalogue import TIME_COLUMNS, Query
-from swarmscope.queries.counted import COUNTED_RUNS, counting, tells_summaries
+from swarmscope.queries.counted import tells_summaries
 from swarmscope.queries.query import end_of_imports
 from swarmscope.settings import Settings
 from swarmscope.store.backend import (
@@ -33,6 +33,7 @@ from swarmscope.store.backend import (
     too_much,
 )
 from swarmscope.store.client import influx_client
+from swarmscope.store.flux_lists import Listing, listing, milliseconds
 from swarmscope.store.shapes import check_rows, whole
 from swarmscope.transport.bounded import TooLongError
 from swarmscope.transport.causes import ODD, cause, chain, odd_answer, said
@@ -41,7 +42,6 @@ Record = Mapping[str, Any]
 _ESCAPES = str.maketrans(
     {"\\": r"\\", '"': r"\"", "$": "\\x24", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_NULL = frozenset(
     [
         *("run", "name", "event", "exception", "user_class", "place", "field"),
@@ -126,6 +126,11 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
     return flux[:end] + option + flux[end:].replace("${run}", quoted(run))
 
 
+def _placed(flux: str, asked: Parameters) -> str:
+    places = {n: v for n, v in asdict(asked).items() if n not in ("believed", "newest")}
+    return script(flux, **places)
+
+
 def _about(flux: str, run: str, bucket: str, start: int, stop: int) -> str:
     return script(flux, run=run, bucket=bucket, start=start, stop=stop, window=1)
 
@@ -146,7 +151,7 @@ class FluxBackend:
         """
         text = _about(_EXTENT, run, bucket, start, stop)
         with self._records(text, bucket, _THE_EXTENT) as records:
-            times = [_ms(record["_time"]) for record in records]
+            times = [milliseconds(record["_time"]) for record in records]
         return (min(times), max(times)) if times else None
 
     def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
@@ -159,21 +164,18 @@ class FluxBackend:
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
-        places = asdict(parameters)
-        flux = asked.flux
-        if places.pop("believed") and tells_summaries(flux):
-            flux = counting(flux, self._counted_runs(places))
-        text = script(flux, **places)
-        with self._records(text, parameters.bucket, asked.name) as records:
-            rows = (_row(asked, record) for record in records)
+        told = Listing(asked.flux)
+        if parameters.believed and tells_summaries(asked.flux):
+            told = listing(asked.flux, parameters, self._all_records)
+        with self._records(_placed(told.flux, parameters), parameters.bucket, asked.name) as found:
+            rows = (_row(asked, record) for record in found if told.has(record))
             while batch := list(islice(rows, BATCH_ROWS)):
                 check_rows(asked, batch)
                 yield batch
 
-    def _counted_runs(self, places: Mapping[str, Any]) -> list[str]:
-        text = script(COUNTED_RUNS, **places)
-        with self._records(text, places["bucket"], "the runs to be counted") as records:
-            return [str(record.get("run") or "") for record in records]
+    def _all_records(self, flux: str, parameters: Parameters, name: str) -> list[Record]:
+        with self._records(_placed(flux, parameters), parameters.bucket, name) as records:
+            return list(records)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -244,10 +246,6 @@ class FluxBackend:
         )
 
 
-def _ms(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
 def _row(asked: Query, record: Record) -> tuple[Any, ...]:
     return tuple(_cell(column, record.get(column)) for column in asked.columns)
 
@@ -262,7 +260,7 @@ def _cell(column: str, value: Any) -> Any:
     if isinstance(value, str):
         # InfluxDB's CSV ends lines with CR LF, those inside of a text too.
         return value.replace("\r\n", "\n")
-    return _ms(value) if column in TIME_COLUMNS else value
+    return milliseconds(value) if column in TIME_COLUMNS else value
 
 
 def _tags(record: str) -> str:

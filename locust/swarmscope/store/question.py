@@ -20,6 +20,8 @@ class Question:
     bucket: str = ""
     believed: bool = True
     """Whether lists of runs take from their summaries what those tell, or count all points anew."""
+    newest: int | None = None
+    """Of a list of runs so many are wanted, those that began last: a store may leave others out."""
 
 
 @dataclass(frozen=True)
