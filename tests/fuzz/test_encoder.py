@@ -88,6 +88,7 @@ def test_every_request_that_locust_may_tell_of_is_counted_in_lines_that_can_be_r
     for window in recorder.take():
         tallies = Tallies.of({raw.key: raw.fold() for raw in window.endpoints})
         lines += [*encoder.stats(tallies, window.start, 1, 1), *encoder.totals(tallies, 1.0, T0)]
+        lines += encoder.stats(tallies, window.start, 60, 1)
         lines += encoder.latencies(tallies.items(), window.start)
         lines += encoder.latencies(tallies.items(), window.start, coarse=True)
         failures = encoder.failures(window.failures, window.start)

@@ -173,7 +173,8 @@ def test_a_folder_that_is_exchanged_while_the_store_is_open_gets_nothing(
     folder = opened / ".swarmscope"
     with Database(folder) as database:
         database.write("loadtest", "m,run=r f=1i 1")
-        database.cursor().execute("CHECKPOINT")  # its log goes, and comes again
+        with database.cursor() as cursor:
+            cursor.execute("CHECKPOINT")  # its log goes, and comes again
         folder.rename(opened / "moved")
         folder.mkdir()
         (folder / f"{FILE_NAME}.wal").symlink_to(mine)
@@ -184,8 +185,8 @@ def test_a_folder_that_is_exchanged_while_the_store_is_open_gets_nothing(
         assert mine.read_text() == "my key\n"
         assert [one.name for one in folder.iterdir()] == [f"{FILE_NAME}.wal"]
     assert mine.read_text() == "my key\n"
-    with Database(opened / "moved") as database:
-        assert database.cursor().execute("SELECT count(*) FROM points").fetchone() == (1,)
+    with Database(opened / "moved") as database, database.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM points").fetchone() == (1,)
 
 
 def link_to_nowhere(path: Path, mine: Path) -> None:

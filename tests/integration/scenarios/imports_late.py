@@ -11,5 +11,5 @@ from swarmscope.settings import Settings
 settings = Settings.from_env()
 auditor = Auditor(settings, Delivery(settings))
 before = set(sys.modules)
-verdict, lines = auditor._thread.run(lambda: auditor._audit(sys.argv[1]))
+verdict, lines, _ = auditor._thread.run(lambda: auditor._audit(sys.argv[1]))
 sys.stdout.write(" ".join([verdict, str(len(lines)), *sorted(set(sys.modules) - before)]) + "\n")
