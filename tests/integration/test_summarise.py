@@ -101,6 +101,15 @@ def test_a_wrong_summary_is_replaced_wherever_it_stands(own_store: Store) -> Non
     assert summary(own_store) == {**STORED, ("gone", "GET"): 0}
 
 
+def test_an_audit_says_what_differs_where_the_sums_are_the_same(own_store: Store) -> None:
+    moved = next(key for key in STORED if key[1])
+    told_of = {("gone", "GET") if key == moved else key: n for key, n in STORED.items()}
+    write(own_store, [told(n, 500, name, method=method) for (name, method), n in told_of.items()])
+    done = swarmscope("audit", RUN, "--wait", "0", env=own_store.env)
+    assert "endpoints had other numbers" in done.stderr, done.stderr
+    assert summary(own_store) == {**STORED, ("gone", "GET"): 0}
+
+
 def test_what_lists_say_is_counted_anew_whatever_they_said(own_store: Store) -> None:
     def listed() -> list[int]:
         rows = own_store.reader.ask(Question("runs", "", *EVER)).records()

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from swarmscope import schema
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.audit import Audit, Verdict
-from swarmscope.runs.endpoint_summaries import compare, lines_of
+from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
 from swarmscope.runs.summary import numbers_of
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
+from swarmscope.words import count_of
 
 Write = Callable[[list[str]], None]
 """Takes lines of line protocol to the store."""
@@ -97,10 +98,16 @@ def corrected(reader: Reader, found: Audit) -> tuple[str, list[str]]:
     compared = compare(reader, found.run)
     if not compared.wrong:
         return "", []
-    # Where there was none, nothing was wrong.
+    return _why(compared), lines_of(reader, found.run, compared)
+
+
+def _why(compared: Summed) -> str:
     told = compared.summarised
-    why = "" if told is None else f"{compared.stored:,} requests are stored, and it said {told:,}"
-    return why, lines_of(reader, found.run, compared)
+    if told is None:
+        return ""  # where there was none, nothing was wrong
+    if told == compared.stored:
+        return f"{count_of(compared.differing, 'endpoint')} had other numbers"
+    return f"{compared.stored:,} requests are stored, and it said {told:,}"
 
 
 def keep_record(reader: Reader, found: Audit, write: Write, *, anew: bool = False) -> bool:
