@@ -161,6 +161,12 @@ class Merger:
             OddReportError: It can't be one of this run.
 
         """
+        if report.endpoints and report.span not in (0, self._course.span):
+            # What longer ones hold would be counted before it was.
+            raise OddReportError(
+                f"its spans have {report.span} s, and the master's {self._course.span}: give all "
+                "the same SWARMSCOPE_LATENCY_RESOLUTION"
+            )
         endpoints = [(key, tally) for key, tally in report.endpoints if self._known(key)]
         starts = [report.start, *(start for start, _ in report.windows)]
         if max(starts) > now + _AHEAD_S:

@@ -33,6 +33,8 @@ class Report:
     """All endpoints together, by the start of the window."""
     start: int = 0
     """Of the span that the endpoints are of."""
+    span: int = 0
+    """How long the worker's spans are, s; 0 where it doesn't say."""
     endpoints: list[tuple[Key, Tally]] = field(default_factory=list)
     until: int = 0
     """The second up to which all windows were told of; 0 where more of the report follows."""
@@ -58,6 +60,7 @@ def read(data: object) -> Report:
         number=_whole(data.get("number"), _MOST_REQUESTS),
         windows=[_window(one) for one in windows],
         start=_whole(data.get("start"), _LATEST),
+        span=_whole(data.get("span", 0), _LATEST),
         endpoints=[_endpoint(one) for one in endpoints],
         until=_whole(data.get("until", 0), _LATEST),
         spans_until=_whole(data.get("spans_until", 0), _LATEST),

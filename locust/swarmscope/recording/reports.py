@@ -88,6 +88,7 @@ class Collector:
             "number": self._number,
             "windows": [[start, _pack(tally)] for start, tally in part.get("windows", ())],
             "start": part.get("start", 0),
+            "span": self._seconds,
             "endpoints": [[*key, *_pack(tally)] for key, tally in part.get("endpoints", ())],
             **last,
         }

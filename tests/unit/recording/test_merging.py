@@ -290,6 +290,19 @@ def test_a_window_of_a_time_to_come_is_refused() -> None:
     assert not master.write(FIRST + 20_000, ["one"])
 
 
+def test_spans_of_another_length_are_refused_with_what_helps() -> None:
+    """Of a worker with a setting of its own: a minute would be drawn as ten seconds."""
+    master, one = Master(), Reporter(seconds=60)
+    one.second(FIRST, {A: [5.0]})
+    windows, spans = one.reports(FIRST + 1, final=True)
+    master.hear("one", [windows])
+    with pytest.raises(OddReportError, match="same SWARMSCOPE_LATENCY_RESOLUTION"):
+        master.hear("one", [spans])
+    master.write(FIRST + 20, ["one"], over=True)
+    assert master.counts(STATS, "Aggregated") == {0: 1}
+    assert not master.counts(STATS, "/a")
+
+
 def test_a_name_that_would_be_another_series_is_refused() -> None:
     master = Master()
     with pytest.raises(OddReportError):
