@@ -191,6 +191,20 @@ def test_a_summary_without_all_of_its_endpoints_is_not_believed(influx: Influx) 
     assert_right(opened)
 
 
+def test_an_endpoint_without_a_stored_request_is_in_no_table(influx: Influx) -> None:
+    """Its percentiles stay when its summary is put right: nothing takes a field away."""
+    (told,) = (line for line in newer_run.summary(LAST) if "/login" in line)
+    series, fields, at = told.replace("/login", "/never").rsplit(" ", 2)
+    assert "p95=" in fields
+    nothing = f"{series} count=0i,num_failures=0i,timed=0i,total_content_length=0i {at}"
+    said = [*newer_run.summary(LAST), f"{series} {fields} {at}", nothing]
+    opened = stocked(influx, [*newer_run.merged(), *said], newer_run.merged_minutes())
+    assert read(opened) == ("locust_merged", "raw")
+    assert_right(opened)
+    title = "What changed, endpoint by endpoint"
+    assert opened.table("compare", title, **PICKED).keys() == older_run.by_endpoint().keys()
+
+
 def test_merged_series_without_all_of_their_endpoints_are_not_believed(influx: Influx) -> None:
     """A worker's message with some endpoints can be lost alone."""
     lost = older_run.FIRST + 33

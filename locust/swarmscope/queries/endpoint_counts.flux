@@ -82,6 +82,8 @@ told = () => {
             ],
         )
             |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+            // One of which nothing is stored, once the summary was put right.
+            |> filter(fn: (r) => r.count > 0.0)
 }
 
 counted = if summary == "(none)" then added_up() else told()

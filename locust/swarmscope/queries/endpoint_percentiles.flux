@@ -74,9 +74,8 @@ merged = () =>
 
 // include: summed_up
 
-told = () =>
-    summed_up()
-        |> filter(fn: (r) => r._field == "p50" or r._field == "p95" or r._field == "p99")
+said = (tables=<-) =>
+    tables
         |> group()
         |> map(
             fn: (r) =>
@@ -84,16 +83,30 @@ told = () =>
                     name: r.name,
                     method: if exists r.method then r.method else "",
                     statistic: r._field,
-                    _value: r._value,
+                    _value: float(v: r._value),
                 }),
         )
+
+told = () =>
+    union(
+        tables: [
+            summed_up()
+                |> filter(fn: (r) => r._field == "p50" or r._field == "p95" or r._field == "p99")
+                |> said(),
+            summed_up()
+                |> filter(fn: (r) => r._field == "timed")
+                |> said(),
+        ],
+    )
 
 statistics = if summary == "(none)" then merged() else told()
 
 statistics
     |> group()
     |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
-    |> filter(fn: (r) => exists r.p50)
+    // A summary that was put right may have percentiles of requests that never were: nothing takes a
+    // field away. Points themselves have no such number.
+    |> filter(fn: (r) => exists r.p50 and (not exists r.timed or r.timed > 0.0))
     |> map(
         fn: (r) =>
             ({
