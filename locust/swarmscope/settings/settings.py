@@ -115,7 +115,8 @@ class Settings:
         "SWARMSCOPE_LATENCY_RESOLUTION",
         "how often endpoints' histograms are written, a whole multiple of "
         "`SWARMSCOPE_RESOLUTION`; that itself: each window. Those of all endpoints together are "
-        "written each window in any case. By default `10s`, or the next multiple",
+        "written each window in any case. The same for master and workers. By default `10s`, or "
+        "the next multiple",
         default=10,
     )
     max_names: int = _setting(
