@@ -115,11 +115,13 @@ def test_a_summary_is_not_believed_of_a_part_of_the_run(any_store: Store) -> Non
 
 
 def test_a_run_that_goes_on_again_takes_its_summary_back(any_store: Store) -> None:
-    write(any_store, run_lines("again", NOW, [Told()]))
+    # Not when the tests began: one of whose workers nobody has heard for long doesn't go on.
+    now = int(time.time())
+    write(any_store, run_lines("again", now, [Told()]))
     judge(any_store, "again")
     write(
         any_store,
-        [master_line("again", "start", NOW), *Told(final=False, heard=0).lines("again", NOW)],
+        [master_line("again", "start", now), *Told(final=False, heard=0).lines("again", now)],
     )
     assert judge(any_store, "again")
     (row,) = any_store.reader.ask(Question("run_audit", "again")).records()
