@@ -3,6 +3,8 @@ import "influxdata/influxdb/schema"
 import "regexp"
 import "strings"
 
+// include: known_runs
+
 // include: counted_runs
 
 names =

@@ -69,6 +69,11 @@ def series(measurement: str, tags: Mapping[str, str]) -> str:
     )
 
 
+def in_range(number: int) -> int:
+    """Return the integer of line protocol that is nearest to *number*."""
+    return max(-MAX_INTEGER, min(MAX_INTEGER, number))
+
+
 def field_value(value: Field) -> str:
     """Return *value* as line protocol has it: ``1i``, ``1.5``, ``true`` or ``"text"``.
 
@@ -79,7 +84,7 @@ def field_value(value: Field) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return f"{max(-MAX_INTEGER, min(MAX_INTEGER, value))}i"
+        return f"{in_range(value)}i"
     if isinstance(value, float):
         if not isfinite(value):
             raise ValueError(f"{value} has no form in line protocol")

@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from swarmscope import schema
-from swarmscope.recording.tallies import Tallies
 from tests.bench import asked_boards, recording
 from tests.bench.asked_boards import View, busiest, timed, together
 from tests.bench.recording import RUN, START, WORKERS, encoder, repeated, tallies
 from tests.fixtures import boards, influxd
 from tests.fixtures.influxd import Influx
+from tests.fixtures.tallied import tallies_of
 
 HOUR, DAY = 3_600, 86_400
 REPEATS = 5
@@ -81,7 +81,7 @@ def _around(start: int, end: int) -> Iterable[str]:
 
 
 def _minute(worker: int, now: int) -> Iterable[str]:
-    minute, of = Tallies.of(tallies(now + 7 * worker, 60)), encoder(worker)
+    minute, of = tallies_of(tallies(now + 7 * worker, 60)), encoder(worker)
     yield from of.stats(minute, now, 60, 50)
     yield from of.latencies(minute.items(), now, coarse=True)
 

@@ -14,6 +14,7 @@ from swarmscope.recording.points import MINUTE, Encoder
 from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Key, Raw, Tally
 from swarmscope.recording.user_errors import UserError
+from tests.fixtures.tallied import tallies_of
 
 RUN = "20261121-120000-abcd"
 START = 1_750_003_200
@@ -79,7 +80,7 @@ def tallies(seed: int, seconds: int = 1) -> dict[Key, Tally]:
 def lines(encoder: Encoder, seed: int, now: int) -> list[str]:
     """Return what one worker writes about the second *now*."""
     told = tallies(seed)
-    together = Tallies.of(told)
+    together = tallies_of(told)
     written = [
         *encoder.stats(together, now, 1, 50),
         *encoder.latencies([(AGGREGATED, together.together)], now),
@@ -135,7 +136,7 @@ def summary_lines(seeds: Sequence[int], seconds: int, now: int) -> list[str]:
 def _merged(seeds: Sequence[int], seconds: int = 1) -> Tallies:
     merged = Tallies()
     for seed in seeds:
-        one = Tallies.of(tallies(seed, seconds))
+        one = tallies_of(tallies(seed, seconds))
         for key, tally in one.endpoints.items():
             merged.add(key, tally)
         merged.together.merge(one.together)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.parser import parse
 from swarmscope.recording.points import Encoder, requests_of
-from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.window import Recorder
 from tests.fixtures import influxd
+from tests.fixtures.tallied import tallies_of
 from tests.fuzz.cases import NUMBERS, SPECIAL, Case, random_case, random_text
 from tests.fuzz.stores import Embedded, Parser, Real, Store, check
 
@@ -86,7 +86,7 @@ def test_every_request_that_locust_may_tell_of_is_counted_in_lines_that_can_be_r
     encoder = Encoder({"run": tag, "worker": "w", f"own{tag}": tag, "own": "x"})
     lines: list[str] = []
     for window in recorder.take():
-        tallies = Tallies.of({raw.key: raw.fold() for raw in window.endpoints})
+        tallies = tallies_of({raw.key: raw.fold() for raw in window.endpoints})
         lines += [*encoder.stats(tallies, window.start, 1, 1), *encoder.totals(tallies, 1.0, T0)]
         lines += encoder.stats(tallies, window.start, 60, 1)
         lines += encoder.latencies(tallies.items(), window.start)

@@ -10,13 +10,13 @@ import sys
 
 import pytest
 from tests.fixtures.agreement import assert_all_stored, assert_store_agrees
+from tests.fixtures.kept_audits import known_record
 from tests.fixtures.locusts import LISTENER, SCENARIOS, SHORT, Locusts
 from tests.fixtures.locusts_page import get_when_up
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
-from swarmscope.runs.record import known_record
 
 EDGES = (SCENARIOS / "edges.py", LISTENER)
 FIRST = (LISTENER, SCENARIOS / "edges.py")

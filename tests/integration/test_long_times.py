@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.fixtures.influxd import Influx
+from tests.fixtures.tallied import tallies_of
 
 from swarmscope import schema
 from swarmscope.embedded.database import Database
 from swarmscope.errors import NoDataError
 from swarmscope.recording.points import Encoder
-from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Raw
 from swarmscope.settings import Settings
 from swarmscope.store.backend import BackendReader
@@ -49,7 +49,7 @@ def lines() -> list[str]:
             encoder = Encoder({"run": run, "worker": worker})
             for second in range(START, START + SECONDS):
                 tally = Raw(("/a", "GET"), times, [10] * len(times), 0).fold()
-                tallies = Tallies.of({("/a", "GET"): tally})
+                tallies = tallies_of({("/a", "GET"): tally})
                 written += encoder.stats(tallies, second, 1, 1)
                 written += encoder.latencies(tallies.items(), second)
                 written.append(

@@ -15,12 +15,13 @@ from tests.fixtures import boards, encoded, expected, surroundings
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
+from tests.fixtures.kept_audits import known_record
 from tests.fixtures.recorded import RUN
 from tests.fixtures.server_process import store_process, swarmscope, write
 from tests.fixtures.situations import CASES, NOW, Case, all_lines, seen
 
 from swarmscope.runs.audit import Audit, audit
-from swarmscope.runs.record import Record, keep_record, known_record
+from swarmscope.runs.record import Record, keep_record
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader, script
 from swarmscope.store.http_reader import HttpReader

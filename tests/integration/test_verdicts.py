@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.influxd import Influx
+from tests.fixtures.kept_audits import known_record
 from tests.fixtures.locusts import BESIDE, LISTENER, SCENARIOS, SHORT, Locusts, locusts
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store, real
 
 from swarmscope.runs.audit import Verdict, audit_when_settled
-from swarmscope.runs.record import Record, known_record
+from swarmscope.runs.record import Record
 from swarmscope.settings import Settings
 from swarmscope.store.question import Question
 from swarmscope.store.write import post

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.runs.audit import audit
 from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
 from swarmscope.runs.record import keep_record
+from swarmscope.settings import Settings
 from swarmscope.store.file_writer import write_to_file
 from swarmscope.store.location import data_folder
 from swarmscope.store.question import Reader
@@ -78,13 +79,12 @@ def _writer(
         return lambda lines, listed: write_to_file(
             folder, {own.bucket: lines + listed, own.bucket_long: lines}
         )
-    server = replace(settings)
+    return partial(_write_to, settings)
 
-    def write(lines: list[str], listed: list[str]) -> None:
-        keep_summary(lines, server)
-        post(listed, server, what="the run's summary", data="Lists count the points themselves.")
 
-    return write
+def _write_to(server: Settings, lines: list[str], listed: list[str]) -> None:
+    keep_summary(lines, server)
+    post(listed, server, what="the run's summary", data="Lists count the points themselves.")
 
 
 def _text(run: str, found: Summed) -> str:

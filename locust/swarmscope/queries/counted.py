@@ -12,27 +12,21 @@ from swarmscope.queries.query import with_shared
 COUNTED_RUNS = with_shared("""\
 import "influxdata/influxdb/schema"
 
+// include: known_runs
+
 // include: counted_runs
 
 counted_runs
 """)
 """Asks for the runs that must be counted, in the column `run`."""
-NEWEST_RUNS = """\
+NEWEST_RUNS = with_shared("""\
 import "influxdata/influxdb/schema"
+
+// include: known_runs
 
 union(
     tables: [
-        schema.tagValues(
-            bucket: v.defaultBucket,
-            tag: "run",
-            predicate: (r) =>
-                r._measurement == "locust_run" or r._measurement == "locust_stats"
-                    or
-                    r._measurement == "locust_worker",
-            start: v.timeRangeStart,
-            stop: v.timeRangeStop,
-        )
-            |> rename(columns: {_value: "run"}),
+        known_runs |> rename(columns: {_value: "run"}),
         from(bucket: v.defaultBucket)
             |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
             |> filter(fn: (r) => r._measurement == "locust_run" and r.event == "start")
@@ -42,7 +36,7 @@ union(
             |> keep(columns: ["run", "_time"]),
     ],
 )
-"""
+""")
 """Asks which runs there are, in the column `run`, and for their starts, in `_time`.
 
 Of a start its message is read alone, which each has. Of a run without one there is no time.

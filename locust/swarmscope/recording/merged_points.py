@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from swarmscope import line_protocol, schema
 from swarmscope.recording import histogram
-from swarmscope.recording.points import Encoder, binary, rounded, totals
+from swarmscope.recording.points import Encoder, binary, buckets, rounded, totals
 from swarmscope.recording.tally import Key, Tally
 
 
@@ -21,9 +21,8 @@ class MergedEncoder(Encoder):
         series = self._endpoint(schema.LOCUST_MERGED_STATS.name, key)
         yield f"{series} {totals(tally, seconds)} {time_ns}"
         if tally.timed:
-            counts = histogram.coarse(tally.histogram) if coarse else tally.histogram
             series = self._endpoint(schema.LOCUST_MERGED_LATENCY.name, key)
-            yield f"{series} {histogram.encode(counts, 2 if coarse else 1)} {time_ns}"
+            yield f"{series} {buckets(tally, coarse=coarse)} {time_ns}"
 
     def summaries(
         self, tallies: Iterable[tuple[Key, Tally]], seconds: float, time_ns: int
@@ -35,7 +34,7 @@ class MergedEncoder(Encoder):
 
 
 def _summary(tally: Tally, seconds: float) -> str:
-    length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+    length = line_protocol.in_range(tally.length)
     fields = f"count={tally.count}i,num_failures={tally.failures}i,timed={tally.timed}i"
     fields += f",total_content_length={length}i,seconds={float(seconds)!r}"
     if not tally.timed:

@@ -25,9 +25,7 @@ class Minutes:
         minute = start - start % MINUTE
         # A point of the stragglers alone would take the place of what was written of it.
         if minute in self._open or minute > self._gone:
-            tallies = self._open.setdefault(minute, Tallies())
-            tallies.add(key, tally)
-            tallies.together.merge(tally)
+            self._open.setdefault(minute, Tallies()).add_to_all(key, tally)
             self._unwritten.add(minute)
 
     def lines(self, until: float) -> Iterator[str]:

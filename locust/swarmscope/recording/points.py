@@ -57,12 +57,10 @@ class Encoder:
         self, tallies: Iterable[tuple[Key, Tally]], start: int, *, coarse: bool = False
     ) -> Iterator[str]:
         """Yield `locust_latency` of the response times in *tallies*; *coarse*: in 4 % buckets."""
-        time_ns = start * NANOSECONDS
         for key, tally in tallies:
             if tally.timed:
-                counts = histogram.coarse(tally.histogram) if coarse else tally.histogram
                 series = self._endpoint(schema.LOCUST_LATENCY.name, key)
-                yield f"{series} {histogram.encode(counts, 2 if coarse else 1)} {time_ns}"
+                yield f"{series} {buckets(tally, coarse=coarse)} {start * NANOSECONDS}"
 
     def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
         """Yield `locust_status` of one window: each of its requests counts once."""
@@ -141,6 +139,12 @@ def _joined(escaped: Mapping[str, str]) -> str:
     return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
 
 
+def buckets(tally: Tally, *, coarse: bool) -> str:
+    """Return the fields of a *tally*'s histogram; *coarse*: in 4 % buckets."""
+    counts = histogram.coarse(tally.histogram) if coarse else tally.histogram
+    return histogram.encode(counts, 2 if coarse else 1)
+
+
 def totals(tally: Tally, seconds: float) -> str:
     """Return the fields that tell of *tally*, which was counted in so many *seconds*."""
     # Written out: a second of ten endpoints has a few hundred fields, and time spent here is the
@@ -155,7 +159,7 @@ def totals(tally: Tally, seconds: float) -> str:
             f",total_response_time={binary(tally.total)}"
         )
     if tally.count:
-        length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+        length = line_protocol.in_range(tally.length)
         fields += f",avg_content_length={binary(length / tally.count)}"
         fields += f",total_content_length={length}i"
     rate, fail_rate = (tally.count / seconds, tally.failures / seconds) if seconds else (0.0, 0.0)

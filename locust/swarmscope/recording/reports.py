@@ -101,7 +101,7 @@ def _shared_out(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def _pack(tally: Tally) -> list[Any]:
     counts = tally.histogram
-    length = max(-line_protocol.MAX_INTEGER, min(line_protocol.MAX_INTEGER, tally.length))
+    length = line_protocol.in_range(tally.length)
     sums = [tally.count, tally.failures, tally.timed, tally.total]
     extremes = [tally.min, tally.max] if tally.timed else [0.0, 0.0]
     return [*sums, *extremes, length, list(counts), list(counts.values())]

@@ -20,11 +20,6 @@ class Summary:
         self._changed = False
 
     @property
-    def endpoints(self) -> int:
-        """How many endpoints it is of."""
-        return len(self._tallies.endpoints)
-
-    @property
     def changed(self) -> bool:
         """Whether more is in it than was written."""
         return self._changed
@@ -32,8 +27,7 @@ class Summary:
     def add(self, key: Key, tally: Tally) -> None:
         """Add what an endpoint had, of windows that `reach` tells of."""
         self._changed = True
-        self._tallies.add(key, tally)
-        self._tallies.together.merge(tally)
+        self._tallies.add_to_all(key, tally)
 
     def reach(self, start: int) -> None:
         """Note that the window that starts at *start* is covered, and all before it."""

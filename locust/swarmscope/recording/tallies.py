@@ -1,6 +1,6 @@
 """What is known of all endpoints in one stretch of time, and of all of them together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from swarmscope import schema
 from swarmscope.recording.tally import Key, Tally
@@ -19,18 +19,14 @@ class Tallies:
         self.endpoints: dict[Key, Tally] = {}
         self.together = Tally()
 
-    @classmethod
-    def of(cls, endpoints: Mapping[Key, Tally]) -> "Tallies":
-        """Return these tallies with what they add up to."""
-        made = cls()
-        made.endpoints.update(endpoints)
-        for tally in endpoints.values():
-            made.together.merge(tally)
-        return made
-
     def add(self, key: Key, tally: Tally, *, with_histogram: bool = True) -> None:
         """Add *tally* to that of the endpoint *key*."""
         add(self.endpoints, key, tally, with_histogram=with_histogram)
+
+    def add_to_all(self, key: Key, tally: Tally) -> None:
+        """Add *tally* to that of the endpoint *key*, and to that of all together."""
+        self.add(key, tally)
+        self.together.merge(tally)
 
     def items(self) -> Iterator[tuple[Key, Tally]]:
         """Yield each endpoint's tally, and that of all together as one of `AGGREGATED`."""

@@ -13,14 +13,14 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.line_protocol import escape_tag
 from swarmscope.recording.merged_points import MergedEncoder
+from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key, Tally
-from swarmscope.runs.summary import bucket_of
-from swarmscope.store.backend import EVER
+from swarmscope.runs.summary import add_bucket
+from swarmscope.store.backend import EVER, NS_IN_MS
 from swarmscope.store.question import Question, Reader, Table
 
 _OF_A_POINT = frozenset({"name", "method", "event", "test"})
 """Tags of one point of the master's, which not all others of the run have."""
-_MS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ def compare(reader: Reader, run: str) -> Summed:
         kept[row["name"], row["method"]] = row
     stored = {(row["name"], row["method"]): row["requests"] for row in sums.records()}
     told = {key: row["requests"] or 0 for key, row in kept.items()}
-    together = (schema.AGGREGATED, "")
+    more = told.get(AGGREGATED, 0) > stored.get(AGGREGATED, 0)
     return Summed(
-        summarised=told.get(together),
-        stored=stored.get(together, 0),
+        summarised=told.get(AGGREGATED),
+        stored=stored.get(AGGREGATED, 0),
         differing=sum(stored.get(key, 0) != told.get(key, 0) for key in stored | told),
         # Of a run whose first shard is gone, its start is gone, too.
-        expired=told.get(together, 0) > stored.get(together, 0) and not _start(reader, run, sums),
+        expired=more and not _start(reader, run, sums),
         sums=sums,
         kept=kept,
     )
@@ -84,15 +84,14 @@ def lines_of(reader: Reader, run: str, found: Summed) -> list[str]:
 
     """
     rows = {(row["name"], row["method"]): row for row in found.sums.records()}
-    together = rows.get((schema.AGGREGATED, ""))
+    together = rows.get(AGGREGATED)
     if together is None:
         return []
     asked = Question("endpoint_buckets", run, found.sums.start, found.sums.stop)
     histograms: dict[Key, Counter[int]] = {}
     for row in reader.ask(asked).records():
         counts = histograms.setdefault((row["name"], row["method"]), Counter())
-        if row["bound"] is not None:  # past all numbers: somebody else wrote it
-            counts[bucket_of(row["bound"])] += row["requests"]
+        add_bucket(counts, row)
     tallies = {key: _tally(row, histograms.get(key, Counter())) for key, row in rows.items()}
     # An endpoint that a report told of, and of which nothing is stored, has no request.
     gone = {key: Tally() for key in found.kept if key not in rows}
@@ -102,7 +101,7 @@ def lines_of(reader: Reader, run: str, found: Summed) -> list[str]:
             [(_escaped(key), tally) for key, tally in (tallies | gone).items()],
             (together["last"] - together["start"]) / 1_000 + _resolution(reader, run, found),
             # Where the old one stands, at the least: of two the later one would be read.
-            newest * _MS,
+            newest * NS_IN_MS,
         )
     )
 

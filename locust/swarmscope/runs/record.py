@@ -62,7 +62,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
     """What is kept of a run: its newest audit, where that stands, and how final its summary is."""
 
     record: Record
@@ -70,18 +70,13 @@ class _Kept:
     final: bool
 
 
-def _kept(reader: Reader, run: str) -> _Kept | None:
+def kept_of(reader: Reader, run: str) -> Kept | None:
+    """Return what is kept of *run*, or None where nobody has audited it."""
     # Its own range: an audit stands where the run began.
     for row in reader.ask(Question("run_audit", run, *EVER)).records():
         record = Record(**{f.name: row[f.name] for f in fields(Record)})
-        return _Kept(record, row["time"], bool(row["final"]))
+        return Kept(record, row["time"], bool(row["final"]))
     return None
-
-
-def known_record(reader: Reader, run: str) -> Record | None:
-    """Return what the newest audit of *run* that was kept found, or None when none was."""
-    kept = _kept(reader, run)
-    return kept.record if kept else None
 
 
 def corrected(reader: Reader, found: Audit) -> tuple[str, list[str]]:
@@ -119,7 +114,7 @@ def keep_record(reader: Reader, found: Audit, write: Write, *, anew: bool = Fals
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    record, kept = Record.of(found), _kept(reader, found.run)
+    record, kept = Record.of(found), kept_of(reader, found.run)
     final = is_final(found)
     if not anew and kept and record == kept.record and final == kept.final:
         return False

@@ -1,5 +1,7 @@
 """What lists say of a run, in one point: so that nobody counts all of it again for a row."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from swarmscope import schema
@@ -40,11 +42,9 @@ def numbers_of(reader: Reader, run: str) -> dict[str, Field]:
 
 def _percentiles(reader: Reader, run: str, sums: Table) -> dict[str, Field]:
     asked = Question("run_buckets", run, sums.start, sums.stop)
-    counts = {
-        bucket_of(row["bound"]): row["requests"]
-        for row in reader.ask(asked).records()
-        if row["bound"] is not None  # past all numbers: somebody else wrote it
-    }
+    counts: Counter[int] = Counter()
+    for row in reader.ask(asked).records():
+        add_bucket(counts, row)
     together = [row for row in sums.records() if row["name"] == schema.AGGREGATED]
     if not counts or not together:
         return {}
@@ -53,6 +53,12 @@ def _percentiles(reader: Reader, run: str, sums: Table) -> dict[str, Field]:
         field: histogram.percentile(counts, quantile, within)
         for field, quantile in schema.SUMMARY_QUANTILES.items()
     }
+
+
+def add_bucket(counts: Counter[int], row: Mapping[str, Any]) -> None:
+    """Add a *row* that has a bound and its requests to a histogram's *counts*."""
+    if row["bound"] is not None:  # past all numbers: somebody else wrote it
+        counts[bucket_of(row["bound"])] += row["requests"]
 
 
 def bucket_of(bound: float) -> int:

@@ -1,98 +1,29 @@
 """What a master makes of its workers' reports: sums, once all is there, and larger when more is."""
 
 import random
-import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
-from math import inf
 
-import duckdb
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixtures.reports import Reporter, message, tallied
+from tests.fixtures.merging_master import (
+    BEGAN,
+    FIRST,
+    LATENCY,
+    NS,
+    PACKED,
+    STATS,
+    SUMMARY,
+    A,
+    B,
+    Master,
+    parsed,
+)
+from tests.fixtures.reports import Reporter, message
 
-from swarmscope import schema
-from swarmscope.embedded.macros import create_macros
 from swarmscope.recording import histogram
-from swarmscope.recording.endpoint import FOLDED
-from swarmscope.recording.merged_points import MergedEncoder
-from swarmscope.recording.merging import Course, Merger
 from swarmscope.recording.points import rounded
-from swarmscope.recording.reading import OddReportError, Report, read
-from swarmscope.recording.reports import MOST
+from swarmscope.recording.reading import Report, read
 from swarmscope.recording.tally import Key
-
-NS = 1_000_000_000
-BEGAN = 1_000_004.5
-FIRST = 1_000_004
-STATS, LATENCY = schema.LOCUST_MERGED_STATS.name, schema.LOCUST_MERGED_LATENCY.name
-SUMMARY = schema.LOCUST_SUMMARY.name
-A, B = ("/a", "GET"), ("/b", "GET")
-PACKED = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
-"""One request of 5 ms."""
-
-Points = dict[tuple[str, str, float], dict[str, float]]
-"""Measurement, name and time since `FIRST` to the fields."""
-
-
-class Master:
-    """A merger, and what a store would hold of what it writes."""
-
-    def __init__(self, **course: object) -> None:
-        whole: dict[str, object] = {
-            **{"began_ns": int(BEGAN * NS), "resolution": 1, "span": 10, "max_names": 500},
-            **{"merged": True, "minutes": True, **course},
-        }
-        self.lost: list[tuple[str, int]] = []
-        self.full: list[int] = []
-        encoder = MergedEncoder({"run": "r", "worker": "master"})
-        self.merger = Merger(
-            encoder,
-            Course(**whole),  # type: ignore[arg-type]
-            lambda worker, count: self.lost.append((worker, count)),
-            self.full.append,
-        )
-        self.points: Points = {}
-        self.minutes: Points = {}
-        self.written: Counter[str] = Counter()
-
-    def hear(self, worker: str, reports: list[Report], now: float = FIRST) -> None:
-        for report in reports:
-            self.merger.hear(worker, report, now)
-
-    def write(
-        self, now: float, present: Collection[str], pace: int = 1, *, over: bool = False
-    ) -> Points:
-        """Write what is due, and return that."""
-        lines = [text for text in self.merger.lines(now, present, pace, over=over) if text]
-        lines += self.merger.summary_lines(over=over or self.merger.over(present))
-        new = parsed(lines)
-        self.points.update(new)
-        self.written.update(name for name, _, _ in new)
-        self.minutes.update(parsed(list(self.merger.minute_lines(over=over))))
-        return new
-
-    def counts(self, measurement: str, name: str) -> dict[float, float]:
-        """Return the ``count`` of *name* by time, s since `FIRST`."""
-        return {
-            time: fields["count"]
-            for (found, of, time), fields in self.points.items()
-            if (found, of) == (measurement, name)
-        }
-
-
-def parsed(lines: list[str]) -> Points:
-    points: Points = {}
-    for text in lines:
-        series, fields, time = text.split(" ")
-        name = re.search(",name=([^,]*)", series)
-        assert name
-        assert ",run=r,worker=master" in series
-        key = (series.partition(",")[0], name[1], int(time) / NS - FIRST)
-        numbers = (pair.split("=") for pair in fields.split(","))
-        points[key] = {field: float(number.rstrip("i")) for field, number in numbers}
-    return points
 
 
 def test_a_window_is_written_when_all_who_are_there_reported_beyond_it() -> None:
@@ -247,69 +178,6 @@ def test_the_minute_that_goes_on_is_kept_at_the_end() -> None:
     assert master.minutes[STATS, "/a", -44.0]["count"] == 1
 
 
-def test_names_past_the_limit_are_in_no_sum_and_said_once() -> None:
-    """Nobody's points would say what another name says: boards read the workers' own then."""
-    master, one = Master(max_names=2), Reporter()
-    for now in (FIRST, FIRST + 1):
-        one.second(now, {(f"/{i}", "GET"): [float(i + 1)] for i in range(6)} | {FOLDED: [9.0]})
-    master.hear("one", one.reports(FIRST + 2, final=True))
-    master.write(FIRST + 2, ["one"])
-    assert master.full == [4]
-    names = {name for measurement, name, _ in master.points if measurement == SUMMARY}
-    assert names == {"/0", "/1", "/2", "/3", "(other)", "Aggregated"}
-    assert master.counts(SUMMARY, "(other)") == {1: 2}, "what the workers call so stays"
-    assert master.counts(SUMMARY, "Aggregated") == {1: 10}
-    assert sum(master.counts(STATS, "Aggregated").values()) == 14, "all that there was"
-
-
-def test_a_report_that_got_lost_is_said_once() -> None:
-    master, one = Master(), Reporter()
-    for now in range(FIRST, FIRST + 6):
-        one.second(now, {A: [5.0]})
-        reports = one.reports(now + 1)
-        if now % 2:
-            master.hear("one", reports)
-    assert master.lost == [("one", 1)]
-
-
-def test_a_report_that_comes_again_is_refused() -> None:
-    master, one = Master(), Reporter()
-    one.second(FIRST, {A: [5.0]})
-    reports = one.reports(FIRST + 1)
-    master.hear("one", reports)
-    with pytest.raises(OddReportError):
-        master.hear("one", reports)
-    master.write(FIRST + 2, ["one"])
-    assert master.counts(STATS, "Aggregated") == {0: 1}
-
-
-def test_a_window_of_a_time_to_come_is_refused() -> None:
-    master = Master()
-    with pytest.raises(OddReportError):
-        master.hear("one", [read(message(windows=[[FIRST + 10_000, PACKED]]))])
-    assert not master.write(FIRST + 20_000, ["one"])
-
-
-def test_spans_of_another_length_are_refused_with_what_helps() -> None:
-    """Of a worker with a setting of its own: a minute would be drawn as ten seconds."""
-    master, one = Master(), Reporter(seconds=60)
-    one.second(FIRST, {A: [5.0]})
-    windows, spans = one.reports(FIRST + 1, final=True)
-    master.hear("one", [windows])
-    with pytest.raises(OddReportError, match="same SWARMSCOPE_LATENCY_RESOLUTION"):
-        master.hear("one", [spans])
-    master.write(FIRST + 20, ["one"], over=True)
-    assert master.counts(STATS, "Aggregated") == {0: 1}
-    assert not master.counts(STATS, "/a")
-
-
-def test_a_name_that_would_be_another_series_is_refused() -> None:
-    master = Master()
-    with pytest.raises(OddReportError):
-        master.hear("one", [read(message(start=FIRST, endpoints=[["a,run=x", "GET", *PACKED]]))])
-    assert not master.write(FIRST + 20, ["one"], over=True)
-
-
 def test_what_comes_of_a_window_long_gone_is_in_the_summary_alone() -> None:
     """A point of the stragglers alone would take the place of the whole one."""
     master, one, other = Master(), Reporter(), Reporter()
@@ -368,19 +236,6 @@ def test_a_span_before_that_of_the_runs_start_stays_apart_from_it() -> None:
     assert master.counts(STATS, "/a") == {-4: 1, 6: 1}
 
 
-def test_more_than_a_master_may_hold_is_let_go_and_stays_in_the_summary() -> None:
-    master = Master()
-    endpoints = [[f"/{i}", "GET", *PACKED] for i in range(MOST)]
-    for number in range(1, 901):
-        report = read(message(number=number, start=FIRST - 10 * number, endpoints=endpoints))
-        master.hear("one", [report])
-    assert master.merger._spans._held <= 40_000, "however much comes between two looks"
-    master.write(FIRST + 1, ["one"])
-    assert master.merger._spans._held <= 20_000
-    master.write(FIRST + 2, ["one"], over=True)
-    assert max(master.counts(SUMMARY, "/1").values()) == 900
-
-
 requests = st.lists(
     st.tuples(
         st.integers(0, 2),  # worker
@@ -433,44 +288,3 @@ def test_whatever_the_order_of_reports_all_is_there_at_the_end(
     summaries = master.counts(SUMMARY, "Aggregated")
     newest = max((second for _, second, _, _ in told), default=0)
     assert not told or (max(summaries), summaries[max(summaries)]) == (newest, len(told))
-
-
-MACRO = """
-WITH buckets AS (
-    SELECT bound, count FROM (SELECT unnest({rows}) AS row), LATERAL
-        (SELECT row.bound::DOUBLE AS bound, row.count::BIGINT AS count)
-)
-SELECT p50, p95, p99 FROM histogram_percentiles(buckets)
-"""
-
-
-def test_percentiles_are_those_that_questions_compute_from_buckets() -> None:
-    """The macros of the embedded store are the witness, which agree with Flux."""
-    rnd = random.Random(3)
-    with duckdb.connect() as connection:
-        create_macros(connection, MACRO)
-        for _ in range(40):
-            spread = rnd.uniform(0.1, 3)
-            times = [rnd.lognormvariate(4, spread) for _ in range(rnd.randint(1, 400))]
-            tally = tallied(times)
-            written = histogram.encode(tally.histogram).split(",")
-            rows = [pair.split("=") for pair in written]
-            told = [{"bound": float(b), "count": int(n.rstrip("i"))} for b, n in rows]
-            answers = connection.execute(MACRO.format(rows=told)).fetchone()
-            assert answers
-            clamped = [max(min(ms, rounded(tally.max)), rounded(tally.min)) for ms in answers]
-            line = next(
-                MergedEncoder({}).summaries([(A, tally)], 1, 0),
-            )
-            fields = dict(pair.split("=") for pair in line.split(" ")[1].split(","))
-            ours = [float(fields[name]) for name in ("p50", "p95", "p99")]
-            assert ours == pytest.approx(clamped, rel=1e-9)
-            assert float(fields["p90"]) <= ours[1]
-            assert ours[2] <= float(fields["p999"]) <= float(fields["max"])
-
-
-def test_a_worker_that_was_never_heard_has_not_ended() -> None:
-    master = Master()
-    assert not master.merger.over(["one"])
-    assert not master.merger.heard_of("one")
-    assert master.merger._told("one") == (-inf, -inf)

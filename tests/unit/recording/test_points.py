@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures.tallied import tallies_of
 
 from swarmscope import schema
 from swarmscope.recording.endpoint import endpoint_key
@@ -24,7 +25,7 @@ def encoder() -> Encoder:
 
 
 def of_a(tally: Tally) -> Tallies:
-    return Tallies.of({("/a", "GET"): tally})
+    return tallies_of({("/a", "GET"): tally})
 
 
 def tally(*times: float, failures: int = 0) -> Tally:
@@ -220,7 +221,7 @@ def test_user_classes_past_the_limit_are_counted_together(encoder: Encoder):
 @pytest.mark.parametrize("name", ["/a", "/with space, comma", "count=7i", "Aggregated"])
 def test_requests_of_counts_a_seconds_endpoint_once(encoder: Encoder, name: str):
     key = endpoint_key(name, "GET")
-    endpoint, together = encoder.stats(Tallies.of({key: tally(1.0, 3.0)}), SECOND, 1, users=1)
+    endpoint, together = encoder.stats(tallies_of({key: tally(1.0, 3.0)}), SECOND, 1, users=1)
     assert (requests_of(endpoint), requests_of(together)) == (2, 0)
 
 

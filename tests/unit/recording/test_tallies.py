@@ -1,5 +1,7 @@
 """Tallies of endpoints, and what they add up to."""
 
+from tests.fixtures.tallied import tallies_of
+
 from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Raw, Tally
 
@@ -11,7 +13,7 @@ def tally(*times: float) -> Tally:
 
 
 def test_together_they_are_one_more_behind_the_endpoints() -> None:
-    found = list(Tallies.of({A: tally(1.0, 2.0), B: tally(9.0)}).items())
+    found = list(tallies_of({A: tally(1.0, 2.0), B: tally(9.0)}).items())
     assert [key for key, _ in found] == [A, B, AGGREGATED]
     together = found[-1][1]
     assert (together.count, together.min, together.max) == (3, 1.0, 9.0)

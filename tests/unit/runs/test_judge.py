@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from tests.fixtures.answers import event
+from tests.fixtures.audits import worker
 
 from swarmscope.runs.accounts import WorkerAccount
 from swarmscope.runs.judge import PATIENCE_MS, Discrepancy, Judge
@@ -15,27 +16,8 @@ START = NOW - 600_000
 
 
 def account(**more: Any) -> WorkerAccount:
-    usual: dict[str, Any] = {
-        "worker": "w",
-        "host": "box",
-        "seen": 10,
-        "locust": None,
-        "unheard": 0,
-        "unheard_failures": 0,
-        "failures_alone": 0,
-        "delivered": 10,
-        "rejected": 0,
-        "lost": 0,
-        "pending": 0,
-        "points_rejected": 0,
-        "points_lost": 0,
-        "stored": 10,
-        "totals": 10,
-        "final": True,
-        "last": LONG_AGO,
-        "left": None,
-    }
-    return WorkerAccount(**{**usual, **more})
+    unseen = {"locust": None, "unheard": 0, "unheard_failures": 0, "failures_alone": 0}
+    return WorkerAccount(**{**worker("w"), **unseen, "left": None, **more})
 
 
 def findings(stop: int | None = LONG_AGO, **more: Any) -> list[Discrepancy]:

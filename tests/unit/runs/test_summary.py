@@ -1,9 +1,11 @@
 """What lists say of a run, from what the store has of it."""
 
+from collections import Counter
+
 import pytest
 
 from swarmscope.recording import histogram
-from swarmscope.runs.summary import bucket_of, within_of
+from swarmscope.runs.summary import add_bucket, bucket_of, within_of
 
 
 def test_each_bound_that_is_written_is_that_of_its_bucket() -> None:
@@ -15,6 +17,13 @@ def test_each_bound_that_is_written_is_that_of_its_bucket() -> None:
 
 def test_a_bound_that_is_none_of_ours_is_that_of_the_bucket_around_it() -> None:
     assert bucket_of(12.3456) == histogram.index(12.3456)
+
+
+def test_what_several_bounds_say_of_one_bucket_is_added_up() -> None:
+    counts: Counter[int] = Counter()
+    for bound in (12.3456, 12.3457, None):
+        add_bucket(counts, {"bound": bound, "requests": 3})
+    assert counts == {histogram.index(12.3456): 6}
 
 
 @pytest.mark.parametrize(

@@ -15,18 +15,7 @@ signs = (measurement) =>
 counted_runs =
     union(
         tables: [
-            // From the index, and so of a few days more than the range.
-            schema.tagValues(
-                bucket: v.defaultBucket,
-                tag: "run",
-                predicate: (r) =>
-                    r._measurement == "locust_run" or r._measurement == "locust_stats"
-                        or
-                        r._measurement == "locust_worker",
-                start: v.timeRangeStart,
-                stop: v.timeRangeStop,
-            )
-                |> map(fn: (r) => ({run: r._value, _field: "known", _value: 1})),
+            known_runs |> map(fn: (r) => ({run: r._value, _field: "known", _value: 1})),
             // A verdict may come later, and changes no number.
             signs(measurement: "locust_run")
                 |> filter(fn: (r) => r._field == "message" and r.event != "verdict")
