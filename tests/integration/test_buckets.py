@@ -118,6 +118,7 @@ def test_a_wrong_token_and_a_wrong_organization_are_told_apart(
     assert "has no organization nobody's" in lost.stderr
 
 
+@pytest.mark.long
 def test_an_embedded_store_has_the_buckets_of_its_own_settings(tmp_path: Path) -> None:
     with store_process(tmp_path) as url:
         done = swarmscope("buckets", "create", "--url", url)
@@ -138,6 +139,7 @@ def test_an_embedded_store_has_the_buckets_of_its_own_settings(tmp_path: Path) -
     assert "Start `swarmscope serve` with the same" in other.stderr
 
 
+@pytest.mark.long
 def test_what_can_not_be_done_is_said_before_anything_is_asked() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     absent = swarmscope("buckets", "create", "--url", url)

@@ -58,6 +58,7 @@ def test_data_folder_is_read_while_a_server_holds_it(url: str, folder: Path) -> 
     assert done.stdout.startswith(f"Run {recorded.RUN} is complete: ")
 
 
+@pytest.mark.long
 def test_data_folder_is_read_without_a_server(tmp_path: Path) -> None:
     with store_process(tmp_path / ".swarmscope") as url:
         write(url, encoded.lines())
@@ -87,12 +88,13 @@ def test_same_commands_read_an_influxdb(influx: Influx) -> None:
     assert (audited.returncode, audited.stderr) == (ExitCode.FINE, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [
         ["runs"],
-        pytest.param(["audit"], marks=pytest.mark.long),
-        pytest.param(["audit", "a-run"], marks=pytest.mark.long),
+        ["audit"],
+        ["audit", "a-run"],
     ],
 )
 def test_absent_store_is_its_own_exit_code(command: list[str]) -> None:
@@ -101,6 +103,7 @@ def test_absent_store_is_its_own_exit_code(command: list[str]) -> None:
     assert done.stderr.startswith("swarmscope: Nothing answers at")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -117,6 +120,7 @@ def test_wrong_question_says_what_is_wrong(
     assert says in done.stderr
 
 
+@pytest.mark.long
 def test_address_that_is_no_url_is_wrong_usage() -> None:
     done = swarmscope("runs", "--url", "influxdb:8086")
     assert done.returncode == ExitCode.WRONG_USAGE

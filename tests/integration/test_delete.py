@@ -147,6 +147,7 @@ def test_several_runs_go_together_or_not_at_all(place: Place) -> None:
     assert (place.values("plain"), place.values(ODD)) == ((0, 0), (0, 0))
 
 
+@pytest.mark.long
 def test_it_asks_first(of_file: Place) -> None:
     nobody = of_file.delete("plain")
     assert nobody.returncode == ExitCode.WRONG_USAGE
@@ -210,6 +211,7 @@ def test_a_token_that_may_only_read_is_told(influx: Influx, of_influxd: Place) -
     assert of_influxd.values("plain") == (3, 3)
 
 
+@pytest.mark.long
 def test_a_store_that_does_not_answer_is_its_own_exit_code() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     done = swarmscope("delete", "plain", "--yes", "--url", url)

@@ -101,6 +101,7 @@ def test_missing_token_is_told_apart_from_a_wrong_one(url: str, tmp_path: Path) 
     assert "No token is set" in found["bucket loadtest"]["message"]
 
 
+@pytest.mark.long
 def test_absent_store_is_its_own_exit_code(tmp_path: Path) -> None:
     found = diagnose(tmp_path, INFLUXDB_V2_URL=f"http://127.0.0.1:{free_port()}")
     assert found.code == ExitCode.STORE_UNREACHABLE
@@ -115,6 +116,7 @@ def test_password_in_the_address_is_not_shown(tmp_path: Path) -> None:
     assert "hunter2" not in found.text
 
 
+@pytest.mark.long
 def test_setting_that_can_not_be_used_is_named(tmp_path: Path) -> None:
     found = diagnose(tmp_path, INFLUXDB_V2_TIMEOUT="soon")
     assert found.code == ExitCode.WRONG_USAGE

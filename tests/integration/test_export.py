@@ -151,6 +151,7 @@ def test_folder_that_is_a_file_is_told(url: str, tmp_path: Path) -> None:
         export(HttpReader(url), recorded.RUN, Format.CSV, tmp_path / "out")
 
 
+@pytest.mark.long
 def test_command_names_each_file(url: str, tmp_path: Path) -> None:
     done = swarmscope("export", recorded.RUN, "--url", url, "--format", "jsonl", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")

@@ -168,26 +168,23 @@ def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> Non
     assert {run["part"] for run in whole} == {None}
 
 
-@pytest.mark.parametrize(
-    "command", [pytest.param(["runs"], marks=pytest.mark.long), ["report", RUN]]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("command", [["runs"], ["report", RUN]])
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [
         (("--from", "1h"), ExitCode.NO_DATA, "part that was asked for"),
-        pytest.param(
+        (
             ("--to", "2001-01-01"),
             ExitCode.NO_DATA,
             "lies in the part that was asked for",
-            marks=pytest.mark.long,
         ),
         (("--from", "10s", "--to", "10.4s"), ExitCode.NO_DATA, "lies in the part"),
         (("--from", "soon"), ExitCode.WRONG_USAGE, "--from is 'soon'"),
-        pytest.param(
+        (
             ("--from", "1m", "--to", "30s"),
             ExitCode.WRONG_USAGE,
             "does not lie before",
-            marks=pytest.mark.long,
         ),
     ],
 )

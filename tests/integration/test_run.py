@@ -16,7 +16,7 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, free_po
 from tests.fixtures.server_process import COMMAND, clean_environment, write
 from tests.fixtures.stores import Store
 
-from swarmscope.cli.run import _conclude, _keep_files, seconds
+from swarmscope.cli.run import _conclude, _keep_files
 from swarmscope.errors import ConfigurationError
 from swarmscope.store.question import Question
 from swarmscope.webui import results
@@ -237,6 +237,7 @@ def alone(tmp_path: Path, env: dict[str, str], *options: str) -> tuple[int, str]
     return done.returncode, done.stderr
 
 
+@pytest.mark.long
 def test_who_is_away_is_named(tmp_path: Path, store: Store):
     away = ("--users", "1", "--master", "http://127.0.0.1:9")
     code, said = alone(tmp_path, dict(store.env), *away)
@@ -245,16 +246,16 @@ def test_who_is_away_is_named(tmp_path: Path, store: Store):
     assert (code, "Nothing answers at http://127.0.0.1:8" in said) == (4, True), said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        pytest.param((), "--users", marks=pytest.mark.long),
+        ((), "--users"),
         (("--users", "0"), "greater than or equal to 1"),
         (("--users", "1", "--time", "0s"), "more than 0"),
-        pytest.param(
+        (
             ("--users", "1", "--rate", "0"),
             "greater than or equal to 0.001",
-            marks=pytest.mark.long,
         ),
         (("--users", "1", "--time", "2 minutes"), "1h30m"),
         (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
@@ -277,13 +278,6 @@ def test_incomplete_data_is_told_by_the_exit_code(
     assert "lost 2 requests" in capsys.readouterr().out
     assert _conclude(store.reader, "never-heard-of", url, None) == 5
     assert "kept in their spools" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"), [("90", 90), ("90s", 90), ("2m", 120), ("1h30m5s", 5405)]
-)
-def test_times_are_read_as_locust_reads_them(text: str, wanted: int):
-    assert seconds(text) == wanted
 
 
 @pytest.mark.long

@@ -126,6 +126,7 @@ def test_a_second_server_on_the_same_store_is_refused(tmp_path: Path) -> None:
     assert f"held by process {process.pid}" in said
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_said_with_the_remedy(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -135,12 +136,14 @@ def test_a_port_in_use_is_said_with_the_remedy(tmp_path: Path) -> None:
     assert "--port 0" in said
 
 
+@pytest.mark.long
 def test_another_address_needs_a_token(tmp_path: Path) -> None:
     code, said = refused("--data", str(tmp_path), "--host", "0.0.0.0", INFLUXDB_V2_TOKEN="")
     assert code == 2
     assert "without a token" in said
 
 
+@pytest.mark.long
 def test_a_data_folder_that_cant_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code, said = refused("--data", str(tmp_path / "file" / "store"), "--port", "0")
@@ -148,6 +151,7 @@ def test_a_data_folder_that_cant_be_made_is_said(tmp_path: Path) -> None:
     assert "can't be made" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("content", "said"), [(None, "can't be read"), (" \n", "is empty")])
 def test_a_token_file_that_holds_none_is_said(
     tmp_path: Path, content: str | None, said: str

@@ -146,6 +146,7 @@ def test_a_summary_outlives_the_points_that_it_tells_of(bare_store: Store) -> No
     assert summary(bare_store)[schema.AGGREGATED, ""] == 10**6
 
 
+@pytest.mark.long
 def test_a_run_that_nobody_knows_or_that_goes_on_is_refused(store: Store) -> None:
     unknown = swarmscope("summarise", "nosuch", env=store.env)
     assert (unknown.returncode, "nosuch" in unknown.stderr) == (ExitCode.NO_DATA, True)
@@ -155,6 +156,7 @@ def test_a_run_that_nobody_knows_or_that_goes_on_is_refused(store: Store) -> Non
     assert (going.returncode, "goes on" in going.stderr) == (ExitCode.WRONG_USAGE, True)
 
 
+@pytest.mark.long
 def test_a_store_that_no_server_holds_is_summarised_in_its_file(tmp_path: Path) -> None:
     with embedded(tmp_path) as running:
         write(running, encoded.lines())

@@ -3,19 +3,17 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 from tests.fixtures import encoded
 from tests.fixtures.prepared_server import Said, answering
-from tests.fixtures.server_process import swarmscope
 
 from swarmscope import schema
 from swarmscope.embedded.database import Database
 from swarmscope.embedded.folder import FILE_NAME
-from swarmscope.errors import ConfigurationError, ExitCode, StoreUnreachableError
+from swarmscope.errors import ConfigurationError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
 from swarmscope.store.file_reader import FileReader
@@ -181,24 +179,6 @@ def test_a_damaged_file_is_an_error_with_a_next_step(tmp_path: Path) -> None:
     with pytest.raises(StoreUnreachableError) as caught, FileReader(tmp_path) as reader:
         reader.ask(Question("runs"))
     assert caught.value.remedy
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(lambda: ERROR_TABLE, id="an error table"),
-        pytest.param(lambda: ODD_CSV["a page"], id="a page"),
-    ],
-)
-def test_the_command_ends_with_its_own_exit_code_and_one_message(
-    answer: Callable[[], bytes],
-) -> None:
-    """Exit code 1 would say that a limit is broken."""
-    with answering({"/health": INFLUXDB, "/": Said(answer())}) as url:
-        done = swarmscope("runs", "--url", url)
-    assert done.returncode == ExitCode.STORE_UNREACHABLE
-    assert done.stderr.startswith("swarmscope: ")
-    assert "Traceback" not in done.stderr
 
 
 def test_an_influxdb_is_not_asked_beyond_all_times() -> None:

@@ -1,0 +1,100 @@
+"""`swarmscope run`: what is refused before any load, and what a run's end means."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from tests.fixtures.accounts import Told, run_lines
+from tests.fixtures.commands import Command
+from tests.fixtures.ports import free_port
+
+from swarmscope.cli.run import _conclude, seconds
+from swarmscope.embedded.database import Database
+from swarmscope.errors import ExitCode
+from swarmscope.store.file_reader import FileReader
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("90", 90), (90, 90), ("90s", 90), ("2m", 120), ("1h", 3600), ("1h30m5s", 5405), ("0s", 0)],
+)
+def test_times_are_read_as_locust_reads_them(text: str | int, wanted: int) -> None:
+    assert seconds(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "s", "2 minutes", "-1", "1.5h", "5m2h", "1d"])
+def test_what_locust_would_not_read_is_refused(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="isn't a time like 90, 90s, 2m or 1h30m"):
+        seconds(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "Missing option '--users'"),
+        (("--users", "0"), "'--users': Input should be greater than or equal to 1"),
+        (("--users", "1", "--time", "0s"), "--time must be more than 0"),
+        (("--users", "1", "--rate", "0"), "'--rate': Input should be greater than or equal to"),
+        (("--users", "1", "--workers", "0"), "'--workers': Input should be greater than"),
+        (("--users", "1", "--time", "2 minutes"), "1h30m"),
+        (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
+        (("--users", "1", "--results", "/proc/results"), "No load was started."),
+    ],
+)
+def test_wrong_usage_starts_nothing(
+    command: Command, tmp_path: Path, options: tuple[str, ...], says: str
+) -> None:
+    done = command("run", *options)
+    assert (done.code, done.out) == (ExitCode.WRONG_USAGE, "")
+    assert says in done.err
+
+
+def test_a_cookie_that_is_none_is_refused(command: Command) -> None:
+    done = command("run", "--users", "1", SWARMSCOPE_WEB_COOKIE="forged")
+    assert (done.code, done.out) == (ExitCode.WRONG_USAGE, "")
+    assert "SWARMSCOPE_WEB_COOKIE isn't a Cookie header" in done.err
+    assert "forged" not in done.err
+
+
+def test_who_is_away_is_named(command: Command, small_store: Path) -> None:
+    master = ("--users", "1", "--master", f"http://127.0.0.1:{free_port()}")
+    done = command("run", *master, "--data", small_store)
+    assert (done.code, done.out) == (ExitCode.STORE_UNREACHABLE, "")
+    assert f"The Locust master at {master[-1]} doesn't answer (" in done.err
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    done = command("run", *master, "--url", nowhere)
+    assert (done.code, done.out) == (ExitCode.STORE_UNREACHABLE, "")
+    assert f"Nothing answers at {nowhere} (" in done.err
+
+
+@pytest.mark.parametrize(
+    ("run", "code", "says"),
+    [
+        ("complete", ExitCode.FINE, "Run complete is complete: 10 requests of 1 worker"),
+        ("lost", ExitCode.INCONCLUSIVE, "worker-0 lost 2 requests"),
+        ("silent", ExitCode.NO_DATA, "Run silent has no data to judge"),
+        ("nobody", ExitCode.INCONCLUSIVE, "is kept in their spools; `make logs` shows why."),
+    ],
+)
+def test_the_end_of_a_run_is_told_by_the_exit_code(
+    small_store: Path, capsys: pytest.CaptureFixture[str], run: str, code: ExitCode, says: str
+) -> None:
+    with FileReader(small_store) as reader:
+        assert _conclude(reader, run, None, small_store) == code
+    assert says in capsys.readouterr().out
+
+
+def test_failed_requests_come_before_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That they failed is known, whatever else is."""
+    lost = Told(stored=8, counters={"seen": 10, "delivered": 8, "lost": 2})
+    lines = run_lines("r", 10_000, [lost])
+    failed = [text.replace("count=", "num_failures=1i,count=") for text in lines]
+    with Database(tmp_path / "store") as database:
+        database.write("loadtest", "\n".join(failed))
+    with FileReader(tmp_path / "store") as reader:
+        assert _conclude(reader, "r", None, tmp_path / "store") == ExitCode.LIMIT_BROKEN
+    said = capsys.readouterr().out
+    assert " failed (" in said
+    assert "Run r is incomplete by 2 of 10 requests" in said
