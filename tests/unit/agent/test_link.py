@@ -1,0 +1,105 @@
+"""What we add to Locust's page: the link to the run, where it leads, and the name of the run."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from locust.env import Environment
+from locust.web import WebUI
+
+from swarmscope.agent.identity import Registry
+from swarmscope.agent.link import PATH, RUN_PATH, add_link
+from swarmscope.settings import Settings
+
+LINK = '<a href="swarmscope"'
+
+
+class Page:
+    """Locust's page of a process with *runner*, as a browser's requests reach it."""
+
+    def __init__(self, base: str | None = None, *, login: bool = False, **settings: Any) -> None:
+        options = SimpleNamespace(locustfile="shop.py", **dict.fromkeys(("run_time", "profile")))
+        self.environment = Environment(parsed_options=options)  # type: ignore[arg-type]
+        self.web: WebUI = self.environment.create_web_ui(
+            "127.0.0.1", 0, web_base_path=base, web_login=login, delayed_start=True
+        )
+        self.settings = Settings(**settings)
+        self.registry = Registry(self.settings, self.environment)
+
+    def get(self, path: str) -> Any:
+        return self.web.app.test_client().get(path)
+
+
+def attached(base: str | None = None, *, login: bool = False, **settings: Any) -> Page:
+    page = Page(base, login=login, **settings)
+    add_link(page.web, page.settings, page.registry)
+    return page
+
+
+@pytest.mark.parametrize("base", [None, "/load", "/load/test"])
+def test_before_and_after_a_run_began_its_name_is_told(base: str | None) -> None:
+    page = attached(base)
+    path = f"{base or ''}{RUN_PATH}"
+    assert page.get(path).get_json() == {"run": "", "test": "shop"}
+    run = page.registry.next_run()
+    assert page.get(path).get_json() == {"run": run, "test": "shop"}
+    second = page.registry.next_run()
+    assert second != run
+    assert page.get(path).get_json()["run"] == second
+
+
+@pytest.mark.parametrize(
+    ("live_url", "run", "target"),
+    [
+        ("", "", "http://store:8086/"),
+        ("", "a b&c", "http://store:8086/?run=a%20b%26c"),
+        ("http://x.y/d/board?orgId=1", "one", "http://x.y/d/board?orgId=1&run=one"),
+        ("http://x.y/d/board", "another", "http://x.y/d/board?run=another"),
+        ("http://x.y/d/board", "", "http://x.y/d/board"),
+    ],
+)
+def test_the_link_leads_to_the_run_that_goes_on(live_url: str, run: str, target: str) -> None:
+    page = attached(url="http://store:8086", live_url=live_url, run_id=run or None)
+    if run:
+        page.registry.next_run()
+    answer = page.get(PATH)
+    assert (answer.status_code, answer.headers["Location"]) == (302, target)
+
+
+def test_the_link_is_put_once_into_pages_and_nothing_else() -> None:
+    page = attached()
+    page.web.app.add_url_rule("/two", "two", lambda: "<body>a</body><body>b</body>")
+    page.web.app.add_url_rule("/data", "data", lambda: ({"html": "</body>"}, 200))
+    assert page.get("/two").get_data(as_text=True).count(LINK) == 1
+    assert page.get("/two").get_data(as_text=True).endswith("</body><body>b</body>")
+    assert LINK not in page.get("/data").get_data(as_text=True)
+
+
+def test_a_login_stands_before_our_pages_too() -> None:
+    page = attached(login=True)
+    page.web.app.secret_key = "of a test"
+    page.web.login_manager.user_loader(lambda _: None)
+    for path in (PATH, RUN_PATH):
+        answer = page.get(path)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/login")
+
+
+def test_whoever_attaches_when_the_page_was_asked_for_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    page = Page()
+    page.web.app.add_url_rule("/x", "x", lambda: "<body></body>")
+    page.get("/x")
+    add_link(page.web, page.settings, page.registry)
+    assert "before swarmscope was attached" in caplog.text
+    assert "is recorded all the same" in caplog.text
+    assert LINK not in page.get("/x").get_data(as_text=True)
+    assert page.get(RUN_PATH).status_code == 404
+
+
+def test_a_page_that_is_gone_has_no_link() -> None:
+    page = Page()
+    page.web.app = None
+    add_link(page.web, page.settings, page.registry)
+    assert page.web.app is None
