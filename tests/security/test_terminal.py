@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typer
 import zmq
 from tests.fixtures import recorded
 from tests.fixtures.accounts import Told, master_line, run_lines
@@ -25,7 +24,7 @@ from tests.fixtures.server_process import (
     write,
 )
 
-from swarmscope.cli import app
+from swarmscope import cli
 from swarmscope.line_protocol import line, series
 from swarmscope.logs.lines import Message, record_line
 from swarmscope.terminal import Plain, visible
@@ -234,7 +233,6 @@ def test_lines_of_a_stranger_in_a_collector_on_a_terminal_are_text(tmp_path: Pat
 
 
 def test_every_command_is_under_this_guard() -> None:
-    root = typer.main.get_command(app)
     found: dict[str, object] = {}
 
     def walk(command: object, name: str) -> None:
@@ -244,7 +242,8 @@ def test_every_command_is_under_this_guard() -> None:
         for word, below in (inner or {}).items():
             walk(below, f"{name} {word}".strip())
 
-    walk(root, "")
+    for name in cli.COMMANDS:
+        walk(cli.command(name), name)
     assert len(found) > 12
     kept = {name for name, callback in found.items() if not guarded(callback)}
     assert not kept

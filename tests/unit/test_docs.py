@@ -6,9 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from swarmscope.cli import app
+from swarmscope.cli import COMMANDS, command
 from swarmscope.errors import ExitCode
 from swarmscope.settings import Settings
 from swarmscope.webui import login
@@ -36,23 +35,19 @@ def _text(document: str) -> str:
     return (ROOT / document).read_text(encoding="utf-8")
 
 
-def _commands() -> set[str]:
-    return set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-
-
 def _targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", _text("Makefile"), re.MULTILINE))
 
 
 def test_the_readme_lists_exactly_the_commands_there_are() -> None:
     rows = re.findall(r"^\| `swarmscope ([a-z]+)` \|", _text("README.md"), re.MULTILINE)
-    assert sorted(rows) == sorted(_commands())
+    assert sorted(rows) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_command_that_is_named_exists(document: str) -> None:
     named = re.findall(r"(?:`|^    )swarmscope ([a-z]+)", _text(document), re.MULTILINE)
-    assert set(named) <= _commands()
+    assert set(named) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -122,11 +117,10 @@ def _codes() -> str:
 
 def test_options_of_commands_that_are_named_exist() -> None:
     """A `--option` after `swarmscope COMMAND`, or a make variable, that a reader may type."""
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for document in DOCUMENTS:
-        for command, option in re.findall(r"`swarmscope ([a-z]+) (--[a-z-]+)", _text(document)):
-            options = {o for p in commands[command].params for o in (*p.opts, *p.secondary_opts)}
-            assert option in options, f"{document}: swarmscope {command} {option}"
+        for name, option in re.findall(r"`swarmscope ([a-z]+) (--[a-z-]+)", _text(document)):
+            options = {o for p in command(name).params for o in (*p.opts, *p.secondary_opts)}
+            assert option in options, f"{document}: swarmscope {name} {option}"
 
 
 def test_make_variables_that_are_named_exist() -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from swarmscope.collector import collector
 from swarmscope.errors import ConfigurationError
 from swarmscope.logs.curve import make_keys as write_keys
 from swarmscope.logs.curve import read_key
@@ -38,8 +39,6 @@ def collect(
         typer.echo(f"The collector's secret key: {secret}  (--key-file)")
         typer.echo(f"Its public key, for workers: {public}  (SWARMSCOPE_LOG_SINK_KEY_FILE)")
         return
-    from swarmscope.collector import collector  # noqa: PLC0415 - no other command needs ZeroMQ
-
     settings = Settings.from_env()
     # What is wrong goes to the terminal, or into a container's log.
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")

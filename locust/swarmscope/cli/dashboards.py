@@ -11,7 +11,10 @@ import typer
 
 from swarmscope.cli._plain import plain
 from swarmscope.errors import ConfigurationError
+from swarmscope.grafana.connection import Place, missing
 from swarmscope.grafana.content import FOLDER
+from swarmscope.grafana.publish import Wanted
+from swarmscope.grafana.publish import publish as bring
 from swarmscope.settings import Settings
 
 _ROOT = Path(__file__).parents[3]
@@ -54,11 +57,6 @@ def publish(
     of a service account of one organization; the data source gets the store of INFLUXDB_V2_*, and
     long ranges are read from SWARMSCOPE_BUCKET_LONG, where that has anything.
     """
-    # No other command needs Grafana's client.
-    from swarmscope.grafana.connection import Place, missing  # noqa: PLC0415
-    from swarmscope.grafana.publish import Wanted  # noqa: PLC0415
-    from swarmscope.grafana.publish import publish as bring  # noqa: PLC0415
-
     place = Place.of(os.environ, grafana, org)
     if place is None:
         raise missing()

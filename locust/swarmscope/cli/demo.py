@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from swarmscope.demo import lifecycle
 from swarmscope.embedded.folder import DATA
 
 
@@ -31,8 +32,6 @@ def demo(
     A port that is taken is replaced by a free one. Ctrl-C ends the load early, with the summary
     and the report of what was measured.
     """
-    from swarmscope.demo import lifecycle  # noqa: PLC0415 - no other command needs what it starts
-
     options = lifecycle.Options(
         duration=duration,
         workers=workers,

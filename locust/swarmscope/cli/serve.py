@@ -9,6 +9,7 @@ import typer
 from swarmscope import schema
 from swarmscope.embedded.folder import DATA
 from swarmscope.errors import ConfigurationError
+from swarmscope.server import process
 from swarmscope.settings import Settings, environment
 
 
@@ -27,8 +28,6 @@ def serve(
     ] = True,
 ) -> None:
     """Keep what is written in a DuckDB file, and show it on a live page."""
-    from swarmscope.server import process  # noqa: PLC0415 - no other command needs a web server
-
     settings = Settings.from_env()
     token = _read_token(token_file) if token_file else settings.token
 

@@ -9,7 +9,6 @@ from swarmscope.embedded.folder import DATA, FILE_NAME, find_folder, owner_of
 from swarmscope.embedded.server_note import server_of
 from swarmscope.errors import StoreBusyError, StoreUnreachableError
 from swarmscope.settings import Settings
-from swarmscope.store.file_reader import FileReader
 from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Reader
 from swarmscope.store.servers import open_server
@@ -81,6 +80,8 @@ def open_folder(
         StoreUnreachableError: there is no store.
 
     """
+    from swarmscope.store.file_reader import FileReader  # noqa: PLC0415 - no server needs DuckDB
+
     try:
         return FileReader(folder, bucket, bucket_long)
     except StoreBusyError as error:
