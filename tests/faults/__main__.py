@@ -167,7 +167,7 @@ def play_all(folder: Path) -> All:
             (fault, name)
             for name in shared
             for fault in ALL
-            if name == "embedded" or not fault.store_clock_s
+            if not (fault.store_clock_s if name == "influxd" else fault.on_boards)
         ]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             rows = list(

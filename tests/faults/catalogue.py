@@ -1,6 +1,12 @@
 """Every fault that must be survived: what is done, and what may be missing afterwards."""
 
 from tests.faults.fault import Fault
+from tests.faults.masters import (
+    replayed_after_the_audit,
+    reports_lost,
+    store_away_at_the_end,
+    taken_over,
+)
 from tests.faults.plays import (
     OF_SOME,
     burst,
@@ -100,4 +106,43 @@ PROCESSES = (
     Fault("ten runs in a row", "of one process", ten_runs, short=8, long=40),
     Fault("two runs of one name", "at once", same_name_twice, short=2, long=20),
 )
-ALL = (*NETWORK, *STORES, *PROCESSES)
+MASTERS = (
+    Fault(
+        "reports are lost",
+        "each tenth of one worker's to its master, while another's points wait",
+        reports_lost("10"),
+        on_boards=True,
+        short=6,
+    ),
+    Fault(
+        "last report is lost",
+        "of one worker to its master, while another's points wait",
+        reports_lost("last"),
+        on_boards=True,
+        long=10,
+    ),
+    Fault(
+        "store is away at the end",
+        "503 to each write until all processes have ended",
+        store_away_at_the_end,
+        on_boards=True,
+        long=10,
+    ),
+    Fault(
+        "points come after the audit",
+        "of a worker that was killed while its store was away",
+        replayed_after_the_audit,
+        on_boards=True,
+        verdict=Verdict.INCOMPLETE,
+        long=10,
+    ),
+    Fault(
+        "another master takes the run",
+        "SIGKILL, another one and its workers with the same id",
+        taken_over,
+        on_boards=True,
+        short=6,
+        long=10,
+    ),
+)
+ALL = (*NETWORK, *STORES, *PROCESSES, *MASTERS)

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"tests.faults.{name}" for name in ("fault", "plays", "scene", "stage"))
+    *(f"tests.faults.{name}" for name in ("boards", "fault", "masters", "plays", "scene", "stage"))
 )
 
 from tests.faults.fault import Fault  # noqa: E402 - rewritten only if it is imported now

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tests.faults import boards
 from tests.faults.killable import Killable
 from tests.faults.scene import USERS, Scene
 from tests.fixtures.fault_proxy import FaultProxy
@@ -31,6 +32,8 @@ class Result:
     """Seconds from the run's start to its stop: Locust's own timer is late on a busy machine."""
     paced: bool = True
     """Whether the load is what an undisturbed run has."""
+    shown: str = ""
+    """What boards read of it, where they can be asked."""
 
     @property
     def rate(self) -> float:
@@ -64,6 +67,8 @@ class Fault:
     may_lose: bool = False
     before: Callable[[FaultProxy], None] = lambda _: None
     kills_store: bool = False
+    on_boards: bool = False
+    """Whether it is about what boards read, so that a store is needed that they can ask."""
     store_clock_s: float = 0.0
     """How wrong the store's clock is."""
     short: float = 3.0
@@ -90,3 +95,4 @@ def judge(fault: Fault, scene: Scene, result: Result) -> None:
     assert 0 <= result.unaccounted <= result.at_most_missing, f"{result.seen} seen; {words}"
     assert scene.target.answered <= result.seen + USERS * 2 or not result.paced
     assert 0 < result.peak_mib < LONGEST_MEMORY_MIB
+    result.shown = "; ".join(sorted({boards.judge(scene, audit) for audit in result.audits}))

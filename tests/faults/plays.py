@@ -18,6 +18,8 @@ OF_SOME = {"FAULT_PACE_S": "3"}
 """Of one that sends as rarely as one of sixty."""
 _SOME_SECONDS = 3
 """Windows that wait for their moment."""
+LOST_BY_A_KILL = int(1.2 * USERS * RATE)
+"""Requests of a second of its own, and what the tick had not yet taken of the next."""
 _PATIENCE_S = 60
 _SUCCESSORS = 10
 _BRIEF = ("-u", "1", "-t", "2", "--only-summary")
@@ -185,8 +187,7 @@ def _killed(
     result = Result(scene.seen(), [scene.audited_at(later_s=120)])
     (named,) = {finding.worker for finding in result.audits[0].findings}
     assert named.startswith("worker-")
-    # A second of its own, and what the tick had not yet taken of the next.
-    result.at_most_missing = int(1.2 * USERS * RATE)
+    result.at_most_missing = LOST_BY_A_KILL
     result.paced = False
     return result
 

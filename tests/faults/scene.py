@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -149,6 +150,11 @@ class Scene:
         """Return how many requests the witness saw, by process *pid* or by all."""
         paths = self.folder.glob(f"{pid or '*'}.seen")
         return sum(path.read_bytes().count(b"\n") for path in paths)
+
+    def seen_of(self) -> Counter[str]:
+        """Return how many requests of each name the witness saw."""
+        paths = self.folder.glob("*.seen")
+        return Counter(name for path in paths for name in path.read_text().splitlines())
 
     def waiting(self, pid: int) -> int:
         """Return how many windows wait to be sent in the process *pid*, as it last said."""

@@ -171,6 +171,17 @@ def test_a_master_that_died_is_not_believed(influx: Influx) -> None:
         assert_right(opened)
 
 
+def test_of_two_masters_of_one_run_neither_is_believed(influx: Influx) -> None:
+    """Each tells what its own workers had, and what isn't stored yet makes up for the other's."""
+    (start,) = (line for line in newer_run.lines() if ",event=start," in line)
+    series, _, at = start.rpartition(" ")
+    again = f"{series} {int(at) + 20 * NS}"
+    seconds = [*newer_run.merged(), *newer_run.summary(LAST), again]
+    opened = stocked(influx, seconds, newer_run.merged_minutes())
+    assert read(opened) == ("locust", "")
+    assert_right(opened)
+
+
 def test_a_master_that_missed_a_report_is_not_believed(influx: Influx) -> None:
     merged = [*newer_run.merged(without=WORKER), *newer_run.summary(LAST, without=WORKER)]
     opened = stocked(influx, merged, newer_run.merged_minutes(without=WORKER))
@@ -265,12 +276,14 @@ def test_of_a_run_that_goes_on_the_master_may_be_a_little_behind(
         *newer_run.merged(until=(LAST - merged_behind) * NS),
         *newer_run.summary(LAST - summary_behind),
     ]
-    name = secrets.token_hex(4)
-    raw = influx.make_bucket(name)
-    influx.write(raw, newer_run.later([*newer_run.lines(), *told], ahead))
+    raw, stopped = (influx.make_bucket(secrets.token_hex(4)) for _ in range(2))
+    whole = newer_run.later([*newer_run.lines(), *told], ahead)
+    influx.write(raw, [line for line in whole if ",event=stop," not in line])
+    influx.write(stopped, whole)
     for before in (5, 0):
         range_ms = ((older_run.FIRST + ahead - before) * 1_000, (now + 5) * 1_000)
         assert read(Opened(influx, raw, "", range_ms)) == wanted
+        assert read(Opened(influx, stopped, "", range_ms)) == ("locust", ""), "nothing more comes"
 
 
 def test_a_run_that_has_just_begun_is_read_as_the_master_has_it(influx: Influx) -> None:

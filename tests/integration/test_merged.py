@@ -11,7 +11,6 @@ from tests.fixtures.agreement import (
     assert_merged,
     assert_summary,
     points_of,
-    summary_of,
 )
 from tests.fixtures.locusts import BESIDE, SCENARIOS, SHORT, Locusts, free_port, locusts
 from tests.fixtures.patience import wait_until
@@ -110,35 +109,36 @@ def test_a_reset_of_locusts_statistics_changes_nothing_that_is_merged(
     assert_merged(store, run)
 
 
-def test_a_killed_worker_leaves_a_summary_whose_count_says_what_it_lacks(
+def test_what_is_merged_ends_where_a_killed_worker_told_last(
     tmp_path: Path, store: Store, run: str
 ) -> None:
+    """What it had then may be stored, and the master knows nothing of it."""
     ended = tmp_path / "ended"
     env = {**store.env, "SWARMSCOPE_RUN_ID": run, "SCENARIO_END": str(ended)}
     with locusts(tmp_path, env) as swarm:
         master = swarm.master(*HEADLESS, "--expect-workers", "2", files=FILES)
         first, second = (swarm.worker(files=FILES) for _ in range(2))
         swarm.wait_for_users(master)
-        swarm.wait_for_requests(600)
+        wait_until(lambda: points_of(store, run, schema.LOCUST_MERGED_STATS.name))
         first.send_signal(signal.SIGKILL)
         first.wait()
         swarm.wait_for_requests(400)
         ended.touch()
         for process in (second, master):
             swarm.wait(process)
+        assert "told the master too late" not in swarm.log(master)
+        assert "didn't tell the master to the end what it counted (worker-" in swarm.log(master)
+    _assert_merged_to_its_end(store, run)
+
+
+def _assert_merged_to_its_end(store: Store, run: str) -> None:
     own = points_of(store, run, schema.LOCUST_STATS.name)
-    stored = sum(
-        of["count"]
-        for (_, name), by_time in own.items()
-        for of in by_time.values()
-        if name == "Aggregated"
-    )
-    # Its last span was never told: less than is stored, and boards read the workers' own points.
-    count = summary_of(store, run)["Aggregated"]["count"]
-    assert 0 < count <= stored
-    survivor = max(own, key=lambda key: max(own[key]))[0]
-    survived = sum(of["count"] for of in own[survivor, "Aggregated"].values())
-    assert count >= survived
+    merged = points_of(store, run, schema.LOCUST_MERGED_STATS.name)["master", "Aggregated"]
+    workers_own = [of for (_, name), of in own.items() if name == "Aggregated"]
+    assert len(workers_own) == 2
+    assert max(max(of) for of in workers_own) > max(merged), "one went on"
+    for time, fields in merged.items():
+        assert fields["count"] == sum(of[time]["count"] for of in workers_own if time in of)
 
 
 def test_a_killed_master_leaves_what_it_merged_and_its_workers_all_they_had(
@@ -155,15 +155,7 @@ def test_a_killed_master_leaves_what_it_merged_and_its_workers_all_they_had(
     for process in workers:
         process.send_signal(signal.SIGTERM)
         swarm.wait(process)
-    own = points_of(store, run, schema.LOCUST_STATS.name)
-    merged = points_of(store, run, schema.LOCUST_MERGED_STATS.name)["master", "Aggregated"]
-    workers_own = [of for (_, name), of in own.items() if name == "Aggregated"]
-    assert len(workers_own) == 2
-    newest = max(merged)
-    assert max(max(of) for of in workers_own) > newest, "they went on"
-    for time, fields in merged.items():
-        if time < newest:
-            assert fields["count"] == sum(of[time]["count"] for of in workers_own if time in of)
+    _assert_merged_to_its_end(store, run)
 
 
 def test_two_runs_one_right_after_the_other_are_merged_apart(

@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from math import ceil, inf
+from math import ceil
 
 from swarmscope.agent.turns import politely
 from swarmscope.delivery import Delivery
 from swarmscope.recording.merged_points import MergedEncoder
-from swarmscope.recording.merging import Course, Merger
-from swarmscope.recording.points import MINUTE, NANOSECONDS
+from swarmscope.recording.merging import Alarms, Course, Merger
+from swarmscope.recording.points import MINUTE
 from swarmscope.recording.reading import read
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
@@ -22,8 +21,6 @@ OWN = ""
 _WORKERS_A_SECOND = 20
 """Reports that a master takes each second; of more workers each reports less often."""
 _SLOWEST_S = 10
-_SETTLED_S = 5
-"""How long a run's last reports are waited for when the next has begun."""
 _KEPT = 2
 """Runs of which late reports are taken: the newest, and the one before."""
 
@@ -33,25 +30,79 @@ def pace_of(workers: int) -> int:
     return min(_SLOWEST_S, max(1, ceil(workers / _WORKERS_A_SECOND)))
 
 
-def _say_full(endpoints: int) -> None:
-    log.warning(
-        "The workers have more than %s endpoints together: the master merges no further ones, and "
-        "boards read the workers' own points instead, where nothing is missing; that takes longer. "
-        'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")), '
-        "let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES.",
-        f"{endpoints:,}",
-    )
+_INSTEAD = (
+    "the master writes no more of what all workers had together, and boards read the workers' own "
+    "points instead, where nothing is missing; that takes longer."
+)
 
 
-@dataclass
 class _Run:
-    merger: Merger
-    present: list[str] = field(default_factory=lambda: [OWN])
-    pace: int = 1
-    over: bool = False
-    """Whether it has ended, and nobody is waited for any more."""
-    ends: float = inf
-    """When that will be, at the latest: the next run has begun."""
+    """A run, and what is said of it, once, if not all of it can be merged."""
+
+    def __init__(
+        self, name: str, encoder: MergedEncoder, course: Course, tag_of: Callable[[str], str]
+    ) -> None:
+        self.name = name
+        self.pace = 1
+        self._tag_of = tag_of
+        self._said = False
+        alarms = Alarms(self._say_lost, self._say_elsewhere, self._say_silent, self._say_full)
+        self.merger = Merger(encoder, course, alarms)
+        self.merger.expect([OWN])
+
+    def _say_lost(self, client_id: str, count: int) -> None:
+        log.warning(
+            "%s of %s to its master %s lost on the way: from there on %s",
+            count_of(count, "report"),
+            self._tag_of(client_id),
+            were(count),
+            _INSTEAD,
+        )
+
+    def _say_elsewhere(self, client_id: str, count: int) -> None:
+        log.warning(
+            "%s had reported of run %s before this master heard of it (%s): to a master that was "
+            "here earlier, or they were lost on the way. Of this run %s Give each master a run of "
+            "its own (SWARMSCOPE_RUN_ID).",
+            self._tag_of(client_id),
+            self.name,
+            count_of(count, "time"),
+            _INSTEAD,
+        )
+
+    def _say_silent(self, client_ids: list[str]) -> None:
+        if not self._said:
+            self._said = True
+            log.warning(
+                "%s of run %s told the master too late, or no longer, what %s counted (%s): %s",
+                *self._those(client_ids),
+                _INSTEAD,
+            )
+
+    def say_unfinished(self) -> None:
+        """Say who didn't tell the end of what it counted; the run, and this process, are over."""
+        waited_for = [client_id for client_id in self.merger.unfinished if client_id != OWN]
+        if waited_for and not self._said:
+            self._said = True
+            log.info(
+                "%s of run %s didn't tell the master to the end what %s counted (%s): it writes no "
+                "last summary, and boards read the workers' own points until an audit wrote one.",
+                *self._those(waited_for),
+            )
+
+    def _those(self, client_ids: list[str]) -> tuple[str, str, str, str]:
+        of = ", ".join(map(self._tag_of, client_ids[:5]))
+        their = "it" if len(client_ids) == 1 else "they"
+        return count_of(len(client_ids), "worker"), self.name, their, of
+
+    def _say_full(self, endpoints: int) -> None:
+        log.warning(
+            "The workers have more than %s endpoints together: %s "
+            'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")),'
+            " let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES.",
+            f"{endpoints:,}",
+            _INSTEAD,
+        )
 
 
 class Merges:
@@ -89,23 +140,12 @@ class Merges:
             and bool(settings.bucket_long)
             and MINUTE % settings.latency_resolution == 0,
         )
-        for one in self._runs.values():
-            one.ends = min(one.ends, began_ns / NANOSECONDS + _SETTLED_S)
-        self._runs[run] = _Run(Merger(MergedEncoder(tags), course, self._say_lost, _say_full))
+        self._runs[run] = _Run(run, MergedEncoder(tags), course, self._name_of)
         for old in list(self._runs)[:-_KEPT]:
             del self._runs[old]
 
-    def _say_lost(self, client_id: str, count: int) -> None:
-        log.warning(
-            "%s of %s to its master %s lost on the way: what all workers had together is short of "
-            "that, and boards read the workers' own points instead, where nothing is missing.",
-            count_of(count, "report"),
-            self._name_of(client_id),
-            were(count),
-        )
-
     def heard_of(self, client_id: str) -> bool:
-        """Whether *client_id* has reported of a run: it may have left since, and have more."""
+        """Whether *client_id* takes part in a run, or did: it may have left, and have more."""
         return any(one.merger.heard_of(client_id) for one in self._runs.values())
 
     def hear(self, client_id: str, data: object, now: float) -> None:
@@ -123,48 +163,33 @@ class Merges:
     def over(self, run: str) -> bool:
         """Whether nobody is waited for: all who took part in *run* have said that it was all."""
         one = self._runs.get(run)
-        return one is None or one.over or one.merger.over(one.present)
+        return one is None or one.merger.over
 
     def tick(self, now: float, run: str, present: Collection[str], pace: int) -> None:
         """Keep what is due at *now*, when *present* take part in *run*, the newest."""
         one = self._runs.get(run)
         if one:
-            one.present, one.pace = [OWN, *present], pace
-        for name, each in list(self._runs.items()):
-            each.over = each.over or now >= each.ends
-            self._keep(name, each, now)
+            one.merger.expect(present)
+            one.pace = pace
+        for each in list(self._runs.values()):
+            self._keep(each, now)
 
     def end(self, run: str, now: float) -> None:
-        """Keep all there is of *run*, and wait for nobody: this process is about to exit."""
+        """Keep all there is of *run*, and say whose end is missing: this process may exit."""
         one = self._runs.get(run)
-        if one is None:
-            return
-        silent = [self._name_of(c) for c in one.present if c and not one.merger.heard_of(c)]
-        if silent and not one.over:
-            log.info(
-                "%s never told the master what %s counted (%s): the summary of run %s is short of "
-                "that, and boards read the workers' own points instead.",
-                count_of(len(silent), "worker"),
-                "it" if len(silent) == 1 else "they",
-                ", ".join(silent[:5]),
-                run,
-            )
-        one.over = True
-        self._keep(run, one, now)
+        if one:
+            self._keep(one, now)
+            one.say_unfinished()
 
-    def _keep(self, run: str, one: _Run, now: float) -> None:
+    def _keep(self, one: _Run, now: float) -> None:
         merger = one.merger
-        raw = [
-            text
-            for text in politely(merger.lines(now, one.present, one.pace, over=one.over))
-            if text
-        ]
-        over = one.over or merger.over(one.present)
-        summary = list(politely(merger.summary_lines(over=over)))
-        long = list(politely(merger.minute_lines(over=over)))
-        self._deliver(self._settings.bucket, run, raw + summary)
+        raw = [text for text in politely(merger.lines(now, one.pace)) if text]
+        over = merger.over
+        summary = list(politely(merger.summary_lines()))
+        long = list(politely(merger.minute_lines()))
+        self._deliver(self._settings.bucket, one.name, raw + summary)
         if self._settings.bucket_long:
-            self._deliver(self._settings.bucket_long, run, long + summary * over)
+            self._deliver(self._settings.bucket_long, one.name, long + summary * over)
 
     def _deliver(self, bucket: str, run: str, lines: list[str]) -> None:
         if lines:

@@ -2,9 +2,14 @@
 
 Nothing here waits or writes. What workers report is held for a while, because more may come of it;
 what becomes of it is asked for once a second.
+
+What is written is never short of what the workers had up to its moment: it reaches as far as all
+of them have told. Boards compare counts as well, but of all together: what one worker told, and
+could not write yet, would make up for what another wrote, and nobody heard of. So from where
+something is missing on nothing is written any more, and boards see that it ends there.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -13,21 +18,21 @@ from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.minutes import Minutes
 from swarmscope.recording.points import NANOSECONDS
 from swarmscope.recording.reading import OddReportError, Report, is_key
+from swarmscope.recording.stretches import Stretches
 from swarmscope.recording.summary import Summary
-from swarmscope.recording.tallies import AGGREGATED, add
+from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key, Tally
+from swarmscope.recording.told import Told
 
 SUMMARY_EVERY = 10
 """Seconds between two summaries."""
-_PATIENCE_S = 2
-"""How long beyond the pace of reports one that is late is waited for."""
-_KEPT_S = 60
-"""How long what was merged is held, for more that comes of it."""
+_PATIENCE = 60
+"""Looks, of one a second, for which a worker may be silent beyond the pace of its reports."""
 _AHEAD_S = 300
 """How far beyond the present moment a window may lie: no clock is so wrong."""
 _MOST_WINDOWS = 600
 _MOST_TALLIES = 20_000
-"""Held at most, of spans; the oldest go first."""
+"""Held at most, of spans; twice as many while somebody is waited for."""
 _NAMES = 2
 """How many times as many endpoints as a worker may have all of them may: they can differ."""
 
@@ -47,93 +52,32 @@ class Course:
     """Whether those are, in minutes."""
 
 
-class _Stretch:
-    """What came in one window or span, by endpoint."""
+@dataclass(frozen=True)
+class Alarms:
+    """Whom to tell why no more is merged of a run: one of them, once."""
 
-    def __init__(self) -> None:
-        self.tallies: dict[Key, Tally] = {}
-        self.unwritten: set[Key] = set()
-        self.unsettled: set[Key] = set()
-        """Of these nothing is in the summary yet."""
-        self.settling = False
-        self.touched = 0.0
-
-
-class _Stretches:
-    """Windows or spans of *seconds* that more may come of."""
-
-    def __init__(self, seconds: int, most: int) -> None:
-        self.seconds = seconds
-        self._most = most
-        self.open: dict[int, _Stretch] = {}
-        self._held = 0
-        self._gone: tuple[int, int] | None = None
-
-    def add(self, start: int, key: Key, tally: Tally, now: float) -> _Stretch | None:
-        """Add *tally*; return where, or None: what was written of it is known no longer."""
-        start -= start % self.seconds
-        stretch = self.open.get(start)
-        if stretch is None:
-            gone = self._gone and self._gone[0] <= start <= self._gone[1]
-            if gone or self._held >= 2 * self._most:
-                return None
-            stretch = self.open[start] = _Stretch()
-        self._held += key not in stretch.tallies
-        add(stretch.tallies, key, tally)
-        stretch.unwritten.add(key)
-        stretch.touched = now
-        return stretch
-
-    def due(self, until: float) -> list[tuple[int, _Stretch]]:
-        """Return those that end by *until*, oldest first."""
-        return [(s, self.open[s]) for s in sorted(self.open) if s + self.seconds <= until]
-
-    @property
-    def crowded(self) -> float:
-        """Up to when all must be written and let go, because there is too much of it."""
-        over = self._held - self._most
-        for start in sorted(self.open) if over > 0 else ():
-            over -= len(self.open[start].tallies)
-            if over <= 0:
-                return start + self.seconds
-        return -inf
-
-    def let_go(self, now: float) -> None:
-        """Hold no longer what was written and of which nothing has come for a while."""
-        crowded = self.crowded
-        for start, stretch in list(self.open.items()):
-            old = max(stretch.touched, start + self.seconds) < now - _KEPT_S
-            if (old or start < crowded) and not (stretch.unwritten or stretch.unsettled):
-                self._held -= len(self.open.pop(start).tallies)
-                first, last = self._gone or (start, start)
-                self._gone = min(first, start), max(last, start)
+    lost: Callable[[str, int], None]
+    """Of a worker so many reports didn't arrive."""
+    elsewhere: Callable[[str, int], None]
+    """A worker had told of the run so many times before it was heard of here."""
+    silent: Callable[[list[str]], None]
+    """These workers have told nothing for too long, or of something long gone."""
+    full: Callable[[int], None]
+    """There are more than so many endpoints."""
 
 
 class Merger:
-    """Merges the reports of one run.
+    """Merges the reports of one run."""
 
-    *lost* is told of each worker of which some didn't arrive, and how many, once; and *full*, once,
-    of how many endpoints there can't be more.
-    """
-
-    def __init__(
-        self,
-        encoder: MergedEncoder,
-        course: Course,
-        lost: Callable[[str, int], None],
-        full: Callable[[int], None],
-    ) -> None:
+    def __init__(self, encoder: MergedEncoder, course: Course, alarms: Alarms) -> None:
         self._encoder = encoder
         self._course = course
-        self._lost = lost
-        self._full = full
-        self._overfull = False
-        self._windows = _Stretches(course.resolution, _MOST_WINDOWS)
-        self._spans = _Stretches(course.span, _MOST_TALLIES)
-        self._until: dict[str, tuple[float, float]] = {}
-        """Of each worker the seconds up to which it told of all windows and spans."""
-        self._numbers: dict[str, int] = {}
-        self._broken: set[str] = set()
+        self._alarms = alarms
+        self._short = False
+        """Whether something is missing for good."""
+        self._windows = Stretches(course.resolution, _MOST_WINDOWS)
+        self._spans = Stretches(course.span, _MOST_TALLIES)
+        self._told = Told()
         self._keys: set[Key] = set()
         self._settled = 0
         """The end of the newest span that is in the summary."""
@@ -143,16 +87,23 @@ class Merger:
         """Whether the newest summary that was written is one of the end."""
         self._minutes = Minutes(encoder)
 
+    def expect(self, workers: Iterable[str]) -> None:
+        """Wait for *workers* from now on: they take part in the run."""
+        self._told.expect(workers)
+
     def heard_of(self, worker: str) -> bool:
-        """Whether *worker* has reported anything."""
-        return worker in self._numbers
+        """Whether *worker* takes part in the run, or ever did."""
+        return self._told.expects(worker)
 
-    def over(self, present: Collection[str]) -> bool:
-        """Whether all have said that nothing more will come: *present*, and who ever reported."""
-        return all(self._told(worker)[0] == inf for worker in {*present, *self._numbers})
+    @property
+    def over(self) -> bool:
+        """Whether nobody is waited for: all have said that it was all, or something is missing."""
+        return self._short or self._told.over
 
-    def _told(self, worker: str) -> tuple[float, float]:
-        return self._until.get(worker, (-inf, -inf))
+    @property
+    def unfinished(self) -> list[str]:
+        """Which workers are waited for."""
+        return [] if self._short else self._told.unfinished
 
     def hear(self, worker: str, report: Report, now: float) -> None:
         """Take a *report* of *worker*.
@@ -161,88 +112,90 @@ class Merger:
             OddReportError: It can't be one of this run.
 
         """
+        if self._short:
+            return
+        self._check(report, now)
+        before, missing = self._told.missing(worker, report.number)
+        if missing:
+            self._give_up()
+            (self._alarms.lost if before else self._alarms.elsewhere)(worker, missing)
+            return
+        self._keys.update(key for key, _ in report.endpoints if key != FOLDED)
+        most = _NAMES * self._course.max_names
+        if len(self._keys) > most:
+            # None is counted as another one's: its points would say what another name says.
+            self._give_up()
+            self._alarms.full(most)
+            return
+        if not self._take(report, now):
+            self._give_up()
+            self._alarms.silent([worker])
+            return
+        self._told.reach(worker, report)
+
+    def _check(self, report: Report, now: float) -> None:
         if report.endpoints and report.span not in (0, self._course.span):
             # What longer ones hold would be counted before it was.
             raise OddReportError(
                 f"its spans have {report.span} s, and the master's {self._course.span}: give all "
                 "the same SWARMSCOPE_LATENCY_RESOLUTION"
             )
-        endpoints = [(key, tally) for key, tally in report.endpoints if self._known(key)]
+        if not all(key in self._keys or is_key(key) for key, _ in report.endpoints):
+            raise OddReportError("an endpoint's name is impossible")
         starts = [report.start, *(start for start, _ in report.windows)]
         if max(starts) > now + _AHEAD_S:
             raise OddReportError("it is of a time to come")
-        self._count(worker, report.number)
+
+    def _give_up(self) -> None:
+        self._short = True
+        self._windows.clear()
+        self._spans.clear()
+
+    def _take(self, report: Report, now: float) -> bool:
+        """Add what *report* tells; return whether what was written can still hold it."""
         for start, tally in report.windows:
-            self._windows.add(start, AGGREGATED, tally, now)
+            if self._windows.add(start, AGGREGATED, tally, now) is None and self._course.merged:
+                return False
             if start < self._settled:
                 self._summary.reach(start)
-        for key, tally in endpoints:
-            self._add(report.start, key, tally, now)
-        if report.until:
-            known = self._told(worker)
-            told = (inf, inf) if report.final else (report.until, report.spans_until)
-            self._until[worker] = max(known[0], told[0]), max(known[1], told[1])
+        return all(self._add(report.start, key, tally, now) for key, tally in report.endpoints)
 
-    def _count(self, worker: str, number: int) -> None:
-        expected = self._numbers.get(worker, 0) + 1
-        if number < expected:
-            raise OddReportError("it came before")
-        self._numbers[worker] = number
-        if number > expected and worker not in self._broken:
-            self._broken.add(worker)
-            self._lost(worker, number - expected)
-
-    def _known(self, key: Key) -> bool:
-        """Whether *key* is merged: of too many, none is counted as another one's.
-
-        What is missing is in no sum, by which boards see that the workers' own points say more.
-        """
-        if key in self._keys:
-            return True
-        if not is_key(key):
-            raise OddReportError("an endpoint's name is impossible")
-        most = _NAMES * self._course.max_names
-        if len(self._keys) < most or key == FOLDED:
-            self._keys.add(key)
-            return True
-        if not self._overfull:
-            self._overfull = True
-            self._full(most)
-        return False
-
-    def _add(self, start: int, key: Key, tally: Tally, now: float) -> None:
+    def _add(self, start: int, key: Key, tally: Tally, now: float) -> bool:
         span = self._spans.add(start, key, tally, now)
         if span is None or (span.settling and key not in span.unsettled):
             self._settle(start, key, tally)
         else:
             span.unsettled.add(key)
+        return span is not None or not self._course.merged
 
     def _settle(self, start: int, key: Key, tally: Tally) -> None:
         self._summary.add(key, tally)
         if self._course.minutes:
             self._minutes.add(start, key, tally)
 
-    def lines(
-        self, now: float, present: Collection[str], pace: int, *, over: bool = False
-    ) -> Iterator[str]:
-        """Yield what is due at *now*, when each of *present* should report at that *pace*.
+    def lines(self, now: float, pace: int) -> Iterator[str]:
+        """Yield what is due at *now*, when each worker should report at that *pace*.
 
-        Empty lines are moments to let others run. *over*: nobody is waited for.
+        Empty lines are moments to let others run.
         """
-        told = [self._told(worker) for worker in present]
-        late = inf if over else now - pace - _PATIENCE_S
-        windows, spans = (
-            max(late, stretches.crowded, min((until[i] for until in told), default=late))
-            for i, stretches in enumerate((self._windows, self._spans))
-        )
+        silent = [] if self._short else self._told.silent(_PATIENCE + pace)
+        if silent:
+            self._give_up()
+            self._alarms.silent(silent)
+        if self._short:
+            return
+        windows, spans = self._told.until
         yield from self._window_lines(windows)
         yield from self._span_lines(spans)
         yield from self._settle_due(spans)
         for stretches in (self._windows, self._spans):
             stretches.let_go(now)
 
-    def summary_lines(self, *, over: bool = False) -> Iterator[str]:
-        """Yield the summary, if one is due after `lines`; *over*: also of less than a span."""
+    def summary_lines(self) -> Iterator[str]:
+        """Yield the summary, if one is due after `lines`; at the end also of less than a span."""
+        if self._short:
+            return
+        over = self._told.over
         every = max(SUMMARY_EVERY, self._course.span)
         due = over or self._settled // every > self._summarised // every
         # At the end once more, if nothing has come since: not all buckets have those from before.
@@ -250,9 +203,10 @@ class Merger:
             self._summarised, self._ended = self._settled, over
             yield from self._summary.lines()
 
-    def minute_lines(self, *, over: bool = False) -> Iterator[str]:
-        """Yield the minutes that are over and have something new; *over*: all that have."""
-        yield from self._minutes.lines(inf if over else self._settled)
+    def minute_lines(self) -> Iterator[str]:
+        """Yield the minutes that are over and have something new; at the end all that have."""
+        if not self._short:
+            yield from self._minutes.lines(inf if self._told.over else self._settled)
 
     def _window_lines(self, until: float) -> Iterator[str]:
         seconds = self._course.resolution

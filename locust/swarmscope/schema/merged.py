@@ -16,9 +16,9 @@ _NOTE = (
     f"`name={AGGREGATED}` has a point for each second, an endpoint one for each "
     "`SWARMSCOPE_LATENCY_RESOLUTION` (10 s): at the start of that span, or at the run's `start` "
     "event in the span in which it began. A point is written when all workers have reported "
-    "beyond it, or after some seconds, and again, larger, when more of it comes. A master that "
-    "dies, or a report that is lost, leaves it short of what the workers' own points say: compare "
-    "the counts before you trust it, as our boards do. "
+    "beyond it, and again, larger, when more of it comes. Of a worker that was killed, a report "
+    "that was lost, or a master that died, it ends there, while the workers' own points go on: "
+    "see how far it reaches and compare the counts before you trust it, as our boards do. "
 )
 
 LOCUST_MERGED_STATS = Measurement(
@@ -62,7 +62,8 @@ LOCUST_SUMMARY = Measurement(
         "in a moment, whatever the run's length. It stands at the start of the newest second that "
         "it covers, with all earlier ones: where the workers' own counts up to that moment are "
         "larger than its `count` of "
-        f"`name={AGGREGATED}`, something of it is missing, and the points themselves tell. "
+        f"`name={AGGREGATED}`, or go on beyond it when the run is over, something of it is "
+        "missing, and the points themselves tell. "
         "Percentiles are those of the merged histograms, within the shortest and the longest time "
         "that was measured. Without a response time the fields in ms are absent. The last one is "
         "in `loadtest_long` as well, where there is one."

@@ -15,6 +15,8 @@ FOLDER = Path(os.environ["ORACLE_DIR"])
 RATE = float(os.environ.get("FAULT_RATE", "5"))
 PACE_S = float(os.environ.get("FAULT_PACE_S", "0"))
 """What a master of many workers would have this one wait between two writes, if anything."""
+LOSES = os.environ.get("FAULT_LOSES", "")
+"""Which reports to its master a worker loses: each so-manieth, or the `last` one."""
 STORE_NAME = "store.test"
 """A name that only this process resolves, and doesn't while the file `dns` exists."""
 
@@ -83,6 +85,25 @@ events.request.add_listener(Witness.see)
 @events.init.add_listener
 def obey(environment: Environment, **_: Any) -> None:
     gevent.spawn(listen, environment)
+
+
+@events.init.add_listener
+def lose(environment: Environment, runner: Any, **_: Any) -> None:
+    if not LOSES:
+        return
+    send, told = runner.client.send, 0
+
+    def losing(message: Any) -> None:
+        nonlocal told
+        if message.type == "swarmscope_report":
+            told += 1
+            last = message.data.get("final", False)
+            if last if LOSES == "last" else told % int(LOSES) == 0:
+                (FOLDER / f"{os.getpid()}.lost").touch()
+                return
+        send(message)
+
+    runner.client.send = losing
 
 
 def listen(environment: Environment) -> None:

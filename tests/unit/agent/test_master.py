@@ -151,6 +151,8 @@ def test_a_report_of_a_worker_is_merged_also_when_locust_has_forgotten_it(led: L
     led.hear("here", "client_stopped")
     led.hear("here", REPORT, {**report, "number": 2, "until": now + 1, "final": True})
     led.hear("nobody", REPORT, {**report, "number": 1})
+    nothing = {**report, "number": 1, "windows": [], "until": now + 1, "final": True}
+    led.agent.merges.hear(OWN, nothing, now)
     led.agent.on_stop()
     led.agent.settle()
     (stats,) = led.kept.lines("locust_merged_stats")

@@ -122,24 +122,26 @@ def test_a_local_run_has_summaries_alone(tmp_path: Path) -> None:
     assert not led.kept.lines("locust_merged_stats", "loadtest_long")
 
 
-def test_at_the_end_nobody_is_waited_for_and_who_was_silent_is_named(
+def test_at_the_end_who_did_not_tell_it_is_named_and_the_summary_is_left_to_the_audit(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     led = Led(tmp_path)
     led.hear_all("0")
+    led.hear(OWN, until=NOW + 1)
     with caplog.at_level(logging.INFO):
         led.merges.tick(NOW + 2, "r", ["0", "1"], 1)
         for _ in range(2):
             led.merges.end("r", NOW + 3)
-    assert led.count("locust_summary") == [2]
-    assert led.merges.over("r")
-    said = [r.getMessage() for r in caplog.records if "never told the master" in r.getMessage()]
-    assert len(said) == 1
-    assert "(worker-1)" in said[0]
+    assert not led.kept.batches
+    assert not led.merges.over("r")
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith("1 worker of run r didn't tell the master to the end what it counted (w")
+    assert "(worker-1)" in said
 
 
 def test_what_comes_after_the_end_is_added_to_what_was_written(tmp_path: Path) -> None:
     led = Led(tmp_path)
+    led.hear(OWN, until=NOW + 1, final=True)
     led.hear_all("0")
     led.merges.end("r", NOW + 2)
     led.hear_all("0", number=2)
@@ -149,26 +151,43 @@ def test_what_comes_after_the_end_is_added_to_what_was_written(tmp_path: Path) -
         assert led.count("locust_summary", bucket) == [2, 4]
 
 
-def test_a_run_of_which_one_is_silent_ends_some_seconds_after_the_next_began(
-    tmp_path: Path,
+def test_a_worker_that_has_left_is_waited_for_and_heard(tmp_path: Path) -> None:
+    led = Led(tmp_path)
+    led.hear(OWN, until=NOW + 1, final=True)
+    led.hear_all("0")
+    led.merges.tick(NOW + 1, "r", ["0", "1"], 1)
+    led.merges.tick(NOW + 2, "r", ["0"], 1)
+    assert not led.kept.batches
+    assert led.merges.heard_of("1"), "its last words may be its first ones"
+    led.hear_all("1")
+    led.merges.tick(NOW + 3, "r", ["0"], 1)
+    assert led.count("locust_summary") == [4]
+
+
+def test_of_a_run_of_which_one_is_silent_there_is_no_last_summary(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     led = Led(tmp_path)
+    led.hear(OWN, until=NOW + 1, final=True)
     led.hear_all("0")
     led.merges.tick(NOW + 1, "r", ["0", "1"], 1)
     led.begin("r-2", NOW + 2)
-    led.merges.tick(NOW + 3, "r-2", ["0", "1"], 1)
-    assert not led.count("locust_summary")
-    led.merges.tick(NOW + 8, "r-2", ["0", "1"], 1)
-    assert led.count("locust_summary", "loadtest_long") == [2]
-    assert all(batch.run == "r" for batch in led.kept.batches)
+    for look in range(70):
+        led.hear(OWN, "r-2", number=look + 1, until=NOW + look)
+        led.merges.tick(NOW + look, "r-2", [], 1)
+    assert not led.kept.batches
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith("1 worker of run r told the master too late, or no longer, what it")
+    assert "(worker-1)" in said
 
 
 def test_no_more_than_two_runs_are_held(tmp_path: Path) -> None:
     led = Led(tmp_path)
     for number in range(2, 6):
         led.begin(f"r-{number}")
-    led.hear_all("0", "r-3")
-    led.hear_all("0", "r-4")
+    for run in ("r-3", "r-4"):
+        led.hear(OWN, run, until=NOW + 1, final=True)
+        led.hear_all("0", run)
     led.merges.end("r-3", NOW + 1)
     assert not led.kept.batches
     led.merges.end("r-4", NOW + 1)
@@ -179,9 +198,21 @@ def test_no_more_than_two_runs_are_held(tmp_path: Path) -> None:
 
 def test_reports_that_got_lost_are_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     led = Led(tmp_path)
-    led.hear_all("7", number=4)
+    led.hear("7")
+    led.hear_all("7", number=5)
     (said,) = [record.getMessage() for record in caplog.records]
     assert said.startswith("3 reports of worker-7 to its master were lost on the way")
+
+
+def test_a_worker_of_an_earlier_master_is_said_to_be_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    led = Led(tmp_path)
+    led.hear_all("7", number=40)
+    led.hear_all("7", number=43)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith("worker-7 had reported of run r before this master heard of it (39 t")
+    assert "SWARMSCOPE_RUN_ID" in said
 
 
 def test_too_many_endpoints_of_all_workers_are_said_with_the_remedy(

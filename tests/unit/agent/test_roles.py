@@ -111,7 +111,7 @@ def test_a_closing_master_hears_reports_that_come_when_locust_listens_no_longer(
     assert closing.counts == [2]
 
 
-def test_a_worker_that_is_silent_is_left_out_of_the_summary_until_it_speaks(
+def test_of_a_worker_that_is_silent_there_is_no_summary_until_it_speaks(
     closing: Closing,
 ) -> None:
     closing.leader.on_stop()
@@ -120,6 +120,6 @@ def test_a_worker_that_is_silent_is_left_out_of_the_summary_until_it_speaks(
     closing.leader.settle()
     assert closing.counts == []
     closing.report()
-    wait_until(lambda: closing.leader.merges.heard_of("here"))
+    wait_until(lambda: closing.leader.merges.over(closing.leader.registry.run))
     closing.leader.conclude()
     assert closing.counts == [2]

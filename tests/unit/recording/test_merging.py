@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fixtures.merging_master import (
@@ -42,25 +43,50 @@ def test_a_window_is_written_when_all_who_are_there_reported_beyond_it() -> None
     assert not master.write(FIRST + 1.3, ["one", "other"]), "nothing new"
 
 
-def test_a_worker_that_is_silent_is_waited_for_some_seconds_and_added_when_it_speaks() -> None:
+def test_a_worker_that_is_silent_is_waited_for_also_when_it_is_gone() -> None:
     master, one, other = Master(), Reporter(), Reporter()
     for reporter in (one, other):
         reporter.second(FIRST, {A: [5.0]})
-    master.hear("one", one.reports(FIRST + 1))
-    assert not master.write(FIRST + 3.5, ["one", "other"])
-    master.write(FIRST + 4.1, ["one", "other"])
-    assert master.counts(STATS, "Aggregated") == {0: 1}
+    master.hear("one", one.reports(FIRST + 11))
+    for now in range(11, 40):
+        assert not master.write(FIRST + now, ["one", "other"])
+    assert not master.write(FIRST + 40, ["one"])
+    master.hear("other", other.reports(FIRST + 11))
+    master.write(FIRST + 41, ["one"])
+    assert master.counts(STATS, "Aggregated") == {0: 2}
+    assert master.counts(SUMMARY, "/a") == {0: 2}
+
+
+@pytest.mark.parametrize("pace", [1, 10])
+def test_after_a_minute_and_the_pace_of_reports_nothing_is_written_any_more(pace: int) -> None:
+    """Its last seconds may be stored, and nobody told of them."""
+    master, one, other = Master(), Reporter(), Reporter()
+    for reporter in (one, other):
+        reporter.second(FIRST, {A: [5.0]})
     master.hear("other", other.reports(FIRST + 1))
-    master.write(FIRST + 5, ["one", "other"])
-    assert master.counts(STATS, "Aggregated") == {0: 2}, "at the same time: in its place"
+    for now in range(FIRST, FIRST + 60 + pace):
+        one.second(now + 1, {A: [5.0]})
+        master.hear("one", one.reports(now + 2), now)
+        master.write(now + 2, ["one"], pace)
+    assert not master.silent
+    master.write(FIRST + 80, ["one"], pace)
+    assert master.silent == [["other"]]
+    assert master.merger.over, "nobody is waited for"
+    master.hear("other", other.reports(FIRST + 80, final=True), FIRST + 80)
+    master.hear("one", one.reports(FIRST + 80, final=True), FIRST + 80)
+    assert not master.write(FIRST + 82, ["one"], pace)
+    assert master.counts(STATS, "Aggregated") == {0: 2}
+    assert not master.counts(SUMMARY, "/a")
+    assert not master.merger._windows.open
 
 
-def test_a_pace_of_ten_seconds_is_waited_for() -> None:
+def test_a_master_that_stood_still_itself_calls_nobody_silent() -> None:
     master, one = Master(), Reporter()
     one.second(FIRST, {A: [5.0]})
     master.hear("one", one.reports(FIRST + 1))
-    assert not master.write(FIRST + 11, ["one", "other"], pace=10)
-    assert master.write(FIRST + 13.1, ["one", "other"], pace=10)
+    master.write(FIRST + 3_600, ["one"])
+    assert not master.silent
+    assert master.counts(STATS, "Aggregated") == {0: 1}
 
 
 def test_endpoints_are_written_each_span_and_the_first_at_the_run_s_start() -> None:
@@ -113,9 +139,10 @@ def test_the_last_summary_is_there_at_once_and_again_when_more_comes() -> None:
         reporter.second(FIRST, {A: [5.0]})
     master.hear("one", one.reports(FIRST + 2, final=True))
     assert (SUMMARY, "/a", 0) not in master.write(FIRST + 2, ["one", "other"])
-    assert not master.merger.over(["one", "other"])
+    assert not master.merger.over
+    assert master.merger.unfinished == ["other"]
     master.hear("other", other.reports(FIRST + 2, final=True))
-    assert master.merger.over(["one", "other"])
+    assert master.merger.over
     master.write(FIRST + 2.1, ["one", "other"])
     assert master.counts(SUMMARY, "Aggregated") == {0: 2}
     assert not master.write(FIRST + 3, ["one", "other"]), "nothing new"
@@ -127,16 +154,17 @@ def test_the_last_summary_is_there_at_once_and_again_when_more_comes() -> None:
     assert master.counts(STATS, "/a") == {BEGAN - FIRST: 3}
 
 
-def test_who_never_says_the_end_is_not_waited_for_at_the_end() -> None:
+def test_of_a_run_of_which_one_was_killed_nothing_is_written_of_what_it_never_told() -> None:
     master, one, killed = Master(), Reporter(), Reporter()
-    for reporter in (one, killed):
-        reporter.second(FIRST, {A: [5.0]})
-    master.hear("one", one.reports(FIRST + 1, final=True))
+    for now in (FIRST, FIRST + 1):
+        for reporter in (one, killed):
+            reporter.second(now, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 2, final=True))
     master.hear("killed", killed.reports(FIRST + 1))
-    master.write(FIRST + 1, ["one", "killed"], over=True)
-    # What it had in the span that went on is in its own points alone: the count says so.
-    assert master.counts(SUMMARY, "/a") == {0: 1}
+    master.write(FIRST + 2, ["one"])
+    # It had a second one, which may be stored. Boards see that the master's points end before it.
     assert master.counts(STATS, "Aggregated") == {0: 2}
+    assert not master.counts(SUMMARY, "/a")
 
 
 def test_a_local_run_has_summaries_and_no_series() -> None:
@@ -174,24 +202,26 @@ def test_the_minute_that_goes_on_is_kept_at_the_end() -> None:
     master, one = Master(), Reporter()
     one.second(FIRST, {A: [5.0]})
     master.hear("one", one.reports(FIRST + 1, final=True))
-    master.write(FIRST + 1, ["one"], over=True)
+    master.write(FIRST + 1, ["one"])
     assert master.minutes[STATS, "/a", -44.0]["count"] == 1
 
 
-def test_what_comes_of_a_window_long_gone_is_in_the_summary_alone() -> None:
+@pytest.mark.parametrize("part", ["windows", "endpoints"])
+def test_when_something_comes_of_a_time_long_gone_nothing_is_written_any_more(part: str) -> None:
     """A point of the stragglers alone would take the place of the whole one."""
-    master, one, other = Master(), Reporter(), Reporter()
-    other.second(FIRST, {A: [5.0, 5.0]})
+    master, one = Master(), Reporter()
     for now in range(FIRST, FIRST + 200):
         one.second(now, {A: [5.0]})
         master.hear("one", one.reports(now + 1), now + 1)
         master.write(now + 1, ["one"])
-    master.hear("other", other.reports(FIRST + 200, final=True), FIRST + 200)
-    master.hear("one", one.reports(FIRST + 200, final=True), FIRST + 200)
-    master.write(FIRST + 201, ["one", "other"])
+    told = {"windows": [[FIRST, PACKED]], "endpoints": [[*A, *PACKED]]}[part]
+    master.hear("other", [read(message(start=FIRST, **{part: told}))], FIRST + 200)
+    assert master.silent == [["other"]]
+    one.second(FIRST + 200, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 201, final=True), FIRST + 201)
+    assert not master.write(FIRST + 202, ["one"])
     assert master.counts(STATS, "Aggregated")[0] == 1
     assert master.counts(STATS, "/a")[0.5] == 6
-    assert master.counts(SUMMARY, "Aggregated")[199] == 202
 
 
 def test_a_summary_has_the_time_of_the_newest_window_that_it_covers() -> None:
@@ -201,7 +231,7 @@ def test_a_summary_has_the_time_of_the_newest_window_that_it_covers() -> None:
         one.second(now, {A: [5.0]})
     # Of the next span the first window is there already, and one more comes before it is written.
     master.hear("one", one.reports(FIRST + 7), FIRST + 7)
-    _ = [*master.merger.lines(FIRST + 7.1, ["one"], 1)]
+    _ = [*master.merger.lines(FIRST + 7.1, 1)]
     master.hear("other", [read(message(windows=[[FIRST + 6, PACKED]]))], FIRST + 7)
     (time, count) = next(
         (time, fields["count"])
@@ -215,13 +245,15 @@ def test_what_comes_while_a_span_is_added_to_the_summary_is_in_it_once() -> None
     master, one = Master(), Reporter()
     one.second(FIRST, {A: [5.0], B: [5.0]})
     master.hear("one", one.reports(FIRST + 10), FIRST + 10)
-    lines = master.merger.lines(FIRST + 10.1, ["one"], 1)
+    lines = master.merger.lines(FIRST + 10.1, 1)
     while next(lines):
         pass  # the first moment to let others run
     endpoints = [[*key, *PACKED] for key in (A, B)]
-    late = message(start=FIRST, endpoints=endpoints, until=FIRST + 10)
+    late = message(start=FIRST, endpoints=endpoints, until=FIRST + 10, final=True)
     master.hear("other", [read(late)], FIRST + 10)
-    master.write(FIRST + 11, ["one"], over=True)
+    _ = [*lines]
+    master.hear("one", one.reports(FIRST + 11, final=True), FIRST + 11)
+    master.write(FIRST + 11, ["one"])
     assert max(master.counts(SUMMARY, "/a").values()) == 2
     assert max(master.counts(SUMMARY, "/b").values()) == 2
 
@@ -277,8 +309,7 @@ def test_whatever_the_order_of_reports_all_is_there_at_the_end(
         assert sum(master.counts(STATS, name).values()) == count
         assert list(master.counts(SUMMARY, name).values())[-1] == count
     assert sum(master.counts(STATS, "Aggregated").values()) == len(told)
-    assert master.merger.over(workers)
-    master.minutes.update(parsed(list(master.merger.minute_lines(over=True))))
+    assert master.merger.over
     minutes = sum(
         fields["count"]
         for (name, of, _), fields in master.minutes.items()

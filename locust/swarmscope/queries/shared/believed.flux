@@ -37,12 +37,25 @@ second = 1000000000
 seconds_until =
     newest(bucket: v.defaultBucket, measurement: "locust_stats", start: v.timeRangeStart)
 
+// How often masters said that it began, or that it is over.
+said = (event) =>
+    length(
+        arr:
+            from(bucket: v.defaultBucket)
+                |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+                |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
+                |> filter(fn: (r) => r.event == event and r._field == "message")
+                |> group()
+                |> findColumn(fn: (key) => true, column: "_time"),
+    )
+
 // Of a run that goes on, the newest is still on its way, to the master as to the store; of one that is
 // over nothing may be missing.
-live = seconds_until > int(v: now()) - 60 * second
+live = seconds_until > int(v: now()) - 60 * second and said(event: "stop") == 0
 
-// No worker is called that: it is all of them that are picked.
-everybody = "everybody" =~ worker
+// No worker is called that: it is all of them that are picked. Of two masters of one run each tells what
+// its own workers had.
+everybody = "everybody" =~ worker and said(event: "start") < 2
 
 // Minutes begin before the range.
 minute = 60 * second
