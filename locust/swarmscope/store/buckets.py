@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from influxdb_client import BucketRetentionRules, InfluxDBClient
 from influxdb_client.rest import ApiException
@@ -119,15 +120,23 @@ class _Found:
 
 def _find(client: InfluxDBClient, settings: Settings, name: str) -> _Found | None:
     try:
-        listed = client.buckets_api().find_buckets(name=name, org=settings.org).buckets
+        found = client.buckets_api().find_buckets(name=name, org=settings.org).buckets
     except ApiException as error:
         if error.status == 404 and "bucket" in str(error.body):
             return None
         raise
+    listed = _listed(found)
     if not listed:
         return _Found(Bucket(name, None), "")
     rules = [rule.every_seconds for rule in listed[0].retention_rules or ()]
     return _Found(Bucket(name, next(iter(rules), 0)), str(listed[0].org_id))
+
+
+def _listed(found: list[Any] | None) -> list[Any]:
+    """Return *found*, which influxdb-client leaves out where an answer was no list at all."""
+    if found is None:
+        raise TypeError
+    return found
 
 
 def _make(client: InfluxDBClient, org_id: str, bucket: Bucket) -> None:
@@ -143,10 +152,10 @@ def _org_id(client: InfluxDBClient, settings: Settings) -> str:
     A token that may make buckets and not read organizations sees every bucket, or none: whatever
     is on the first page is enough.
     """
-    seen = client.organizations_api().find_organizations(org=settings.org)
+    seen = _listed(client.organizations_api().find_organizations(org=settings.org))
     if seen:
         return str(seen[0].id)
-    buckets = client.buckets_api().find_buckets(org=settings.org).buckets
+    buckets = _listed(client.buckets_api().find_buckets(org=settings.org).buckets)
     if buckets:
         return str(buckets[0].org_id)
     raise _NoRightError(f"read:orgs of {settings.org}")

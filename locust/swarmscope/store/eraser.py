@@ -29,6 +29,9 @@ from swarmscope.store.location import data_folder
 from swarmscope.store.question import Question, Reader
 from swarmscope.transport.causes import ODD, cause, odd_answer, said
 
+_UNKNOWN = "Whether it deleted anything isn't known."
+_AGAIN = "The same command again says what is there, and deletes the rest."
+
 
 class Eraser(AbstractContextManager["Eraser", None], Protocol):
     """Something that deletes runs, and lets go of the store at the end of a `with`."""
@@ -134,21 +137,21 @@ class ServerEraser(Eraser):
             if isinstance(error, ApiException) and error.status:
                 raise self._refused(error, where, bucket) from error
             raise StoreUnreachableError(
-                f"{where} does not answer ({cause(error)}).",
-                data="Whether it deleted anything isn't known.",
-                remedy="The same command again says what is there, and deletes the rest.",
+                f"{where} does not answer ({cause(error)}).", data=_UNKNOWN, remedy=_AGAIN
             ) from error
         except ODD as error:
             raise odd_answer(
                 where,
                 "as a store does",
                 type(error).__name__,
-                data="Whether it deleted anything isn't known.",
+                data=_UNKNOWN,
                 remedy="Correct INFLUXDB_V2_URL or --url; `swarmscope doctor` looks.",
             ) from error
 
     def _refused(self, error: ApiException, where: str, bucket: str) -> Exception:
-        data = f"Nothing of {bucket} was deleted."
+        # A server that fails may have begun, and a proxy in between doesn't know.
+        known = error.status < 500
+        data = f"Nothing of {bucket} was deleted." if known else _UNKNOWN
         if error.status in (401, 403):
             return ConfigurationError(
                 f"{where} doesn't let this token delete in the bucket {bucket} ({error.status}).",
@@ -158,7 +161,7 @@ class ServerEraser(Eraser):
         return StoreUnreachableError(
             f"{where} could not delete ({error.status}: {said(error.message or error.reason)}).",
             data=data,
-            remedy="Its own log says more.",
+            remedy="Its own log says more." if known else f"{_AGAIN} Its own log says more.",
         )
 
     def close(self) -> None:

@@ -108,9 +108,9 @@ def said(message: str | bytes | None) -> str:
 
 
 def said_of(error: HTTPError) -> str:
-    """Return the same of an answer whose body wasn't read so far."""
+    """Return the same of an answer whose body wasn't read so far; of an empty one, its status."""
     try:
-        return said(error.read(BRIEF_BYTES))
+        return said(error.read(BRIEF_BYTES)) or said(error.reason)
     except (OSError, HTTPException, ValueError) as broken:
         return f"its reason could not be read: {cause(broken)}"
 

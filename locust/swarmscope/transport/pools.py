@@ -39,7 +39,8 @@ class Told:
     status: int
     headers: Mapping[str, str]
     data: bytes
-    reason: str = ""  # the words beside the status, which nobody reads
+    reason: str
+    """The words beside the status: all that an answer without a body says."""
 
     def getheaders(self) -> Mapping[str, str]:
         """Return the headers."""
@@ -76,7 +77,8 @@ class Pool:
             **options | {"preload_content": False, "redirect": False, "decode_content": False},
         )
         if self._brief or response.status >= 400:
-            return Told(response.status, response.headers, _message(response, url))
+            words = _message(response, url)
+            return Told(response.status, response.headers, words, response.reason or "")
         if response.status >= 300:
             response.close()
             raise RedirectedError(url, response.status, _target(response))

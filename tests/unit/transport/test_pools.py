@@ -73,7 +73,7 @@ def test_of_a_refusal_the_words_are_kept(store: Store, status: int, brief: bool)
     assert answer.getheader("Other") is None
     assert answer.getheader("Other", "none") == "none"
     assert answer.getheaders()["Retry-After"] == "7"
-    assert answer.reason == ""
+    assert answer.reason == "x"
 
 
 @pytest.mark.parametrize(
