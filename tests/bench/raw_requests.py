@@ -63,9 +63,7 @@ def _with(folder: Path, outlet: _Outlet | None) -> float:
     """Points, spool and, with *outlet*, lines to a file and a collector."""
     folder.mkdir()
     recorder = Recorder()
-    raw = RawRequests(
-        recorder.record, key_of=recorder.cells.key_of, sample=1, greenlet=gevent.getcurrent
-    )
+    raw = RawRequests(sample=1, greenlet=gevent.getcurrent)
     raw.identify({"run": "20261121-120000-abcd", "worker": "worker-0"}, "gen-1")
     stream = Stream("gen-1", RecordHandler(), [outlet] if outlet else [])
     spool = Spool(folder / "bench.spool", 2**28)
@@ -83,7 +81,7 @@ def _with(folder: Path, outlet: _Outlet | None) -> float:
         for _ in stream.flush("r", "worker-0"):
             pass
 
-    cost = fire(raw.record, tick, _Answer())
+    cost = fire(recorder.handler(raw.add), tick, _Answer())
     spool.close()
     return cost
 

@@ -74,18 +74,13 @@ class Books:
         self._recorder = recorder
         self._stream = stream
         self._reports = reports
-        self.user_errors = UserErrors(log.warning)
+        self.user_errors = UserErrors(recorder.budgets)
         self.record: Callable[..., object] = recorder.record
         """The handler of Locust's request event, itself: a call in between would cost."""
         self._raw: RawRequests | None = None
         if settings.raw_requests:
-            self._raw = RawRequests(
-                recorder.record,
-                key_of=recorder.cells.key_of,
-                sample=settings.raw_sample,
-                greenlet=getcurrent,
-            )
-            self.record = self._raw.record
+            self._raw = RawRequests(sample=settings.raw_sample, greenlet=getcurrent)
+            self.record = recorder.handler(self._raw.add)
         self.identity: Identity | None = None
         self.encoder: Encoder | None = None
         """None until the run has a name."""
@@ -98,7 +93,7 @@ class Books:
         """Take the identity under which all of it is written."""
         self.identity = identity
         tags = identity.tags(self._settings)
-        self.encoder = Encoder(tags)
+        self.encoder = Encoder(tags, self._recorder.budgets)
         if self._reports and not self._reports.pace:
             # A master from before spans doesn't say how long they are: boards read windows then.
             self._spans = Spans(self._settings.resolution)

@@ -1,10 +1,11 @@
 """What Locust counted of one session's requests, held against what the recorder heard of."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from swarmscope.agent.turns import politely
 from swarmscope.agent.witness import NOTHING, Counts, Endpoint, Reading, Witness
+from swarmscope.recording.endpoint import FOLDED
 from swarmscope.recording.tally import Key
 from swarmscope.recording.window import Recorder
 
@@ -12,20 +13,29 @@ _Each = dict[Key, Counts]
 _PARTS = ("name", "method")
 
 
+class Late(NamedTuple):
+    """What a session heard of and Locust hadn't counted when it ended.
+
+    It may count it yet, since a listener between the two may wait.
+    """
+
+    ahead: Mapping[Key, Counts]
+    """By what the session counted it under, which may be another key for the next one."""
+    counted_as: Callable[[Key], Key]
+    """Where that session counted the requests of an endpoint."""
+
+
 class LocustCount:
     """Locust's count of the requests from *since* on, a reading of *witness*.
 
-    *late* is what the session before heard of and Locust hadn't counted when this one began: it
-    may count it yet, since a listener between the two may wait.
+    *late* is what is left of the session before.
     """
 
-    def __init__(
-        self, witness: Witness, since: Reading, late: Mapping[Key, Counts] | None = None
-    ) -> None:
+    def __init__(self, witness: Witness, since: Reading, late: Late | None = None) -> None:
         self._witness = witness
         self._since = since
         self._until: Reading | None = None
-        self._late = late or {}
+        self._late = late
         self._came_late = NOTHING
         self._compared: Counts | None = None
         self._ahead = 0
@@ -41,13 +51,13 @@ class LocustCount:
         """Whether Locust counted anything at all."""
         return bool(self.requests or any(self.unheard) or self.failures_alone)
 
-    def leave(self, recorder: Recorder) -> _Each:
+    def leave(self, recorder: Recorder) -> Late:
         """Note that the next request is another session's; return what Locust may count yet."""
         until = self._until = self._witness.read()
         heard = _heard(recorder)
         counted = _by_key(_between(self._since.each, until.each).items(), recorder)
         ahead = {key: its.above(counted.get(key, NOTHING)) for key, its in heard.items()}
-        return {key: its for key, its in ahead.items() if any(its)}
+        return Late({key: its for key, its in ahead.items() if any(its)}, recorder.cells.counted_as)
 
     def look(self) -> Counts:
         """Note how many requests there are so far; return them with their failures."""
@@ -75,7 +85,8 @@ class LocustCount:
             self._compared = total
             between = _between(self._since.each, until.each)
             counted = _by_key(politely(between.items()), recorder)
-            self._came_late = _that_came(self._late, counted, heard)
+            if self._late:
+                self._came_late = _that_came(self._late, counted, heard, recorder.cells.counted_as)
             self.requests = total.requests - self._came_late.requests
             self.unheard = _unheard(counted, heard, total.minus(self._came_late))
             # Locust's total may know of more than its entries.
@@ -130,14 +141,25 @@ def _by_key(counts: Iterable[tuple[Endpoint, Counts]], recorder: Recorder) -> _E
     return added
 
 
-def _that_came(late: Mapping[Key, Counts], counted: _Each, heard: _Each) -> Counts:
-    """Take off *counted* what came *late*, where Locust has more than was heard; return that."""
-    came = NOTHING
-    for key, its in late.items():
-        count = counted.get(key, NOTHING)
-        over = Counts(*map(min, count.above(heard.get(key, NOTHING)), its))
-        counted[key] = count.minus(over)
-        came = came.plus(*over)
+def _that_came(
+    late: Late, counted: _Each, heard: _Each, counted_as: Callable[[Key], Key]
+) -> Counts:
+    """Take off *counted* what came *late*, where Locust has more than was heard; return that.
+
+    Each of the two sessions tells other endpoints apart: what one folded can be any that it did.
+    """
+    left, came = dict(late.ahead), NOTHING
+    # What is folded goes last: of each other endpoint it is known where the late ones were counted.
+    for key in sorted(counted, key=lambda key: key == FOLDED):
+        were = [late.counted_as(key)]
+        if key == FOLDED:
+            were = [its for its in left if counted_as(its) == FOLDED]
+        for its in were:
+            over = counted[key].above(heard.get(key, NOTHING))
+            over = Counts(*map(min, over, left.get(its, NOTHING)))
+            counted[key] = counted[key].minus(over)
+            left[its] = left.get(its, NOTHING).minus(over)
+            came = came.plus(*over)
     return came
 
 

@@ -10,13 +10,11 @@ from swarmscope import schema
 from swarmscope.agent.books import Books, Reports
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
-from swarmscope.agent.locust_count import LocustCount
-from swarmscope.agent.witness import Counts
+from swarmscope.agent.locust_count import Late, LocustCount
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
 from swarmscope.recording.points import NANOSECONDS, Encoder
-from swarmscope.recording.tally import Key
 from swarmscope.recording.user_errors import UserErrors
 from swarmscope.recording.window import Recorder
 from swarmscope.settings import Settings
@@ -124,7 +122,7 @@ class Session:
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
 
-    def leave(self) -> dict[Key, Counts]:
+    def leave(self) -> Late:
         """Note that the next request is another session's; return what Locust may count yet."""
         return self._locust.leave(self.recorder)
 

@@ -17,15 +17,14 @@ from swarmscope.agent.clock import Offset
 from swarmscope.agent.front import Place
 from swarmscope.agent.health import GeneratorHealth
 from swarmscope.agent.identity import Identity
-from swarmscope.agent.locust_count import LocustCount, without
+from swarmscope.agent.locust_count import Late, LocustCount, without
 from swarmscope.agent.reporting import Reporting
 from swarmscope.agent.session import Session
-from swarmscope.agent.witness import Counts, Reading, Witness
+from swarmscope.agent.witness import Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
 from swarmscope.recording.reports import Packed
-from swarmscope.recording.tally import Key
 from swarmscope.settings import Settings
 from swarmscope.words import are, count_of
 
@@ -93,7 +92,7 @@ class WorkerAgent:
         """Count what the code of a user let out."""
         self._session.user_errors.record(user_class, exception, tb)
 
-    def _new_session(self, since: Reading, late: Mapping[Key, Counts] | None = None) -> Session:
+    def _new_session(self, since: Reading, late: Late | None = None) -> Session:
         self._reporting = Reporting(self._settings.latency_resolution, self._report)
         self._reporting.pace = self._pace
         return Session(

@@ -1,6 +1,6 @@
 """What all requests of a kind share: the parts of points and lines around the numbers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from swarmscope import schema
@@ -16,9 +16,10 @@ _FAILED_REMEMBERED = 1_000
 """Of them such as failed: their texts may differ each time, and each takes a kilobyte and more."""
 _CODES = 10**9
 
-What = tuple[object, object, str | None, object, type | None]
-"""What tells kinds apart: method, name, what failed, status, class of the user."""
-_ERROR = 2
+What = tuple[Key, object, object, str | None, object, type | None]
+"""What tells kinds apart: what they are counted under, method, name, what failed, status, class of
+the user."""
+_ERROR = 3
 
 
 class Kind(NamedTuple):
@@ -37,13 +38,11 @@ class Kind(NamedTuple):
 class Kinds:
     """The kinds of requests of one run, put together once and remembered.
 
-    *sample* is the share of the requests that is taken, as the points and lines say it; *key_of*
-    returns what a name and a method are counted under.
+    *sample* is the share of the requests that is taken, as the points and lines say it.
     """
 
-    def __init__(self, *, sample: float, key_of: Callable[[object, object], Key]) -> None:
+    def __init__(self, *, sample: float) -> None:
         self._sample = sample
-        self._key_of = key_of
         self._kinds: dict[Any, Kind] = {}
         self._failed = 0
         self._tags: Mapping[str, str] = {}
@@ -67,9 +66,9 @@ class Kinds:
         try:
             return self._kinds[what]
         except KeyError:
-            return self._remembered(what, self._made(*what))
+            return self._remembered(what, self._made(what))
         except Exception:  # noqa: BLE001 - a name that can't be a key is put together each time
-            return self._made(*what)
+            return self._made(what)
 
     def _remembered(self, what: What, kind: Kind) -> Kind:
         if len(self._kinds) >= _REMEMBERED or self._failed >= _FAILED_REMEMBERED:
@@ -82,14 +81,12 @@ class Kinds:
         self._kinds.clear()
         self._failed = 0
 
-    def _made(
-        self, method: object, name: object, error: str | None, status: object, user: type | None
-    ) -> Kind:
+    def _made(self, what: What) -> Kind:
+        key, method, name, error, status, user = what
         result = schema.FAILURE if error else schema.SUCCESS
-        # As in the windows: unbounded names must not become unbounded series, nor others.
-        tag_name, tag_method = self._key_of(name, method)
         tags = {k: escape_tag(v) for k, v in self._tags.items()}
-        tags |= {"name": tag_name, "method": tag_method, "result": result}
+        # As in the windows: unbounded names must not become unbounded series, nor others.
+        tags |= {"name": key[0], "method": key[1], "result": result}
         joined = "".join(f",{k}={v}" for k, v in sorted(tags.items()) if v)
         rest = f",exception={field_value(error)}" if error else ""
         rate = {"sample_rate": self._sample} if self._sample < 1 else {}

@@ -18,13 +18,14 @@ from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, exception_text
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
 from swarmscope.recording.failures import text_of
-from swarmscope.recording.tally import Key, milliseconds, size
+from swarmscope.recording.tally import milliseconds, size
+from swarmscope.recording.window import Each
 
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 200_000
 """Requests that may wait to be encoded, for the time that the run has no name yet."""
-_COLUMNS = 9
+_COLUMNS = 10
 _SLICE = 256
 """Requests that are encoded between two looks at the clock."""
 _LONGEST_MS = 1e12
@@ -44,23 +45,15 @@ class Encoded:
 class RawRequests:
     """The requests of one run on one worker, each by itself.
 
-    *count* is the recorder's handler of the request event, which is called from here: an event
-    with two handlers costs half as much again. It returns when the request came, s by its clock.
-    *key_of* is what the recorder has counted a name and a method under.
+    A recorder tells `add` of each (`Recorder.handler`), and under what it counted it: both must
+    fold the same endpoints, and a sample hears of few.
     *greenlet* returns the one in which the event is fired: Locust keeps the user as the first of
     its arguments (its `User.start` says so). *sample* is the share of the requests that is taken.
     """
 
-    def __init__(
-        self,
-        count: Callable[..., float],
-        *,
-        key_of: Callable[[object, object], Key],
-        sample: float,
-        greenlet: Callable[[], Any],
-    ) -> None:
+    def __init__(self, *, sample: float, greenlet: Callable[[], Any]) -> None:
         self._sample = sample
-        self._kinds = Kinds(sample=sample, key_of=key_of)
+        self._kinds = Kinds(sample=sample)
         self._waiting: list[Any] = []
         self._slices: deque[list[Any]] = deque()
         self._last = 0
@@ -68,34 +61,22 @@ class RawRequests:
         """Requests that came when too many waited, since the last `take_dropped`."""
         self.unwritten = 0
         """Requests that could not be written, since the last `take_unwritten`."""
-        self.record = self._make_record(count, greenlet)
+        self.add = self._make_add(greenlet)
 
     def identify(self, tags: Mapping[str, str], host: str) -> None:
         """Take the tags of the run's points, and this machine's name."""
         self._kinds.identify(tags, host)
 
-    def _make_record(
-        self, count: Callable[..., float], greenlet: Callable[[], Any]
-    ) -> Callable[..., None]:
-        """Return the handler of the request event: a closure, because attribute look-ups cost."""
+    def _make_add(self, greenlet: Callable[[], Any]) -> Each:
+        """Return what remembers a request: a closure, because attribute look-ups cost."""
         sample, limit = self._sample, MAX_WAITING * _COLUMNS
         waiting = self._waiting
-        add = waiting.extend
+        extend = waiting.extend
 
-        def record(  # noqa: PLR0917 - Locust passes them by name
-            request_type: object = None,
-            name: object = None,
-            response_time: Any = None,
-            response_length: Any = 0,
-            exception: object = None,
-            response: object = None,
-            context: object = None,
-            start_time: object = None,  # noqa: ARG001 - named, not gathered in a dict each time
-            url: object = None,  # noqa: ARG001
-            **_: object,
+        def add(
+            flat: tuple[Any, ...], exception: object, response: object, context: object
         ) -> None:
-            """Count and remember one request. Never raises."""
-            at = count(request_type, name, response_time, response_length, exception, response)
+            """Remember one request."""
             if sample < 1 and random() >= sample:  # noqa: S311
                 return
             if len(waiting) >= limit:
@@ -114,9 +95,9 @@ class RawRequests:
                 error, more = _as_known(exception, context)
                 status = None
             # In one flat list: of what is nested, Python's garbage collector would look at each.
-            add((at, request_type, name, error, status, user, response_time, response_length, more))
+            extend((*flat, error, status, user, more))
 
-        return record
+        return add
 
     def take_dropped(self) -> int:
         """Return how many requests came when too many waited, and forget them."""
@@ -149,9 +130,11 @@ class RawRequests:
                 self.unwritten += len(flat) // _COLUMNS
 
     def _encode(self, flat: list[Any], anchor: int, *, with_lines: bool) -> Encoded:
-        at, *what, ms, lengths, contexts = (flat[i::_COLUMNS] for i in range(_COLUMNS))
+        at, key, method, name, ms, lengths, *more, contexts = (
+            flat[i::_COLUMNS] for i in range(_COLUMNS)
+        )
         times = self._times(at, anchor)
-        kinds = self._kinds.of(zip(*what, strict=True))
+        kinds = self._kinds.of(zip(key, method, name, *more, strict=True))
         numbers = _plain(ms, lengths, contexts)
         if numbers:
             return _plain_ones(times, kinds, *numbers, with_lines=with_lines)

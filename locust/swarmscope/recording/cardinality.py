@@ -1,5 +1,8 @@
 """Budgets of tag values: a database pays for each series, for as long as its points are kept.
 
+What several measurements say of one thing must be told apart, or not, in all of them: a run of a
+worker has one budget for each tag, and whoever writes that tag asks it.
+
 What goes past a budget is counted as `schema.FOLDED`, never dropped, and said once with the remedy.
 """
 
@@ -28,9 +31,9 @@ EXCEPTIONS = Limit(
     "classes of exceptions",
     "Raise exceptions of a few classes; what differs belongs into the message.",
 )
-_WHO_ANSWERS = "See what answers in the place of the target."
-STATUSES = Limit(schema.MAX_STATUSES, "HTTP statuses of failures", _WHO_ANSWERS)
-ANSWERS = Limit(schema.MAX_STATUSES, "HTTP statuses", _WHO_ANSWERS)
+STATUSES = Limit(
+    schema.MAX_STATUSES, "HTTP statuses", "See what answers in the place of the target."
+)
 ANSWER_KINDS = Limit(
     schema.MAX_STATUS_KINDS,
     "kinds of answers (endpoint and HTTP status)",
@@ -41,11 +44,13 @@ REASONS = Limit(
     "reasons of failures",
     'Fail with a fixed text (response.failure("wrong total")), without what differs each time.',
 )
-KINDS = Limit(
+FAILURE_KINDS = Limit(
     schema.MAX_FAILURE_KINDS,
     "kinds of failures (endpoint, exception, status and reason)",
     "Give requests of one kind one name, and failures of one kind one text.",
 )
+MAX_NAMES = 500
+"""Endpoints that a worker tells apart in a run, unless the user wants another number."""
 USER_CLASSES = Limit(
     schema.MAX_USER_CLASSES, "user classes", "Put what differs into the users, not their classes."
 )
@@ -70,10 +75,19 @@ class Budget:
         self._known: set[Hashable] = set()
         self._folded = False
 
+    @property
+    def count(self) -> int:
+        """How many values are told apart at most."""
+        return self._limit.count
+
+    def would_admit(self, known: Hashable) -> bool:
+        """Whether what is *known* by this is told apart, or would be if it came now."""
+        return known in self._known or len(self._known) < self._limit.count
+
     def admits(self, value: Hashable, *, known_as: Hashable = None) -> bool:
         """Whether *value* is told apart from others: one that once was always is.
 
-        It is kept, unless there is something smaller that it is *known_as*.
+        It is kept, unless there is something else that it is *known_as*.
         """
         known = value if known_as is None else known_as
         if known in self._known:
@@ -93,3 +107,27 @@ class Budget:
     def fold(self, value: str) -> str:
         """Return *value*, or `schema.FOLDED`."""
         return value if self.admits(value) else schema.FOLDED
+
+
+class Budgets:
+    """The budgets of one run on one worker; each says to *warn*, once, when it is used up."""
+
+    def __init__(self, warn: Warn = _log.warning, *, max_names: int = MAX_NAMES) -> None:
+        self.endpoints = Budget(_endpoints(max_names), warn)
+        self.statuses = Budget(STATUSES, warn)
+        self.answer_kinds = Budget(ANSWER_KINDS, warn)
+        self.exceptions = Budget(EXCEPTIONS, warn)
+        self.reasons = Budget(REASONS, warn)
+        self.failure_kinds = Budget(FAILURE_KINDS, warn)
+        self.user_classes = Budget(USER_CLASSES, warn)
+        self.places = Budget(PLACES, warn)
+        self.user_errors = Budget(USER_ERRORS, warn)
+
+
+def _endpoints(count: int) -> Limit:
+    return Limit(
+        count,
+        "endpoints",
+        'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")), '
+        "let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES.",
+    )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from swarmscope import schema
 from swarmscope.line_protocol import ELLIPSIS, MAX_TAG
 from swarmscope.recording import statuses
+from swarmscope.recording.cardinality import Budget
 from swarmscope.recording.endpoint import FOLDED, endpoint_key
 from swarmscope.recording.failures import text_of
 from swarmscope.recording.tally import Key, Raw
@@ -55,33 +55,31 @@ Entry = tuple[Cell, Callable[..., None]]
 
 
 class Cells:
-    """The cells of a run: one for each endpoint, *max_names* of them, and one for all others."""
+    """The cells of a run: one for each endpoint that *budget* admits, and one for all others."""
 
     def __init__(
-        self, max_names: int, warn: Callable[[str], None], *, template_names: bool
+        self, budget: Budget, warn: Callable[[str], None], *, template_names: bool
     ) -> None:
-        self._max_names = max_names
+        self._budget = budget
         self._template_names = template_names
         self._warn = warn
         self._cells: dict[Key, Cell] = {}
         self.aliases: dict[object, Entry] = {}
         """By name and method as they were given."""
-        self._folded = False
         self._cut = False
 
     def find(self, name: object, method: object) -> Entry:
         """Find or open the cell of a spelling that is not known yet (or can't be hashed)."""
         key = endpoint_key(name, method, template=self._template_names)
+        if not self._budget.admits(key[0], known_as=key):
+            key = FOLDED
         cell = self._cells.get(key)
         if cell is None:
-            if len(self._cells) >= self._max_names:
-                self._warn_folding(key)
-                key = FOLDED
-            elif not self._cut and key[0].endswith(ELLIPSIS):
+            if not self._cut and key[0].endswith(ELLIPSIS):
                 self._warn_cut(key, len(text_of(name)))
             cell = self._cells.setdefault(key, Cell(key))
         entry = (cell, cell.requests.extend)
-        if len(self.aliases) < self._max_names * _ALIASES_PER_NAME:
+        if len(self.aliases) < self._budget.count * _ALIASES_PER_NAME:
             try:
                 self.aliases[name, method] = entry
             except Exception:  # noqa: BLE001 - a name that can't be a key is looked up each time
@@ -96,8 +94,11 @@ class Cells:
             known = None
         if known:
             return known[0].key
-        key = endpoint_key(name, method, template=self._template_names)
-        return key if key in self._cells or len(self._cells) < self._max_names else FOLDED
+        return self.counted_as(endpoint_key(name, method, template=self._template_names))
+
+    def counted_as(self, key: Key) -> Key:
+        """Return where requests of the endpoint *key* are counted, or would be."""
+        return key if self._budget.would_admit(key) else FOLDED
 
     @property
     def open(self) -> int:
@@ -115,16 +116,6 @@ class Cells:
     def _each(self) -> list[Cell]:
         # In one step: a native thread may open one.
         return list(self._cells.values())
-
-    def _warn_folding(self, key: Key) -> None:
-        if not self._folded:
-            self._folded = True
-            self._warn(
-                f"More than {self._max_names} endpoints: {key[0][:80]!r} and further new names are "
-                f"counted together as {schema.FOLDED}. Give requests of one kind one name "
-                '(self.client.get("/item/8731", name="/item/[id]")), let '
-                "SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES."
-            )
 
     def _warn_cut(self, key: Key, length: int) -> None:
         if length > MAX_TAG:

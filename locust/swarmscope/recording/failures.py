@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from swarmscope import schema
 from swarmscope.line_protocol import escape_tag, kept, shorten
-from swarmscope.recording import cardinality
-from swarmscope.recording.cardinality import Budget, Warn
+from swarmscope.recording.cardinality import Budgets, Warn
 from swarmscope.redaction import MARGIN
 
 _REASON_LENGTH = 120
@@ -44,16 +43,13 @@ FailureWindow = dict[Failure, tuple[int, str]]
 class Failures:
     """The failures of one run on one worker.
 
-    A bounded number of classes, statuses, reasons and kinds is told apart; further ones count as
-    `schema.FOLDED`, which *warn* is told once for each budget.
+    Classes, statuses, reasons and kinds are told apart as far as *budgets* admit them; further ones
+    count as `schema.FOLDED`. *warn* is told of what can't be read.
     """
 
-    def __init__(self, warn: Warn = lambda _: None) -> None:
+    def __init__(self, budgets: Budgets, warn: Warn = lambda _: None) -> None:
         self._counts: FailureWindow = {}
-        self._exceptions = Budget(cardinality.EXCEPTIONS, warn)
-        self._statuses = Budget(cardinality.STATUSES, warn)
-        self._reasons = Budget(cardinality.REASONS, warn)
-        self._kinds = Budget(cardinality.KINDS, warn)
+        self._budgets = budgets
         self._remembered: dict[str, tuple[str, str]] = {}
         self._warn = warn
         self._unreadable: set[tuple[str, str]] = set()
@@ -65,11 +61,13 @@ class Failures:
         status = self._status(exception, response)
         failure = Failure(
             *endpoint,
-            self._exceptions.fold(escape_tag(shorten(_class_name(exception), _CLASS_LENGTH))),
-            status and self._statuses.fold(status),
+            escape_tag(
+                self._budgets.exceptions.fold(shorten(_class_name(exception), _CLASS_LENGTH))
+            ),
+            status and self._budgets.statuses.fold(status),
             reason,
         )
-        if failure not in self._counts and not self._kinds.admits(failure):
+        if failure not in self._counts and not self._budgets.failure_kinds.admits(failure):
             # The endpoint stays: its number is bounded, and a sum over it must stay whole.
             failure = Failure(*endpoint, schema.FOLDED, "", schema.FOLDED)
         count, sample = self._counts.get(failure, (0, message))
@@ -110,7 +108,7 @@ class Failures:
     def _look_at(self, message: str) -> tuple[str, str]:
         """Return the reason in *message*, and what of it may be kept as a sample."""
         sample = kept(message, _MESSAGE_LENGTH)
-        found = self._reasons.fold(escape_tag(reason_of(sample))), sample
+        found = self._budgets.reasons.fold(escape_tag(reason_of(sample))), sample
         if len(self._remembered) >= _REMEMBERED_MESSAGES:
             self._remembered.clear()
         self._remembered[message] = found

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from swarmscope import line_protocol, schema
 from swarmscope.line_protocol import Field, shorten
-from swarmscope.recording import cardinality, histogram, statuses
-from swarmscope.recording.cardinality import Budget
+from swarmscope.recording import histogram, statuses
+from swarmscope.recording.cardinality import Budgets
 from swarmscope.recording.failures import FailureWindow
 from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Key, Raw, Tally
@@ -22,20 +22,19 @@ _CLASS_LENGTH = 120
 class Encoder:
     """Encodes the points of one run on one worker.
 
-    *tags* are on each of its points: ``run``, ``worker`` and the user's own. Each method returns
-    lines of line protocol; times are seconds since the epoch.
+    *tags* are on each of its points: ``run``, ``worker`` and the user's own. What *budgets* don't
+    admit is written as `schema.FOLDED`; whoever counts for the same run asks the same. Each method
+    returns lines of line protocol; times are seconds since the epoch.
     """
 
-    def __init__(self, tags: Mapping[str, str]) -> None:
+    def __init__(self, tags: Mapping[str, str], budgets: Budgets | None = None) -> None:
         # InfluxDB wants tags sorted by key; the endpoint's own are put among these once a series.
         self._tags = dict(tags)
         self._escaped = {
             line_protocol.escape_tag(k): line_protocol.escape_tag(v) for k, v in tags.items()
         }
         self._series: dict[tuple[str, Key], str] = {}
-        self._classes = Budget(cardinality.USER_CLASSES)
-        self._codes = Budget(cardinality.ANSWERS)
-        self._answer_kinds = Budget(cardinality.ANSWER_KINDS)
+        self._budgets = budgets or Budgets()
         self._answers: dict[tuple[Key, int], str] = {}
 
     def point(
@@ -75,8 +74,10 @@ class Encoder:
                 yield f"{series} count={count}i {time_ns}"
 
     def _answer(self, key: Key, code: int) -> str:
-        status = schema.NO_STATUS if code == statuses.NONE else self._codes.fold(str(code))
-        known = code == statuses.NONE or self._answer_kinds.admits((key, status))
+        status = (
+            schema.NO_STATUS if code == statuses.NONE else self._budgets.statuses.fold(str(code))
+        )
+        known = code == statuses.NONE or self._budgets.answer_kinds.admits((key, status))
         tags = {"name": key[0], "method": key[1], "status": status if known else schema.FOLDED}
         series = schema.LOCUST_STATUS.name + _joined({**self._escaped, **tags})
         if known:
@@ -119,7 +120,7 @@ class Encoder:
         """Return `locust_users`: *counts* of users by class, as `count` or `target_count`."""
         folded: Counter[str] = Counter()
         for cls, n in counts.items():
-            folded[self._classes.fold(shorten(cls, _CLASS_LENGTH))] += n
+            folded[self._budgets.user_classes.fold(shorten(cls, _CLASS_LENGTH))] += n
         return [
             self.point(
                 schema.LOCUST_USERS.name, {"user_class": cls}, {field: n}, start * NANOSECONDS

@@ -10,8 +10,7 @@ from types import FrameType, TracebackType
 
 from swarmscope import schema
 from swarmscope.line_protocol import ELLIPSIS, shorten
-from swarmscope.recording import cardinality
-from swarmscope.recording.cardinality import Budget, Warn
+from swarmscope.recording.cardinality import Budgets
 from swarmscope.redaction import redact
 
 _FRAMES = 8
@@ -40,27 +39,24 @@ UserErrorWindow = dict[UserError, tuple[int, str]]
 class UserErrors:
     """The exceptions of one run in the code of one worker's users.
 
-    A bounded number of classes, places and kinds is told apart; further ones count as
-    `schema.FOLDED`, which *warn* is told once for each budget.
+    Classes, places and kinds are told apart as far as *budgets* admit them; further ones count as
+    `schema.FOLDED`.
     """
 
-    def __init__(self, warn: Warn = lambda _: None) -> None:
+    def __init__(self, budgets: Budgets) -> None:
         self._counts: UserErrorWindow = {}
-        self._classes = Budget(cardinality.USER_CLASSES, warn)
-        self._exceptions = Budget(cardinality.EXCEPTIONS, warn)
-        self._places = Budget(cardinality.PLACES, warn)
-        self._kinds = Budget(cardinality.USER_ERRORS, warn)
+        self._budgets = budgets
 
     def record(
         self, user_class: str, exception: BaseException, tb: TracebackType | None = None
     ) -> None:
         """Count *exception*, which left a task of a user of *user_class*."""
         error = UserError(
-            self._classes.fold(shorten(user_class, _NAME_LENGTH)),
-            self._exceptions.fold(shorten(type(exception).__name__, _NAME_LENGTH)),
-            self._places.fold(place_of(tb or exception.__traceback__)),
+            self._budgets.user_classes.fold(shorten(user_class, _NAME_LENGTH)),
+            self._budgets.exceptions.fold(shorten(type(exception).__name__, _NAME_LENGTH)),
+            self._budgets.places.fold(place_of(tb or exception.__traceback__)),
         )
-        if error not in self._counts and not self._kinds.admits(error):
+        if error not in self._counts and not self._budgets.user_errors.admits(error):
             error = UserError(error.user_class, schema.FOLDED, schema.FOLDED)
         count, sample = self._counts.get(error, (0, ""))
         # Only the first of a second is written out: a loop of errors must not become the load.

@@ -10,6 +10,7 @@ from time import monotonic, time
 from typing import Any
 
 from swarmscope.recording import statuses
+from swarmscope.recording.cardinality import MAX_NAMES, Budgets
 from swarmscope.recording.cells import Cell, Cells
 from swarmscope.recording.failures import Failures, FailureWindow, text_of
 from swarmscope.recording.tally import Raw
@@ -17,6 +18,10 @@ from swarmscope.recording.tally import Raw
 MAX_HELD = 500_000
 """Requests in closed windows that nobody took yet, about 30 MB; the oldest go first."""
 MAX_HELD_WINDOWS = 3_600
+
+Each = Callable[[tuple[Any, ...], object, object, object], None]
+"""Told of a request: first when it came (s, by the recorder's clock), the key it is counted under,
+method, name, response time and length; then exception, response and context, which may be large."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,16 @@ class Recorder:
         self,
         *,
         resolution: int = 1,
-        max_names: int = 500,
+        max_names: int = MAX_NAMES,
         template_names: bool = False,
         warn: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = monotonic,
         wall: Callable[[], float] = time,
     ) -> None:
-        self.failures = Failures(warn)
-        self.cells = Cells(max_names, warn, template_names=template_names)
+        self.budgets = Budgets(warn, max_names=max_names)
+        """They decide for all points of the run what is told apart."""
+        self.failures = Failures(self.budgets, warn)
+        self.cells = Cells(self.budgets.endpoints, warn, template_names=template_names)
         self._resolution = resolution
         self._warn = warn
         self._clock = clock
@@ -66,10 +73,14 @@ class Recorder:
         self._start = 0
         self._deadline = 0.0
         self._open_window(clock())
-        self.record = self._make_record()
+        self.record = self.handler()
 
-    def _make_record(self) -> Callable[..., float]:
-        """Return the handler of the request event: a closure, because attribute look-ups cost."""
+    def handler(self, each: Each | None = None) -> Callable[..., None]:
+        """Return a handler of the request event: a closure, because attribute look-ups cost.
+
+        *each* is told of each request, and under what it is counted. It is called from here: an
+        event with two handlers costs half as much again.
+        """
         aliases, odd = self.cells.aliases, self.cells.find
         clock, fails = self._clock, self._fails
         none, careful = statuses.NONE, False
@@ -80,17 +91,14 @@ class Recorder:
             response_time: Any = None,
             response_length: Any = 0,
             exception: object = None,
-            response: object = None,
+            response: Any = None,
+            context: object = None,
             # Named only so that Python need not gather them in a dict for each request.
-            context: object = None,  # noqa: ARG001
             start_time: object = None,  # noqa: ARG001
             url: object = None,  # noqa: ARG001
             **_: object,
-        ) -> float:
-            """Count a request in the second its answer arrived, and return when, by the clock.
-
-            Never raises.
-            """
+        ) -> None:
+            """Count a request in the second its answer arrived. Never raises."""
             nonlocal careful
             now = clock()
             try:
@@ -100,45 +108,40 @@ class Recorder:
                     cell, add = aliases[name, request_type]
                 except Exception:  # noqa: BLE001 - not known, or a name that can't be a key
                     cell, add = odd(name, request_type)
-                if exception is not None:
-                    failed = fails(cell, exception, response_time, response_length)
-                else:
-                    failed = False
-                if response is None:
-                    status: object = none
-                else:
-                    try:
-                        status = (
-                            getattr(response, "status_code", none)
-                            if careful
-                            else response.status_code  # type: ignore[attr-defined]
-                        )
-                    except Exception:  # noqa: BLE001 - a user's property may do anything
-                        status = none
-                        # Of other protocols' answers none has one: an exception each would cost.
-                        careful = True
-                    except BaseException:
-                        self._break_off(cell, response_time, response_length, failed and exception)
-                        raise
+                # Failed for as long as nobody could look: that may be broken off.
+                status, failed = none, exception is not None
+                try:
+                    if failed:
+                        failed = fails(exception)
+                    status = (
+                        getattr(response, "status_code", none)
+                        if careful
+                        else (none if response is None else response.status_code)
+                    )
+                except Exception:  # noqa: BLE001 - a user's property may do anything
+                    # Of other protocols' answers none has one: an exception each would cost.
+                    careful = True
+                except BaseException:
+                    self._break_off(cell, response_time, response_length, failed and exception)
+                    raise
                 add((response_time, response_length, status, failed))
                 if failed:
                     self.failures.record(cell.key, exception, response)
+                if each is not None:
+                    flat = now, cell.key, request_type, name, response_time, response_length
+                    each(flat, exception, response, context)
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
                 self._warn_once(error)
-            return now
 
         return record
 
-    def _fails(self, cell: Cell, exception: object, time: object, length: object) -> bool:
+    def _fails(self, exception: object) -> bool:
         """Return whether *exception* says that a request failed."""
         try:
             return bool(exception)
         except Exception as error:  # noqa: BLE001 - a user's exception may do anything
             self._warn_once(error)
             return False
-        except BaseException:
-            self._break_off(cell, time, length, exception)
-            raise
 
     def _break_off(self, cell: Cell, time: object, length: object, exception: object) -> None:
         """Count a request in whose properties a time-out came, or the user's end: it was made.

@@ -112,7 +112,7 @@ LOCUST_EXCEPTION_STATS = Measurement(
         "name": "the request's name",
         "method": "the request type",
         "exception": "the exception's class",
-        "status": "the HTTP status code, where there was an answer",
+        "status": "the HTTP status code, where there was an answer, as in `locust_status`",
         "reason": (
             f"the message without ids, numbers and URLs; {MAX_REASONS} a run, then `{FOLDED}`"
         ),

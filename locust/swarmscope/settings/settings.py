@@ -121,7 +121,10 @@ class Settings:
     )
     max_names: int = _setting(
         "SWARMSCOPE_MAX_NAMES",
-        f"endpoints of a worker; further ones are counted as `{schema.FOLDED}`",
+        "endpoints (name and method together) that a worker tells apart in a run, the first ones; "
+        f"further ones are counted as `{schema.FOLDED}` in all points alike, those of single "
+        "requests and of failures too. A master merges twice as many of all its workers, and "
+        "leaves out further ones",
         default=500,
     )
     template_names: bool = _setting(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from locust.env import Environment
 
-from swarmscope.agent.locust_count import LocustCount, without
+from swarmscope.agent.locust_count import Late, LocustCount, without
 from swarmscope.agent.witness import Counts, Reading, Witness
 from swarmscope.recording.window import Recorder
 
@@ -189,7 +189,7 @@ def test_what_locust_counts_only_in_the_next_run_was_heard_in_the_one_before(wor
     world.both("/a", 3)
     world.ours("/slow", 2, error="no")
     late = world.count.leave(world.recorder)
-    assert late == {("/slow", "GET"): (2, 2)}
+    assert late.ahead == {("/slow", "GET"): (2, 2)}
     before, world.recorder = world.count, Recorder()
     world.count = LocustCount(world.witness, world.witness.read(), late)
     world.both("/a", 4)
@@ -200,6 +200,39 @@ def test_what_locust_counts_only_in_the_next_run_was_heard_in_the_one_before(wor
     assert world.unheard() == (1, 0)
     assert world.count.look() == (7, 2)
     assert world.count.requests == 5
+
+
+@pytest.mark.parametrize(("before", "then"), [(1, 5), (5, 1), (1, 1), (2, 1), (1, 2)])
+def test_what_comes_late_is_found_where_one_of_two_runs_folds_its_endpoint(before: int, then: int):
+    """Each run tells the first endpoints apart that it meets, and they need not be the same."""
+    world = World(max_names=before)
+    world.both("/of the first run")
+    world.ours("/slow", 2, error="no")
+    world.ours("/slower", 1)
+    late = world.count.leave(world.recorder)
+    world.recorder = Recorder(max_names=then)
+    world.count = LocustCount(world.witness, world.witness.read(), late)
+    world.both("/of the next run", 4)
+    world.both("/slower", 3)
+    world.locust("/slow", 2, error="no")
+    world.locust("/slower", 1)
+    assert world.unheard() == (0, 0)
+    assert world.count.requests == 7
+    world.locust("/slower", 1)
+    assert world.unheard() == (1, 0)
+
+
+def test_what_comes_late_of_folded_endpoints_makes_up_for_no_other():
+    world = World(max_names=1)
+    world.both("/told apart")
+    world.ours("/slow", 2)
+    late = world.count.leave(world.recorder)
+    world.recorder = Recorder(max_names=5)
+    world.count = LocustCount(world.witness, world.witness.read(), late)
+    world.locust("/told apart", 2)
+    assert world.unheard() == (2, 0)
+    world.locust("/slow", 2)
+    assert world.unheard() == (2, 0)
 
 
 def test_names_that_are_equal_are_one_whatever_their_texts(world: World):
@@ -233,7 +266,8 @@ def test_what_was_counted_before_makes_up_for_nothing(world: World):
 
 
 def test_what_could_come_late_and_does_not_is_not_expected(world: World):
-    late = {("/slow", "GET"): Counts(2, 0), ("/never", "GET"): Counts(1, 0)}
+    ahead = {("/slow", "GET"): Counts(2, 0), ("/never", "GET"): Counts(1, 0)}
+    late = Late(ahead, world.recorder.cells.counted_as)
     world.count = LocustCount(world.witness, world.witness.read(), late)
     world.both("/slow", 4)
     assert world.unheard() == (0, 0)

@@ -5,9 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.fixtures.single_requests import TAGS, Clock, encoded, fire, point_of, raw
-
-from swarmscope.logs.requests import RawRequests
+from tests.fixtures.single_requests import Clock, Recorded, encoded, fire, point_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +25,7 @@ from swarmscope.logs.requests import RawRequests
 def test_an_odd_response_time_is_told_as_windows_count_it(
     clock: Clock, ms: object, told: float | None
 ) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, response_time=ms)
     made = encoded(every)
     assert json.loads(made.lines[0])["response_time"] == told
@@ -38,7 +36,7 @@ def test_an_odd_response_time_is_told_as_windows_count_it(
 
 @pytest.mark.parametrize(("length", "told"), [(None, 0), ("big", 0), (1.9, 1), (float("nan"), 0)])
 def test_an_odd_length_is_a_whole_number(clock: Clock, length: object, told: int) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, response_length=length)
     made = encoded(every)
     assert json.loads(made.lines[0])["response_length"] == told
@@ -62,7 +60,7 @@ def test_an_odd_length_is_a_whole_number(clock: Clock, length: object, told: int
     ],
 )
 def test_any_name_makes_a_point_and_a_line_that_can_be_read(clock: Clock, name: object) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     for _ in range(2):  # the first makes the kind, the second uses it
         fire(every, name=name)
     made = encoded(every)
@@ -78,17 +76,14 @@ def test_an_exception_without_a_text_is_a_failure_all_the_same(clock: Clock) -> 
         def __str__(self) -> str:
             raise RuntimeError
 
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, exception=BrokenError())
     assert "its text can't be had: RuntimeError" in encoded(every).points[0]
 
 
 def test_a_request_from_a_greenlet_of_a_user_s_own_has_no_class(clock: Clock) -> None:
     for greenlet in (SimpleNamespace(), SimpleNamespace(args=())):
-        every = RawRequests(
-            clock, key_of=lambda *_: ("n", "m"), sample=1, greenlet=lambda found=greenlet: found
-        )
-        every.identify(TAGS, "gen-1")
+        every = Recorded(clock, greenlet=lambda found=greenlet: found)
         fire(every)
         assert json.loads(encoded(every).lines[0])["class"] == ""
 
@@ -113,7 +108,7 @@ for _ in range(5_000):
     ids=["itself", "deep", "raising", "endless"],
 )
 def test_a_context_that_has_no_form_in_json_costs_no_request(clock: Clock, context: Any) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     for more in (None, context, None):
         fire(every, context=more)
     made = encoded(every)
@@ -128,13 +123,13 @@ def test_a_context_that_has_no_form_in_json_costs_no_request(clock: Clock, conte
     ids=["usual", "negative", "none", "endless"],
 )
 def test_a_status_is_told_unless_it_has_no_end(clock: Clock, status: int, told: Any) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, response=SimpleNamespace(status_code=status))
     assert json.loads(encoded(every).lines[0])["other"].get("status") == told
 
 
 def test_what_cant_be_written_is_counted_and_costs_no_other(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every)
     every._waiting[0] = "never"
     for _ in range(300):
@@ -156,7 +151,7 @@ def test_a_request_whose_parts_raise_is_told_with_what_is_known(clock: Clock) ->
         def __str__(self) -> str:
             return "[1 2]"
 
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, response=Broken())
     fire(every, response=Broken(), exception=ValueError("bad"), context={"a": 1})
     fire(every, context=Undecided())

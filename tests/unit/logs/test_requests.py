@@ -3,16 +3,15 @@
 import json
 
 import pytest
-from tests.fixtures.single_requests import Answer, Clock, encoded, fire, point_of, raw
+from tests.fixtures.single_requests import Answer, Clock, Recorded, encoded, fire, point_of
 
 from swarmscope import schema
 from swarmscope.logs import requests
 from swarmscope.logs.lines import parse_iso
-from swarmscope.logs.requests import RawRequests
 from swarmscope.recording.points import requests_of
 
 
-def times(of: RawRequests) -> list[int]:
+def times(of: Recorded) -> list[int]:
     made = encoded(of)
     told = [parse_iso(json.loads(line)["time"]) for line in made.lines]
     assert told == made.times == [point_of(point).time for point in made.points]
@@ -20,7 +19,7 @@ def times(of: RawRequests) -> list[int]:
 
 
 def test_a_request_is_one_point_and_one_line_at_the_same_time(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every)
     made = encoded(every, offset=1_700_000_000.0)
     assert made.points == [
@@ -47,7 +46,7 @@ def test_a_request_is_one_point_and_one_line_at_the_same_time(clock: Clock) -> N
 
 
 def test_a_failure_names_its_exception_status_and_context(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, exception=ValueError("no = stock"), response=Answer(), context={"item": 8731})
     made = encoded(every)
     assert ',exception="ValueError: no = stock" ' in made.points[0]
@@ -59,7 +58,7 @@ def test_a_failure_names_its_exception_status_and_context(clock: Clock) -> None:
 
 
 def test_times_on_a_worker_are_never_the_same_twice(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     for name in ("/a", "/a", "/b", "/a"):
         fire(every, name=name)
     first = times(every)
@@ -69,7 +68,7 @@ def test_times_on_a_worker_are_never_the_same_twice(clock: Clock) -> None:
 
 
 def test_a_second_that_ends_between_two_requests_shows_in_the_time(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     clock.now = 1_999_999_999
     fire(every)
     clock.now = 2_000_000_000
@@ -81,7 +80,7 @@ def test_a_second_that_ends_between_two_requests_shows_in_the_time(clock: Clock)
 
 
 def test_names_past_the_limit_are_one_series_and_keep_their_name_in_the_line(clock: Clock) -> None:
-    every = raw(clock, max_names=2)
+    every = Recorded(clock, max_names=2)
     for number in range(4):
         fire(every, name=f"/item/{number}")
     made = encoded(every)
@@ -90,7 +89,7 @@ def test_names_past_the_limit_are_one_series_and_keep_their_name_in_the_line(clo
 
 
 def test_credentials_in_names_and_exceptions_are_left_out(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     error = ConnectionError("http://me:hunter2@host/ token=hunter2")
     fire(every, name="/x?token=hunter2", exception=error, context={"url": "?token=hunter2"})
     made = encoded(every)
@@ -98,7 +97,7 @@ def test_credentials_in_names_and_exceptions_are_left_out(clock: Clock) -> None:
 
 
 def test_a_sample_is_drawn_by_lot_and_says_its_rate(clock: Clock) -> None:
-    every = raw(clock, sample=0.25)
+    every = Recorded(clock, sample=0.25)
     for _ in range(4_000):
         fire(every)
     made = encoded(every)
@@ -112,21 +111,21 @@ def test_what_comes_when_too_much_waits_is_counted(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests, "MAX_WAITING", 3)
-    every = raw(clock)
+    every = Recorded(clock)
     for _ in range(5):
         fire(every)
     assert (len(encoded(every).points), every.take_dropped(), every.take_dropped()) == (3, 2, 0)
 
 
 def test_single_requests_are_never_counted_as_requests(clock: Clock) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every)
     assert requests_of(encoded(every).points[0]) == 0
 
 
 @pytest.mark.parametrize("context", [{}, {"basket": 3}])
 def test_lines_that_nobody_wants_are_not_made(clock: Clock, context: dict[str, int]) -> None:
-    every = raw(clock)
+    every = Recorded(clock)
     fire(every, context=context)
     (made,) = every.encode(1.0, with_lines=False)
     assert (len(made.points), made.lines) == (1, [])

@@ -6,7 +6,7 @@ import pytest
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
-from swarmscope.recording.cardinality import Budget, Limit
+from swarmscope.recording.cardinality import Budget, Budgets, Limit
 from swarmscope.recording.failures import Failures
 from swarmscope.recording.points import Encoder
 from swarmscope.settings import Settings
@@ -56,7 +56,7 @@ def test_a_value_can_be_known_as_something_smaller_and_is_said_as_it_is():
 
 def many_failures(said: list[str]) -> dict[str, int]:
     """Record failures of more kinds than any budget allows; return how many of each budget."""
-    failures = Failures(said.append)
+    failures = Failures(Budgets(said.append), said.append)
     for i in range(3_000):
         error = type(f"Error{i % 70}", (Exception,), {})("because " + "x" * (i % 80))
         response = SimpleNamespace(status_code=400 + i % 90)
@@ -84,14 +84,14 @@ def test_every_tag_of_a_failure_is_bounded_and_every_failure_counted():
 
 
 def test_a_long_class_name_is_cut():
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(("/", "GET"), type("E" * 5_000, (Exception,), {})(), None)
     (failure,) = failures.take()
     assert len(failure.exception) <= 120
 
 
 def test_a_failure_without_a_status_has_none_however_many_statuses_there_were():
-    failures = Failures()
+    failures = Failures(Budgets())
     for code in range(400, 500):
         failures.record(("/", "GET"), "bad", SimpleNamespace(status_code=code))
     failures.take()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from swarmscope import schema
+from swarmscope.recording.cardinality import Budgets
 from swarmscope.recording.failures import Failure, Failures, reason_of
 
 ENDPOINT = ("/login", "POST")
@@ -31,7 +32,7 @@ def test_a_reason_is_the_message_without_what_differs(message: str, reason: str)
 
 
 def test_one_class_with_several_statuses_is_told_apart():
-    failures = Failures()
+    failures = Failures(Budgets())
     for code in (404, 500, 503, 503):
         response = SimpleNamespace(status_code=code)
         failures.record(ENDPOINT, ValueError("bad"), response)
@@ -40,7 +41,7 @@ def test_one_class_with_several_statuses_is_told_apart():
 
 
 def test_the_status_is_found_on_the_exception_too():
-    failures = Failures()
+    failures = Failures(Budgets())
     error = ValueError("bad")
     error.response = SimpleNamespace(status_code=502)  # type: ignore[attr-defined]
     failures.record(ENDPOINT, error, None)
@@ -49,20 +50,20 @@ def test_the_status_is_found_on_the_exception_too():
 
 @pytest.mark.parametrize("code", [100, 599])
 def test_the_lowest_and_the_highest_status_are_kept(code: int):
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, ValueError(), SimpleNamespace(status_code=code))
     assert [f.status for f in failures.take()] == [str(code)]
 
 
 @pytest.mark.parametrize("code", [0, None, "404", 99, 600])
 def test_what_is_no_http_status_is_left_out(code: object):
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, ValueError(), SimpleNamespace(status_code=code))
     assert [f.status for f in failures.take()] == [""]
 
 
 def test_reasons_past_the_limit_are_counted_together():
-    failures = Failures()
+    failures = Failures(Budgets())
     for i in range(500):
         failures.record(ENDPOINT, ValueError("because " + "x" * i), None)
     taken = failures.take()
@@ -72,21 +73,21 @@ def test_reasons_past_the_limit_are_counted_together():
 
 
 def test_a_message_is_kept_as_it_came():
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, ValueError("item 8731"), None)
     failures.record(ENDPOINT, ValueError("item 9999"), None)
     assert list(failures.take().values()) == [(2, "item 8731")]
 
 
 def test_a_failure_given_as_text_or_class_has_a_class_too():
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, "too slow", None)
     failures.record(ENDPOINT, TimeoutError, None)
     assert [f.exception for f in failures.take()] == ["Failure", "TimeoutError"]
 
 
 def test_take_forgets_what_it_returned():
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, "x", None)
     failures.take()
     assert failures.take() == {}
@@ -110,7 +111,7 @@ class EmptyError(Exception):
 
 def test_a_property_that_raises_costs_the_status_and_not_the_failure():
     said: list[str] = []
-    failures = Failures(said.append)
+    failures = Failures(Budgets(said.append), said.append)
     for _ in range(2):
         failures.record(ENDPOINT, ValueError("bad"), Locked())
         failures.record(ENDPOINT, EmptyError("bad"), None)
@@ -124,7 +125,7 @@ def test_a_property_that_raises_costs_the_status_and_not_the_failure():
 
 def test_more_such_classes_than_anybody_reads_of_are_not_said():
     said: list[str] = []
-    failures = Failures(said.append)
+    failures = Failures(Budgets(said.append), said.append)
     for number in range(60):
         failures.record(ENDPOINT, "bad", type(f"Locked{number}", (Locked,), {})())
     assert len(said) == 50
@@ -136,7 +137,7 @@ def test_an_exception_that_has_no_text_is_counted_with_the_reason():
         def __str__(self) -> str:
             raise LookupError("no text")
 
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, MuteError(), None)
     ((failure, (count, sample)),) = failures.take().items()
     assert (failure.exception, count) == ("MuteError", 1)
@@ -148,13 +149,13 @@ def test_a_text_is_kept_as_it_is_whatever_its_class_makes_of_it():
         def __str__(self) -> str:
             return "zu langsam"
 
-    failures = Failures()
+    failures = Failures(Budgets())
     failures.record(ENDPOINT, Translated("too slow"), None)
     assert list(failures.take().values()) == [(1, "too slow")]
 
 
 def test_past_all_kinds_the_endpoint_stays_and_nothing_else():
-    failures = Failures()
+    failures = Failures(Budgets())
     for number in range(schema.MAX_FAILURE_KINDS):
         failures.record((f"/{number}", "GET"), "bad", None)
     failures.take()

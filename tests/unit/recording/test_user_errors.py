@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from swarmscope import schema
+from swarmscope.recording.cardinality import Budgets
 from swarmscope.recording.points import Encoder
 from swarmscope.recording.user_errors import UserError, UserErrors, first_sight, place_of
 
@@ -24,7 +25,7 @@ def raised_in_a_library() -> ValueError:
 
 
 def test_each_exception_is_counted_at_its_place():
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     for _ in range(3):
         errors.record("Shop", raised())
     errors.record("Shop", ValueError("never raised"))
@@ -45,7 +46,7 @@ def test_the_place_is_the_user_s_own_code_not_the_library_s():
 
 
 def test_the_sample_is_the_end_of_the_traceback_without_credentials():
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     errors.record("Shop", raised("http://me:geheim@shop/?token=s3cret " + "x" * 5_000 + " the end"))
     ((_, (_, sample)),) = errors.take().items()
     assert sample.endswith("the end'")
@@ -58,7 +59,7 @@ def test_the_sample_is_the_end_of_the_traceback_without_credentials():
 
 
 def test_the_end_is_told_however_many_credentials_are_far_before_it():
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     errors.record("Shop", raised('"token": "a", ' * 3_000 + "x" * 8_200 + " the end"))
     ((_, (_, sample)),) = errors.take().items()
     assert sample.endswith("the end'")
@@ -68,7 +69,7 @@ def test_a_traceback_without_end_is_told_by_its_last_frames():
     def deeper() -> None:
         deeper()
 
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     with pytest.raises(RecursionError) as caught:
         deeper()
     errors.record("Shop", caught.value)
@@ -82,11 +83,11 @@ def test_the_sample_is_python_s_own_traceback_whichever_way_that_comes():
     written = "".join(traceback.format_exception(error)).strip()
     tb, error.__traceback__ = error.__traceback__, None
     for given, expected in ((tb, written), (None, "KeyError: 'boom'")):
-        errors = UserErrors()
+        errors = UserErrors(Budgets())
         errors.record("Shop", error, given)
         assert [sample for _, sample in errors.take().values()] == [expected]
     error.__traceback__ = tb
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     errors.record("Shop", error)
     assert [sample for _, sample in errors.take().values()] == [written]
 
@@ -101,7 +102,7 @@ def test_of_a_long_way_to_it_the_last_steps_are_told():
     def at_last() -> None:
         raise LookupError
 
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     with pytest.raises(LookupError) as caught:
         there(20)
     errors.record("Shop", caught.value)
@@ -112,7 +113,7 @@ def test_of_a_long_way_to_it_the_last_steps_are_told():
 
 @pytest.mark.parametrize("over", [0, 1])
 def test_a_sample_of_two_thousand_characters_is_whole_and_of_a_longer_one_the_end(over: int):
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     text = "ValueError: " + "x" * (1_988 + over - 3) + "end"
     errors.record("Shop", ValueError(text.removeprefix("ValueError: ")))
     ((_, (_, sample)),) = errors.take().items()
@@ -126,7 +127,7 @@ def test_an_exception_whose_traceback_can_not_be_had_is_counted_with_the_reason(
         def __suppress_context__(self) -> bool:
             raise RuntimeError
 
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     errors.record("Shop", OddError())
     assert list(errors.take().values()) == [
         (1, "(the traceback of OddError can't be had: RuntimeError)")
@@ -138,7 +139,7 @@ def test_an_exception_that_can_not_be_shown_is_counted():
         def __str__(self) -> str:
             raise RuntimeError
 
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     errors.record("Shop", OddError())
     ((error, (count, sample)),) = errors.take().items()
     assert (error.exception, count) == ("OddError", 1)
@@ -147,7 +148,7 @@ def test_an_exception_that_can_not_be_shown_is_counted():
 
 def test_kinds_past_the_budget_are_counted_together():
     said: list[str] = []
-    errors = UserErrors(said.append)
+    errors = UserErrors(Budgets(said.append))
     kinds = [type(f"E{i}", (Exception,), {}) for i in range(schema.MAX_EXCEPTIONS + 7)]
     for kind in kinds:
         errors.record("Shop", kind())
@@ -168,7 +169,7 @@ def raised_in(file: str, function: str) -> KeyError:
 
 def test_places_and_user_classes_past_their_budgets_are_counted_together_and_said():
     said: list[str] = []
-    errors = UserErrors(said.append)
+    errors = UserErrors(Budgets(said.append))
     for number in range(schema.MAX_PLACES + 3):
         errors.record("Shop", raised_in("locustfile.py", f"task_{number}"))
     for number in range(schema.MAX_USER_CLASSES + 3):
@@ -182,7 +183,7 @@ def test_places_and_user_classes_past_their_budgets_are_counted_together_and_sai
 
 def test_past_all_kinds_the_user_class_stays():
     said: list[str] = []
-    errors = UserErrors(said.append)
+    errors = UserErrors(Budgets(said.append))
     kinds = [type(f"E{i}", (Exception,), {}) for i in range(schema.MAX_EXCEPTIONS)]
     classes = [f"Shop{i}" for i in range(-(-schema.MAX_USER_ERRORS // len(kinds)) + 1)]
     for user_class in classes:
@@ -218,7 +219,7 @@ def test_an_exception_is_seen_for_the_first_time_once():
 
 
 def test_each_kind_becomes_a_point():
-    errors = UserErrors()
+    errors = UserErrors(Budgets())
     errors.record("Shop", raised())
     (line,) = Encoder({"run": "r", "worker": "worker-0"}).user_errors(errors.take(), 7)
     assert line.startswith("locust_user_error,exception=KeyError,place=test_user_errors.py:")
