@@ -17,7 +17,7 @@ from locust import FastHttpUser, constant_throughput, events, task
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
-from tests.bench.soak.sizes import size_of
+from tests.bench.soak.sizes import size_of_statistics
 
 ENDPOINTS = 60
 FAILED = 0.02
@@ -66,9 +66,8 @@ def _note(environment: Environment) -> None:
     noted = {
         "at": time.time(),
         "requests": _heard["requests"] if is_worker else stats.total.num_requests,
-        "locust_bytes": size_of(stats),
+        "locust_bytes": size_of_statistics(stats),
         "errors": len(stats.errors),
-        "errors_bytes": size_of(stats.errors),
     }
     with _NOTES.open("a", encoding="utf-8") as notes:
         notes.write(json.dumps(noted) + "\n")

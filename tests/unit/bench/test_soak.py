@@ -1,12 +1,14 @@
 """What `make soak` says of what it found."""
 
 import sys
+import tracemalloc
 from typing import Any
 
 import pytest
+from locust.stats import RequestStats, StatsError
 from tests.bench.soak import document, memory
 from tests.bench.soak.memory import LIMIT_MB_AN_HOUR, MB, Growth
-from tests.bench.soak.sizes import size_of
+from tests.bench.soak.sizes import size_of, size_of_statistics
 
 MACHINE: dict[str, Any] = {
     **{"cpu": "Z80", "cores": 2, "memory_gib": 1.5, "system": "CP/M 3", "python": "3.11.7"},
@@ -100,3 +102,29 @@ def test_the_size_of_an_object_is_that_of_all_it_holds_once() -> None:
     slim.text = long
     assert 10_000 < size_of({"a": entry, "b": (slim, Entry)}) < 12_000
     assert size_of([entry, slim]) - size_of([entry]) == sys.getsizeof(slim) + 8
+
+
+def _statistics(seconds: int) -> RequestStats:
+    """Return what Locust's master has after so many of 60 endpoints, one failure each second."""
+    stats = RequestStats()
+    entries = [stats.total, *(stats.get(f"/{i}", "GET") for i in range(60))]
+    for at in range(1_000_000_000, 1_000_000_000 + seconds):
+        for entry in entries:
+            # Each has a number of its own, as of workers' reports.
+            entry.num_reqs_per_sec[at + 0] += 1
+            entry.response_times[at % 256] += 1
+        stats.errors[f"failure {at}"] = StatsError("GET", "/", f"wrong total in order {at}", 1, at)
+        stats.history.append({"current_rps": [f"{at}", at]})
+    return stats
+
+
+def test_statistics_are_measured_whole_and_without_taking_what_they_take() -> None:
+    stats = _statistics(500)
+    size = size_of(stats)
+    tracemalloc.start()
+    try:
+        assert size_of_statistics(stats) == pytest.approx(size, rel=0.05)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < size / 10
