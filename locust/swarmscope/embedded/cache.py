@@ -3,6 +3,9 @@
 Up to its limit, which has to be one that a large question can do with; so an hour of a test took
 40 MB of the load generator's memory, and the next hour as much. The system keeps what is used of a
 file anyway, and gives it up when somebody needs the room.
+
+And it keeps 150 bytes of each buffer that a question ever had, in the queues of what to give up
+first: up to 32,768 in each of six, 25 kB of a question. Only who gives all up looks through them.
 """
 
 import threading
@@ -22,12 +25,18 @@ MOST = 24 * 2**20
 """Bytes of the file that may be kept while nobody asks."""
 _LEFT = 8 * 2**20
 """What is left of them: the newest, which is asked for next."""
+MOST_LEFT_BEHIND = 20_000
+"""Buffers of questions that are gone, and in the queues still."""
+_LITTLE = 4 * 2**20
+"""Bytes that aren't in the file yet, just after a checkpoint: these have to go to another one."""
 _LOOK_EVERY = 50
 """Writes. A look takes 0.3 ms, and to forget takes up to 25 ms."""
 _HELD = """
 SELECT
     sum(memory_usage_bytes)::BIGINT,
-    coalesce(sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE'), 0)::BIGINT
+    coalesce(sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE'), 0)::BIGINT,
+    -- The first two hold what tables are made of.
+    (SELECT sum(dead_nodes)::BIGINT FROM duckdb_eviction_queues() WHERE queue_index > 1)
 FROM duckdb_memory()
 """
 
@@ -63,11 +72,16 @@ class Cache:
 
 
 def _shrink(writer: duckdb.DuckDBPyConnection) -> None:
-    ((held, of_file),) = writer.execute(_HELD).fetchall()
-    if of_file <= MOST:
-        return
-    # What isn't in the file yet stays: that would have to go to another file. Where less can be
-    # forgotten than is asked for, all of that is, and the limit stays.
+    ((held, of_file, left_behind),) = writer.execute(_HELD).fetchall()
+    if left_behind > MOST_LEFT_BEHIND and held - of_file <= _LITTLE:
+        _forget(writer, 1024)
+    elif of_file > MOST:
+        # What isn't in the file yet stays: that would have to go to another file.
+        _forget(writer, held - of_file + _LEFT)
+
+
+def _forget(writer: duckdb.DuckDBPyConnection, down_to: int) -> None:
+    # Where less can be forgotten than is asked for, all of that is, and the limit stays.
     with suppress(duckdb.OutOfMemoryException):
-        writer.execute(f"SET memory_limit = '{(held - of_file + _LEFT) // 1024}KiB'")
+        writer.execute(f"SET memory_limit = '{down_to // 1024}KiB'")
     writer.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")

@@ -52,6 +52,16 @@ def _kept(database: Database) -> int:
     return kept
 
 
+def _left_behind(database: Database) -> int:
+    """Return of how many buffers that are gone something is in memory."""
+    left = _one(
+        database,
+        "SELECT sum(dead_nodes)::BIGINT FROM duckdb_eviction_queues() WHERE queue_index > 1",
+    )
+    assert isinstance(left, int)
+    return left
+
+
 def test_the_file_isnt_gathered_in_memory(tmp_path: Path) -> None:
     with Database(tmp_path) as database:
         limit = _one(database, "SELECT current_setting('memory_limit')")
@@ -75,6 +85,19 @@ def test_nothing_is_forgotten_while_somebody_asks_and_soon_after_that_it_is(
         assert _kept(database) > cache.MOST
         database.write("loadtest", "m value=1 1")
         assert _kept(database) < cache.MOST / 2
+
+
+def test_what_is_left_of_questions_is_forgotten_once_it_is_much(tmp_path: Path) -> None:
+    join = "SELECT * FROM range(10) a JOIN range(10) b USING (range)"
+    with Database(tmp_path) as database:
+        with database.cursor() as cursor:
+            for _ in range(2_500):
+                cursor.execute(join).fetchall()
+        assert _left_behind(database) > cache.MOST_LEFT_BEHIND
+        _go_on(database)
+        _go_on(database)
+        assert _left_behind(database) < cache.MOST_LEFT_BEHIND / 10
+        assert _one(database, "SELECT count(*) FROM points") == _SMALL
 
 
 def test_no_other_setting_can_be_changed(tmp_path: Path) -> None:
