@@ -21,6 +21,8 @@ from swarmscope.transport.http import send
 _TIMEOUT_S = 15
 _HOUR_S = 3_600
 _DAY_S = 86_400
+_UNKNOWN = "Whether anything was changed isn't known."
+_AGAIN = "`make logs SERVICE=influxdb` says more; the same command again goes on."
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,8 @@ class Operator:
                 self._url,
                 "as InfluxDB does",
                 type(error).__name__,
-                data="Whether anything was changed isn't known.",
-                remedy="`make logs SERVICE=influxdb` says more; the same command again goes on.",
+                data=_UNKNOWN,
+                remedy=_AGAIN,
             ) from error
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
@@ -137,10 +139,11 @@ class Operator:
             with error:
                 raise self._refused(error) from error
         except (OSError, HTTPException) as error:
+            asks = method == "GET"
             raise StoreUnreachableError(
                 f"InfluxDB at {self._url} does not answer ({cause(error)}).",
-                data="Nothing was changed.",
-                remedy="`make logs SERVICE=influxdb` says why.",
+                data="Nothing was changed." if asks else _UNKNOWN,
+                remedy="`make logs SERVICE=influxdb` says why." if asks else _AGAIN,
             ) from error
         with self._read():
             return json.loads(text) if text else None

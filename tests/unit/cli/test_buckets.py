@@ -23,7 +23,7 @@ def test_the_embedded_store_has_the_buckets_of_its_own_settings(
     assert (other.code, other.out) == (ExitCode.WRONG_USAGE, f"loadtest: {there}\n")
     assert "has no bucket another in an organization swarmscope" in other.err
     assert "Nothing was changed. Start `swarmscope serve` with the same" in other.err
-    assert none.out.splitlines() == [f"loadtest: {there}"]
+    assert (none.code, none.out.splitlines()) == (ExitCode.FINE, [f"loadtest: {there}"])
 
 
 @pytest.mark.parametrize(
