@@ -4,9 +4,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from locust.stats import RequestStats
+if TYPE_CHECKING:
+    from locust.stats import RequestStats
 
 _SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 """The program, and no data."""
@@ -14,7 +15,7 @@ _NUMBERS = frozenset(map(id, range(-5, 257)))
 """Python has these once, whoever holds them."""
 
 
-def size_of_statistics(stats: RequestStats) -> int:
+def size_of_statistics(stats: "RequestStats") -> int:
     """Return the bytes of Locust's *stats*, as `size_of` counts them, and leave no mark.
 
     Piece by piece: a list of all that was seen takes as much as that, in the very memory that is
