@@ -28,7 +28,7 @@ TARGETS = {
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_process_of_make_has_a_secret_among_its_arguments(tmp_path: Path, target: str) -> None:
-    alone = MakeAlone(tmp_path, {"run": ("", 0)})
+    alone = MakeAlone(tmp_path, {"run": ("", 0)}, looking=True)
     (alone.folder / "secrets").mkdir()
     (alone.folder / "secrets/influxdb-operator-token").write_text("fourth-s3cret")
     (alone.folder / ".env").write_text("SWARMSCOPE_WEB_PASSWORD=fifth-s3cret\n")
