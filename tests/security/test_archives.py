@@ -122,8 +122,23 @@ def refused(volumes: Volumes, data: bytes) -> str:
     return str(why.value)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize("first", [False, True], ids=["at its end", "at its begin"])
+_LARGE = ("many secrets", "many folders that are no members")
+"""Ten thousand members take seconds: at the other place they come with the long tests."""
+
+
+@pytest.mark.parametrize(
+    ("attack", "first"),
+    [
+        pytest.param(
+            attack,
+            first,
+            id=f"{'at its begin' if first else 'at its end'}-{attack}",
+            marks=pytest.mark.long if first and attack in _LARGE else (),
+        )
+        for first in (False, True)
+        for attack in ATTACKS
+    ],
+)
 def test_a_foreign_member_is_refused_and_nothing_is_written(
     volumes: Volumes, attack: str, *, first: bool
 ) -> None:
