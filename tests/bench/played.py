@@ -25,7 +25,8 @@ from swarmscope.agent.witness import NOTHING, Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import NANOSECONDS, Encoder
-from swarmscope.recording.reports import Packed
+from swarmscope.recording.reading import read
+from swarmscope.recording.reports import Packed, Report, pack
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from tests.bench import recording
@@ -123,7 +124,7 @@ class Worker:
         count = LocustCount(witness, Reading(NOTHING, {}))
         clocks = {"clock": lambda: self.now, "wall": lambda: self.now}
         reports = Reporting(
-            settings.latency_resolution, lambda message: tell((int(self.now), index, message))
+            settings.latency_resolution, lambda report: tell((int(self.now), index, pack(report)))
         )
         reports.pace = pace_of(load.workers)
         self.session = Session(settings, delivery, count, reports=reports, **clocks)  # type: ignore[arg-type]
@@ -192,8 +193,8 @@ class Master:
         tags = Identity(load.run, TEST, "master").tags(settings)
         self._merges.begin(load.run, tags, load.start * NANOSECONDS)
         self._present = [str(index) for index in range(load.workers)]
-        nothing = {"run": load.run, "number": 1, "windows": [], "start": 0, "endpoints": []}
-        self._merges.hear(OWN, {**nothing, "until": load.start, "final": True}, load.start)
+        nothing = Report(load.run, 1, until=load.start, final=True)
+        self._merges.hear(OWN, nothing, load.start)
 
     def merge(self, told: Iterable[Told]) -> dict[str, list[str]]:
         """Return what is written, by bucket, of what was *told*, in whatever order."""
@@ -208,7 +209,7 @@ class Master:
 
     def hear(self, second: int, index: int, message: Packed) -> None:
         """Take a message that the worker *index* sends at that *second*."""
-        self._merges.hear(str(index), message, second)
+        self._merges.hear(str(index), read(message), second)
 
     def tick(self, second: int) -> None:
         """Write what is due at that *second*."""

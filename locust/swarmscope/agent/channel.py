@@ -12,8 +12,8 @@ from locust.runners import MasterRunner, WorkerRunner
 from swarmscope.agent.contained import contained
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.master import MasterAgent
-from swarmscope.recording.reading import OddReportError
-from swarmscope.recording.reports import Packed
+from swarmscope.recording.reading import OddReportError, read
+from swarmscope.recording.reports import Report, pack
 from swarmscope.seldom import Seldom
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Answering:
         odd = "" if self._may_report(msg.node_id) else "no worker sent it"
         try:
             if not odd:
-                self._master.merges.hear(msg.node_id, msg.data, self._master.now())
+                self._master.merges.hear(msg.node_id, read(msg.data), self._master.now())
         except OddReportError as error:
             odd = str(error)
         if odd and self._odd_report.due():
@@ -150,10 +150,10 @@ class Asking:
         pace = msg.data.get("pace")  # an older master says none
         self._on_run(sent, msg.data["clock"], Identity.from_message(run) if run else None, pace)
 
-    def report(self, message: Packed) -> None:
+    def report(self, report: Report) -> None:
         """Tell the master what was counted."""
         try:
-            self._runner.send_message(REPORT, message)
+            self._runner.send_message(REPORT, pack(report))
         except (RPCError, RPCSendError) as error:
             # Locust has said so; the master goes by the number of the next one.
             log.debug("A report could not be sent: %s", error)

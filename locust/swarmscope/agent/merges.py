@@ -9,7 +9,7 @@ from swarmscope.delivery import Delivery
 from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.merging import Alarms, Course, Merger
 from swarmscope.recording.points import MINUTE
-from swarmscope.recording.reading import read
+from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from swarmscope.words import count_of, were
@@ -148,14 +148,13 @@ class Merges:
         """Whether *client_id* takes part in a run, or did: it may have left, and have more."""
         return any(one.merger.heard_of(client_id) for one in self._runs.values())
 
-    def hear(self, client_id: str, data: object, now: float) -> None:
+    def hear(self, client_id: str, report: Report, now: float) -> None:
         """Take a message of a report, which came at *now*.
 
         Raises:
-            OddReportError: No worker of this version sends such a one.
+            OddReportError: It can't be one of its run.
 
         """
-        report = read(data)
         one = self._runs.get(report.run)
         if one:  # else of a run long over, or of a master that was here before
             one.merger.hear(client_id, report, now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import gevent
 
-from swarmscope.recording.reports import Collector, Packed
+from swarmscope.recording.reports import Collector, Report
 
 
 class Reporting(Collector):
@@ -13,7 +13,7 @@ class Reporting(Collector):
     Endpoints are told of in spans of so many *seconds*.
     """
 
-    def __init__(self, seconds: int, send: Callable[[Packed], None]) -> None:
+    def __init__(self, seconds: int, send: Callable[[Report], None]) -> None:
         super().__init__(seconds)
         self._send = send
 
@@ -22,7 +22,7 @@ class Reporting(Collector):
         if self.due(now) or final:
             messages = self.take(run, final=final)
             while True:
-                # Packing one is as much as users should wait for.
+                # Packing one, or merging it, is as much as users should wait for.
                 gevent.sleep(0)
                 message = next(messages, None)
                 if message is None:

@@ -1,7 +1,7 @@
 """The part of a process in its runs."""
 
 from swarmscope.agent.worker import WorkerAgent
-from swarmscope.recording.reports import Packed
+from swarmscope.recording.reports import Report
 
 
 class Role:
@@ -18,7 +18,7 @@ class Role:
     def ask(self) -> None:
         """Ask which run goes on, and what the time is, if somebody else knows."""
 
-    def report(self, message: Packed) -> None:
+    def report(self, report: Report) -> None:
         """Tell what this process counted to whoever merges it, if anybody does."""
 
     def begin(self, worker: WorkerAgent) -> None:

@@ -19,7 +19,7 @@ from swarmscope.agent.role import Role
 from swarmscope.agent.users import told_to_spawn
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
-from swarmscope.recording.reports import Packed
+from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
 
 _LOOK_S = 0.02
@@ -58,10 +58,9 @@ class Alone(MasterAgent):
     def _name(self, worker: WorkerAgent) -> None:
         worker.on_identity(self.registry.worker(0))
 
-    def report(self, message: Packed) -> None:
+    def report(self, report: Report) -> None:
         """Merge what this process counted itself."""
-        gevent.sleep(0)  # it was packed just now: reading it takes as long again
-        self.merges.hear(OWN, message, self.now())
+        self.merges.hear(OWN, report, self.now())
 
 
 class Leader(Alone):
@@ -144,10 +143,10 @@ class Follower(Role):
         if self._asking:
             self._asking.ask()
 
-    def report(self, message: Packed) -> None:
+    def report(self, report: Report) -> None:
         """Tell the master what this worker counted."""
         if self._asking:
-            self._asking.report(message)
+            self._asking.report(report)
 
 
 def role_of(

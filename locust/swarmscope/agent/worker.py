@@ -24,7 +24,7 @@ from swarmscope.agent.witness import Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
-from swarmscope.recording.reports import Packed
+from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
 from swarmscope.words import are, count_of
 
@@ -54,7 +54,7 @@ class WorkerAgent:
         witness: Witness,
         *,
         ask: Callable[[], None],
-        report: Callable[[Packed], None],
+        report: Callable[[Report], None],
         make_up: Callable[[], Identity],
         early: Sequence[Mapping[str, Any]] = (),
         forgotten: int = 0,

@@ -17,7 +17,8 @@ from swarmscope.recording.endpoint import FOLDED
 from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.minutes import Minutes
 from swarmscope.recording.points import NANOSECONDS
-from swarmscope.recording.reading import OddReportError, Report, is_key
+from swarmscope.recording.reading import OddReportError, is_key
+from swarmscope.recording.reports import Report
 from swarmscope.recording.stretches import Stretches
 from swarmscope.recording.summary import Summary
 from swarmscope.recording.tallies import AGGREGATED

@@ -1,13 +1,12 @@
 """Reports of workers, read: whoever reaches the port of Locust's master can send anything."""
 
 import re
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from swarmscope import line_protocol, schema
 from swarmscope.recording import histogram
-from swarmscope.recording.reports import MOST
+from swarmscope.recording.reports import MOST, Report
 from swarmscope.recording.tally import Key, Tally
 
 _ESCAPED = re.compile(r"(?:[^\\,= \n\r\t\0]|\\[,= ]|\\(?!\\?[,= ]))*")
@@ -21,25 +20,6 @@ _BUCKETS = histogram.LAST - histogram.FIRST + 1
 
 class OddReportError(Exception):
     """A message that no worker of this version sends."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """A message of a report, as `Collector` packs it."""
-
-    run: str
-    number: int
-    windows: list[tuple[int, Tally]] = field(default_factory=list)
-    """All endpoints together, by the start of the window."""
-    start: int = 0
-    """Of the span that the endpoints are of."""
-    span: int = 0
-    """How long the worker's spans are, s; 0 where it doesn't say."""
-    endpoints: list[tuple[Key, Tally]] = field(default_factory=list)
-    until: int = 0
-    """The second up to which all windows were told of; 0 where more of the report follows."""
-    spans_until: int = 0
-    final: bool = False
 
 
 def read(data: object) -> Report:

@@ -1,10 +1,12 @@
 """What a worker reports of its run to whoever merges those of all workers: collected, and packed.
 
-A report is what was counted since the one before, and adds up with it. It is packed as plain lists
-and numbers, which Locust's channel carries; `reading` unpacks it.
+A report is what was counted since the one before, and adds up with it. On its way to another
+process it is packed as plain lists and numbers, which Locust's channel carries; `reading` unpacks
+it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from swarmscope import line_protocol
@@ -14,8 +16,26 @@ MOST = 50
 """Tallies in one message: packing more would take longer than a load generator may pause."""
 
 Packed = dict[str, Any]
-"""One message of a report."""
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A message of a report."""
+
+    run: str
+    number: int
+    windows: Sequence[tuple[int, Tally]] = ()
+    """All endpoints together, by the start of the window."""
+    start: int = 0
+    """Of the span that the endpoints are of."""
+    span: int = 0
+    """How long the worker's spans are, s; 0 where it doesn't say."""
+    endpoints: Sequence[tuple[Key, Tally]] = ()
+    until: int = 0
+    """The second up to which all windows were told of; 0 where more of the report follows."""
+    spans_until: int = 0
+    final: bool = False
 
 
 class Collector:
@@ -57,14 +77,14 @@ class Collector:
         self._due = now - now % self.pace + self.pace
         return True
 
-    def take(self, run: str, *, final: bool = False) -> Iterator[Packed]:
+    def take(self, run: str, *, final: bool = False) -> Iterator[Report]:
         """Yield the messages of a report of *run*; *final*: nothing more is expected to come."""
         if not self.pace:
             return
         windows, self._windows = self._windows, []
         spans, self._spans = self._spans, []
         until, self._final = self._until, self._final or final
-        parts: list[Packed] = [
+        parts: list[dict[str, Any]] = [
             *({"windows": some} for some in _shared_out(windows)),
             *(
                 {"start": start, "endpoints": some}
@@ -76,27 +96,24 @@ class Collector:
             return
         self._told = until
         last = {"until": until, "spans_until": until - until % self._seconds, "final": self._final}
-        for part in parts[:-1]:
-            yield self._packed(run, part, {})
-        yield self._packed(run, parts[-1] if parts else {}, last)
-
-    def _packed(self, run: str, part: Packed, last: Packed) -> Packed:
-        # Numbered: one that is lost on its way must not go unnoticed.
-        self._number += 1
-        return {
-            "run": run,
-            "number": self._number,
-            "windows": [[start, _pack(tally)] for start, tally in part.get("windows", ())],
-            "start": part.get("start", 0),
-            "span": self._seconds,
-            "endpoints": [[*key, *_pack(tally)] for key, tally in part.get("endpoints", ())],
-            **last,
-        }
+        for part in [*parts[:-1], {**(parts[-1] if parts else {}), **last}]:
+            # Numbered: one that is lost on its way must not go unnoticed.
+            self._number += 1
+            yield Report(run, self._number, span=self._seconds, **part)
 
 
 def _shared_out(items: Sequence[T]) -> Iterator[Sequence[T]]:
     for begin in range(0, len(items), MOST):
         yield items[begin : begin + MOST]
+
+
+def pack(report: Report) -> Packed:
+    """Return *report* as it is sent."""
+    return {
+        **vars(report),
+        "windows": [[start, _pack(tally)] for start, tally in report.windows],
+        "endpoints": [[*key, *_pack(tally)] for key, tally in report.endpoints],
+    }
 
 
 def _pack(tally: Tally) -> list[Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from math import inf
 
-from swarmscope.recording.reading import OddReportError, Report
+from swarmscope.recording.reading import OddReportError
+from swarmscope.recording.reports import Report
 
 NOTHING = (-inf, -inf)
 

@@ -10,6 +10,7 @@ from locust.rpc import Message
 
 from swarmscope.agent.channel import REPORT, RUN, Asking
 from swarmscope.agent.identity import Identity
+from swarmscope.recording.reports import Report, pack
 
 RUN_OF = {"run": "r", "test": "t", "worker": "worker-0"}
 CLOCK = {"epoch": "e", "monotonic": 1.0, "anchor": 2.0}
@@ -69,7 +70,7 @@ def test_a_report_that_cant_be_sent_ends_nothing(
     runner: Runner, asking: tuple[Asking, list[Heard]]
 ) -> None:
     runner.broken = True
-    asking[0].report({"number": 1})
+    asking[0].report(Report("r", 1))
     runner.broken = False
-    asking[0].report({"number": 2})
-    assert runner.sent == [(REPORT, {"number": 2})]
+    asking[0].report(Report("r", 2))
+    assert runner.sent == [(REPORT, pack(Report("r", 2)))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from locust.env import Environment
@@ -13,6 +14,7 @@ from tests.fixtures.ports import free_port
 from swarmscope.agent.channel import ASK, REPORT, RUN, Answering
 from swarmscope.agent.master import MasterAgent
 from swarmscope.agent.merges import OWN
+from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 
@@ -151,8 +153,7 @@ def test_a_report_of_a_worker_is_merged_also_when_locust_has_forgotten_it(led: L
     led.hear("here", "client_stopped")
     led.hear("here", REPORT, {**report, "number": 2, "until": now + 1, "final": True})
     led.hear("nobody", REPORT, {**report, "number": 1})
-    nothing = {**report, "number": 1, "windows": [], "until": now + 1, "final": True}
-    led.agent.merges.hear(OWN, nothing, now)
+    led.agent.merges.hear(OWN, Report(led.run, 1, until=now + 1, final=True), now)
     led.agent.on_stop()
     led.agent.settle()
     (stats,) = led.kept.lines("locust_merged_stats")
@@ -194,9 +195,9 @@ def test_the_end_of_a_run_is_written_also_when_the_next_has_begun(led: Led) -> N
     led.agent.on_stop()
     led.agent.on_start()
     report = {"run": run, "number": 1, "start": now, "endpoints": [["/a", "GET", *tally]]}
-    end = {"until": now + 1, "spans_until": now, "final": True}
+    end: dict[str, Any] = {"until": now + 1, "spans_until": now, "final": True}
     led.hear("here", REPORT, {**report, **end, "windows": [[now, tally]]})
-    led.agent.merges.hear(OWN, {**report, **end, "windows": [], "endpoints": []}, now)
+    led.agent.merges.hear(OWN, Report(run, 1, start=now, **end), now)
     led.agent.tick()
     stats, *_ = led.kept.lines("locust_merged_stats")
     assert f",run={run}," in stats

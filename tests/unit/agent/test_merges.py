@@ -8,6 +8,7 @@ from tests.fixtures.fake_delivery import Kept
 from tests.fixtures.reports import message
 
 from swarmscope.agent.merges import OWN, Merges, pace_of
+from swarmscope.recording.reading import read
 from swarmscope.settings import Settings
 
 NOW = 1_000_000
@@ -33,7 +34,7 @@ class Led:
         self.merges.begin(run, {"run": run, "worker": "master"}, now * 10**9)
 
     def hear(self, client_id: str, run: str = "r", **parts: object) -> None:
-        self.merges.hear(client_id, message(run=run, **parts), NOW)
+        self.merges.hear(client_id, read(message(run=run, **parts)), NOW)
 
     def hear_all(self, client_id: str, run: str = "r", number: int = 1) -> None:
         """Hear of one second and endpoint, and that it was all."""

@@ -7,15 +7,14 @@ import pytest
 from tests.fixtures.sessions import World
 
 from swarmscope.agent.reporting import Reporting
-from swarmscope.recording.reading import read
-from swarmscope.recording.reports import Packed
+from swarmscope.recording.reports import Report
 
 
 class Heard:
     """What a master hears of a session."""
 
     def __init__(self, folder: Path, pace: int | None) -> None:
-        self.messages: list[Packed] = []
+        self.messages: list[Report] = []
         self.reports = Reporting(10, self.messages.append)
         self.reports.pace = pace
         self.world = World(folder, reports=self.reports)
@@ -27,13 +26,13 @@ class Heard:
     @property
     def windows(self) -> int:
         """Requests in windows."""
-        return sum(t.count for m in map(read, self.messages) for _, t in m.windows)
+        return sum(t.count for m in self.messages for _, t in m.windows)
 
     @property
     def endpoints(self) -> Counter[str]:
         """Requests by endpoint."""
         counts: Counter[str] = Counter()
-        for report in map(read, self.messages):
+        for report in self.messages:
             for (name, _), tally in report.endpoints:
                 counts[name] += tally.count
         return counts
@@ -45,7 +44,7 @@ def test_a_session_reports_at_its_master_s_pace(tmp_path: Path, pace: int, repor
     heard.world.identify()
     for _ in range(12):
         heard.second()
-    until = [m["until"] for m in heard.messages if "until" in m]
+    until = [m.until for m in heard.messages if m.until]
     assert len(until) == reports
     assert until == sorted(until)
 
@@ -59,8 +58,8 @@ def test_all_that_was_counted_is_told_by_the_end_once_in_each_way(tmp_path: Path
     heard.world.finish()
     assert heard.windows == 13
     assert heard.endpoints == {"/a": 12, "/b": 1}
-    assert read(heard.messages[-1]).final
-    assert [m["number"] for m in heard.messages] == list(range(1, len(heard.messages) + 1))
+    assert heard.messages[-1].final
+    assert [m.number for m in heard.messages] == list(range(1, len(heard.messages) + 1))
 
 
 def test_what_comes_after_the_end_is_told_at_once(tmp_path: Path) -> None:
@@ -74,7 +73,7 @@ def test_what_comes_after_the_end_is_told_at_once(tmp_path: Path) -> None:
     heard.world.session.take_back({}, {}, for_good=True)
     assert len(heard.messages) > told
     assert heard.windows == heard.endpoints["/a"] == 2
-    assert read(heard.messages[-1]).final
+    assert heard.messages[-1].final
 
 
 def test_windows_from_before_the_run_had_a_name_are_told_as_well(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from tests.fixtures.reports import Reporter, message
 
 from swarmscope.recording import histogram
 from swarmscope.recording.points import rounded
-from swarmscope.recording.reading import Report, read
+from swarmscope.recording.reading import read
+from swarmscope.recording.reports import Report
 from swarmscope.recording.tally import Key
 
 

@@ -11,16 +11,16 @@ from tests.fixtures.reports import message, tallied
 
 from swarmscope.recording import histogram
 from swarmscope.recording.endpoint import endpoint_key
-from swarmscope.recording.reading import OddReportError, Report, is_key, read
-from swarmscope.recording.reports import MOST, Collector, Packed
+from swarmscope.recording.reading import OddReportError, is_key, read
+from swarmscope.recording.reports import MOST, Collector, Report, pack
 from swarmscope.recording.tally import Tally
 
 START = 1_000_000
 
 
-def sent(messages: Iterator[Packed]) -> list[Report]:
+def sent(messages: Iterator[Report]) -> list[Report]:
     """Return what arrives of *messages* over Locust's channel."""
-    return [read(msgpack.loads(msgpack.dumps(one))) for one in messages]
+    return [read(msgpack.loads(msgpack.dumps(pack(one)))) for one in messages]
 
 
 def known(tally: Tally) -> dict[str, object]:
@@ -214,5 +214,5 @@ def test_a_message_of_a_hundred_endpoints_is_small_enough_to_be_read() -> None:
         for i in range(MOST)
     }
     collector.span(START, each)
-    (packed,) = collector.take("r")
-    assert len(msgpack.dumps(packed)) < 2**20
+    (report,) = collector.take("r")
+    assert len(msgpack.dumps(pack(report))) < 2**20

@@ -5,7 +5,8 @@ from math import inf
 import pytest
 from tests.fixtures.reports import message
 
-from swarmscope.recording.reading import OddReportError, Report, read
+from swarmscope.recording.reading import OddReportError, read
+from swarmscope.recording.reports import Report
 from swarmscope.recording.told import Told
 
 
