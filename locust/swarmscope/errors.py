@@ -52,9 +52,3 @@ class StoreBusyError(SwarmscopeError):
     def __init__(self, happened: str, *, data: str, remedy: str, holder: int) -> None:
         super().__init__(happened, data=data, remedy=remedy)
         self.holder = holder
-
-
-class InconclusiveError(SwarmscopeError):
-    """The data is incomplete, so that nothing can be concluded from it."""
-
-    exit_code = ExitCode.INCONCLUSIVE
