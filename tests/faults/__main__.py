@@ -50,7 +50,7 @@ class Row:
     def cells(self, baselines: dict[float, float]) -> list[str]:
         """Return the row as the table has it."""
         if self.result is None:
-            return [self.fault.name, self.fault.done, self.store, *([""] * 7), self.broken]
+            return [self.fault.name, self.fault.done, self.store, *([""] * 8), self.broken]
         r = self.result
         ratio = self.ratio(baselines)
         words = r.audits[0].line() if len(r.audits) == 1 else f"{len(r.audits)} times complete"
@@ -65,6 +65,7 @@ class Row:
             f"{r.unaccounted:,}",
             f"{r.peak_mib:.0f}",
             "" if ratio is None else f"{100 * ratio:.1f} %",
+            r.shown,
             self.broken or words,
         ]
 
@@ -80,6 +81,7 @@ _HEAD = (
     "unaccounted",
     "memory peak, MiB",
     "rate, of undisturbed",
+    "boards read",
     "the audit",
 )
 _TEXT = """\
@@ -92,9 +94,9 @@ second each (against a target that counts for itself), the listener, and a store
 misbehaves. A witness in the worker, apart from the listener, writes each request to a file at once;
 *requests seen* is its count. *Stored* is what the store adds up to afterwards, *unaccounted* is
 what is neither stored nor in the workers' own accounts as rejected, lost or pending. *Memory peak*
-is the largest of the run's worker processes. The last column but one is the run's requests a second
-against those of a run that nothing disturbs, where the load is paced and the fault takes no worker
-away; it must lie within {tolerance:.0%}. Other programs on the machine move it as well: a row that
+is the largest of the run's worker processes. *Rate* is the run's requests a second against those of
+a run that nothing disturbs, where the load is paced and the fault takes no worker away; it must lie
+within {tolerance:.0%}. Other programs on the machine move it as well: a row that
 is off is played once more by itself, beside an undisturbed run of its own{again}.
 
 A worker that is killed takes up to a second of its own with it, of the histograms of its endpoints
@@ -102,6 +104,11 @@ up to ten, and the requests of the second that its last tick had not taken: they
 which is why the audit names the worker and doesn't call the run complete. Everything else loses
 nothing: of a spool that another program overwrites, cuts off or removes the worker has the last
 2 MiB in memory, and only what is neither there nor on disk any more is counted as lost.
+
+*Boards read* says what Grafana's boards draw and what their tables are made of: what the master
+merged and summed up, which is quick, or the workers' own points. Whatever they read, they must show
+every request that is stored, by endpoint, the last one as well, or all that the witness saw. Of the
+faults of masters that is asked twice: at the end, and when the rest of the points has come.
 
 A bucket that is missing, full, slow or closed to the token holds up neither the others nor the end
 of a run: what waits for it stays in the spool, which is said, and is sent when the bucket takes it.

@@ -20,6 +20,8 @@ TABLE = "Endpoints, over the whole time range"
 HEATMAP = "How many requests took how long"
 OWN: Values = {"points": "locust", "summary": "(none)"}
 """What is read where nothing of the master's is believed."""
+WORDS = {"points": ("merged series", "workers' points"), "summary": ("summary", "points' sums")}
+"""What is read for curves and for tables: the master's, or what is stored of the workers'."""
 _BEFORE_MS = 5_000
 _TOLERANCE = 1e-6
 Rows = dict[Any, dict[str, Any]]
@@ -48,7 +50,7 @@ def judge(scene: Scene, run: Audit) -> str:
     _let_it_end(scene, run)
     boards = opened(scene, run)
     found = boards.values("overlay", run=run.run)
-    read = f"{found['points']}, {'points' if found['summary'] == OWN['summary'] else 'summary'}"
+    read = " and ".join(WORDS[name][found[name] == OWN[name]] for name in WORDS)
     picked: Values = {"run": run.run}
     shown, stored = (boards.table("overlay", TABLE, **(picked | more)) for more in ({}, OWN))
     if not _same(shown, stored):
