@@ -37,8 +37,9 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
     panel = panels.rows(
         TITLE,
         "Every endpoint of the picked workers, the slowest first; percentiles are merged over all "
-        "seconds and workers. Click a name to narrow the panels down to it. Read failures first: "
-        "an endpoint that fails fast looks quick.",
+        "seconds and workers. While a run goes on, its newest half minute can be missing. Click a "
+        "name to narrow the panels down to it. Read failures first: an endpoint that fails fast "
+        "looks quick.",
         "latency",
         flux.catalogue("endpoint_counts"),
         flux.only("endpoint_percentiles", 'r.name != "Aggregated"'),

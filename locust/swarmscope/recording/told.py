@@ -51,10 +51,9 @@ class Told:
 
     def reach(self, worker: str, report: Report) -> None:
         """Take how far a *report*, before which none is missing, says that *worker* has told."""
-        if report.until:
-            windows, spans = self._until[worker]
-            told = (inf, inf) if report.final else (report.until, report.spans_until)
-            self._until[worker] = max(windows, told[0]), max(spans, told[1])
+        windows, spans = self._until[worker]
+        told = (inf, inf) if report.final else (report.until, report.spans_until)
+        self._until[worker] = max(windows, told[0]), max(spans, told[1])
 
     @property
     def until(self) -> tuple[float, float]:

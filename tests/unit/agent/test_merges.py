@@ -202,7 +202,8 @@ def test_reports_that_got_lost_are_said(tmp_path: Path, caplog: pytest.LogCaptur
     led.hear("7")
     led.hear_all("7", number=5)
     (said,) = [record.getMessage() for record in caplog.records]
-    assert said.startswith("3 reports of worker-7 to its master were lost on the way")
+    assert said.startswith("3 reports of worker-7 to its master were lost on the way: from there")
+    assert "boards read the workers' own points instead" in said
 
 
 def test_a_worker_of_an_earlier_master_is_said_to_be_one(

@@ -225,6 +225,23 @@ def test_when_something_comes_of_a_time_long_gone_nothing_is_written_any_more(pa
     assert master.counts(STATS, "/a")[0.5] == 6
 
 
+def test_of_what_comes_of_a_time_long_gone_after_the_end_no_half_is_written() -> None:
+    master, one = Master(), Reporter()
+    for now in range(FIRST, FIRST + 200):
+        one.second(now, {A: [5.0]})
+        master.hear("one", one.reports(now + 1, final=now == FIRST + 199), now + 1)
+        master.write(now + 1, ["one"])
+    assert master.merger.over
+    minutes = dict(master.minutes)
+    endpoints = [[*key, *PACKED] for key in (A, B)]
+    number, start = master.heard["one"] + 1, FIRST + 100
+    late = message(number=number, start=start, endpoints=endpoints, final=True)
+    master.hear("one", [read(late)], FIRST + 200)
+    assert master.silent == [["one"]]
+    assert not master.write(FIRST + 201, ["one"])
+    assert master.minutes == minutes
+
+
 def test_a_summary_has_the_time_of_the_newest_window_that_it_covers() -> None:
     """One later, and it would tell of fewer requests than the workers up to its time."""
     master, one = Master(), Reporter()
