@@ -13,6 +13,7 @@ from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.runs.audit import audit
 from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
 from swarmscope.runs.record import keep_record
+from swarmscope.runs.summary import numbers_of
 from swarmscope.settings import Settings
 from swarmscope.store.file_writer import write_to_file
 from swarmscope.store.location import data_folder
@@ -20,6 +21,8 @@ from swarmscope.store.question import Reader
 from swarmscope.store.write import post
 from swarmscope.terminal import one_line
 from swarmscope.words import count_of
+
+_STEPS = 5
 
 
 def summarise(
@@ -33,8 +36,10 @@ def summarise(
     where the counts differ. Boards read the summaries where they agree with the points.
     """
     with store(url, data) as reader:
-        typer.echo(f"Comparing the summary of {one_line(run)} with its points …", err=True)
-        found, record = compare(reader, run), audit(reader, run)
+        _say(1, f"Comparing the summary of {one_line(run)} with its points")
+        found = compare(reader, run)
+        _say(2, "Auditing it")
+        record = audit(reader, run)
         _check(run, found)
         if record.running:
             raise ConfigurationError(
@@ -42,12 +47,22 @@ def summarise(
                 data="Nothing was written.",
                 remedy="Summarise it when it is over: `swarmscope audit` says whether it is.",
             )
-        typer.echo(f"Adding up {count_of(found.stored, 'request')} …", err=True)
-        lines, listed = lines_of(reader, run, found), list[str]()
-        keep_record(reader, record, listed.extend, anew=True)
+        _say(3, "Counting what lists say of it")
+        numbers = numbers_of(reader, run, found.sums)
+        _say(4, f"Adding up {count_of(found.stored, 'request')} by endpoint")
+        lines = lines_of(reader, run, found, int(numbers.get("resolution") or 1))
+        listed = list[str]()
+        keep_record(reader, record, listed.extend, numbers)
         write = _writer(reader, url, data)
+    _say(5, f"Writing {count_of(len(lines) + len(listed), 'line')}")
     write(lines, listed)
     typer.echo(_text(run, found))
+
+
+def _say(step: int, what: str) -> None:
+    # Steps, not a share of the time: how long InfluxDB takes for one hangs on how many series there
+    # are, and asked for a tenth of a run it takes nearly as long as for all of it.
+    typer.echo(f"{what} ({step} of {_STEPS}) …", err=True)
 
 
 def _check(run: str, found: Summed) -> None:

@@ -76,8 +76,10 @@ def _start(reader: Reader, run: str, sums: Table) -> list[dict[str, Any]]:
     return reader.ask(Question("run_tags", run, sums.start, sums.stop)).records()
 
 
-def lines_of(reader: Reader, run: str, found: Summed) -> list[str]:
+def lines_of(reader: Reader, run: str, found: Summed, resolution: int) -> list[str]:
     """Return `locust_summary` of *run* as its points have it, which takes the old one's place.
+
+    *resolution*: the length of the windows it was recorded in.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
@@ -99,7 +101,7 @@ def lines_of(reader: Reader, run: str, found: Summed) -> list[str]:
     return list(
         MergedEncoder(_tags(reader, run, found)).summaries(
             [(_escaped(key), tally) for key, tally in (tallies | gone).items()],
-            (together["last"] - together["start"]) / 1_000 + _resolution(reader, run, found),
+            (together["last"] - together["start"]) / 1_000 + resolution,
             # Where the old one stands, at the least: of two the later one would be read.
             newest * NS_IN_MS,
         )
@@ -131,9 +133,3 @@ def _tags(reader: Reader, run: str, found: Summed) -> dict[str, str]:
     told = json.loads(rows[0]["tags"]) if rows else {}
     own = {tag: str(value) for tag, value in told.items() if tag not in _OF_A_POINT}
     return {"worker": schema.MASTER, **own, "run": run}
-
-
-def _resolution(reader: Reader, run: str, found: Summed) -> int:
-    asked = Question("runs", start=found.sums.start, stop=found.sums.stop, believed=False)
-    lengths = [row["resolution"] for row in reader.ask(asked).records() if row["run"] == run]
-    return lengths[0] if lengths and lengths[0] else 1

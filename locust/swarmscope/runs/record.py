@@ -1,14 +1,14 @@
 """What an audit found, as it is kept in the store: where boards and lists read it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 from swarmscope import schema
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.audit import Audit, Verdict
 from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
-from swarmscope.runs.summary import numbers_of
+from swarmscope.runs.summary import numbers_of, resolution_of
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 from swarmscope.words import count_of
@@ -93,7 +93,8 @@ def corrected(reader: Reader, found: Audit) -> tuple[str, list[str]]:
     compared = compare(reader, found.run)
     if not compared.wrong:
         return "", []
-    return _why(compared), lines_of(reader, found.run, compared)
+    resolution = resolution_of(reader, found.run, compared.sums)
+    return _why(compared), lines_of(reader, found.run, compared, resolution)
 
 
 def _why(compared: Summed) -> str:
@@ -105,10 +106,12 @@ def _why(compared: Summed) -> str:
     return f"{compared.stored:,} requests are stored, and it said {told:,}"
 
 
-def keep_record(reader: Reader, found: Audit, write: Write, *, anew: bool = False) -> bool:
+def keep_record(
+    reader: Reader, found: Audit, write: Write, numbers: Mapping[str, Field] | None = None
+) -> bool:
     """Have *write* keep what *found* says, unless that is known; return whether it was news.
 
-    *anew*: also what is known.
+    *numbers*: the run's, counted anew: they are kept whatever is known.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
@@ -116,21 +119,19 @@ def keep_record(reader: Reader, found: Audit, write: Write, *, anew: bool = Fals
     """
     record, kept = Record.of(found), kept_of(reader, found.run)
     final = is_final(found)
-    if not anew and kept and record == kept.record and final == kept.final:
+    if numbers is None and kept and record == kept.record and final == kept.final:
         return False
+    if numbers is None:
+        numbers = {} if found.running else numbers_of(reader, found.run)
     # Where it stands already: at another time it would be a second one.
-    write(_lines(record, found, _numbers(reader, found, final), kept.time if kept else found.began))
+    told = {"final": final, **numbers}
+    write(_lines(record, found, told, kept.time if kept else found.began))
     return True
 
 
 def is_final(found: Audit) -> bool:
     """Whether nothing more is expected: a summary tells all there is."""
     return not found.running and found.verdict is not Verdict.PENDING
-
-
-def _numbers(reader: Reader, found: Audit, final: bool) -> dict[str, Field]:
-    numbers: dict[str, Field] = {"final": final}
-    return numbers if found.running else numbers | numbers_of(reader, found.run)
 
 
 def _lines(record: Record, found: Audit, numbers: dict[str, Field], time_ms: int) -> list[str]:

@@ -20,24 +20,35 @@ _OF_SUMMARIES = {"commit": "commit", "from": "first", "until": "until"}
 _BUCKETS = {bound: i for i, bound in histogram.BOUNDS.items()}
 
 
-def numbers_of(reader: Reader, run: str) -> dict[str, Field]:
+def numbers_of(reader: Reader, run: str, sums: Table | None = None) -> dict[str, Field]:
     """Return the fields of `locust_run_summary`, counted from the points of *run*.
+
+    *sums*: the answer to `endpoint_sums`, where that is known.
 
     Raises:
         NoDataError: there is no such run.
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    sums = reader.ask(Question("endpoint_sums", run))
+    sums = sums or reader.ask(Question("endpoint_sums", run))
     fields: dict[str, Field] = {}
     for name, columns in (("runs", _OF_RUNS), ("run_summaries", _OF_SUMMARIES)):
-        # No summary is believed: this is what makes it.
-        asked = Question(name, start=sums.start, stop=sums.stop, believed=False)
-        rows = [row for row in reader.ask(asked).records() if row["run"] == run]
-        for row in rows:
-            told = {field or column: row[column] for column, field in columns.items()}
-            fields |= {field: value for field, value in told.items() if value not in (None, "")}
+        row = _listed(reader, name, run, sums)
+        told = {field or column: row.get(column) for column, field in columns.items()}
+        fields |= {field: value for field, value in told.items() if value not in (None, "")}
     return fields | _percentiles(reader, run, sums)
+
+
+def resolution_of(reader: Reader, run: str, sums: Table) -> int:
+    """Return the length of the windows that *run* was recorded in, or a second."""
+    return _listed(reader, "runs", run, sums).get("resolution") or 1
+
+
+def _listed(reader: Reader, name: str, run: str, sums: Table) -> dict[str, Any]:
+    """Return the row of *run* in the list *name*: nothing where it has none."""
+    # No summary is believed: this is what makes it.
+    asked = Question(name, start=sums.start, stop=sums.stop, believed=False)
+    return next((row for row in reader.ask(asked).records() if row["run"] == run), {})
 
 
 def _percentiles(reader: Reader, run: str, sums: Table) -> dict[str, Field]:

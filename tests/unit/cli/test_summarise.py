@@ -39,8 +39,11 @@ def test_a_file_is_summarised_in_both_buckets_and_the_next_time_as_before(
     assert first.code == ExitCode.FINE, first.err
     assert first.out == f"{RUN} is summarised: {REQUESTS} requests. It had no summary before.\n"
     assert first.err.splitlines() == [
-        f"Comparing the summary of {RUN} with its points …",
-        f"Adding up {REQUESTS} requests …",
+        f"Comparing the summary of {RUN} with its points (1 of 5) …",
+        "Auditing it (2 of 5) …",
+        "Counting what lists say of it (3 of 5) …",
+        f"Adding up {REQUESTS} requests by endpoint (4 of 5) …",
+        f"Writing {len(STORED) + 2} lines (5 of 5) …",
     ]
     with FileReader(own_store) as reader:
         assert summary(reader) == summary(reader, "loadtest_long") == STORED
