@@ -97,6 +97,34 @@ CREATE TEMP MACRO IF NOT EXISTS clamp(percentile, least_measured, most_measured)
         THEN greatest(least(percentile, most_measured), least_measured)
     END;
 
+-- What the windows of each endpoint add up to, and of all together. Means cannot be merged.
+CREATE TEMP MACRO IF NOT EXISTS sums_of_endpoints(its_bucket, its_run, since, til) AS TABLE
+SELECT
+    name,
+    method,
+    min(time) FILTER (field = 'count') AS first,
+    max(time) FILTER (field = 'count') AS last,
+    sum(whole) FILTER (field = 'count') AS requests,
+    sum(whole) FILTER (field = 'num_failures') AS failures,
+    -- Requests that had no response time: Locust lets it be None.
+    coalesce(sum(whole) FILTER (field = 'untimed'), 0) AS untimed,
+    sum(number) FILTER (field = 'total_response_time') AS response_time,
+    min(number) FILTER (field = 'min_response_time') AS shortest,
+    max(number) FILTER (field = 'max_response_time') AS longest,
+    sum(number) FILTER (field = 'total_content_length') AS content_length
+FROM samples
+WHERE bucket = its_bucket AND measurement = 'locust_stats' AND run = its_run
+    AND time >= since AND time < til
+GROUP BY name, method;
+
+-- The run's own seconds within the range, so that a wider range doesn't thin the rate.
+CREATE TEMP MACRO IF NOT EXISTS run_seconds(its_bucket, its_run, since, til) AS TABLE
+SELECT (max(time)::HUGEINT - min(time)) / 1e9 + 1 AS seconds
+FROM samples
+WHERE bucket = its_bucket AND measurement = 'locust_stats' AND run = its_run
+    AND name = 'Aggregated' AND field = 'count'
+    AND time >= since AND time < til;
+
 -- What audits kept of runs that are over, where it still is all that is known of them: nothing
 -- newer has come, and all of the run is in the range. Nothing where it isn't to be *believed*.
 CREATE TEMP MACRO IF NOT EXISTS summarised_runs(its_bucket, since, til, believed) AS TABLE
