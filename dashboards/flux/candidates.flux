@@ -5,6 +5,8 @@ worker = /.*/
 bucket_of_sums = v.defaultBucket
 stats_points = "locust_stats"
 
+// include: literal
+
 // One expression for the ten busiest endpoints, as endpoint_p95.flux picks them.
 from(bucket: bucket_of_sums)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
@@ -19,12 +21,8 @@ from(bucket: bucket_of_sums)
     |> map(fn: (r) => ({name: r.name, fewer: -r._value}))
     |> sort(columns: ["fewer", "name"])
     |> limit(n: 10)
-    // A slash would end the expression where it is written out.
-    |> map(
-        fn: (r) => ({name: strings.replaceAll(v: regexp.quoteMeta(v: r.name), t: "/", u: "\\/")}),
-    )
     |> reduce(
-        fn: (r, accumulator) => ({_value: accumulator._value + "|" + r.name}),
+        fn: (r, accumulator) => ({_value: accumulator._value + "|" + literal(text: r.name)}),
         identity: {_value: ""},
     )
     |> map(fn: (r) => ({_value: strings.trimPrefix(v: r._value, prefix: "|")}))

@@ -7,15 +7,13 @@ import "strings"
 
 // include: counted_runs
 
+// include: literal
+
 names =
     counted_runs
         // No id of ours has one of these, and in a query they would end the text that they stand in.
         |> filter(fn: (r) => r.run !~ /["\\$[:cntrl:]]/)
-        // A slash would end the expression where it is written out.
-        |> map(
-            fn: (r) =>
-                ({_value: strings.replaceAll(v: regexp.quoteMeta(v: r.run), t: "/", u: "\\/")}),
-        )
+        |> map(fn: (r) => ({_value: literal(text: r.run)}))
         // Whichever comes first: the same runs are the same text.
         |> sort(columns: ["_value"])
         |> findColumn(fn: (key) => true, column: "_value")
