@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.long
 
 RUN = "hostile"
+MINE = {"run": RUN, "worker": "worker-0"}
 SECONDS = 60
 BEGAN = int(time.time()) - 5 * SECONDS
 LOSING = "{{ $labels.run }} ${__user.login} <!channel> [x](javascript:alert)"
@@ -64,16 +65,15 @@ def texts(elsewhere: str) -> list[str]:
     ]
 
 
+def point(
+    measurement: str, tags: Mapping[str, str], fields: Mapping[str, Any], second: float
+) -> str:
+    at = int((BEGAN + second) * 10**9)
+    return line_protocol.line(line_protocol.series(measurement, tags), fields, at)
+
+
 def lines(odd: list[str]) -> Iterator[str]:
     """Yield a run in which every text is one of the odd ones, in every place."""
-
-    def point(
-        measurement: str, tags: Mapping[str, str], fields: Mapping[str, Any], second: float
-    ) -> str:
-        at = int((BEGAN + second) * 10**9)
-        return line_protocol.line(line_protocol.series(measurement, tags), fields, at)
-
-    mine = {"run": RUN, "worker": "worker-0"}
     start = {
         "message": odd[2],
         "label": odd[0],
@@ -83,29 +83,13 @@ def lines(odd: list[str]) -> Iterator[str]:
         "resolution": 1,
         "user_count": 3,
     }
-    yield point("locust_run", {**mine, "event": "start", "test": odd[2]}, start, 0)
-    counts = {"count": 10, "num_failures": 2}
+    yield point("locust_run", {**MINE, "event": "start", "test": odd[2]}, start, 0)
     for i, text in enumerate(odd):
         joined = {"message": text, "subject": text}
-        yield point("locust_run", {**mine, "event": "worker_join", "test": "t"}, joined, 5 + i)
-        kinds = {**mine, "name": text, "method": text}
-        for second in range(SECONDS):
-            yield point("locust_stats", kinds, counts, second)
-            yield point("locust_latency", kinds, {"98": 0, "100": 10}, second)
-            totals = {"run": RUN, "worker": f"worker-{i}", "name": schema.AGGREGATED}
-            yield point("locust_stats", totals, counts, second)
-            yield point("locust_latency", totals, {"98": 0, "100": 10}, second)
+        yield point("locust_run", {**MINE, "event": "worker_join", "test": "t"}, joined, 5 + i)
+        yield from requests_of(text, f"worker-{i}")
         for second in range(0, SECONDS, 10):
-            reason = {"exception": text, "status": "500", "reason": text}
-            one = {"count": 1, "message": text}
-            yield point("locust_exception_stats", {**kinds, **reason}, one, second)
-            wrong = {"user_class": text, "exception": text, "place": text}
-            yield point("locust_user_error", {**mine, **wrong}, one, second)
-            yield point("locust_users", {**mine, "user_class": text}, {"count": 1}, second)
-            own = {"run": RUN, "worker": f"worker-{i}", "host": text}
-            sick = {"cpu_percent": 99.0, "loop_lag_ms": 300.0, "clock_offset_ms": 3e3}
-            lost = {"requests_seen": 600, "requests_delivered": 500, "points_lost": 3}
-            yield point("locust_worker", own, {**sick, **lost}, second)
+            yield from mishaps_of(text, f"worker-{i}", second)
             yield point("event", {"kind": text}, {"text": text}, second + i / 10)
             logged = {"service": text, "level": "error", "host": text}
             yield point("app_log", logged, {"message": text}, second + i / 100)
@@ -118,6 +102,31 @@ def lines(odd: list[str]) -> Iterator[str]:
         gone = {"requests_seen": 9, "requests_delivered": 9, "points_lost": 7, "final": False}
         own = {"run": "now", "worker": LOSING, "host": "h"}
         yield point("locust_worker", own, gone, now + second)
+
+
+def requests_of(text: str, worker: str) -> Iterator[str]:
+    """Yield the seconds of an endpoint called *text*, and of all together in *worker*."""
+    counts = {"count": 10, "num_failures": 2}
+    totals = {"run": RUN, "worker": worker, "name": schema.AGGREGATED}
+    for second in range(SECONDS):
+        for tags in ({**MINE, "name": text, "method": text}, totals):
+            yield point("locust_stats", tags, counts, second)
+            yield point("locust_latency", tags, {"98": 0, "100": 10}, second)
+
+
+def mishaps_of(text: str, worker: str, second: int) -> Iterator[str]:
+    """Yield what goes wrong in that *second*, in which everything is called *text*."""
+    reason = {"exception": text, "status": "500", "reason": text}
+    one = {"count": 1, "message": text}
+    kinds = {**MINE, "name": text, "method": text}
+    yield point("locust_exception_stats", {**kinds, **reason}, one, second)
+    wrong = {"user_class": text, "exception": text, "place": text}
+    yield point("locust_user_error", {**MINE, **wrong}, one, second)
+    yield point("locust_users", {**MINE, "user_class": text}, {"count": 1}, second)
+    own = {"run": RUN, "worker": worker, "host": text}
+    sick = {"cpu_percent": 99.0, "loop_lag_ms": 300.0, "clock_offset_ms": 3e3}
+    lost = {"requests_seen": 600, "requests_delivered": 500, "points_lost": 3}
+    yield point("locust_worker", own, {**sick, **lost}, second)
 
 
 @dataclass(frozen=True)

@@ -44,29 +44,30 @@ def seconds(text: str | int) -> int:
     return 3600 * hours + 60 * minutes + rest
 
 
+Results = Annotated[Path, typer.Option(help="folder for Locust's files, one inside for each run")]
+Rate = Annotated[
+    float | None,
+    typer.Option(min=0.001, help="users started per second", show_default="all of them at once"),
+]
+Duration = Annotated[
+    int | None,
+    typer.Option(
+        "--time",
+        parser=seconds,
+        metavar="TIME",
+        help="how long: 90, 90s, 2m, 1h30m",
+        show_default="until Ctrl-C",
+    ),
+]
+
+
 def run(
     users: Annotated[int, typer.Option(min=1, help="how many users to run")],
-    results: Annotated[
-        Path, typer.Option(help="folder for Locust's files, one inside for each run")
-    ] = Path("results"),
+    results: Results = Path("results"),
     master: Annotated[str, typer.Option(help="Locust's web UI")] = MASTER,
     *,
-    rate: Annotated[
-        float | None,
-        typer.Option(
-            min=0.001, help="users started per second", show_default="all of them at once"
-        ),
-    ] = None,
-    duration: Annotated[
-        int | None,
-        typer.Option(
-            "--time",
-            parser=seconds,
-            metavar="TIME",
-            help="how long: 90, 90s, 2m, 1h30m",
-            show_default="until Ctrl-C",
-        ),
-    ] = None,
+    rate: Rate = None,
+    duration: Duration = None,
     host: Annotated[
         str | None,
         typer.Option(help="the target", show_default="the master's own, or the locustfile's"),

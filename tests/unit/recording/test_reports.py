@@ -92,68 +92,74 @@ def test_nothing_new_is_no_message_but_the_end_is_one(collector: Collector) -> N
     assert straggler.final, "more that came late is the end again"
 
 
-def odd_messages() -> dict[str, object]:
-    tally = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
-
-    def window(**other: object) -> object:
-        names = ("count", "failures", "timed", "total", "min", "max", "length", "index", "counts")
-        packed = dict(zip(names, tally, strict=True)) | other
-        return message(windows=[[START, list(packed.values())]])
-
-    def endpoint(name: object, method: object = "GET") -> object:
-        return message(endpoints=[[name, method, *tally]])
-
-    nan, infinite = float("nan"), float("inf")
-    return {
-        "nothing": None,
-        "a number": 5,
-        "a list": [1],
-        "empty": {},
-        "no run": message(run=None),
-        "a long run": message(run="r" * 2_000),
-        "a number that is a text": message(number="1"),
-        "a number that is true": message(number=True),
-        "a negative number": message(number=-1),
-        "windows that are none": message(windows=5),
-        "too many windows": message(windows=[[START, tally]] * (MOST + 1)),
-        "a window of three": message(windows=[[START, tally, 1]]),
-        "a window at a fraction": message(windows=[[1.5, tally]]),
-        "a tally too short": message(windows=[[START, tally[:-1]]]),
-        "too many endpoints": message(endpoints=[["/a", "GET", *tally]] * (MOST + 1)),
-        "a name that is a number": endpoint(7),
-        "a name too long": endpoint("x" * 5_000),
-        "a method that is none": endpoint("/a", None),
-        "an endpoint without a tally": message(endpoints=[["/a", "GET"]]),
-        "more failures than requests": window(failures=2),
-        "more times than requests": window(timed=2, counts=[2]),
-        "a count that is NaN": window(count=nan),
-        "a huge count": window(count=2**60),
-        "a total that is NaN": window(total=nan),
-        "an infinite total": window(total=infinite),
-        "a negative time": window(min=-1.0),
-        "a time that is a text": window(max="5"),
-        "a shortest above the longest": window(min=6.0),
-        "a huge length": window(length=2**64 - 1),
-        "a bucket too low": window(index=[histogram.FIRST - 1]),
-        "a bucket too high": window(index=[histogram.LAST + 1]),
-        "a bucket that is a fraction": window(index=[80.0]),
-        "a bucket that is true": window(index=[True]),
-        "a bucket without a count": window(counts=[]),
-        "a bucket that is empty": window(index=[80, 81], counts=[1, 0]),
-        "a bucket of less than none": window(index=[80, 81], counts=[2, -1]),
-        "a bucket twice": window(count=2, timed=2, index=[80, 80], counts=[1, 1]),
-        "too many buckets": window(index=[80] * 2_000, counts=[1] * 2_000),
-        "buckets of other times": window(timed=0),
-        "a list of lists": window(index=[[80]]),
-        "an end that is a number": message(final=1),
-        "an end in far future": message(until=2**50),
-    }
+TALLY = [1, 0, 1, 5.0, 5.0, 5.0, 10, [80], [1]]
+NAN, INFINITE = float("nan"), float("inf")
 
 
-@pytest.mark.parametrize("what", odd_messages())
+def window(**other: object) -> object:
+    """Return a report of one window, of whose tally the *other* values are odd."""
+    names = ("count", "failures", "timed", "total", "min", "max", "length", "index", "counts")
+    packed = dict(zip(names, TALLY, strict=True)) | other
+    return message(windows=[[START, list(packed.values())]])
+
+
+def endpoint(name: object, method: object = "GET") -> object:
+    return message(endpoints=[[name, method, *TALLY]])
+
+
+ODD_MESSAGES = {
+    "nothing": None,
+    "a number": 5,
+    "a list": [1],
+    "empty": {},
+    "no run": message(run=None),
+    "a long run": message(run="r" * 2_000),
+    "a number that is a text": message(number="1"),
+    "a number that is true": message(number=True),
+    "a negative number": message(number=-1),
+    "windows that are none": message(windows=5),
+    "too many windows": message(windows=[[START, TALLY]] * (MOST + 1)),
+    "a window of three": message(windows=[[START, TALLY, 1]]),
+    "a window at a fraction": message(windows=[[1.5, TALLY]]),
+    "a tally too short": message(windows=[[START, TALLY[:-1]]]),
+    "too many endpoints": message(endpoints=[["/a", "GET", *TALLY]] * (MOST + 1)),
+    "a name that is a number": endpoint(7),
+    "a name too long": endpoint("x" * 5_000),
+    "a method that is none": endpoint("/a", None),
+    "an endpoint without a tally": message(endpoints=[["/a", "GET"]]),
+    "an end that is a number": message(final=1),
+    "an end in far future": message(until=2**50),
+}
+ODD_TALLIES = {
+    "more failures than requests": window(failures=2),
+    "more times than requests": window(timed=2, counts=[2]),
+    "a count that is NaN": window(count=NAN),
+    "a huge count": window(count=2**60),
+    "a total that is NaN": window(total=NAN),
+    "an infinite total": window(total=INFINITE),
+    "a negative time": window(min=-1.0),
+    "a time that is a text": window(max="5"),
+    "a shortest above the longest": window(min=6.0),
+    "a huge length": window(length=2**64 - 1),
+    "a bucket too low": window(index=[histogram.FIRST - 1]),
+    "a bucket too high": window(index=[histogram.LAST + 1]),
+    "a bucket that is a fraction": window(index=[80.0]),
+    "a bucket that is true": window(index=[True]),
+    "a bucket without a count": window(counts=[]),
+    "a bucket that is empty": window(index=[80, 81], counts=[1, 0]),
+    "a bucket of less than none": window(index=[80, 81], counts=[2, -1]),
+    "a bucket twice": window(count=2, timed=2, index=[80, 80], counts=[1, 1]),
+    "too many buckets": window(index=[80] * 2_000, counts=[1] * 2_000),
+    "buckets of other times": window(timed=0),
+    "a list of lists": window(index=[[80]]),
+}
+ODD = ODD_MESSAGES | ODD_TALLIES
+
+
+@pytest.mark.parametrize("what", ODD)
 def test_an_odd_report_is_refused(what: str) -> None:
     with pytest.raises(OddReportError):
-        read(odd_messages()[what])
+        read(ODD[what])
 
 
 anything = st.recursive(
