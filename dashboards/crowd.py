@@ -4,7 +4,7 @@ import re
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import config, flux, panels
+from dashboards import config, curves, flux, panels
 from swarmscope import schema
 
 _PLACE = re.compile(r"\$(\w+)")
@@ -89,7 +89,9 @@ def _lines(
     }
     crowd = _PLACE.sub(lambda found: places[found[1]], flux.read("crowd"))
     drawn = field if measured == _HEALTH else ""
-    return flux.apart(query, "worker", value=value, drawn=drawn, of=flux.WORKERS, together=crowd)
+    return curves.apart(
+        query, "worker", value=value, drawn=drawn, of=curves.WORKERS, together=crowd
+    )
 
 
 def looks(panel: timeseries.Panel) -> timeseries.Panel:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import config, flux, panels
+from dashboards import config, curves, panels
 
 HOST = "${__field.labels.host} (${__field.labels.role})"
 
@@ -16,7 +16,7 @@ def cpu() -> timeseries.Panel:
         "Processors in use, all of a machine together. At 100 % work waits: of a target that is "
         "the limit you looked for, of a generator it spoils the measurement.",
         "hosts",
-        flux.lines("host_cpu", called_by=("role",), each_host=True),
+        curves.lines("host_cpu", called_by=("role",), each_host=True),
         unit=config.PERCENT,
     ).max(100)
     return _each(panel, name=HOST)
@@ -29,7 +29,7 @@ def memory() -> timeseries.Panel:
         "Memory in use on each machine. A line that rises with the users and stays up after them "
         "is a leak or a cache without a limit; near 100 % a machine starts to swap or to kill.",
         "hosts",
-        flux.lines("host_memory", called_by=("role",), each_host=True),
+        curves.lines("host_memory", called_by=("role",), each_host=True),
         unit=config.PERCENT,
     ).max(100)
     return _each(panel, name=HOST)
@@ -43,7 +43,7 @@ def load() -> timeseries.Panel:
         "(the line) tasks wait for a processor, or on Linux for a disk: if the CPU isn't busy, "
         "look at the disk.",
         "hosts",
-        flux.lines("host_load", values=("per_processor",), called_by=("role",), each_host=True),
+        curves.lines("host_load", values=("per_processor",), called_by=("role",), each_host=True),
         unit=config.TASKS,
     )
     return panels.limit(_each(panel.axis_soft_max(1.2), name=HOST), 1)
@@ -58,7 +58,7 @@ def network() -> timeseries.Panel:
         "they carry the same bytes again. A flat top at the same height whatever the load is "
         "the link's limit, or a shaper's.",
         "hosts",
-        flux.lines("host_traffic", called_by=("role", "direction"), each_host=True),
+        curves.lines("host_traffic", called_by=("role", "direction"), each_host=True),
         unit=config.BYTES_PER_SECOND,
         both_ways=True,
     )
@@ -72,7 +72,7 @@ def disk() -> timeseries.Panel:
         "Bytes a second over all devices of each machine: read above the zero line, written below "
         "it. Reading that grows with the load means that memory no longer holds the data.",
         "hosts",
-        flux.lines("host_disk", called_by=("role", "direction"), each_host=True),
+        curves.lines("host_disk", called_by=("role", "direction"), each_host=True),
         unit=config.BYTES_PER_SECOND,
         both_ways=True,
     )

@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
 )
 
-from dashboards import config, flux, target
+from dashboards import config, curves, target
 
 Property = DynamicConfigValue
 HALF, FULL = 12, 24
@@ -160,18 +160,18 @@ def rows(
 
 
 def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:
-    """Give the lines that `flux.apart` numbered colours of their own, and *name* them."""
+    """Give the lines that `curves.apart` numbered colours of their own, and *name* them."""
     panel = panel.override_by_query(ref_id, [called(name)])
     kinds = len(config.APART)
     for i, colour in enumerate(config.APART):
         panel = panel.with_override(named([str(i), str(i + kinds)]), [coloured(colour)])
-    panel = panel.with_override(named([flux.OTHERS]), [coloured(config.REST)])
+    panel = panel.with_override(named([curves.OTHERS]), [coloured(config.REST)])
     # When there are no more colours, they come again in dashes.
     return panel.with_override(named([str(i + kinds) for i in range(kinds)]), [dashed()])
 
 
 def each_in_a_colour(panel: timeseries.Panel, kinds: Sequence[str]) -> timeseries.Panel:
-    """Give the machines that `flux.lines` numbered colours of their own, whatever *kinds* they are.
+    """Give the machines that `curves.lines` numbered a colour each, whatever *kinds* they are.
 
     A line is called by one of *kinds*, and its machine's number.
     """

@@ -5,7 +5,17 @@ from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import banner, cell_overrides, config, flux, frame, panels, transform, variables
+from dashboards import (
+    banner,
+    cell_overrides,
+    config,
+    curves,
+    flux,
+    frame,
+    panels,
+    transform,
+    variables,
+)
 
 _THIS, _THAT = "this run", "compared with"
 _BEFORE = " before"
@@ -137,8 +147,8 @@ def _over(
         title,
         description,
         runbook,
-        flux.elapsed(name, value, _THIS),
-        flux.elapsed(name, value, _THAT, of_baseline=True),
+        curves.elapsed(name, value, _THIS),
+        curves.elapsed(name, value, _THAT, of_baseline=True),
         unit=unit,
         height=8,
     )

@@ -10,6 +10,7 @@ from dashboards import (
     banner,
     cell_overrides,
     config,
+    curves,
     endpoint_table,
     flux,
     frame,
@@ -109,7 +110,7 @@ def _slowest() -> timeseries.Panel:
         "alone is that endpoint's own matter: its query, its lock. All rising together is a thing "
         f"they share: a processor, a pool of connections, the network. {config.MINUTE_LATE}",
         "latency",
-        flux.apart("endpoint_p95", "name", "method", value="p95", of=flux.ENDPOINTS),
+        curves.apart("endpoint_p95", "name", "method", value="p95", of=curves.ENDPOINTS),
         unit=config.MILLISECONDS,
         height=9,
         span=panels.FULL,
@@ -171,7 +172,7 @@ def _requests() -> timeseries.Panel:
         "Requests a second of the picked endpoints. Where they fall while users stay, each user "
         "waits longer for an answer.",
         "load",
-        flux.lines("requests_per_second"),
+        curves.lines("requests_per_second"),
         unit=config.REQUESTS_PER_SECOND,
     )
     return panel.override_by_query("A", overlay.requests_line())

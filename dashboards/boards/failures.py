@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import cell_overrides, config, flux, frame, panels, transform, variables
+from dashboards import cell_overrides, config, curves, flux, frame, panels, transform, variables
 
 _LINE = """\
     |> map(
@@ -68,7 +68,7 @@ def _by_status() -> timeseries.Panel:
         "that the scenario takes for successes, show here alone. Which endpoint answered what "
         "stands in a table on *Endpoints*.",
         "failures",
-        flux.lines("status_classes", called_by=("class",)),
+        curves.lines("status_classes", called_by=("class",)),
         unit=config.REQUESTS_PER_SECOND,
         span=panels.FULL,
     )
@@ -85,7 +85,7 @@ def _by_reason() -> timeseries.Panel:
         "Failed requests a second, told apart by exception, status and reason. Drag over a peak: "
         "the log below then shows the lines of those seconds.",
         "failures",
-        flux.apart("failures_by_reason", "exception", "status", "reason"),
+        curves.apart("failures_by_reason", "exception", "status", "reason"),
         unit=config.FAILURES_PER_SECOND,
         span=panels.FULL,
     )
@@ -100,7 +100,7 @@ def _by_endpoint() -> timeseries.Panel:
         "others together. One endpoint alone is its own mistake; all at once are what they share: "
         "a database, a proxy, the network.",
         "failures",
-        flux.apart("failures_by_endpoint", "name", "method", of=flux.MOST, rest=flux.OTHERS),
+        curves.apart("failures_by_endpoint", "name", "method", of=curves.MOST, rest=curves.OTHERS),
         unit=config.FAILURES_PER_SECOND,
         span=panels.FULL,
     )
@@ -114,7 +114,7 @@ def _lines_per_second() -> timeseries.Panel:
         "it. Errors of a service in the second of a failure are its reason; failures without any "
         "line come from before the service: a proxy, the network, the generator.",
         "failures",
-        flux.lines("logs_per_second", called_by=("origin", "level")),
+        curves.lines("logs_per_second", called_by=("origin", "level")),
         unit=config.LINES_PER_SECOND,
         span=panels.FULL,
         height=7,

@@ -9,6 +9,7 @@ from dashboards import (
     cell_overrides,
     config,
     crowd,
+    curves,
     flux,
     frame,
     panels,
@@ -79,7 +80,7 @@ def _balance() -> timeseries.Panel:
         "The lines lie upon each other when users are dealt out evenly; a gap that stays is a "
         "worker that joined late and was given nothing, or one that is much slower.",
         "generators",
-        flux.lines("worker_imbalance", values=("most", "least", "average")),
+        curves.lines("worker_imbalance", values=("most", "least", "average")),
         unit=config.USERS,
     )
     colours = {"most": config.VERMILION, "least": config.SKY, "average": config.GREY}

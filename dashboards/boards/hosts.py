@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards import config, flux, frame, machines, panels, variables
+from dashboards import config, curves, frame, machines, panels, variables
 
 _HOST = "${__field.labels.host}"
 
@@ -34,7 +34,7 @@ def _modes() -> timeseries.Panel:
         "disk: look at the disk. Steal is what other guests of the same machine took: move the "
         "machine, or don't trust its times. Pick one host to see one.",
         "hosts",
-        flux.lines("host_cpu_modes", called_by=("mode",)),
+        curves.lines("host_cpu_modes", called_by=("mode",)),
         unit=config.PERCENT,
         span=panels.FULL,
     ).max(100)
@@ -47,7 +47,7 @@ def _space() -> timeseries.Panel:
         "How full each file system is. A full one stops databases and logs, and the spool of a "
         "worker: make room before the next run.",
         "hosts",
-        flux.apart("host_disk_space", "host", "path"),
+        curves.apart("host_disk_space", "host", "path"),
         unit=config.PERCENT,
     ).max(100)
     panel = panels.told_apart(panel, f"{_HOST} ${{__field.labels.path}}")
@@ -60,7 +60,7 @@ def _faults() -> timeseries.Panel:
         "Packets a second that network cards dropped or found damaged. Anything that lasts makes "
         "requests wait for what is sent again: a full queue, a bad cable, a driver.",
         "hosts",
-        flux.lines("host_network_faults", called_by=("fault",)),
+        curves.lines("host_network_faults", called_by=("fault",)),
         unit=config.PACKETS_PER_SECOND,
         span=panels.FULL,
     )

@@ -6,8 +6,8 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from dashboards import (
     banner,
     config,
+    curves,
     endpoint_table,
-    flux,
     frame,
     machines,
     panels,
@@ -61,10 +61,10 @@ def _load() -> timeseries.Panel:
         "disk, network, a lock, a pool. Numbers of your own come over it with *Over the load*, "
         "above the board: counters as a rate a second, everything else as its mean.",
         "load",
-        flux.lines("requests_per_second"),
-        flux.lines("users", added_over=("user_class",)),
-        flux.lines("host_cpu", called_by=("role",)),
-        flux.lines("others"),
+        curves.lines("requests_per_second"),
+        curves.lines("users", added_over=("user_class",)),
+        curves.lines("host_cpu", called_by=("role",)),
+        curves.lines("others"),
         unit=config.REQUESTS_PER_SECOND,
         height=10,
         span=panels.FULL,
@@ -118,7 +118,7 @@ def response_times() -> timeseries.Panel:
         "When p95 leaves p50 behind, some requests wait: see which endpoint in the table, and "
         "which machine was busy then. When the generator was saturated, these times are its own.",
         "latency",
-        flux.lines("percentiles", values=("p50", "p95", "p99", "max")),
+        curves.lines("percentiles", values=("p50", "p95", "p99", "max")),
         unit=config.MILLISECONDS,
         height=9,
         span=panels.FULL,
@@ -139,7 +139,7 @@ def failures() -> timeseries.Panel:
         "test data; many from one moment on are the target's: compare that moment with the "
         "machines' CPU and memory, and look at *Failures and logs* for what they say.",
         "failures",
-        flux.lines("failures_per_second"),
+        curves.lines("failures_per_second"),
         unit=config.FAILURES_PER_SECOND,
     )
     return panel.override_by_query(
@@ -160,7 +160,7 @@ def users() -> timeseries.Panel:
         "Users that run, class upon class. Where they stay below what was asked for, workers "
         "can't start them in time: look at the workers' CPU.",
         "load",
-        flux.apart("users", "user_class"),
+        curves.apart("users", "user_class"),
         unit=config.USERS,
     )
     panel = panels.told_apart(panel, "${__field.labels.user_class}")

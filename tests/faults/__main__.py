@@ -17,9 +17,10 @@ import psutil
 from tests.faults import fooling, killable
 from tests.faults.catalogue import ALL, NETWORK, STORES, UNDISTURBED
 from tests.faults.fault import Fault, Result
-from tests.faults.fooling import Played, Way
+from tests.faults.fooling import Played
 from tests.faults.scene import RATE, USERS
 from tests.faults.stage import play
+from tests.faults.ways import Way
 from tests.fixtures import influxd
 from tests.fixtures.stores import Store
 

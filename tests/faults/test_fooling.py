@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.faults.fooling import WAYS, Way, play
+from tests.faults.fooling import play
+from tests.faults.ways import WAYS, Way
 from tests.fixtures.locusts import locusts
 from tests.fixtures.stores import Store
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 from dashboards import config
-from tests.fixtures import boards, encoded, expected, expected_surroundings, grafana, recorded
+from tests.fixtures import (
+    boards,
+    encoded,
+    expected,
+    expected_curves,
+    expected_surroundings,
+    grafana,
+    recorded,
+)
 from tests.fixtures.boards import NOTHING_PICKED, Asked
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, SLOW_RUN, Grafana, filled_in
@@ -19,6 +27,7 @@ from swarmscope.queries.catalogue import CATALOGUE
 
 MINUTE = schema.RESOLUTION_LONG
 WINDOWS = (1, 10, MINUTE)
+RIGHT = {f.__name__: f for f in (*expected_curves.WINDOWED, *expected_surroundings.WINDOWED)}
 """Those of a minute are read as what the workers wrote once a minute."""
 PICKED = {
     **NOTHING_PICKED,
@@ -139,7 +148,7 @@ def test_lines_of_other_boards_are_exact(
 ) -> None:
     for window in WINDOWS:
         found = of_time(answer(server, title, window, board=board), *columns)
-        same_rows(found, getattr(expected_surroundings, right)(window))
+        same_rows(found, RIGHT[right](window))
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -166,7 +175,7 @@ def test_endpoints_p95_is_exact_at_every_zoom(server: Grafana, window: int) -> N
     rows = answer(server, title, window, board="endpoints", endpoint_resolution=str(encoded.SPAN))
     found = of_time(rows, "name", "method")
     window = max(window, encoded.SPAN)
-    same_rows(found, expected_surroundings.endpoint_p95(window, by_minutes=window >= MINUTE))
+    same_rows(found, expected_curves.endpoint_p95(window, by_minutes=window >= MINUTE))
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -178,7 +187,7 @@ def test_heatmap_has_each_request_in_its_row(server: Grafana, window: int) -> No
         for bound, count in row.items()
         if bound != "time" and count is not None
     ]
-    heatmap = expected_surroundings.latency_heatmap(window)
+    heatmap = expected_curves.latency_heatmap(window)
     wanted = [(t, round(bound, 3), n) for t, bound, n in heatmap]
     same_rows(found, wanted)
 

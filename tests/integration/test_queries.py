@@ -9,6 +9,7 @@ from tests.fixtures import (
     crowded,
     encoded,
     expected,
+    expected_curves,
     expected_summaries,
     expected_surroundings,
     recorded,
@@ -88,7 +89,9 @@ def test_influxdb_compiles_the_script(influx: Influx, name: str) -> None:
 
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize(
-    "right", [*expected.WINDOWED, *expected_surroundings.WINDOWED], ids=lambda f: f.__name__
+    "right",
+    [*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED],
+    ids=lambda f: f.__name__,
 )
 def test_windowed_answer_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows], window: int
@@ -119,7 +122,7 @@ def test_a_run_that_says_nothing_of_spans_has_its_histograms_by_the_second(reade
     asked = Question("endpoint_totals", recorded.OTHER_RUN, start, stop)
     same_rows(reader.ask(asked).rows, expected.endpoint_totals(1, run=recorded.OTHER_RUN))
     asked = Question("endpoint_p95", recorded.OTHER_RUN, start, stop, 1)
-    same_rows(reader.ask(asked).rows, expected_surroundings.endpoint_p95(1, run=recorded.OTHER_RUN))
+    same_rows(reader.ask(asked).rows, expected_curves.endpoint_p95(1, run=recorded.OTHER_RUN))
 
 
 def test_two_runs_at_the_same_time_are_told_apart(reader: Reader) -> None:

@@ -131,5 +131,8 @@ CORE: dict[str, tuple[str, ...]] = {
     ),
     "runs/judge": ("tests/unit/runs/test_judge.py",),
     "store/backend": ("tests/unit/store/test_backend.py",),
-    "embedded/parser": ("tests/unit/embedded/test_parser.py",),
+    "embedded/parser": (
+        "tests/unit/embedded/test_parser.py",
+        "tests/unit/embedded/test_round_trips.py",
+    ),
 }
