@@ -18,8 +18,8 @@ from swarmscope.line_protocol import kept
 from swarmscope.logs.kinds import MAX_TEXT, TIME_FIELD, Kind, Kinds, exception_text
 from swarmscope.logs.lines import NANOSECONDS, dumps, stamp_of
 from swarmscope.recording.failures import text_of
-from swarmscope.recording.tally import milliseconds, size
-from swarmscope.recording.window import Each
+from swarmscope.recording.tally import Key, milliseconds, size
+from swarmscope.recording.window import OnRequest
 
 log = logging.getLogger(__name__)
 
@@ -67,14 +67,22 @@ class RawRequests:
         """Take the tags of the run's points, and this machine's name."""
         self._kinds.identify(tags, host)
 
-    def _make_add(self, greenlet: Callable[[], Any]) -> Each:
+    def _make_add(self, greenlet: Callable[[], Any]) -> OnRequest:
         """Return what remembers a request: a closure, because attribute look-ups cost."""
         sample, limit = self._sample, MAX_WAITING * _COLUMNS
         waiting = self._waiting
         extend = waiting.extend
 
-        def add(
-            flat: tuple[Any, ...], exception: object, response: object, context: object
+        def add(  # noqa: PLR0917 - names would cost
+            at: float,
+            key: Key,
+            method: object,
+            name: object,
+            ms: Any,
+            length: Any,
+            exception: object,
+            response: object,
+            context: object,
         ) -> None:
             """Remember one request."""
             if sample < 1 and random() >= sample:  # noqa: S311
@@ -95,7 +103,7 @@ class RawRequests:
                 error, more = _as_known(exception, context)
                 status = None
             # In one flat list: of what is nested, Python's garbage collector would look at each.
-            extend((*flat, error, status, user, more))
+            extend((at, key, method, name, ms, length, error, status, user, more))
 
         return add
 

@@ -13,15 +13,15 @@ from swarmscope.recording import statuses
 from swarmscope.recording.cardinality import MAX_NAMES, Budgets
 from swarmscope.recording.cells import Cell, Cells
 from swarmscope.recording.failures import Failures, FailureWindow, text_of
-from swarmscope.recording.tally import Raw
+from swarmscope.recording.tally import Key, Raw
 
 MAX_HELD = 500_000
 """Requests in closed windows that nobody took yet, about 30 MB; the oldest go first."""
 MAX_HELD_WINDOWS = 3_600
 
-Each = Callable[[tuple[Any, ...], object, object, object], None]
-"""Told of a request: first when it came (s, by the recorder's clock), the key it is counted under,
-method, name, response time and length; then exception, response and context, which may be large."""
+OnRequest = Callable[[float, Key, object, object, Any, Any, object, object, object], None]
+"""Told of a request: when it came (s, by the recorder's clock), what it is counted under, method,
+name, response time and length, exception, response and context. By position: names cost."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ class Recorder:
         self._open_window(clock())
         self.record = self.handler()
 
-    def handler(self, each: Each | None = None) -> Callable[..., None]:
+    def handler(self, on_request: OnRequest | None = None) -> Callable[..., None]:
         """Return a handler of the request event: a closure, because attribute look-ups cost.
 
-        *each* is told of each request, and under what it is counted. It is called from here: an
-        event with two handlers costs half as much again.
+        *on_request* is told of each request, and under what it is counted. It is called from here:
+        an event with two handlers costs half as much again.
         """
         aliases, odd = self.cells.aliases, self.cells.find
         clock, fails = self._clock, self._fails
@@ -127,9 +127,11 @@ class Recorder:
                 add((response_time, response_length, status, failed))
                 if failed:
                     self.failures.record(cell.key, exception, response)
-                if each is not None:
-                    flat = now, cell.key, request_type, name, response_time, response_length
-                    each(flat, exception, response, context)
+                if on_request is not None:
+                    on_request(
+                        now, cell.key, request_type, name, response_time, response_length,
+                        exception, response, context,
+                    )  # fmt: skip
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
                 self._warn_once(error)
 
