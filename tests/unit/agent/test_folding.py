@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixtures.sessions import World
+from tests.fixtures.sessions import World, fields
 
 from swarmscope import schema
 from swarmscope.embedded.parser import parse
@@ -197,6 +197,23 @@ def test_an_exception_that_is_folded_among_failures_is_among_users_errors(tmp_pa
     errors = counts(world, "locust_user_error", by=by)
     assert errors[schema.FOLDED,] == 1
     assert errors == counts(world, "locust_exception_stats", by=by)
+
+
+def test_a_reset_of_locusts_statistics_gives_no_endpoint_another_place(tmp_path: Path) -> None:
+    world = World(tmp_path, SWARMSCOPE_MAX_NAMES="1", **RAW)
+    world.identify()
+    for _ in range(2):
+        for name in ("/a", "/b"):
+            world.request(name)
+        world.environment.stats.reset_all()
+        world.environment.stats.clear_all()
+        world.tick()
+    world.request("/b")
+    world.finish()
+    world.session.mark_final({}, {})
+    assert counts(world, "locust_stats") == {("/a", "GET"): 2, (schema.FOLDED, ""): 3}
+    assert counts(world, "locust_request") == counts(world, "locust_stats")
+    assert fields(world.kept.lines("locust_worker")[-1])["requests_unheard"] == "0i"
 
 
 def test_each_run_of_a_process_has_budgets_of_its_own(tmp_path: Path) -> None:
