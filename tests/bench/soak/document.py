@@ -39,7 +39,8 @@ each second had. Every sample is in `bench/results/soak/`.
 
 The store's memory goes up and down: of its file it keeps 8 to 24 MiB, of what isn't in the file yet
 up to 20 MiB more, and what the page asks for grows for a quarter of an hour, as the page shows that
-much. So the means of parts of the time stand below, too.
+much. So the means of parts of the time stand below, too. For some seconds it has all of the file
+that a question reads: each minute the master's audit reads all of the run.
 """
 _PARTS = 6
 
@@ -139,14 +140,16 @@ def _course(result: Mapping[str, Any]) -> str:
     """Return the mean of each process's memory in each part of the time."""
     length = result["seconds"] / _PARTS
     edges = [round(i * length / 60) for i in range(_PARTS + 1)]
-    head = ("process", *(f"{first} to {last} min" for first, last in pairwise(edges)))
+    head = ("process", *(f"{first} to {last} min" for first, last in pairwise(edges)), "at most")
     rows = []
     for name in (one.process for one in judged(result).growths):
         sizes: list[list[float]] = [[] for _ in range(_PARTS)]
         for sample in result["samples"]:
             if name in sample["rss"] and sample["at"] < result["seconds"]:
                 sizes[int(sample["at"] / length)].append(sample["rss"][name] / MB)
-        rows.append((name, *(f"{fmean(part):.1f} MB" if part else "" for part in sizes)))
+        most = max(sample["rss"].get(name, 0) for sample in result["samples"]) / MB
+        means = (f"{fmean(part):.1f} MB" if part else "" for part in sizes)
+        rows.append((name, *means, f"{most:.1f} MB"))
     return _table(head, rows)
 
 
