@@ -36,6 +36,16 @@ def own_store(recorded_store: Path, tmp_path: Path) -> Path:
     return shutil.copytree(recorded_store, tmp_path / "own")
 
 
+@pytest.fixture
+def going_store(tmp_path: Path) -> Path:
+    """Return the folder of a store of a run that goes on: of this moment, which passes."""
+    folder = tmp_path / "going"
+    lines = run_lines("going", int(time.time()), [Told(final=False, heard=0)], stopped=None)
+    with Database(folder) as database:
+        database.write("loadtest", "\n".join(lines))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store of runs that ended in every way, which is only read."""
@@ -49,7 +59,6 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "lost": run_lines("lost", now, [lost]),
         "silent": run_lines("silent", now, [silent]),
         "waits": run_lines("waits", now, [waits]),
-        "going": run_lines("going", now, [Told(final=False, heard=0)], stopped=None),
     }
     with Database(folder) as database:
         database.write("loadtest", "\n".join(line for lines in runs.values() for line in lines))

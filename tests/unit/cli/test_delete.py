@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -21,15 +22,21 @@ LINES = (
 )
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store of two runs, of two series and three values in each bucket."""
-    folder = tmp_path / "place"
+    folder = tmp_path_factory.mktemp("made")
     with Database(folder) as database:
         for bucket in ("loadtest", "loadtest_long"):
             texts = [text.format(run=run) for run in ("a", "b") for text in LINES]
             database.write(bucket, "\n".join(texts))
     return folder
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    """Return such a store, to be changed."""
+    return shutil.copytree(made, tmp_path / "place")
 
 
 def values(folder: Path, run: str) -> tuple[int, int]:
@@ -101,16 +108,13 @@ def test_on_a_terminal_it_asks(
     assert values(place, "a") == (left, left)
 
 
-def test_a_run_that_goes_on_stays_without_force(command: Command, place: Path) -> None:
-    with Database(place) as database:
-        going = run_lines("g", int(time.time()), [Told(final=False, heard=0)], stopped=None)
-        database.write("loadtest", "\n".join(going))
-    refused = command("delete", "a", "g", "--yes", "--data", place)
+def test_a_run_that_goes_on_stays_without_force(command: Command, going_store: Path) -> None:
+    refused = command("delete", "going", "--yes", "--data", going_store)
     assert (refused.code, refused.out) == (ExitCode.WRONG_USAGE, "")
-    assert "Still running: g. Nothing was deleted. Stop it first." in refused.err
-    assert values(place, "a") == (3, 3)
-    forced = command("delete", "g", "--yes", "--force", "--data", place)
-    assert (forced.code, values(place, "g")) == (ExitCode.FINE, (0, 0))
+    assert "Still running: going. Nothing was deleted. Stop it first." in refused.err
+    assert values(going_store, "going")[0] > 0
+    forced = command("delete", "going", "--yes", "--force", "--data", going_store)
+    assert (forced.code, values(going_store, "going")) == (ExitCode.FINE, (0, 0))
 
 
 def test_what_only_waits_in_a_spool_keeps_nobody_from_deleting(

@@ -48,11 +48,8 @@ def test_what_works_is_told_and_no_secret_is(command: Command, tmp_path: Path) -
     with server_thread.running_server(tmp_path / "store", TOKEN) as server:
         env = {"INFLUXDB_V2_URL": server.url, "INFLUXDB_V2_TOKEN": TOKEN}
         done = command("doctor", **env, SWARMSCOPE_SPOOL_DIR=str(tmp_path / "spool"))
-        wrong = command("doctor", **{**env, "INFLUXDB_V2_TOKEN": "wrong"})
     assert (done.code, done.err) == (ExitCode.FINE, "")
     assert TOKEN not in done.out
     assert "INFLUXDB_V2_TOKEN" in done.out
     assert "ok     store: " in done.out
     assert not (tmp_path / "spool").exists()
-    assert wrong.code == ExitCode.WRONG_USAGE
-    assert "WRONG  bucket loadtest: The token may not write here (401)." in wrong.out

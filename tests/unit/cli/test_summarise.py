@@ -1,6 +1,5 @@
 """`swarmscope summarise`: into a file that nobody holds, and by the server that does."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -93,12 +92,10 @@ def test_a_run_whose_begin_is_gone_keeps_the_summary_that_tells_of_all(
     assert "Nothing was written" in done.err
 
 
-def test_a_run_that_goes_on_is_left_to_its_master(command: Command, tmp_path: Path) -> None:
-    going = run_lines("g", int(time.time()), [Told(final=False, heard=0)], stopped=None)
-    write(tmp_path / "going", *going)
-    done = command("summarise", "g", "--data", tmp_path / "going")
+def test_a_run_that_goes_on_is_left_to_its_master(command: Command, going_store: Path) -> None:
+    done = command("summarise", "going", "--data", going_store)
     assert (done.code, done.out) == (ExitCode.WRONG_USAGE, "")
-    assert "g goes on, and its master summarises it. Nothing was written." in done.err
+    assert "going goes on, and its master summarises it. Nothing was written." in done.err
 
 
 @pytest.mark.parametrize(

@@ -51,4 +51,5 @@ def test_summaries_are_read_from_a_moment_on_where_one_is_given() -> None:
     (always,) = re.findall(told, counting(FLUX, []), re.MULTILINE)
     (since,) = re.findall(told, counting(FLUX, [], 1_780_000_000_123), re.MULTILINE)
     assert always != since == "time(v: 1780000000123000000)"
+    assert "told_since = time(v: 0)" in counting(FLUX, [], 0)
     assert counting(FLUX, ["a\\1"]).count("a\\\\1") == 1

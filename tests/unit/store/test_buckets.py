@@ -116,6 +116,19 @@ def test_what_was_made_before_a_refusal_is_not_called_missing() -> None:
     assert error.data == "Not made: by minutes."
 
 
+def test_of_two_that_were_missing_only_the_second_still_is() -> None:
+    server = Server(
+        MISSING, MISSING, orgs=Said(b'{"orgs": [{"id": "0f0f0f0f0f0f0f0f", "name": "o"}]}')
+    )
+    with answering(server) as url:
+        making = create(Settings(url=url, token="t", org="o"), [RAW, LONG])
+        assert next(making) == (RAW, State.MADE)
+        server["/api/v2/buckets"] = Said(b'{"message": "no"}', 500)
+        with pytest.raises(StoreUnreachableError) as caught:
+            next(making)
+    assert caught.value.data == "Not made: by minutes."
+
+
 @pytest.mark.parametrize(
     ("token", "says"), [("t", "refused the token (401)"), ("", "wants a token, and none is set")]
 )

@@ -1,6 +1,7 @@
 """Deleting a run: in a file, by a server, and what is known of the data where it can't be done."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,13 +26,20 @@ from swarmscope.store.question import Question, Reader, Table
 LINES = "m,run=a f=1 5\nm,run=a,x=y f=1,g=2 6\nm,run=b f=1 5\nm f=1 5"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store with two series and three values of the run "a" in each bucket."""
-    with Database(tmp_path) as database:
+    folder = tmp_path_factory.mktemp("made")
+    with Database(folder) as database:
         for bucket in ("loadtest", "loadtest_long"):
             database.write(bucket, LINES)
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """Return such a store, to be changed."""
+    return shutil.copytree(made, tmp_path / "own")
 
 
 def left(folder: Path, run: str, bucket: str = "loadtest") -> tuple[int, int]:

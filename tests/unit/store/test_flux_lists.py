@@ -88,6 +88,7 @@ def test_where_there_are_no_more_than_wanted_nothing_is_left_out(wanted: int) ->
 def test_of_a_run_with_two_starts_the_first_counts() -> None:
     store = Store({"a": 5_000_000, "b": 2_000_000, "c": 1_000_000})
     store._answers[NEWEST_RUNS].append({"run": "a", "_time": at(1_500_000)})
+    store._answers[NEWEST_RUNS].append({"run": "c", "_time": at(9_000_000)})
     assert listing(FLUX, parameters(1), store.ask).only == {"b"}
 
 

@@ -49,6 +49,14 @@ def test_a_refusal_is_told_with_its_status_and_the_store_s_words(status: int) ->
     assert said in str(caught.value)
 
 
+def test_of_a_refusal_without_a_word_the_status_is_told_in_words() -> None:
+    with (
+        answering({"/": Said(status=502)}) as url,
+        pytest.raises(StoreUnreachableError, match=r"refused it \(502: Bad Gateway\)"),
+    ):
+        post(["m f=1"], settings(url), what="it", data="")
+
+
 def test_where_nothing_answers_no_status_is_made_up() -> None:
     nobody = Settings(url="http://127.0.0.1:9")
     with pytest.raises(StoreUnreachableError, match="Nothing answers at"):
