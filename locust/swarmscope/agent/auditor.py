@@ -21,6 +21,7 @@ from swarmscope.runs.audit import Verdict, audit
 from swarmscope.runs.record import corrected, keep_record
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
+from swarmscope.store import flux_reader  # noqa: F401 - on the thread an import may wait for ever
 from swarmscope.store.servers import open_server
 
 log = logging.getLogger(__name__)
