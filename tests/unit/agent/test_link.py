@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from locust.env import Environment
 from locust.web import WebUI
+from tests.fixtures.fake_delivery import Kept
+from tests.fixtures.ports import free_port
 
 from swarmscope.agent.identity import Registry
 from swarmscope.agent.link import PATH, RUN_PATH, add_link
+from swarmscope.agent.roles import Alone, role_of
 from swarmscope.settings import Settings
 
 LINK = '<a href="swarmscope"'
@@ -73,6 +76,24 @@ def test_the_link_is_put_once_into_pages_and_nothing_else() -> None:
     assert page.get("/two").get_data(as_text=True).count(LINK) == 1
     assert page.get("/two").get_data(as_text=True).endswith("</body><body>b</body>")
     assert LINK not in page.get("/data").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("leads", [True, False], ids=["a master", "one process that does it all"])
+def test_who_names_runs_tells_them_behind_the_guard(leads: bool) -> None:
+    page = Page()
+    make = page.environment.create_master_runner
+    runner: Any = (
+        make("127.0.0.1", free_port()) if leads else page.environment.create_local_runner()
+    )
+    role = role_of(page.environment, runner, page.settings, Kept())  # type: ignore[arg-type]
+    assert isinstance(role, Alone)
+    role.listen(None)  # type: ignore[arg-type]
+    asking = page.web.app.test_client()
+    assert asking.get(RUN_PATH).get_json()["run"] == ""
+    run = role.registry.next_run()
+    assert asking.get(RUN_PATH).get_json()["run"] == run
+    assert asking.get(RUN_PATH, headers={"Host": "evil.example"}).status_code == 403
+    runner.quit()
 
 
 def test_a_login_stands_before_our_pages_too() -> None:
