@@ -30,7 +30,7 @@ MOST_LEFT_BEHIND = 20_000
 _LITTLE = 4 * 2**20
 """Bytes that aren't in the file yet, just after a checkpoint: these have to go to another one."""
 _LOOK_EVERY = 50
-"""Writes. A look takes 0.3 ms, and to forget takes up to 25 ms."""
+"""Writes. A look takes 0.7 ms, and to forget takes up to 25 ms."""
 _HELD = """
 SELECT
     sum(memory_usage_bytes)::BIGINT,
