@@ -15,7 +15,7 @@ from typing import Any
 from swarmscope.signals import Signals
 from tests.bench.machine import ROOT, machine, product_commit
 from tests.bench.soak import document
-from tests.bench.soak.memory import MB
+from tests.bench.soak.memory import MB, memory_of
 from tests.bench.soak.plan import SMOKE, Plan
 from tests.bench.soak.scene import CalledOffError, soak
 
@@ -39,9 +39,9 @@ def _say(text: str) -> None:
 
 def _telling(plan: Plan) -> Callable[[Mapping[str, Any]], None]:
     def tell(sample: Mapping[str, Any]) -> None:
-        rss = ", ".join(f"{name} {size / MB:.1f}" for name, size in sample["rss"].items())
+        sizes = ", ".join(f"{name} {size / MB:.1f}" for name, size in memory_of(sample).items())
         waiting = sample["bytes"]["spool"] / MB
-        _say(f"{sample['at']:.0f} of {plan.seconds} s: {rss} MB; spool {waiting:.1f} MB")
+        _say(f"{sample['at']:.0f} of {plan.seconds} s: {sizes} MB; spool {waiting:.1f} MB")
 
     return tell
 

@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from tests.bench.machine import ROOT, described
-from tests.bench.soak.memory import LIMIT_MB_AN_HOUR, MB, Growth, growth
+from tests.bench.soak.memory import LIMIT_MB_AN_HOUR, MB, Growth, growth, memory_of
 
 RESULTS = ROOT / "bench" / "results" / "soak"
 DOCUMENT = ROOT / "docs" / "soak.md"
@@ -31,11 +31,11 @@ fail with a text of their own, and somebody has a page open. `make soak MINUTES=
 one, Ctrl-C ends it.
 
 **Every request** must be stored: Locust's count, the points of seconds, the single requests' points
-and the collector's lines are compared. **Memory** must be flat: each 10 s every process's resident
-memory is read, and the line that fits best after the first third may rise by
-{LIMIT_MB_AN_HOUR:g} MB an hour. What Locust's own statistics take is measured in the processes and
-taken off: the master remembers the text of each failure that differs, and for each endpoint what
-each second had. Every sample is in `bench/results/soak/`.
+and the collector's lines are compared. **Memory** must be flat: each 10 s every process's memory is
+read, and the line that fits best after the first third may rise by {LIMIT_MB_AN_HOUR:g} MB an hour.
+What Locust's own statistics take is measured in the processes and taken off: the master remembers
+the text of each failure that differs, and for each endpoint what each second had. Every sample is
+in `bench/results/soak/`.
 
 The store's memory goes up and down: of its file it keeps 8 to 24 MiB, of what isn't in the file yet
 up to 20 MiB more, and what the page asks for grows for a quarter of an hour, as the page shows that
@@ -106,7 +106,8 @@ def text(result: Mapping[str, Any]) -> str:
     about = (
         f"Measured for {result['seconds'] // 60} minutes with {result['workers']} workers and "
         f"{result['users']} users on {described(machine)}, commit {result['commit']}. Load average "
-        f"at the start: {machine['load_average_at_start']}.\n"
+        f"at the start: {machine['load_average_at_start']}. Memory is what was resident"
+        f"{', without what is of files' if 'own' in result['samples'][0] else ''}.\n"
     )
     parts = [_HEAD, about, "## Requests\n", _requests(found), "## Memory\n", _memory(found)]
     parts += ["On average, part by part of the time:\n", _course(result)]
@@ -145,9 +146,9 @@ def _course(result: Mapping[str, Any]) -> str:
     for name in (one.process for one in judged(result).growths):
         sizes: list[list[float]] = [[] for _ in range(_PARTS)]
         for sample in result["samples"]:
-            if name in sample["rss"] and sample["at"] < result["seconds"]:
-                sizes[int(sample["at"] / length)].append(sample["rss"][name] / MB)
-        most = max(sample["rss"].get(name, 0) for sample in result["samples"]) / MB
+            if name in memory_of(sample) and sample["at"] < result["seconds"]:
+                sizes[int(sample["at"] / length)].append(memory_of(sample)[name] / MB)
+        most = max(memory_of(sample).get(name, 0) for sample in result["samples"]) / MB
         means = (f"{fmean(part):.1f} MB" if part else "" for part in sizes)
         rows.append((name, *means, f"{most:.1f} MB"))
     return _table(head, rows)

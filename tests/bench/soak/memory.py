@@ -55,14 +55,24 @@ def an_hour(series: Series) -> float:
     return _HOUR * sum((at - middle) * (value - mean) for at, value in series) / spread
 
 
+def memory_of(sample: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return what each process has in memory that is its own, in bytes.
+
+    What is resident of programs' files the system takes away and gives back as others need room: a
+    machine that ran short of it made growth look flat. Older results have no more than the whole.
+    """
+    found: Mapping[str, int] = sample["own"] if "own" in sample else sample["rss"]
+    return found
+
+
 def growth(process: str, found: Mapping[str, Any], seconds: float) -> Growth:
     """Return how the memory of *process* went, of what a soak *found* in so many *seconds*."""
     noted = found["locust"].get(process, [])
     own = [(note["at"], note["locust_bytes"] / MB) for note in noted]
     samples = [
-        (sample["at"], sample["rss"][process] / MB)
+        (sample["at"], memory_of(sample)[process] / MB)
         for sample in found["samples"]
-        if process in sample["rss"]
+        if process in memory_of(sample)
     ]
     late = after_warm_up(samples, seconds) or samples
     return Growth(

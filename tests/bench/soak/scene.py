@@ -50,9 +50,11 @@ class Scene:
 
     def sample(self, began: float) -> dict[str, Any]:
         """Return the memory of each process and the size of each folder, in bytes."""
+        found = {name: _memory(p.pid) for name, p in self.processes.items()}
         return {
             "at": round(time.time() - began, 1),
-            "rss": {name: rss for name, p in self.processes.items() if (rss := _rss(p.pid))},
+            "rss": {name: rss for name, (rss, _) in found.items() if rss},
+            "own": {name: own for name, (_, own) in found.items() if own},
             "bytes": {name: _size(self.folder / name) for name in (STORE, "spool", "log")},
         }
 
@@ -84,11 +86,13 @@ class Scene:
         return "\n".join(f"{name}: … {text[-2_000:]}" for name, text in texts.items())
 
 
-def _rss(pid: int) -> int:
+def _memory(pid: int) -> tuple[int, int]:
+    """Return what is resident of a process, and what of that isn't of files: programs mostly."""
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        found = psutil.Process(pid).memory_info()
     except psutil.Error:
-        return 0
+        return 0, 0
+    return int(found.rss), int(found.rss - found.shared)
 
 
 def _size(folder: Path) -> int:

@@ -57,6 +57,17 @@ def test_what_locust_gathers_itself_is_taken_off() -> None:
     assert store.flat
 
 
+def test_growth_is_seen_where_the_system_takes_away_what_is_of_files() -> None:
+    result = _result(30)
+    assert "Memory is what was resident.\n" in document.text(result)
+    for sample in result["samples"]:
+        sample["own"] = dict(sample["rss"])
+        sample["rss"]["store"] -= round(50 * MB * sample["at"] / 3_600)
+    (store,) = document.judged(result).growths
+    assert store.an_hour == pytest.approx(30, abs=0.01)
+    assert "Memory is what was resident, without what is of files.\n" in document.text(result)
+
+
 @pytest.mark.parametrize(
     ("an_hour", "flat"), [(LIMIT_MB_AN_HOUR, True), (LIMIT_MB_AN_HOUR + 0.1, False), (-50.0, True)]
 )
