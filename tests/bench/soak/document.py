@@ -94,7 +94,10 @@ def keep(name: str, result: Mapping[str, Any]) -> None:
 
 
 def write() -> None:
-    """Write docs/soak.md, of the newest result."""
+    """Write docs/soak.md, of the newest result.
+
+    What disturbed one, somebody adds to it as its ``remark``.
+    """
     newest = max(RESULTS.glob("*.json"))
     DOCUMENT.write_text(text(json.loads(newest.read_text(encoding="utf-8"))), encoding="utf-8")
 
@@ -109,6 +112,8 @@ def text(result: Mapping[str, Any]) -> str:
         f"at the start: {machine['load_average_at_start']}. Memory is what was resident"
         f"{', without what is of files' if 'own' in result['samples'][0] else ''}.\n"
     )
+    if "remark" in result:
+        about += f"\n{result['remark']}\n"
     parts = [_HEAD, about, "## Requests\n", _requests(found), "## Memory\n", _memory(found)]
     parts += ["On average, part by part of the time:\n", _course(result)]
     return "\n".join([*parts, "## What grows on disk\n", _disk(result)])

@@ -92,6 +92,9 @@ def test_the_document_says_what_is_missing_and_what_grows() -> None:
     assert "Each of them is stored. The audit: complete: all of them." in good
     assert "| store | 100.0 MB | 100.0 MB | +0.0 MB | +0.0 MB | +0.0 MB | flat |" in good
     assert "2 processors (Z80), 1.5 GiB, CP/M 3, Python 3.11.7, locust 2.47.0" in good
+    assert "\nSomebody pulled the plug.\n" in document.text(
+        {**_result(), "remark": "Somebody pulled the plug."}
+    )
     bad = document.text(_result(60, lines=998))
     assert (
         "| store | 104.9 MB | 114.9 MB | 124.9 MB | 134.9 MB | 144.9 MB | 154.9 MB | 159.8 MB |"
