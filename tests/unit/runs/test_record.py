@@ -8,6 +8,7 @@ from tests.fixtures.audits import LONG_AGO, NOW, RAN, START, worker
 
 from swarmscope.runs.audit import Audit, audit
 from swarmscope.runs.record import Record, corrected, is_final, keep_record, kept_of
+from swarmscope.runs.summary import numbers_of
 
 BEGAN = START - 5
 SUMS = {
@@ -30,7 +31,8 @@ class Store(Answers):
         return audit(self, "r", now_ms=NOW)
 
     def keep(self, *, anew: bool = False) -> bool:
-        return keep_record(self, self.audit, self.written.extend, anew=anew)  # type: ignore[arg-type]
+        numbers = numbers_of(self, "r") if anew else None  # type: ignore[arg-type]
+        return keep_record(self, self.audit, self.written.extend, numbers)  # type: ignore[arg-type]
 
 
 def kept(store: Store, *, final: bool = True, time: int = 7, **more: object) -> dict[str, Any]:
