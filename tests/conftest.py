@@ -6,8 +6,14 @@ import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+    from tests.fixtures.order import WaitingBesideComputing
 
 # A program started in the background, or by nohup, ignores these, and so do all that it starts: of
 # what a test starts, a shell couldn't even set a trap for them.
@@ -17,6 +23,17 @@ for _number, _usual in (
 ):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, _usual)
+
+
+@pytest.hookimpl(optionalhook=True)  # there is no such hook with `-p no:xdist`
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: "Producer"
+) -> "WaitingBesideComputing | None":
+    """Say in which order files are run, unless the command line asks for another way."""
+    from tests.fixtures.order import WaitingBesideComputing  # noqa: PLC0415 - it needs xdist
+
+    usual = config.getoption("dist") == "loadfile" and config.getoption("loadscopereorder")
+    return WaitingBesideComputing(config, log) if usual else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
