@@ -31,7 +31,8 @@ class Store:
 @pytest.fixture
 def store() -> Iterator[Store]:
     made: list[Store] = []
-    with hostile(lambda: iter([*made[0].pieces]), kind=None) as running:
+    # Asked for once before there is a store: an attack is made ready then.
+    with hostile(lambda: iter([p for one in made for p in one.pieces]), kind=None) as running:
         made.append(Store(running))
         yield made[0]
 
