@@ -12,14 +12,6 @@ from swarmscope.store.file_writer import write_to_file
 from swarmscope.store.question import Question
 
 
-@pytest.fixture(autouse=True)
-def _own_umask() -> None:
-    """Take back what keeps others out of files: other tests share this process."""
-    umask = os.umask(0o022)
-    yield
-    os.umask(umask)
-
-
 def fields(folder: Path, bucket: str) -> list[str]:
     with FileReader(folder) as reader:
         rows = reader.ask(Question("points", "r", 0, 1_000, bucket=bucket)).records()

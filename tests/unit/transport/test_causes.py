@@ -154,6 +154,12 @@ def test_what_a_server_says_of_its_refusal_is_read_as_far_as_it_matters() -> Non
     assert len(error.read()) == 10 + 2**20 - 2**16
 
 
+@pytest.mark.parametrize("body", [b"", b" \n", b"\x00"])
+def test_an_answer_without_a_word_is_told_by_those_of_its_status(body: bytes) -> None:
+    error = HTTPError(URL, 502, "Bad\nGateway", Message(), io.BytesIO(body))
+    assert said_of(error) == "Bad Gateway"
+
+
 def test_an_answer_that_breaks_off_is_said_to() -> None:
     told = said_of(http_error(Broken()))
     assert told.startswith("its reason could not be read: IncompleteRead(4 bytes read")
