@@ -52,6 +52,7 @@ def test_a_file_is_summarised_in_both_buckets_and_the_next_time_as_before(
     assert again.out == f"{RUN} is summarised anew: {REQUESTS} requests, as before.\n"
 
 
+@pytest.mark.long
 def test_without_a_bucket_of_minutes_it_is_written_to_the_other_alone(
     command: Command, own_store: Path
 ) -> None:
@@ -61,6 +62,7 @@ def test_without_a_bucket_of_minutes_it_is_written_to_the_other_alone(
         assert (summary(reader), summary(reader, "loadtest_long")) == (STORED, {})
 
 
+@pytest.mark.long
 def test_a_server_s_store_is_summarised_through_it(command: Command, own_store: Path) -> None:
     write(own_store, WRONG.format(run=RUN, count=7, second=(T0 + 500) * 10**9))
     with server_thread.running_server(own_store) as server:
