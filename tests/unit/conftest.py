@@ -10,6 +10,5 @@ import pytest
 def umask() -> Iterator[None]:
     """Let no test's umask be the next one's: whoever writes a store keeps his process private."""
     before = os.umask(0o022)
-    os.umask(before)
     yield
     os.umask(before)

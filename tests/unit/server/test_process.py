@@ -1,6 +1,5 @@
 """The server's process: where it listens, and what it leaves when it ends."""
 
-import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -19,11 +18,9 @@ from swarmscope.signals import STOPPING
 
 @pytest.fixture(autouse=True)
 def _this_process_as_it_was() -> Iterator[None]:
-    """Give back what a server takes over: signals, and who may read its files."""
-    umask = os.umask(0o022)
+    """Give back the signals that a server takes over."""
     before = [(number, signal.getsignal(number)) for number in STOPPING]
     yield
-    os.umask(umask)
     for number, handler in before:
         signal.signal(number, handler)
 
