@@ -83,7 +83,7 @@ class Answering:
     def _may_report(self, told: object) -> bool:
         """Whether *told* names a worker, or one that was: Locust forgets it when it stops."""
         return self._is_worker(told) or (
-            isinstance(told, str) and bool(told) and self._master.merges.heard_of(told)
+            isinstance(told, str) and bool(told) and self._master.merges.expects(told)
         )
 
     @property

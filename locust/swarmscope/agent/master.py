@@ -137,7 +137,7 @@ class MasterAgent(Role):
             self._stopped_ns = 0
 
     def end_merging(self) -> None:
-        """Write the last summary of the run with what was reported by now; later it is larger."""
+        """Write what was reported of the run by now, and its last summary if that was all."""
         self.merges.end(self.registry.run, self.clock.now())
 
     def conclude(self) -> None:

@@ -6,6 +6,7 @@ from math import ceil
 
 from swarmscope.agent.turns import politely
 from swarmscope.delivery import Delivery
+from swarmscope.recording.cardinality import FEWER_NAMES
 from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.merging import Alarms, Course, Merger
 from swarmscope.recording.points import MINUTE
@@ -32,8 +33,10 @@ def pace_of(workers: int) -> int:
 
 _INSTEAD = (
     "the master writes no more of what all workers had together, and boards read the workers' own "
-    "points instead, where nothing is missing; that takes longer."
+    "points instead, where nothing is missing; that takes longer. An audit sums the run up when it "
+    "is over: for this run nothing needs to be done."
 )
+"""What becomes of a run that can't be merged to its end; what helps the next one comes behind."""
 
 
 class _Run:
@@ -45,16 +48,19 @@ class _Run:
         self.name = name
         self.pace = 1
         self._tag_of = tag_of
-        self._said = False
-        alarms = Alarms(self._say_lost, self._say_elsewhere, self._say_silent, self._say_full)
+        self._said_unfinished = False
+        alarms = Alarms(
+            self._say_lost, self._say_elsewhere, self._say_silent, self._say_full, self._say_odd
+        )
         self.merger = Merger(encoder, course, alarms)
         self.merger.expect([OWN])
 
     def _say_lost(self, client_id: str, count: int) -> None:
         log.warning(
-            "%s of %s to its master %s lost on the way: from there on %s",
+            "%s of %s to the master of run %s %s lost on the way: from there on %s",
             count_of(count, "report"),
             self._tag_of(client_id),
+            self.name,
             were(count),
             _INSTEAD,
         )
@@ -71,22 +77,21 @@ class _Run:
         )
 
     def _say_silent(self, client_ids: list[str]) -> None:
-        if not self._said:
-            self._said = True
-            log.warning(
-                "%s of run %s told the master too late, or no longer, what %s counted (%s): %s",
-                *self._those(client_ids),
-                _INSTEAD,
-            )
+        log.warning(
+            "%s of run %s told the master too late, or no longer, what %s counted (%s): %s",
+            *self._those(client_ids),
+            _INSTEAD,
+        )
 
     def say_unfinished(self) -> None:
-        """Say who didn't tell the end of what it counted; the run, and this process, are over."""
+        """Say, once, who hasn't told the end of what it counted; the run is over."""
         waited_for = [client_id for client_id in self.merger.unfinished if client_id != OWN]
-        if waited_for and not self._said:
-            self._said = True
+        if waited_for and not self._said_unfinished:
+            self._said_unfinished = True
             log.info(
-                "%s of run %s didn't tell the master to the end what %s counted (%s): it writes no "
-                "last summary, and boards read the workers' own points until an audit wrote one.",
+                "%s of run %s didn't tell the master to the end what %s counted (%s): the master "
+                "writes no last summary until all is told, and boards read the workers' own points "
+                "until there is one, the master's or an audit's.",
                 *self._those(waited_for),
             )
 
@@ -97,11 +102,21 @@ class _Run:
 
     def _say_full(self, endpoints: int) -> None:
         log.warning(
-            "The workers have more than %s endpoints together: %s "
-            'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")),'
-            " let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES.",
+            "The workers of run %s have more than %s endpoints together: %s %s",
+            self.name,
             f"{endpoints:,}",
             _INSTEAD,
+            FEWER_NAMES,
+        )
+
+    def _say_odd(self, client_id: str, why: str, remedy: str) -> None:
+        log.warning(
+            "A report of %s to the master of run %s can't be merged (%s): from there on %s %s",
+            self._tag_of(client_id),
+            self.name,
+            why,
+            _INSTEAD,
+            remedy,
         )
 
 
@@ -144,15 +159,15 @@ class Merges:
         for old in list(self._runs)[:-_KEPT]:
             del self._runs[old]
 
-    def heard_of(self, client_id: str) -> bool:
+    def expects(self, client_id: str) -> bool:
         """Whether *client_id* takes part in a run, or did: it may have left, and have more."""
-        return any(one.merger.heard_of(client_id) for one in self._runs.values())
+        return any(one.merger.expects(client_id) for one in self._runs.values())
 
     def hear(self, client_id: str, report: Report, now: float) -> None:
         """Take a message of a report, which came at *now*.
 
         Raises:
-            OddReportError: It can't be one of its run.
+            OddReportError: It came before.
 
         """
         one = self._runs.get(report.run)
@@ -174,7 +189,10 @@ class Merges:
             self._keep(each, now)
 
     def end(self, run: str, now: float) -> None:
-        """Keep all there is of *run*, and say whose end is missing: this process may exit."""
+        """Keep all there is of *run*, which is over, and say whose end is missing.
+
+        More may come, if this process goes on.
+        """
         one = self._runs.get(run)
         if one:
             self._keep(one, now)

@@ -49,8 +49,11 @@ FAILURE_KINDS = Limit(
     "kinds of failures (endpoint, exception, status and reason)",
     "Give requests of one kind one name, and failures of one kind one text.",
 )
-MAX_NAMES = 500
-"""Endpoints that a worker tells apart in a run, unless the user wants another number."""
+FEWER_NAMES = (
+    'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")), '
+    "let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES."
+)
+"""What helps against too many endpoints, of one worker and of all."""
 USER_CLASSES = Limit(
     schema.MAX_USER_CLASSES, "user classes", "Put what differs into the users, not their classes."
 )
@@ -112,7 +115,7 @@ class Budget:
 class Budgets:
     """The budgets of one run on one worker; each says to *warn*, once, when it is used up."""
 
-    def __init__(self, warn: Warn = _log.warning, *, max_names: int = MAX_NAMES) -> None:
+    def __init__(self, warn: Warn = _log.warning, *, max_names: int = schema.MAX_NAMES) -> None:
         self.endpoints = Budget(_endpoints(max_names), warn)
         self.statuses = Budget(STATUSES, warn)
         self.answer_kinds = Budget(ANSWER_KINDS, warn)
@@ -125,9 +128,4 @@ class Budgets:
 
 
 def _endpoints(count: int) -> Limit:
-    return Limit(
-        count,
-        "endpoints",
-        'Give requests of one kind one name (self.client.get("/item/8731", name="/item/[id]")), '
-        "let SWARMSCOPE_TEMPLATE_NAMES=on do that, or raise SWARMSCOPE_MAX_NAMES.",
-    )
+    return Limit(count, "endpoints", FEWER_NAMES)

@@ -17,7 +17,7 @@ from swarmscope.recording.endpoint import FOLDED
 from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.minutes import Minutes
 from swarmscope.recording.points import NANOSECONDS
-from swarmscope.recording.reading import OddReportError, is_key
+from swarmscope.recording.reading import is_key
 from swarmscope.recording.reports import Report
 from swarmscope.recording.stretches import Stretches
 from swarmscope.recording.summary import Summary
@@ -65,6 +65,8 @@ class Alarms:
     """These workers have told nothing for too long, or of something long gone."""
     full: Callable[[int], None]
     """There are more than so many endpoints."""
+    odd: Callable[[str, str, str], None]
+    """A worker reported what can't be merged: why, and what helps."""
 
 
 class Merger:
@@ -92,7 +94,7 @@ class Merger:
         """Wait for *workers* from now on: they take part in the run."""
         self._told.expect(workers)
 
-    def heard_of(self, worker: str) -> bool:
+    def expects(self, worker: str) -> bool:
         """Whether *worker* takes part in the run, or ever did."""
         return self._told.expects(worker)
 
@@ -110,16 +112,21 @@ class Merger:
         """Take a *report* of *worker*.
 
         Raises:
-            OddReportError: It can't be one of this run.
+            OddReportError: It came before.
 
         """
         if self._short:
             return
-        self._check(report, now)
-        before, missing = self._told.missing(worker, report.number)
+        # First: the next one's number must not say that this one was lost.
+        before, missing = self._told.take_number(worker, report.number)
         if missing:
             self._give_up()
             (self._alarms.lost if before else self._alarms.elsewhere)(worker, missing)
+            return
+        odd = self._odd(report, now)
+        if odd:
+            self._give_up()
+            self._alarms.odd(worker, *odd)
             return
         self._keys.update(key for key, _ in report.endpoints if key != FOLDED)
         most = _NAMES * self._course.max_names
@@ -134,18 +141,23 @@ class Merger:
             return
         self._told.reach(worker, report)
 
-    def _check(self, report: Report, now: float) -> None:
+    def _odd(self, report: Report, now: float) -> tuple[str, str] | None:
+        """Return why *report* can't be merged, and what helps; None of one that can be."""
         if report.endpoints and report.span not in (0, self._course.span):
             # What longer ones hold would be counted before it was.
-            raise OddReportError(
-                f"its spans have {report.span} s, and the master's {self._course.span}: give all "
-                "the same SWARMSCOPE_LATENCY_RESOLUTION"
+            return (
+                f"its spans have {report.span} s, and the master's {self._course.span}",
+                "Give master and workers the same SWARMSCOPE_LATENCY_RESOLUTION.",
             )
         if not all(key in self._keys or is_key(key) for key, _ in report.endpoints):
-            raise OddReportError("an endpoint's name is impossible")
+            return (
+                "an endpoint's name is impossible",
+                "Let only workers with the master's version of swarmscope reach its port.",
+            )
         starts = [report.start, *(start for start, _ in report.windows)]
         if max(starts) > now + _AHEAD_S:
-            raise OddReportError("it is of a time to come")
+            return "it is of a time to come", "Synchronise the machines' clocks (chrony, ntpd)."
+        return None
 
     def _give_up(self) -> None:
         self._short = True
@@ -179,7 +191,7 @@ class Merger:
 
         Empty lines are moments to let others run.
         """
-        silent = [] if self._short else self._told.silent(_PATIENCE + pace)
+        silent = [] if self._short else self._told.look(_PATIENCE + pace)
         if silent:
             self._give_up()
             self._alarms.silent(silent)

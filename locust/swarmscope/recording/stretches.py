@@ -56,7 +56,7 @@ class Stretches:
         return [(s, self.open[s]) for s in sorted(self.open) if s + self.seconds <= until]
 
     @property
-    def crowded(self) -> float:
+    def _crowded(self) -> float:
         """Up to when all must be written and let go, because there is too much of it."""
         over = self._held - self._most
         for start in sorted(self.open) if over > 0 else ():
@@ -67,7 +67,7 @@ class Stretches:
 
     def let_go(self, now: float) -> None:
         """Hold no longer what was written and of which nothing has come for a while."""
-        crowded = self.crowded
+        crowded = self._crowded
         for start, stretch in list(self.open.items()):
             old = max(stretch.touched, start + self.seconds) < now - _KEPT_S
             if (old or start < crowded) and not (stretch.unwritten or stretch.unsettled):

@@ -34,7 +34,7 @@ class Told:
         """Whether *worker* takes part, or ever did."""
         return worker in self._until
 
-    def missing(self, worker: str, number: int) -> tuple[int, int]:
+    def take_number(self, worker: str, number: int) -> tuple[int, int]:
         """Take a report's *number*; return how many before it came, and how many never did.
 
         Raises:
@@ -71,7 +71,7 @@ class Told:
         """Who hasn't said that it was all."""
         return [worker for worker, told in self._until.items() if told != (inf, inf)]
 
-    def silent(self, looks: int) -> list[str]:
+    def look(self, looks: int) -> list[str]:
         """Look once more; return who hasn't told anything for so many *looks*.
 
         Not for so many seconds: this process itself may have stood still.

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from time import monotonic, time
 from typing import Any
 
+from swarmscope import schema
 from swarmscope.recording import statuses
-from swarmscope.recording.cardinality import MAX_NAMES, Budgets
+from swarmscope.recording.cardinality import Budgets
 from swarmscope.recording.cells import Cell, Cells
 from swarmscope.recording.failures import Failures, FailureWindow, text_of
 from swarmscope.recording.tally import Key, Raw
@@ -50,7 +51,7 @@ class Recorder:
         self,
         *,
         resolution: int = 1,
-        max_names: int = MAX_NAMES,
+        max_names: int = schema.MAX_NAMES,
         template_names: bool = False,
         warn: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = monotonic,

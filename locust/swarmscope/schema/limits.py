@@ -8,6 +8,8 @@ AGGREGATED = "Aggregated"
 """Locust's own name for "all endpoints together"; a sum that does not filter it counts twice."""
 FOLDED = "(other)"
 """Where values past ``SWARMSCOPE_MAX_NAMES`` and the budgets below are counted."""
+MAX_NAMES = 500
+"""Endpoints that a worker tells apart in a run, unless the user wants another number."""
 MAX_REASONS = 50
 MAX_EXCEPTIONS = 50
 MAX_STATUSES = 50

@@ -123,9 +123,9 @@ class Settings:
         "SWARMSCOPE_MAX_NAMES",
         "endpoints (name and method together) that a worker tells apart in a run, the first ones; "
         f"further ones are counted as `{schema.FOLDED}` in all points alike, those of single "
-        "requests and of failures too. A master merges twice as many of all its workers, and "
-        "leaves out further ones",
-        default=500,
+        "requests and of failures too. A master merges up to twice as many of all its workers "
+        "together; past that it merges no more of the run, and says so",
+        default=schema.MAX_NAMES,
     )
     template_names: bool = _setting(
         "SWARMSCOPE_TEMPLATE_NAMES",

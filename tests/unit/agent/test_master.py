@@ -173,6 +173,27 @@ def test_an_odd_report_is_dropped_and_said_once(
     assert len(said) == 1
 
 
+def test_a_worker_with_another_setting_is_named_once_and_no_report_of_it_is_called_lost(
+    led: Led, caplog: pytest.LogCaptureFixture
+) -> None:
+    led.agent.tick()
+    led.spawn_on("here")
+    tally = [2, 0, 2, 10.0, 5.0, 5.0, 20, [80], [2]]
+    now = int(led.agent.now())
+    nothing: dict[str, Any] = {"run": led.run, "windows": [], "start": 0, "endpoints": []}
+    windows = {**nothing, "windows": [[now, tally]]}
+    spans = {**nothing, "start": now, "span": 60, "endpoints": [["/a", "GET", *tally]]}
+    for number, report in enumerate((windows, spans, windows), start=1):
+        led.hear("here", REPORT, {**report, "number": number})
+    led.agent.tick()
+    assert not led.kept.lines("locust_merged_stats")
+    (said,) = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert "can't be merged (its spans have 60 s, and the master's 10)" in said
+    assert "SWARMSCOPE_LATENCY_RESOLUTION" in said
+    assert "lost" not in said
+    assert "Let only workers" not in said
+
+
 def test_a_report_of_another_run_is_nobodys(led: Led, caplog: pytest.LogCaptureFixture) -> None:
     led.agent.tick()
     led.spawn_on("here")

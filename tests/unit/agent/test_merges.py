@@ -138,6 +138,23 @@ def test_at_the_end_who_did_not_tell_it_is_named_and_the_summary_is_left_to_the_
     (said,) = [record.getMessage() for record in caplog.records]
     assert said.startswith("1 worker of run r didn't tell the master to the end what it counted (w")
     assert "(worker-1)" in said
+    assert "until all is told" in said
+
+
+def test_in_a_process_that_goes_on_it_is_said_also_that_the_end_never_came(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    led = Led(tmp_path)
+    led.hear(OWN, until=NOW + 1, final=True)
+    led.hear_all("0")
+    with caplog.at_level(logging.INFO):
+        led.merges.tick(NOW + 1, "r", ["0", "1"], 1)
+        led.merges.end("r", NOW + 2)
+        for look in range(70):
+            led.merges.tick(NOW + look, "r", [], 1)
+    unfinished, silent = [record.getMessage() for record in caplog.records]
+    assert "didn't tell the master to the end" in unfinished
+    assert "told the master too late, or no longer" in silent
 
 
 def test_what_comes_after_the_end_is_added_to_what_was_written(tmp_path: Path) -> None:
@@ -159,7 +176,7 @@ def test_a_worker_that_has_left_is_waited_for_and_heard(tmp_path: Path) -> None:
     led.merges.tick(NOW + 1, "r", ["0", "1"], 1)
     led.merges.tick(NOW + 2, "r", ["0"], 1)
     assert not led.kept.batches
-    assert led.merges.heard_of("1"), "its last words may be its first ones"
+    assert led.merges.expects("1"), "its last words may be its first ones"
     led.hear_all("1")
     led.merges.tick(NOW + 3, "r", ["0"], 1)
     assert led.count("locust_summary") == [4]
@@ -193,8 +210,8 @@ def test_no_more_than_two_runs_are_held(tmp_path: Path) -> None:
     assert not led.kept.batches
     led.merges.end("r-4", NOW + 1)
     assert {batch.run for batch in led.kept.batches} == {"r-4"}
-    assert led.merges.heard_of("0")
-    assert not led.merges.heard_of("1")
+    assert led.merges.expects("0")
+    assert not led.merges.expects("1")
 
 
 def test_reports_that_got_lost_are_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -202,8 +219,27 @@ def test_reports_that_got_lost_are_said(tmp_path: Path, caplog: pytest.LogCaptur
     led.hear("7")
     led.hear_all("7", number=5)
     (said,) = [record.getMessage() for record in caplog.records]
-    assert said.startswith("3 reports of worker-7 to its master were lost on the way: from there")
+    assert said.startswith("3 reports of worker-7 to the master of run r were lost on the way: ")
     assert "boards read the workers' own points instead" in said
+    assert said.endswith("when it is over: for this run nothing needs to be done.")
+
+
+def test_a_report_that_cant_be_merged_is_said_once_with_the_remedy_and_none_is_called_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    led = Led(tmp_path)
+    led.hear("7", windows=[[NOW, TALLY]])
+    led.hear("7", number=2, start=NOW, span=60, endpoints=[ENDPOINT])
+    led.hear("7", number=3, windows=[[NOW + 1, TALLY]], until=NOW + 2, final=True)
+    led.hear(OWN, until=NOW + 2, final=True)
+    led.merges.tick(NOW + 3, "r", ["7"], 1)
+    assert not led.kept.batches
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith(
+        "A report of worker-7 to the master of run r can't be merged (its spans have 60 s, and the "
+        "master's 10): from there on the master writes no more"
+    )
+    assert said.endswith("Give master and workers the same SWARMSCOPE_LATENCY_RESOLUTION.")
 
 
 def test_a_worker_of_an_earlier_master_is_said_to_be_one(
@@ -225,6 +261,6 @@ def test_too_many_endpoints_of_all_workers_are_said_with_the_remedy(
         names = [[f"/{number}{i}", "GET", *TALLY] for i in range(3)]
         led.hear("0", number=number, start=NOW, endpoints=names)
     (said,) = [r.getMessage() for r in caplog.records if "endpoints together" in r.getMessage()]
-    assert said.startswith("The workers have more than 2 endpoints together")
+    assert said.startswith("The workers of run r have more than 2 endpoints together")
     assert "boards read the workers' own points" in said
     assert "SWARMSCOPE_MAX_NAMES" in said

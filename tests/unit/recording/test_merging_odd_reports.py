@@ -79,30 +79,41 @@ def test_a_report_that_comes_again_is_refused() -> None:
     assert master.counts(STATS, "Aggregated") == {0: 1}
 
 
-def test_a_window_of_a_time_to_come_is_refused() -> None:
+def test_a_window_of_a_time_to_come_ends_what_is_merged_and_nothing_is_called_lost() -> None:
+    """Of a worker whose clock is wrong: the next number must not say that this one got lost."""
     master = Master()
-    with pytest.raises(OddReportError):
-        master.hear("one", [read(message(windows=[[FIRST + 10_000, PACKED]]))])
+    for number in (1, 2):
+        window = message(number=number, windows=[[FIRST + 10_000, PACKED]])
+        master.hear("one", [read(window)])
     assert not master.write(FIRST + 20_000, ["one"])
+    ((worker, why, remedy),) = master.odd
+    assert (worker, why) == ("one", "it is of a time to come")
+    assert "clocks" in remedy
+    assert (master.lost, master.elsewhere) == ([], [])
 
 
-def test_spans_of_another_length_are_refused_with_what_helps() -> None:
+def test_spans_of_another_length_end_what_is_merged_and_nothing_is_called_lost() -> None:
     """Of a worker with a setting of its own: a minute would be drawn as ten seconds."""
     master, one = Master(), Reporter(seconds=60)
     one.second(FIRST, {A: [5.0]})
-    windows, spans = one.reports(FIRST + 1, final=True)
-    master.hear("one", [windows])
-    with pytest.raises(OddReportError, match="same SWARMSCOPE_LATENCY_RESOLUTION"):
-        master.hear("one", [spans])
+    one.hand_over()
+    master.hear("one", one.reports(FIRST + 1))
+    one.second(FIRST + 1, {A: [5.0]})
+    master.hear("one", one.reports(FIRST + 2, final=True))
     assert not master.write(FIRST + 20, ["one"])
-    assert master.merger.unfinished == ["one"]
+    ((worker, why, remedy),) = master.odd
+    assert (worker, why) == ("one", "its spans have 60 s, and the master's 10")
+    assert "same SWARMSCOPE_LATENCY_RESOLUTION" in remedy
+    assert (master.lost, master.elsewhere) == ([], [])
+    assert master.merger.over, "nobody is waited for"
 
 
-def test_a_name_that_would_be_another_series_is_refused() -> None:
+def test_a_name_that_would_be_another_series_ends_what_is_merged() -> None:
     master = Master()
-    with pytest.raises(OddReportError):
-        master.hear("one", [read(message(start=FIRST, endpoints=[["a,run=x", "GET", *PACKED]]))])
+    master.hear("one", [read(message(start=FIRST, endpoints=[["a,run=x", "GET", *PACKED]]))])
     assert not master.write(FIRST + 20, ["one"])
+    ((_, why, _),) = master.odd
+    assert why == "an endpoint's name is impossible"
 
 
 def test_more_than_a_master_may_hold_is_let_go_once_it_is_written() -> None:
@@ -135,5 +146,5 @@ def test_a_worker_that_was_never_heard_has_not_ended() -> None:
     master = Master()
     master.merger.expect(["one"])
     assert not master.merger.over
-    assert master.merger.heard_of("one")
-    assert not master.merger.heard_of("other")
+    assert master.merger.expects("one")
+    assert not master.merger.expects("other")

@@ -50,22 +50,22 @@ def test_of_nobody_nothing_is_told() -> None:
 
 def test_numbers_say_how_many_reports_never_came() -> None:
     told = Told()
-    assert told.missing("a", 1) == (0, 0)
+    assert told.take_number("a", 1) == (0, 0)
     assert told.expects("a")
-    assert told.missing("a", 2) == (1, 0)
-    assert told.missing("a", 5) == (2, 2)
-    assert told.missing("b", 4) == (0, 3)
+    assert told.take_number("a", 2) == (1, 0)
+    assert told.take_number("a", 5) == (2, 2)
+    assert told.take_number("b", 4) == (0, 3)
     for number in (5, 4, 0):
         with pytest.raises(OddReportError):
-            told.missing("a", number)
+            told.take_number("a", number)
 
 
 def test_who_says_nothing_for_so_many_looks_is_silent_unless_it_has_ended() -> None:
     told = told_of("a", "b", "c")
     told.reach("c", up_to(20, final=True))
     for number in range(1, 4):
-        assert not told.silent(3)
-        told.missing("a", number)
-    assert told.silent(3) == ["b"]
+        assert not told.look(3)
+        told.take_number("a", number)
+    assert told.look(3) == ["b"]
     told.expect(["b"])
-    assert told.silent(3) == ["b"], "it took part all the time"
+    assert told.look(3) == ["b"], "it took part all the time"
