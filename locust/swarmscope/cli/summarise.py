@@ -13,7 +13,7 @@ from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.runs.audit import audit
 from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
 from swarmscope.runs.record import keep_record
-from swarmscope.runs.summary import numbers_of
+from swarmscope.runs.summary import numbers_of, resolution_in
 from swarmscope.settings import Settings
 from swarmscope.store.file_writer import write_to_file
 from swarmscope.store.location import data_folder
@@ -38,9 +38,9 @@ def summarise(
     with store(url, data) as reader:
         _say(1, f"Comparing the summary of {one_line(run)} with its points")
         found = compare(reader, run)
+        _check(run, found)
         _say(2, "Auditing it")
         record = audit(reader, run)
-        _check(run, found)
         if record.running:
             raise ConfigurationError(
                 f"{one_line(run)} goes on, and its master summarises it.",
@@ -50,7 +50,7 @@ def summarise(
         _say(3, "Counting what lists say of it")
         numbers = numbers_of(reader, run, found.sums)
         _say(4, f"Adding up {count_of(found.stored, 'request')} by endpoint")
-        lines = lines_of(reader, run, found, int(numbers.get("resolution") or 1))
+        lines = lines_of(reader, run, found, resolution_in(numbers))
         listed = list[str]()
         keep_record(reader, record, listed.extend, numbers)
         write = _writer(reader, url, data)

@@ -41,7 +41,12 @@ def numbers_of(reader: Reader, run: str, sums: Table | None = None) -> dict[str,
 
 def resolution_of(reader: Reader, run: str, sums: Table) -> int:
     """Return the length of the windows that *run* was recorded in, or a second."""
-    return _listed(reader, "runs", run, sums).get("resolution") or 1
+    return resolution_in(_listed(reader, "runs", run, sums))
+
+
+def resolution_in(numbers: Mapping[str, Any]) -> int:
+    """Return the same, where what is known of the run is in *numbers*."""
+    return int(numbers.get("resolution") or 1)
 
 
 def _listed(reader: Reader, name: str, run: str, sums: Table) -> dict[str, Any]:
