@@ -83,5 +83,5 @@ minutes =
         )
 
 array.from(
-    rows: [{_value: if everybody and seconds and minutes then "locust_merged" else "locust"}],
+    rows: [{_value: if speaks_for_all and seconds and minutes then "locust_merged" else "locust"}],
 )

@@ -55,7 +55,7 @@ array.from(
     rows: [
         {
             _value:
-                if not everybody then
+                if not speaks_for_all then
                     "(none)"
                 else if summarised(
                         bucket: v.defaultBucket,

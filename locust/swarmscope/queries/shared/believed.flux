@@ -55,7 +55,7 @@ live = seconds_until > int(v: now()) - 60 * second and said(event: "stop") == 0
 
 // No worker is called that: it is all of them that are picked. Of two masters of one run each tells what
 // its own workers had.
-everybody = "everybody" =~ worker and said(event: "start") < 2
+speaks_for_all = "everybody" =~ worker and said(event: "start") < 2
 
 // Minutes begin before the range.
 minute = 60 * second
