@@ -144,7 +144,6 @@ FAILED_SHARE_LIMIT = 0.01
 WORKER_CPU_LIMIT = schema.GENERATOR_CPU_LIMIT
 WORKER_LAG_LIMIT_MS = schema.GENERATOR_LAG_LIMIT_MS
 CLOCK_LIMIT_MS = schema.CLOCK_LIMIT_MS
-SATURATED_SHARE = schema.GENERATOR_SATURATED_SHARE
 DISK_FULL_LIMIT = 90
 CHANGE_LIMIT = 0.05
 """Between two runs a smaller change of a percentile is noise more often than not."""
@@ -192,7 +191,7 @@ def link(words: str, page: str, *, beside: bool = False) -> str:
 # From when on an alert speaks.
 ALERT_FAILED_SHARE = FAILED_SHARE_LIMIT
 ALERT_P95_MS = 1_000.0
-"""What most people call slow; a test with a limit of its own has it judged by the gate."""
+"""What most people call slow; no test has a limit of its own yet."""
 ALERT_REQUESTS = 50
 """In the last minute; of fewer, one failure or one slow request is a share and a percentile."""
 ALERT_SATURATED_SHARE = 0.25

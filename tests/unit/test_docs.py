@@ -21,6 +21,8 @@ DOCUMENTS = [
     "locust/locustfiles/README.md",
     "dashboards/README.md",
     "docs/business-events.md",
+    *(f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
+    "docs/logs.md",
     "docs/other-machines.md",
     *(f"docs/runbooks/{path.name}" for path in sorted((ROOT / "docs" / "runbooks").glob("*.md"))),
     "docs/upgrading.md",
@@ -69,7 +71,8 @@ def test_each_path_in_code_style_exists(document: str) -> None:
     """A path has a slash and no blank; what a user makes or replaces is in capitals or a dot."""
     named = re.findall(r"`([a-z][\w.]*/[\w./-]*|[a-z]\w*\.(?:py|toml|md))`", _text(document))
     roots = (ROOT, PACKAGE, ROOT / "tests", (ROOT / document).parent)
-    made_by_use = ("logs/", "results/", "backups/", "secrets/")
+    # The last is a part of an address.
+    made_by_use = ("logs/", "results/", "backups/", "secrets/", "d/..")
     missing = {
         path
         for path in named
@@ -88,6 +91,27 @@ def test_each_room_of_the_package_is_on_the_map() -> None:
         if not path.name.startswith("_") and path.name != "py.typed"
     }
     assert {room for room in rooms if f"`{room}`" not in map_} == set()
+
+
+def test_each_room_of_the_tests_is_on_the_map() -> None:
+    map_ = _text("CONTRIBUTING.md")
+    rooms = {path.name for path in (ROOT / "tests").glob("[!_.]*/")}
+    assert {room for room in rooms if f"`tests/{room}/`" not in map_} == set()
+
+
+def test_the_map_goes_down_the_layers_that_imports_keep_to() -> None:
+    linter = tomllib.loads(_text("pyproject.toml"))["tool"]["importlinter"]
+    layers = linter["contracts"][0]["layers"]
+    depth = {
+        room: number
+        for number, layer in enumerate(layers)
+        for room in re.findall(r"swarmscope\.(\w+)", layer)
+    }
+    _, _, map_ = _text("CONTRIBUTING.md").partition("## Which room to open")
+    named = re.findall(r"`(\w+)(?:/|\.py)`", map_.partition("The stack is in")[0])
+    found = [(depth[room], room) for room in named if room in depth]
+    assert {room for _, room in found} == depth.keys()
+    assert found == sorted(found, key=lambda one: one[0])
 
 
 def test_each_variable_that_is_named_is_a_setting() -> None:

@@ -28,8 +28,10 @@ COMMANDS = {
     "annotate": "Record an event, and mark it in Grafana where one is named.",
     "audit": "Reconcile what the workers saw with what is stored; exits with 0 when it is "
     "complete.",
+    "buckets": "The buckets that workers write to.",
     "collect": "Take log records and requests of all workers over ZeroMQ into a file and the "
     "store.",
+    "dashboards": "Build, check and publish the boards.",
     "delete": "Delete all that the store has of these runs, from both buckets.",
     "demo": "Run a demo shop, a step load on it and the store; show all of it on one live page.",
     "doctor": "Look at settings, store, clock, token, spool and installation, and say what to do.",
@@ -41,10 +43,8 @@ COMMANDS = {
     "runs": "List the runs that a store holds, with the numbers of all or of a part of each.",
     "serve": "Keep what is written in a DuckDB file, and show it on a live page.",
     "summarise": "Write a run's summaries anew, from its workers' own points.",
-    "buckets": "The buckets that workers write to.",
-    "dashboards": "Build, check and publish the boards.",
 }
-"""Each command, and the first sentence of its own help: ``swarmscope --help`` lists them."""
+"""Each command, and the first paragraph of its own help: ``swarmscope --help`` lists them."""
 
 
 class _Commands(TyperGroup):

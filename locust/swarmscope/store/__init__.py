@@ -1,1 +1,1 @@
-"""The embedded store: line protocol in, DuckDB on disk, the catalogue's queries out."""
+"""How any store is asked, emptied of a run, given its buckets, and written a few points."""

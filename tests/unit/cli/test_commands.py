@@ -16,7 +16,7 @@ def test_the_commands_are_the_files_of_the_room() -> None:
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
-def test_a_command_is_listed_with_the_first_sentence_of_its_own_help(name: str) -> None:
+def test_a_command_is_listed_with_the_first_paragraph_of_its_own_help(name: str) -> None:
     told = cli.command(name).help
     assert told.partition("\n\n")[0] == cli.COMMANDS[name]
 
