@@ -8,7 +8,11 @@ from swarmscope.line_protocol import line, series
 from swarmscope.settings import Settings
 from swarmscope.store.write import post
 
-_NOT_MARKED = "The event is not recorded."
+_NOT_RECORDED = "The event is not recorded."
+_AGAIN = (
+    "Look for it on a board. The same command again makes the same point where --time is a date or "
+    "seconds since 1970, and else a second one."
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def record(event: Event, settings: Settings) -> None:
     """
     tags = {"kind": event.kind} | ({"run": event.run} if event.run else {})
     body = line(series(schema.EVENT.name, tags), {"text": event.text}, event.time_ns)
-    post([body], settings, what="the event", data=_NOT_MARKED)
+    post([body], settings, what="the event", data=_NOT_RECORDED, again=_AGAIN)
 
 
 def mark(event: Event, place: Place) -> None:

@@ -137,18 +137,16 @@ class Operator:
                 text = response.read()
         except urllib.error.HTTPError as error:
             with error:
-                raise self._refused(error) from error
+                raise self._refused(error, method) from error
         except (OSError, HTTPException) as error:
-            asks = method == "GET"
             raise StoreUnreachableError(
                 f"InfluxDB at {self._url} does not answer ({cause(error)}).",
-                data="Nothing was changed." if asks else _UNKNOWN,
-                remedy="`make logs SERVICE=influxdb` says why." if asks else _AGAIN,
+                **_fate(known=method == "GET"),
             ) from error
         with self._read():
             return json.loads(text) if text else None
 
-    def _refused(self, error: urllib.error.HTTPError) -> SwarmscopeError:
+    def _refused(self, error: urllib.error.HTTPError, method: str) -> SwarmscopeError:
         if error.code == 401:
             return SwarmscopeError(
                 f"InfluxDB at {self._url} doesn't know the operator's token of this stack.",
@@ -159,8 +157,17 @@ class Operator:
             )
         kind = _NotFoundError if error.code == 404 else SwarmscopeError
         return kind(
-            f"InfluxDB at {self._url} refused {error.url} ({error.code}): {said_of(error)}."
+            f"InfluxDB at {self._url} refused {error.url} ({error.code}): {said_of(error)}.",
+            # A server that fails may have begun.
+            **_fate(known=method == "GET" or error.code < 500),
         )
+
+
+def _fate(*, known: bool) -> dict[str, str]:
+    """Return what became of the data in a call that failed, and what to do."""
+    if known:
+        return {"data": "Nothing was changed.", "remedy": "`make logs SERVICE=influxdb` says why."}
+    return {"data": _UNKNOWN, "remedy": _AGAIN}
 
 
 def _rule(retention_s: int) -> dict[str, Any]:

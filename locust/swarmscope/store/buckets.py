@@ -29,6 +29,7 @@ RETENTION_S = 30 * _DAY_S
 FOREVER = 0
 """InfluxDB's own word for a bucket without retention, in seconds."""
 COMMAND = "swarmscope buckets create"
+_AGAIN = f"`{COMMAND}` again does the rest."
 
 
 class State(StrEnum):
@@ -92,6 +93,7 @@ def create(settings: Settings, wanted: list[Bucket]) -> Iterator[tuple[Bucket, S
                 continue
             with _store_errors(settings, missing):
                 org_id = org_ids[0] if org_ids else _org_id(client, settings)
+            with _store_errors(settings, missing, making=bucket):
                 _make(client, org_id, bucket)
             missing.remove(bucket)
             yield bucket, State.MADE
@@ -135,7 +137,7 @@ def _find(client: InfluxDBClient, settings: Settings, name: str) -> _Found | Non
 def _listed(found: list[Any] | None) -> list[Any]:
     """Return *found*, which influxdb-client leaves out where an answer was no list at all."""
     if found is None:
-        raise TypeError
+        raise _NoListError("its list is missing")
     return found
 
 
@@ -161,13 +163,22 @@ def _org_id(client: InfluxDBClient, settings: Settings) -> str:
     raise _NoRightError(f"read:orgs of {settings.org}")
 
 
+class _NoListError(TypeError):
+    """An answer lacks a list, which the error's text says."""
+
+
 class _NoRightError(Exception):
     """The token lacks a right, which is the error's text."""
 
 
 @contextmanager
-def _store_errors(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
-    """Turn what goes wrong inside into our own errors; *missing* are those not made so far."""
+def _store_errors(
+    settings: Settings, missing: list[Bucket], making: Bucket | None = None
+) -> Iterator[None]:
+    """Turn what goes wrong inside into our own errors; *missing* are those not made so far.
+
+    Of one that is asked for inside, *making*, nobody knows where no answer says it.
+    """
     try:
         yield
     except _NoRightError as error:
@@ -175,24 +186,26 @@ def _store_errors(settings: Settings, missing: list[Bucket]) -> Iterator[None]:
     except (ApiException, HTTPError, OSError) as error:
         # Without a status no connection could be made.
         if isinstance(error, ApiException) and error.status:
-            raise _refused(settings, missing, error) from error
+            raise _refused(settings, missing, making, error) from error
         raise StoreUnreachableError(
             f"InfluxDB at {settings.where} does not answer ({cause(error)}).",
-            data=_untouched(missing),
-            remedy=f"`{COMMAND}` again does the rest.",
+            data=_fate(missing, making),
+            remedy=_AGAIN,
         ) from error
     except ODD as error:
         raise odd_answer(
             settings.url,
             "as InfluxDB 2 does",
-            type(error).__name__,
+            str(error) if isinstance(error, _NoListError) else type(error).__name__,
             data=f"Which of them it has isn't known: {', '.join(one.name for one in missing)}.",
             remedy="Is INFLUXDB_V2_URL right, and does a proxy stand between? `swarmscope "
             "doctor` looks.",
         ) from error
 
 
-def _refused(settings: Settings, missing: list[Bucket], error: ApiException) -> SwarmscopeError:
+def _refused(
+    settings: Settings, missing: list[Bucket], making: Bucket | None, error: ApiException
+) -> SwarmscopeError:
     told = said(error.message or error.body or error.reason)
     if error.status in (401, 403):
         # "write:orgs/ID/buckets is unauthorized" of a right, "unauthorized access" of a token.
@@ -204,10 +217,12 @@ def _refused(settings: Settings, missing: list[Bucket], error: ApiException) -> 
             data=_untouched(missing),
             remedy="Correct INFLUXDB_V2_ORG.",
         )
+    # A server that fails may have made it, and a proxy in between doesn't know.
+    unknown = making if error.status >= 500 else None
     return StoreUnreachableError(
         f"InfluxDB at {settings.url} refused it ({error.status}: {told}).",
-        data=_untouched(missing),
-        remedy="Its own log says more.",
+        data=_fate(missing, unknown),
+        remedy=f"{_AGAIN} Its own log says more." if unknown else "Its own log says more.",
     )
 
 
@@ -227,6 +242,12 @@ def _unknown_token(settings: Settings) -> StoreUnreachableError:
         data="Nothing was changed.",
         remedy="Set INFLUXDB_V2_TOKEN (or INFLUXDB_V2_TOKEN_FILE) to one that it knows.",
     )
+
+
+def _fate(missing: list[Bucket], unknown: Bucket | None) -> str:
+    left = [bucket for bucket in missing if bucket is not unknown]
+    told = [f"Whether {unknown.name} was made isn't known."] if unknown else []
+    return " ".join([*told, _untouched(left)] if left else told)
 
 
 def _untouched(missing: list[Bucket]) -> str:

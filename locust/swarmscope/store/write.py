@@ -4,6 +4,7 @@ import gzip
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.parse import urlencode
 
@@ -15,12 +16,21 @@ from swarmscope.transport.http import send
 from swarmscope.transport.write_api import ENCODING, PATH, Answer, AnswerKind, classify, parameters
 
 _TIMEOUT_S = 10
+_AGAIN = "The same command again stores it, if it isn't."
 
 
-def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> None:
+@dataclass(frozen=True)
+class _Unknown(Answer):
+    """The lines were sent, and what came of them isn't known."""
+
+
+def post(
+    lines: Iterable[str], settings: Settings, *, what: str, data: str, again: str = _AGAIN
+) -> None:
     """Write *lines* to the bucket of raw points; the same lines again are the same points.
 
-    An error says that *what* was refused, and *data* is what became of it.
+    An error says that *what* was refused, and *data* is what became of it; or that nobody knows
+    that, and what comes of doing it *again*.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses them.
@@ -29,6 +39,12 @@ def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> N
     answer = _write(settings, settings.bucket, "\n".join(lines).encode())
     if answer.kind is AnswerKind.TAKEN:
         return
+    if isinstance(answer, _Unknown):
+        raise StoreUnreachableError(
+            f"The store at {settings.where} was sent {what} and didn't answer ({answer.message}).",
+            data=f"Whether {what} is stored isn't known.",
+            remedy=again,
+        )
     if answer.status is None:
         raise StoreUnreachableError(
             f"Nothing answers at {settings.where} ({answer.message}).",
@@ -36,8 +52,16 @@ def post(lines: Iterable[str], settings: Settings, *, what: str, data: str) -> N
             remedy="Start a store with `swarmscope serve`, or name one with INFLUXDB_V2_URL or "
             "--url.",
         )
+    refused = f"The store at {settings.url} refused {what} ({answer.status}: {answer.message})."
+    if answer.status >= 500:
+        # A server that fails may have begun, and a proxy in between doesn't know.
+        raise StoreUnreachableError(
+            refused,
+            data=f"Whether {what} is stored isn't known.",
+            remedy=f"{again} The store's own log says more.",
+        )
     raise StoreUnreachableError(
-        f"The store at {settings.url} refused {what} ({answer.status}: {answer.message}).",
+        refused,
         data=data,
         remedy="Check INFLUXDB_V2_TOKEN (it must be allowed to write), INFLUXDB_V2_ORG and "
         "INFLUXDB_V2_BUCKET.",
@@ -71,5 +95,8 @@ def _write(settings: Settings, bucket: str, body: bytes) -> Answer:
     except urllib.error.HTTPError as error:
         with error:
             return classify(error.code, said_of(error), error.headers.get("Retry-After"))
-    except (OSError, HTTPException) as error:
+    except urllib.error.URLError as error:
+        # So does urllib call what fails before all of a request is sent, and no other thing.
         return Answer(AnswerKind.RETRY, message=cause(error))
+    except (OSError, HTTPException) as error:
+        return _Unknown(AnswerKind.RETRY, message=cause(error))

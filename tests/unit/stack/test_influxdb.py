@@ -101,9 +101,22 @@ def test_a_refusal_is_told_in_influxdb_s_words(influx: InfluxApi) -> None:
     with pytest.raises(SwarmscopeError, match=r"refused .*/api/v2/buckets \(422\)") as caught:
         op.ensure_bucket("b", 1)
     assert "no such" in str(caught.value)
+    assert caught.value.data == "Nothing was changed."
+    assert caught.value.remedy == "`make logs SERVICE=influxdb` says why."
     influx.answers["POST /api/v2/buckets"] = (503, b"")
-    with pytest.raises(SwarmscopeError, match=r"\(503\): Service Unavailable\."):
+    with pytest.raises(SwarmscopeError, match=r"\(503\): Service Unavailable\.") as caught:
         op.ensure_bucket("b", 1)
+    assert caught.value.data == "Whether anything was changed isn't known."
+    assert "the same command again goes on" in caught.value.remedy
+
+
+def test_a_question_that_a_server_fails_at_changed_nothing(influx: InfluxApi) -> None:
+    op = operator(influx)
+    influx.answers["GET /api/v2/authorizations"] = (500, b"")
+    with pytest.raises(SwarmscopeError, match=r"\(500\)") as caught:
+        op.authorizations()
+    assert caught.value.data == "Nothing was changed."
+    assert caught.value.remedy == "`make logs SERVICE=influxdb` says why."
 
 
 def test_one_that_is_away_changed_nothing(influx: InfluxApi) -> None:

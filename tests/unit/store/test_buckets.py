@@ -116,17 +116,38 @@ def test_what_was_made_before_a_refusal_is_not_called_missing() -> None:
     assert error.data == "Not made: by minutes."
 
 
-def test_of_two_that_were_missing_only_the_second_still_is() -> None:
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [(500, "Whether by minutes was made isn't known."), (422, "Not made: by minutes.")],
+)
+def test_of_two_that_were_missing_only_the_second_still_is(status: int, fate: str) -> None:
     server = Server(
         MISSING, MISSING, orgs=Said(b'{"orgs": [{"id": "0f0f0f0f0f0f0f0f", "name": "o"}]}')
     )
     with answering(server) as url:
         making = create(Settings(url=url, token="t", org="o"), [RAW, LONG])
         assert next(making) == (RAW, State.MADE)
-        server["/api/v2/buckets"] = Said(b'{"message": "no"}', 500)
+        server["/api/v2/buckets"] = Said(b'{"message": "no"}', status)
         with pytest.raises(StoreUnreachableError) as caught:
             next(making)
-    assert caught.value.data == "Not made: by minutes."
+    assert caught.value.data == fate
+    again = "`swarmscope buckets create` again does the rest. " if status == 500 else ""
+    assert caught.value.remedy == f"{again}Its own log says more."
+
+
+@pytest.mark.parametrize("made", [Said(b"", 504), Said(status=0)], ids=["a proxy", "hangs up"])
+def test_whether_one_was_made_is_not_known_where_nobody_says_it(made: Said) -> None:
+    """It may be there all the same."""
+    found = Said(b'{"orgs": [{"id": "0f0f0f0f0f0f0f0f", "name": "o"}]}')
+    error = Server(MISSING, MISSING, made=made, orgs=found).refused(StoreUnreachableError)
+    assert error.data == "Whether raw was made isn't known. Not made: by minutes."
+    assert error.remedy.startswith("`swarmscope buckets create` again does the rest.")
+
+
+def test_what_fails_before_one_is_asked_for_made_none() -> None:
+    lost = Said(b'{"message": "no"}', 503)
+    error = Server(MISSING, MISSING, orgs=lost).refused(StoreUnreachableError)
+    assert error.data == "Not made: raw, by minutes."
 
 
 @pytest.mark.parametrize(
@@ -158,7 +179,7 @@ def test_one_that_hangs_up_half_way_says_what_is_left() -> None:
     server = Server(listed(there("raw")), MISSING, made=Said(b"", 201, missing=9))
     error = server.refused(StoreUnreachableError)
     assert "does not answer (" in error.happened
-    assert error.data == "Not made: by minutes."
+    assert error.data == "Whether by minutes was made isn't known."
     assert error.remedy == "`swarmscope buckets create` again does the rest."
 
 
@@ -168,6 +189,11 @@ def test_an_odd_answer_is_told(body: bytes) -> None:
     error = Server(Said(body), Said(body)).refused(StoreUnreachableError)
     assert "answers, but not as InfluxDB 2 does" in error.happened
     assert error.data == "Which of them it has isn't known: raw, by minutes."
+
+
+def test_an_answer_without_a_list_is_told_as_one() -> None:
+    error = Server(Said(b"{}"), Said(b"{}")).refused(StoreUnreachableError)
+    assert error.happened.endswith("but not as InfluxDB 2 does (its list is missing).")
 
 
 @pytest.mark.parametrize(

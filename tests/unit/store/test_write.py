@@ -45,8 +45,25 @@ def test_a_refusal_is_told_with_its_status_and_the_store_s_words(status: int) ->
         with pytest.raises(StoreUnreachableError) as caught:
             post(["m f=1"], settings(url), what="it", data="It is lost.")
         assert write_nothing(settings(url), "b c") == status
-    said = f'refused it ({status}: {{"message":"no such thing"}}). It is lost. Check INFLUXDB_V2_'
-    assert said in str(caught.value)
+    assert f'refused it ({status}: {{"message":"no such thing"}}).' in caught.value.happened
+    if status < 500:
+        assert caught.value.data == "It is lost."
+        assert "Check INFLUXDB_V2_" in caught.value.remedy
+    else:
+        assert caught.value.data == "Whether it is stored isn't known."
+        assert caught.value.remedy.startswith("The same command again stores it")
+
+
+def test_of_an_answer_that_is_cut_off_nobody_knows_what_it_would_have_been() -> None:
+    heard: list[Heard] = []
+    with (
+        answering({"/": Said(status=0)}, heard) as url,
+        pytest.raises(StoreUnreachableError, match="was sent it and didn't answer") as caught,
+    ):
+        post(["m f=1"], settings(url), what="it", data="It is lost.", again="Do it again.")
+    assert gzip.decompress(heard[0].body) == b"m f=1"
+    assert caught.value.data == "Whether it is stored isn't known."
+    assert caught.value.remedy == "Do it again."
 
 
 def test_of_a_refusal_without_a_word_the_status_is_told_in_words() -> None:
@@ -59,7 +76,7 @@ def test_of_a_refusal_without_a_word_the_status_is_told_in_words() -> None:
 
 def test_where_nothing_answers_no_status_is_made_up() -> None:
     nobody = Settings(url="http://127.0.0.1:9")
-    with pytest.raises(StoreUnreachableError, match="Nothing answers at"):
-        post(["m f=1"], nobody, what="it", data="")
+    with pytest.raises(StoreUnreachableError, match=r"Nothing answers at .* It is lost\."):
+        post(["m f=1"], nobody, what="it", data="It is lost.")
     with pytest.raises(StoreUnreachableError, match="stopped answering"):
         write_nothing(nobody, "b")
