@@ -8,6 +8,7 @@ And it keeps 150 bytes of each buffer that a question ever had, in the queues of
 first: up to 32,768 in each of six, 25 kB of a question. Only who gives all up looks through them.
 """
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,12 +34,17 @@ _LOOK_EVERY = 50
 """Writes. A look takes 0.7 ms, and to forget takes up to 25 ms."""
 _HELD = """
 SELECT
-    sum(memory_usage_bytes)::BIGINT,
+    coalesce(sum(memory_usage_bytes), 0)::BIGINT,
     coalesce(sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE'), 0)::BIGINT,
     -- The first two hold what tables are made of.
-    (SELECT sum(dead_nodes)::BIGINT FROM duckdb_eviction_queues() WHERE queue_index > 1)
+    (
+        SELECT coalesce(sum(dead_nodes), 0)::BIGINT
+        FROM duckdb_eviction_queues()
+        WHERE queue_index > 1
+    )
 FROM duckdb_memory()
 """
+_log = logging.getLogger(__name__)
 
 
 class Cache:
@@ -48,6 +54,7 @@ class Cache:
         self._lock = threading.Lock()
         self._askers = 0
         self._writes = 0
+        self._said = False
 
     @contextmanager
     def asked(self) -> Iterator[None]:
@@ -61,14 +68,31 @@ class Cache:
                 self._askers -= 1
 
     def after_write(self, writer: duckdb.DuckDBPyConnection) -> None:
-        """Now and then look how much is kept; too much of it is forgotten, the oldest first."""
+        """Now and then look how much is kept; too much of it is forgotten, the oldest first.
+
+        What was written is stored, whatever comes of this.
+        """
         self._writes += 1
         if self._writes >= _LOOK_EVERY:
             with self._lock:
                 # Else after the next write: on a busy machine somebody asks most of the time.
                 if not self._askers:
                     self._writes = 0
-                    _shrink(writer)
+                    self._look(writer)
+
+    def _look(self, writer: duckdb.DuckDBPyConnection) -> None:
+        try:
+            _shrink(writer)
+        except duckdb.Error as error:
+            # Said once: the next looks would say the same for as long as the store is served.
+            if not self._said:
+                self._said = True
+                _log.warning(
+                    "The store can't forget what it keeps in memory (%s). All that is written is "
+                    "stored; it may take up to %s. Starting it anew frees that.",
+                    str(error).partition("\n")[0].rstrip("."),
+                    MEMORY_LIMIT,
+                )
 
 
 def _shrink(writer: duckdb.DuckDBPyConnection) -> None:

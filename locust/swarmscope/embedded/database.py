@@ -115,8 +115,8 @@ class Database(AbstractContextManager["Database", None]):
             except BaseException:
                 batch.undo()
                 raise
-            self._cache.after_write(self._writer)
             batch.remember()
+            self._cache.after_write(self._writer)
         return Written(len(points) - batch.dropped, batch.dropped, batch.complaint)
 
     def delete(self, doomed: Doomed) -> None:

@@ -100,6 +100,39 @@ def test_what_is_left_of_questions_is_forgotten_once_it_is_much(tmp_path: Path) 
         assert _one(database, "SELECT count(*) FROM points") == _SMALL
 
 
+def _replace_queues(database: Database, rows: str) -> None:
+    """Let DuckDB's list of its queues be *rows*: it promises no version what is in there."""
+    with database.cursor() as cursor:
+        cursor.execute(f"CREATE MACRO duckdb_eviction_queues() AS TABLE SELECT {rows}")
+
+
+def _write_past_two_looks(database: Database) -> None:
+    for i in range(3 * _SMALL):
+        database.write("loadtest", f"m value={i} {i + 1}")
+    assert _one(database, "SELECT count(*) FROM points") == 3 * _SMALL
+
+
+def test_without_a_queue_nothing_is_left_behind(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Database(tmp_path) as database:
+        _replace_queues(database, "2 AS queue_index, 5 AS dead_nodes WHERE false")
+        _write_past_two_looks(database)
+    assert caplog.messages == []
+
+
+def test_a_look_that_fails_harms_no_write_and_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Database(tmp_path) as database:
+        _replace_queues(database, "2 AS queue_index, error('no queues here')::INT AS dead_nodes")
+        _write_past_two_looks(database)
+    (said,) = caplog.messages
+    assert "can't forget what it keeps in memory" in said
+    assert "no queues here" in said
+    assert "All that is written is stored" in said
+
+
 def test_no_other_setting_can_be_changed(tmp_path: Path) -> None:
     with Database(tmp_path) as database, database.cursor() as cursor:
         for setting in (
