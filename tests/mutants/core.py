@@ -15,6 +15,14 @@ _SENDING = (
     "and not 401 and not 403",
 )
 
+TOO_SLOW = frozenset({"spool/database", "spool/errors"})
+"""Their tests go through disks, sockets, threads and pauses that are real."""
+
+_MERGING = (
+    "tests/unit/recording/test_merging.py",
+    "tests/unit/recording/test_merging_odd_reports.py",
+)
+
 CORE: dict[str, tuple[str, ...]] = {
     "recording/window": ("tests/unit/recording/window",),
     "recording/cells": ("tests/unit/recording/window",),
@@ -29,6 +37,11 @@ CORE: dict[str, tuple[str, ...]] = {
     "recording/user_errors": ("tests/unit/recording/test_user_errors.py",),
     "recording/cardinality": ("tests/unit/recording/test_cardinality.py",),
     "recording/points": ("tests/unit/recording/test_points.py",),
+    "recording/merging": _MERGING,
+    "recording/told": ("tests/unit/recording/test_told.py",),
+    "recording/stretches": ("tests/unit/recording/test_stretches.py",),
+    "recording/reading": ("tests/unit/recording/test_reports.py", *_MERGING),
+    "recording/reports": ("tests/unit/recording/test_reports.py",),
     "line_protocol": ("tests/unit/test_line_protocol.py",),
     "transport/bounded": ("tests/unit/transport/test_bounded.py",),
     "transport/pools": ("tests/unit/transport/test_pools.py",),

@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.mutants.core import CORE
+from tests.mutants.code import applies, functions_of, source_of
+from tests.mutants.core import CORE, TOO_SLOW
 from tests.mutants.workshop import ROOT, Mutant, Score
 
 DOCUMENT = ROOT / "docs" / "mutants.md"
@@ -17,6 +18,9 @@ ENOUGH = 0.9
 """The share of a module's mutants that its tests must notice."""
 
 _WORDING = "only the wording of a message, or the case of an SQL statement"
+_GONE = (
+    "in code that was changed since it was measured; what the tests would notice now isn't known"
+)
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'')
 _HEAD = """\
 <!-- Written by `make mutants`: run it again instead of editing. -->
@@ -33,6 +37,8 @@ stands outside functions (constants, patterns, defaults of dataclasses) and deco
 *Noticed* are those that were killed or never came to an end (a test that takes longer than eight
 seconds counts as failed). *But wording* leaves out survivors
 that change only how a message reads, or the case of an SQL statement: {enough} % are asked for.
+A module's numbers are those of the day on which it was measured; survivors in code that was changed
+since are said to be.
 
 `make mutants`, or `make mutants MODULE=recording/window`, and with `AGAIN=1` only what survived
 last time. It isn't part of CI: all of it takes more than an hour of one core.
@@ -81,9 +87,10 @@ class Report:
             for module, score in sorted(self._scores.items())
         }
         SCORES.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        DOCUMENT.write_text(self._document(), encoding="utf-8")
+        DOCUMENT.write_text(self.document(), encoding="utf-8")
 
-    def _document(self) -> str:
+    def document(self) -> str:
+        """Return the text of docs/mutants.md."""
         measured = {module: self._scores[module] for module in CORE if module in self._scores}
         total = Score(
             sum(score.mutants for score in measured.values()),
@@ -93,20 +100,27 @@ class Report:
         )
         rows = [_row(f"`{module}`", score) for module, score in measured.items()]
         head = _HEAD.format(enough=round(100 * ENOUGH))
-        missing = [f"`{module}`" for module in CORE if module not in measured]
+        missing = [module for module in CORE if module not in measured]
+        slow = ", ".join(f"`{module}`" for module in missing if module in TOO_SLOW)
+        later = ", ".join(f"`{module}`" for module in missing if module not in TOO_SLOW)
         parts = [head + "".join([*rows, _row("all", total)])]
-        if missing:
+        if slow:
             parts.append(
-                f"Not measured: {', '.join(missing)}. Their tests go through disks, sockets, "
+                f"Not measured: {slow}. Their tests go through disks, sockets, "
                 "threads and pauses that are real: too slow for each of hundreds of mutants.\n"
             )
+        if later:
+            parts.append(f"Not measured so far: {later}.\n")
         parts += [self._survivors(module) for module, score in measured.items() if score.survivors]
         return "\n".join(parts)
 
     def _survivors(self, module: str) -> str:
         by_reason: dict[str, list[Mutant]] = defaultdict(list)
+        functions = functions_of(source_of(module))
         for mutant in self._scores[module].survivors:
-            by_reason[self._reason(module, mutant) or "**unexplained**"].append(mutant)
+            there = applies(mutant.change, functions.get(mutant.place, ""))
+            reason = self._reason(module, mutant) or "**unexplained**"
+            by_reason[reason if there else _GONE].append(mutant)
         lines = [f"## Survivors in `{module}`\n"]
         for reason, mutants in by_reason.items():
             lines.append(f"{len(mutants)}: {reason}\n")
