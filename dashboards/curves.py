@@ -153,23 +153,10 @@ def apart(
     to ask for the rows twice takes twice as long. What isn't in it is called *rest*.
     *together* is Flux that decides whether `each` of them is drawn, or what else.
     """
-    flux = catalogue(name)
-    if drawn:
-        if _DRAWN not in flux:
-            raise ValueError(f"{name}.flux reads every field, whatever is drawn of it.")
-        flux = flux.replace(_DRAWN, f"drawn = /^{drawn}$/\n")
-    begin = answer_of(flux)
-    joined = ' + " " + '.join(f"r.{text}" for text in texts)
     every = [column for column, unit in query(name).columns.items() if unit == ""]
-    before = (
-        flux[:begin]
-        + "answer =\n"
-        + flux[begin:]
-        + f"    |> keep(columns: {json.dumps(['time', *every, value])})\n"
-        + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
-        # Each colour twice: as a line, and in dashes.
-        + _RANK.format(kinds=2 * len(config.APART), names=of, rest=rest)
-    )
+    before = _joined(_only(name, drawn), texts, ["time", *every, value])
+    # Each colour twice: as a line, and in dashes.
+    before += _RANK.format(kinds=2 * len(config.APART), names=of, rest=rest)
     numbered = (
         "answer\n"
         "    |> map(fn: (r) => ({r with _field: rank(text: r.together)}))\n"
@@ -181,6 +168,27 @@ def apart(
         numbered = f"each =\n{numbered}\n{together}"
     packages = (*_RANKING, "regexp") if together else _RANKING
     return importing(before + numbered, *packages) + _GAPS
+
+
+def _only(name: str, drawn: str) -> str:
+    """Return the query *name*, which reads the field *drawn* and no other, if that is said."""
+    flux = catalogue(name)
+    if drawn and _DRAWN not in flux:
+        raise ValueError(f"{name}.flux reads every field, whatever is drawn of it.")
+    return flux.replace(_DRAWN, f"drawn = /^{drawn}$/\n") if drawn else flux
+
+
+def _joined(flux: str, texts: Sequence[str], kept: Sequence[str]) -> str:
+    """Return *flux* with what it *kept* as `answer`, and its *texts* there as one, `together`."""
+    begin = answer_of(flux)
+    joined = ' + " " + '.join(f"r.{text}" for text in texts)
+    return (
+        flux[:begin]
+        + "answer =\n"
+        + flux[begin:]
+        + f"    |> keep(columns: {json.dumps(kept)})\n"
+        + f"    |> map(fn: (r) => ({{r with together: {joined}}}))\n"
+    )
 
 
 def _ranking(flux: str, names: str) -> str:
