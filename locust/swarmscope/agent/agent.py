@@ -164,6 +164,9 @@ class Agent:
     def _on_stop(self) -> None:
         if not self._stopping:
             return  # the end of a run that was overtaken by this one
+        INTERRUPTS.finish(self._stop)
+
+    def _stop(self) -> None:
         self._role.on_stop()
         self.worker.on_stop()
 

@@ -67,6 +67,34 @@ def test_the_last_work_of_a_process_is_seen_through(
     ]
 
 
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_the_end_of_a_run_is_finished_before_an_interrupt_is_heard(
+    interrupts: Interrupts, kind: type[BaseException]
+) -> None:
+    steps: list[str] = []
+
+    def exits() -> None:
+        raise SystemExit(0)  # as Locust's handler of SIGTERM does, in a greenlet of its own
+
+    def work() -> None:
+        if kind is KeyboardInterrupt:
+            signal.raise_signal(signal.SIGINT)
+        else:
+            gevent.spawn(exits)
+        gevent.sleep(0.01)
+        steps.append("written")
+
+    interrupts.finish(work)
+    assert steps == ["written"]
+    with pytest.raises(kind):
+        Event().wait(timeout=30)
+
+
+def test_without_an_interrupt_none_comes_after_the_end_of_a_run(interrupts: Interrupts) -> None:
+    interrupts.finish(lambda: gevent.sleep(0.01))
+    assert not Event().wait(timeout=0.01)
+
+
 def test_work_that_fails_is_said_and_not_waited_for(
     interrupts: Interrupts, caplog: pytest.LogCaptureFixture
 ) -> None:
