@@ -93,6 +93,30 @@ def test_a_run_is_summarised_from_its_points_as_its_master_would_have(own_store:
     assert (again.returncode, "as before" in again.stdout) == (0, True)
 
 
+def test_endpoints_whose_histograms_went_with_a_killed_worker_are_counted_all_the_same(
+    bare_store: Store,
+) -> None:
+    lines = encoded.lines()
+    write(
+        bare_store,
+        [
+            one
+            for one in lines
+            if not one.startswith("locust_latency,") or "name=Aggregated," in one
+        ],
+    )
+    done = swarmscope("audit", RUN, "--wait", "0", env=bare_store.env)
+    assert done.returncode == 0, done.stderr
+    assert summary(bare_store) == STORED
+    rows = bare_store.reader.ask(Question("points", RUN)).records()
+    known = {
+        json.loads(row["tags"])["name"]
+        for row in rows
+        if row["measurement"] == "locust_summary" and row["field"] == "p95"
+    }
+    assert known == {schema.AGGREGATED}
+
+
 def test_a_wrong_summary_is_replaced_wherever_it_stands(own_store: Store) -> None:
     """Past the newest request, and of an endpoint of which nothing is stored."""
     write(own_store, [told(7, 500), told(7, 500, "gone", method="GET")])

@@ -39,10 +39,11 @@ def _summary(tally: Tally, seconds: float) -> str:
     fields += f",total_content_length={length}i,seconds={float(seconds)!r}"
     if not tally.timed:
         return fields
-    quantiles = schema.SUMMARY_QUANTILES
     # Within the extremes as they are written: whoever asks the points themselves knows no others.
     shortest, longest = rounded(tally.min), rounded(tally.max)
+    fields += f",avg={binary(tally.total / tally.timed)},min={shortest!r},max={longest!r}"
+    if not tally.histogram:  # a worker that was killed in its first span took it along
+        return fields
+    quantiles = schema.SUMMARY_QUANTILES
     reached = histogram.percentiles(tally.histogram, list(quantiles.values()), (shortest, longest))
-    for name, ms in zip(quantiles, reached, strict=True):
-        fields += f",{name}={ms!r}"
-    return f"{fields},avg={binary(tally.total / tally.timed)},min={shortest!r},max={longest!r}"
+    return fields + "".join(f",{name}={ms!r}" for name, ms in zip(quantiles, reached, strict=True))

@@ -4,11 +4,10 @@ import random
 
 import duckdb
 import pytest
-from tests.fixtures.merging_master import (
-    A,
-)
+from tests.fixtures.merging_master import A
 from tests.fixtures.reports import tallied
 
+from swarmscope import schema
 from swarmscope.embedded.macros import create_macros
 from swarmscope.recording import histogram
 from swarmscope.recording.merged_points import MergedEncoder
@@ -46,3 +45,12 @@ def test_percentiles_are_those_that_questions_compute_from_buckets() -> None:
             assert ours == pytest.approx(clamped, rel=1e-9)
             assert float(fields["p90"]) <= ours[1]
             assert ours[2] <= float(fields["p999"]) <= float(fields["max"])
+
+
+def test_an_endpoint_whose_histogram_went_with_a_killed_worker_has_all_but_percentiles() -> None:
+    tally = tallied([10.0, 30.0])
+    tally.histogram.clear()
+    line = next(MergedEncoder({}).summaries([(A, tally)], 1, 0))
+    fields = dict(pair.split("=") for pair in line.split(" ")[1].split(","))
+    assert (fields["count"], fields["avg"], fields["max"]) == ("2i", "20.0", "30.0")
+    assert not fields.keys() & schema.SUMMARY_QUANTILES.keys()
