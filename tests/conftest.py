@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fixtures.sample import leave_to_the_long_tests
+
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
@@ -43,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
         compileall.compile_dir(Path(__file__).parents[1] / "locust" / "swarmscope", quiet=1)
+
+
+@pytest.hookimpl(tryfirst=True)  # before it is chosen by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the long tests what is more of the same."""
+    leave_to_the_long_tests(items)
 
 
 @pytest.hookimpl(wrapper=True)

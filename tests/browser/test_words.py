@@ -24,6 +24,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "case",
     [

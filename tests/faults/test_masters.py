@@ -30,6 +30,7 @@ def test_the_short_ones_are_among_them():
     assert set(SHORT) <= {fault.name for fault in MASTERS}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "fault",
     [

@@ -9,6 +9,7 @@ from tests.faults.conftest import ids
 from tests.faults.fault import Fault
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("fault", PROCESSES, ids=ids)
 def test_everything_is_accounted_for_when(fault: Fault, played: Mapping[str, "Future[object]"]):
     played[fault.name].result()

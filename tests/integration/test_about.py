@@ -29,6 +29,7 @@ def about(store: Store, run: str) -> tuple[str, str]:
     return row["label"], row["description"]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "files",
     [

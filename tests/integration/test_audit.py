@@ -46,6 +46,7 @@ def reader(request: pytest.FixtureRequest) -> Reader:
     return opened
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.run)
 def test_verdict_and_reasons(reader: Reader, case: Case) -> None:
     found = audit(reader, case.run, now_ms=NOW * 1000)

@@ -80,6 +80,7 @@ def of_catalogue(name: str, rows: list[Row]) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in CATALOGUE[name].columns) for row in cells]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("asked", boards.every_query(), ids=str)
 def test_every_query_is_answered(server: Grafana, asked: Asked) -> None:
     rows = server.ask(filled_in(asked.flux, PICKED), *expected.RANGE_MS)

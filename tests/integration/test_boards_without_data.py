@@ -24,6 +24,7 @@ def empty(influx: Influx) -> Influx:
     return influx
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("asked", boards.every_query(), ids=str)
 def test_no_query_fails_where_there_is_nothing(empty: Influx, asked: Asked) -> None:
     flux = filled_in(asked.flux, {**NOTHING_PICKED, **NO_RUN})

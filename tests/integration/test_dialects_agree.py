@@ -84,6 +84,7 @@ def both(influx: Influx, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
         yield Both(database, flux)
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("name", CATALOGUE)
 @pytest.mark.parametrize(
     ("start", "stop", "window"),
@@ -96,6 +97,7 @@ def test_any_range_and_window(both: Both, name: str, start: int, stop: int, wind
     both.agree(Question(name, RUN, begin + start, begin + stop, window, "recorded"))
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("run", ["untimed", "silent"])
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_points_of_which_half_is_missing(both: Both, name: str, run: str) -> None:

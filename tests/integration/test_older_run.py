@@ -46,6 +46,7 @@ def values(opened: Opened) -> dict[str, Any]:
     return {board: opened.values(board, **PICKED) for board in boards.boards()}
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("asked", boards.every_query(), ids=str)
 def test_every_panel_opens(opened: Opened, values: dict[str, Any], asked: Asked) -> None:
     rows = opened.ask(asked.flux, values[asked.board])

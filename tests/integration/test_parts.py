@@ -54,6 +54,7 @@ def of_part(first: int, end: int, run: str = RUN) -> list[Request]:
     return [r for r in recorded.of_run(run) if first <= r.second < end]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("options", "first", "end", "users"),
     [

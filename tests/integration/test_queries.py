@@ -97,6 +97,7 @@ def test_of_every_query_the_exact_answer_is_known() -> None:
     assert known <= set(CATALOGUE)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize(
     "right",
@@ -113,6 +114,7 @@ def test_windowed_answer_is_exact(
     same_rows(table.rows, right(window))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "right",
     WHOLE,

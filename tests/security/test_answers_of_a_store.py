@@ -50,6 +50,7 @@ def settings(url: str) -> Settings:
     return Settings(url=url, token="token-to-lose", timeout_ms=20_000)
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize("kind", ["influxdb", None], ids=["after its health", "at once"])
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 @pytest.mark.parametrize("ask", EVERYBODY.values(), ids=EVERYBODY)

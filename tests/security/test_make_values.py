@@ -31,6 +31,7 @@ VALUES = {
 }
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize("target", VALUES)
 @pytest.mark.parametrize("by_environment", [False, True], ids=["given", "environment"])
 def test_a_value_is_never_a_command(tmp_path: Path, target: str, *, by_environment: bool) -> None:
@@ -83,6 +84,7 @@ def test_a_folder_and_a_program_may_have_any_other_name(tmp_path: Path) -> None:
     assert alone.run("help", *given).returncode == 0
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("name", OURS)
 def test_what_make_holds_of_its_own_is_nobody_s_to_give(tmp_path: Path, name: str) -> None:
     alone = MakeAlone(tmp_path)
@@ -182,6 +184,7 @@ def said(alone: MakeAlone, line: list[str]) -> str:
     return done.stdout
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize(
     "value",
     [
@@ -203,6 +206,7 @@ def test_a_setting_is_read_back_as_it_was_given(tmp_path: Path, value: str) -> N
     assert read.replace("$$", "$") == value
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "text",
     [

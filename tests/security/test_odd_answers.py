@@ -37,6 +37,7 @@ ODD = {
 DATES = ["Thu, 26 Nov 2026 03:00:00 -0000", f"Thu, 26 Nov 2026 03:00:00 +{'9' * 20}", "soon"]
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize("kind", ["influxdb", None], ids=["after its health", "at once"])
 @pytest.mark.parametrize("status", ["200 OK", "204 x", "403 x", "404 x", "500 x"])
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)

@@ -81,6 +81,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("range_", ["", "&from=-9223372036854&to=9223372036854"])
 @pytest.mark.parametrize("run", RUNS)
 def test_every_question_about_it_is_answered(url: str, run: str, range_: str) -> None:
@@ -105,6 +106,7 @@ def test_one_odd_point_rules_neither_the_list_nor_a_report(url: str, tmp_path: P
     assert "0:01:00" in reported.stdout
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("command", ["audit", "report", "export"])
 def test_no_command_ends_in_a_traceback(url: str, tmp_path: Path, run: str, command: str) -> None:

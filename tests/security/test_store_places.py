@@ -208,6 +208,7 @@ TRAPS = [
 ]
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("trap", TRAPS)
 def test_what_somebody_left_where_a_store_s_files_are_is_not_written_to(

@@ -138,6 +138,7 @@ COMMANDS = {
 RARE = ("runs --json", "audit of none", "audit the newest", "delete of none")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "command",
     [pytest.param(name, marks=[pytest.mark.long] if name in RARE else []) for name in COMMANDS],
@@ -280,6 +281,7 @@ def test_the_stream_below_can_t_be_reached_past_the_guard() -> None:
     assert below.getvalue() == "\\u001b[2Jx\n"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "command",
     [
