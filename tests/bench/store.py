@@ -74,6 +74,8 @@ def _fill(url: str) -> dict[str, float | str]:
             lines += len(batch)
             fields += sum(text.count("=") - text.partition(" ")[0].count("=") for text in batch)
             seconds += _write(url, batch)
+    seeds = [7 * worker % VARIETY for worker in range(WORKERS)]
+    _write(url, recording.summary_lines(seeds, SECONDS, START + SECONDS))
     return {
         "store.lines_per_second": round(lines / seconds),
         "store.fields_per_second": round(fields / seconds),
