@@ -78,13 +78,11 @@ class Interrupts:
         In a greenlet of its own: what is thrown into this one breaks off nothing then, and comes
         where it waits next, without a traceback through here.
         """
-        over = Event()
         greenlet = gevent.spawn(contained(work))
-        greenlet.link(lambda _: over.set())
         asked: BaseException | None = None
-        while not over.is_set():
+        while not greenlet.ready():
             try:
-                over.wait()
+                greenlet.join()
             except (KeyboardInterrupt, SystemExit) as error:
                 asked = error.with_traceback(None)
         if asked is not None:
