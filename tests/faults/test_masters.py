@@ -22,21 +22,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield running
 
 
-SHORT = ("reports are lost", "last report is lost", "another master takes the run")
-"""For `make test`: what boards were wrong about, or would be."""
-
-
-def test_the_short_ones_are_among_them():
-    assert set(SHORT) <= {fault.name for fault in MASTERS}
-
-
-@pytest.mark.sample(3)
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(fault, id=ids(fault), marks=() if fault.name in SHORT else pytest.mark.long)
-        for fault in MASTERS
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("fault", MASTERS, ids=ids)
 def test_boards_show_what_is_stored_when(fault: Fault, played: Mapping[str, "Future[object]"]):
     played[fault.name].result()

@@ -38,7 +38,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield running
 
 
-@pytest.fixture(scope="module", params=["embedded", "influxd"])
+@pytest.fixture(
+    scope="module", params=["embedded", pytest.param("influxd", marks=pytest.mark.long)]
+)
 def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Each of the stores in turn."""
     if request.param == "embedded":

@@ -1,6 +1,5 @@
 """What a master makes of its workers' reports, held against the workers' own points."""
 
-import shutil
 import signal
 import urllib.request
 from pathlib import Path
@@ -18,12 +17,10 @@ from tests.fixtures.stores import Store
 
 from swarmscope import schema
 
-EMBEDDED = pytest.param("embedded", marks=[pytest.mark.long] if shutil.which("influxd") else [])
 FILES = (*BESIDE, SCENARIOS / "ends_when_told.py")
 HEADLESS = ("--headless", "-u", "24", "-r", "24", "--only-summary")
 
 
-@pytest.mark.parametrize("any_store", [EMBEDDED, "influxd"], indirect=True)
 def test_what_is_merged_is_what_the_workers_wrote_also_of_one_that_comes_late(
     tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
 ) -> None:
@@ -55,6 +52,7 @@ def test_what_is_merged_is_what_the_workers_wrote_also_of_one_that_comes_late(
             assert told == counts[-1]
 
 
+@pytest.mark.long
 def test_a_summary_never_tells_of_more_than_the_workers_wrote_up_to_its_moment(
     swarm: Locusts, store: Store, run: str
 ) -> None:

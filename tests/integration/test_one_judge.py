@@ -80,7 +80,7 @@ def influxdb(influx: Influx) -> Iterator[Judged]:
         yield judged(reader, env)
 
 
-@pytest.fixture(params=["embedded", "influxdb"])
+@pytest.fixture(params=["embedded", pytest.param("influxdb", marks=pytest.mark.long)])
 def store(request: pytest.FixtureRequest) -> Judged:
     """Each of the stores in turn."""
     opened: Judged = request.getfixturevalue(request.param)

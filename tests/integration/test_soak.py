@@ -16,6 +16,7 @@ COMMAND = (sys.executable, "-m", "tests.bench.soak")
 _PATIENCE_S = 60
 
 
+@pytest.mark.long
 def test_every_request_is_stored_in_each_way() -> None:
     done = subprocess.run(
         [*COMMAND, "--smoke"], capture_output=True, text=True, cwd=ROOT, check=False, timeout=200

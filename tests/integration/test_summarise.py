@@ -53,7 +53,7 @@ def told(count: int, second: int, name: str = schema.AGGREGATED, **more: str) ->
     return line(tags, {"count": count, "p95": 1.0}, (T0 + second) * 10**9)
 
 
-@pytest.fixture(params=["embedded", "influxd"])
+@pytest.fixture(params=["embedded", pytest.param("influxd", marks=pytest.mark.long)])
 def bare_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each of the stores in turn, with nothing in it."""
     if request.param == "embedded":

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.fixtures import server_process
+from tests.fixtures.patience import wait_until
 from tests.fixtures.raw_http import request
 from tests.fixtures.server_process import Server
 from tests.fixtures.server_thread import RunningServer, running_server
@@ -79,7 +80,8 @@ def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
         answer = server.call("GET", HEAVY)
         assert (answer.status, answer.json["code"]) == (503, "unavailable")
         assert "Ask for a shorter range" in answer.json["message"]
-        assert server.call("GET", HONEST).status == 200
+        # On a busy machine an honest one, too, can take longer than so short a patience.
+        wait_until(lambda: server.call("GET", HONEST).status == 200)
 
 
 def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(
@@ -90,6 +92,7 @@ def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(
     assert "more than 1,000,000 rows" in answer.json["message"]
 
 
+@pytest.mark.long
 def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) -> None:
     """The next one is told to come again, and finds room when a silent one is given up."""
     patience = Patience(answers=30 * 2**20, answer=1.0)

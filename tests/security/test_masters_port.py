@@ -52,6 +52,7 @@ def stranger() -> Iterator[zmq.Socket[bytes]]:
         yield socket
 
 
+@pytest.mark.long
 def test_no_message_ends_a_test_or_keeps_workers_out(
     tmp_path: Path, stranger: zmq.Socket[bytes]
 ) -> None:

@@ -135,6 +135,7 @@ def namespace(stack: Stack) -> Iterator[str]:
     subprocess.run(["ip", "netns", "del", name], check=True)
 
 
+@pytest.mark.long
 def test_no_port_answers_from_another_network(stack: Stack, namespace: str) -> None:
     published = (stack.locust_port, stack.grafana_port, stack.events_port)
     inside = (8086, 8087, 8088, 8089, 5557, 5558, 3000, 8186, 8125, 8080)
@@ -183,6 +184,7 @@ def _devices(stack: Stack) -> dict[str, str]:
     return {f"br-{i}": name for i, name in zip(networks[::2], names, strict=True)}
 
 
+@pytest.mark.long
 def test_other_users_of_this_machine_reach_no_more_than_is_said(stack: Stack) -> None:
     """They need no port that is published: each container is their neighbour on a bridge."""
     doors, devices = _doors(stack), _devices(stack)

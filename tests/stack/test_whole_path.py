@@ -92,6 +92,7 @@ def test_up_again_changes_nothing(stack: Stack) -> None:
     ) == before
 
 
+@pytest.mark.long
 def test_users_follow_the_workers_from_two_to_eight_to_three(stack: Stack) -> None:
     """Locust's dispatcher alone forgets some of them, and leaves new workers without any."""
     users = 40
