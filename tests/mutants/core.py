@@ -38,7 +38,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "recording/cardinality": ("tests/unit/recording/test_cardinality.py",),
     "recording/points": ("tests/unit/recording/test_points.py",),
     "recording/merging": _MERGING,
-    "recording/told": ("tests/unit/recording/test_told.py",),
+    "recording/watermarks": ("tests/unit/recording/test_watermarks.py",),
     "recording/stretches": ("tests/unit/recording/test_stretches.py",),
     "recording/reading": ("tests/unit/recording/test_reports.py", *_MERGING),
     "recording/reports": ("tests/unit/recording/test_reports.py",),

@@ -23,7 +23,7 @@ from swarmscope.recording.stretches import Stretches
 from swarmscope.recording.summary import Summary
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key, Tally
-from swarmscope.recording.told import Told
+from swarmscope.recording.watermarks import Watermarks
 
 SUMMARY_EVERY = 10
 """Seconds between two summaries."""
@@ -80,7 +80,7 @@ class Merger:
         """Whether something is missing for good."""
         self._windows = Stretches(course.resolution, _MOST_WINDOWS)
         self._spans = Stretches(course.span, _MOST_TALLIES)
-        self._told = Told()
+        self._watermarks = Watermarks()
         self._keys: set[Key] = set()
         self._settled = 0
         """The end of the newest span that is in the summary."""
@@ -92,21 +92,21 @@ class Merger:
 
     def expect(self, workers: Iterable[str]) -> None:
         """Wait for *workers* from now on: they take part in the run."""
-        self._told.expect(workers)
+        self._watermarks.expect(workers)
 
     def expects(self, worker: str) -> bool:
         """Whether *worker* takes part in the run, or ever did."""
-        return self._told.expects(worker)
+        return self._watermarks.expects(worker)
 
     @property
     def over(self) -> bool:
         """Whether nobody is waited for: all have said that it was all, or something is missing."""
-        return self._short or self._told.over
+        return self._short or self._watermarks.over
 
     @property
     def unfinished(self) -> list[str]:
         """Which workers are waited for."""
-        return [] if self._short else self._told.unfinished
+        return [] if self._short else self._watermarks.unfinished
 
     def hear(self, worker: str, report: Report, now: float) -> None:
         """Take a *report* of *worker*.
@@ -118,7 +118,7 @@ class Merger:
         if self._short:
             return
         # First: the next one's number must not say that this one was lost.
-        before, missing = self._told.take_number(worker, report.number)
+        before, missing = self._watermarks.take_number(worker, report.number)
         if missing:
             self._give_up()
             (self._alarms.lost if before else self._alarms.elsewhere)(worker, missing)
@@ -139,7 +139,7 @@ class Merger:
             self._give_up()
             self._alarms.silent([worker])
             return
-        self._told.reach(worker, report)
+        self._watermarks.reach(worker, report)
 
     def _odd(self, report: Report, now: float) -> tuple[str, str] | None:
         """Return why *report* can't be merged, and what helps; None of one that can be."""
@@ -191,13 +191,13 @@ class Merger:
 
         Empty lines are moments to let others run.
         """
-        silent = [] if self._short else self._told.look(_PATIENCE + pace)
+        silent = [] if self._short else self._watermarks.look(_PATIENCE + pace)
         if silent:
             self._give_up()
             self._alarms.silent(silent)
         if self._short:
             return
-        windows, spans = self._told.until
+        windows, spans = self._watermarks.until
         yield from self._window_lines(windows)
         yield from self._span_lines(spans)
         yield from self._settle_due(spans)
@@ -208,7 +208,7 @@ class Merger:
         """Yield the summary, if one is due after `lines`; at the end also of less than a span."""
         if self._short:
             return
-        over = self._told.over
+        over = self._watermarks.over
         every = max(SUMMARY_EVERY, self._course.span)
         due = over or self._settled // every > self._summarised // every
         # At the end once more, if nothing has come since: not all buckets have those from before.
@@ -219,7 +219,7 @@ class Merger:
     def minute_lines(self) -> Iterator[str]:
         """Yield the minutes that are over and have something new; at the end all that have."""
         if not self._short:
-            yield from self._minutes.lines(inf if self._told.over else self._settled)
+            yield from self._minutes.lines(inf if self._watermarks.over else self._settled)
 
     def _window_lines(self, until: float) -> Iterator[str]:
         seconds = self._course.resolution

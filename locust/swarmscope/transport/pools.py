@@ -33,7 +33,7 @@ def _bounded(pool: type[HTTPConnectionPool], answer: type[Long]) -> type[HTTPCon
 
 
 @dataclass(frozen=True)
-class Told:
+class BriefAnswer:
     """What influxdb-client wants to know of an answer that is a status and a few words."""
 
     status: int
@@ -64,7 +64,9 @@ class Pool:
         self._brief = brief
         bound(pool, Brief if brief else Long)
 
-    def request(self, method: str, url: str, **options: Any) -> "urllib3.BaseHTTPResponse | Told":
+    def request(
+        self, method: str, url: str, **options: Any
+    ) -> "urllib3.BaseHTTPResponse | BriefAnswer":
         """Send a request, and return the answer.
 
         Raises:
@@ -78,7 +80,7 @@ class Pool:
         )
         if self._brief or response.status >= 400:
             words = _message(response, url)
-            return Told(response.status, response.headers, words, response.reason or "")
+            return BriefAnswer(response.status, response.headers, words, response.reason or "")
         if response.status >= 300:
             response.close()
             raise RedirectedError(url, response.status, _target(response))

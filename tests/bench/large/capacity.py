@@ -12,16 +12,13 @@ import gevent
 import psutil
 
 from swarmscope import schema
-from swarmscope.agent.merges import pace_of
-from swarmscope.delivery import Delivery
-from swarmscope.settings import Settings
 from tests.bench.large.figures import Figures
 from tests.bench.large.filled import disk_size, running
+from tests.bench.large.live import Live
 from tests.bench.large.timing import cpu_of, say
-from tests.bench.played import Load, Worker
+from tests.bench.played import Load
 from tests.fixtures import influxd
 from tests.fixtures.compose_file import SNAPSHOT_BYTES
-from tests.fixtures.influxd import Influx
 
 ENDPOINTS, RATE = 20, 200
 CLAIMED = 400
@@ -32,39 +29,6 @@ SETTLED_S = 15
 """Until all are there, and what comes once has come."""
 
 
-class Live:
-    """A worker that lives by the real clock, and delivers to *influx*."""
-
-    def __init__(self, influx: Influx, folder: Path, load: Load, index: int) -> None:
-        env = {"INFLUXDB_V2_URL": influx.url, "INFLUXDB_V2_TOKEN": influx.token}
-        env |= {"INFLUXDB_V2_ORG": influx.org, "SWARMSCOPE_SPOOL_DIR": str(folder / str(index))}
-        self.delivery = Delivery(Settings.from_env(env))
-        self.delivery.start()
-        self.delivery.pace(pace_of(CLAIMED))
-        self._worker = Worker(load, index, self.delivery)
-        self._greenlet = gevent.spawn(self._live)
-        self.late = 0
-        """Seconds that took longer than one."""
-
-    def _live(self) -> None:
-        while True:
-            # Its own clock says when requests come; the real one, when a second is over.
-            gevent.sleep(max(0.0, self._worker.now - time.time()))
-            self._worker.second()
-            self.late += time.time() > self._worker.now
-
-    @property
-    def seen(self) -> int:
-        """Requests that were handed to delivery."""
-        return self._worker.session.account.requests_seen
-
-    def end(self) -> None:
-        """Send what is left, and go."""
-        self._greenlet.kill()
-        self.delivery.flush(10)
-        self.delivery.close()
-
-
 def measure(workers: int, seconds: int) -> Figures:
     """Return influxd's CPU for *workers* in each second, measured for so many *seconds*."""
     with TemporaryDirectory() as name, running(Path(name), _AS_IN_THE_STACK) as (url, process):
@@ -72,7 +36,7 @@ def measure(workers: int, seconds: int) -> Figures:
         for bucket in (schema.BUCKET, schema.BUCKET_LONG):
             influx.make_bucket(bucket)
         load = Load(ENDPOINTS, workers, RATE, seconds, start=int(time.time()) + 1)
-        lives = [Live(influx, Path(name), load, index) for index in range(workers)]
+        lives = [Live(influx, Path(name), load, index, told=CLAIMED) for index in range(workers)]
         say(f"{workers} workers with {ENDPOINTS} endpoints each, for {seconds} s …")
         gevent.sleep(SETTLED_S)
         cpu, written, size = cpu_of(process.pid), _written(process.pid), disk_size(Path(name))

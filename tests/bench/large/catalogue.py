@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from tests.bench.large import capacity, disk, many_runs, merging, sent, series, ticks, wide
+from tests.bench.large import (
+    capacity,
+    disk,
+    lateness,
+    many_runs,
+    merging,
+    sent,
+    series,
+    ticks,
+    wide,
+)
 from tests.bench.large.figures import Figures, amount
 from tests.bench.played import Load
 
@@ -41,6 +51,7 @@ SCENARIOS: Mapping[str, Callable[[bool], Figures]] = {
     **{name: _by_name(name) for name in LOADS},
     "runs": lambda smoke: many_runs.measure(20 if smoke else 1_000),
     "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 120))),
+    "lateness": lambda smoke: lateness.measure(*((3, 3) if smoke else (20, 60))),
     "disk": lambda smoke: disk.measure(2, 60 if smoke else _HOUR),
     "series": lambda smoke: series.measure(*((2, 4, 1) if smoke else (60, 160, 3))),
     "merging": lambda smoke: merging.measure(*((5, 4) if smoke else (60,))),
@@ -112,6 +123,8 @@ ROWS: tuple[Row, ...] = (
         "MB",
     ),
     Row("capacity", "megabytes_a_worker_hour", "what grows there meanwhile", "MB", 25),
+    Row("lateness", "worst_s", "20 workers: a second is there after its end, at worst", "s", 3),
+    Row("lateness", "median_s", "and half of them after", "s"),
     Row("disk", "megabytes_a_worker_hour", "disk for an hour of one, written in a minute", "MB"),
     Row("disk", "megabytes_a_worker_hour_compacted", "the same, put together for good", "MB"),
     Row("disk", "series_of_500_workers", "series of 500 workers with 20 endpoints", ""),

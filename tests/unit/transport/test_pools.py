@@ -10,7 +10,7 @@ from tests.fixtures.hostile_store import Hostile, hostile
 
 from swarmscope.transport.bounded import BRIEF_BYTES, Long
 from swarmscope.transport.causes import RedirectedError
-from swarmscope.transport.pools import Pool, Told
+from swarmscope.transport.pools import BriefAnswer, Pool
 
 
 class Store:
@@ -22,7 +22,7 @@ class Store:
 
     def ask(
         self, *pieces: bytes, method: str = "GET", **how: bool
-    ) -> "urllib3.BaseHTTPResponse | Told":
+    ) -> "urllib3.BaseHTTPResponse | BriefAnswer":
         self.pieces[:] = pieces
         pool = Pool(urllib3.PoolManager(), **how)
         return pool.request(method, f"{self.running.url}/a", headers={"X": "y"})
@@ -105,7 +105,7 @@ def test_a_body_that_comes_in_pieces_is_kept_whole(store: Store) -> None:
 
 def test_where_nothing_but_the_status_matters_a_good_one_is_brief_too(store: Store) -> None:
     answer = store.ask(harm.whole("204 No Content", b""), brief=True)
-    assert (type(answer), answer.status, answer.data) == (Told, 204, b"")
+    assert (type(answer), answer.status, answer.data) == (BriefAnswer, 204, b"")
     assert isinstance(store.ask(harm.whole("200 OK", b"a")), urllib3.BaseHTTPResponse)
 
 

@@ -9,8 +9,10 @@ from swarmscope.recording.reports import Report
 NOTHING = (-inf, -inf)
 
 
-class Told:
+class Watermarks:
     """What is known of the workers of one run: of those that take part, and of who ever reported.
+
+    A watermark, as stream processing has it, is up to when of a source nothing more will come.
 
     A worker that is gone is waited for as well, unless it said that it was all: what it had last
     may be in the store, and was never told.

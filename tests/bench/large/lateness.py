@@ -1,0 +1,82 @@
+"""How late a second is to be read in influxd after it is over, while a run goes on."""
+
+import csv
+import statistics
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import gevent
+
+from swarmscope import schema
+from tests.bench.large.capacity import ENDPOINTS
+from tests.bench.large.figures import Figures
+from tests.bench.large.filled import running
+from tests.bench.large.live import Live
+from tests.bench.large.timing import say
+from tests.bench.played import Load
+from tests.fixtures import influxd
+from tests.fixtures.influxd import Influx
+
+RATE = 20
+_STEP_S = 0.2
+_SETTLED_S = 10
+"""Until all are there, and what comes once has come."""
+_NEWEST = f"""from(bucket: "{schema.BUCKET}") |> range(start: -20s)
+  |> filter(fn: (r) => r._measurement == "{schema.LOCUST_STATS.name}" and r._field == "count")
+  |> filter(fn: (r) => r.name == "{schema.AGGREGATED}")
+  |> last() |> keep(columns: ["worker", "_time"])"""
+
+Found = dict[tuple[str, int], float]
+"""By worker and second: how long after its end it was there, s."""
+
+
+def measure(workers: int, seconds: int) -> Figures:
+    """Return how late the seconds of so many *workers* were, looked at for so many *seconds*."""
+    found: Found = {}
+    with TemporaryDirectory() as name, running(Path(name)) as (url, _):
+        influx = influxd.set_up(url)
+        for bucket in (schema.BUCKET, schema.BUCKET_LONG):
+            influx.make_bucket(bucket)
+        load = Load(ENDPOINTS, workers, RATE, seconds, start=int(time.time()) + 1)
+        lives = [Live(influx, Path(name), load, i, told=workers) for i in range(workers)]
+        say(f"{workers} workers, looked at for {seconds} s …")
+        gevent.sleep(_SETTLED_S)
+        # What was there before anybody looked is as late as nobody knows.
+        known = _newest(influx)
+        until = time.time() + seconds
+        while time.time() < until:
+            gevent.sleep(_STEP_S)
+            _note(found, known, _newest(influx))
+        late = sum(live.late for live in lives)
+        for live in lives:
+            live.end()
+    return {
+        "median_s": round(statistics.median(found.values()), 2),
+        "worst_s": round(max(found.values()), 2),
+        "seconds": len(found),
+        "late_worker_seconds": late,
+    }
+
+
+def _newest(influx: Influx) -> dict[str, int]:
+    """Return the newest second that is there of each worker."""
+    status, answer = influx.call("POST", f"/api/v2/query?org={influx.org}", {"query": _NEWEST})
+    assert status == 200, answer
+    # Tables with other columns repeat the line of names.
+    rows = csv.DictReader(answer.decode().strip().splitlines())
+    return {row["worker"]: _second(row["_time"]) for row in rows if row["worker"] != "worker"}
+
+
+def _second(told: str) -> int:
+    return int(datetime.fromisoformat(told).astimezone(UTC).timestamp())
+
+
+def _note(found: Found, known: dict[str, int], newest: dict[str, int]) -> None:
+    """Put down how late each second is that wasn't there when it was asked before."""
+    now = time.time()
+    for worker, second in newest.items():
+        for new in range(known.get(worker, second) + 1, second + 1):
+            found[worker, new] = now - (new + 1)
+        known[worker] = second
