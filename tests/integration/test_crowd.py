@@ -108,6 +108,11 @@ PANELS = [
 ]
 
 
+def test_each_panel_that_draws_a_crowd_is_among_them() -> None:
+    for _, title in boards.panels_of_a_crowd():
+        assert any(panel.title in title for panel in PANELS), title
+
+
 def close(found: Lines, wanted: Lines) -> None:
     assert found.keys() == wanted.keys()
     for name, values in wanted.items():

@@ -10,11 +10,7 @@ from tests.fixtures import boards
 from swarmscope.queries.catalogue import CATALOGUE
 
 BY_TIME = re.compile(r'group\(columns: \[[^]]*"_?time"')
-LINES_OF_WORKERS = [
-    *((board, title) for board in ("generators", "overlay") for title in ("CPU", "event-loop lag")),
-    *(("generators", title) for title in ("memory", "Requests by", "on their way", "sent again")),
-    ("generators", "Clock error"),
-]
+LINES_OF_WORKERS = boards.panels_of_a_crowd()
 
 
 def panel(board: str, title: str) -> dict[str, Any]:
