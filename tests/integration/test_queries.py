@@ -10,6 +10,7 @@ from tests.fixtures import (
     encoded,
     expected,
     expected_curves,
+    expected_steps,
     expected_summaries,
     expected_surroundings,
     recorded,
@@ -31,7 +32,10 @@ from swarmscope.store.question import Question, Table
 
 WINDOWS = (1, 10, 60)
 WINDOWED = (*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED)
-WHOLE = (*expected.WHOLE, *expected_surroundings.WHOLE, *expected_summaries.WHOLE)
+WHOLE = (
+    *(*expected.WHOLE, *expected_surroundings.WHOLE),
+    *(*expected_summaries.WHOLE, *expected_steps.WHOLE),
+)
 COMPARED_ELSEWHERE = {"kept_audits", "points"}
 """Of all runs at once, and every value of one: those who audit and export compare them."""
 LINES = [*encoded.lines(), *surroundings.lines()]

@@ -192,11 +192,18 @@ class MasterAgent(Role):
         target = self._runner.target_user_count
         if target != self._target:
             self._target = target
-            rate = float(getattr(self._runner, "spawn_rate", 0.0) or 0.0)
             fields: dict[str, Field] = {"user_count": target, "message": count_of(target, "user")}
+            rate = self._spawn_rate()
             if rate:
                 fields["spawn_rate"] = rate
             self._say("step", fields)
+
+    def _spawn_rate(self) -> float:
+        """Return how many users Locust starts a second, or 0 where it doesn't say."""
+        # A runner of one process keeps it in its dispatcher alone.
+        dispatcher = getattr(self._runner, "_users_dispatcher", None)
+        rates = (getattr(self._runner, "spawn_rate", 0), getattr(dispatcher, "_spawn_rate", 0))
+        return next((float(rate) for rate in rates if rate), 0.0)
 
     def look_at_workers(self) -> None:
         """Tell of workers that came or went since the last look."""

@@ -9,10 +9,11 @@ import { openSource, queryAll, records, Unreachable } from "./source.js";
 import {
   byId, showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showStatuses, showUserErrors, showWorkers,
 } from "./sections.js";
+import { showSteps } from "./steps.js";
 import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
-const TABLES = ["endpoint_totals", "endpoint_percentiles", "endpoint_statuses", "exceptions", "user_errors", "workers"];
+const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "endpoint_statuses", "exceptions", "user_errors", "workers"];
 const WHOLE_RUN = ["run_events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
@@ -143,6 +144,7 @@ function showEverythingElse(run, all) {
   ]);
   showFacts(run, results, latest(), state.audit, part);
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
+  showSteps(results, byId("steps"));
   showEndpoints(results);
   showStatuses(results);
   showExceptions(results);

@@ -18,6 +18,18 @@ FOR_BOARDS = (
             "until": TIME,
         },
     ),
+    Query(
+        "figures",
+        "What stands above all other numbers",
+        {
+            "requests": "requests",
+            "requests_per_second": "requests/s",
+            "failures": "failures",
+            **dict.fromkeys(("p50", "p95", "p99", "max"), "ms"),
+            "cpu": "percent",
+            "host": "",
+        },
+    ),
     Query("about_run", "What people say of the run", {"label": "", "description": ""}),
     Query("events", "Deploys and notes", {"time": TIME, "kind": "", "text": ""}),
     Query(

@@ -31,6 +31,24 @@ _ALL = (
         {"time": TIME, "p50": "ms", "p95": "ms", "p99": "ms", "max": "ms"},
     ),
     Query(
+        "load_steps",
+        "What each load step came to",
+        {
+            "start": TIME,
+            "seconds": "s",
+            "kind": "",
+            "wanted": "users",
+            "running": "users",
+            "requests": "requests",
+            "requests_per_second": "requests/s",
+            "failures": "failures",
+            **dict.fromkeys(("p50", "p95", "p99", "max"), "ms"),
+            "cpu": "percent",
+            "hosts": "",
+            "generators": "",
+        },
+    ),
+    Query(
         "endpoint_totals",
         "Totals per endpoint",
         {

@@ -32,6 +32,7 @@ _TOTALS = (
     "endpoint_statuses",
     "user_errors",
     "worker_strain",
+    "load_steps",
 )
 _WHOLE = ("run_events", "delivery")
 """Asked about all of the run, whichever part the numbers are about."""

@@ -7,6 +7,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.report.contents import Contents, contents_of
 from swarmscope.report.figures import figures_of
+from swarmscope.report.steps import Step, table
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
@@ -103,6 +104,8 @@ class Summary:
     """What the locustfile itself got wrong, most frequent first."""
     part: Part | None = None
     """What all of this is about, where not the whole run."""
+    steps: tuple[Step, ...] = ()
+    """What each load step came to."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -128,6 +131,7 @@ class Summary:
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
         ]
+        lines += [("" if i else "Steps", text) for i, text in enumerate(table(self.steps))]
         for i, slow in enumerate(self.slowest):
             name = f"{slow.method} {slow.name}".strip()
             text = f"{name}: p95 {_ms(slow.p95)}, {count_of(slow.requests, 'request')}"
@@ -200,6 +204,7 @@ def summarize(contents: Contents) -> Summary:
             for row in contents.records("user_errors")
         ),
         part=contents.part,
+        steps=tuple(Step.of(row) for row in contents.records("load_steps")),
     )
 
 

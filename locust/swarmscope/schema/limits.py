@@ -42,3 +42,16 @@ CLOCK_LIMIT_MS = 100.0
 GENERATOR_SATURATED_SHARE = 0.05
 """Share of a run's windows above a limit from which on its whole result is doubtful. Below it some
 moments are: Locust itself stalls its loop for 0.1 s and more while it takes an order to spawn."""
+STEP_S = 10
+"""How long as many users must be wanted, all of them running, to be a load step; shorter ones are a
+ramp. Of a run of less than half a minute it is a third."""
+MAX_STEPS = 30
+"""Where there were more, a step is at least that part of the run."""
+RAMP_PIECE_S = 30
+"""A ramp is told in pieces of at least so much."""
+RAMP_PIECES = 8
+"""A piece of a ramp is at least that part of the run."""
+STEP_HOSTS = 5
+"""Hosts whose highest CPU a step names."""
+ALL_RUNNING = 0.95
+"""Share of the users that were wanted, below which a step says how many ran."""

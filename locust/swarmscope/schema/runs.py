@@ -1,5 +1,6 @@
 """Runs: what became of each, who took part, and whether all of it is there."""
 
+from swarmscope.schema.limits import STEP_S
 from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
 
 __all__ = [
@@ -35,7 +36,10 @@ LOCUST_RUN = Measurement(
     },
     {
         "user_count": integer("users wanted"),
-        "spawn_rate": decimal("users started per second"),
+        "spawn_rate": decimal(
+            "users that Locust starts or ends a second: with `user_count` it says when all of them "
+            "run"
+        ),
         "resolution": integer("length of the run's windows, s: no query may use shorter ones"),
         "latency_resolution": integer(
             "at `start`: length of the spans of which an endpoint has a point of `locust_latency`, "
@@ -55,6 +59,12 @@ LOCUST_RUN = Measurement(
         ),
         "failures": integer("the same"),
     },
+    note=(
+        "From `user_count` and `spawn_rate` of `start` and `step` boards, live page and report "
+        f"tell load steps: at least {STEP_S} s in which as many users were wanted and all of them "
+        "had the time to start; what lies between is a ramp. "
+        "[Decision 024](decisions/024-load-steps.md) has the whole of it, with the reasons."
+    ),
 )
 LOCUST_WORKER = Measurement(
     "locust_worker",

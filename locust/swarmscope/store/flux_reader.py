@@ -59,6 +59,7 @@ _NEVER_NULL = frozenset(
         "sender",
         "label",
         "description",
+        "hosts",
     ]
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from locust import User, task
 from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner
@@ -222,3 +223,31 @@ def test_the_end_of_a_run_is_written_also_when_the_next_has_begun(led: Led) -> N
     led.agent.tick()
     stats, *_ = led.kept.lines("locust_merged_stats")
     assert f",run={run}," in stats
+
+
+class Idle(User):
+    """Does nothing."""
+
+    @task
+    def rest(self) -> None:
+        self.environment.runner.greenlet.join(0.01)
+
+
+def test_a_step_says_how_fast_users_are_started_also_where_one_process_does_it_all(
+    tmp_path: Path,
+) -> None:
+    """From there on it is known when all of them run: until then it is a ramp."""
+    environment = Environment(user_classes=[Idle])
+    runner = environment.create_local_runner()
+    kept = Kept()
+    settings = Settings.from_env({"SWARMSCOPE_SPOOL_DIR": str(tmp_path)})
+    agent = MasterAgent(environment, runner, settings, kept)  # type: ignore[arg-type]
+    agent.on_start()
+    runner.start(2, spawn_rate=50)
+    runner.spawning_greenlet.join()
+    agent.tick()
+    agent.abandon()
+    runner.quit()
+    (step,) = [line for line in kept.lines("locust_run") if ",event=step," in line]
+    assert "user_count=2i" in step
+    assert "spawn_rate=50" in step

@@ -82,6 +82,19 @@ def test_a_summary_holds_the_run_s_figures() -> None:
     ]
 
 
+def test_steps_are_said_between_the_responses_and_the_slowest() -> None:
+    one = (10.0, 10.0, 100, 10.0, 0, 1.0, 2.0, 3.0, 4.0, 50.0, "shop 50 %", "kept up")
+    ROWS["load_steps"] = [(START, 10.0, "step", *one), (START + 10_000, 10.0, "step", *one)]
+    try:
+        found = summarize(contents_of(Answers(), "mine"))
+    finally:
+        del ROWS["load_steps"]
+    titles = [line[:11].strip() for line in found.render().splitlines()]
+    at = titles.index("Steps")
+    assert titles[at - 1 : at + 4] == ["Responses", "Steps", "", "", "Slowest"]
+    assert [step["requests"] for step in found.to_json()["steps"]] == [100, 100]
+
+
 def test_exceptions_of_the_locustfile_s_own_code_are_said_the_frequent_ones_first() -> None:
     text = summarize(contents_of(Answers(), "mine")).render()
     assert "Exceptions KeyError 4 times in the code of Shopper, shop.py:12 Shopper.buy" in text

@@ -1,0 +1,183 @@
+"""What a load step is, in both dialects: of runs whose users are changed in different ways."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+from tests.fixtures.influxd import Influx
+
+from swarmscope import schema
+from swarmscope.embedded.database import BUCKETS, Database
+from swarmscope.settings import Settings
+from swarmscope.store.backend import BackendReader
+from swarmscope.store.file_reader import DuckDbBackend
+from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.question import Question, Table
+
+T0 = 1_780_000_000
+"""Start of each run, s since 1970."""
+Change = tuple[float, int, float]
+"""When, s after the start; how many users are wanted; how many are started a second, if not 0."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A run with one request in each of its seconds."""
+
+    seconds: int
+    changes: Sequence[Change]
+    stop: float | None = None
+
+    def lines(self, run: str) -> list[str]:
+        """Return what its master and its worker wrote."""
+        written = [_event(run, "start", 0, "")]
+        written += [
+            _event(run, "step", at, f",user_count={users}i" + (f",spawn_rate={rate}" * bool(rate)))
+            for at, users, rate in self.changes
+        ]
+        if self.stop is not None:
+            written.append(_event(run, "stop", self.stop, ""))
+        for second in range(self.seconds):
+            tags, at = f"run={run},worker=worker-0,name=Aggregated", (T0 + second) * 10**9
+            running = 4 if self.stop is None or second < self.stop else 0
+            written += [
+                f"locust_users,run={run},worker=worker-0,user_class=User count={running}i {at}",
+                f"locust_stats,{tags} count=1i,num_failures=0i,min_response_time=10,"
+                f"max_response_time=10 {at}",
+                f"locust_latency,{tags} 9.902=0i,10.1=1i {at}",
+            ]
+        return written
+
+
+def _event(run: str, event: str, at: float, fields: str) -> str:
+    moment = T0 * 10**9 + round(at * 10**9)
+    return f'locust_run,run={run},worker=master,event={event} message="said"{fields} {moment}'
+
+
+STEP, RAMP = "step", "ramp"
+Told = tuple[str, float | None, float, float, int]
+"""Kind, users, start, length, requests."""
+SHAPES: dict[str, tuple[Shape, list[Told]]] = {
+    "stairs": (
+        Shape(90, [(0.5, 10, 10.0), (30.5, 20, 10.0), (60.5, 30, 10.0)], 90),
+        [(STEP, 10, 0, 30.5, 31), (STEP, 20, 30.5, 30, 30), (STEP, 30, 60.5, 29.5, 29)],
+    ),
+    "a-slow-start": (
+        Shape(180, [(0, 120, 1.0)], 180),
+        [
+            *((RAMP, None, begin, 30, 30) for begin in (0, 30, 60, 90)),
+            (STEP, 120, 120, 60, 60),
+        ],
+    ),
+    "a-user-each-second": (
+        Shape(100, [(second, second + 1, 1.0) for second in range(40)], 100),
+        # The last one is there a second after it was wanted.
+        [(RAMP, None, 0, 40, 40), (STEP, 40, 40, 60, 60)],
+    ),
+    "up-and-down": (
+        Shape(70, [(0, 5, 0), (20, 50, 3.0), (50, 5, 3.0)], 70),
+        [
+            (STEP, 5, 0, 20, 20),
+            (RAMP, None, 20, 15, 15),
+            (STEP, 50, 35, 15, 15),
+            (RAMP, None, 50, 20, 20),
+        ],
+    ),
+    "too-short-at-the-end": (
+        Shape(69, [(0, 5, 0), (60, 50, 10.0)], 69),
+        [(STEP, 5, 0, 69, 69)],
+    ),
+    "nobody-said-how-many": (Shape(300, []), [(STEP, None, 0, 300, 300)]),
+    "never-the-same-for-long": (
+        Shape(60, [(5 * i, 10 + i % 2, 0) for i in range(12)], 60),
+        [(RAMP, None, 0, 30, 30), (RAMP, None, 30, 30, 30)],
+    ),
+    "hundreds-of-short-steps": (
+        Shape(720, [(12 * i, 10 + i % 2, 0) for i in range(60)], 720),
+        [(RAMP, None, 90 * i, 90, 90) for i in range(8)],
+    ),
+    "short": (Shape(9, [(0.5, 3, 3.0)], 9), [(STEP, 3, 0, 9, 9)]),
+    "still-running": (Shape(40, [(0, 3, 0)]), [(STEP, 3, 0, 40, 40)]),
+    "just-begun-the-next": (
+        Shape(66, [(0, 5, 0), (60, 50, 20.0)]),
+        [(STEP, 5, 0, 60, 60), (RAMP, None, 60, 6, 6)],
+    ),
+    "answers-after-the-stop": (Shape(40, [(0, 3, 0)], 38.5), [(STEP, 3, 0, 38.5, 40)]),
+}
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The embedded store's answers, without a server in between."""
+
+    database: Database
+
+    def ask(self, question: Question) -> Table:
+        with self.database.cursor() as cursor:
+            return BackendReader(DuckDbBackend(cursor), schema.BUCKET).ask(question)
+
+
+LINES = [line for name, (shape, _) in SHAPES.items() for line in shape.lines(name)]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """An embedded store with all of the runs."""
+    with Database(tmp_path_factory.mktemp("store"), BUCKETS) as database:
+        database.write(schema.BUCKET, "\n".join(LINES))
+        yield Embedded(database)
+
+
+@pytest.fixture(scope="module")
+def flux(influx: Influx) -> Iterator[FluxReader]:
+    """An InfluxDB with all of the runs."""
+    bucket = influx.make_bucket("steps")
+    influx.write(bucket, LINES)
+    settings = Settings(url=influx.url, token=influx.token, org=influx.org, bucket=bucket)
+    with FluxReader(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["embedded", "flux"])
+def reader(request: pytest.FixtureRequest) -> Embedded | FluxReader:
+    """Each of the stores in turn: one suite for both dialects."""
+    opened: Embedded | FluxReader = request.getfixturevalue(request.param)
+    return opened
+
+
+def told(table: Table) -> list[Told]:
+    return [
+        (
+            row["kind"],
+            row["wanted"],
+            row["start"] / 1_000 - T0,
+            pytest.approx(row["seconds"]),
+            row["requests"],
+        )
+        for row in table.records()
+    ]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_step_is_a_stretch_of_as_many_users_and_a_ramp_is_apart(
+    reader: Embedded | FluxReader, name: str
+) -> None:
+    shape, steps = SHAPES[name]
+    table = reader.ask(Question("load_steps", name))
+    assert told(table) == steps
+    assert sum(row["requests"] for row in table.records()) == shape.seconds
+    # Those that are gone after the stop are not missing.
+    assert {row["running"] for row in table.records()} == {4.0}
+
+
+def test_a_range_cuts_the_steps_at_its_borders(reader: Embedded | FluxReader) -> None:
+    """Which step it is that the range begins in was said before it."""
+    start, stop = (T0 + 40) * 1_000, (T0 + 70) * 1_000
+    table = reader.ask(Question("load_steps", "stairs", start, stop))
+    assert told(table) == [(STEP, 20, 40, 20.5, 21), (STEP, 30, 60.5, 9.5, 9)]
+
+
+def test_no_run_has_more_steps_than_a_table_can_show(reader: Embedded | FluxReader) -> None:
+    for name in SHAPES:
+        rows = reader.ask(Question("load_steps", name)).rows
+        assert len(rows) <= 2 * schema.MAX_STEPS + schema.RAMP_PIECES
