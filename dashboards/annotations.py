@@ -1,5 +1,7 @@
 """Marks over every panel: what happened to the run, and beside it."""
 
+from collections.abc import Iterator
+
 from grafana_foundation_sdk.builders.dashboard import AnnotationEventFieldMapping, AnnotationQuery
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import AnnotationEventFieldSource
@@ -8,19 +10,22 @@ from dashboards import config, flux, target
 
 
 class _Marks(AnnotationQuery):
+    in_menu = False
+    """Whether the switch is in the menu of rare things; alone, switches make Grafana show none."""
+
     def build(self) -> dashboard.AnnotationQuery:
         made = super().build()
-        # The SDK can only put the switch into a menu that a plain Grafana doesn't show.
-        made.placement = None  # type: ignore[assignment]
+        if not self.in_menu:
+            made.placement = None  # type: ignore[assignment]
         return made
 
 
-def _marks(name: str, colour: str, *events: str) -> AnnotationQuery:
+def _marks(name: str, colour: str, *events: str) -> _Marks:
     condition = " or ".join(f'r.event == "{event}"' for event in events)
     return _of(name, colour, flux.only("run_events", condition), "message", "event")
 
 
-def _of(name: str, colour: str, asked: str, text: str, tags: str) -> AnnotationQuery:
+def _of(name: str, colour: str, asked: str, text: str, tags: str) -> _Marks:
     field = AnnotationEventFieldSource.FIELD
     return (
         _Marks()
@@ -51,7 +56,14 @@ def _as_text(asked: str, column: str) -> str:
     return f'import "strings"\n\n{body}\n    |> map(fn: (r) => ({{r with {column}: {told}}}))\n'
 
 
-def of_the_run() -> list[AnnotationQuery]:
+def all_of(*, in_menu: bool) -> Iterator[AnnotationQuery]:
+    """Yield all marks; *in_menu*, their switches don't stand above the board."""
+    for one in (*_of_the_run(), _of_people()):
+        one.in_menu = in_menu
+        yield one
+
+
+def _of_the_run() -> list[_Marks]:
     """Return the marks of a run's events, each kind to be switched off by itself."""
     return [
         _marks("Start, stop", config.TEAL, "start", "stop"),
@@ -62,6 +74,6 @@ def of_the_run() -> list[AnnotationQuery]:
     ]
 
 
-def of_people() -> AnnotationQuery:
+def _of_people() -> _Marks:
     """Return the marks of deploys, notes and whatever else somebody wrote as `event`."""
     return _of("Deploys and notes", config.VIOLET, flux.catalogue("events"), "text", "kind")

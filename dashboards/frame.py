@@ -9,7 +9,11 @@ from grafana_foundation_sdk.builders.dashboard import (
     TimePicker,
 )
 from grafana_foundation_sdk.models import dashboard
-from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, DashboardLinkType
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardCursorSync,
+    DashboardLinkType,
+    VariableHide,
+)
 
 from dashboards import annotations, config, panels
 
@@ -49,10 +53,13 @@ def board(
     )
     for link in _links(of_a_run=of_a_run):
         board = board.link(link)
+    rare = False
     for variable in variables:
         board = board.with_variable(variable)
+        rare = rare or variable.build().hide == VariableHide.IN_CONTROLS_MENU
     if over_time:
-        for marks in (*annotations.of_the_run(), annotations.of_people()):
+        # Grafana has the menu where a variable is in it.
+        for marks in annotations.all_of(in_menu=rare):
             board = board.annotation(marks)
     for i, panel in enumerate(made, start=1):
         board = board.with_panel(panel.id(i))

@@ -5,7 +5,17 @@ from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import dashboard as parts
-from grafana_foundation_sdk.builders import heatmap, logs, stat, table, text, timeseries, trend
+from grafana_foundation_sdk.builders import (
+    heatmap,
+    logs,
+    stat,
+    statetimeline,
+    table,
+    text,
+    timeseries,
+    trend,
+    xychart,
+)
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
@@ -30,8 +40,20 @@ Panel = (
     | logs.Panel
     | trend.Panel
     | text.Panel
+    | statetimeline.Panel
+    | xychart.Panel
 )
-P = TypeVar("P", timeseries.Panel, table.Panel, heatmap.Panel, stat.Panel, logs.Panel, trend.Panel)
+P = TypeVar(
+    "P",
+    timeseries.Panel,
+    table.Panel,
+    heatmap.Panel,
+    stat.Panel,
+    logs.Panel,
+    trend.Panel,
+    statetimeline.Panel,
+    xychart.Panel,
+)
 
 
 def asking(
@@ -94,13 +116,14 @@ def over_time(
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
         .axis_border_show(False)
-        .legend(_legend())
-        .tooltip(_tooltip())
+        .legend(legend())
+        .tooltip(tooltip())
     )
     return panel.axis_centered_zero(True) if both_ways else panel.min(0)
 
 
-def _legend() -> make.VizLegendOptions:
+def legend() -> make.VizLegendOptions:
+    """Return the legend that lists the lines below the panel."""
     # No figures in it: a mean or a maximum of windows changes with the zoom.
     return (
         make.VizLegendOptions()
@@ -110,7 +133,13 @@ def _legend() -> make.VizLegendOptions:
     )
 
 
-def _tooltip() -> make.VizTooltipOptions:
+def no_legend() -> make.VizLegendOptions:
+    """Return the legend of what says itself what it is."""
+    return legend().show_legend(False)
+
+
+def tooltip() -> make.VizTooltipOptions:
+    """Return the box that names all lines at the mouse, the highest first."""
     return (
         make.VizTooltipOptions()
         .mode(common.TooltipDisplayMode.MULTI)
@@ -134,8 +163,8 @@ def over_elapsed(
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
         .axis_border_show(False)
-        .legend(_legend())
-        .tooltip(_tooltip())
+        .legend(legend())
+        .tooltip(tooltip())
         .override_by_name("elapsed", [unit_of(config.DURATION)])
         .with_transformation(
             DataTransformerConfig(

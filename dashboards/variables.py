@@ -146,3 +146,8 @@ def host() -> QueryVariable:
     """Return the choice of machines, shown with their roles."""
     variable = _several("host", "Host", "Machines: generators make the load, targets are under it.")
     return variable.regex(r"/^(?<text>(?<value>.+) \([a-z]+\))$/")
+
+
+def rare(variable: QueryVariable) -> QueryVariable:
+    """Return *variable* where it takes no room: in the menu with the three dots."""
+    return variable.hide(VariableHide.IN_CONTROLS_MENU)

@@ -8,9 +8,12 @@ from dashboards import (
     config,
     curves,
     endpoint_table,
+    figures,
     frame,
     machines,
     panels,
+    scatter,
+    steps,
     variables,
     workers,
 )
@@ -28,16 +31,21 @@ def board() -> Dashboard:
             variables.endpoint_resolution(),
             variables.minutes(),
             variables.endpoint(),
-            variables.worker(),
+            variables.rare(variables.worker()),
             variables.points(),
             variables.summary(),
-            variables.host(),
-            *variables.others(),
+            variables.rare(variables.host()),
+            *(variables.rare(one) for one in variables.others()),
         ),
         (
-            banner.panel(about=True),
+            banner.panel(about=True).height(3),
+            figures.panel(),
             _load(),
-            response_times(),
+            response_times(height=5),
+            steps.strip(),
+            steps.panel(),
+            scatter.against_users(),
+            scatter.against_requests(),
             failures(),
             users(),
             machines.memory(),
@@ -58,15 +66,15 @@ def _load() -> timeseries.Panel:
         "generators are dashed). When requests level off while users still rise, look for the "
         "machine whose CPU reaches 100 % at that moment. If it is a generator, the test has "
         "reached its own limit: add workers or machines. If none does, the limit is elsewhere: "
-        "disk, network, a lock, a pool. Numbers of your own come over it with *Over the load*, "
-        "above the board: counters as a rate a second, everything else as its mean.",
+        "disk, network, a lock, a pool. Numbers of your own come over it with *Over the load*, in "
+        "the menu with the three dots: counters as a rate a second, everything else as its mean.",
         "load",
         curves.lines("requests_per_second"),
         curves.lines("users", added_over=("user_class",)),
         curves.lines("host_cpu", called_by=("role",)),
         curves.lines("others"),
         unit=config.REQUESTS_PER_SECOND,
-        height=10,
+        height=6,
         span=panels.FULL,
     )
     return machines.by_role(_drawn(panel), name=f"CPU {machines.HOST}")
@@ -109,7 +117,7 @@ def requests_line() -> list[panels.Property]:
     )
 
 
-def response_times() -> timeseries.Panel:
+def response_times(height: int = 9) -> timeseries.Panel:
     """Return the percentiles of what is picked."""
     panel = panels.over_time(
         "Response times",
@@ -120,7 +128,7 @@ def response_times() -> timeseries.Panel:
         "latency",
         curves.lines("percentiles", values=("p50", "p95", "p99", "max")),
         unit=config.MILLISECONDS,
-        height=9,
+        height=height,
         span=panels.FULL,
     ).axis_label("response time")
     for name, colour in config.PERCENTILES.items():

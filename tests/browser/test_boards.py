@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from dashboards import config
-from tests.fixtures import boards, encoded, expected, grafana, recorded, surroundings
+from dashboards import config, steps
+from tests.fixtures import (
+    boards,
+    encoded,
+    expected,
+    expected_steps,
+    grafana,
+    recorded,
+    surroundings,
+)
 from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.grafana import EARLIER_RUN, EARLIER_S, Grafana, filled_in
 from tests.fixtures.recorded import ITEM, RUN, SEARCH, T0
@@ -23,7 +31,11 @@ ERRORS = "[data-testid='data-testid Panel status error']"
 WARNINGS = "[data-testid='data-testid Panel status warning']"
 DESCRIPTION = "[data-testid='data-testid header-container'] span[tabindex='0']"
 """What shows a panel's description when the mouse is over it."""
-DRAWN = {"table": "[role=grid]", "stat": "text=/generator/i", "logs": "text=/order 59/"}
+DRAWN = {
+    "table": "[role=grid]",
+    "stat": r"text=/generator|requests\/s/i",
+    "logs": "text=/order 59/",
+}
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
 UNSUMMARISED = (RUN, EARLIER_RUN, grafana.SLOW_RUN, grafana.ODD_RUN)
@@ -49,9 +61,9 @@ def queries(request: "Request") -> set[str]:
 class Tab:
     """A page with a board, and what it asked for."""
 
-    def __init__(self, browser: "Browser", server: Grafana) -> None:
+    def __init__(self, browser: "Browser", server: Grafana, height: int = 3_000) -> None:
         # High enough that no panel waits until somebody scrolls.
-        view: Any = {"width": 1280, "height": 3000}
+        view: Any = {"width": 1280, "height": height}
         self._context = browser.new_context(viewport=view, timezone_id="UTC")
         self._server = server
         self.page: Page = self._context.new_page()
@@ -166,6 +178,49 @@ def test_overlay_shows_the_endpoints_and_what_the_audit_found(tab: Tab) -> None:
     assert f"Data: {surroundings.AUDIT['line']}" in said
     assert f"Generators: {surroundings.AUDIT['generators_line']}" in said
     assert "Clocks agree" in said
+
+
+def test_overlay_answers_on_a_small_screen_before_anybody_scrolls(
+    browser: "Browser", server: Grafana
+) -> None:
+    small = Tab(browser, server, height=800)
+    small.log_in()
+    small.go("overlay", run=RUN)
+    for title in ("", "Load, and the machines' CPU", "Response times"):
+        panel = small.panel(title)
+        panel.wait_for()
+        at = panel.bounding_box()
+        assert at
+        assert at["y"] + at["height"] <= 800, title
+    small.panel("Response times").locator(".uplot canvas").first.wait_for()
+    small.close()
+
+
+def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
+    page = tab.open("overlay", run=RUN)
+    shown = page.get_by_test_id("data-testid dashboard controls")
+    assert shown.get_by_text("Endpoint", exact=True).is_visible()
+    rare = ("Worker", "Host", "Over the load", "Steps", "Deploys and notes")
+    assert not [name for name in rare if shown.get_by_text(name, exact=True).count()]
+    page.get_by_role("button", name="Dashboard controls menu").click()
+    for name in rare:
+        page.get_by_text(name, exact=True).first.wait_for()
+    page.keyboard.press("Escape")
+
+
+def test_a_load_step_has_a_row_and_a_click_shows_it_alone(tab: Tab) -> None:
+    page = tab.open("overlay", run=RUN)
+    first, second = expected_steps.load_steps(1)
+    rows = tab.rows(steps.TITLE)
+    assert [row[3] for row in rows] == [str(first[5]), str(second[5])]
+    assert rows[0][9].startswith("gen-a") or rows[0][9].startswith("shop-db")
+    clock = datetime.fromtimestamp(second[0] / 1_000, UTC).strftime("%H:%M:%S")
+    page.get_by_role("link", name=clock).click()
+    begin = datetime.fromtimestamp(second[0] / 1_000, UTC).isoformat("T", "milliseconds")
+    page.wait_for_url(f"**from={begin.removesuffix('+00:00')}Z**")
+    asked = parse_qs(urlsplit(page.url).query)
+    assert _range_ms(asked) == (second[0], second[0] + second[1] * 1_000)
+    assert asked["var-run"] == [RUN]
 
 
 def _range_ms(asked: dict[str, list[str]]) -> tuple[float, float]:

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dashboards import config
+from dashboards import config, steps
 from tests.fixtures import (
     boards,
     encoded,
     expected,
     expected_curves,
+    expected_steps,
     expected_surroundings,
     grafana,
     recorded,
+    surroundings,
 )
 from tests.fixtures.boards import NOTHING_PICKED, Asked
 from tests.fixtures.comparison import same_rows
@@ -116,6 +118,40 @@ def test_percentiles_are_exact_at_every_zoom(server: Grafana, window: int) -> No
         for name, ms in zip(("p50", "p95", "p99", "max"), values, strict=True)
     ]
     same_rows(found, wanted)
+
+
+def test_load_steps_are_the_catalogue_s_in_words(server: Grafana) -> None:
+    rows = answer(server, steps.TITLE)
+    for row, right in zip(rows, expected_steps.load_steps(1), strict=True):
+        start, seconds, _, wanted, running, requests, rate, failures = right[:8]
+        assert running > wanted, "then nobody is told how many ran"
+        assert row["users"] == f"{wanted:.0f}"
+        assert (row["start"], row["until"]) == (start, start + seconds * 1_000)
+        found = (row["requests_per_second"], row["failed"], row["p50"], row["p95"], row["p99"])
+        assert found == pytest.approx((rate, failures / requests, *right[8:11]), rel=1e-8)
+        assert (row["requests"], row["hosts"], row["generators"]) == (requests, *right[13:])
+
+
+def test_six_numbers_are_those_of_the_whole_run(server: Grafana) -> None:
+    (found,) = answer(server, "")
+    ((requests, rate, failures, _, p95, *_, cpu, host),) = expected_steps.figures(1)
+    shown = (found["a_requests"], found["b_rate"], found["c_p95"], found["d_failed"])
+    assert shown == pytest.approx((requests, rate, p95, failures / requests), rel=1e-8)
+    assert found["e_cpu"] == f"{int(cpu + 0.5)} % {host}"
+    (judged,) = answer(server, "", ref_id="B")
+    assert judged["f_data"] == surroundings.AUDIT["said"]
+
+
+def test_what_happened_is_told_on_one_axis(server: Grafana) -> None:
+    load = answer(server, "What happened when")
+    assert [row["load"] for row in load] == ["8 users", "12 users", "stopped"]
+    assert [row["_time"] for row in load[:2]] == [row[0] for row in expected_steps.load_steps(1)]
+    workers = answer(server, "What happened when", ref_id="B")
+    assert [row["workers"] for row in workers][-1] == "worker-2 left"
+    marks = answer(server, "What happened when", ref_id="C")
+    assert [row["marks"] for row in marks] == [
+        f"{mark.kind}: {mark.text}" for mark in surroundings.MARKS
+    ]
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -19,12 +19,13 @@ BUILT_IN = re.compile(r"^__")
 LINK = re.compile(r'<a href="([^"]*)" target="(\w*)">([^<]*)</a>')
 RUNBOOKS = ROOT / "docs" / "runbooks"
 USE = re.compile(r"\$\{(\w+)")
-IN_WORDS = {"logs", "stat"}
+IN_WORDS = {"logs", "stat", "state-timeline"}
 TEXTS = {
     *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End"),
     *("Label", "About", "Why"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
     *("User class", "Place", "End of one traceback"),
+    *("Users", "Highest CPU", "Generators"),
 }
 """Columns of tables that hold no number; `End` is only there for the link."""
 
@@ -102,6 +103,32 @@ def test_every_board_leads_to_the_others_with_the_same_run_and_range(board: str)
     assert set(others["tags"]) <= set(boards.boards()[board]["tags"])
     kept = board != "runs"
     assert (others["includeVars"], others["keepTime"]) == (kept, kept)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_switches_are_in_the_menu_where_grafana_shows_one(board: str):
+    """It shows the menu of rare things where a variable is in it, and else hides what is there."""
+    in_menu = {v["name"] for v in boards.variables(board) if v.get("hide") == 3}
+    wanted = {"inControlsMenu"} if in_menu else {None}
+    switches = boards.boards()[board]["annotations"].get("list", [])
+    assert {one.get("placement") for one in switches} == (wanted if switches else set())
+    assert in_menu == (RARE if board == "overlay" else set())
+
+
+def test_overlay_answers_before_anybody_scrolls():
+    """On a screen of 1280 by 800 Grafana leaves 16 rows of a board to be seen."""
+    titles = [p["title"] for p in boards.panels("overlay") if _bottom(p) <= 16]
+    assert titles == [
+        "Can this measurement be trusted?",
+        "",
+        "Load, and the machines' CPU",
+        "Response times",
+    ]
+
+
+def _bottom(panel: dict[str, Any]) -> int:
+    at = panel["gridPos"]
+    return int(at["y"] + at["h"])
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -200,8 +227,8 @@ def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str)
             for name, windows in fewer.items()
             if any(CATALOGUE[name].flux[-200:-50] in text for text in texts)
         )
-        two_runs = panel["type"] == "trend"
-        otherwise = config.FEWER_WINDOWS if two_runs else config.WINDOWS
+        few = panel["type"] in ("trend", "xychart")
+        otherwise = config.FEWER_WINDOWS if few else config.WINDOWS
         assert panel["maxDataPoints"] == next(allowed, otherwise)
 
 
@@ -235,6 +262,8 @@ def test_boards_ask_the_data_source_that_is_provisioned(board: str):
     assert f"uid: {config.DATA_SOURCE}\n" in provisioned
 
 
+RARE = {"worker", "host", "other_measurement", "other_field"}
+"""What on the overlay few people pick."""
 ANY_TEXT = {*config.EVERYTHING, "other_measurement", "other_field"}
 """Variables whose values may be any text."""
 OF_RUNS = {"run", "baseline"}

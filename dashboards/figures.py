@@ -1,0 +1,95 @@
+"""What stands above all other numbers: six of them, read at a glance."""
+
+from grafana_foundation_sdk.builders import common as make
+from grafana_foundation_sdk.builders import stat
+from grafana_foundation_sdk.models import common
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+
+from dashboards import cell_overrides, config, flux, panels
+
+TITLE = ""
+# Columns arrive in the order of their names.
+_SHOWN = """\
+    |> map(
+        fn: (r) =>
+            ({
+                a_requests: r.requests,
+                b_rate: r.requests_per_second,
+                c_p95: r.p95,
+                d_failed:
+                    if r.requests == 0 then
+                        0.0
+                    else
+                        float(v: r.failures) / float(v: r.requests),
+                e_cpu:
+                    if exists r.cpu then
+                        string(v: int(v: r.cpu + 0.5)) + " % " + r.host
+                    else
+                        "unknown",
+            }),
+    )
+"""
+_JUDGED = """\
+    |> map(fn: (r) => ({f_data: r.said}))
+"""
+_FULL = rf"/^({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
+
+
+def panel() -> stat.Panel:
+    """Return the panel with the numbers of what is picked."""
+    made = panels.asking(
+        stat.Panel(),
+        # A title would take as much room as the numbers.
+        TITLE,
+        "All requests of the picked endpoints and workers in the time range: how many, how fast, "
+        "how many of them failed; the highest CPU of the busiest host in it, which is red where it "
+        "was full; and whether the run's data is complete, as its newest audit found.",
+        "load",
+        flux.rows("figures", _SHOWN),
+        flux.rows("run_audit", _JUDGED),
+        height=2,
+        span=panels.FULL,
+    )
+    made = (
+        made.reduce_options(
+            make.ReduceDataOptions().calcs(["lastNotNull"]).fields("/.*/").values(False)
+        )
+        .orientation(common.VizOrientation.VERTICAL)
+        .text_mode(common.BigValueTextMode.VALUE_AND_NAME)
+        .text(make.VizTextDisplayOptions().value_size(18).title_size(12))
+        .color_mode(common.BigValueColorMode.VALUE)
+        .graph_mode(common.BigValueGraphMode.NONE)
+        .justify_mode(common.BigValueJustifyMode.AUTO)
+        .wide_layout(False)
+    )
+    for name, title, looks in (
+        ("a_requests", "requests", [panels.unit_of(config.COUNT), _plain()]),
+        ("b_rate", "requests/s", [panels.unit_of(config.PER_SECOND), _plain()]),
+        ("c_p95", "p95", [panels.unit_of(config.MILLISECONDS), _plain()]),
+        ("d_failed", "failed", [panels.unit_of(config.SHARE), *_failed()]),
+        ("e_cpu", "highest CPU", [*_words((_FULL, config.WORSE))]),
+        (
+            "f_data",
+            "data",
+            [*_words(("/^(incomplete|no data)/", config.WORSE), ("/^complete/", config.BETTER))],
+        ),
+    ):
+        made = made.override_by_name(name, [panels.called(title), *looks])
+    return made
+
+
+def _plain() -> panels.Property:
+    return panels.coloured("text")
+
+
+def _failed() -> list[panels.Property]:
+    steps: list[dict[str, object]] = [{"color": "text", "value": None}]
+    steps += [{"color": config.FAILURES, "value": config.FAILED_SHARE_LIMIT}]
+    return [
+        DynamicConfigValue("color", {"mode": "thresholds"}),
+        DynamicConfigValue("thresholds", {"mode": "absolute", "steps": steps}),
+    ]
+
+
+def _words(*words: tuple[str, str]) -> tuple[panels.Property, ...]:
+    return cell_overrides.in_words(*words, otherwise="text")

@@ -1,0 +1,182 @@
+"""The load steps of a run: the table of what each came to, and a strip of what happened when."""
+
+import json
+from typing import cast
+
+from grafana_foundation_sdk.builders import statetimeline, table
+from grafana_foundation_sdk.models import common, dashboard
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+from grafana_foundation_sdk.models.statetimeline import Options
+
+from dashboards import cell_overrides, config, flux, panels, transform
+from swarmscope import schema
+
+TITLE = "Load steps: where did it break?"
+_COLUMNS = {
+    "start": "From",
+    "users": "Users",
+    "seconds": "For",
+    "requests": "Requests",
+    "requests_per_second": "Req/s",
+    "p50": "p50",
+    "p95": "p95",
+    "p99": "p99",
+    "failed": "Failed",
+    "hosts": "Highest CPU",
+    "generators": "Generators",
+    "until": "End",
+}
+_UNITS = {
+    "time:HH:mm:ss": ("start",),
+    config.SECONDS: ("seconds",),
+    config.COUNT: ("requests",),
+    config.PER_SECOND: ("requests_per_second",),
+    config.MILLISECONDS: ("p50", "p95", "p99"),
+    config.SHARE: ("failed",),
+}
+_WIDTHS = {"start": 76, "users": 100, "seconds": 66, "requests": 78, "generators": 98}
+_WIDTH = 66
+_SHOWN = f"""\
+    |> map(
+        fn: (r) => {{
+            ran = if exists r.running then string(v: int(v: r.running + 0.5)) else "?"
+
+            return {{
+                start: r.start,
+                users:
+                    if exists r.wanted and exists r.running and r.running
+                            <
+                            {schema.ALL_RUNNING} * r.wanted then
+                        string(v: int(v: r.wanted)) + " (" + ran + " ran)"
+                    else if exists r.wanted then
+                        string(v: int(v: r.wanted))
+                    else if r.kind == "ramp" then
+                        "ramp, ~" + ran
+                    else
+                        "~" + ran,
+                seconds: r.seconds,
+                requests: r.requests,
+                requests_per_second: r.requests_per_second,
+                p50: r.p50,
+                p95: r.p95,
+                p99: r.p99,
+                failed:
+                    if r.requests == 0 then
+                        0.0
+                    else
+                        float(v: r.failures) / float(v: r.requests),
+                hosts: r.hosts,
+                generators: r.generators,
+                until: time(v: int(v: r.start) + int(v: r.seconds * 1000000000.0)),
+            }}
+        }},
+    )
+"""
+_FULL = rf"/^[^,]* ({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
+
+
+def panel() -> table.Panel:
+    """Return the table; a click on a step shows it alone."""
+    made = panels.rows(
+        TITLE,
+        "What the run came to while as many users were wanted, one load step after the other; what "
+        "lies between is a ramp, in pieces where it is long. Read down: where requests a second "
+        "stop growing with the users and p95 begins to, that is the limit, and *Highest CPU* there "
+        "says whether a machine was full. Where it was the generator, the response times are its "
+        "own. All endpoints and workers together, percentiles from merged histograms (within 2 %). "
+        "A new step is called a ramp until it has lasted 10 s. Click a time to see that step "
+        "alone.",
+        "load",
+        flux.rows("load_steps", _SHOWN),
+        height=8,
+    ).with_transformation(transform.titled(_COLUMNS))
+    for unit, columns in _UNITS.items():
+        for column in columns:
+            made = made.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+    for column in (one for one in _COLUMNS if one not in ("hosts", "until")):
+        width = cell_overrides.wide(_WIDTHS.get(column, _WIDTH))
+        made = made.override_by_name(_COLUMNS[column], [width])
+    kept = "&".join(f"${{{name}:queryparam}}" for name in ("run", "endpoint", "worker", "host"))
+    link = {
+        "title": "This step alone",
+        "url": f"/d/{config.OVERLAY}?{kept}"
+        "&from=${__data.fields.From.numeric}&to=${__data.fields.End.numeric}",
+    }
+    looks = {
+        "start": [DynamicConfigValue("links", [link])],
+        "users": _words((r"/ran\)$/", config.WORSE), ("/^ramp/", config.GREY)),
+        "failed": panels.all_of(
+            cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))
+        ),
+        "hosts": [
+            *_words((_FULL, config.WORSE)),
+            cell_overrides.at_least(140),
+            cell_overrides.shown_whole(),
+        ],
+        "generators": _words(("/^saturated/", config.WORSE), ("/^stalled/", config.AMBER)),
+        "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
+    }
+    for column, properties in looks.items():
+        made = made.override_by_name(_COLUMNS[column], properties)
+    return made
+
+
+def _words(*words: tuple[str, str]) -> list[panels.Property]:
+    cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
+    return [cell, *cell_overrides.in_words(*words, otherwise="text")]
+
+
+def _lane(asked: str, condition: str, text: str, called: str) -> str:
+    return (
+        f"{asked}    |> filter(fn: (r) => {condition})\n"
+        f"    |> map(fn: (r) => ({{_time: r.time, _value: {text}}}))\n"
+        f"    |> rename(columns: {{_value: {json.dumps(called)}}})\n"
+    )
+
+
+class _Strip(statetimeline.Panel):
+    def build(self) -> dashboard.Panel:
+        # No pages, which would take the room of the lanes: the builder can't say that.
+        options = cast("Options", self._internal.options)
+        options.per_page = 0
+        return super().build()
+
+
+def strip() -> statetimeline.Panel:
+    """Return what happened when, in words: on the axis of the panels above it."""
+    events = flux.catalogue("run_events")
+    made = panels.asking(
+        _Strip(),
+        "What happened when",
+        "The load steps of the table below, workers that came or left, and what people and "
+        "pipelines marked: a deploy, a note. Each label stands where it happened, and its bar "
+        "reaches to the next one. See which of them a change of the curves above follows.",
+        "load",
+        flux.own("strip"),
+        _lane(
+            events,
+            'r.event == "worker_join" or r.event == "worker_leave" or r.event == "rebalance"',
+            "r.message",
+            "workers",
+        ),
+        _lane(flux.catalogue("events"), "true", 'r.kind + ": " + r.text', "marks"),
+        height=5,
+        span=panels.FULL,
+    )
+    made = (
+        made.show_value(common.VisibilityMode.AUTO)
+        .merge_values(True)
+        .align_value(common.TimelineValueAlignment.LEFT)
+        .row_height(0.85)
+        .line_width(1)
+        .fill_opacity(70)
+        .legend(panels.no_legend())
+    )
+    for name, colour, words in (
+        ("load", config.NAVY, (("/^ramp/", config.GREY), ("/^stopped/", "transparent"))),
+        ("workers", config.GREY, (("/left/", config.WORSE),)),
+        ("marks", config.VIOLET, ()),
+    ):
+        looks = list(cell_overrides.in_words(*words, otherwise=colour))
+        made = made.override_by_name(name, looks)
+    return made
