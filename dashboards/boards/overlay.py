@@ -1,5 +1,6 @@
 """*Load test overlay*: the load, what it did to response times, and the machines, on one axis."""
 
+from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
@@ -38,7 +39,7 @@ def board() -> Dashboard:
             *(variables.rare(one) for one in variables.others()),
         ),
         (
-            banner.panel(about=True).height(3),
+            banner.panel(about=True).height(3).text(make.VizTextDisplayOptions().value_size(12)),
             figures.panel(),
             _load(),
             response_times(height=5),

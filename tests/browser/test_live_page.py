@@ -59,6 +59,30 @@ def test_endpoints_table_is_the_store_s(look: Look, recording: Recording) -> Non
     assert shown[CHECKOUT]["failures"] == "15"
 
 
+def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    recording.event("step", 12, user_count=40)
+    page = look().open(run_url(recording))
+    shown = cells(page, "steps")
+    told = ask(recording.url, "load_steps", run=recording.run)
+    assert [row["start"] for row in shown] == [str(row["start"]) for row in told]
+    for row, right in zip(shown, told, strict=True):
+        for column in ("wanted", "requests", "requests_per_second", "p95", "failures"):
+            assert float(row[column]) == pytest.approx(right[column], rel=1e-12)
+        assert (row["hosts"], row["generators"]) == (right["hosts"], right["generators"])
+    users = page.locator("#steps tbody td:nth-child(2)").all_inner_texts()
+    # Of the 40 that were wanted, ten ran.
+    assert users == ["10", "40 (10 ran)"]
+    assert page.locator("#steps td:nth-child(2).bad").all_inner_texts() == ["40 (10 ran)"]
+
+
+def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    for box in ("document.documentElement", "document.querySelector('#steps').parentElement"):
+        assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
+
+
 def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

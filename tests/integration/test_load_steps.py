@@ -1,6 +1,6 @@
 """What a load step is, in both dialects: of runs whose users are changed in different ways."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -117,22 +117,32 @@ class Embedded:
             return BackendReader(DuckDbBackend(cursor), schema.BUCKET).ask(question)
 
 
-LINES = [line for name, (shape, _) in SHAPES.items() for line in shape.lines(name)]
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    """All of the runs."""
+    strained = Shape(30, [(0, 10, 2.5)], 30)
+    shaped = [line for name, (shape, _) in SHAPES.items() for line in shape.lines(name)]
+    bore = [
+        line
+        for name, (told, _) in STRAIN.items()
+        for line in (*strained.lines(name), *_health(name, told))
+    ]
+    return [*shaped, *bore]
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+def embedded(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> Iterator[Embedded]:
     """An embedded store with all of the runs."""
     with Database(tmp_path_factory.mktemp("store"), BUCKETS) as database:
-        database.write(schema.BUCKET, "\n".join(LINES))
+        database.write(schema.BUCKET, "\n".join(lines))
         yield Embedded(database)
 
 
 @pytest.fixture(scope="module")
-def flux(influx: Influx) -> Iterator[FluxReader]:
+def flux(influx: Influx, lines: list[str]) -> Iterator[FluxReader]:
     """An InfluxDB with all of the runs."""
     bucket = influx.make_bucket("steps")
-    influx.write(bucket, LINES)
+    influx.write(bucket, lines)
     settings = Settings(url=influx.url, token=influx.token, org=influx.org, bucket=bucket)
     with FluxReader(settings) as opened:
         yield opened
@@ -168,6 +178,35 @@ def test_a_step_is_a_stretch_of_as_many_users_and_a_ramp_is_apart(
     assert sum(row["requests"] for row in table.records()) == shape.seconds
     # Those that are gone after the stop are not missing.
     assert {row["running"] for row in table.records()} == {4.0}
+
+
+STRAIN = {
+    # CPU percent and loop lag, ms, by second: of 30 s at 10 users, the last of which start at 4 s.
+    "kept-up": ({}, "kept up"),
+    "late-while-users-start": (dict.fromkeys((0, 1, 3, 5), (20.0, 400.0)), "kept up"),
+    "late-once": ({20: (20.0, 400.0)}, "stalled"),
+    "late-twice": (dict.fromkeys((12, 20), (20.0, 400.0)), "saturated"),
+    "full-while-users-start": (dict.fromkeys((0, 1), (99.0, 400.0)), "saturated"),
+    "late-for-long": (dict.fromkeys(range(8), (20.0, 400.0)), "saturated"),
+}
+"""What a generator bore, and what is said of it."""
+
+
+def _health(run: str, told: Mapping[int, tuple[float, float]]) -> list[str]:
+    tags = f"run={run},worker=worker-0,host=gen"
+    bore = {second: told.get(second, (20.0, 1.0)) for second in range(30)}
+    return [
+        f"locust_worker,{tags} cpu_percent={cpu},loop_lag_ms={lag} {(T0 + second) * 10**9}"
+        for second, (cpu, lag) in bore.items()
+    ]
+
+
+@pytest.mark.parametrize("name", STRAIN)
+def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
+    reader: Embedded | FluxReader, name: str
+) -> None:
+    ((*_, generators),) = reader.ask(Question("load_steps", name)).rows
+    assert generators == STRAIN[name][1]
 
 
 def test_a_range_cuts_the_steps_at_its_borders(reader: Embedded | FluxReader) -> None:
