@@ -29,6 +29,27 @@ def were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
+def percent(value: float) -> str:
+    """Return *value*, which is in percent, with two digits or so: "0.93 %", "12 %", "99.5 %".
+
+    What rounds to nothing, or to all, and isn't, says so: "< 0.01 %", "> 99.99 %".
+    """
+    nearest_end = min(value, abs(100 - value))
+    digits = 2 if nearest_end < 1 else 1 if nearest_end < 10 else 0
+    text = f"{value:,.{digits if value <= 100 else 0}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if text == "0" and value:
+        return "< 0.01 %"
+    if text == "100" and value < 100:
+        return "> 99.99 %"
+    return f"{text} %"
+
+
+def share(part: int, whole: int) -> str:
+    """Return how much of *whole* *part* is, in percent; a part of nothing is all of it."""
+    return percent(100 * part / (whole or part or 1))
+
+
 def begin_of(text: str, most: int) -> str:
     """Return *text*, or its first *most* signs and a mark that there are more."""
     return text if len(text) <= most else f"{text[:most]}…"

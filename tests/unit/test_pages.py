@@ -1,11 +1,17 @@
 """What the page's code must agree on with the rest."""
 
+import json
 import re
+import shutil
+import subprocess
 from importlib.resources import files
+
+import pytest
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.runs.judge import PATIENCE_MS
+from swarmscope.words import share
 
 PAGES = {
     path.name: path.read_text(encoding="utf-8")
@@ -50,3 +56,18 @@ def test_the_page_asks_no_other_host() -> None:
     for name, text in PAGES.items():
         addresses = set(re.findall(r"https?://[^\s'\"]+", text)) - {"http://www.w3.org/2000/svg"}
         assert addresses == set(), name
+
+
+def test_the_page_writes_percentages_as_the_summary_does() -> None:
+    """Also at both ends, where a rounded number says nothing, or all."""
+    node = shutil.which("node")
+    if not node:
+        pytest.skip("no node on PATH: the page's own numbers can't be computed")
+    # A prime: no share lies just between two numbers, of which each language takes another.
+    parts = [(part, 997) for part in range(1_200)]
+    parts += [(part, 1_000_003) for part in (1, 40, 70, 9_990, 999_903, 999_990, 1_000_002)]
+    asked = f"console.log(JSON.stringify({json.dumps(parts)}.map(([a, b]) => percent(a, b))));"
+    module = f"{PAGES['format.js']}\n{asked}"
+    command = [node, "--input-type=module", "-e", module]
+    said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert said == [share(part, whole) for part, whole in parts]

@@ -1,9 +1,13 @@
 """Numbers in sentences."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from swarmscope.delivery.accounts import Account
-from swarmscope.words import are, count_of, were
+from swarmscope.words import are, count_of, percent, share, were
+
+COUNTS = some.integers(0, 10**9)
 
 
 @pytest.mark.parametrize(
@@ -27,3 +31,56 @@ def test_an_unusual_plural_is_given() -> None:
 def test_the_account_of_a_single_request() -> None:
     account = Account(requests_seen=1, requests_delivered=1)
     assert str(account).startswith("1 request seen = 1 delivered + 0 rejected")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "0 %"),
+        (0.004, "< 0.01 %"),
+        (0.932, "0.93 %"),
+        (1.0, "1 %"),
+        (7.46, "7.5 %"),
+        (12.3, "12 %"),
+        (90.4, "90.4 %"),
+        (99.96, "99.96 %"),
+        (99.999, "> 99.99 %"),
+        (100.0, "100 %"),
+        (101.4, "101 %"),
+        (1_600.0, "1,600 %"),
+    ],
+)
+def test_a_percentage_has_the_digits_that_tell_something(value: float, said: str) -> None:
+    assert percent(value) == said
+
+
+def number_in(said: str) -> float:
+    assert said.endswith(" %")
+    assert "e" not in said
+    return float(said.strip("<> %").replace(",", ""))
+
+
+@given(COUNTS, COUNTS)
+def test_a_share_is_nothing_or_all_only_where_it_is(part: int, rest: int) -> None:
+    said = share(part, part + rest)
+    assert (said == "0 %") == (not part)
+    assert (said == "100 %") == (not rest and bool(part))
+    exact = 100 * part / max(1, part + rest)
+    # Half of the last digit that is shown, and what is said to be less, or more, is.
+    assert abs(number_in(said) - exact) <= 0.5
+    if min(exact, 100 - exact) < 1:
+        assert abs(number_in(said) - exact) <= 0.01
+    assert not said.startswith("<") or exact < 0.01
+    assert not said.startswith(">") or exact > 99.99
+
+
+@given(COUNTS, COUNTS, some.integers(1, 10**9))
+def test_of_two_shares_the_larger_one_never_reads_as_the_smaller(
+    one: int, other: int, whole: int
+) -> None:
+    smaller, larger = (number_in(share(n, whole)) for n in sorted((one, other)))
+    assert smaller <= larger
+
+
+def test_a_part_of_nothing_is_all_of_it() -> None:
+    assert [share(0, 0), share(3, 0)] == ["0 %", "100 %"]

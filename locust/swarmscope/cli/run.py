@@ -1,13 +1,14 @@
 """``swarmscope run``: a test without a browser, by a running master; its page shows it as ever.
 
-Exit codes: 0 fine, 1 requests failed, 2 wrong usage, 3 no request was made, 4 the store or the
-master can't be reached, 5 the data is incomplete. Failed requests come first: that they failed is
-known, whatever else is missing.
+Exit codes: 0 fine, 1 more requests failed than may, 2 wrong usage, 3 no request was made, 4 the
+store or the master can't be reached, 5 the data is incomplete. Failed requests come first: that
+they failed is known, whatever else is missing.
 """
 
 import os
 import re
 import time
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ import typer
 
 from swarmscope.cli._store import Data, Url, keep, store
 from swarmscope.errors import ExitCode, NoDataError
+from swarmscope.report.outcome import outcome_of, share_in
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit_when_settled
 from swarmscope.signals import Signals
@@ -42,6 +44,13 @@ def seconds(text: str | int) -> int:
         raise typer.BadParameter(f"{text!r} isn't a time like 90, 90s, 2m or 1h30m")
     hours, minutes, rest = (int(part or 0) for part in match.groups())
     return 3600 * hours + 60 * minutes + rest
+
+
+def _ratio(text: str | Fraction) -> Fraction:
+    try:
+        return text if isinstance(text, Fraction) else share_in(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 Results = Annotated[Path, typer.Option(help="folder for Locust's files, one inside for each run")]
@@ -81,6 +90,16 @@ def run(
         int,
         typer.Option(parser=seconds, metavar="TIME", help="how long to wait for them"),
     ] = 60,
+    may_fail: Annotated[
+        Fraction,
+        typer.Option(
+            "--max-fail-ratio",
+            parser=_ratio,
+            metavar="SHARE",
+            help="exit with 0 although so many requests failed: 1% or 0.01",
+            show_default="none",
+        ),
+    ] = Fraction(0),
     url: Url = None,
     data: Data = None,
 ) -> None:
@@ -92,7 +111,8 @@ def run(
     page = Master(master, Credentials.from_env(os.environ))
     try:
         with store(url, data) as reader:
-            code = _conclude(reader, _measured(page, order, folder), url, data)
+            run_id = _measured(page, order, folder)
+            code = _conclude(reader, run_id, may_fail, url, data)
     except KeyboardInterrupt:
         _say(f"Ended at once, as asked. If a test still runs, it is stopped at {page.url}")
         code = _INTERRUPTED
@@ -124,14 +144,17 @@ def _keep_files(master: Master, run_id: str, results: Path) -> None:
     )
 
 
-def _conclude(reader: Reader, run_id: str, url: str | None, data: Path | None) -> int:
+def _conclude(
+    reader: Reader, run_id: str, may_fail: Fraction, url: str | None, data: Path | None
+) -> int:
     try:
         found = audit_when_settled(reader, run_id, SETTLING_S)
         told = summary(reader, run_id)
     except NoDataError:
         _say(
             f"Run {run_id} is not in the store: nothing of it has arrived. What the workers could "
-            "not deliver is kept in their spools; `make logs` shows why."
+            "not deliver is kept in their spools; `make logs` shows why. "
+            f"Exit code {ExitCode.INCONCLUSIVE.value}: nobody can say how the run went."
         )
         return ExitCode.INCONCLUSIVE
     # The exit code doesn't hang on what boards show.
@@ -139,4 +162,6 @@ def _conclude(reader: Reader, run_id: str, url: str | None, data: Path | None) -
     for line in ("", *told.render().split("\n")):
         _say(line)
     _say(found.sentence())
-    return ExitCode.LIMIT_BROKEN if told.failures else found.verdict.exit_code
+    code, why = outcome_of(told, found, may_fail)
+    _say(why)
+    return code

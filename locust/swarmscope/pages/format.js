@@ -19,8 +19,15 @@ export function countOf(value, noun) {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
+/** How much of `all` `part` is, as `words.py` writes it: nothing and all are said only of just that. */
 export function percent(part, all) {
-  return all ? `${number((100 * part) / all)} %` : "–";
+  if (!all) return "–";
+  const value = (100 * part) / all;
+  const nearestEnd = Math.min(value, Math.abs(100 - value));
+  const digits = value > 100 || nearestEnd >= 10 ? 0 : nearestEnd < 1 ? 2 : 1;
+  const text = value.toLocaleString("en", { maximumFractionDigits: digits });
+  if (text === "0" && value) return "< 0.01 %";
+  return text === "100" && value < 100 ? "> 99.99 %" : `${text} %`;
 }
 
 export function bytes(value) {

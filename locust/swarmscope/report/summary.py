@@ -1,5 +1,6 @@
 """A run in a dozen lines, for a terminal."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,10 +13,11 @@ from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
-from swarmscope.words import count_of
+from swarmscope.words import count_of, percent, share
 
 _SLOWEST = 3
 _SHOWN_ERRORS = 3
+"""Kinds of failures, and of exceptions in users' own code."""
 _EVERYTHING = Wanted()
 
 
@@ -59,6 +61,33 @@ class Drift:
                 "synchronise the machines' clocks"
             )
         return f"{self.worker}'s clock was {self.corrected:+,.0f} ms off; its points are corrected"
+
+
+@dataclass(frozen=True)
+class FailureKind:
+    """How often requests of one endpoint failed in one way."""
+
+    count: int
+    name: str
+    method: str
+    status: str
+    reason: str
+    """The failure's text without what differs from request to request, or its class."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "FailureKind":
+        """Return what a *row* of the query `exceptions` tells."""
+        told = {key: row[key] or "" for key in ("name", "method", "status")}
+        return cls(row["failures"] or 0, **told, reason=row["reason"] or row["exception"] or "")
+
+    def line(self) -> str:
+        """Say so in one line."""
+        # Clients begin with the code where they say more of it, and a number is "#" in a reason.
+        if self.status and self.reason.startswith("# "):
+            why = f"{self.status}{self.reason[1:]}"
+        else:
+            why = f"{self.reason} ({self.status})" if self.status else self.reason
+        return f"{self.count:,} of {f'{self.method} {self.name}'.strip()}: {why}"
 
 
 @dataclass(frozen=True)
@@ -106,6 +135,8 @@ class Summary:
     """What all of this is about, where not the whole run."""
     steps: tuple[Step, ...] = ()
     """What each load step came to."""
+    failure_kinds: tuple[FailureKind, ...] = ()
+    """Which requests failed and why, most frequent first."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -129,6 +160,7 @@ class Summary:
                 f"{count_of(self.users, 'user')} for {_duration(self.seconds)}{self._target()}",
             ),
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
+            *self._failure_lines(),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
         ]
         lines += [("" if i else "Steps", text) for i, text in enumerate(table(self.steps))]
@@ -139,18 +171,18 @@ class Summary:
         lines += self._user_error_lines()
         for i, peak in enumerate(self.cpu_peaks):
             role = f" ({peak.role})" if peak.role else ""
-            lines.append(("" if i else "CPU peak", f"{peak.percent:.0f} % on {peak.host}{role}"))
+            lines.append(("" if i else "CPU peak", f"{percent(peak.percent)} on {peak.host}{role}"))
         if audit:
             lines.append(("Audit", audit))
         lines += [("Warning", one.line()) for one in self.generators.strained]
         lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
 
+    def _failure_lines(self) -> list[tuple[str, str]]:
+        return _most_frequent("Failed", self.failure_kinds)
+
     def _user_error_lines(self) -> list[tuple[str, str]]:
-        texts = [error.line() for error in self.user_errors[:_SHOWN_ERRORS]]
-        rest = sum(error.count for error in self.user_errors[_SHOWN_ERRORS:])
-        texts += [f"and {rest:,} more"] if rest else []
-        return [("" if i else "Exceptions", text) for i, text in enumerate(texts)]
+        return _most_frequent("Exceptions", self.user_errors)
 
     def _target(self) -> str:
         return f" on {self.target}" if self.target else ""
@@ -161,7 +193,7 @@ class Summary:
     def _failed(self) -> str:
         if not self.failures:
             return "none failed"
-        return f"{self.failures:,} failed ({100 * self.failures / self.requests:.2g} %)"
+        return f"{self.failures:,} failed ({share(self.failures, self.requests)})"
 
 
 def summary(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Summary:
@@ -205,7 +237,17 @@ def summarize(contents: Contents) -> Summary:
         ),
         part=contents.part,
         steps=tuple(Step.of(row) for row in contents.records("load_steps")),
+        failure_kinds=tuple(map(FailureKind.of, contents.records("exceptions"))),
     )
+
+
+def _most_frequent(
+    title: str, kinds: Sequence[FailureKind] | Sequence[UserError]
+) -> list[tuple[str, str]]:
+    texts = [kind.line() for kind in kinds[:_SHOWN_ERRORS]]
+    rest = sum(kind.count for kind in kinds[_SHOWN_ERRORS:])
+    texts += [f"and {rest:,} more"] if rest else []
+    return [("" if i else title, text) for i, text in enumerate(texts)]
 
 
 def _drifted(contents: Contents) -> tuple[Drift, ...]:

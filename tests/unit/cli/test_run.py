@@ -1,5 +1,7 @@
 """`swarmscope run`: what is refused before any load, and what a run's end means."""
 
+import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from tests.fixtures.ports import free_port
 from swarmscope.cli.run import _conclude, seconds
 from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode
+from swarmscope.line_protocol import line, series
 from swarmscope.store.file_reader import FileReader
 
 
@@ -37,6 +40,8 @@ def test_what_locust_would_not_read_is_refused(text: str) -> None:
         (("--users", "1", "--rate", "0"), "'--rate': Input should be greater than or equal to"),
         (("--users", "1", "--workers", "0"), "'--workers': Input should be greater than"),
         (("--users", "1", "--time", "2 minutes"), "1h30m"),
+        (("--users", "1", "--max-fail-ratio", "1"), "may be a share or a percentage: write 1%"),
+        (("--users", "1", "--max-fail-ratio", "101%"), "is more than all requests"),
         (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
         (("--users", "1", "--results", "/proc/results"), "No load was started."),
     ],
@@ -71,6 +76,7 @@ def test_who_is_away_is_named(command: Command, small_store: Path) -> None:
     ("run", "code", "says"),
     [
         ("complete", ExitCode.FINE, "Run complete is complete: 10 requests of 1 worker"),
+        ("complete", ExitCode.FINE, "\nExit code 0: no request failed, and all are stored.\n"),
         ("lost", ExitCode.INCONCLUSIVE, "worker-0 lost 2 requests"),
         ("silent", ExitCode.NO_DATA, "Run silent has no data to judge"),
         ("nobody", ExitCode.INCONCLUSIVE, "is kept in their spools; `make logs` shows why."),
@@ -80,7 +86,7 @@ def test_the_end_of_a_run_is_told_by_the_exit_code(
     small_store: Path, capsys: pytest.CaptureFixture[str], run: str, code: ExitCode, says: str
 ) -> None:
     with FileReader(small_store) as reader:
-        assert _conclude(reader, run, None, small_store) == code
+        assert _conclude(reader, run, Fraction(0), None, small_store) == code
     assert says in capsys.readouterr().out
 
 
@@ -94,7 +100,37 @@ def test_failed_requests_come_before_what_is_missing(
     with Database(tmp_path / "store") as database:
         database.write("loadtest", "\n".join(failed))
     with FileReader(tmp_path / "store") as reader:
-        assert _conclude(reader, "r", None, tmp_path / "store") == ExitCode.LIMIT_BROKEN
+        code = _conclude(reader, "r", Fraction(0), None, tmp_path / "store")
+    assert code == ExitCode.LIMIT_BROKEN
     said = capsys.readouterr().out
     assert " failed (" in said
     assert "Run r is incomplete by 2 of 10 requests" in said
+    assert "\nExit code 1: 2 of 8 requests failed (25 %), and none may; to let" in said
+
+
+def test_which_requests_failed_is_said_the_frequent_kinds_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And a run in which no more failed than may is fine."""
+    now = int(time.time())
+    kinds = [("/a", "GET", "404", "# Client Error: Not Found for url: {url}", 3)]
+    kinds += [("/pay", "POST", "409", "out of stock", 7), ("/", "GET", "", "", 1)]
+    kinds += [(f"/{name}", "GET", "503", "busy", 2) for name in "xy"]
+    lines = run_lines("r", now, [Told()])
+    for name, method, status, reason, count in kinds:
+        tags = {"run": "r", "worker": "worker-0", "name": name, "method": method}
+        told = {"exception": "HTTPError", "status": status, "reason": reason}
+        tags |= {key: text for key, text in told.items() if text}
+        point = line(series("locust_exception_stats", tags), {"count": count}, (now - 301) * 10**9)
+        lines.append(point)
+    with Database(tmp_path / "store") as database:
+        database.write("loadtest", "\n".join(lines))
+    with FileReader(tmp_path / "store") as reader:
+        assert _conclude(reader, "r", Fraction(0), None, tmp_path / "store") == ExitCode.FINE
+    said = capsys.readouterr().out
+    assert (
+        "Failed     7 of POST /pay: out of stock (409)\n"
+        "           3 of GET /a: 404 Client Error: Not Found for url: {url}\n"
+        "           2 of GET /x: busy (503)\n"
+        "           and 3 more\n"
+    ) in said

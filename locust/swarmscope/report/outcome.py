@@ -1,0 +1,71 @@
+"""What the exit code of a run is, and why: one sentence, which is the last that is said of it."""
+
+import re
+from fractions import Fraction
+
+from swarmscope.errors import ExitCode
+from swarmscope.report.summary import Summary
+from swarmscope.runs.audit import Audit
+from swarmscope.words import count_of, percent, share
+
+_SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}) ?(%?)")
+
+
+def share_in(text: str) -> Fraction:
+    """Return the share that *text* names, exactly: 1% or 0.01.
+
+    Raises:
+        ValueError: it is none, or can be read as either.
+
+    """
+    match = _SHARE.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} isn't a share like 1% or 0.01")
+    number = Fraction(match[1])
+    if not match[2] and number >= 1:
+        # A share of 1 is all there are; whoever writes 1 means a hundredth of that.
+        raise ValueError(f"{text!r} may be a share or a percentage: write {text.strip()}%")
+    found = number / 100 if match[2] else number
+    if found > 1:
+        raise ValueError(f"{text!r} is more than all requests")
+    return found
+
+
+def outcome_of(told: Summary, found: Audit, tolerated: Fraction) -> tuple[ExitCode, str]:
+    """Return the exit code of a run of which at most the share *tolerated* may fail, and why.
+
+    Failures come first where there are too many: that is known, whatever else is missing.
+    """
+    # Those that are missing in the store may all have succeeded.
+    if told.failures > tolerated * max(told.requests, found.seen):
+        return _said(ExitCode.LIMIT_BROKEN, f"{_failed(told)}, {_limit(tolerated)}")
+    code = found.verdict.exit_code
+    if code == ExitCode.NO_DATA:
+        return _said(code, f"no request was made{_instead(told)}: there is nothing to judge")
+    if code != ExitCode.FINE:
+        return _said(code, "what is stored is incomplete, so that nobody can say how the run went")
+    if not told.failures:
+        return _said(code, "no request failed, and all are stored")
+    return _said(code, f"{_failed(told)}, which may ({percent(float(100 * tolerated))})")
+
+
+def _failed(told: Summary) -> str:
+    requests = count_of(told.requests, "request")
+    return f"{told.failures:,} of {requests} failed ({share(told.failures, told.requests)})"
+
+
+def _instead(told: Summary) -> str:
+    errors = sum(error.count for error in told.user_errors)
+    if not errors:
+        return ""
+    return f", while the locustfile's own code let out {count_of(errors, 'exception')} (above)"
+
+
+def _limit(tolerated: Fraction) -> str:
+    if tolerated:
+        return f"and no more than {percent(float(100 * tolerated))} may"
+    return "and none may; to let 1 % of them: --max-fail-ratio 1%, or make run FAIL_RATIO=1%"
+
+
+def _said(code: ExitCode, why: str) -> tuple[ExitCode, str]:
+    return code, f"Exit code {code.value}: {why}."

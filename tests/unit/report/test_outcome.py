@@ -1,0 +1,129 @@
+"""The exit code of a run, and the sentence that says why it is that one."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from tests.fixtures.audits import audited, worker
+
+from swarmscope.errors import ExitCode
+from swarmscope.report.outcome import outcome_of, share_in
+from swarmscope.report.summary import Summary, UserError
+from swarmscope.runs.audit import Audit
+from swarmscope.runs.generators import Generators
+
+NONE, A_HUNDREDTH = Fraction(0), Fraction(1, 100)
+
+
+def told(requests: int, failures: int = 0, *, errors: int = 0) -> Summary:
+    return Summary(
+        run="r",
+        test="t",
+        target="",
+        seconds=1.0,
+        users=1,
+        requests=requests,
+        failures=failures,
+        p50=None,
+        p95=None,
+        p99=None,
+        slowest=(),
+        cpu_peaks=(),
+        generators=Generators(),
+        user_errors=(UserError(errors, "Shopper", "KeyError", "shop.py:1"),) if errors else (),
+    )
+
+
+def found(stored: int, seen: int | None = None) -> Audit:
+    seen = stored if seen is None else seen
+    counts = {"seen": seen, "locust": seen, "delivered": stored, "lost": seen - stored}
+    return audited(worker(**counts, stored=stored, totals=stored))
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("0", NONE),
+        ("0%", NONE),
+        ("1%", A_HUNDREDTH),
+        (" 1 % ", A_HUNDREDTH),
+        ("0.01", A_HUNDREDTH),
+        (".01", A_HUNDREDTH),
+        ("0.29", Fraction(29, 100)),
+        ("100%", Fraction(1)),
+    ],
+)
+def test_a_share_is_read_exactly(text: str, share: Fraction) -> None:
+    assert share_in(text) == share
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1", "'1' may be a share or a percentage: write 1%"),
+        ("2.5", "write 2.5%"),
+        ("101%", "is more than all requests"),
+        ("", "isn't a share like 1% or 0.01"),
+        ("-1%", "isn't a share"),
+        ("1e-2", "isn't a share"),
+        ("one", "isn't a share"),
+        ("%", "isn't a share"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_or_none_is_refused(text: str, says: str) -> None:
+    """A share of 1 would let all requests fail, where somebody means one of a hundred."""
+    with pytest.raises(ValueError, match=says):
+        share_in(text)
+
+
+@pytest.mark.parametrize(
+    ("summary", "audit", "tolerated", "code", "says"),
+    [
+        (told(10), found(10), NONE, ExitCode.FINE, "no request failed, and all are stored."),
+        (
+            *(told(9_012, 84), found(9_012), NONE, ExitCode.LIMIT_BROKEN),
+            "84 of 9,012 requests failed (0.93 %), and none may; to let 1 % of them: "
+            "--max-fail-ratio 1%, or make run FAIL_RATIO=1%.",
+        ),
+        (
+            *(told(9_012, 84), found(9_012), A_HUNDREDTH, ExitCode.FINE),
+            "84 of 9,012 requests failed (0.93 %), which may (1 %).",
+        ),
+        (
+            *(told(9_012, 91), found(9_012), A_HUNDREDTH, ExitCode.LIMIT_BROKEN),
+            "91 of 9,012 requests failed (1 %), and no more than 1 % may.",
+        ),
+        (told(0), found(0), NONE, ExitCode.NO_DATA, "no request was made: there is nothing to"),
+        (
+            *(told(0, errors=42), found(0), NONE, ExitCode.NO_DATA),
+            "no request was made, while the locustfile's own code let out 42 exceptions (above):",
+        ),
+        (told(8), found(8, seen=10), NONE, ExitCode.INCONCLUSIVE, "what is stored is incomplete"),
+        # That they failed is known, whatever else is missing.
+        (told(8, 1), found(8, seen=10), NONE, ExitCode.LIMIT_BROKEN, "1 of 8 requests failed"),
+    ],
+)
+def test_the_last_sentence_says_what_the_exit_code_is_and_why(
+    summary: Summary, audit: Audit, tolerated: Fraction, code: ExitCode, says: str
+) -> None:
+    came, sentence = outcome_of(summary, audit, tolerated)
+    assert came == code
+    assert sentence.startswith(f"Exit code {code.value}: ")
+    assert says in sentence
+
+
+def test_failures_that_the_missing_requests_may_make_up_for_are_no_verdict() -> None:
+    """Two of a hundred are too many; of the two hundred that there were, they may be few enough."""
+    came, sentence = outcome_of(told(100, 2), found(100, seen=200), A_HUNDREDTH)
+    assert came == ExitCode.INCONCLUSIVE, sentence
+    came, sentence = outcome_of(told(100, 3), found(100, seen=200), A_HUNDREDTH)
+    assert came == ExitCode.LIMIT_BROKEN, sentence
+
+
+@given(some.integers(1, 10_000), some.integers(0, 10_000), some.integers(0, 10_000))
+def test_a_run_is_fine_up_to_just_that_share(requests: int, failures: int, tenths: int) -> None:
+    failures = min(failures, requests)
+    tolerated = share_in(f"{tenths / 100}%")
+    code, _ = outcome_of(told(requests, failures), found(requests), tolerated)
+    assert (code == ExitCode.FINE) == (failures * 10_000 <= tenths * requests)
