@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,7 @@ class Stack:
         self.master = swarm.master(*web, files=files)
         swarm.wait_for(self.master, "Starting web interface")
         self._await_page()
-        for _ in range(workers):
-            swarm.worker(files=files)
+        self.processes = [self.master, *(swarm.worker(files=files) for _ in range(workers))]
 
     def _await_page(self) -> None:
         deadline = time.monotonic() + _PATIENCE_S
@@ -146,11 +146,14 @@ def test_failed_requests_are_told_by_the_exit_code(tmp_path: Path, store: Store)
         code, said = stack.run("--users", "4", "--time", "3")
         assert code == 1, said
         assert re.search(r"\d+ failed \(", said)
+        assert re.search(r"\nFailed +\d+ of CALL /failing: order # is unknown", said), said
         assert "Run ../a b is complete" in said
+        assert re.search(r"\nExit code 1: \d+ of \d+ requests failed \(.* %\), and none may", said)
         assert (stack.folder / "_a_b" / "failures.csv").read_text().count("unknown") > 0
         # The name of a second run of the same master is another one.
-        code, said = stack.run("--users", "4", "--time", "2")
-        assert code == 1, said
+        code, said = stack.run("--users", "4", "--time", "2", "--max-fail-ratio", "100%")
+        assert code == 0, said
+        assert re.search(r"\nExit code 0: \d+ of \d+ requests failed \(.* %\), which may", said)
         assert "Run ../a b-2 is complete" in said
 
 
@@ -274,9 +277,9 @@ def test_incomplete_data_is_told_by_the_exit_code(
     lost = Told(stored=8, counters={"seen": 10, "delivered": 8, "lost": 2})
     url = store.env["INFLUXDB_V2_URL"]
     write(url, run_lines(name, int(time.time()), [lost]))
-    assert _conclude(store.reader, name, url, None) == 5
+    assert _conclude(store.reader, name, Fraction(0), url, None) == 5
     assert "lost 2 requests" in capsys.readouterr().out
-    assert _conclude(store.reader, "never-heard-of", url, None) == 5
+    assert _conclude(store.reader, "never-heard-of", Fraction(0), url, None) == 5
     assert "kept in their spools" in capsys.readouterr().out
 
 
@@ -290,3 +293,7 @@ def test_a_run_without_a_request_is_told_by_the_exit_code(tmp_path: Path, store:
         assert re.search(r"Run \S+ has no data to judge: not one request is known of\.", said)
         assert "MissingSchema" in said
         assert "in the code of Shopper, no_scheme.py:" in said
+        doubt = "The host of Shopper is 'nohost.example', which has no scheme: perhaps https://"
+        assert said.index(doubt) < said.index("Exit code 3: no request was made, while the")
+        for process in stack.processes:
+            assert swarm.log(process).count(doubt) == 1

@@ -24,6 +24,7 @@ from swarmscope.agent.mishaps import Mishaps
 from swarmscope.agent.neighbours import only_of, settle_in
 from swarmscope.agent.outlets import open_stream
 from swarmscope.agent.roles import role_of
+from swarmscope.agent.target import Target
 from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on
 from swarmscope.agent.witness import Witness
@@ -114,6 +115,8 @@ class Agent:
             stream=self._stream,
         )
         self._mishaps = Mishaps(environment, self.worker.record_user_error)
+        self._look_at_target = contained(Target(environment).look)
+        self._look_at_target()
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
         self._delivery.start()
         INTERRUPTS.watch()
@@ -139,6 +142,7 @@ class Agent:
         self._flush_logs()
         self._begun = True
         self._stopping = False
+        self._look_at_target()
         set_aside()
         self._role.begin(self.worker)
         self.worker.on_start()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from time import time
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -54,9 +55,13 @@ class Registry:
         self._suffix = f"-{secrets.token_hex(2)}" if settings.run_id else ""
         self.run = ""
         self.test = self._test
+        self.began = 0.0
+        self.ended: float | None = None
+        """When the newest run did, s since the epoch; None: it goes on."""
 
     def next_run(self) -> str:
         """Begin a run and return its id."""
+        self.began, self.ended = time(), None
         if not self._fixed:
             now = datetime.now(UTC)
             self.run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
@@ -65,6 +70,10 @@ class Registry:
             number = _FIXED[self._fixed]
             self.run = self._fixed if number == 1 else f"{self._fixed}-{number}"
         return self.run
+
+    def end_run(self) -> None:
+        """Note that the newest run is over."""
+        self.ended = time()
 
     def identity(self, worker: str) -> Identity:
         """Return the identity of the node called *worker* in the present run."""

@@ -96,6 +96,7 @@ class MasterAgent(Role):
         """End the run: Locust's test_stop event."""
         if self.running:
             self.running = False
+            self.registry.end_run()
             self._settling = _SETTLED_S
             self._stopped_ns = self._say("stop", self._stop_fields())
             self._auditor.end()

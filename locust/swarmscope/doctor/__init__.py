@@ -7,6 +7,7 @@ from swarmscope.doctor.listener import check_listener
 from swarmscope.doctor.packages import check_packages
 from swarmscope.doctor.spool import check_spool
 from swarmscope.doctor.store import check_store
+from swarmscope.doctor.target import check_target
 from swarmscope.settings import Settings
 
 
@@ -17,3 +18,4 @@ def examine(settings: Settings | None) -> Iterator[Finding]:
         yield from check_spool(settings)
     yield from check_packages()
     yield check_listener()
+    yield from check_target()

@@ -15,6 +15,8 @@ _NAMING_S = 30
 """How long a test may take from its order to its name, and to its first user."""
 _GRACE_S = 10
 """Seconds past its time after which a test is stopped from here: a LoadTestShape knows no time."""
+_IN_VAIN_S = 10
+"""How long a test goes on without a request that there is a reason to expect none of."""
 _STOPPING_S = 120
 """How long a test may go on that was told to stop."""
 _SILENCE_S = 30
@@ -61,6 +63,7 @@ class LoadTest:
         self._signals = signals
         self._say = say
         self._run = ""
+        self._doubt = ""
         self._began = 0.0
 
     def start(self) -> str:
@@ -81,6 +84,9 @@ class LoadTest:
             f"Run {self._run}: {count_of(self._order.users, 'user')}, workers: {workers}. "
             "Ctrl-C ends it."
         )
+        self._doubt = self._master.doubt()
+        if self._doubt:
+            self._say(self._doubt)
         return self._run
 
     def _await_workers(self) -> int:
@@ -110,12 +116,14 @@ class LoadTest:
     def follow(self) -> None:
         """Say how it goes until it has ended; end it when it is time to, or when asked."""
         seen = False
+        status: Status | None = None
         stopped_at: float | None = None
         line_at = self._began + _LINE_EVERY_S
         while True:
             elapsed = time.monotonic() - self._began
-            if stopped_at is None and (self._signals.asked or self._overdue(elapsed)):
-                self._say("Stopping the test; its results follow.")
+            why = None if stopped_at else self._why_end(elapsed, status)
+            if why is not None:
+                self._say(f"{why}Stopping the test; its results follow.")
                 self._master.stop()
                 stopped_at = time.monotonic()
             status = self._patient_status()
@@ -143,6 +151,14 @@ class LoadTest:
                 "workers; Locust's own files are not written.",
                 remedy="Does somebody start tests there again and again? `make logs` says more.",
             )
+
+    def _why_end(self, elapsed: float, status: Status | None) -> str | None:
+        """Return why the test is to end now, or None where it may go on."""
+        if self._signals.asked or self._overdue(elapsed):
+            return ""
+        if self._doubt and status and status.requests == 0 and elapsed > _IN_VAIN_S:
+            return f"Not one request was made in {_IN_VAIN_S} s. "
+        return None
 
     def _overdue(self, elapsed: float) -> bool:
         return self._order.time is not None and elapsed > self._order.time + _GRACE_S

@@ -41,6 +41,8 @@ class Status:
     requests_per_s: float = 0.0
     failures_per_s: float = 0.0
     p95_ms: float | None = None
+    requests: int | None = None
+    """Of the newest test; None: it isn't told."""
 
     @classmethod
     def of(cls, told: Any) -> "Status":
@@ -51,6 +53,7 @@ class Status:
 
         """
         workers = told.get("workers")
+        stats = told.get("stats")
         p95 = told.get("current_response_time_percentiles", {}).get("response_time_percentile_0.95")
         return cls(
             said(str(told["state"])),
@@ -59,6 +62,8 @@ class Status:
             float(told.get("current_rps", 0)),
             float(told.get("current_fail_per_sec", 0)),
             None if p95 is None else float(p95),
+            # Last is the sum of all.
+            int(stats[-1]["num_requests"]) if stats else None,
         )
 
     @property
@@ -98,7 +103,7 @@ class Master:
         """
         try:
             # As the listener names them, which lets no line end in.
-            return values.run_id(str(self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))["run"]))
+            return values.run_id(str(self._newest()["run"]))
         except (urllib.error.HTTPError, KeyError, TypeError, ValueError) as error:
             raise ConfigurationError(
                 f"The Locust master at {self.url} doesn't tell its runs apart "
@@ -107,6 +112,16 @@ class Master:
                 remedy="It needs the listener: "
                 'locust -f "mine.py,$(python -m swarmscope.listener)"',
             ) from error
+
+    def doubt(self) -> str:
+        """Return why the users of the newest run can't request anything, if that is known."""
+        try:
+            return said(str(self._newest().get("doubt", "")))
+        except (urllib.error.HTTPError, AttributeError) as error:
+            raise self._odd(_NAME_OF_RUN) from error
+
+    def _newest(self) -> Any:
+        return self._read(_NAME_OF_RUN, self._fetch(_NAME_OF_RUN))
 
     def start(self, form: Mapping[str, str]) -> None:
         """Start a test.

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from locust import HttpUser
 from locust.env import Environment
 from locust.web import WebUI
 from tests.fixtures.fake_delivery import Kept
@@ -56,17 +57,85 @@ def test_before_and_after_a_run_began_its_name_is_told(base: str | None) -> None
     [
         ("", "", "http://store:8086/"),
         ("", "a b&c", "http://store:8086/?run=a%20b%26c"),
-        ("http://x.y/d/board?orgId=1", "one", "http://x.y/d/board?orgId=1&run=one"),
-        ("http://x.y/d/board", "another", "http://x.y/d/board?run=another"),
+        ("http://x.y/page?a=1", "one", "http://x.y/page?a=1&run=one"),
         ("http://x.y/d/board", "", "http://x.y/d/board"),
     ],
 )
-def test_the_link_leads_to_the_run_that_goes_on(live_url: str, run: str, target: str) -> None:
+def test_the_link_leads_to_the_run_that_began_last(live_url: str, run: str, target: str) -> None:
     page = attached(url="http://store:8086", live_url=live_url, run_id=run or None)
     if run:
         page.registry.next_run()
     answer = page.get(PATH)
     assert (answer.status_code, answer.headers["Location"]) == (302, target)
+
+
+@pytest.mark.parametrize(
+    ("board", "joint"),
+    [
+        ("http://x.y:3000/d/swarmscope-overlay", "?"),
+        ("https://x.y/grafana/d/uid/title?orgId=1", "&"),
+    ],
+)
+@pytest.mark.parametrize("resolution", [1, 7])
+def test_a_board_of_grafana_is_asked_for_the_run_in_its_own_way(
+    board: str, joint: str, resolution: int
+) -> None:
+    """The variable of its name, and the run's time: Grafana finds no run outside of that."""
+    page = attached(live_url=board, resolution=resolution)
+    run = page.registry.next_run()
+    base, _, asked = page.get(PATH).headers["Location"].partition(f"{joint}var-run={run}&")
+    assert base == board
+    begin, end = (text.partition("=")[2] for text in asked.split("&"))
+    assert int(begin) % (resolution * 1_000) == 0
+    assert int(begin) <= page.registry.began * 1_000 < int(begin) + resolution * 1_000
+    assert end == "now"
+    page.registry.end_run()
+    assert page.registry.ended
+    end = page.get(PATH).headers["Location"].rpartition("=")[2]
+    # The workers' last words come a little later than the end.
+    assert 9_000 <= int(end) - page.registry.ended * 1_000 <= 10_000
+    page.registry.next_run()
+    assert page.get(PATH).headers["Location"].endswith("&to=now")
+
+
+@pytest.mark.parametrize(
+    ("live_url", "asked", "leads_to"),
+    [
+        ("http://localhost:3000/d/b", "127.0.0.1:8089", "127.0.0.1:3000"),
+        ("http://127.0.0.1:3000/d/b", "localhost:8089", "localhost:3000"),
+        ("http://127.0.0.1/d/b", "[::1]:8089", "[::1]"),
+        ("http://0.0.0.0:3000/d/b", "load.internal:8089", "load.internal:3000"),
+        # A name that isn't this machine's own is somebody's who knows better.
+        ("http://127.0.0.1:3000/d/b", "load.internal:8089", "127.0.0.1:3000"),
+        ("https://grafana.x.y/d/b", "127.0.0.1:8089", "grafana.x.y"),
+        # As GRAFANA_BIND puts it there.
+        ("http://:::3000/d/b", "127.0.0.1:8089", "127.0.0.1:3000"),
+        ("http://fd00::1:3000/d/b", "127.0.0.1:8089", "[fd00::1]:3000"),
+        ("http://127.0.0.1:3000/d/b", "", "127.0.0.1:3000"),
+    ],
+)
+def test_the_link_keeps_the_name_by_which_its_reader_has_logged_in(
+    live_url: str, asked: str, leads_to: str
+) -> None:
+    page = attached(live_url=live_url)
+    client = page.web.app.test_client()
+    answer = client.get(PATH, headers={"Host": asked})
+    assert answer.headers["Location"].split("/")[2] == leads_to
+
+
+def test_a_host_that_nothing_can_be_requested_of_is_said_where_a_test_is_started() -> None:
+    page = attached()
+    page.environment.user_classes = [type("Shopper", (HttpUser,), {})]
+    page.environment.host = "<i>staging"
+    page.web.app.add_url_rule("/page", "page", lambda: "<body></body>")
+    text = page.get("/page").get_data(as_text=True)
+    assert "The host of Shopper is &#x27;&lt;i&gt;staging&#x27;, which has no scheme" in text
+    assert LINK in text
+    told = page.get(RUN_PATH).get_json()
+    assert told["doubt"].startswith("The host of Shopper is '<i>staging', which has no scheme")
+    page.environment.host = "http://staging"
+    assert "role=" not in page.get("/page").get_data(as_text=True)
+    assert page.get(RUN_PATH).get_json().keys() == {"run", "test"}
 
 
 def test_the_link_is_put_once_into_pages_and_nothing_else() -> None:

@@ -76,6 +76,34 @@ def test_a_master_without_the_listener_starts_nothing(locust: FakeMaster) -> Non
     assert locust.orders == []
 
 
+DOUBT = "The host of Shopper is 'x', which has no scheme: perhaps http://x?"
+
+
+def test_why_nothing_can_be_requested_is_said_at_the_start(locust: FakeMaster) -> None:
+    locust.doubt = f"{DOUBT}\n::error::"
+    told = Told(locust, Order(1))
+    told.test.start()
+    assert told[1:] == [f"{DOUBT} ::error::"]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "requests", "stops"),
+    [(DOUBT, 0, 1), (DOUBT, 1, 0), (DOUBT, None, 0), ("", 0, 0)],
+)
+def test_a_test_that_can_request_nothing_is_ended_early_if_it_does_not(
+    locust: FakeMaster, doubt: str, requests: int | None, stops: int
+) -> None:
+    locust.doubt, locust.requests = doubt, requests
+    told = Told(locust, Order(1))
+    told.test.start()
+    told.test._began -= 60
+    locust.states = ["running", "running", "stopped"]
+    told.test.follow()
+    assert locust.stops == stops
+    ended = "Not one request was made in 10 s. Stopping the test; its results follow." in told
+    assert ended == bool(stops)
+
+
 def test_it_is_followed_to_its_end(locust: FakeMaster) -> None:
     """The first answer may be from before the test: it is no end."""
     told = Told(locust, Order(1))
