@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from influxdb_client import InfluxDBClient
-from tests.fixtures import boards, encoded, expected, surroundings
+from tests.fixtures import boards, encoded, expected, recorded, surroundings
 from tests.fixtures.boards import NOTHING_PICKED, Asked
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import filled_in
@@ -139,3 +139,20 @@ def test_seconds_are_read_where_there_are_no_minutes(without: Store) -> None:
 def test_no_panel_of_a_long_range_fails_without_minutes(missing: Store, asked: Asked) -> None:
     """InfluxDB answers a script that names a bucket that isn't there with an error."""
     assert missing.ask(asked.flux, missing.picked(), hours=7) != []
+
+
+RUNS = "Runs: click one to see it over the machines that carried it"
+
+
+def test_of_a_run_whose_seconds_are_gone_minutes_tell_the_p95(influx: Influx) -> None:
+    name = secrets.token_hex(4)
+    known = [line for line in encoded.lines() if line.startswith("locust_run,")]
+    influx.write(influx.make_bucket(name), known)
+    store = Store(influx, name, f"{name}_minutes")
+    influx.write(influx.make_bucket(store.long), encoded.minutes())
+    picked = {**NOTHING_PICKED, "run": RUN, "minutes": store.long}
+    (row,) = (
+        row for row in store.ask(boards.panel_query("runs", RUNS, "B"), picked) if row["run"] == RUN
+    )
+    exact = expected.quantiles(recorded.of_run(RUN))[1]
+    assert row["p95"] == pytest.approx(exact, rel=0.041)

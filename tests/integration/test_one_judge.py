@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from influxdb_client import InfluxDBClient
-from tests.fixtures import boards, encoded, expected, surroundings
+from tests.fixtures import boards, encoded, expected, recorded, surroundings
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.grafana import filled_in
 from tests.fixtures.influxd import Influx
@@ -181,19 +181,29 @@ def test_an_audit_is_kept_once_until_it_finds_something_else(store: Judged) -> N
     assert store.board()[run]["audit"] == "complete"
 
 
-def test_where_the_board_reads_minutes_it_takes_the_p95_of_all_audited_seconds(
-    influx: Influx,
+@pytest.mark.parametrize("audited", [True, False])
+def test_the_board_says_one_p95_of_a_run_in_a_list_of_any_range(
+    influx: Influx, *, audited: bool
 ) -> None:
-    """A worker that was killed has left no point of its last minute."""
+    """That of its seconds: minutes are coarser, and of a killed worker the last one is missing.
+
+    An audit that isn't final may be from before the last seconds came.
+    """
     name = secrets.token_hex(4)
-    influx.write(influx.make_bucket(name), [*encoded.lines(), *surroundings.lines()])
+    known = [*encoded.lines(), *surroundings.lines()]
+    known = [line for line in known if audited or not line.startswith("locust_run_summary,")]
+    influx.write(influx.make_bucket(name), known)
     minutes = [line for line in encoded.minutes() if "worker-2" not in line]
     influx.write(influx.make_bucket(f"{name}_minutes"), minutes)
     (asked,) = (one.flux for one in boards.panel_queries("runs") if "locust_audit" in one.flux)
     filled = filled_in(asked, {**boards.NOTHING_PICKED, "run": RUN, "minutes": f"{name}_minutes"})
     start, stop = expected.RANGE_MS
-    text = script(filled, run=RUN, bucket=name, start=start, stop=stop, window=60)
-    with InfluxDBClient(influx.url, influx.token, org=influx.org) as client:
-        rows = [record.values for table in client.query_api().query(text) for record in table]
-    found = {row["run"]: (row["p95"], row["audit"]) for row in rows}
-    assert found[RUN] == (surroundings.AUDITED["p95"], surroundings.AUDIT["said"])
+    told = set()
+    for window in (1, 60, 3_600):
+        text = script(filled, run=RUN, bucket=name, start=start, stop=stop, window=window)
+        with InfluxDBClient(influx.url, influx.token, org=influx.org) as client:
+            rows = [record.values for table in client.query_api().query(text) for record in table]
+        told |= {(row["p95"], row["audit"]) for row in rows if row["run"] == RUN}
+    ((p95, said),) = told
+    assert said == surroundings.AUDIT["said"]
+    assert p95 == pytest.approx(expected.quantiles(recorded.of_run(RUN))[1], rel=0.0205)

@@ -1,5 +1,6 @@
 """Lists of runs read one point for each run that is over, and count the points of all others."""
 
+import json
 import time
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.fixtures.server_process import swarmscope
 from tests.fixtures.stores import Store
 
 from swarmscope.line_protocol import line, series
+from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit
 from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings
@@ -126,6 +128,49 @@ def test_a_run_that_goes_on_again_takes_its_summary_back(any_store: Store) -> No
     assert judge(any_store, "again")
     (row,) = any_store.reader.ask(Question("run_audit", "again")).records()
     assert row["final"] is False
+
+
+@pytest.mark.parametrize("judged", [False, True])
+@pytest.mark.parametrize(
+    ("run", "stopped", "heard", "lasted"),
+    [
+        # A worker's last word, and a verdict, come when it is over.
+        ("stopped", 200, 190, 201.0),
+        # Nobody said that it is.
+        ("silent", None, 290, 111.0),
+    ],
+)
+def test_everybody_says_that_a_run_lasted_as_long(
+    any_store: Store, run: str, stopped: int | None, heard: int, lasted: float, *, judged: bool
+) -> None:
+    """Lists, boards and the summary: from its start to its stop, or to a worker's last word."""
+    run = f"{run}-{judged}"
+    lines = run_lines(run, NOW, [Told(heard=heard)], stopped=stopped)
+    write(any_store, [*lines, master_line(run, "verdict", NOW - 180)])
+    if judged:
+        judge(any_store, run)
+    assert rows(any_store, run)[1]["seconds"] == lasted
+    assert summary(any_store.reader, run).seconds == lasted
+    listed = json.loads(swarmscope("runs", "--limit", "99", "--json", env=any_store.env).stdout)
+    assert [one["seconds"] for one in listed if one["run"] == run] == [lasted]
+
+
+def test_the_p95_of_a_run_is_that_of_its_seconds_whatever_an_audit_said_before(
+    any_store: Store,
+) -> None:
+    """One that was made when some of them were still to come."""
+    run = "replayed"
+    write(any_store, run_lines(run, NOW, [Told()]))
+    tags = series("locust_latency", {"run": run, "worker": "worker-0", "name": "Aggregated"})
+    write(any_store, [line(tags, {"98": 0, "100": 10}, (NOW - 300) * 10**9)])
+    (began,) = (row["start"] for row in rows(any_store, run)[:1])
+    audited = line(
+        series("locust_run_summary", {"run": run}), {"final": False, "p95": 43.7}, began * 10**6
+    )
+    write(any_store, [audited])
+    told = rows(any_store, run)[1]["p95"]
+    assert told == pytest.approx(99.9)
+    assert told == summary(any_store.reader, run).p95
 
 
 def test_a_list_takes_the_audit_that_was_kept_and_judges_the_others(any_store: Store) -> None:

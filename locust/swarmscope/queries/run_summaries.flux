@@ -2,7 +2,7 @@
 // tells (shared/counted_runs.flux). Here it is all of them.
 unsummarised = /.*/
 
-// Where the histograms are, and from when on: boards read by minutes what has windows of minutes.
+// Where histograms are once the seconds are gone, and from when on: boards put the minutes' there.
 bucket = v.defaultBucket
 since = v.timeRangeStart
 
@@ -43,9 +43,9 @@ moment = (tables=<-, key) =>
         |> map(fn: (r) => ({run: r.run, key: key, _value: float(v: int(v: r._time) / 1000000)}))
 
 // include: hair
-p95 =
+p95 = (bucket, since, stop) =>
     from(bucket: bucket)
-        |> range(start: since, stop: v.timeRangeStop)
+        |> range(start: since, stop: stop)
         |> filter(fn: (r) => r._measurement == "locust_latency" and r.name == "Aggregated")
         |> filter(fn: (r) => r.run =~ unsummarised)
         |> group(columns: ["run", "_field"])
@@ -56,14 +56,26 @@ p95 =
         |> cumulativeSum()
         |> histogramQuantile(quantile: 0.95 - hair)
 
-extremes = (field) =>
+extremes = (bucket, since, stop, field) =>
     from(bucket: bucket)
-        |> range(start: since, stop: v.timeRangeStop)
+        |> range(start: since, stop: stop)
         |> filter(fn: (r) => r._measurement == "locust_stats" and r.name == "Aggregated")
         |> filter(fn: (r) => r._field == field and r.run =~ unsummarised)
         |> group(columns: ["run"])
 
 // include: known
+
+until_minutes =
+    // Not read twice where there are no minutes.
+    if bucket == v.defaultBucket then
+        time(v: int(v: since) + 1)
+    else
+        v.timeRangeStop
+least = "min_response_time"
+most = "max_response_time"
+by_seconds = (field) =>
+    extremes(bucket: v.defaultBucket, since: v.timeRangeStart, stop: v.timeRangeStop, field: field)
+by_minutes = (field) => extremes(bucket: bucket, since: since, stop: until_minutes, field: field)
 
 stored =
     data(measurement: "locust_stats")
@@ -73,10 +85,14 @@ stored =
 numbers =
     union(
         tables: [
-            p95 |> number(key: "p95"),
-            extremes(field: "min_response_time") |> min() |> number(key: "min_response_time"),
-            extremes(field: "max_response_time") |> max() |> number(key: "max_response_time"),
-            // A worker that was killed left no last minute: what was audited is from all seconds.
+            p95(bucket: v.defaultBucket, since: v.timeRangeStart, stop: v.timeRangeStop)
+                |> number(key: "p95"),
+            by_seconds(field: least) |> min() |> number(key: least),
+            by_seconds(field: most) |> max() |> number(key: most),
+            p95(bucket: bucket, since: since, stop: until_minutes)
+                |> number(key: "p95 of minutes"),
+            by_minutes(field: least) |> min() |> number(key: "least of minutes"),
+            by_minutes(field: most) |> max() |> number(key: "most of minutes"),
             judged(measurement: "locust_run_summary", field: "p95")
                 |> number(key: "audited p95"),
             // The first and the last sign of life, of the master, the requests and the workers.
@@ -88,6 +104,24 @@ numbers =
                 |> filter(fn: (r) => r._field == "message")
                 |> last()
                 |> moment(key: "last"),
+            // How long it was, as `runs` has it.
+            data(measurement: "locust_run")
+                |> filter(fn: (r) => r.event == "start" and r._field == "message")
+                |> first()
+                |> moment(key: "start"),
+            data(measurement: "locust_run")
+                |> filter(fn: (r) => r.event == "stop" and r._field == "message")
+                |> last()
+                |> moment(key: "last stop"),
+            stored |> first() |> moment(key: "stored"),
+            data(measurement: "locust_worker")
+                |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+                |> first()
+                |> moment(key: "met"),
+            data(measurement: "locust_worker")
+                |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
+                |> last()
+                |> moment(key: "last met"),
             stored |> first() |> moment(key: "first"),
             stored |> last() |> moment(key: "last"),
             data(measurement: "locust_worker")
@@ -102,8 +136,8 @@ numbers =
 outermost =
     union(
         tables: [
-            numbers |> filter(fn: (r) => r.key != "last") |> min(),
-            numbers |> filter(fn: (r) => r.key == "last") |> max(),
+            numbers |> filter(fn: (r) => r.key !~ /^last/) |> min(),
+            numbers |> filter(fn: (r) => r.key =~ /^last/) |> max(),
         ],
     )
         |> group()
@@ -129,6 +163,37 @@ reasons =
         |> rename(columns: {_value: "why"})
         |> set(key: "part", value: "2 why")
 
+// From its start, which may be missing, to its stop, or to the last that was heard of a worker.
+began = (r) =>
+    if exists r.start then
+        r.start
+    else if exists r.stored then
+        r.stored
+    else if exists r.met then
+        r.met
+    else
+        r.first
+ended = (r) =>
+    if exists r["last stop"] then
+        r["last stop"]
+    else if exists r["last met"] then
+        r["last met"]
+    else
+        r.began
+
+// Of the seconds where they are there: an audit may be from before the last ones came, and of a worker
+// that was killed a minute is missing.
+slow = (r) =>
+    if exists r.p95 then
+        known(r: r, ms: r.p95)
+    else if exists r["audited p95"] then
+        r["audited p95"]
+    else
+        known(
+            r: {min_response_time: r["least of minutes"], max_response_time: r["most of minutes"]},
+            ms: r["p95 of minutes"],
+        )
+
 counted =
     union(
         tables: [
@@ -148,17 +213,15 @@ counted =
         |> filter(fn: (r) => r.part == "3 numbers")
         |> group()
         |> map(fn: (r) => ({r with last: if exists r.last then r.last else r.first}))
+        |> map(fn: (r) => ({r with began: began(r: r)}))
+        |> map(fn: (r) => ({r with ended: ended(r: r)}))
         |> map(
             fn: (r) =>
                 ({
                     run: r.run,
                     commit: if exists r.commit then r.commit else "",
-                    seconds: (r.last - r.first) / 1000.0,
-                    p95:
-                        if exists r["audited p95"] then
-                            r["audited p95"]
-                        else
-                            known(r: r, ms: r.p95),
+                    seconds: if r.ended > r.began then (r.ended - r.began) / 1000.0 else 0.0,
+                    p95: slow(r: r),
                     audit: if exists r.audit then r.audit else "not audited yet",
                     why: if exists r.why then r.why else "",
                     verdict: if exists r.verdict then r.verdict else "not judged",
@@ -190,9 +253,9 @@ summarised =
                     fn: (r) =>
                         r._measurement == "locust_run_summary" and r._field
                             =~
-                            /^(commit|first|until|p95)$/ or r._measurement == "locust_audit"
-                                and
-                                r._field =~ /^(said|line)$/,
+                            /^(commit|first|until|start|stop|last|p95)$/ or r._measurement
+                                ==
+                                "locust_audit" and r._field =~ /^(said|line)$/,
                 )
                 // One table for each field: numbers and texts can't be in one column.
                 |> group(columns: ["_field"])
@@ -215,6 +278,13 @@ summarised =
             fn: (r) =>
                 ({r with until:
                         if exists r.judged and r.judged > r.until then r.judged else r.until,
+                    ended:
+                        if exists r.stop then
+                            r.stop
+                        else if exists r.last then
+                            r.last
+                        else
+                            r.start,
                 }),
         )
         |> map(
@@ -222,7 +292,8 @@ summarised =
                 ({
                     run: r.run,
                     commit: if exists r.commit then r.commit else "",
-                    seconds: float(v: r.until - r.first) / 1000.0,
+                    seconds:
+                        if r.ended > r.start then float(v: r.ended - r.start) / 1000.0 else 0.0,
                     p95: r.p95,
                     audit: if exists r.said then r.said else "not audited yet",
                     why: if exists r.line then r.line else "",

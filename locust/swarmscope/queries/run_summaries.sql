@@ -5,6 +5,8 @@ events AS (
         run,
         min(time) FILTER (field = 'message') AS first,
         max(time) FILTER (field = 'message') AS last,
+        min(time) FILTER (tags['event'] = 'start') AS start,
+        max(time) FILTER (tags['event'] = 'stop') AS stop,
         arg_max(text, time) FILTER (tags['event'] = 'start' AND field = 'commit') AS commit,
         arg_max(text, time) FILTER (tags['event'] = 'verdict' AND field = 'message') AS verdict
     FROM samples
@@ -22,7 +24,7 @@ totals AS (
     GROUP BY run
 ),
 crews AS (
-    SELECT run, max(time) AS last
+    SELECT run, min(time) AS first, max(time) AS last
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_worker' AND run <> ''
         AND worker <> 'master' AND field = 'requests_seen'
@@ -75,8 +77,16 @@ summaries AS (
         -- A verdict may come after the summary.
         greatest(summarised.until, greatest(events.last, totals.last, crews.last) // 1000000)
             AS last,
-        -- A worker that was killed left no last minute: what was audited is from all seconds.
-        coalesce(summarised.p95, audited_p95, known.p95) AS p95,
+        -- From its start to its stop, or to the last that was heard of a worker: as `runs` has them.
+        coalesce(
+            summarised.start,
+            coalesce(events.start, totals.first, crews.first, events.first) // 1000000
+        ) AS began,
+        coalesce(
+            summarised.stop, events.stop // 1000000, summarised.last, crews.last // 1000000
+        ) AS stopped,
+        -- Of one that is counted, what an audit said may be from before its last seconds came.
+        coalesce(summarised.p95, known.p95, audited_p95) AS p95,
         verdict,
         audit,
         why
@@ -90,7 +100,7 @@ summaries AS (
 SELECT
     run,
     coalesce(commit, '') AS commit,
-    (last - coalesce(first, last)) / 1000 AS seconds,
+    greatest(coalesce(stopped, began) - began, 0) / 1000 AS seconds,
     p95,
     coalesce(audit, 'not audited yet') AS audit,
     coalesce(why, '') AS why,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from swarmscope.report.contents import Contents
+from swarmscope.runs.duration import seconds_of
 from swarmscope.runs.part import users_in
 
 
@@ -20,9 +21,8 @@ def figures_of(contents: Contents) -> Figures:
     """Return the figures of the part that *contents* are about, or of the whole run."""
     run, part = contents.run, contents.part
     if part is None:
-        stop = run["stop"] if run["stop"] is not None else contents.stop
         counts = (run["users"] or 0, run["requests"] or 0, run["failures"] or 0)
-        return Figures((stop - run["start"]) / 1_000, *counts)
+        return Figures(seconds_of(run), *counts)
     totals = contents.records("endpoint_totals")
     return Figures(
         part.seconds,

@@ -1,6 +1,5 @@
 """The runs that a store holds, each with its most telling numbers."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.runs.audit import FATES, INTERRUPTED, Audit, account_of, audit
+from swarmscope.runs.duration import seconds_of
 from swarmscope.runs.generators import Generators
 from swarmscope.runs.judge import Discrepancy
 from swarmscope.runs.part import Part, Wanted, users_in
@@ -161,14 +161,12 @@ def _listed(reader: Reader, row: Mapping[str, Any], audited: Mapping[str, Any] |
         found, p95 = Judged.kept(audited), audited["p95"]
     else:
         found, p95 = Judged.of(_judged(reader, row)), _p95(reader, row["run"])
-    start, stop = row["start"], row["stop"]
-    end = stop if stop is not None else row["last"] if row["last"] is not None else start
     return Listed(
         run=row["run"],
         test=row["test"] or "",
-        start=start,
-        stop=stop,
-        seconds=max(0, min(end, time.time_ns() // 1_000_000) - start) / 1_000,
+        start=row["start"],
+        stop=row["stop"],
+        seconds=seconds_of(row),
         target=row["target"] or "",
         users=row["users"] or 0,
         requests=row["requests"],

@@ -10,7 +10,8 @@ from swarmscope.report.figures import Figures, figures_of
 from swarmscope.runs.part import Part
 from swarmscope.store.question import Question, Table
 
-RUN = {"start": 1_000, "stop": 61_500, "users": 7, "requests": 100, "failures": 3}
+RUN = {"start": 1_000, "stop": 61_500, "last": 99_000}
+RUN |= {"users": 7, "requests": 100, "failures": 3}
 TOTALS = [{"requests": 5, "failures": 1}, {"requests": 6, "failures": 0}]
 EVENTS = [
     {"time": 1_000, "event": "start", "user_count": 4},
