@@ -68,8 +68,8 @@ up: ## start the stack: LOCUSTFILE=… LOCUST_HOST=… WORKERS=2, and whatever .
 down: ## stop the stack; its data stays
 	@$(COMPOSE) --profile '*' down
 
-run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST= LABEL= DESCRIPTION=
-	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host) $(call given,LABEL,--label) $(call given,DESCRIPTION,--description)
+run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST= LABEL= DESCRIPTION= FAIL_RATIO=1%
+	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host) $(call given,LABEL,--label) $(call given,DESCRIPTION,--description) $(call given,FAIL_RATIO,--max-fail-ratio)
 
 scale: ## change the number of workers, also during a test: WORKERS=8
 	@scripts/scale.sh "$${WORKERS:-2}"

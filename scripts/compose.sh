@@ -62,6 +62,11 @@ unquoted() {
     }'
 }
 
+# loads: whether the locustfile can be loaded; where not, that and the line are said.
+loads() {
+    compose --progress quiet run --rm --no-deps -T check
+}
+
 # hint TARGET: the command for this stack, to be pasted.
 hint() {
     printf 'make %s%s' "$1" "${NAME:+ NAME=$NAME}"

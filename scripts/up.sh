@@ -70,6 +70,8 @@ outdated_networks() {
 
 say "Building the images …"
 compose build --quiet
+# Before anything is started or stopped: a master that ends at its start is only said to be unhealthy.
+loads || exit 2
 # Compose before 2.31 keeps such a network, and a newer one forgets containers' names as it makes it anew.
 if [ "$(outdated_networks)" ]; then
     say "Stopping the stack, to make its inner networks anew: every user of this machine could reach what"

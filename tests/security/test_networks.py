@@ -32,7 +32,7 @@ def test_in_the_network_of_what_is_tested_nobody_leads_and_nobody_is_asked() -> 
 
 
 def test_a_port_that_is_published_is_in_no_network_of_others() -> None:
-    assert members("page") == {"locust-master", "driver"}
+    assert members("page") == {"locust-master", "driver", "check"}
     assert members("web") == {"grafana", "door"}
 
 

@@ -149,7 +149,7 @@ def test_options_of_commands_that_are_named_exist() -> None:
 
 
 def test_make_variables_that_are_named_exist() -> None:
-    used = r"^([A-Z]+)\s*\?=|\$\$\{?([A-Z]+)|given,([A-Z]+)"
+    used = r"^([A-Z]+)\s*\?=|\$\$\{?([A-Z]+)|given,([A-Z_]+)"
     known = set(re.findall(used, _text("Makefile"), re.MULTILINE))
     known = {name for names in known for name in names} | {"NAME"}
     known |= set(re.findall(r"^#([A-Z_]+)=", _text(".env.example"), re.MULTILINE))

@@ -10,6 +10,7 @@ JOBS = {
     "archive": "stack",
     "bootstrap": "stack",
     "certificate": "stack",
+    "check": "stack",
     "door": "ingress",
     "enroll": "stack",
     "health": "stack",
