@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from swarmscope import schema
+from swarmscope.words import share
 
 _SHOWN = 12
 """Of more steps, those in between are left out: where a test broke is at its end, if anywhere."""
@@ -54,13 +55,13 @@ class Step:
 
     def cells(self) -> tuple[str, ...]:
         """Return what a table says of it, under `_TITLES`."""
-        share = f" ({100 * self.failures / self.requests:.3g} %)" if self.failures else ""
+        part = f" ({share(self.failures, self.requests)})" if self.failures else ""
         return (
             self.users(),
             str(timedelta(seconds=round(self.seconds))),
             f"{self.requests_per_second:,.1f}",
             *(_ms(value) for value in (self.p50, self.p95, self.p99)),
-            f"{self.failures:,}{share}",
+            f"{self.failures:,}{part}",
             self.generators,
             self.hosts or "unknown",
         )

@@ -60,6 +60,11 @@ LOCUST_RUN = Measurement(
         "failures": integer("the same"),
     },
     note=(
+        "How long a run was, wherever lists, boards, summaries and reports say it: from its first "
+        "`start` to its last `stop`; without a `stop`, to the last `requests_seen` of a worker in "
+        "`locust_worker`; without a `start`, from the first request or word of a worker. A "
+        "verdict, or what workers say when it is over, makes no run longer. Rates in tables are "
+        "by another length: from the first second with a request to the end of the last one. "
         "From `user_count` and `spawn_rate` of `start` and `step` boards, live page and report "
         f"tell load steps: at least {STEP_S} s in which as many users were wanted and all of them "
         "had the time to start; what lies between is a ramp. "
@@ -180,8 +185,10 @@ LOCUST_RUN_SUMMARY = Measurement(
         "All that lists of runs say, so that they read one point for each run and not its "
         "histograms. At the time of the run's `locust_audit`, and like it without other tags: "
         "with `test` as one, a second start under another name would make two points of a run. "
-        "Percentiles are from the merged histograms of the seconds, and there are none without a "
-        "response time; what is not known has no field."
+        "Percentiles are from the merged histograms of the seconds (2 % buckets), and there are "
+        "none without a response time; what is not known has no field. So is the p95 of a run "
+        "that a list counts itself, whatever the list's range: minutes, with buckets of 4 %, tell "
+        "only where the seconds are gone."
     ),
     common_tags=False,
 )
