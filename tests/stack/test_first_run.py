@@ -30,11 +30,29 @@ def test_a_locustfile_that_can_not_be_loaded_is_named_and_starts_nothing(
 ) -> None:
     """Beside the other stack, whose images are built."""
     (tmp_path / "mine.py").write_text(broken)
+    tmp_path.chmod(0o755)
     second = Stack(f"{stack.name}-broken", {"LOCUSTFILE": f"{tmp_path}/mine.py", "WORKERS": "1"})
     try:
         said = second.up(code=None)
         assert f"Locust can't load {tmp_path}/mine.py: {says}" in said, said
         assert "Traceback" not in said
+        assert second.compose("ps", "--all", "--quiet").split() == []
+    finally:
+        second.remove()
+
+
+@pytest.mark.parametrize("folder", [True, False], ids=["its folder", "the file alone"])
+def test_a_locustfile_that_containers_may_not_read_is_named_and_starts_nothing(
+    stack: Stack, tmp_path: Path, *, folder: bool
+) -> None:
+    (tmp_path / "mine.py").write_text(GOOD)
+    tmp_path.chmod(0o700 if folder else 0o755)
+    (tmp_path / "mine.py").chmod(0o644 if folder else 0o600)
+    second = Stack(f"{stack.name}-closed", {"LOCUSTFILE": f"{tmp_path}/mine.py", "WORKERS": "1"})
+    try:
+        said = second.up(code=None)
+        assert "which the containers' user may not read: it is number 10001" in said, said
+        assert f"chmod -R o+rX {tmp_path}" in said
         assert second.compose("ps", "--all", "--quiet").split() == []
     finally:
         second.remove()

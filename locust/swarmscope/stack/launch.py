@@ -4,6 +4,7 @@
 """
 
 import os
+import shlex
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
@@ -21,11 +22,22 @@ def command(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) 
     """Return Locust's command line.
 
     Raises:
-        ConfigurationError: *folder* doesn't hold the locustfile that *environ* names.
+        ConfigurationError: *folder* doesn't hold the locustfile that *environ* names, or it can't
+            be read.
 
     """
     named = environ.get("LOCUSTFILE", "")
     locustfile = folder / PurePath(named).name
+    if not os.access(folder, os.R_OK | os.X_OK) or (
+        locustfile.is_file() and not os.access(locustfile, os.R_OK)
+    ):
+        place = PurePath(named).parent
+        raise ConfigurationError(
+            f"LOCUSTFILE is {named!r}, which the containers' user may not read: it is number "
+            f"{os.getuid()}, and nobody on the host.",
+            data="No load was started.",
+            remedy=f"Let everybody read it and its folder: chmod -R o+rX {shlex.quote(str(place))}",
+        )
     if not named or not locustfile.is_file():
         there = ", ".join(sorted(path.name for path in folder.glob("*.py"))) or "no Python file"
         raise ConfigurationError(
