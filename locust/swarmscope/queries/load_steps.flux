@@ -84,6 +84,8 @@ latency =
     each(
         fn: (x) =>
             together(x: x, measurement: latency_points)
+                // Of each series: a sum of many takes the storage engine ten times as long.
+                |> sum()
                 |> group(columns: ["_field"])
                 |> sum()
                 |> map(
