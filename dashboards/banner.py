@@ -11,7 +11,7 @@ from dashboards import cell_overrides, config, flux, panels
 _NOBODY = "not audited yet"
 
 
-def _judged(whose: str = "") -> str:
+def _judged(whose: str = "", nothing: str = "") -> str:
     # Columns arrive in the order of their names.
     return f"""\
     |> map(
@@ -36,7 +36,7 @@ nobody =
     )
         |> filter(fn: (r) => "${{run}}" != "" and "${{run}}" != "(none)")
 
-union(tables: [answer, nobody])
+{nothing}union(tables: [answer, nobody{", nothing" if nothing else ""}])
     |> group()
     |> sort(columns: ["rank"])
     |> limit(n: 1)
@@ -44,6 +44,22 @@ union(tables: [answer, nobody])
 """
 
 
+_NOTHING = """\
+// Another run than one that says something of this one is compared with it by choice alone.
+nothing =
+    array.from(
+        rows: [
+            {
+                rank: 1,
+                a_data:
+                    "Compared with nothing: no earlier run of this test is over and had requests",
+                b_generators: "Other runs can be picked above, under Compared with",
+            },
+        ],
+    )
+        |> filter(fn: (r) => "${run}" == "(none)")
+
+"""
 _CLOCKS = f"""\
     |> map(
         fn: (r) =>
@@ -104,11 +120,12 @@ def of_two_runs() -> stat.Panel:
         "another run then says nothing of the target.",
         "delivery",
         asked + _judged(),
-        flux.then(asked + _judged(" of the other run")),
-        height=4,
+        flux.then(asked + _judged(" of the other run", _NOTHING)),
+        height=5,
         span=panels.FULL,
     )
-    return _in_words(made)
+    # One below the other: each has two lines of a small screen.
+    return _in_words(made).orientation(common.VizOrientation.HORIZONTAL)
 
 
 def _in_words(made: stat.Panel) -> stat.Panel:

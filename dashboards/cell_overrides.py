@@ -1,5 +1,7 @@
 """What can be said of a table's columns, and of words and numbers in their cells."""
 
+from collections.abc import Mapping
+
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 
@@ -22,6 +24,38 @@ def at_least(pixels: int) -> DynamicConfigValue:
 def wide(pixels: int) -> DynamicConfigValue:
     """Make a table's column so wide."""
     return DynamicConfigValue("custom.width", pixels)
+
+
+def called(names: Mapping[str, str]) -> DynamicConfigValue:
+    """Show each of these texts as another one."""
+    options = {text: {"text": name, "index": i} for i, (text, name) in enumerate(names.items())}
+    return DynamicConfigValue("mappings", [{"type": "value", "options": options}])
+
+
+def in_ranges(*steps: tuple[float, str, str]) -> tuple[DynamicConfigValue, ...]:
+    """Show a number as a word: of the last of *steps* that it reaches, in that one's colour."""
+    above: list[float | None] = [start for start, *_ in steps[1:]]
+    mappings = [
+        {
+            "type": "range",
+            "options": {
+                "from": start,
+                # A number lies in the first range that has it: the border belongs to the next.
+                "to": None if end is None else end - 1e-9,
+                "result": {"text": word, "color": colour, "index": i},
+            },
+        }
+        for i, ((start, word, colour), end) in enumerate(zip(steps, [*above, None], strict=True))
+    ]
+    return (
+        DynamicConfigValue("mappings", mappings),
+        DynamicConfigValue("custom.cellOptions", {"type": "color-text"}),
+    )
+
+
+def unseen() -> DynamicConfigValue:
+    """Hide a table's column, by which it is sorted all the same."""
+    return DynamicConfigValue("custom.hideFrom.viz", True)
 
 
 def in_words(*words: tuple[str, str], otherwise: str) -> tuple[DynamicConfigValue, ...]:

@@ -49,6 +49,8 @@ REFRESH = "10s"
 REFRESH_OF_RUNS = "1m"
 RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"
+AXIS_WIDTH = 80
+"""Of panels below each other about one time, px: one second is at one place in all of them."""
 PRECISION = "within 2 % of the exact value, and 4 % where windows are a minute or longer"
 """Of percentiles: seconds and minutes are written with different buckets."""
 MINUTE_LATE = "With windows of a minute or longer, the minute that runs is not in it yet."
@@ -61,9 +63,11 @@ WHAT_TO_DO = "What to do"
 
 UNPICKED = "(nothing)"
 """Of what others write, nothing is drawn until somebody picks it."""
-EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*"}
+EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*", "origin": ".*"}
 """What each variable matches when nothing is picked: all endpoints together have points of their
 own, of which there are fewer to add up."""
+LOG_LEVELS = ("warnings and errors", "errors", "everything")
+"""As they can be picked, the first one at first: a log is mostly lines that nobody asked for."""
 
 # Units, as Grafana calls them.
 REQUESTS_PER_SECOND = "reqps"
@@ -131,14 +135,29 @@ STATUSES = {
 }
 """Of classes of HTTP status codes."""
 LEVELS = {
-    "error": VERMILION,
-    "critical": VERMILION,
-    "warning": AMBER,
-    "info": SKY,
-    "debug": GREY,
+    "application": {
+        "error": VERMILION,
+        "critical": VERMILION,
+        "warning": AMBER,
+        "info": SKY,
+        "debug": GREY,
+    },
+    "locust": {
+        "error": ROSE,
+        "critical": ROSE,
+        "warning": "#B59A5B",
+        "info": VIOLET,
+        "debug": REST,
+    },
 }
+"""Of log lines: whose they are shows in each of them."""
 PERCENTILES = {"p50": SKY, "p95": NAVY, "p99": ROSE, "max": GREY}
 
+ALL_ENDPOINTS = "All endpoints"
+"""How tables call the row of all of them together."""
+ENOUGH_FOR = ((0, "nothing"), (2, "p50"), (20, "p95"), (100, "p99"))
+"""From how many requests on which percentile says something: at least one request lies beyond it.
+Of fewer, it is the slowest one."""
 FAILED_SHARE_LIMIT = 0.01
 """Share of failed requests from which on an endpoint is coloured."""
 WORKER_CPU_LIMIT = schema.GENERATOR_CPU_LIMIT

@@ -5,44 +5,55 @@ from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
 from dashboards import cell_overrides, config, flux, panels, transform
+from swarmscope import schema
 
 TITLE = "Endpoints, over the whole time range"
+TOTAL = "total"
+"""A column that nobody sees: the row of all endpoints together stands above the others."""
+OF_TOTAL = f"""\
+    |> map(fn: (r) => ({{r with {TOTAL}: if r.name == "{schema.AGGREGATED}" then 1 else 0}}))
+"""
+_ENOUGH = "    |> map(fn: (r) => ({r with enough: r.requests}))\n"
 _COLUMNS = {
     "name": "Endpoint",
     "method": "Method",
+    "impact": "Impact",
     "requests": "Requests",
     "requests_per_second": "Req/s",
-    "failures": "Failures",
     "failed": "Failed",
     "p50": "p50",
     "p95": "p95",
     "p99": "p99",
     "max_response_time": "Max",
-    "avg_content_length": "Size",
+    "enough": "Enough for",
 }
+_UNSEEN = ("failures", "avg_content_length", "min_response_time")
 _UNITS = {
-    config.COUNT: ("requests", "failures"),
+    config.COUNT: ("requests",),
     config.PER_SECOND: ("requests_per_second",),
     config.SHARE: ("failed",),
-    config.BYTES: ("avg_content_length",),
-    config.MILLISECONDS: ("p50", "p95", "p99", "max_response_time"),
+    config.MILLISECONDS: ("impact", "p50", "p95", "p99", "max_response_time"),
 }
-_WIDTHS = {"requests": 82, "requests_per_second": 62, "failures": 76, "failed": 70}
-_WIDTH = 72
-"""Of any other column of numbers: all of them fit beside the names on a small screen."""
+_WIDTHS = {"requests": 82, "requests_per_second": 60, "failed": 64, "impact": 88}
+_WIDTH = 66
+"""Of any other column of numbers: all of them fit beside the names on a small screen of which
+Grafana's own menu takes a quarter."""
 
 
-def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
+def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Panel:
     """Return the table on the board *uid*; a click on a name keeps the picked *variables*."""
     panel = panels.rows(
         TITLE,
-        "Every endpoint of the picked workers, the slowest first; percentiles are merged over all "
-        "seconds and workers. While a run goes on, its newest half minute can be missing. Click a "
-        "name to narrow the panels down to it. Read failures first: an endpoint that fails fast "
-        "looks quick.",
+        "Every endpoint of the picked workers, below all of them together; percentiles are merged "
+        "over all seconds and workers. *Impact* is requests times p95: first comes what costs "
+        "users the most time, not what is slow and seldom. *Enough for* is the highest percentile "
+        "that so many requests say something of; those beyond it are single requests. While a run "
+        "goes on, its newest half minute can be missing. Click a name to narrow the panels down to "
+        "it. Read failures first: an endpoint that fails fast looks quick.",
         "latency",
-        flux.catalogue("endpoint_counts"),
-        flux.only("endpoint_percentiles", 'r.name != "Aggregated"'),
+        flux.rows("endpoint_counts", _ENOUGH + OF_TOTAL),
+        flux.catalogue("endpoint_percentiles"),
+        height=height,
     ).max_data_points(config.FEWER_WINDOWS)
     for transformation in _one_table():
         panel = panel.with_transformation(transformation)
@@ -50,35 +61,55 @@ def panel(uid: str, variables: tuple[str, ...]) -> table.Panel:
         for column in columns:
             looks = [panels.unit_of(unit), cell_overrides.wide(_WIDTHS.get(column, _WIDTH))]
             panel = panel.override_by_name(_COLUMNS[column], looks)
-    panel = panel.override_by_name(_COLUMNS["method"], [cell_overrides.wide(66)])
+    panel = panel.override_by_name(_COLUMNS["method"], [cell_overrides.wide(68)])
+    panel = panel.override_by_name(_COLUMNS["impact"], [cell_overrides.without_nan()])
+    enough = ((n, word, _colour(word)) for n, word in config.ENOUGH_FOR)
+    looks = [cell_overrides.wide(88), *cell_overrides.in_ranges(*enough)]
+    panel = panel.override_by_name(_COLUMNS["enough"], looks)
     kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
     link = {
         "title": "Only this endpoint",
         "url": f"/d/{uid}?${{__url_time_range}}&{kept}&var-endpoint=${{__value.raw:percentencode}}",
     }
-    return (
-        panel.override_by_name(
-            _COLUMNS["name"],
-            [
-                DynamicConfigValue("links", [link]),
-                cell_overrides.at_least(150),
-                cell_overrides.shown_whole(),
-            ],
-        )
-        .override_by_name(
-            _COLUMNS["failed"],
-            panels.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
-        )
-        .sort_by([TableSortByFieldState().display_name(_COLUMNS["p95"]).desc(True)])
+    panel = panel.override_by_name(
+        _COLUMNS["name"], [DynamicConfigValue("links", [link]), *names(at_least=180)]
+    ).override_by_name(
+        _COLUMNS["failed"],
+        panels.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
     )
+    return total_first(panels.whole(panel), _COLUMNS["impact"])
+
+
+def names(*, at_least: int) -> list[DynamicConfigValue]:
+    """Return how the endpoints' names look: so many pixels wide at the least."""
+    together = {schema.AGGREGATED: config.ALL_ENDPOINTS}
+    return [
+        cell_overrides.at_least(at_least),
+        cell_overrides.shown_whole(),
+        cell_overrides.called(together),
+    ]
+
+
+def total_first(panel: table.Panel, column: str) -> table.Panel:
+    """Sort by *column*, the largest first, below the row of all endpoints together."""
+    return panel.override_by_name(TOTAL, [cell_overrides.unseen()]).sort_by(
+        [
+            TableSortByFieldState().display_name(TOTAL).desc(True),
+            TableSortByFieldState().display_name(column).desc(True),
+        ]
+    )
+
+
+def _colour(enough: str) -> str:
+    best = config.ENOUGH_FOR[-1][1]
+    return "text" if enough == best else config.AMBER
 
 
 def _one_table() -> list[DataTransformerConfig]:
     """Return what makes one table of the totals and the percentiles."""
-    # Means hide what percentiles tell.
-    means = ("avg_response_time", "min_response_time")
     return [
         transform.merged(),
         transform.calculated("failed", "failures", "/", "requests"),
-        transform.titled(_COLUMNS, without=means),
+        transform.calculated("impact", "requests", "*", "p95"),
+        transform.titled(_COLUMNS, without=_UNSEEN),
     ]

@@ -14,7 +14,7 @@ from swarmscope.queries.catalogue import query
 from swarmscope.queries.query import end_of_imports, with_shared
 
 _HERE = Path(__file__).parent / "flux"
-_PICKED = (*config.EVERYTHING, "other_measurement", "other_field")
+_PICKED = (*config.EVERYTHING, "level", "other_measurement", "other_field")
 _MINUTE = f"{schema.RESOLUTION_LONG}000000000"
 _HAS_MINUTES = '"${minutes}" != v.defaultBucket'
 """The variable is the bucket of the run's minutes, or that of its seconds where there are none."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from grafana_foundation_sdk.builders.dashboard import (
+    CustomVariable,
     Dashboard,
     DashboardLink,
     QueryVariable,
@@ -29,7 +30,7 @@ class _Link(DashboardLink):
 def board(
     uid: str,
     description: str,
-    variables: Iterable[QueryVariable],
+    variables: Iterable[QueryVariable | CustomVariable],
     made: Sequence[panels.Panel],
     *,
     of_a_run: bool = True,

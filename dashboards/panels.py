@@ -163,6 +163,8 @@ def over_elapsed(
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
         .axis_border_show(False)
+        # Alike below each other, and with room for the first label of the time.
+        .axis_width(config.AXIS_WIDTH)
         .legend(legend())
         .tooltip(tooltip())
         .override_by_name("elapsed", [unit_of(config.DURATION)])
@@ -186,6 +188,11 @@ def rows(
         .cell_height(common.TableCellHeight.SM)
         .override_by_regexp("/.*/", [nothing])
     )
+
+
+def whole(panel: table.Panel) -> table.Panel:
+    """Show whole rows, and how many there are: a table that is cut hides that it goes on."""
+    return panel.footer(make.TableFooterOptions().enable_pagination(True))
 
 
 def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:

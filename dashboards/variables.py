@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grafana_foundation_sdk.builders.dashboard import QueryVariable
+from grafana_foundation_sdk.builders.dashboard import CustomVariable, QueryVariable
 from grafana_foundation_sdk.models.dashboard import (
     VariableHide,
     VariableOption,
@@ -98,7 +98,10 @@ def _hidden(name: str, text: str, what: str) -> QueryVariable:
 
 def baseline() -> QueryVariable:
     """Return the choice of the run to compare with, wherever in the last months it lies."""
-    text = "Of all runs that are kept: of the same test first, the newest first."
+    text = (
+        "At first the newest run of the same test that began before this one, is over and had "
+        "requests, or (none). Behind it all others that are kept, those of the same test first."
+    )
     return _query("baseline", "baselines", "Compared with", text)
 
 
@@ -106,6 +109,38 @@ def begin(of: str) -> QueryVariable:
     """Return what nobody picks: when a run began, ms since 1970."""
     variable = _query(f"{of}_start", f"{of}_start")
     return variable.hide(VariableHide.HIDE_VARIABLE)
+
+
+def level() -> CustomVariable:
+    """Return the choice of what is read of a log."""
+    text = "What a service calls by another name, or doesn't call at all, is always shown."
+    first, *_ = config.LOG_LEVELS
+    options = [
+        VariableOption(text=one, value=one, selected=one == first) for one in config.LOG_LEVELS
+    ]
+    return (
+        _words("level", "Level", text)
+        .values(",".join(config.LOG_LEVELS))
+        .options(options)
+        .current(options[0])
+    )
+
+
+def origin() -> CustomVariable:
+    """Return the choice of whose log is read."""
+    variable = _words("origin", "Log of", "The services under test, or Locust itself.")
+    options = [VariableOption(text=one, value=one) for one in config.LEVELS]
+    return (
+        variable.values(",".join(config.LEVELS))
+        .options([_ALL, *options])
+        .include_all(True)
+        .all_value(config.EVERYTHING["origin"])
+        .current(_ALL)
+    )
+
+
+def _words(name: str, label: str, description: str) -> CustomVariable:
+    return CustomVariable(name).label(label).description(description).allow_custom_value(False)
 
 
 def others() -> tuple[QueryVariable, QueryVariable]:

@@ -62,7 +62,7 @@ def board() -> Dashboard:
         ),
         (
             banner.panel(),
-            endpoint_table.panel(config.ENDPOINTS, ("run", "worker")),
+            endpoint_table.panel(config.ENDPOINTS, ("run", "worker"), height=12),
             _statuses(),
             _slowest(),
             _heatmap(),
@@ -83,7 +83,7 @@ def _statuses() -> table.Panel:
         "failures",
         flux.catalogue("endpoint_statuses"),
     )
-    panel = panel.with_transformation(transform.titled(_STATUS_COLUMNS))
+    panel = panels.whole(panel).with_transformation(transform.titled(_STATUS_COLUMNS))
     for column, width in {"method": 90, "status": 90, "requests": 110}.items():
         panel = panel.override_by_name(_STATUS_COLUMNS[column], [cell_overrides.wide(width)])
     names = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
@@ -123,10 +123,9 @@ def _heatmap() -> heatmap.Panel:
     made = panels.asking(
         heatmap.Panel(),
         "How many requests took how long",
-        "Each field counts the requests of a moment that took so long; the further its colour is "
-        "from the background's, the more. Two "
-        "bands are two kinds of answers: cached and not, quick failures and slow successes. A band "
-        "that climbs is a queue. What is picked as endpoint is drawn alone.",
+        "Each field counts the requests of a moment that took so long: violet is one or a few, red "
+        "the most. Two bands are two kinds of answers: cached and not, quick failures and slow "
+        "successes. A band that climbs is a queue. What is picked as endpoint is drawn alone.",
         "latency",
         flux.rows("latency_heatmap", _WIDE),
         height=10,
@@ -149,7 +148,8 @@ def _heatmap() -> heatmap.Panel:
         .color(
             heatmap.HeatmapColorOptions()
             .mode(models.HeatmapColorMode.SCHEME)
-            .scheme("Cividis")
+            # Its end for the least can be seen on black and on white: an outlier is one request.
+            .scheme("Spectral")
             .scale(models.HeatmapColorScale.EXPONENTIAL)
             .exponent(0.5)
             .steps(32)

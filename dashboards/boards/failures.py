@@ -13,7 +13,8 @@ _LINE = """\
             ({
                 time: r.time,
                 level: r.level,
-                line: r.origin + " | " + r.source
+                // In a log of both, whose a line is comes first, and can't be overlooked.
+                line: (if r.origin == "locust" then "LOCUST" else "APPLICATION") + " | " + r.source
                     +
                     (if r.sender == "" then "" else " @ " + r.sender)
                     +
@@ -40,6 +41,17 @@ _OWN_COLUMNS = {
     "place": "Place",
     "message": "End of one traceback",
 }
+_END_FIRST = """\
+    |> map(
+        fn: (r) => {
+            // What is wrong stands in a traceback's last line, and a cell shows a text's first.
+            lines = strings.split(v: strings.trimSpace(v: r.message), t: "\\n")
+
+            return {r with message: lines[length(arr: lines) - 1] + "\\n\\n" + r.message}
+        },
+    )
+"""
+_NONE_FAILED = "No request failed in this time range."
 
 
 def board() -> Dashboard:
@@ -47,17 +59,18 @@ def board() -> Dashboard:
     return frame.board(
         config.FAILURES_AND_LOGS,
         "What failed in a run, and what Locust and the services logged in the same second.",
-        (variables.run(), variables.resolution(), variables.worker()),
         (
-            *(_by_status(), _by_reason(), _by_endpoint(), _lines_per_second(), _log()),
+            variables.run(),
+            variables.resolution(),
+            variables.worker(),
+            variables.level(),
+            variables.origin(),
+        ),
+        (
             *(_kinds(), _user_errors()),
+            *(_over_time(), _by_status(), _lines_per_second(), _log()),
         ),
     )
-
-
-def _bars(panel: timeseries.Panel, name: str) -> timeseries.Panel:
-    panel = panels.told_apart(panel, name)
-    return panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
 
 
 def _by_status() -> timeseries.Panel:
@@ -79,40 +92,30 @@ def _by_status() -> timeseries.Panel:
     return panel
 
 
-def _by_reason() -> timeseries.Panel:
+def _over_time() -> timeseries.Panel:
+    labels = ("name", "method", "status", "exception", "reason")
     panel = panels.over_time(
-        "Failures by reason",
-        "Failed requests a second, told apart by exception, status and reason. Drag over a peak: "
-        "the log below then shows the lines of those seconds.",
-        "failures",
-        curves.apart("failures_by_reason", "exception", "status", "reason"),
-        unit=config.FAILURES_PER_SECOND,
-        span=panels.FULL,
-    )
-    labels = ("status", "exception", "reason")
-    return _bars(panel, " ".join(f"${{__field.labels.{label}}}" for label in labels))
-
-
-def _by_endpoint() -> timeseries.Panel:
-    panel = panels.over_time(
-        "Failures by endpoint",
-        "The same failures by endpoint: the ten with the most of them in the time range, and all "
+        "Failures over time",
+        "Failed requests a second of the ten most frequent rows of the table above, and of all "
         "others together. One endpoint alone is its own mistake; all at once are what they share: "
-        "a database, a proxy, the network.",
+        "a database, a proxy, the network. Drag over a peak: table and log then show what was in "
+        "those seconds.",
         "failures",
-        curves.apart("failures_by_endpoint", "name", "method", of=curves.MOST, rest=curves.OTHERS),
+        curves.apart("failures_by_kind", *labels, of=curves.MOST, rest=curves.OTHERS),
         unit=config.FAILURES_PER_SECOND,
         span=panels.FULL,
-    )
-    return _bars(panel, "${__field.labels.name} ${__field.labels.method}")
+    ).no_value(_NONE_FAILED)
+    name = " ".join(f"${{__field.labels.{label}}}" for label in labels)
+    panel = panels.told_apart(panel, name)
+    return panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
 
 
 def _lines_per_second() -> timeseries.Panel:
     panel = panels.over_time(
         "Lines logged",
-        "Log lines a second by level: the services under test above the zero line, Locust below "
-        "it. Errors of a service in the second of a failure are its reason; failures without any "
-        "line come from before the service: a proxy, the network, the generator.",
+        "Log lines a second by level: the services under test above the zero line, Locust in other "
+        "colours below it. Errors of a service in the second of a failure are its reason; failures "
+        "without any line come from before the service: a proxy, the network, the generator.",
         "failures",
         curves.lines("logs_per_second", called_by=("origin", "level")),
         unit=config.LINES_PER_SECOND,
@@ -121,8 +124,8 @@ def _lines_per_second() -> timeseries.Panel:
         both_ways=True,
     ).axis_centered_zero(False)
     panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
-    for origin in ("application", "locust"):
-        for level, colour in config.LEVELS.items():
+    for origin, levels in config.LEVELS.items():
+        for level, colour in levels.items():
             looks = [panels.coloured(colour), panels.called(f"{origin}: {level}")]
             if origin == "locust":
                 looks.append(panels.downwards())
@@ -134,10 +137,11 @@ def _log() -> logs.Panel:
     made = panels.asking(
         logs.Panel(),
         "Log",
-        "The newest thousand lines of the time range: of the services under test, and of this "
-        "run's workers and master. Narrow the range down to a peak of failures, and read what was "
-        "said then. Nothing of Locust: is `SWARMSCOPE_LOG_SINK` set? Nothing of a service: does "
-        "Telegraf read its log?",
+        "The newest thousand warnings and errors of the time range: of the services under test, "
+        "and of this run's workers and master. *Level* and *Log of*, above the board, show the "
+        "rest. Narrow the range down to a peak of failures, and read what was said then. Nothing "
+        "of Locust: is `SWARMSCOPE_LOG_SINK` set? Nothing of a service: does Telegraf read its "
+        "log?",
         "failures",
         flux.rows("logs", _LINE),
         height=11,
@@ -150,17 +154,20 @@ def _log() -> logs.Panel:
         .wrap_log_message(True)
         .enable_log_details(True)
         .sort_order(common.LogsSortOrder.DESCENDING)
+        .no_value("No such line in this time range: pick another *Level* above.")
     )
 
 
 def _kinds() -> table.Panel:
     panel = panels.rows(
         "Failures, over the whole time range",
-        "Each kind of failure with one of its messages as it came. The status says who refused: "
-        "none is the network or the generator, 4xx the scenario or its data, 5xx the target.",
+        "Each kind of failure with one of its messages as it came, the most frequent first. The "
+        "status says who refused: none is the network or the generator, 4xx the scenario or its "
+        "data, 5xx the target. A click on a text shows all of it.",
         "failures",
         flux.catalogue("exceptions"),
     )
+    panel = panels.whole(panel).no_value(_NONE_FAILED)
     panel = panel.with_transformation(transform.titled(_COLUMNS))
     widths = {"failures": 85, "method": 70, "status": 65, "exception": 185}
     for column, width in widths.items():
@@ -176,12 +183,13 @@ def _user_errors() -> table.Panel:
         "Exceptions in the locustfile, over the whole time range",
         "What the locustfile's own code let out in a task, in `on_start` or in `on_stop`. These "
         "are no requests, and in no other panel: a task that raises before it requests anything "
-        "makes no load at all. The place is the line of the locustfile; a click on a traceback "
-        "shows all of it. An empty table is as it should be.",
+        "makes no load at all. The place is the line of the locustfile; a click on the end of a "
+        "traceback shows all of it. An empty table is as it should be.",
         "failures",
-        flux.catalogue("user_errors"),
-        height=7,
+        flux.importing(flux.rows("user_errors", _END_FIRST), "strings"),
+        height=6,
     )
+    panel = panels.whole(panel).no_value("None in this time range, as it should be.")
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))
     for column, width in {"count": 85, "user_class": 150, "exception": 185}.items():
         panel = panel.override_by_name(_OWN_COLUMNS[column], [cell_overrides.wide(width)])

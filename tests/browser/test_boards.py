@@ -1,6 +1,7 @@
 """The boards in a real Grafana, opened in a real browser: what a colleague sees."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -81,19 +82,20 @@ class Tab:
     def panel(self, title: str) -> "Locator":
         return self.page.get_by_test_id(f"data-testid Panel header {title}")
 
-    def go(self, board: str, **picked: str | Sequence[str]) -> None:
+    def go(self, board: str, theme: str = "dark", **picked: str | Sequence[str]) -> None:
         """Begin to open *board*."""
         start, stop = expected.RANGE_MS
         variables = {f"var-{name}": value for name, value in picked.items()}
         # Grafana knows no "never" in an address; the longest that the board offers is enough.
         address = {"from": start, "to": stop, "timezone": "utc", "refresh": "5m", **variables}
+        address["theme"] = theme
         self.asked.clear()
         uid = boards.boards()[board]["uid"]
         self.page.goto(f"{self._server.url}/d/{uid}?{urlencode(address, doseq=True)}")
 
-    def open(self, board: str, **picked: str | Sequence[str]) -> "Page":
+    def open(self, board: str, theme: str = "dark", **picked: str | Sequence[str]) -> "Page":
         """Open *board*, and wait until all of its panels show something."""
-        self.go(board, **picked)
+        self.go(board, theme, **picked)
         for panel in boards.panels(board):
             drawn = DRAWN.get(panel["type"], ".uplot canvas")
             self.panel(panel["title"]).locator(drawn).first.wait_for()
@@ -171,9 +173,10 @@ def test_an_error_would_be_seen(tab: Tab) -> None:
 @pytest.mark.long
 def test_overlay_shows_the_endpoints_and_what_the_audit_found(tab: Tab) -> None:
     tab.open("overlay", run=RUN)
-    rows = tab.rows("Endpoints, over the whole time range")
+    together, *rows = tab.rows("Endpoints, over the whole time range")
     totals = expected.endpoint_totals(1)
-    assert {cells[0]: cells[2] for cells in rows} == {n: str(count) for n, _, count, *_ in totals}
+    assert {cells[0]: cells[3] for cells in rows} == {n: str(count) for n, _, count, *_ in totals}
+    assert (together[0], together[3]) == (config.ALL_ENDPOINTS, str(len(recorded.of_run())))
     said = tab.panel("Can this measurement be trusted?").inner_text()
     assert f"Data: {surroundings.AUDIT['line']}" in said
     assert f"Generators: {surroundings.AUDIT['generators_line']}" in said
@@ -292,13 +295,17 @@ def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> No
     """The same run a day before, so that every window lies elsewhere."""
     tab.open("compare", **TWO)
     (table,) = (panel for panel in boards.panels("compare") if panel["type"] == "table")
-    rows = {cells[0]: cells for cells in tab.rows(table["title"])}
+    together, *others = tab.rows(table["title"])
+    rows = {cells[0]: cells for cells in others}
+    assert together[0] == config.ALL_ENDPOINTS
+    assert together[2] == together[3] == str(len(recorded.of_run()))
     assert set(rows) == {name for name, *_ in expected.endpoint_totals(1)}
     for name, cells in rows.items():
-        p95, was, by, change = cells[2:6]
+        assert cells[2] == cells[3]
+        p95, was, change = cells[4:7]
         if name == recorded.NOTIFY[0]:
             continue  # it has no response times
-        assert (p95, by, change) == (was, "0 ms", "0%"), name
+        assert (p95, change) == (was, "0%"), name
 
 
 @pytest.mark.long
@@ -353,9 +360,60 @@ def test_run_that_has_nothing_to_be_compared_with_is_drawn_alone(tab: Tab) -> No
     page = tab.open("compare", run=RUN, baseline="(none)")
     assert page.locator(ERRORS).count() == 0
     (table,) = (panel for panel in boards.panels("compare") if panel["type"] == "table")
+    names = [name for name, *_ in expected.endpoint_totals(1)]
     rows = tab.rows(table["title"])
-    assert {cells[0] for cells in rows} == {name for name, *_ in expected.endpoint_totals(1)}
-    assert "other run" not in tab.panel("Can these two be compared?").inner_text()
+    assert sorted(cells[0] for cells in rows) == sorted([config.ALL_ENDPOINTS, *names])
+    said = tab.panel("Can these two be compared?").inner_text()
+    assert "other run" not in said
+    assert "Compared with nothing: no earlier run of this test is over and had requests" in said
+
+
+def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(tab: Tab) -> None:
+    tab.open("endpoints", run=RUN)
+    together, *rows = tab.rows("Endpoints, over the whole time range")
+    p95 = {(name, method): row[1] for name, method, *row in expected.endpoint_percentiles(1)}
+    counts = {(name, method): row[0] for name, method, *row in expected.endpoint_counts(1)}
+    wanted = sorted(p95, key=lambda endpoint: -p95[endpoint] * counts[endpoint])
+    wanted.remove(("Aggregated", ""))
+    assert together[0] == config.ALL_ENDPOINTS
+    # Nobody waited for what has no response time.
+    assert [cells[0] for cells in rows] == [name for name, _ in [*wanted, recorded.NOTIFY]]
+    for name, method, *cells in (together, *rows):
+        of_all = name == config.ALL_ENDPOINTS
+        requests = counts["Aggregated" if of_all else name, method.replace("-", "")]
+        enough = [word for least, word in config.ENOUGH_FOR if requests >= least]
+        assert cells[-1] == enough[-1]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("board", ["endpoints", "failures", "compare"])
+def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
+    tab: Tab, board: str, theme: str
+) -> None:
+    page = tab.open(board, theme, **TWO)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    grids = page.get_by_role("grid").all()
+    assert len(grids) == sum(panel["type"] == "table" for panel in boards.panels(board))
+    for grid in grids:
+        assert grid.evaluate("grid => [grid.scrollWidth, grid.scrollHeight]") == grid.evaluate(
+            "grid => [grid.clientWidth, grid.clientHeight]"
+        )
+
+
+@pytest.mark.long
+def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: Tab) -> None:
+    def lines(**picked: str) -> str:
+        tab.open("failures", run=RUN, **picked)
+        return tab.panel("Log").inner_text()
+
+    (*_, quiet), (*_, loud) = (
+        [line.message for line in surroundings.LOG if (line.level == "info") == info and line.host]
+        for info in (True, False)
+    )
+    opened, all_of_it = lines(), lines(level="everything")
+    assert f"APPLICATION | shop @ shop-db | {loud}" in opened
+    assert not re.search(rf"{quiet}\b", opened)
+    assert re.search(rf"APPLICATION \| shop @ shop-db \| {quiet}\b", all_of_it)
 
 
 @pytest.mark.long

@@ -75,6 +75,11 @@ def test_compared_with_itself_nothing_changed(opened: Opened) -> None:
         assert row["p95"] == row["p95 before"]
         assert row["p95"] == pytest.approx(older_run.quantile(some, 0.95), rel=0.01)
         assert row["failed"] == row["failed before"] == sum(r.failed for r in some) / len(some)
+        assert row["requests"] == row["requests before"] == len(some)
+    together = opened.together("compare", "What changed, endpoint by endpoint", **PICKED)
+    assert together["requests"] == together["requests before"] == len(older_run.requests())
+    p95 = older_run.quantile(older_run.requests(), 0.95)
+    assert together["p95"] == together["p95 before"] == pytest.approx(p95, rel=0.01)
 
 
 @pytest.mark.parametrize(("window", "bucket"), [(1, "loadtest"), (10, "loadtest"), (60, "long")])
@@ -154,8 +159,7 @@ def test_counts_are_those_of_its_requests(opened: Opened, window: int) -> None:
     failed = sum(request.failed for request in requests)
     assert total("overlay", "Load, and the machines' CPU") == pytest.approx(len(requests))
     assert total("overlay", "Failures") == pytest.approx(failed)
-    assert total("failures", "Failures by endpoint") == pytest.approx(failed)
-    assert total("failures", "Failures by reason") == pytest.approx(failed)
+    assert total("failures", "Failures over time") == pytest.approx(failed)
     assert total("failures", "Answers by status") == pytest.approx(len(requests))
     assert total("generators", "Requests by worker") == pytest.approx(len(requests))
     heatmap = at.panel("endpoints", "How many requests took how long", **PICKED)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,12 @@ def test_totals_and_failures_are_the_parts_and_charts_show_the_whole_run(holding
     assert health == {(T0 + second) * 1_000 for second in range(30, 60)}
 
 
+def extremes(requests: Iterable[Request]) -> tuple[float, float]:
+    """Return the shortest and the longest time of *requests*."""
+    times = [r.time_ms for r in requests if r.time_ms is not None]
+    return min(times), max(times)
+
+
 def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holding: Store) -> None:
     """What came in the rest of the last one may be what the part was made to end before."""
     found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
@@ -112,12 +118,13 @@ def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holdin
                 [r for r in spans if r.endpoint == endpoint],
                 of=[r for r in of_part(30, 57) if r.endpoint == endpoint],
             ),
+            *extremes(r for r in of_part(30, 57) if r.endpoint == endpoint),
         )
         for endpoint in endpoints
     ]
     rows = found.tables["endpoint_percentiles"].rows
     same_rows([row for row in rows if row[0] != "Aggregated"], wanted)
-    together = expected.quantiles(of_part(30, 60))
+    together = (*expected.quantiles(of_part(30, 60)), *extremes(of_part(30, 60)))
     same_rows([row for row in rows if row[0] == "Aggregated"], [("Aggregated", "", *together)])
 
 

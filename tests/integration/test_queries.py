@@ -149,12 +149,12 @@ def test_two_runs_at_the_same_time_are_told_apart(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_of_many_failing_endpoints_those_with_most_failures_are_apart(
+def test_of_many_kinds_of_failures_those_with_the_most_are_apart(
     reader: Reader, window: int
 ) -> None:
     start, stop = expected.RANGE_MS
-    question = Question("failures_by_endpoint", crowded.RUN, start, stop, window, "crowd")
-    same_rows(reader.ask(question).rows, crowded.failures_by_endpoint(window))
+    question = Question("failures_by_kind", crowded.RUN, start, stop, window, "crowd")
+    same_rows(reader.ask(question).rows, crowded.failures_by_kind(window))
 
 
 def test_run_of_which_nobody_said_anything_is_listed_without_a_label(reader: Reader) -> None:

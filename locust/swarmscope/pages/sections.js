@@ -118,10 +118,21 @@ const ENDPOINTS = [
   { key: "avg_content_length", title: "Size", format: bytes },
 ];
 
+/** A moment lies between the two answers, in which a request can arrive that is in the later one alone. */
+function withTail(row, tail = {}) {
+  const both = (key) => [row[key], tail[key]].filter((value) => value !== null && value !== undefined);
+  const [shortest, longest] = [both("min_response_time"), both("max_response_time")];
+  return {
+    ...tail, ...row,
+    min_response_time: shortest.length ? Math.min(...shortest) : null,
+    max_response_time: longest.length ? Math.max(...longest) : null,
+  };
+}
+
 export function showEndpoints(results) {
   const key = (row) => JSON.stringify([row.name, row.method ?? ""]);
   const tails = new Map(records(results.endpoint_percentiles).map((row) => [key(row), row]));
-  const rows = records(results.endpoint_totals).map((row) => ({ ...tails.get(key(row)), ...row }));
+  const rows = records(results.endpoint_totals).map((row) => withTail(row, tails.get(key(row))));
   fillTable(byId("endpoints"), { columns: ENDPOINTS, rows, order: "requests", empty: "No request in this range." });
 }
 

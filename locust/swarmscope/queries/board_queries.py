@@ -69,7 +69,6 @@ FOR_BOARDS = (
             **ENDPOINT,
             "requests": "requests",
             "failures": "failures",
-            "max_response_time": "ms",
             "requests_per_second": "requests/s",
             "avg_content_length": "bytes",
         },
@@ -86,14 +85,14 @@ FOR_BOARDS = (
         {"time": TIME, "class": "", "value": "requests/s"},
     ),
     Query(
-        "failures_by_reason",
-        "Failures per second by reason",
-        {"time": TIME, "exception": "", "status": "", "reason": "", "value": "failures/s"},
-    ),
-    Query(
-        "failures_by_endpoint",
-        "Failures per second by endpoint",
-        {"time": TIME, **ENDPOINT, "value": "failures/s"},
+        "failures_by_kind",
+        "Failures per second of the kinds with the most",
+        {
+            "time": TIME,
+            **ENDPOINT,
+            **dict.fromkeys(("status", "exception", "reason"), ""),
+            "value": "failures/s",
+        },
     ),
     Query(
         "logs",

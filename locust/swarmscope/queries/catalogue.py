@@ -65,7 +65,11 @@ _ALL = (
     Query(
         "endpoint_percentiles",
         "Response times per endpoint",
-        {**ENDPOINT, "p50": "ms", "p95": "ms", "p99": "ms"},
+        {
+            **ENDPOINT,
+            **dict.fromkeys(("p50", "p95", "p99"), "ms"),
+            **dict.fromkeys(("min_response_time", "max_response_time"), "ms"),
+        },
     ),
     Query(
         "exceptions",

@@ -12,7 +12,7 @@ data = () =>
     from(bucket: bucket_of_sums)
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
-        |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
+        |> filter(fn: (r) => r.worker =~ worker)
 
 named = (tables=<-) =>
     tables
@@ -39,13 +39,6 @@ sums = () =>
         |> sum()
         |> named()
 
-longest = () =>
-    data()
-        |> filter(fn: (r) => r._field == "max_response_time")
-        |> group(columns: ["name", "method", "_field"])
-        |> max()
-        |> named()
-
 // By seconds at any length: a minute says only when it began.
 // include: run_seconds
 
@@ -53,38 +46,34 @@ added_up = () => {
     length = span()
 
     return
-        union(tables: [sums(), longest()])
+        sums()
             |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
-            |> map(fn: (r) => ({r with max: r.max_response_time, seconds: length}))
+            |> map(fn: (r) => ({r with seconds: length}))
 }
 
 // include: summed_up
 
-told = () => {
-    points = () => summed_up() |> filter(fn: (r) => r.name != "Aggregated")
-
-    return
-        union(
-            tables: [
-                points()
-                    |> filter(
-                        fn: (r) =>
-                            r._field == "count" or r._field == "num_failures" or r._field
-                                ==
-                                "total_content_length",
-                    )
-                    |> group()
-                    |> named(),
-                points()
-                    |> filter(fn: (r) => r._field == "max" or r._field == "seconds")
-                    |> group()
-                    |> named(),
-            ],
-        )
-            |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
-            // One of which nothing is stored, once the summary was put right.
-            |> filter(fn: (r) => r.count > 0.0)
-}
+told = () =>
+    union(
+        tables: [
+            summed_up()
+                |> filter(
+                    fn: (r) =>
+                        r._field == "count" or r._field == "num_failures" or r._field
+                            ==
+                            "total_content_length",
+                )
+                |> group()
+                |> named(),
+            summed_up()
+                |> filter(fn: (r) => r._field == "seconds")
+                |> group()
+                |> named(),
+        ],
+    )
+        |> pivot(rowKey: ["name", "method"], columnKey: ["statistic"], valueColumn: "_value")
+        // One of which nothing is stored, once the summary was put right.
+        |> filter(fn: (r) => r.count > 0.0)
 
 counted = if summary == "(none)" then added_up() else told()
 
@@ -96,7 +85,6 @@ counted
                 method: r.method,
                 requests: int(v: r.count),
                 failures: int(v: r.num_failures),
-                max_response_time: r.max,
                 requests_per_second: r.count / r.seconds,
                 avg_content_length: float(v: r.total_content_length) / r.count,
             }),

@@ -74,6 +74,15 @@ merged = () =>
 
 // include: summed_up
 
+// As points of each second call them.
+extremes = (field) =>
+    if field == "min" then
+        "min_response_time"
+    else if field == "max" then
+        "max_response_time"
+    else
+        field
+
 said = (tables=<-) =>
     tables
         |> group()
@@ -82,7 +91,7 @@ said = (tables=<-) =>
                 ({
                     name: r.name,
                     method: if exists r.method then r.method else "",
-                    statistic: r._field,
+                    statistic: extremes(field: r._field),
                     _value: float(v: r._value),
                 }),
         )
@@ -91,7 +100,7 @@ told = () =>
     union(
         tables: [
             summed_up()
-                |> filter(fn: (r) => r._field == "p50" or r._field == "p95" or r._field == "p99")
+                |> filter(fn: (r) => r._field =~ /^(p50|p95|p99|min|max)$/)
                 |> said(),
             summed_up()
                 |> filter(fn: (r) => r._field == "timed")
@@ -115,6 +124,8 @@ statistics
                 p50: known(r: r, ms: r.p50),
                 p95: known(r: r, ms: r.p95),
                 p99: known(r: r, ms: r.p99),
+                min_response_time: r.min_response_time,
+                max_response_time: r.max_response_time,
             }),
     )
     |> sort(columns: ["name", "method"])

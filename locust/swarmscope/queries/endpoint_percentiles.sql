@@ -1,4 +1,6 @@
--- Percentiles of each endpoint, and of all together, over the whole range.
+-- Percentiles of each endpoint, and of all together, over the whole range, with the shortest and the
+-- longest time of the same points: whoever shows a maximum beside them shows this one, since another
+-- question may have been answered a moment before.
 WITH buckets AS (
     SELECT name, method, bound, saturated(sum(whole)) AS count
     FROM samples
@@ -23,7 +25,9 @@ SELECT
     method,
     clamp(p50, shortest, longest) AS p50,
     clamp(p95, shortest, longest) AS p95,
-    clamp(p99, shortest, longest) AS p99
+    clamp(p99, shortest, longest) AS p99,
+    shortest AS min_response_time,
+    longest AS max_response_time
 FROM histogram_percentiles(buckets)
 LEFT JOIN outermost USING (name, method)
 ORDER BY name, method

@@ -143,7 +143,8 @@ def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -
     p95 = None
     if part.seconds:
         asked = Question("endpoint_counts", run.run, part.start, part.stop)
-        counts = reader.ask(asked).records()
+        every = reader.ask(asked).records()
+        counts = [row for row in every if row["name"] == schema.AGGREGATED]
         p95 = _p95(reader, run.run, part)
     return replace(
         run,

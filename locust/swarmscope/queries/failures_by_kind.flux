@@ -1,4 +1,5 @@
 import "date"
+import "strings"
 
 // Grafana puts what was picked, and the length of the windows that were recorded, in the place of
 // these; here it is everything, and a second.
@@ -15,23 +16,58 @@ data = () =>
         |> filter(fn: (r) => r._measurement == "locust_exception_stats" and r.run == "${run}")
         |> filter(fn: (r) => r._field == "count" and r.worker =~ worker)
 
-// The ten with the most failures.
-most =
-    data()
-        |> group(columns: ["name", "method"])
-        |> sum()
-        |> group()
+// A kind is one row of the table of failures.
+kind = [
+    "name",
+    "method",
+    "status",
+    "exception",
+    "reason",
+]
+
+// A failure without an answer has no status, and no tag for it.
+told = (tables=<-) =>
+    tables
         |> map(
             fn: (r) =>
-                ({
-                    name: r.name,
-                    method: if exists r.method then r.method else "",
-                    fewer: -r._value,
+                ({r with method: if exists r.method then r.method else "",
+                    status: if exists r.status then r.status else "",
+                    exception: if exists r.exception then r.exception else "",
+                    reason: if exists r.reason then r.reason else "",
                 }),
         )
-        |> sort(columns: ["fewer", "name", "method"])
+together = (r) =>
+    strings.joinStr(
+        arr: [
+            r.name,
+            r.method,
+            r.status,
+            r.exception,
+            r.reason,
+        ],
+        v: " ",
+    )
+
+// The ten kinds with the most failures.
+most =
+    data()
+        |> group(columns: kind)
+        |> sum()
+        |> told()
+        |> group()
+        |> map(fn: (r) => ({r with fewer: -r._value}))
+        |> sort(
+            columns: [
+                "fewer",
+                "name",
+                "method",
+                "status",
+                "exception",
+                "reason",
+            ],
+        )
         |> limit(n: 10)
-        |> map(fn: (r) => ({_value: r.name + " " + r.method}))
+        |> map(fn: (r) => ({_value: together(r: r)}))
 listed = most |> findColumn(fn: (key) => true, column: "_value")
 
 // Of each series by the storage engine, then added up in windows once more: to group rows by their
@@ -43,20 +79,10 @@ added = (tables=<-) =>
 
 each =
     windows
-        |> group(columns: ["name", "method"])
+        |> group(columns: kind)
         |> added()
-        |> map(
-            fn: (r) =>
-                ({
-                    _start: r._start,
-                    _stop: r._stop,
-                    _time: r._time,
-                    _value: r._value,
-                    name: r.name,
-                    method: if exists r.method then r.method else "",
-                }),
-        )
-        |> filter(fn: (r) => contains(set: listed, value: r.name + " " + r.method))
+        |> told()
+        |> filter(fn: (r) => contains(set: listed, value: together(r: r)))
 
 // Of all what is left without those: to look at each of the others again takes longer.
 others =
@@ -66,13 +92,22 @@ others =
                 |> keep(columns: ["_start", "_stop", "_time", "_value"]),
             each
                 |> map(fn: (r) => ({r with _value: -r._value}))
-                |> drop(columns: ["name", "method"]),
+                |> drop(columns: kind),
         ],
     )
         |> group()
         |> added()
         |> filter(fn: (r) => r._value > 0)
-        |> map(fn: (r) => ({r with name: "(others)", method: ""}))
+        |> map(
+            fn: (r) =>
+                ({r with
+                    name: "(others)",
+                    method: "",
+                    status: "",
+                    exception: "",
+                    reason: "",
+                }),
+        )
 
 union(tables: [each, others])
     |> map(
@@ -81,8 +116,20 @@ union(tables: [each, others])
                 time: date.truncate(t: r._time, unit: every),
                 name: r.name,
                 method: r.method,
+                status: r.status,
+                exception: r.exception,
+                reason: r.reason,
                 value: float(v: r._value) * 1000000000.0 / float(v: int(v: every)),
             }),
     )
     |> group()
-    |> sort(columns: ["time", "name", "method"])
+    |> sort(
+        columns: [
+            "time",
+            "name",
+            "method",
+            "status",
+            "exception",
+            "reason",
+        ],
+    )
