@@ -169,11 +169,11 @@ def _kinds() -> table.Panel:
     )
     panel = panels.whole(panel).no_value(_NONE_FAILED)
     panel = panel.with_transformation(transform.titled(_COLUMNS))
-    widths = {"failures": 85, "method": 70, "status": 65, "exception": 185}
+    widths = {"failures": 85, "method": 70, "status": 65, "exception": 165}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
-    for column in ("name", "reason", "message"):
-        looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
+    for column, width in {"name": 210, "reason": 150, "message": 150}.items():
+        looks = [cell_overrides.at_least(width), cell_overrides.shown_whole()]
         panel = panel.override_by_name(_COLUMNS[column], looks)
     return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(config.COUNT)])
 

@@ -4,12 +4,16 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, traces, until
 from tests.browser.recording import CHECKOUT, HOME, Recording, ask, write_small_run
 from tests.fixtures import server_process
 from tests.fixtures.server_process import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 Look = Callable[..., Seen]
 
@@ -81,6 +85,27 @@ def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recor
     page = look().open(run_url(recording))
     for box in ("document.documentElement", "document.querySelector('#steps').parentElement"):
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
+
+
+def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_before(
+    look: Look, recording: Recording
+) -> None:
+    """The table is put together of two answers, and a request can arrive between them."""
+    write_small_run(recording)
+    seen = look()
+
+    def before_the_slowest(route: "Route") -> None:
+        answer = route.fetch()
+        told = answer.json()
+        at = told["columns"].index("max_response_time")
+        for row in told["rows"]:
+            row[at] = 0.5
+        route.fulfill(response=answer, json=told)
+
+    seen.page.route("**/api/queries/endpoint_totals*", before_the_slowest)
+    page = seen.open(run_url(recording))
+    for row in cells(page, "endpoints"):
+        assert 0.5 < float(row["p99"]) <= float(row["max_response_time"])
 
 
 def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
