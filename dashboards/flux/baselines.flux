@@ -4,48 +4,64 @@ import "array"
 // test, begun before it, stopped, and with requests, the newest first. Where there are none: none.
 // Nobody who doesn't pick one is shown another; behind them stand those of the same test, then the
 // rest.
-said = (event) =>
+data = (measurement, field) =>
     from(bucket: v.defaultBucket)
         |> range(start: 0)
-        |> filter(fn: (r) => r._measurement == "locust_run" and r._field == "message")
-        |> filter(fn: (r) => r.event == event)
-        |> first()
-        |> group()
-        |> keep(columns: ["_time", "run", "test"])
+        |> filter(fn: (r) => r._measurement == measurement and r._field == field)
 
-requested = () =>
-    from(bucket: v.defaultBucket)
-        |> range(start: 0)
-        |> filter(fn: (r) => r._measurement == "locust_stats" and r._field == "count")
-        |> filter(fn: (r) => r.name == "Aggregated")
-        |> group(columns: ["run"])
-        |> first()
-        |> group()
+starts = () =>
+    data(measurement: "locust_run", field: "message")
+        |> filter(fn: (r) => r.event == "start")
 
-own = said(event: "start") |> filter(fn: (r) => r.run == "${run}")
-tests = own |> findColumn(fn: (key) => true, column: "test")
-begins = own |> findColumn(fn: (key) => true, column: "_time")
-begun = int(v: if length(arr: begins) > 0 then begins[0] else time(v: 0))
+// Of one whose start did not arrive nobody knows what was earlier.
+own =
+    union(
+        tables: [
+            starts()
+                |> filter(fn: (r) => r.run == "${run}")
+                |> first()
+                |> group()
+                |> map(
+                    fn: (r) =>
+                        ({
+                            rank: 1,
+                            begun: int(v: r._time),
+                            test: if exists r.test then r.test else "",
+                        }),
+                ),
+            array.from(rows: [{rank: 2, begun: 0, test: ""}]),
+        ],
+    )
+        |> sort(columns: ["rank", "begun"])
+        |> findRecord(fn: (key) => true, idx: 0)
+
+// All in whole numbers, so that they can stand in one table.
 fact = (tables=<-, key, value) =>
-    tables |> map(fn: (r) => ({run: r.run, key: key, _value: value(r: r)}))
+    tables
+        |> first()
+        |> group()
+        |> map(fn: (r) => ({run: r.run, key: key(r: r), _value: value(r: r)}))
 
 others =
     union(
         tables: [
-            said(event: "start") |> fact(key: "start", value: (r) => int(v: r._time)),
-            said(event: "start")
+            starts()
                 |> fact(
-                    key: "same",
-                    value: (r) =>
-                        if exists r.test and contains(set: tests, value: r.test) then 1 else 0,
+                    key: (r) => if r.test == own.test then "begun" else "begun elsewhere",
+                    value: (r) => int(v: r._time),
                 ),
-            said(event: "stop") |> fact(key: "stopped", value: (r) => 1),
-            requested() |> fact(key: "requests", value: (r) => 1),
+            data(measurement: "locust_run", field: "message")
+                |> filter(fn: (r) => r.event == "stop")
+                |> fact(key: (r) => "stopped", value: (r) => 1),
+            data(measurement: "locust_stats", field: "count")
+                |> filter(fn: (r) => r.name == "Aggregated")
+                |> group(columns: ["run"])
+                |> fact(key: (r) => "requests", value: (r) => 1),
         ],
     )
         |> group()
         |> pivot(rowKey: ["run"], columnKey: ["key"], valueColumn: "_value")
-        |> filter(fn: (r) => exists r.start and r.run != "${run}")
+        |> filter(fn: (r) => (exists r.begun or exists r["begun elsewhere"]) and r.run != "${run}")
         // No id of ours has one of these, and in a query they would end the text that they stand in.
         |> filter(fn: (r) => r.run !~ /["\\$[:cntrl:]]/)
         |> map(
@@ -53,13 +69,13 @@ others =
                 ({
                     run: r.run,
                     other:
-                        if r.same == 0 then
+                        if not exists r.begun then
                             3
-                        else if exists r.stopped and exists r.requests and r.start < begun then
+                        else if exists r.stopped and exists r.requests and r.begun < own.begun then
                             0
                         else
                             2,
-                    age: -r.start,
+                    age: if exists r.begun then -r.begun else -r["begun elsewhere"],
                 }),
         )
 

@@ -108,3 +108,11 @@ def test_picked_endpoints_alone_are_compared_beside_all_together(influx: Influx)
         assert together["requests"] == together["requests before"] == len(older_run.requests())
         assert together["total"] == 1
     assert {row["total"] for row in every.values()} == {0}
+
+
+def test_a_run_whose_start_is_missing_is_compared_with_nothing_by_itself(influx: Influx) -> None:
+    started, *rest = lines("this", 5)
+    assert "event=start" in started
+    boards = opened(influx, lines("older", 1), rest)
+    assert boards.values("compare", run="this")["baseline"] == "(none)"
+    assert offered(boards, "this") == ["(none)", "older"]
