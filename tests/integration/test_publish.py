@@ -2,17 +2,22 @@
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.fixtures import boards, grafana
+from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.grafana import Grafana
+from tests.fixtures.influxd import Influx
 from tests.fixtures.ports import free_port
 from tests.fixtures.server_process import COMMAND
 from typer.testing import CliRunner
@@ -25,6 +30,7 @@ pytestmark = pytest.mark.long
 
 BOARDS = {board["title"] for board in boards.published().values()}
 OVERLAY = "swarmscope-overlay"
+_END = ("Grafana at", "Nothing was written.")
 STORE = {
     "INFLUXDB_V2_URL": "http://influxdb.example:8086",
     "INFLUXDB_V2_TOKEN": "a-token-that-may-read",
@@ -71,7 +77,8 @@ def publish(server: Grafana, token: str, *options: str, **env: str) -> Done:
 def states(done: Done) -> set[str]:
     """Return what was said to have become of each thing."""
     assert done.returncode == 0, done.stderr
-    return {line.rpartition(": ")[2] for line in done.stdout.splitlines()[:-1]}
+    steps = takewhile(lambda line: not line.startswith(_END), done.stdout.splitlines())
+    return {line.rpartition(": ")[2] for line in steps}
 
 
 def overlay(server: Grafana) -> dict[str, Any]:
@@ -164,11 +171,41 @@ def test_boards_read_minutes_where_they_are_written(server: Grafana, token: str)
             assert "loadtest_long" in json.dumps(overlay(server)["dashboard"])
 
 
+def test_it_says_what_the_boards_find(server: Grafana, token: str, influx: Influx) -> None:
+    """Of a store with one bucket, and then with minutes beside it."""
+    bucket, long = (influx.make_bucket(secrets.token_hex(4)) for _ in range(2))
+    now = int(time.time())
+    influx.write(bucket, run_lines("shop-1", now, [Told()]))
+    store = {
+        "INFLUXDB_V2_URL": influx.url,
+        "INFLUXDB_V2_ORG": influx.org,
+        "INFLUXDB_V2_BUCKET": bucket,
+        "SWARMSCOPE_BUCKET_LONG": long,
+        "INFLUXDB_V2_TOKEN": influx.token,
+    }
+    told = publish(server, token, **store).stdout.splitlines()[-3:]
+    assert told[0] == f"Bucket {bucket}: its newest run is shop-1.", told
+    assert told[1].startswith(f"Long ranges: read from the seconds in {bucket}, for want of")
+    assert told[2].startswith(f"Host metrics: none in {bucket}")
+
+    influx.write(long, [line for line in run_lines("shop-1", now, [Told()]) if "stats" in line])
+    influx.write(bucket, [f"cpu,host=web-1,cpu=cpu-total usage_idle=5.0 {now}000000000"])
+    told = publish(server, token, **store).stdout.splitlines()[-3:]
+    assert told[1:] == [
+        f"Long ranges: read from the minutes in {long}.",
+        "Host metrics: of web-1.",
+    ]
+    missing = publish(server, token, **{**store, "INFLUXDB_V2_BUCKET": "nowhere"})
+    assert missing.returncode == 0
+    assert "can't be asked for the bucket nowhere" in missing.stdout.splitlines()[-1]
+    publish(server, token)
+
+
 def test_folder_may_be_another_one(server: Grafana, token: str) -> None:
     publish(server, token)
     done = publish(server, token, "--no-data-source", "--folder", "Load and performance")
     assert "folder Load and performance: new" in done.stdout
-    assert "data source" not in done.stdout
+    assert "data source swarmscope:" not in done.stdout
     assert overlay(server)["meta"]["folderTitle"] == "Load and performance"
     assert publish(server, token).returncode == 0
     assert overlay(server)["meta"]["folderTitle"] == "swarmscope"

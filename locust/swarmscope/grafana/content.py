@@ -15,6 +15,8 @@ DATA_SOURCE = "swarmscope-influxdb"
 """UID of the data source that the boards refer to."""
 FOLDER = "swarmscope"
 """Title and UID of the boards' folder, where no other is wanted."""
+_LIST = "swarmscope-runs"
+"""UID of the board with the list of all runs."""
 _MINUTES = "long = {}\n"
 """Where a board names the bucket of minutes, in the Flux of its variable."""
 _STAMP = "swarmscope_published"
@@ -42,6 +44,21 @@ def boards(bucket_long: str = schema.BUCKET_LONG) -> list[Json]:
     )
     texts = (file.read_text(encoding="utf-8") for file in found)
     return [json.loads(text.replace(ours, theirs)) for text in texts]
+
+
+def minutes_of_all(bucket_long: str) -> str:
+    """Return the Flux by which boards find where minutes are read, of all runs in a range.
+
+    It answers with *bucket_long*, or with the data source's own bucket.
+    """
+    (flux,) = (
+        variable["query"]["query"]
+        for board in boards(bucket_long)
+        if board["uid"] == _LIST
+        for variable in board["templating"]["list"]
+        if variable["name"] == "minutes"
+    )
+    return str(flux)
 
 
 def rule_group() -> Json:

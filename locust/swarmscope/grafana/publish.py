@@ -20,6 +20,8 @@ from swarmscope.grafana.content import Json
 from swarmscope.settings import Settings
 from swarmscope.terminal import one_line
 
+SOURCE = "data source"
+"""What a step with one is called."""
 _MESSAGE = "swarmscope dashboards publish"
 """Stands in a board's history beside each version that we save."""
 
@@ -108,7 +110,7 @@ def _folder(api: GrafanaApi, title: str) -> tuple[str, State]:
 
 def _data_source(api: GrafanaApi, source: Json) -> Step:
     there = _or_none(lambda: api.datasource.get_datasource_by_uid(source["uid"]))
-    kind, name = "data source", source["name"]
+    kind, name = SOURCE, source["name"]
     if there is None:
         return Step(kind, name, State.NEW, lambda: api.datasource.create_datasource(source))
     if there.get("readOnly"):
