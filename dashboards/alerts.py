@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboards import config, flux
+from swarmscope import schema
 
 GROUP = "Load tests"
 _EXPRESSIONS = "__expr__"
@@ -20,6 +21,11 @@ _NUMBER = '{{ with $values.B }}{{ printf "%.0f" .Value }}{{ end }}'
 _RUNBOOK = "{{{{ externalURL }}}}d/../{}"
 """Grafana fills this in where an alert is sent or shown, but not where its rule is: there a browser
 takes it for an address below Grafana's own, of which ``d/..`` takes the first part away again."""
+_RUN_URL = (
+    f"{{{{ externalURL }}}}d/../d/{config.OVERLAY}?var-run={{{{ urlquery $labels.run }}}}"
+    "&from=now-15m&to=now"
+)
+"""The run on its board, with its newest quarter of an hour; the board leads to all of it."""
 _RUN = "Run {{ $labels.run }}"
 _WORKER = "{{ $labels.worker }} of run {{ $labels.run }}"
 
@@ -77,13 +83,19 @@ RULES = (
     Rule(
         name="saturated",
         title="A generator is saturated",
-        above=config.ALERT_SATURATED_SHARE,
         summary=f"{_WORKER} was over its limits in {_SHARE} of the "
         f"last minute's seconds (CPU above {config.WORKER_CPU_LIMIT:.0f} % of a core, or its loop "
         f"late by more than {config.WORKER_LAG_LIMIT_MS:.0f} ms): response times are its own.",
-        advice="Add workers or machines, or lower the load; don't trust this run's response times.",
+        advice="Don't trust this run's response times. If its own CPU is full, add workers; if its "
+        "machine's is, see what else runs there.",
         runbook="generators",
-        places={"cpu_limit": config.WORKER_CPU_LIMIT, "lag_limit": config.WORKER_LAG_LIMIT_MS},
+        places={
+            "cpu_limit": config.WORKER_CPU_LIMIT,
+            "lag_limit": config.WORKER_LAG_LIMIT_MS,
+            "saturated_share": schema.GENERATOR_SATURATED_SHARE,
+            "saturated_windows": schema.GENERATOR_SATURATED_WINDOWS,
+            "lasting_share": schema.GENERATOR_LASTING_SHARE,
+        },
     ),
     Rule(
         name="lost",
@@ -185,6 +197,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "annotations": {
             "summary": rule.summary,
             "description": rule.advice,
+            "run_url": _RUN_URL,
             "runbook_url": _RUNBOOK.format(config.runbook(rule.runbook)),
             "__dashboardUid__": config.RUNBOOKS,
             "__panelId__": str(config.panel_of(rule.runbook)),

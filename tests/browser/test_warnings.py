@@ -44,6 +44,7 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
 def test_a_saturated_generator_is_said(
     look: Look, recording: Recording, field: str, value: float, says: str
 ) -> None:
+    recording.health(1, **{field: value})
     text = banners(look, recording, **{field: value})
     assert "response times of this run are partly the generator's own" in text
     assert says in text

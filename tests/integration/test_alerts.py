@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,6 +53,7 @@ class Run:
         *,
         busy: float = 0.0,
         late: float = 0.0,
+        late_at: Collection[int] = (),
         lost: int = 0,
         delivered_until: int = 0,
         until: int = 0,
@@ -67,12 +68,17 @@ class Run:
                 "locust_worker",
                 f"worker={name},host=gen",
                 f"cpu_percent={99.5 if part < busy else 20.0},"
-                f"loop_lag_ms={150.0 if part < late else 2.0},"
+                f"loop_lag_ms={150.0 if part < late or second in late_at else 2.0},"
                 f"requests_seen={seen}i,requests_delivered={settled}i,requests_rejected=0i,"
                 f"requests_lost=0i,points_lost={lost}i,points_rejected=0i,"
                 f"final={str(final and second == until - 1).lower()}",
                 second,
             )
+        return self
+
+    def step(self, second: int, users: int, rate: float) -> "Run":
+        fields = f'user_count={users}i,spawn_rate={rate},message="{users} users"'
+        self._add("locust_run", "worker=master,event=step,test=t", fields, second)
         return self
 
     def stopped(self, second: int) -> "Run":
@@ -81,7 +87,10 @@ class Run:
 
 
 RUNS = (
-    Run("calm").load().worker("worker-0", busy=0.15, late=0.2).worker("worker-1"),
+    Run("calm").load().worker("worker-0", late_at=(-50, -20)).worker("worker-1"),
+    # Twenty users in ten seconds.
+    Run("spawning").step(-40, 20, 2.0).worker("worker-0", late_at=range(-42, -30)),
+    Run("jerking").step(-55, 20, 20.0).worker("worker-0", late_at=(-40, -30, -20)),
     Run("few-requests").load(failures=5, slow=5, seconds=4).worker("worker-0"),
     Run("failing").load(failures=1),
     Run("slow").load(slow=1),
@@ -95,7 +104,7 @@ RUNS = (
 FIRING = {
     "failures": {"failing"},
     "p95": {"slow"},
-    "saturated": {"busy worker-0", "busy worker-1"},
+    "saturated": {"busy worker-0", "busy worker-1", "jerking worker-0"},
     "lost": {"losing worker-0"},
     "waiting": {"behind worker-0"},
     "silent": {"dying worker-0"},
@@ -170,6 +179,8 @@ def test_lost_points_of_this_minute_are_an_alert_in_grafana(server: Grafana) -> 
     here = server.url.replace("127.0.0.1", "localhost")
     address = f"{here}/d/../d/{config.RUNBOOKS}?viewPanel=panel-{number}"
     assert alert["annotations"]["runbook_url"] == address
+    run = f"{here}/d/../d/{config.OVERLAY}?var-run=present&from=now-15m&to=now"
+    assert alert["annotations"]["run_url"] == run
 
 
 def test_rules_are_in_one_folder_and_the_boards_in_another(server: Grafana) -> None:

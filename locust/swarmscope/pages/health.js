@@ -8,7 +8,7 @@ const GENERATORS = {
   saturated: {
     level: "bad",
     title: "A load generator was saturated: response times of this run are partly the generator's own.",
-    remedy: "Add workers, or machines for them, and run again.",
+    remedy: "Where its CPU was full, add workers; where its machine was, see what else runs there. Then run again.",
   },
   stalled: {
     level: "warn",

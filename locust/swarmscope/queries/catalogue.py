@@ -186,10 +186,23 @@ _ALL = (
         "How long each worker was at its own limits",
         {
             "worker": "",
+            "host": "",
             "seconds": "seconds",
             "over": "seconds",
+            "spawning": "seconds",
             "cpu_percent": "percent of one core",
             "loop_lag_ms": "ms",
+        },
+    ),
+    Query(
+        "host_strain",
+        "How full machines were while their workers were late",
+        {
+            "host": "",
+            **dict.fromkeys(("late", "measured", "full"), "seconds"),
+            "cpu_percent": "percent",
+            "workers_percent": "percent of one core",
+            "processors": "processors",
         },
     ),
     Query(

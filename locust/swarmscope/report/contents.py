@@ -33,6 +33,7 @@ _TOTALS = (
     "user_errors",
     "worker_strain",
     "load_steps",
+    "host_strain",
 )
 _WHOLE = ("run_events", "delivery")
 """Asked about all of the run, whichever part the numbers are about."""

@@ -38,7 +38,7 @@ def _part(contents: Contents) -> Mapping[str, Any] | None:
 
 
 def _generators(contents: Contents) -> Mapping[str, Any]:
-    return generators_of(contents.records("worker_strain")).to_json()
+    return generators_of(*map(contents.records, ("worker_strain", "host_strain"))).to_json()
 
 
 def file_name(run: str) -> str:

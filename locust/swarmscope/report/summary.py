@@ -174,7 +174,7 @@ class Summary:
             lines.append(("" if i else "CPU peak", f"{percent(peak.percent)} on {peak.host}{role}"))
         if audit:
             lines.append(("Audit", audit))
-        lines += [("Warning", one.line()) for one in self.generators.strained]
+        lines += [("Warning", line) for line in self.generators.warnings()]
         lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
 
@@ -227,7 +227,7 @@ def summarize(contents: Contents) -> Summary:
         p99=together.get("p99"),
         slowest=_slowest(contents, tails),
         cpu_peaks=_cpu_peaks(contents),
-        generators=generators_of(contents.records("worker_strain")),
+        generators=generators_of(*map(contents.records, ("worker_strain", "host_strain"))),
         drifted=_drifted(contents),
         label=run["label"] or "",
         description=run["description"] or "",

@@ -41,7 +41,12 @@ CLOCK_LIMIT_MS = 100.0
 """Clock error above which a worker's points stand at the wrong time, and that is said."""
 GENERATOR_SATURATED_SHARE = 0.05
 """Share of a run's windows above a limit from which on its whole result is doubtful. Below it some
-moments are: Locust itself stalls its loop for 0.1 s and more while it takes an order to spawn."""
+moments are. Those do not count in which a loop alone was late while users were started or stopped:
+Locust itself stalls it for 0.1 s and more while it takes an order to spawn."""
+GENERATOR_SATURATED_WINDOWS = 2
+"""Fewer windows are a moment, however short the run is."""
+GENERATOR_LASTING_SHARE = 0.25
+"""Share of windows above a limit from which on no spawning excuses them."""
 STEP_S = 10
 """How long as many users must be wanted, all of them running, to be a load step; shorter ones are a
 ramp. Of a run of less than half a minute it is a third."""

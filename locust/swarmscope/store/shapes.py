@@ -13,6 +13,7 @@ _TEXTS = frozenset({"", "JSON"})
 """Units of columns that hold texts."""
 _OTHERS: Mapping[str, frozenset[type]] = {
     "final": frozenset({bool, NoneType}),
+    "goes_on": frozenset({bool}),
     "number": frozenset({int, float}),
 }
 """Those of them that hold none."""
@@ -25,6 +26,7 @@ _COUNTED = frozenset(
         *("seen", "locust", "unheard", "unheard_failures", "failures_alone", "stored", "totals"),
         *("delivered", "rejected", "lost", "pending", "points_rejected", "points_lost"),
         *("spool_bytes", "series", "field_values", "over", "missing", "findings", "judged_at"),
+        *("spawning", "late", "measured", "full"),
         "time_ns",
     ]
 )
@@ -39,7 +41,8 @@ _NEVER_NULL = frozenset(
 _NEVER_NULL_IN: Mapping[str, frozenset[str]] = {
     "stored": frozenset({"series", "field_values"}),
     "runs": frozenset({"requests", "failures", "workers", "user_errors"}),
-    "worker_strain": frozenset({"seconds", "over"}),
+    "worker_strain": frozenset({"seconds", "over", "spawning"}),
+    "host_strain": frozenset({"late", "measured", "full", "cpu_percent", "workers_percent"}),
     "user_errors": frozenset({"count"}),
     "exceptions": frozenset({"failures"}),
     "endpoint_statuses": frozenset({"requests"}),

@@ -78,6 +78,8 @@ def test_alerts_lead_to_their_runbook_where_they_are_sent_and_where_their_rule_i
     page = boards.page(rule.runbook)
     address = f"d/swarmscope-runbooks?viewPanel=panel-{page['id']}"
     assert annotations["runbook_url"] == "{{ externalURL }}d/../" + address
+    run = f"d/{config.OVERLAY}?var-run={{{{ urlquery $labels.run }}}}&from=now-15m&to=now"
+    assert annotations["run_url"] == "{{ externalURL }}d/../" + run
     assert annotations["__dashboardUid__"] == config.RUNBOOKS
     assert annotations["__panelId__"] == str(page["id"])
     assert f"*{rule.title}*" in page["options"]["content"]

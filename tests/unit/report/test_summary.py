@@ -41,9 +41,10 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         ("Visitor", "TypeError", "shop.py:15 look", 1, ""),
     ],
     "worker_strain": [
-        ("worker-0", 1, 0, schema.GENERATOR_CPU_LIMIT, 1.0),
-        ("worker-1", 1, 1, 10.0, schema.GENERATOR_LAG_LIMIT_MS + 1),
+        ("worker-0", "gen", 20, 0, 0, schema.GENERATOR_CPU_LIMIT, 1.0),
+        ("worker-1", "gen", 20, 2, 0, 10.0, schema.GENERATOR_LAG_LIMIT_MS + 1),
     ],
+    "host_strain": [("gen", 2, 2, 2, 99.0, 22.0, 2.0)],
     "host_cpu": [
         (START, "gen", "generator", 20.0),
         (START, "shop", "target", 91.0),
@@ -108,7 +109,8 @@ def test_the_text_says_what_was_measured() -> None:
     assert "p50 5.25 ms · p95 61.5 ms · p99 1,234 ms" in text
     assert "91 % on shop (target)" in text
     assert "complete: 1,200 requests" in text
-    assert "Warning    worker-1 was saturated (1 of 1 seconds; loop lag up to 101 ms)" in text
+    assert "Warning    worker-1 was saturated (2 of 20 seconds; loop lag up to 101 ms)" in text
+    assert "Warning    gen was full then (CPU 99 %), by something else: its workers took" in text
 
 
 def test_the_label_and_the_description_are_said_in_a_line_each() -> None:
