@@ -4,11 +4,44 @@ from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import dashboard as parts
 from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
-from grafana_foundation_sdk.models.dashboard import Threshold, ThresholdsMode
+from grafana_foundation_sdk.models.dashboard import (
+    DynamicConfigValue,
+    Threshold,
+    ThresholdsMode,
+)
 
 from dashboards import cell_overrides, config, flux, panels
+from swarmscope.runs.judge import PATIENCE_MS
 
 _NOBODY = "not audited yet"
+UNFINISHED = "not audited to its end"
+"""What was said while a run went on is no verdict on one that was killed."""
+STANDS = r"r.said !~ /\brunning\b/ or alive"
+"""The condition in Flux under which it is one."""
+_SINCE = f"{PATIENCE_MS // 1_000}s"
+
+
+_ALIVE = f"""\
+signs =
+    from(bucket: v.defaultBucket)
+        |> range(start: -{_SINCE})
+        |> filter(fn: (r) => r._measurement == "locust_worker" or r._measurement == "locust_run")
+        |> filter(fn: (r) => r.run == "${{run}}")
+        |> filter(fn: (r) => r._field == "requests_seen" or r._field == "message")
+        |> last()
+        // Numbers and texts can't be in one table.
+        |> keep(columns: ["_time"])
+        |> findColumn(fn: (key) => true, column: "_time")
+alive = length(arr: signs) > 0
+
+"""
+
+
+def found() -> str:
+    """Return Flux for what was found, as `answer`; `alive` is whether anybody was heard lately."""
+    text = flux.answered("run_audit")
+    begin = text.index("answer =\n")
+    return f"{text[:begin]}{_ALIVE}{text[begin:]}"
 
 
 def _judged(whose: str = "", nothing: str = "") -> str:
@@ -18,7 +51,11 @@ def _judged(whose: str = "", nothing: str = "") -> str:
         fn: (r) =>
             ({{
                 rank: 0,
-                a_data: "Data{whose}: " + r.line,
+                a_data:
+                    "Data{whose}: " + (if {STANDS} then
+                        r.line
+                    else
+                        "{UNFINISHED}; swarmscope audit ${{run}}"),
                 b_generators: "Generators{whose}: " + r.generators_line,
             }}),
     )
@@ -87,6 +124,9 @@ _ABOUT = """\
 """Of a run about which nobody said anything there is no such field."""
 
 
+_THERE = "/d/${__dashboard.uid}?from=${run_start}&to=${run_end}&${__all_variables}"
+
+
 def panel(*, about: bool = False) -> stat.Panel:
     """Return the panel that stands above the others; *about* says what the run was for."""
     made = panels.asking(
@@ -99,18 +139,20 @@ def panel(*, about: bool = False) -> stat.Panel:
         "end, or that of `swarmscope audit`. Moments in which the generator stalled are in the "
         "panels of the workers' CPU and lag.",
         "generators",
-        flux.answered("run_audit") + _judged(),
+        found() + _judged(),
         flux.rows("clock_error", _CLOCKS),
         *([flux.rows("about_run", _ABOUT)] if about else []),
+        flux.own("elsewhere"),
         height=4,
         span=panels.FULL,
     )
-    return _in_words(made)
+    link = {"title": config.TIME_OF_RUN, "url": _THERE}
+    return _in_words(made).override_by_name("e_elsewhere", [DynamicConfigValue("links", [link])])
 
 
 def of_two_runs() -> stat.Panel:
     """Return the panel that stands above two runs that are compared."""
-    asked = flux.answered("run_audit")
+    asked = found()
     made = panels.asking(
         stat.Panel(),
         "Can these two be compared?",
@@ -131,7 +173,11 @@ def of_two_runs() -> stat.Panel:
 def _in_words(made: stat.Panel) -> stat.Panel:
     words = cell_overrides.in_words(
         ("/^((Data|Generators)[^:]*: (incomplete|no data|saturated)|CLOCKS).*/", config.BAD),
-        (f"/^(Data|Generators)[^:]*: (pending|stalled|unknown|{_NOBODY}).*/", config.DOUBTFUL),
+        (
+            f"/^(Data|Generators)[^:]*: (pending|stalled|unknown|{_NOBODY}|{UNFINISHED}).*/",
+            config.DOUBTFUL,
+        ),
+        ("/^Run .* went on at another time.*/", config.DOUBTFUL),
         otherwise=config.CALM,
     )
     return (

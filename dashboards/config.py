@@ -26,6 +26,8 @@ TITLES = {
 }
 """Of all boards, as their links stand above each of them."""
 TAG = "swarmscope"
+TAG_OF_A_RUN = "swarmscope-run"
+"""Of boards about one run, between which it is kept."""
 
 WINDOWS = 160
 """At most, in each panel over time. Grafana rounds lengths to usual ones, so that up to a quarter
@@ -43,6 +45,10 @@ WORST = 5
 BY_MINUTES_S = 6 * 3_600
 """Of a longer range, sums are read by minutes as well."""
 SHORTEST_WINDOW = "1s"
+AXIS_WIDTH = 62
+"""Of each axis, in pixels: the same second lies at the same place in all panels over time."""
+AXIS_LABEL = 20
+"""What a label beside an axis takes, in pixels."""
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
 REFRESH = "10s"
@@ -55,8 +61,16 @@ PRECISION = "within 2 % of the exact value, and 4 % where windows are a minute o
 """Of percentiles: seconds and minutes are written with different buckets."""
 MINUTE_LATE = "With windows of a minute or longer, the minute that runs is not in it yet."
 
-NOTHING = "Nothing in this time range: widen it, or start a run."
+TIME_OF_RUN = "This run's time"
+"""The link to all of the run that is picked."""
+NOTHING = f"Nothing in this time range: \u201c{TIME_OF_RUN}\u201d, above, goes to the run's own."
 """In a panel without data: the next step, not "No data"."""
+NO_RUNS = "Nothing in this time range: widen it, or start a run."
+NO_HOSTS = (
+    "No host metrics in this time range. Telegraf writes them: that of `make up` for its own "
+    "machine, `make enroll HOST=name` for another (docs/other-machines.md)."
+)
+"""In a panel about machines."""
 
 WHAT_TO_DO = "What to do"
 """Below what each panel says of itself: the link to its runbook."""
@@ -213,8 +227,6 @@ ALERT_P95_MS = 1_000.0
 """What most people call slow; no test has a limit of its own yet."""
 ALERT_REQUESTS = 50
 """In the last minute; of fewer, one failure or one slow request is a share and a percentile."""
-ALERT_SATURATED_SHARE = 0.25
-"""Of the last minute's seconds. Locust stalls its own loop in some seconds while users start."""
 ALERT_SILENCE_S = 30
 """Without a point of a worker, of which one comes each second."""
 ALERT_EVERY = "20s"

@@ -79,6 +79,9 @@ def _lines(
     places = {
         "measured": measured,
         "field": field,
+        # Of health a part of a window is as good as the whole.
+        "start": "drawn_from" if measured == _LOAD else "v.timeRangeStart",
+        "stop": "drawn_to" if measured == _LOAD else "v.timeRangeStop",
         "window": window,
         "value": f"float(v: r._value){scale}",
         "worst": worst,

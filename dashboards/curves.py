@@ -65,6 +65,17 @@ MOST = """
     most"""
 """What a query itself found to be the most, so that the rest has a colour for itself."""
 OTHERS = "others"
+NO_LINE = """\
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+    |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
+    |> first()
+    |> group()
+    |> limit(n: 1)
+    |> map(fn: (r) => ({_time: r._time, _value: 0.0}))
+"""
+"""One point that nobody sees, where the run has anything at all."""
 _FIRST = "0"
 _RANKING = ("array", "dict", "strings")
 _RANK = """\

@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import cell_overrides, config, flux, panels
+from dashboards import banner, cell_overrides, config, flux, panels
 
 TITLE = ""
 # Columns arrive in the order of their names.
@@ -29,8 +29,8 @@ _SHOWN = """\
             }),
     )
 """
-_JUDGED = """\
-    |> map(fn: (r) => ({f_data: r.said}))
+_JUDGED = f"""\
+    |> map(fn: (r) => ({{f_data: if {banner.STANDS} then r.said else "{banner.UNFINISHED}"}}))
 """
 _FULL = rf"/^({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
 
@@ -46,7 +46,7 @@ def panel() -> stat.Panel:
         "was full; and whether the run's data is complete, as its newest audit found.",
         "load",
         flux.rows("figures", _SHOWN),
-        flux.rows("run_audit", _JUDGED),
+        banner.found() + _JUDGED,
         height=2,
         span=panels.FULL,
     )
@@ -71,7 +71,13 @@ def panel() -> stat.Panel:
         (
             "f_data",
             "data",
-            [*_words(("/^(incomplete|no data)/", config.WORSE), ("/^complete/", config.BETTER))],
+            [
+                *_words(
+                    ("/^(incomplete|no data)/", config.WORSE),
+                    ("/^complete/", config.BETTER),
+                    ("/^running/", config.SKY),
+                )
+            ],
         ),
     ):
         made = made.override_by_name(name, [panels.called(title), *looks])

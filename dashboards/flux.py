@@ -12,6 +12,7 @@ from dashboards import config
 from swarmscope import schema
 from swarmscope.queries.catalogue import query
 from swarmscope.queries.query import end_of_imports, with_shared
+from swarmscope.store.backend import SETTLED_MS
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*config.EVERYTHING, "level", "other_measurement", "other_field")
@@ -33,7 +34,14 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     # Whole minutes: the first one begins before the range.
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
     "else v.timeRangeStart",
+    # Whole windows: of one that the range cuts, or that goes on, a part looks like a drop.
+    "drawn_from": f"""time(v: int(v: v.timeRangeStart) / int(v: every) * int(v: every))
+settled = int(v: now()) - {SETTLED_MS}000000
+cut = int(v: v.timeRangeStop) + int(v: every) - 1
+whole = (if cut < settled then cut else settled) / int(v: every) * int(v: every)""",
+    "drawn_to": "time(v: if whole > int(v: drawn_from) then whole else int(v: drawn_from) + 1)",
     "earliest": "time(v: 0)",
+    "latest": "2262-01-01T00:00:00Z",
     "latency_points": '"${points}_latency"',
     "stats_points": '"${points}_stats"',
     "summary": '"${summary}"',

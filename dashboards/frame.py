@@ -17,6 +17,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from dashboards import annotations, config, panels
+from dashboards.variables import begin, carried, end
 
 
 class _Link(DashboardLink):
@@ -40,11 +41,12 @@ def board(
 
     One that is about no run in particular, or not *over_time*, has no marks.
     """
+    shown = list(variables)
     board = (
         Dashboard(config.TITLES[uid])
         .uid(uid)
         .description(description)
-        .tags([config.TAG])
+        .tags([config.TAG, config.TAG_OF_A_RUN] if of_a_run else [config.TAG])
         .readonly()
         .timezone("browser")
         .tooltip(DashboardCursorSync.CROSSHAIR)
@@ -52,10 +54,10 @@ def board(
         .refresh(config.REFRESH if of_a_run else config.REFRESH_OF_RUNS)
         .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
     )
-    for link in _links(of_a_run=of_a_run):
+    for link in _links(uid, of_a_run=of_a_run):
         board = board.link(link)
     rare = False
-    for variable in variables:
+    for variable in (*shown, *(_of_a_run(shown) if of_a_run else ())):
         board = board.with_variable(variable)
         rare = rare or variable.build().hide == VariableHide.IN_CONTROLS_MENU
     if over_time:
@@ -67,13 +69,29 @@ def board(
     return board
 
 
-def _links(*, of_a_run: bool) -> Iterable[_Link]:
+def _of_a_run(shown: Sequence[QueryVariable]) -> Iterable[QueryVariable]:
+    names = {variable.build().name for variable in shown}
+    yield from (one for one in (begin("run"), end()) if one.build().name not in names)
+    yield from carried(shown)
+
+
+def _links(uid: str, *, of_a_run: bool) -> Iterable[_Link]:
     # Without a range: a run's few minutes are none for the list of runs, nor its week for a run.
+    # And without variables: the list is of all runs.
     yield _Link("Runs").type(DashboardLinkType.LINK).icon("dashboard").url(f"/d/{config.RUNS}")
+    if of_a_run:
+        yield (
+            _Link(config.TIME_OF_RUN)
+            .type(DashboardLinkType.LINK)
+            .icon("bolt")
+            .url(f"/d/{uid}?from=${{run_start}}&to=${{run_end}}")
+            .tooltip("From the begin of the run to its end, or to now while it goes on")
+            .include_vars(True)
+        )
     yield (
         _Link("Other boards")
         .type(DashboardLinkType.DASHBOARDS)
-        .tags([config.TAG])
+        .tags([config.TAG_OF_A_RUN if of_a_run else config.TAG])
         .as_dropdown(True)
         .tooltip("The same run, and the same time range" if of_a_run else "")
         .include_vars(of_a_run)

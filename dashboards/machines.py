@@ -94,6 +94,7 @@ def by_role(panel: timeseries.Panel, *, name: str) -> timeseries.Panel:
 
 def _each(panel: timeseries.Panel, *, name: str, ways: Sequence[str] = ()) -> timeseries.Panel:
     """Draw each machine in a colour of its own, and generators dashed."""
+    panel = panel.no_value(config.NO_HOSTS)
     kinds = [f"{role} {way}".strip() for role in config.ROLES for way in ways or ("",)]
     panel = panels.each_in_a_colour(panel.override_by_query("A", [panels.called(name)]), kinds)
     generators = [kind for kind in kinds if kind.startswith("generator")]
@@ -102,7 +103,8 @@ def _each(panel: timeseries.Panel, *, name: str, ways: Sequence[str] = ()) -> ti
 
 def _both_ways(panel: timeseries.Panel, up: str, down: str) -> timeseries.Panel:
     """Draw what goes *up* above the zero line and what goes *down* below it, under one name."""
-    panel = _each(panel.axis_label(f"{down} | {up}"), name=HOST, ways=(up, down))
+    panel = panel.axis_label(f"{down} | {up}").axis_width(config.AXIS_WIDTH - config.AXIS_LABEL)
+    panel = _each(panel, name=HOST, ways=(up, down))
     looks = [panels.called(f"{HOST} {down}"), panels.downwards(), panels.unlisted()]
     return panel.with_override(
         panels.of_every_host(f"{role} {down}" for role in config.ROLES), looks

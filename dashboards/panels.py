@@ -116,10 +116,17 @@ def over_time(
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
         .axis_border_show(False)
+        # The whole width of a board holds a panel with two axes; none is on the right.
+        .axis_width(axes_of(span))
         .legend(legend())
         .tooltip(tooltip())
     )
     return panel.axis_centered_zero(True) if both_ways else panel.min(0)
+
+
+def axes_of(span: int) -> int:
+    """Return the pixels on the left of a panel over time that are for its axes."""
+    return config.AXIS_WIDTH * (2 if span == FULL else 1)
 
 
 def legend() -> make.VizLegendOptions:
@@ -292,10 +299,27 @@ def downwards() -> Property:
     return Property("custom.transform", common.GraphTransform.NEGATIVE_Y)
 
 
-def on_axis(label: str, *, right: bool = False) -> tuple[Property, ...]:
-    """Use an axis with a label."""
-    side = common.AxisPlacement.RIGHT if right else common.AxisPlacement.LEFT
-    return (Property("custom.axisPlacement", side), Property("custom.axisLabel", label))
+def on_axis() -> tuple[Property, ...]:
+    """Use an axis of its own, one of several, in the colour of its lines."""
+    return (
+        Property("custom.axisPlacement", common.AxisPlacement.LEFT),
+        Property("custom.axisWidth", config.AXIS_WIDTH),
+        Property("custom.axisColorMode", common.AxisColorMode.SERIES),
+    )
+
+
+def unseen() -> tuple[Property, ...]:
+    """Draw nothing of a line but its axis."""
+    return (
+        Property("custom.lineWidth", 0),
+        Property("custom.showPoints", common.VisibilityMode.NEVER),
+        Property("custom.hideFrom", {"legend": True, "tooltip": True, "viz": False}),
+    )
+
+
+def without_axis() -> Property:
+    """Draw a line whose shape tells enough: its numbers are told where the mouse is."""
+    return Property("custom.axisPlacement", common.AxisPlacement.HIDDEN)
 
 
 def stacked() -> Property:

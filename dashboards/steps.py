@@ -170,6 +170,7 @@ def strip() -> statetimeline.Panel:
         .row_height(0.85)
         .line_width(1)
         .fill_opacity(70)
+        .axis_width(panels.axes_of(panels.FULL))
         .legend(panels.no_legend())
     )
     for name, colour, words in (

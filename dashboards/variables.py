@@ -1,6 +1,6 @@
 """What can be picked on a board: the run, and of it endpoints, workers and hosts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grafana_foundation_sdk.builders.dashboard import CustomVariable, QueryVariable
 from grafana_foundation_sdk.models.dashboard import (
@@ -42,7 +42,14 @@ def _several(name: str, label: str, description: str) -> QueryVariable:
 
 def run() -> QueryVariable:
     """Return the choice of one run in the board's time range, at first the newest."""
-    return _query("run", "runs", "Run", "Runs with data in the time range, the newest first.")
+    text = "Runs with data in the time range first, then all others; the newest first."
+    return _query("run", "runs", "Run", text)
+
+
+def end() -> QueryVariable:
+    """Return what nobody picks: until when the run went on, ms since 1970, or `now`."""
+    variable = _query("run_end", "run_end")
+    return variable.hide(VariableHide.HIDE_VARIABLE)
 
 
 def resolution() -> QueryVariable:
@@ -149,6 +156,17 @@ def others() -> tuple[QueryVariable, QueryVariable]:
     measurement = _query("other_measurement", "other_measurements", "Over the load", text)
     numbers = _query("other_field", "other_fields", "its", "Numbers of it.")
     return measurement, numbers.multi(True).include_all(True).all_value(".*").current(_ALL)
+
+
+def carried(shown: Iterable[QueryVariable]) -> Iterator[QueryVariable]:
+    """Yield what can be picked on other boards than one with those *shown*.
+
+    On the way over it the choice is kept.
+    """
+    names = {variable.build().name for variable in shown}
+    for variable in (endpoint(), worker(), host()):
+        if variable.build().name not in names:
+            yield variable.hide(VariableHide.HIDE_VARIABLE)
 
 
 def endpoint() -> QueryVariable:

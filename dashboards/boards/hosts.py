@@ -38,6 +38,7 @@ def _modes() -> timeseries.Panel:
         unit=config.PERCENT,
         span=panels.FULL,
     ).max(100)
+    panel = panel.no_value(config.NO_HOSTS)
     return panels.in_colours(panel, config.MODES, beside=_HOST)
 
 
@@ -50,6 +51,7 @@ def _space() -> timeseries.Panel:
         curves.apart("host_disk_space", "host", "path"),
         unit=config.PERCENT,
     ).max(100)
+    panel = panel.no_value(config.NO_HOSTS)
     panel = panels.told_apart(panel, f"{_HOST} ${{__field.labels.path}}")
     return panels.limit(panel, config.DISK_FULL_LIMIT)
 
@@ -63,5 +65,5 @@ def _faults() -> timeseries.Panel:
         curves.lines("host_network_faults", called_by=("fault",)),
         unit=config.PACKETS_PER_SECOND,
         span=panels.FULL,
-    )
+    ).no_value(config.NO_HOSTS)
     return panels.in_colours(panel, config.FAULTS, beside=_HOST)

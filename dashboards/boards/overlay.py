@@ -63,17 +63,19 @@ def board() -> Dashboard:
 def _load() -> timeseries.Panel:
     panel = panels.over_time(
         "Load, and the machines' CPU",
-        "Requests a second and users (left), and over them the CPU of each machine (right; "
-        "generators are dashed). When requests level off while users still rise, look for the "
-        "machine whose CPU reaches 100 % at that moment. If it is a generator, the test has "
-        "reached its own limit: add workers or machines. If none does, the limit is elsewhere: "
-        "disk, network, a lock, a pool. Numbers of your own come over it with *Over the load*, in "
-        "the menu with the three dots: counters as a rate a second, everything else as its mean.",
+        "Requests a second, and over them the CPU of each machine (generators are dashed), each on "
+        "an axis in its colour, and users, whose number the mouse tells. When requests level off "
+        "while users still rise, look for the machine whose CPU reaches 100 % at that moment. If "
+        "it is a generator, the test has reached its own limit: add workers or machines. If none "
+        "does, the limit is elsewhere: disk, network, a lock, a pool. Numbers of your own come "
+        "over it with *Over the load*, in the menu with the three dots: counters as a rate a "
+        "second, everything else as its mean; the mouse tells them.",
         "load",
         curves.lines("requests_per_second"),
         curves.lines("users", added_over=("user_class",)),
         curves.lines("host_cpu", called_by=("role",)),
         curves.lines("others"),
+        curves.NO_LINE,
         unit=config.REQUESTS_PER_SECOND,
         height=6,
         span=panels.FULL,
@@ -82,28 +84,27 @@ def _load() -> timeseries.Panel:
 
 
 def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
-    panel = panel.override_by_query("A", requests_line()).override_by_query(
+    on_axis = all_of(requests_line(), panels.on_axis())
+    panel = panel.override_by_query("A", on_axis).override_by_query(
         "B",
         all_of(
             panels.called("users"),
             panels.coloured(config.PEOPLE),
             panels.unit_of(config.USERS),
             panels.stepped(),
-            panels.on_axis("users"),
+            panels.without_axis(),
         ),
     )
-    return panel.override_by_query(
-        "C",
-        all_of(
-            panels.unit_of(config.PERCENT), panels.up_to(100), panels.on_axis("CPU", right=True)
-        ),
-    ).override_by_query(
+    percent = all_of(panels.unit_of(config.PERCENT), panels.up_to(100), panels.on_axis())
+    # Where no machine is, its axis is there all the same: the other panels leave room for it.
+    panel = panel.override_by_query("E", all_of(percent, panels.unseen()))
+    return panel.override_by_query("C", percent).override_by_query(
         "D",
         all_of(
             panels.called("${__field.labels.measurement} ${__field.labels.field}"),
             panels.shades(config.OTHERS),
             panels.unit_of(config.ANYTHING),
-            panels.on_axis("others", right=True),
+            panels.without_axis(),
         ),
     )
 
@@ -131,7 +132,7 @@ def response_times(height: int = 9) -> timeseries.Panel:
         unit=config.MILLISECONDS,
         height=height,
         span=panels.FULL,
-    ).axis_label("response time")
+    )
     for name, colour in config.PERCENTILES.items():
         looks = all_of(panels.coloured(colour), panels.broken())
         if name == "max":

@@ -61,8 +61,18 @@ _ASKABLE = """\
 """
 _LINK = (
     f"/d/{config.OVERLAY}?var-run=${{__value.raw:percentencode}}"
-    "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End.numeric}"
+    "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End}"
 )
+_END = """\
+    // Of a run that goes on a board must go on, too.
+    |> map(
+        fn: (r) =>
+            ({r with until:
+                    if r.goes_on then "now" else string(v: int(v: r.until) / 1000000),
+            }),
+    )
+    |> drop(columns: ["goes_on"])
+"""
 
 
 def board() -> Dashboard:
@@ -82,14 +92,15 @@ def _runs() -> table.Panel:
         "Runs: click one to see it over the machines that carried it",
         "Every run with points in the time range, the newest first; percentiles are merged over "
         "all seconds, workers and endpoints. *Data* is what the newest audit found: `complete`, "
-        "`incomplete` by how many requests, `pending` while some are on their way, `no data to "
-        "judge` where none was made; *Why* has its reasons. Where nobody has audited a run yet, "
-        "`swarmscope audit RUN` does. *Exceptions* are what the locustfile's own code let out. "
+        "`incomplete` by how many requests, `running` while it goes on and nothing is amiss, "
+        "`pending` while some are on their way, `no data to judge` where none was made; *Why* has "
+        "its reasons. Where nobody has audited a run, or not to its end, `swarmscope audit RUN` "
+        "does. *Exceptions* are what the locustfile's own code let out. "
         "*Label* and *About* are said on Locust's page, or in the environment, when "
         "it was started. The *verdict* is that of the thresholds, where the run was judged.",
         "load",
         flux.rows("runs", f"{_ASKABLE}    |> keep(columns: {json.dumps(_KEPT)})\n"),
-        flux.rows("run_summaries", _ASKABLE),
+        flux.rows("run_summaries", _ASKABLE + _END),
         height=22,
     )
     panel = (
@@ -102,6 +113,7 @@ def _runs() -> table.Panel:
             panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
     for column, width in _WIDTHS.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
+    panel = panel.no_value(config.NO_RUNS)
     link = {"title": "The run over its machines", "url": _LINK}
     looks = {
         "run": [DynamicConfigValue("links", [link])],
@@ -112,6 +124,7 @@ def _runs() -> table.Panel:
         "user_errors": list(cell_overrides.in_colour((1, config.FAILURES))),
         "audit": _words(
             ("/^complete/", config.BETTER),
+            ("/^running/", config.SKY),
             ("/^(incomplete|no data)/", config.WORSE),
             ("/^not audited/", config.GREY),
             otherwise=config.AMBER,

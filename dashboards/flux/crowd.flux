@@ -12,7 +12,7 @@ size = string(v: length(arr: crew))
 
 seconds_of = (which) =>
     from(bucket: v.defaultBucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: $start, stop: $stop)
         |> filter(fn: (r) => $measured and r.run == "${run}")
         |> filter(fn: (r) => r._field == "$field" and r.worker =~ which)
 windows_of = (which) =>

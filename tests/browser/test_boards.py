@@ -75,6 +75,10 @@ class Tab:
     def _note(self, request: "Request") -> None:
         self.asked |= queries(request)
 
+    @property
+    def url(self) -> str:
+        return self._server.url
+
     def log_in(self) -> None:
         who = {"user": self._server.user, "password": self._server.password}
         assert self.page.request.post(f"{self._server.url}/login", data=who).ok
@@ -140,6 +144,7 @@ def as_the_tests_fill_in(board: str, picked: grafana.Picked) -> set[str]:
     """Return what a page should ask: only so do tests that ask without a page say anything."""
     found_out = {
         "run_start": str(T0 * 1_000),
+        "run_end": str(T0 * 1_000 + recorded.EVENTS[-1].ms + 1_000),
         "baseline_start": str((T0 - EARLIER_S) * 1_000),
         "endpoint_resolution": str(encoded.SPAN),
         "candidates": candidates(picked),
@@ -288,6 +293,78 @@ def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
     assert asked["var-run"] == [RUN]
     begin = datetime.fromtimestamp(T0, UTC)
     assert _range_ms(asked)[0] == begin.timestamp() * 1000
+
+
+@pytest.mark.long
+def test_what_is_picked_is_kept_over_a_board_that_has_no_use_for_it(tab: Tab) -> None:
+    page = tab.open("hosts", run=RUN, endpoint=[ITEM[0], SEARCH[0]], worker="worker-1")
+    page.get_by_role("button", name="Other boards").click()
+    page.get_by_role("link", name=config.TITLES[config.ENDPOINTS]).click()
+    page.wait_for_url(f"**/d/{config.ENDPOINTS}**")
+    asked = parse_qs(urlsplit(page.url).query)
+    assert (asked["var-run"], asked["var-worker"]) == ([RUN], ["worker-1"])
+    assert set(asked["var-endpoint"]) == {ITEM[0], SEARCH[0]}
+
+
+def test_the_list_of_runs_is_of_all_runs_again(tab: Tab) -> None:
+    page = tab.open("hosts", run=RUN)
+    page.get_by_role("button", name="Other boards").click()
+    page.get_by_role("link", name=config.TITLES[config.GENERATORS]).wait_for()
+    assert page.get_by_role("menu").get_by_text("Runs", exact=True).count() == 0
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.wait_for_url(f"**/d/{config.RUNS}**")
+    tab.panel(boards.panels("runs")[0]["title"]).wait_for()
+    asked = parse_qs(urlsplit(page.url).query)
+    assert "var-run" not in asked
+    assert asked.get("from", [config.RANGE_OF_RUNS]) == [config.RANGE_OF_RUNS]
+
+
+def _elsewhere(tab: Tab) -> "Page":
+    """Open the overlay with a range that has nothing of its run."""
+    address = {"from": "now-5m", "to": "now", "refresh": "5m", "var-run": RUN}
+    address["var-endpoint"] = ITEM[0]
+    tab.page.goto(f"{tab.url}/d/{config.OVERLAY}?{urlencode(address)}")
+    tab.page.get_by_text("went on at another time").wait_for()
+    return tab.page
+
+
+def _is_at_the_run(page: "Page") -> None:
+    page.get_by_text("went on at another time").wait_for(state="detached")
+    asked = parse_qs(urlsplit(page.url).query)
+    begin, end = _range_ms(asked)
+    assert (asked["var-run"], asked["var-endpoint"]) == ([RUN], [ITEM[0]])
+    assert begin == T0 * 1_000
+    assert 0 <= end - (T0 * 1_000 + recorded.EVENTS[-1].ms) <= 1_000
+
+
+def test_where_a_range_has_nothing_of_a_run_a_click_leads_to_its_time(tab: Tab) -> None:
+    page = _elsewhere(tab)
+    page.get_by_role("link", name=config.TIME_OF_RUN).first.click()
+    _is_at_the_run(page)
+
+
+@pytest.mark.long
+def test_the_sentence_that_says_so_leads_there_itself(tab: Tab) -> None:
+    page = _elsewhere(tab)
+    page.get_by_text("went on at another time").click()
+    _is_at_the_run(page)
+
+
+@pytest.mark.parametrize("others", [[config.UNPICKED], ["queue"]])
+def test_the_same_second_stands_at_the_same_place_in_each_panel(
+    tab: Tab, others: list[str]
+) -> None:
+    tab.open("overlay", run=RUN, other_measurement=others)
+    for span in (24, 12):
+        plots = {
+            (box["x"], box["width"])
+            for panel in boards.panels("overlay")
+            if panel["type"] in ("timeseries", "state-timeline")
+            and (panel["gridPos"]["w"], panel["gridPos"]["x"]) == (span, 0)
+            if (box := tab.panel(panel["title"]).locator(".u-over").bounding_box())
+        }
+        assert len(plots) == 1, plots
 
 
 @pytest.mark.long

@@ -21,7 +21,7 @@ from swarmscope.store.flux_reader import script
 
 BUCKET = "injected"
 RUN = "mine"
-START = int(time.time()) - 600
+START = int(time.time()) - 7_200
 ODD = (
     'x" or r.run != "',
     '") |> drop() //',

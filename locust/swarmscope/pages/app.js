@@ -19,8 +19,6 @@ const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
 const LIVE_MS = 1000;
 const CALM_MS = 5000;
-// Workers send a second after it ended: the newest windows are still being filled.
-const SETTLE_MS = 2000;
 const SILENT_MS = 30000;
 const SHORTEST_MS = 2000;
 
@@ -86,7 +84,6 @@ async function poll() {
   const whole = state.view ? WHOLE_RUN : [...SERIES, ...WHOLE_RUN];
   state.end = Math.max(state.end, ...whole.map((name) => results[name]?.to ?? 0));
   state.poll += 1;
-  settle();
   await redraw();
   return isLive() ? LIVE_MS : CALM_MS;
 }
@@ -98,16 +95,6 @@ function isLive() {
 /** Whether the run should go on and doesn't: its master may have been killed. */
 function isSilent() {
   return source.live && currentRun().stop === null && source.now - latest() > SILENT_MS;
-}
-
-/** Leave out windows that are still being filled: a half-filled one looks like a drop in load. */
-function settle() {
-  if (!isLive()) return;
-  for (const name of SERIES) {
-    const result = state.results[name];
-    const end = source.now - SETTLE_MS - result.window * 1000;
-    state.results[name] = { ...result, rows: result.rows.filter((row) => row[0] <= end) };
-  }
 }
 
 function showNothing() {

@@ -16,6 +16,7 @@ FOR_BOARDS = (
             "verdict": "",
             "from": TIME,
             "until": TIME,
+            "goes_on": "",
         },
     ),
     Query(

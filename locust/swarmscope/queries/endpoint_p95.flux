@@ -15,18 +15,21 @@ candidates = /.*/
 latency_points = "locust_latency"
 stats_points = "locust_stats"
 
-// Where the points are, and from when on: boards read by minutes what has windows of minutes.
+// Where the points are: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
-since = v.timeRangeStart
 
 // Whole multiples of these windows.
 step = int(v: endpoint_resolution)
 every = duration(v: (int(v: v.windowPeriod) + step - 1) / step * step)
 
+// The windows that are drawn: boards put whole ones in the place of these.
+drawn_from = v.timeRangeStart
+drawn_to = v.timeRangeStop
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: bucket)
-        |> range(start: since, stop: v.timeRangeStop)
+        |> range(start: drawn_from, stop: drawn_to)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
         |> filter(fn: (r) => r.name =~ candidates)

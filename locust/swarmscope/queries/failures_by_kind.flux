@@ -9,10 +9,14 @@ resolution = 1s
 // Whole multiples of the windows that were recorded: a shorter one would multiply a rate.
 // include: recorded_windows
 
+// The windows that are drawn: boards put whole ones in the place of these.
+drawn_from = v.timeRangeStart
+drawn_to = v.timeRangeStop
+
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = () =>
     from(bucket: v.defaultBucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: drawn_from, stop: drawn_to)
         |> filter(fn: (r) => r._measurement == "locust_exception_stats" and r.run == "${run}")
         |> filter(fn: (r) => r._field == "count" and r.worker =~ worker)
 

@@ -13,12 +13,15 @@ endpoint_resolution = 1s
 // Whose points: boards read what the master merged of all workers, where it can be believed.
 latency_points = "locust_latency"
 
-// Where the points are, and from when on: boards read by minutes what has windows of minutes.
+// Where the points are: boards read by minutes what has windows of minutes.
 bucket = v.defaultBucket
-since = v.timeRangeStart
 
 // Whole multiples of the windows that were recorded.
 // include: windows_of_histograms
+
+// The windows that are drawn: boards put whole ones in the place of these.
+drawn_from = v.timeRangeStart
+drawn_to = v.timeRangeStop
 
 // Twelve of the recorded buckets together: ten rows for a factor of ten. The recorded bounds are
 // 1.02^i ms, and every twelfth is a bound of ours.
@@ -27,7 +30,7 @@ together = 12.0
 
 counts =
     from(bucket: bucket)
-        |> range(start: since, stop: v.timeRangeStop)
+        |> range(start: drawn_from, stop: drawn_to)
         |> filter(fn: (r) => r._measurement == latency_points and r.run == "${run}")
         |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
         // The storage engine adds up the seconds of each series; adding up the workers there as well

@@ -2,9 +2,13 @@ import "date"
 
 // include: windows_of_seconds
 
+// The windows that are drawn: boards put whole ones in the place of these.
+drawn_from = v.timeRangeStart
+drawn_to = v.timeRangeStop
+
 data = (measurement) =>
     from(bucket: v.defaultBucket)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: drawn_from, stop: drawn_to)
         |> filter(fn: (r) => r._measurement == measurement and r._field == "message")
 
 counted = (tables=<-, origin) =>

@@ -13,6 +13,7 @@ ENDPOINT = {"name": "", "method": ""}
 HOST = {"time": TIME, "host": "", "role": ""}
 """What many queries' columns begin with."""
 _RUN, _WINDOW = re.compile(r"\$run\b"), re.compile(r"\$window\b")
+_WHOLE = re.compile(r"^drawn_to = v\.timeRangeStop$", re.MULTILINE)
 _IMPORTS = re.compile(r'\A(?:\s*import "[^"]*"\n)*')
 _INCLUDE = re.compile(r"^ *// include: (\w+)\n", re.MULTILINE)
 
@@ -37,6 +38,11 @@ class Query:
     def windowed(self) -> bool:
         """Whether its rows are windows of time."""
         return _WINDOW.search(self.sql) is not None
+
+    @property
+    def of_load(self) -> bool:
+        """Whether a window of it that isn't over yet looks like a drop of the load."""
+        return _WHOLE.search(self.flux) is not None
 
     @property
     def sql(self) -> str:

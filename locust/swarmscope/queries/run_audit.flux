@@ -1,10 +1,11 @@
-// An audit stands where its run began, which may be before the range that a board shows.
+// An audit stands where its run began, which may be before the range that a board shows, or behind it.
 earliest = v.timeRangeStart
+latest = v.timeRangeStop
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = (measurement) =>
     from(bucket: v.defaultBucket)
-        |> range(start: earliest, stop: v.timeRangeStop)
+        |> range(start: earliest, stop: latest)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> last()
         |> group(columns: ["run", "_field"])

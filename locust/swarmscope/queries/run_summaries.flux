@@ -82,6 +82,12 @@ stored =
         |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count")
         |> group(columns: ["run"])
 
+said = (event) =>
+    data(measurement: "locust_run")
+        |> filter(fn: (r) => r._field == "message" and r.event == event)
+        |> group(columns: ["run"])
+        |> count()
+
 numbers =
     union(
         tables: [
@@ -128,6 +134,8 @@ numbers =
                 |> filter(fn: (r) => r.worker != "master" and r._field == "requests_seen")
                 |> last()
                 |> moment(key: "last"),
+            said(event: "start") |> number(key: "starts"),
+            said(event: "stop") |> number(key: "stops"),
         ],
     )
         |> group(columns: ["run", "key"])
@@ -194,6 +202,23 @@ slow = (r) =>
             ms: r["p95 of minutes"],
         )
 
+// As the audit has it: nobody said that it is over, and somebody was heard of just now.
+goes_on = (r) => {
+    over = exists r.stops and (not exists r.starts or r.stops >= r.starts)
+    ago = float(v: int(v: now()) / 1000000) - r.last
+
+    return not over and ago < 60000.0 and ago > -31622400000.0
+}
+
+// What was said while it ran is no verdict on all of it: it was killed, or its end is being audited.
+told = (audit, running) =>
+    if audit == "" then
+        if running then "running, not audited yet" else "not audited yet"
+    else if running or audit !~ /\brunning\b/ then
+        audit
+    else
+        "not audited to its end"
+
 counted =
     union(
         tables: [
@@ -217,16 +242,25 @@ counted =
         |> map(fn: (r) => ({r with ended: ended(r: r)}))
         |> map(
             fn: (r) =>
+                ({r with running: goes_on(r: r), audit: if exists r.audit then r.audit else ""}),
+        )
+        |> map(
+            fn: (r) =>
                 ({
                     run: r.run,
                     commit: if exists r.commit then r.commit else "",
                     seconds: if r.ended > r.began then (r.ended - r.began) / 1000.0 else 0.0,
                     p95: slow(r: r),
-                    audit: if exists r.audit then r.audit else "not audited yet",
-                    why: if exists r.why then r.why else "",
+                    audit: told(audit: r.audit, running: r.running),
+                    why:
+                        if exists r.why and (r.running or r.audit !~ /\brunning\b/) then
+                            r.why
+                        else
+                            "",
                     verdict: if exists r.verdict then r.verdict else "not judged",
                     from: time(v: int(v: r.first) * 1000000),
                     until: time(v: int(v: r.last) * 1000000),
+                    goes_on: r.running,
                 }),
         )
 
@@ -300,6 +334,7 @@ summarised =
                     verdict: if exists r.verdict then r.verdict else "not judged",
                     from: time(v: r.first * 1000000),
                     until: time(v: r.until * 1000000),
+                    goes_on: false,
                 }),
         )
 

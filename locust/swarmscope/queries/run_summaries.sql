@@ -7,6 +7,8 @@ events AS (
         max(time) FILTER (field = 'message') AS last,
         min(time) FILTER (tags['event'] = 'start') AS start,
         max(time) FILTER (tags['event'] = 'stop') AS stop,
+        count(*) FILTER (tags['event'] = 'start' AND field = 'message') AS starts,
+        count(*) FILTER (tags['event'] = 'stop' AND field = 'message') AS stops,
         arg_max(text, time) FILTER (tags['event'] = 'start' AND field = 'commit') AS commit,
         arg_max(text, time) FILTER (tags['event'] = 'verdict' AND field = 'message') AS verdict
     FROM samples
@@ -89,23 +91,36 @@ summaries AS (
         coalesce(summarised.p95, known.p95, audited_p95) AS p95,
         verdict,
         audit,
-        why
+        why,
+        coalesce(stops > 0 AND stops >= starts, false) AS ended
     FROM events
     FULL JOIN totals USING (run)
     FULL JOIN crews USING (run)
     FULL JOIN summarised USING (run)
     LEFT JOIN known USING (run)
     LEFT JOIN audits USING (run)
+),
+known_by_now AS (
+    -- As the audit has it: nobody said that it is over, and somebody was heard of just now.
+    SELECT *, NOT ended AND epoch_ms(now()) - last BETWEEN -31622400000 AND 59999 AS running
+    FROM summaries
 )
 SELECT
     run,
     coalesce(commit, '') AS commit,
     greatest(coalesce(stopped, began) - began, 0) / 1000 AS seconds,
     p95,
-    coalesce(audit, 'not audited yet') AS audit,
-    coalesce(why, '') AS why,
+    CASE
+        WHEN audit IS NULL THEN if(running, 'running, not audited yet', 'not audited yet')
+        WHEN running OR NOT regexp_matches(audit, '\brunning\b') THEN audit
+        -- It was killed, or its end is being audited.
+        ELSE 'not audited to its end'
+    END AS audit,
+    if(running OR NOT regexp_matches(coalesce(audit, ''), '\brunning\b'), coalesce(why, ''), '')
+        AS why,
     coalesce(verdict, 'not judged') AS verdict,
     coalesce(first, last) * 1000000 AS from,
-    last * 1000000 AS until
-FROM summaries
+    last * 1000000 AS until,
+    running AS goes_on
+FROM known_by_now
 ORDER BY "from" DESC, run DESC

@@ -30,6 +30,7 @@ MOST_LISTED = 1_000
 FATES = ("delivered", "rejected", "lost", "pending")
 """What becomes of a request that was seen."""
 INTERRUPTED = " (interrupted)"
+RUNNING = "running"
 
 
 class Verdict(StrEnum):
@@ -76,10 +77,20 @@ class Audit:
         return Verdict.INCOMPLETE if self.findings else Verdict.COMPLETE
 
     @property
+    def in_order(self) -> bool:
+        """Whether the run goes on, and nothing is amiss: some of it always is on its way."""
+        if not self.running or not self.accounts or self.verdict is not Verdict.PENDING:
+            return False
+        gone = any(one.left is not None and not one.final for one in self.accounts)
+        return not gone and not any(finding.news for finding in self.findings)
+
+    @property
     def said(self) -> str:
         """The verdict in a few words, for a cell of a list."""
+        if self.in_order:
+            return RUNNING
         by = f" by {self.missing:,}" if self.missing else ""
-        state = " (running)" if self.running else INTERRUPTED if self.interrupted else ""
+        state = f" ({RUNNING})" if self.running else INTERRUPTED if self.interrupted else ""
         return f"{self.verdict}{by}{state}"
 
     @property
@@ -166,6 +177,9 @@ class Audit:
     def _verdict(self) -> str:
         if self.verdict is Verdict.COMPLETE:
             return f"complete: {in_words(self.stored)} of {self._crew()}, each one stored"
+        if self.in_order:
+            way = f", and {self.missing:,} on the way" if self.missing else ""
+            return f"{RUNNING}: {in_words(self.stored)} of {self._crew()} stored so far{way}"
         told = [finding.message for finding in self.findings]
         reasons = "; ".join(some_of(told, MOST_NAMED))
         if self.verdict is Verdict.NO_DATA:
@@ -255,7 +269,7 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
         locust_requests=sum(counted) if counted else None,
         accounts=accounts,
         findings=tuple(findings),
-        generators=generators_of(rows("worker_strain")),
+        generators=generators_of(rows("worker_strain"), rows("host_strain")),
         user_errors=sum(row["count"] for row in rows("user_errors")),
     )
 

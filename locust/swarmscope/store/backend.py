@@ -35,6 +35,8 @@ _LONG_AGO_MS = 946_684_800_000
 AHEAD_MS = 366 * _DAY * 1_000
 """No clock is further ahead that anybody looks at."""
 _LATELY_MS = 15 * 60 * 1_000
+SETTLED_MS = 2_000
+"""After its end a window of a live run is whole: workers send each second when it is over."""
 
 Batches = Generator[list[tuple[Any, ...]], None, None]
 """Rows, some at a time: all of them at once take several times the room of their text."""
@@ -72,6 +74,10 @@ class Backend(Protocol):
         *of_spans*: that of the spans of its endpoints' histograms. It's the same where it isn't
         said.
         """
+        ...
+
+    def is_over(self, run: str, bucket: str) -> bool:
+        """Whether its masters said that the run stopped as often as that it started."""
         ...
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
@@ -131,10 +137,23 @@ class BackendReader(Reader):
         start, stop = self._range(question, asked, bucket)
         resolution = self._resolution(question.run, asked, bucket)
         window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
+        whole = self._whole(question.run, asked, bucket, stop, window)
         told = (question.believed, question.newest)
-        parameters = Parameters(question.run, bucket, start, stop, window, *told)
-        batches = _limited(asked, self._backend.rows(asked, parameters), self._most_rows)
+        parameters = Parameters(question.run, bucket, start, whole, window, *told)
+        rows = self._backend.rows(asked, parameters) if start < whole else _nothing()
+        batches = _limited(asked, rows, self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
+
+    def _whole(self, run: str, asked: Query, bucket: str, stop: int, window: int) -> int:
+        """Return *stop*, or the end of the last whole window of a run that goes on.
+
+        One that is still being filled looks like a drop of the load.
+        """
+        settled = time.time_ns() // NS_IN_MS - SETTLED_MS
+        if not asked.of_load or stop <= settled or self._backend.is_over(run, bucket):
+            return stop
+        length = window * 1_000
+        return min(stop, settled // length * length)
 
     def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
         start, stop = question.start, question.stop
@@ -193,6 +212,10 @@ class BackendReader(Reader):
     def close(self) -> None:
         """Let go of the store."""
         self._backend.close()
+
+
+def _nothing() -> Batches:
+    yield from ()
 
 
 def _limited(asked: Query, batches: Batches, most: int) -> Batches:

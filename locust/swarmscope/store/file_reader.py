@@ -46,6 +46,14 @@ WHERE bucket = $bucket AND run = $run AND time >= $from AND time < $to AND (
 """
 """A run's extent from its few lean series: the histograms are a hundred times as many rows."""
 
+_SAID = """
+SELECT
+    count(*) FILTER (tags['event'] = 'start') AS starts,
+    count(*) FILTER (tags['event'] = 'stop') AS stops
+FROM samples
+WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'message'
+"""
+
 
 class DuckDbBackend:
     """A connection to an embedded store; it raises what DuckDB does."""
@@ -69,6 +77,11 @@ class DuckDbBackend:
         spans: int | None
         windows, spans = self._row(_RESOLUTION, run=run, bucket=bucket)
         return spans if of_spans else windows
+
+    def is_over(self, run: str, bucket: str) -> bool:
+        """Whether its masters said that the run stopped as often as that it started."""
+        starts, stops = self._row(_SAID, run=run, bucket=bucket)
+        return bool(stops >= starts > 0)
 
     def _row(self, sql: str, **values: Any) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql, values).fetchall()

@@ -100,6 +100,16 @@ from(bucket: v.defaultBucket)
     |> max()
 """
 
+_SAID = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
+    |> filter(fn: (r) => r._field == "message" and (r.event == "start" or r.event == "stop"))
+    |> group(columns: ["event"])
+    |> count()
+"""
+"""How often masters said that the run started, and that it stopped."""
+
 
 def quoted(text: str) -> str:
     """Return *text* as the inside of a Flux string: no interpolation, no way out of it."""
@@ -162,6 +172,13 @@ class FluxBackend:
             said = {record["_field"]: whole(record, "_value") for record in records}
         windows = said.get("resolution")
         return said.get("latency_resolution", windows) if of_spans else windows
+
+    def is_over(self, run: str, bucket: str) -> bool:
+        """Whether its masters said that the run stopped as often as that it started."""
+        text = _about(_SAID, run, bucket, *EVER)
+        with self._records(text, bucket, _THE_EXTENT) as records:
+            said = {record["event"]: whole(record, "_value") or 0 for record in records}
+        return said.get("stop", 0) >= said.get("start", 0) > 0
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""

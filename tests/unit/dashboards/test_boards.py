@@ -98,12 +98,44 @@ def test_other_documents_are_named_in_a_runbook_where_its_file_links_to_them():
 
 
 @pytest.mark.parametrize("board", BOARDS)
-def test_every_board_leads_to_the_others_with_the_same_run_and_range(board: str):
-    runs, others = boards.boards()[board]["links"]
-    assert runs["url"] == f"/d/{config.RUNS}"
-    assert set(others["tags"]) <= set(boards.boards()[board]["tags"])
-    kept = board != "runs"
-    assert (others["includeVars"], others["keepTime"]) == (kept, kept)
+def test_every_board_of_a_run_leads_to_the_others_with_the_run_and_range(board: str):
+    runs, *all_of_it, others = boards.boards()[board]["links"]
+    # All runs: neither those of a range nor one alone.
+    assert (runs["url"], runs.get("includeVars")) == (f"/d/{config.RUNS}", False)
+    of_a_run = board != "runs"
+    assert (others["includeVars"], others["keepTime"]) == (of_a_run, of_a_run)
+    reached = {
+        name for name, one in boards.published().items() if set(others["tags"]) <= set(one["tags"])
+    }
+    every = set(boards.published())
+    assert reached == (every - {"runs", "runbooks"} if of_a_run else every)
+    assert len(all_of_it) == of_a_run
+
+
+@pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
+def test_every_board_of_a_run_leads_to_the_run_s_own_time(board: str):
+    _, link, _ = boards.boards()[board]["links"]
+    uid = boards.boards()[board]["uid"]
+    assert link["title"] == config.TIME_OF_RUN
+    assert config.TIME_OF_RUN in config.NOTHING
+    assert link["url"] == f"/d/{uid}?from=${{run_start}}&to=${{run_end}}"
+    assert (link["includeVars"], link.get("keepTime")) == (True, False)
+
+
+@pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
+def test_what_is_picked_is_kept_on_the_way_over_boards_that_have_no_use_for_it(board: str):
+    assert {"endpoint", "worker", "host"} <= {one["name"] for one in boards.variables(board)}
+
+
+def test_a_panel_without_machines_says_how_to_get_their_metrics():
+    for board in BOARDS:
+        for panel in boards.panels(board):
+            asked = [target["query"] for target in panel["targets"]]
+            of_machines = all(
+                re.search(r"_measurement == \"(cpu|mem|disk|net|system)", a) for a in asked
+            )
+            said = panel["fieldConfig"]["defaults"]["noValue"]
+            assert (said == config.NO_HOSTS) == of_machines, panel["title"]
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -156,7 +188,10 @@ def test_every_number_has_a_unit(board: str):
 def test_variables_in_use_are_those_that_there_are(board: str):
     text = json.dumps(boards.boards()[board])
     used = {name for name in USE.findall(text) if not BUILT_IN.match(name)}
-    assert used == {variable["name"] for variable in boards.variables(board)}
+    there = {variable["name"] for variable in boards.variables(board)}
+    carried = {"endpoint", "worker", "host"} & boards.hidden(board)
+    assert used <= there
+    assert there - used <= carried
 
 
 @pytest.mark.parametrize("board", BOARDS)

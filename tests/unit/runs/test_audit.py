@@ -110,7 +110,18 @@ def test_exit_codes_are_those_of_the_contract():
 def test_a_run_that_nobody_ended_and_is_heard_of_is_running():
     found = audited(worker(final=False, last=NOW), events=[event("start", START)])
     assert (found.running, found.interrupted, found.verdict) == (True, False, Verdict.PENDING)
-    assert found.said == "pending (running)"
+    assert found.said == "running"
+    assert found.line() == "running: 10 requests of 1 worker stored so far"
+
+
+def test_a_run_that_goes_on_is_not_just_running_where_something_is_amiss():
+    start, going = event("start", START), worker(final=False, last=NOW)
+    left = event("worker_leave", NOW, subject="worker-0")
+    assert audited({**going, "lost": 2, "seen": 12}, events=[start]).said == (
+        "incomplete by 2 (running)"
+    )
+    assert audited(going, events=[start, left]).said == "pending (running)"
+    assert audited(events=[event("start", NOW)]).said == "pending (running)"
 
 
 def test_a_run_whose_workers_are_done_is_open_until_its_master_is():

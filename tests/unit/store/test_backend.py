@@ -11,6 +11,7 @@ from swarmscope.store import backend
 from swarmscope.store.backend import (
     LAST_MS,
     MAX_WINDOWS,
+    SETTLED_MS,
     BackendReader,
     Batches,
     Parameters,
@@ -32,6 +33,7 @@ class Memory:
         self.given = 0
         self.ended = False
         self.closed = False
+        self.over = False
         self._rows = rows
         self._resolution, self._spans = resolution, spans
 
@@ -41,6 +43,9 @@ class Memory:
     def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
         said = self._spans if of_spans else self._resolution
         return said if (run, bucket) == ("r", "b") else None
+
+    def is_over(self, run: str, bucket: str) -> bool:
+        return self.over
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         self.asked.append(parameters)
@@ -118,6 +123,49 @@ def test_a_point_far_off_is_in_the_sums_and_stretches_no_curve(
     for name in ("users", "run_events"):
         BackendReader(store, "b").ask(Question(name, "r"))
     assert [(asked.start, asked.stop) for asked in store.asked] == [curves, sums]
+
+
+@pytest.mark.parametrize("name", ["requests_per_second", "percentiles", "endpoint_p95"])
+def test_of_a_run_that_goes_on_the_window_that_is_being_filled_is_left_out(name: str) -> None:
+    store = Memory()
+    before = time.time_ns() // 1_000_000
+    stop = before + 60_000
+    table = BackendReader(store, "b").ask(Question(name, "r", start=before - 3_600_000, stop=stop))
+    after = time.time_ns() // 1_000_000
+    ((asked),) = store.asked
+    length = asked.window * 1_000
+    assert (asked.stop % length, table.stop) == (0, stop)
+    assert before - SETTLED_MS - length < asked.stop <= after - SETTLED_MS
+
+
+@pytest.mark.parametrize(
+    ("name", "over", "ahead_ms"),
+    [
+        ("requests_per_second", True, 60_000),
+        # Whole by now, whether the run goes on or not.
+        ("requests_per_second", False, -SETTLED_MS),
+        # No load: a part of a window is as good as the whole.
+        ("users", False, 60_000),
+        ("endpoint_counts", False, 60_000),
+    ],
+)
+def test_what_is_whole_or_needs_not_be_is_all_asked_for(
+    name: str, over: bool, ahead_ms: int
+) -> None:
+    store = Memory()
+    store.over = over
+    now = time.time_ns() // 1_000_000
+    BackendReader(store, "b").ask(Question(name, "r", start=now - 3_600_000, stop=now + ahead_ms))
+    ((asked),) = store.asked
+    assert asked.stop == now + ahead_ms
+
+
+def test_where_no_window_is_whole_the_store_is_not_asked() -> None:
+    store = Memory(rows=3)
+    now = time.time_ns() // 1_000_000
+    question = Question("requests_per_second", "r", now - 5_000, now, window=86_400)
+    assert BackendReader(store, "b").ask(question).rows == []
+    assert store.asked == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,238 @@
+"""Runs that go on: lists say so, windows that aren't over are left out, links stay at now."""
+
+import secrets
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.fixtures.accounts import Told, master_line, run_lines
+from tests.fixtures.influxd import Influx
+from tests.fixtures.opened import Opened
+from tests.fixtures.stores import Store
+
+from swarmscope.line_protocol import line, series
+from swarmscope.runs.audit import audit
+from swarmscope.runs.listing import list_runs
+from swarmscope.runs.record import keep_record
+from swarmscope.settings import Settings
+from swarmscope.store.backend import SETTLED_MS
+from swarmscope.store.flux_reader import FluxReader
+from swarmscope.store.question import Question
+from swarmscope.store.write import post
+
+GOING = [Told(final=False, heard=1)]
+WINDOW = 10
+EACH_S = 20
+"""Requests in each second of a run with a steady load."""
+NS = 10**9
+Row = dict[str, Any]
+
+
+def write(store: Store, lines: list[str]) -> None:
+    post(lines, Settings.from_env(store.env), what="", data="")
+
+
+def audited(store: Store, run: str, now: int) -> None:
+    """Keep what the master found of *run* at *now*."""
+    found = audit(store.reader, run, now_ms=now * 1_000)
+    keep_record(store.reader, found, lambda lines: write(store, lines))
+
+
+def listed(store: Store, run: str) -> tuple[str, str, bool]:
+    """Return what the board of runs says of *run*."""
+    rows = store.reader.ask(Question("run_summaries")).records()
+    (row,) = (row for row in rows if row["run"] == run)
+    return row["audit"], row["why"], row["goes_on"]
+
+
+def test_a_healthy_run_that_goes_on_is_running_in_every_list(any_store: Store) -> None:
+    now = int(time.time())
+    write(any_store, run_lines("going", now, GOING, stopped=None))
+    assert listed(any_store, "going") == ("running, not audited yet", "", True)
+    audited(any_store, "going", now)
+    why = "running: 10 requests of 1 worker stored so far"
+    assert listed(any_store, "going") == ("running", why, True)
+    (found,) = (run for run in list_runs(any_store.reader, 99) if run.run == "going")
+    assert (found.audit.said, found.audit.running) == ("running", True)
+
+
+def test_what_was_said_while_a_run_went_on_is_not_said_of_one_that_fell_silent(
+    any_store: Store,
+) -> None:
+    """Its master was killed: nobody says that it is over, and nobody audits it."""
+    then = int(time.time()) - 100
+    write(any_store, run_lines("silent", then, GOING, stopped=None))
+    audited(any_store, "silent", then)
+    assert listed(any_store, "silent") == ("not audited to its end", "", False)
+
+
+def test_a_run_that_just_stopped_no_longer_runs_and_one_that_starts_again_does(
+    any_store: Store,
+) -> None:
+    now = int(time.time())
+    write(any_store, run_lines("stopping", now, GOING, stopped=None))
+    audited(any_store, "stopping", now)
+    write(any_store, [master_line("stopping", "stop", now)])
+    assert listed(any_store, "stopping") == ("not audited to its end", "", False)
+    write(any_store, [master_line("stopping", "start", now, subject="again")])
+    assert listed(any_store, "stopping")[2]
+
+
+def steady(run: str, start: int, stop: int) -> list[str]:
+    """Return a run of one worker with a steady load from *start* until *stop*, s since 1970."""
+    tags = {"run": run, "worker": "worker-0"}
+    fields = {"count": EACH_S, "num_failures": EACH_S, "max_response_time": 10.0}
+    written = [master_line(run, "start", start)]
+    for second in range(start, stop):
+        at = second * NS
+        together = {**tags, "name": "Aggregated"}
+        written += [
+            line(series("locust_stats", together), {**fields, "min_response_time": 10.0}, at),
+            line(series("locust_latency", together), {"9.8": 0, "10": EACH_S}, at),
+            line(series("locust_status", {**tags, "status": "500"}), {"count": EACH_S}, at),
+            line(series("locust_worker", {**tags, "host": "a"}), {"requests_seen": 1}, at),
+        ]
+    return written
+
+
+RATES = ("requests_per_second", "failures_per_second", "worker_requests", "status_classes")
+
+
+@pytest.mark.parametrize("name", [*RATES, "percentiles"])
+def test_a_window_that_still_goes_on_is_left_out_until_it_is_whole(
+    any_store: Store, name: str
+) -> None:
+    now = time.time()
+    start, run = int(now) // WINDOW * WINDOW - 60, f"steady-{name}"
+    write(any_store, steady(run, start, int(now) + 1))
+
+    def asked() -> list[Row]:
+        stop = int(time.time() * 1_000) + 1_000
+        question = Question(name, run, start * 1_000, stop, WINDOW)
+        return any_store.reader.ask(question).records()
+
+    rows = asked()
+    assert len(rows) >= 5
+    # Asked after it was said when it is: whatever is whole by then may be there.
+    settled = int(time.time() * 1_000) - SETTLED_MS
+    assert max(row["time"] for row in rows) + WINDOW * 1_000 <= settled
+    if name in RATES:
+        assert {row["value"] for row in rows} == {EACH_S}
+    write(any_store, [master_line(run, "stop", int(now))])
+    assert max(row["time"] for row in asked()) == int(now) // WINDOW * WINDOW * 1_000
+
+
+def test_a_run_of_which_no_window_is_whole_yet_has_none(any_store: Store) -> None:
+    now = int(time.time())
+    write(any_store, steady("begun", now, now + 1))
+    question = Question("requests_per_second", "begun", window=3_600)
+    assert any_store.reader.ask(question).rows == []
+
+
+class Board:
+    """Boards on an InfluxDB with a run that goes on."""
+
+    def __init__(self, influx: Influx, lines: list[str], range_ms: tuple[int, int]) -> None:
+        self.influx = influx
+        self.bucket = influx.make_bucket(secrets.token_hex(4))
+        influx.write(self.bucket, lines)
+        self.opened = Opened(influx, self.bucket, "", range_ms, WINDOW)
+
+
+PANELS = (
+    ("overlay", "Load, and the machines' CPU"),
+    ("overlay", "Failures"),
+    ("generators", "Requests by worker"),
+)
+
+
+def test_boards_draw_whole_windows_alone_on_both_sides(influx: Influx) -> None:
+    """The range of a board begins and ends anywhere, at each refresh somewhere else."""
+    now = int(time.time())
+    start = now - 200
+    # Neither side of the range is one of a window.
+    begin = start // WINDOW * WINDOW + WINDOW + 3
+    # It goes on while it is looked at.
+    lines = steady("live", start, now + 60)
+    live = Board(influx, lines, (begin * 1_000, (now + 1) * 1_000))
+    for board, title in PANELS:
+        rows = [row for row in live.opened.panel(board, title) if row["_value"] is not None]
+        settled = time.time() - SETTLED_MS / 1_000
+        assert {row["_value"] for row in rows} == {EACH_S}, title
+        assert len(rows) >= (now - begin) // WINDOW - 1
+        assert max(row["_time"].timestamp() for row in rows) + WINDOW <= settled
+    percentiles = live.opened.panel("overlay", "Response times")
+    assert {row["_value"] for row in percentiles} - {None} == {10.0}
+    # Of a range in the past as well.
+    past = replace(live.opened, range_ms=(begin * 1_000, (begin + 84) * 1_000))
+    rows = past.panel("overlay", "Load, and the machines' CPU")
+    assert {row["_value"] for row in rows if row["_value"] is not None} == {EACH_S}
+
+
+@pytest.mark.parametrize(
+    ("ago", "stopped", "until"), [(1, False, "now"), (100, False, ""), (1, True, "")]
+)
+def test_a_click_on_a_run_that_goes_on_follows_it(
+    influx: Influx, ago: int, stopped: bool, until: str
+) -> None:
+    now = int(time.time()) - ago + 1
+    lines = run_lines("clicked", now, GOING, stopped=None)
+    lines += [master_line("clicked", "stop", now)] if stopped else []
+    board = Board(influx, lines, ((now - 500) * 1_000, (now + 200) * 1_000)).opened
+    title = "Runs: click one to see it over the machines that carried it"
+    (row,) = board.panel("runs", title, "B")
+    # The last sign of life: the worker's, or the stop.
+    last = now if stopped else now - 1
+    assert row["until"] == (until or str(last * 1_000))
+    end = board.values("overlay")["run_end"]
+    assert end == (until or str((last + 1) * 1_000))
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (0, "Data: running: 10 requests of 1 worker stored so far"),
+        (100, "Data: not audited to its end; swarmscope audit going"),
+    ],
+)
+def test_the_line_above_a_board_says_running_only_while_somebody_is_heard(
+    influx: Influx, ago: int, said: str
+) -> None:
+    now = int(time.time()) - ago
+    lines = run_lines("going", now, GOING, stopped=None)
+    board = Board(influx, lines, ((now - 500) * 1_000, (now + 200) * 1_000))
+    settings = Settings(url=influx.url, token=influx.token, org=influx.org, bucket=board.bucket)
+    with FluxReader(settings) as reader:
+        found = audit(reader, "going", now_ms=now * 1_000)
+        keep_record(reader, found, lambda lines: influx.write(board.bucket, lines))
+    (told,) = [row["a_data"] for row in banner(board.opened, "overlay") if "a_data" in row]
+    assert told == said
+
+
+def test_a_board_leads_to_its_run_where_its_range_has_nothing_of_it(influx: Influx) -> None:
+    now = int(time.time()) - 5_000
+    lines = run_lines("before", now, [Told()])
+    here = ((now - 500) * 1_000, now * 1_000)
+    later = ((now + 500) * 1_000, (now + 900) * 1_000)
+    boards = Board(influx, lines, later).opened
+    for board in ("overlay", "endpoints", "generators"):
+        values = boards.values(board)
+        # It is offered all the same.
+        assert values["run"] == "before"
+        assert int(values["run_start"]) == (now - 401) * 1_000  # type: ignore[arg-type]
+        assert values["run_end"] == str((now - 299) * 1_000)
+        told = [row["e_elsewhere"] for row in banner(boards, board) if "e_elsewhere" in row]
+        assert told == [
+            "Run before went on at another time than this board shows: click here to go there"
+        ]
+        there = banner(replace(boards, range_ms=here), board)
+        assert not any("e_elsewhere" in row for row in there)
+
+
+def banner(boards: Opened, board: str) -> list[Row]:
+    """Return all that the panel above the others says on *board*."""
+    title = "Can this measurement be trusted?"
+    values = boards.values(board)
+    asked = [one.flux for one in boards.queries(board) if one.of == title]
+    return [row for flux in asked for row in boards.ask(flux, values)]
