@@ -69,7 +69,7 @@ def board(
     return board
 
 
-def _of_a_run(shown: Sequence[QueryVariable]) -> Iterable[QueryVariable]:
+def _of_a_run(shown: Sequence[QueryVariable | CustomVariable]) -> Iterable[QueryVariable]:
     names = {variable.build().name for variable in shown}
     yield from (one for one in (begin("run"), end()) if one.build().name not in names)
     yield from carried(shown)

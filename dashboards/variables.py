@@ -158,7 +158,7 @@ def others() -> tuple[QueryVariable, QueryVariable]:
     return measurement, numbers.multi(True).include_all(True).all_value(".*").current(_ALL)
 
 
-def carried(shown: Iterable[QueryVariable]) -> Iterator[QueryVariable]:
+def carried(shown: Iterable[QueryVariable | CustomVariable]) -> Iterator[QueryVariable]:
     """Yield what can be picked on other boards than one with those *shown*.
 
     On the way over it the choice is kept.
