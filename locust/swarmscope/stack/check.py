@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings.targets import doubt_of
-from swarmscope.stack.launch import FOLDER, command
+from swarmscope.stack.launch import FOLDER, command, without_empty
 
 _TIMEOUT_S = 60
 _TRACEBACK = "Traceback (most recent call last):\n"
@@ -99,7 +99,7 @@ def check(environ: Mapping[str, str], folder: Path) -> str:
             stdin=subprocess.DEVNULL,
             timeout=_TIMEOUT_S,
             check=False,
-            env=dict(environ),
+            env=without_empty(environ),
         )
     except subprocess.TimeoutExpired as error:
         told = f"it isn't loaded after {_TIMEOUT_S} s: for what does it wait as it is imported?"

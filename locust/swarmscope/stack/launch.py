@@ -71,7 +71,16 @@ def by_address(arguments: Sequence[str]) -> list[str]:
     return given
 
 
+def without_empty(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return *environ* without Locust's settings that are set to nothing.
+
+    That is how somebody takes one back; Locust would refuse it, and never start.
+    """
+    return {k: v for k, v in environ.items() if v or not k.startswith("LOCUST_")}
+
+
 def main(arguments: Sequence[str]) -> int:
     """Become Locust; returns only by an error."""
     line = command(arguments, os.environ, FOLDER)
-    os.execvp(line[0], line)  # noqa: S606 - signals must reach Locust itself
+    # Signals must reach Locust itself.
+    os.execvpe(line[0], line, without_empty(os.environ))  # noqa: S606

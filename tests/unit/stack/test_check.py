@@ -28,6 +28,12 @@ def test_a_locustfile_that_loads_is_fine(tmp_path: Path) -> None:
     assert check({**environ, "LOCUSTFILE": "tests/mine.py"}, tmp_path) == ""
 
 
+def test_a_setting_that_was_taken_back_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(GOOD)
+    empty = {"LOCUSTFILE": "mine.py", "LOCUST_USERS": "", "LOCUST_WEB_LOGIN": ""}
+    check({**os.environ, **empty}, tmp_path)
+
+
 def test_a_missing_package_is_named_with_the_line_and_the_place_for_it(tmp_path: Path) -> None:
     said = refused(tmp_path, mine=f"import os\nfrom no_such.part import x\n{GOOD}")
     assert said.startswith(

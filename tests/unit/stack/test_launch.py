@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.launch import by_address, command
+from swarmscope.stack.launch import by_address, command, without_empty
 
 
 def test_the_listener_stands_beside_the_user_s_locustfile(tmp_path: Path) -> None:
@@ -37,3 +37,9 @@ def test_the_master_listens_on_an_address_and_not_on_its_name() -> None:
 def test_a_name_that_is_none_of_the_master_s_is_said() -> None:
     with pytest.raises(ConfigurationError, match=r"can't listen on nobody\.invalid"):
         by_address(["--master-bind-host", "nobody.invalid"])
+
+
+def test_a_setting_of_locust_s_that_was_taken_back_is_not_there() -> None:
+    """Locust refused `make up LOCUST_WEB_LOGIN=`, and what is copied from .env.example as it is."""
+    given = {"LOCUST_WEB_LOGIN": "", "LOCUST_USERS": "", "LOCUST_HOST": "x", "OTHER": ""}
+    assert without_empty(given) == {"LOCUST_HOST": "x", "OTHER": ""}
