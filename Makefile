@@ -29,7 +29,6 @@ override NAME := $(if $(NAMED),,$(value NAME))
 export NAME NAMED
 # What .env.example explains and make was given is remembered: `docker compose` alone finds it too.
 override SETTINGS := $(shell sed -n 's/^\#*\([A-Z_][A-Z_]*\)=.*/\1/p' .env.example)
-override COMPOSE := scripts/docker-compose.sh
 # Only if it was given to make: HOST and USERS mean other things in many shells.
 override given = $(if $(filter $(1),$(GIVEN)),$(2)="$$$(1)")
 
@@ -66,20 +65,19 @@ up: ## start the stack: LOCUSTFILE=… LOCUST_HOST=… WORKERS=2, and whatever .
 	@scripts/up.sh $(foreach s,$(filter $(SETTINGS),$(GIVEN)),$(call given,$(s),$(s)))
 
 down: ## stop the stack; its data stays
-	@$(COMPOSE) --profile '*' down
+	@scripts/down.sh
 
 run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST= LABEL= DESCRIPTION= FAIL_RATIO=1%
 	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host) $(call given,LABEL,--label) $(call given,DESCRIPTION,--description) $(call given,FAIL_RATIO,--max-fail-ratio)
 
 scale: ## change the number of workers, also during a test: WORKERS=8
-	@scripts/scale.sh "$${WORKERS:-2}"
+	@scripts/scale.sh "$$WORKERS"
 
 logs: ## follow the logs: SERVICE=locust-worker, or all
-	@set -f; $(COMPOSE) logs --follow --tail 100 -- $$SERVICE
+	@set -f; scripts/logs.sh $$SERVICE
 
 status: ## what runs, and where its pages are
-	@$(COMPOSE) ps --all --format 'table {{.Service}}\t{{.Name}}\t{{.Status}}'
-	@scripts/where.sh
+	@scripts/status.sh
 
 cli: ## the swarmscope command inside the stack: ARGS='runs'
 	@scripts/cli.sh "$$ARGS"
@@ -96,7 +94,7 @@ rotate-tokens: ## new tokens for every service; nothing is lost
 backup: ## all data of the stack in one archive: FILE=backups/….tar.gz
 	@scripts/backup.sh "$$FILE"
 
-restore: ## put a backup's data back: FILE=…
+restore: ## put a backup's data back: FILE=…, without a question: YES=1
 	@scripts/restore.sh "$$FILE"
 
 upgrade: ## how to bring the stack to newer versions
@@ -168,7 +166,6 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(LOCK) -c requirements/cli.txt pyproject.toml -o requirements/worker.txt
 	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
 
-clean: ## remove what was built and installed here; asks before data goes
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants .bench
-	@scripts/clean.sh
-	@if [ -d .swarmscope ]; then printf 'Remove .swarmscope with its recorded runs too? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf .swarmscope || true; fi
+override TESTS_OWN = $(wildcard tests/*/node_modules) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .mutants .bench
+clean: ## remove what was built and installed here; asks before data goes (YES=1: doesn't), and says what stays
+	@YES=$(if $(filter YES,$(GIVEN)),"$$YES") scripts/clean.sh $(VENV) build dist $(wildcard locust/*.egg-info) $(TESTS_OWN)

@@ -26,4 +26,4 @@ $split
 END
     ;;
 esac
-compose --progress quiet run --rm --no-deps cli "$@"
+job cli "$@"

@@ -5,11 +5,19 @@
 set -eu
 . "$(dirname "$0")/compose.sh"
 
-if [ -z "$(compose ps --quiet locust-master 2>/dev/null)" ]; then
+users=
+for option; do
+    case $option in --users=?*) users=given ;; esac
+done
+if [ -z "$users" ]; then
+    say "USERS isn't given. Nothing was started. Say how many, and for how long: $(hint run) USERS=100 TIME=2m"
+    exit 2
+fi
+if ! services --filter status=running | grep -q -x locust-master; then
     say "The stack isn't up. Nothing was started. \`$(hint up)\` first."
     exit 2
 fi
-if [ "$(compose ps --format '{{.Health}}' locust-master)" != healthy ]; then
+if [ "$(by_name ps --format '{{.Health}}' locust-master)" != healthy ]; then
     loads || exit 2
 fi
 # The demo is made to fail now and then, and ends well all the same: this is said each time, and holds
@@ -24,4 +32,4 @@ if [ -z "$(setting LOCUSTFILE '')$(setting LOCUST_HOST '')" ]; then
         ;;
     esac
 fi
-compose --progress quiet run --rm --no-deps driver --results results --workers="$(setting WORKERS 2)" "$@"
+job driver --results results --workers="$(setting WORKERS 2)" "$@"

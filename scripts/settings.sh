@@ -22,7 +22,7 @@ quoted() {
     esac
 }
 
-[ -e "$file" ] || (umask 077 && printf '# Settings of this stack; .env.example explains them.\n' > "$file")
+[ -s "$file" ] || (umask 077 && printf '# Settings of this stack; .env.example explains them.\n' > "$file")
 for setting in "$@"; do
     name=${setting%%=*}
     # Made beside it, for whoever may read it: some settings are passwords.

@@ -9,3 +9,5 @@ Locust   http://$(setting LOCUST_BIND 127.0.0.1):$(setting LOCUST_PORT 8089)   s
 Grafana  http://$(setting GRAFANA_BIND 127.0.0.1):$(setting GRAFANA_PORT 3000)   user admin, password in ${secrets#./}/grafana-password
 Data     \`$(hint cli) ARGS=runs\` lists the runs; InfluxDB's own password is in ${secrets#./}/influxdb-password
 END
+# Another one isn't said: there may be a password in it.
+! is_the_shop_tested || echo "Target   the demo shop; your own: $(hint up) LOCUST_HOST=https://…"

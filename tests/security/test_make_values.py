@@ -117,9 +117,9 @@ def test_a_stack_s_name_in_a_shell_is_asked_about(tmp_path: Path) -> None:
         assert "NAME is second in your environment" in done.stderr
     assert not alone.calls()
     assert alone.run("down", "NAME=second", NAME="third").returncode == 0
-    assert alone.last()[:3] == ("compose", "--project-name", "second")
+    assert alone.calls()[-1].env["COMPOSE_PROJECT_NAME"] == "second"
     assert alone.run("down", "NAME=", NAME="second").returncode == 0
-    assert alone.last()[:2] == ("compose", "--profile")
+    assert alone.calls()[-1].env["COMPOSE_PROJECT_NAME"] == "swarmscope"
 
 
 ODD = 'it\'s a "test" of $HOME, $(id), `id`; #1 & 100 % \\ ünï'

@@ -14,7 +14,7 @@ BY_ENVIRONMENT = {
 TARGETS = {
     "up": ("LOCUST_HOST=http://x",),
     "run": ("USERS=1",),
-    "scale": (),
+    "scale": ("WORKERS=2",),
     "status": (),
     "logs": (),
     "cli": ("ARGS=runs",),
