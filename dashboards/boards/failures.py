@@ -172,8 +172,10 @@ def _kinds() -> table.Panel:
     widths = {"failures": 85, "method": 70, "status": 65, "exception": 165}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
-    for column, width in {"name": 210, "reason": 150, "message": 150}.items():
-        looks = [cell_overrides.at_least(width), cell_overrides.shown_whole()]
+    reason = [cell_overrides.wide(150), cell_overrides.shown_whole()]
+    panel = panel.override_by_name(_COLUMNS["reason"], reason)
+    for column in ("name", "message"):
+        looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
         panel = panel.override_by_name(_COLUMNS[column], looks)
     return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(config.COUNT)])
 
