@@ -155,7 +155,8 @@ def strip() -> statetimeline.Panel:
         flux.own("strip"),
         _lane(
             events,
-            'r.event == "worker_join" or r.event == "worker_leave" or r.event == "rebalance"',
+            # Not that users were shared out again: it would cover who left a moment before.
+            'r.event == "worker_join" or r.event == "worker_leave"',
             "r.message",
             "workers",
         ),
