@@ -169,9 +169,8 @@ PERCENTILES = {"p50": SKY, "p95": NAVY, "p99": ROSE, "max": GREY}
 
 ALL_ENDPOINTS = "All endpoints"
 """How tables call the row of all of them together."""
-ENOUGH_FOR = ((0, "nothing"), (2, "p50"), (20, "p95"), (100, "p99"))
-"""From how many requests on which percentile says something: at least one request lies beyond it.
-Of fewer, it is the slowest one."""
+ENOUGH_FOR = ((0, "nothing"), *((least, name) for name, least in schema.REQUESTS_FOR.items()))
+"""From how many requests on which percentile says something."""
 FAILED_SHARE_LIMIT = 0.01
 """Share of failed requests from which on an endpoint is coloured."""
 WORKER_CPU_LIMIT = schema.GENERATOR_CPU_LIMIT

@@ -87,6 +87,16 @@ def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recor
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
+def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    shown = {(row["name"], row["method"]): int(row["requests"]) for row in cells(page, "endpoints")}
+    assert shown == {HOME: 90, CHECKOUT: 60}
+    marked = page.locator("#endpoints td.doubtful")
+    titles = [one.get_attribute("title") for one in marked.all()]
+    assert sorted(titles) == [f"{n} requests: p99 says something from 100 on" for n in (60, 90)]
+
+
 def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_before(
     look: Look, recording: Recording
 ) -> None:

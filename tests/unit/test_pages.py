@@ -27,6 +27,7 @@ def test_the_page_warns_at_the_schema_s_limits() -> None:
     assert float(limits["interruptedSeconds"]) == PATIENCE_MS / 1_000
     assert float(limits["clockMs"]) == schema.CLOCK_LIMIT_MS
     assert float(limits["allRunning"]) == schema.ALL_RUNNING
+    assert {name: int(limits[name]) for name in schema.REQUESTS_FOR} == schema.REQUESTS_FOR
 
 
 def test_the_page_asks_only_what_the_catalogue_answers() -> None:

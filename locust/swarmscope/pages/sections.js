@@ -104,15 +104,19 @@ const ms = (value) => number(value);
 const NAME = { key: "name", title: "Name", text: true, heading: true, format: (value) => shorten(value || "(empty)", 300) };
 const METHOD = { key: "method", title: "Method", text: true, format: (value) => shorten(value || "–", 40) };
 
+/** What is to be said of a percentile of so few requests, if anything. */
+function ofTooFew(row, key) {
+  const least = LIMITS.requestsFor[key];
+  return row.requests < least ? `${countOf(row.requests, "request")}: ${key} says something from ${least} on` : "";
+}
+
 const ENDPOINTS = [
   NAME, METHOD,
   { key: "requests", title: "Requests", format: count },
   { key: "failures", title: "Failures", format: (value, row) => (value ? `${count(value)} (${percent(value, row.requests)})` : "0"), bad: (value) => value > 0 },
   { key: "requests_per_second", title: "Requests/s", format: number },
   { key: "avg_response_time", title: "Average, ms", format: ms },
-  { key: "p50", title: "p50, ms", format: ms },
-  { key: "p95", title: "p95, ms", format: ms },
-  { key: "p99", title: "p99, ms", format: ms },
+  ...["p50", "p95", "p99"].map((key) => ({ key, title: `${key}, ms`, format: ms, doubt: (row) => ofTooFew(row, key) })),
   { key: "min_response_time", title: "Min, ms", format: ms },
   { key: "max_response_time", title: "Max, ms", format: ms },
   { key: "avg_content_length", title: "Size", format: bytes },

@@ -46,6 +46,11 @@ function cell(column, row) {
   td.textContent = column.format ? column.format(value, row) : String(value ?? "–");
   if (value !== null && value !== undefined) td.dataset.value = String(value);
   if (column.bad?.(value, row)) td.classList.add("bad");
+  const doubt = value !== null && value !== undefined && column.doubt?.(row);
+  if (doubt) {
+    td.classList.add("doubtful");
+    td.title = doubt;
+  }
   if (column.text) td.title = column.whole ? value ?? "" : td.textContent;
   return td;
 }

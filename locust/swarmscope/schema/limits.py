@@ -58,5 +58,8 @@ RAMP_PIECES = 8
 """A piece of a ramp is at least that part of the run."""
 STEP_HOSTS = 5
 """Hosts whose highest CPU a step names."""
+REQUESTS_FOR = {"p50": 2, "p95": 20, "p99": 100}
+"""From how many requests on a percentile says something: at least one of them lies beyond it. Of
+fewer, it is the slowest one."""
 ALL_RUNNING = 0.95
 """Share of the users that were wanted, below which a step says how many ran."""
