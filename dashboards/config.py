@@ -61,7 +61,7 @@ PRECISION = "within 2 % of the exact value, and 4 % where windows are a minute o
 """Of percentiles: seconds and minutes are written with different buckets."""
 MINUTE_LATE = "With windows of a minute or longer, the minute that runs is not in it yet."
 
-TIME_OF_RUN = "This run's time"
+TIME_OF_RUN = "Whole run"
 """The link to all of the run that is picked."""
 NOTHING = f"Nothing in this time range: \u201c{TIME_OF_RUN}\u201d, above, goes to the run's own."
 """In a panel without data: the next step, not "No data"."""

@@ -29,7 +29,8 @@ _SHOWN = """\
             }),
     )
 """
-_JUDGED = f"""\
+_JUDGED = f"""
+answer
     |> map(fn: (r) => ({{f_data: if {banner.STANDS} then r.said else "{banner.UNFINISHED}"}}))
 """
 _FULL = rf"/^({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"

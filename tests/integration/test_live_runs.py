@@ -26,6 +26,7 @@ WINDOW = 10
 EACH_S = 20
 """Requests in each second of a run with a steady load."""
 NS = 10**9
+RUNS = "Runs: click one to see it over the machines that carried it"
 Row = dict[str, Any]
 
 
@@ -180,8 +181,7 @@ def test_a_click_on_a_run_that_goes_on_follows_it(
     lines = run_lines("clicked", now, GOING, stopped=None)
     lines += [master_line("clicked", "stop", now)] if stopped else []
     board = Board(influx, lines, ((now - 500) * 1_000, (now + 200) * 1_000)).opened
-    title = "Runs: click one to see it over the machines that carried it"
-    (row,) = board.panel("runs", title, "B")
+    (row,) = board.panel("runs", RUNS, "B")
     # The last sign of life: the worker's, or the stop.
     last = now if stopped else now - 1
     assert row["until"] == (until or str(last * 1_000))
@@ -208,6 +208,19 @@ def test_the_line_above_a_board_says_running_only_while_somebody_is_heard(
         keep_record(reader, found, lambda lines: influx.write(board.bucket, lines))
     (told,) = [row["a_data"] for row in banner(board.opened, "overlay") if "a_data" in row]
     assert told == said
+
+
+def test_a_list_is_of_runs_in_its_range_alone(influx: Influx) -> None:
+    """What was found of another run is read wherever that began."""
+    now = int(time.time()) - 5_000
+    board = Board(influx, run_lines("here", now, [Told()]), ((now - 500) * 1_000, now * 1_000))
+    influx.write(board.bucket, run_lines("before", now - 9_000, [Told()]))
+    settings = Settings(url=influx.url, token=influx.token, org=influx.org, bucket=board.bucket)
+    with FluxReader(settings) as reader:
+        found = audit(reader, "before", now_ms=(now - 9_200) * 1_000)
+        keep_record(reader, found, lambda lines: influx.write(board.bucket, lines))
+    rows = board.opened.panel("runs", RUNS, "B")
+    assert [row["run"] for row in rows] == ["here"]
 
 
 def test_a_board_leads_to_its_run_where_its_range_has_nothing_of_it(influx: Influx) -> None:

@@ -237,6 +237,8 @@ counted =
         |> fill(column: "why", usePrevious: true)
         |> filter(fn: (r) => r.part == "3 numbers")
         |> group()
+        // An audit stands where its run began: of one that isn't in the range, nothing else is known.
+        |> filter(fn: (r) => exists r.first or exists r.last)
         |> map(fn: (r) => ({r with last: if exists r.last then r.last else r.first}))
         |> map(fn: (r) => ({r with began: began(r: r)}))
         |> map(fn: (r) => ({r with ended: ended(r: r)}))
