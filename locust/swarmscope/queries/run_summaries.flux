@@ -328,8 +328,12 @@ summarised =
                 ({
                     run: r.run,
                     commit: if exists r.commit then r.commit else "",
+                    // Where no run is summarised, there is no such column to be compared.
                     seconds:
-                        if r.ended > r.start then float(v: r.ended - r.start) / 1000.0 else 0.0,
+                        if exists r.start and int(v: r.ended) > int(v: r.start) then
+                            float(v: int(v: r.ended) - int(v: r.start)) / 1000.0
+                        else
+                            0.0,
                     p95: r.p95,
                     audit: if exists r.said then r.said else "not audited yet",
                     why: if exists r.line then r.line else "",
