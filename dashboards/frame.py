@@ -21,10 +21,13 @@ from dashboards.variables import begin, carried, end
 
 
 class _Link(DashboardLink):
+    in_menu = False
+    """Whether it is in the menu of rare things, which hides where a reader could go."""
+
     def build(self) -> dashboard.DashboardLink:
         made = super().build()
-        # The SDK can only put it into a menu that hides where a reader could go.
-        made.placement = None  # type: ignore[assignment]
+        if not self.in_menu:
+            made.placement = None  # type: ignore[assignment]
         return made
 
 
@@ -54,14 +57,13 @@ def board(
         .refresh(config.REFRESH if of_a_run else config.REFRESH_OF_RUNS)
         .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
     )
-    for link in _links(uid, of_a_run=of_a_run):
+    # Grafana has the menu where a variable is in it.
+    rare = any(one.build().hide == VariableHide.IN_CONTROLS_MENU for one in shown)
+    for link in _links(uid, of_a_run=of_a_run, in_menu=rare):
         board = board.link(link)
-    rare = False
     for variable in (*shown, *(_of_a_run(shown) if of_a_run else ())):
         board = board.with_variable(variable)
-        rare = rare or variable.build().hide == VariableHide.IN_CONTROLS_MENU
     if over_time:
-        # Grafana has the menu where a variable is in it.
         for marks in annotations.all_of(in_menu=rare):
             board = board.annotation(marks)
     for i, panel in enumerate(made, start=1):
@@ -75,14 +77,16 @@ def _of_a_run(shown: Sequence[QueryVariable | CustomVariable]) -> Iterable[Query
     yield from carried(shown)
 
 
-def _links(uid: str, *, of_a_run: bool) -> Iterable[_Link]:
+def _links(uid: str, *, of_a_run: bool, in_menu: bool) -> Iterable[_Link]:
     # Without a range: a run's few minutes are none for the list of runs, nor its week for a run.
     # And without variables: the list is of all runs.
     yield _Link("Runs").type(DashboardLinkType.LINK).icon("dashboard").url(f"/d/{config.RUNS}")
     if of_a_run:
+        whole = _Link(config.TIME_OF_RUN)
+        # Beside the others it would take a row of its own on a small screen.
+        whole.in_menu = in_menu
         yield (
-            _Link(config.TIME_OF_RUN)
-            .type(DashboardLinkType.LINK)
+            whole.type(DashboardLinkType.LINK)
             .icon("bolt")
             .url(f"/d/{uid}?from=${{run_start}}&to=${{run_end}}")
             .tooltip("From the begin of the run to its end, or to now while it goes on")

@@ -340,6 +340,7 @@ def _is_at_the_run(page: "Page") -> None:
 
 def test_where_a_range_has_nothing_of_a_run_a_click_leads_to_its_time(tab: Tab) -> None:
     page = _elsewhere(tab)
+    page.get_by_role("button", name="Dashboard controls menu").click()
     page.get_by_role("link", name=config.TIME_OF_RUN).first.click()
     _is_at_the_run(page)
 
