@@ -57,6 +57,8 @@ RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"
 AXIS_WIDTH = 80
 """Of panels below each other about one time, px: one second is at one place in all of them."""
+HALF_A_LABEL = 30
+"""Of a time, px."""
 PRECISION = "within 2 % of the exact value, and 4 % where windows are a minute or longer"
 """Of percentiles: seconds and minutes are written with different buckets."""
 MINUTE_LATE = "With windows of a minute or longer, the minute that runs is not in it yet."

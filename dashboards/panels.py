@@ -175,12 +175,26 @@ def over_elapsed(
         .legend(legend())
         .tooltip(tooltip())
         .override_by_name("elapsed", [unit_of(config.DURATION)])
+        .override_by_regexp(f"/^{curves.ROOM}/", _room())
         .with_transformation(
             DataTransformerConfig(
                 id_val="joinByField", options={"byField": "elapsed", "mode": "outer"}
             )
         )
     )
+
+
+def _room() -> list[Property]:
+    """Return how what nobody sees has an axis as wide as half a label."""
+    return [
+        coloured("transparent"),
+        Property("custom.hideFrom", {"legend": True, "tooltip": True, "viz": False}),
+        Property("custom.axisPlacement", common.AxisPlacement.RIGHT),
+        Property("custom.axisColorMode", common.AxisColorMode.SERIES),
+        Property("custom.axisGridShow", False),
+        Property("custom.axisWidth", config.HALF_A_LABEL),
+        Property("custom.showPoints", common.VisibilityMode.NEVER),
+    ]
 
 
 def rows(

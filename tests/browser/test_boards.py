@@ -478,6 +478,21 @@ def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
         )
 
 
+def test_labels_of_time_have_room_at_both_ends_of_two_runs(tab: Tab) -> None:
+    page = tab.open("compare", **TWO)
+    plots = page.locator(".uplot").all()
+    assert len(plots) == sum(panel["type"] == "trend" for panel in boards.panels("compare"))
+    for plot in plots:
+        outside = plot.evaluate(
+            """plot => {
+                const [all, drawn] = [plot, plot.querySelector(".u-over")].map(
+                    (one) => one.getBoundingClientRect());
+                return [drawn.left - all.left, all.right - drawn.right];
+            }"""
+        )
+        assert min(outside) >= config.HALF_A_LABEL
+
+
 @pytest.mark.long
 def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: Tab) -> None:
     def lines(**picked: str) -> str:
