@@ -122,6 +122,13 @@ loads() {
     compose --progress quiet run --rm --no-deps -T check
 }
 
+# sum_of_code: of the locustfile, and of what it may import. Compose knows its folder, and not what was
+# changed in there.
+sum_of_code() {
+    folder=$(dirname -- "$(setting LOCUSTFILE locust/locustfiles/shop.py)")
+    cat -- "$folder"/*.py "$folder"/*/*.py 2>/dev/null | cksum | tr ' ' -
+}
+
 # hint TARGET: the command for this stack, to be pasted.
 hint() {
     printf 'make %s%s' "$1" "${NAME:+ NAME=$NAME}"

@@ -125,6 +125,7 @@ say "Building the images …"
 compose build --quiet
 # Before anything is started or stopped: a master that ends at its start is only said to be unhealthy.
 loads || exit 2
+scripts/settings.sh "$draft" "LOCUSTFILE_SUM=$(sum_of_code)"
 # Written through, not moved over it: the file may be a link, and its mode is the user's.
 (umask 077 && cat "$draft" > "$ENV_NAME")
 ENV_FILE=$ENV_NAME
