@@ -14,6 +14,8 @@ if [ -z "$users" ]; then
     exit 2
 fi
 if ! services --filter status=running | grep -q -x locust-master; then
+    # One that can't load its locustfile begins again and again.
+    ! services | grep -q -x locust-master || loads || exit 2
     say "The stack isn't up. Nothing was started. \`$(hint up)\` first."
     exit 2
 fi

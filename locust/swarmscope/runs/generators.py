@@ -13,7 +13,7 @@ from typing import Any
 
 from swarmscope import schema
 from swarmscope.runs.accounts import is_master
-from swarmscope.words import SHOWN, begin_of, count_of, some_of
+from swarmscope.words import SHOWN, begin_of, count_of, percent, some_of
 
 _MOST_LISTED = 1_000
 """Each on a line of its own."""
@@ -75,7 +75,7 @@ class Generator:
     def _peaks(self) -> str:
         peaks = []
         if self.busy:
-            peaks.append(f"CPU up to {self.cpu:,.1f} % of a core")
+            peaks.append(f"CPU up to {percent(self.cpu or 0)} of a core")
         if (self.lag or 0) > schema.GENERATOR_LAG_LIMIT_MS:
             peaks.append(f"loop lag up to {self.lag:,.0f} ms")
         return f"; {', '.join(peaks)}" if peaks else ""
@@ -118,18 +118,18 @@ class Machine:
             return f"how full {name} was isn't known: nobody writes its host metrics"
         if 2 * self.full < self.measured:
             return (
-                f"{name} was not full then (CPU {self.used:,.0f} %): something blocks the loop, "
+                f"{name} was not full then (CPU {percent(self.used)}): something blocks the loop, "
                 "in the locustfile or below it"
             )
-        return f"{name} was full then (CPU {self.used:,.0f} %), {self._by_whom()}"
+        return f"{name} was full then (CPU {percent(self.used)}), {self._by_whom()}"
 
     def _by_whom(self) -> str:
         if not self.processors:
-            return f"its workers took {self.workers:,.0f} % of one core"
+            return f"its workers took {percent(self.workers)} of one core"
         own = self.workers / self.processors
         if 2 * own >= self.used:
-            return f"by its workers ({own:,.0f} %): it has too many, or too few processors"
-        return f"by something else: its workers took {own:,.0f} % of it"
+            return f"by its workers ({percent(own)}): it has too many, or too few processors"
+        return f"by something else: its workers took {percent(own)} of it"
 
 
 @dataclass(frozen=True)

@@ -79,12 +79,12 @@ def box(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("host", "says"),
     [
-        ({}, "box was full then (CPU 98 %), by something else: its workers took 4 % of it"),
+        ({}, "box was full then (CPU 97.6 %), by something else: its workers took 4 % of it"),
         (
             {"workers_percent": 180.0},
-            "box was full then (CPU 98 %), by its workers (90 %): it has too many, or too few pro",
+            "box was full then (CPU 97.6 %), by its workers (90 %): it has too many, or too few",
         ),
-        ({"processors": 0.0}, "box was full then (CPU 98 %), its workers took 8 % of one core"),
+        ({"processors": 0.0}, "box was full then (CPU 97.6 %), its workers took 8 % of one core"),
         ({"full": 23, "cpu_percent": 41.2}, "box was not full then (CPU 41 %): something blocks"),
         ({"measured": 0}, "how full box was isn't known: nobody writes its host metrics"),
     ],
