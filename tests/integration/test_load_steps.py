@@ -8,6 +8,7 @@ from tests.fixtures.influxd import Influx
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
+from swarmscope.runs.generators import Generator
 from swarmscope.settings import Settings
 from swarmscope.store.backend import BackendReader
 from swarmscope.store.file_reader import DuckDbBackend
@@ -206,7 +207,11 @@ def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
     reader: Embedded | FluxReader, name: str
 ) -> None:
     ((*_, generators),) = reader.ask(Question("load_steps", name)).rows
-    assert generators == STRAIN[name][1]
+    told, right = STRAIN[name]
+    assert generators == right
+    # Users are started for 4 s, and Locust's loop may be late for two more.
+    excused = sum(cpu <= schema.GENERATOR_CPU_LIMIT and s < 6 for s, (cpu, _) in told.items())
+    assert Generator("worker-0", len(told), 30, spawning=excused).strain == right
 
 
 def test_a_range_cuts_the_steps_at_its_borders(reader: Embedded | FluxReader) -> None:
