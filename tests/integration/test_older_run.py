@@ -51,7 +51,9 @@ def values(opened: Opened) -> dict[str, Any]:
 def test_every_panel_opens(opened: Opened, values: dict[str, Any], asked: Asked) -> None:
     rows = opened.ask(asked.flux, values[asked.board])
     names = {asked.of, f"{asked.of} {asked.ref_id}"}
-    assert bool(rows) != bool(names & NEVER_IN_THE_RECORDING)
+    # What leads to a run is only said where the range has nothing of it.
+    elsewhere = "went on at another time" in asked.flux
+    assert bool(rows) != (elsewhere or bool(names & NEVER_IN_THE_RECORDING))
 
 
 @pytest.mark.parametrize("board", ["overlay", "endpoints"])

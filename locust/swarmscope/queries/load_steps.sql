@@ -8,6 +8,8 @@ WITH told AS (
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
         AND tags['event'] IN ('start', 'step') AND field IN ('user_count', 'spawn_rate')
+        -- Between the farthest times that a point can have lies more than a number holds.
+        AND time >= 0 AND time < 4000000000000000000
     GROUP BY time, series
     HAVING users IS NOT NULL
 ),
@@ -25,6 +27,7 @@ span AS (
         AND (measurement = 'locust_run' AND field = 'message'
             AND tags['event'] IN ('start', 'step', 'stop')
             OR measurement = 'locust_stats' AND name = 'Aggregated' AND field = 'count')
+        AND time >= 0 AND time < 4000000000000000000
 ),
 -- The limits of schema/limits.py, in ns.
 limits AS (
