@@ -105,7 +105,7 @@ def test_compose_itself_refuses(tmp_path: Path, mistake: str) -> None:
     assert (alone.folder / ".env").read_text() == BEFORE
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "written", ["path/to/mine.py", "./path/to/mine.py", "{folder}/path/to/mine.py", "~/mine.py"]
 )
@@ -153,7 +153,7 @@ def test_a_locustfile_that_is_gone_meanwhile_is_said_and_the_demo_s_is_a_way_bac
     assert alone.run("up", "LOCUSTFILE=").returncode == 0
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("given", "profiles"),
     [

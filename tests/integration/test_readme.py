@@ -1,0 +1,119 @@
+"""README's commands without Docker, typed as they are written there, on a machine of their own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures import readme
+from tests.fixtures.compose import until
+from tests.fixtures.readme import Reader
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+VENV = Path(sys.executable).parents[1]
+RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+START = (
+    "import urllib.request as u; "
+    "u.urlopen('http://127.0.0.1:8089/swarm', b'user_count=5&spawn_rate=5&run_time=3s').read()"
+)
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[tuple[str, ...]]:
+    """What starts a command in a network with loopback and nothing else: its ports are free."""
+    if not shutil.which("unshare") or not shutil.which("nsenter"):
+        pytest.skip("no unshare and nsenter on PATH: README's ports may be taken here")
+    line = ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec cat"]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        if holder.stdout.readline() != "up\n":
+            pytest.skip("no network of its own can be made here: README's ports may be taken")
+        yield ("nsenter", "--net", "--target", str(holder.pid))
+        holder.communicate()
+
+
+@pytest.fixture(scope="module")
+def reader(network: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """One whose clone is set up: what is installed here is what `make setup` installs."""
+    folder = readme.clone(tmp_path_factory.mktemp("clone"))
+    (folder / ".venv").symlink_to(VENV)
+    env = {"HOME": str(tmp_path_factory.mktemp("home"))}
+    Reader(folder, env).types("make setup")
+    found = Reader(folder, env).types(". .venv/bin/activate")
+    assert found == ""
+    path = f"{folder}/.venv/bin:{os.environ['PATH']}"
+    return Reader(folder, env | {"PATH": path}, network)
+
+
+def test_the_demo(reader: Reader) -> None:
+    assert re.search(r"(?m)^  demo +a demo shop", reader.types("make help"))
+    for command in ("make demo", "make demo DURATION=30 WORKERS=1"):
+        said = reader.types(command)
+        assert "Live page" in said
+        assert list((reader.folder / ".swarmscope").glob("*.html"))
+    with reader.starts("swarmscope demo", until="Live page"):
+        pass
+
+
+@pytest.fixture(scope="module")
+def recorded(reader: Reader) -> Iterator[tuple[Reader, str]]:
+    """A store with the run of a locustfile of one's own, and its id."""
+    (reader.folder / "mine.py").write_text(
+        "from locust import HttpUser, task\n\n\nclass Mine(HttpUser):\n    @task\n"
+        '    def one(self):\n        self.client.get("/")\n'
+    )
+    with reader.starts("swarmscope serve", until="Live page"):
+        reader.types("export INFLUXDB_V2_URL=http://127.0.0.1:8086")
+        told = Reader(
+            reader.folder,
+            reader.env | {"INFLUXDB_V2_URL": "http://127.0.0.1:8086"},
+            reader.inside,
+        )
+        locust = (
+            'locust -f "mine.py,$(python -m swarmscope.listener)" --host https://staging.example'
+        )
+        with told.starts(locust, until="Starting web interface"):
+            start = [*reader.inside, sys.executable, "-c", START]
+            until(
+                lambda: subprocess.run(start, capture_output=True, check=False).returncode,
+                (0).__eq__,
+                seconds=60,
+                what="a test that Locust's page started",
+            )
+            said = until(
+                lambda: told.types("swarmscope audit", code=None),
+                lambda said: "is complete" in said,
+                seconds=60,
+                what="a run that is over, with all of it stored",
+            )
+        (run,) = set(RUN.findall(said))
+        yield told, run
+
+
+def test_each_command_of_the_table(recorded: tuple[Reader, str]) -> None:
+    reader, run = recorded
+    assert run in reader.types("swarmscope runs")
+    for command in ("swarmscope report", "swarmscope doctor"):
+        reader.types(command)
+    assert list(reader.folder.glob(f"*{run}*.html"))
+    for command in ("swarmscope summarise", "swarmscope export"):
+        assert "Missing argument" in reader.types(command, code=2)
+        word = command.split()[1]
+        reader.types(command, {word: f"{word} {run}"})
+    reader.types("swarmscope annotate 'shop 1.4.2' --kind deploy")
+    assert "Missing argument" in reader.types("swarmscope annotate", code=2)
+    assert "create" in reader.types("swarmscope buckets", code=None)
+    reader.types("swarmscope buckets create", code=None)
+    assert "publish" in reader.types("swarmscope dashboards", code=None)
+    assert "Grafana" in reader.types("swarmscope dashboards publish", code=2)
+    assert "--users" in reader.types("swarmscope run", code=2)
+    with reader.starts("swarmscope collect", until="tcp://127.0.0.1:5558"):
+        pass
+    assert "Missing argument" in reader.types("swarmscope delete", code=2)
+    reader.types("swarmscope delete RUN", {"RUN": f"{run} --yes"})
+    assert run not in reader.types("swarmscope runs", code=None)
