@@ -58,6 +58,13 @@ def test_no_container_of_ours_looks_for_modules_in_its_current_folder() -> None:
     assert [line for line in started if not re.search(r"python\"?, \"?-P\"?, ", line)] == []
 
 
+def test_a_full_machine_doesn_t_make_what_runs_unhealthy() -> None:
+    """The shop's check took more than its five seconds, so that `make rotate-tokens` failed."""
+    ours = re.findall(r"test: \[CMD, python, .*\n +interval: .*\n +timeout: (\d+)s", COMPOSE)
+    assert len(ours) == COMPOSE.count("stack, health")
+    assert {int(seconds) for seconds in ours} == {10}
+
+
 def test_images_of_others_are_pinned_in_one_place() -> None:
     images = {k: v for k, v in defaults(COMPOSE).items() if k.endswith("_IMAGE")}
     assert len(images) == 7
