@@ -111,8 +111,8 @@ def run(
     page = Master(master, Credentials.from_env(os.environ))
     try:
         with store(url, data) as reader:
-            run_id = _measured(page, order, folder)
-            code = _conclude(reader, run_id, may_fail, url, data)
+            run_id, undelivered = _measured(page, order, folder)
+            code = _conclude(reader, run_id, may_fail, url, data, undelivered=undelivered)
     except KeyboardInterrupt:
         _say(f"Ended at once, as asked. If a test still runs, it is stopped at {page.url}")
         code = _INTERRUPTED
@@ -124,15 +124,20 @@ def _say(line: str) -> None:
     typer.echo(one_line(line))
 
 
-def _measured(master: Master, order: Order, results: Path) -> str:
-    """Let *master* run the test, keep its files in *results*, and return the run's id."""
+def _measured(master: Master, order: Order, results: Path) -> tuple[str, str]:
+    """Let *master* run the test, and keep its files in *results*.
+
+    Returns:
+        The run's id, and why the load wasn't what was ordered, or nothing.
+
+    """
     with Signals() as signals:
         test = LoadTest(master, order, signals, _say)
         run_id = test.start()
-        test.follow()
+        undelivered = test.follow()
         time.sleep(_REPORTS_S)
         _keep_files(master, run_id, results)
-    return run_id
+    return run_id, undelivered
 
 
 def _keep_files(master: Master, run_id: str, results: Path) -> None:
@@ -145,7 +150,13 @@ def _keep_files(master: Master, run_id: str, results: Path) -> None:
 
 
 def _conclude(
-    reader: Reader, run_id: str, may_fail: Fraction, url: str | None, data: Path | None
+    reader: Reader,
+    run_id: str,
+    may_fail: Fraction,
+    url: str | None,
+    data: Path | None,
+    *,
+    undelivered: str = "",
 ) -> int:
     try:
         found = audit_when_settled(reader, run_id, SETTLING_S)
@@ -162,6 +173,6 @@ def _conclude(
     for line in ("", *told.render().split("\n")):
         _say(line)
     _say(found.sentence())
-    code, why = outcome_of(told, found, may_fail)
+    code, why = outcome_of(told, found, may_fail, undelivered)
     _say(why)
     return code

@@ -31,10 +31,13 @@ def share_in(text: str) -> Fraction:
     return found
 
 
-def outcome_of(told: Summary, found: Audit, tolerated: Fraction) -> tuple[ExitCode, str]:
+def outcome_of(
+    told: Summary, found: Audit, tolerated: Fraction, undelivered: str = ""
+) -> tuple[ExitCode, str]:
     """Return the exit code of a run of which at most the share *tolerated* may fail, and why.
 
-    Failures come first where there are too many: that is known, whatever else is missing.
+    Failures come first where there are too many: that is known, whatever else is missing. Where
+    there is a reason why the load was *undelivered*, nobody knows how all of it would have gone.
     """
     # Those that are missing in the store may all have succeeded.
     if told.failures > tolerated * max(told.requests, found.seen):
@@ -44,6 +47,12 @@ def outcome_of(told: Summary, found: Audit, tolerated: Fraction) -> tuple[ExitCo
         return _said(code, f"no request was made{_instead(told)}: there is nothing to judge")
     if code != ExitCode.FINE:
         return _said(code, "what is stored is incomplete, so that nobody can say how the run went")
+    if undelivered:
+        return _said(
+            ExitCode.INCONCLUSIVE,
+            f"{undelivered}. What was measured is stored. A generator at its limit does that, or "
+            "a network that was cut: give workers more CPU or fewer users (`make logs` says more)",
+        )
     if not told.failures:
         return _said(code, "no request failed, and all are stored")
     return _said(code, f"{_failed(told)}, which may ({percent(float(100 * tolerated))})")

@@ -22,6 +22,9 @@ _STOPPING_S = 120
 _SILENCE_S = 30
 """How long the master may be silent in the middle of a test."""
 
+_MISSING = "missing"
+"""Locust's word for a worker that nothing was heard of for a while."""
+
 Say = Callable[[str], None]
 
 
@@ -113,8 +116,13 @@ class LoadTest:
                 )
             self._signals.wait(_POLL_S)
 
-    def follow(self) -> None:
-        """Say how it goes until it has ended; end it when it is time to, or when asked."""
+    def follow(self) -> str:
+        """Say how it goes until it has ended; end it when it is time to, or when asked.
+
+        Returns:
+            Why the load wasn't what was ordered, or nothing.
+
+        """
         seen = False
         status: Status | None = None
         stopped_at: float | None = None
@@ -131,7 +139,7 @@ class LoadTest:
             seen = seen or active
             # What the web UI shows may be two seconds old: at first it knows nothing of the test.
             if status.state in READY and (seen or stopped_at or elapsed > _NAMING_S):
-                return
+                return "" if stopped_at else _broken_off(elapsed, status)
             if active and time.monotonic() > line_at:
                 line_at += _LINE_EVERY_S
                 self._say(_line(elapsed, status))
@@ -180,12 +188,24 @@ class LoadTest:
             time.sleep(_POLL_S)
 
 
-def _line(elapsed: float, status: Status) -> str:
+def _broken_off(elapsed: float, status: Status) -> str:
+    """Return why Locust ended a test that nobody had stopped, where it was for want of workers."""
+    # They may be back at the next moment: it is over all the same.
+    if not status.workers or any(state != _MISSING for state in status.workers):
+        return ""
+    return f"all workers fell silent, and Locust ended the test after {_clock(elapsed)}"
+
+
+def _clock(elapsed: float) -> str:
     minutes, rest = divmod(int(elapsed), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _line(elapsed: float, status: Status) -> str:
     p95 = "-" if status.p95_ms is None else f"{status.p95_ms:.0f} ms"
     workers = sum(state in ACTIVE for state in status.workers or ())
     return (
-        f"{minutes:>3}:{rest:02}  {status.users:>5} users  "
+        f"{_clock(elapsed):>6}  {status.users:>5} users  "
         f"{status.requests_per_s:>8.1f} requests/s  "
         f"{status.failures_per_s:>6.1f} failures/s  "
         f"p95 {p95:>8}  workers {workers}"

@@ -121,6 +121,16 @@ def test_failures_that_the_missing_requests_may_make_up_for_are_no_verdict() -> 
     assert came == ExitCode.LIMIT_BROKEN, sentence
 
 
+def test_of_a_load_that_was_not_delivered_nobody_can_say_how_it_would_have_gone() -> None:
+    why = "all workers fell silent, and Locust ended the test after 0:05"
+    came, sentence = outcome_of(told(100), found(100), NONE, why)
+    assert (came, sentence.startswith(f"Exit code 5: {why}.")) == (ExitCode.INCONCLUSIVE, True)
+    came, _ = outcome_of(told(100, 1), found(100), NONE, why)
+    assert came == ExitCode.LIMIT_BROKEN
+    came, _ = outcome_of(told(0), found(0), NONE, why)
+    assert came == ExitCode.NO_DATA
+
+
 @given(some.integers(1, 10_000), some.integers(0, 10_000), some.integers(0, 10_000))
 def test_a_run_is_fine_up_to_just_that_share(requests: int, failures: int, tenths: int) -> None:
     failures = min(failures, requests)

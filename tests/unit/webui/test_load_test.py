@@ -114,6 +114,19 @@ def test_it_is_followed_to_its_end(locust: FakeMaster) -> None:
     assert locust.stops == 0
 
 
+def test_a_test_that_ended_for_want_of_workers_is_told_from_one_that_is_over(
+    locust: FakeMaster,
+) -> None:
+    """Their states are all that Locust's page says of it: the test itself is stopped, as any."""
+    locust.states = ["running", "stopped"]
+    assert not Told(locust, Order(1)).test.follow()
+    locust.states, locust.workers = ["running", "stopped"], ["missing", "missing"]
+    why = Told(locust, Order(1)).test.follow()
+    assert why.startswith("all workers fell silent, and Locust ended the test after ")
+    locust.states, locust.workers = ["running", "stopped"], ["missing", "ready"]
+    assert not Told(locust, Order(1)).test.follow()
+
+
 def test_who_asks_for_the_end_gets_it_and_the_results(locust: FakeMaster) -> None:
     locust.states = ["running"]
     told = Told(locust, Order(1), asked=True)
