@@ -13,6 +13,7 @@ from tests.fixtures.influxd import Influx
 from tests.fixtures.opened import Opened, Values
 
 from swarmscope.runs.audit import Audit
+from swarmscope.store.backend import SETTLED_MS
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.question import Question
 
@@ -23,6 +24,7 @@ OWN: Values = {"points": "locust", "summary": "(none)"}
 WORDS = {"points": ("merged series", "workers' points"), "summary": ("summary", "points' sums")}
 """What is read for curves and for tables: the master's, or what is stored of the workers'."""
 _BEFORE_MS = 5_000
+_WINDOW_S = Opened.window
 _TOLERANCE = 1e-6
 Rows = dict[Any, dict[str, Any]]
 
@@ -65,9 +67,11 @@ def judge(scene: Scene, run: Audit) -> str:
 
 
 def _let_it_end(scene: Scene, run: Audit) -> None:
-    """Wait until boards take *run* for over: of one that goes on they may be a little behind."""
+    """Wait until *run* and all its windows are over for boards: of what goes on they are behind."""
     events = scene.store.reader.ask(Question("run_events", run.run)).records()
-    if not any(event["event"] == "stop" for event in events):
+    if any(event["event"] == "stop" for event in events):
+        time.sleep(-time.time() % _WINDOW_S + SETTLED_MS / 1_000)
+    else:
         time.sleep(_LIVE_S)
 
 

@@ -12,6 +12,8 @@ PATIENCE_MS = 60_000
 """How long after its end, or its last sign of life, a worker's data is still expected."""
 _PENDING_S = 10
 """So many seconds' worth of requests may be on their way while a run goes on: some always are."""
+_FEW_PENDING = 5
+"""So many may be of a run with a request now and then: one is more than ten seconds' worth."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ class Judge:
     def _stuck(self, account: WorkerAccount) -> bool:
         """Whether more of it is on its way than a few seconds' worth."""
         seconds = max(1.0, ((account.last or self._start) - self._start) / 1_000)
-        return account.pending > _PENDING_S * account.seen / seconds
+        return account.pending > max(_FEW_PENDING, _PENDING_S * account.seen / seconds)
 
     def hears(self, accounts: Iterable[WorkerAccount], events: Iterable[Mapping[str, Any]]) -> bool:
         """Whether anybody was heard of just now."""

@@ -200,6 +200,16 @@ def test_some_requests_are_always_on_their_way_while_a_run_goes_on(
     assert waiting.news is news
 
 
+@pytest.mark.parametrize(("pending", "news"), [(1, False), (5, False), (6, True)])
+def test_a_few_are_on_their_way_also_of_a_run_with_a_request_now_and_then(pending: int, news: bool):
+    judge = Judge(NOW, NOW - 400_000, None)
+    going = account(
+        seen=10, delivered=0, stored=10 - pending, pending=pending, final=False, last=NOW
+    )
+    (waiting,) = (f for f in judge.findings(going) if "on the way" in f.message)
+    assert waiting.news is news
+
+
 @pytest.mark.parametrize(("final", "stop"), [(True, None), (False, JUST_NOW)])
 def test_what_is_on_its_way_after_the_end_is_news(final: bool, stop: int | None):
     many = {"seen": 100_000, "totals": 100_000, "delivered": 99_999, "stored": 99_999}
