@@ -12,6 +12,7 @@ from tests.fixtures.compose import Stack
 GOOD = "from locust import HttpUser, task\n\n\nclass Shopper(HttpUser):\n    pass\n"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
@@ -41,6 +42,7 @@ def test_a_locustfile_that_can_not_be_loaded_is_named_and_starts_nothing(
         second.remove()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("folder", [True, False], ids=["its folder", "the file alone"])
 def test_a_locustfile_that_containers_may_not_read_is_named_and_starts_nothing(
     stack: Stack, tmp_path: Path, *, folder: bool
