@@ -29,7 +29,7 @@ busiest AS (
 )
 SELECT
     coalesce(requests, 0) AS requests,
-    coalesce(requests, 0) / seconds AS requests_per_second,
+    coalesce(requests / seconds, 0) AS requests_per_second,
     coalesce(failures, 0) AS failures,
     clamp(p50, shortest, longest) AS p50,
     clamp(p95, shortest, longest) AS p95,
