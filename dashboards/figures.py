@@ -9,24 +9,21 @@ from dashboards import banner, cell_overrides, config, flux, panels
 
 TITLE = ""
 # Columns arrive in the order of their names.
-_SHOWN = """\
+_SHOWN = f"""\
     |> map(
         fn: (r) =>
-            ({
+            ({{
                 a_requests: r.requests,
                 b_rate: r.requests_per_second,
                 c_p95: r.p95,
                 d_failed:
-                    if r.requests == 0 then
-                        0.0
-                    else
-                        float(v: r.failures) / float(v: r.requests),
+                    {flux.SHARE_OF_FAILED},
                 e_cpu:
                     if exists r.cpu then
                         string(v: int(v: r.cpu + 0.5)) + " % " + r.host
                     else
                         "unknown",
-            }),
+            }}),
     )
 """
 _JUDGED = f"""

@@ -53,6 +53,12 @@ whole = (if cut < settled then cut else settled) / int(v: every) * int(v: every)
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
 
 
+SHARE_OF_FAILED = """\
+if r.requests == 0 then
+                        0.0
+                    else
+                        float(v: r.failures) / float(v: r.requests)"""
+"""Of the requests of a row that may have none, laid out as the value of a column."""
 _THEN = """\
 ago = int(v: ${run_start}000000) - int(v: ${baseline_start}000000)
 begin = time(v: int(v: v.timeRangeStart) - ago)

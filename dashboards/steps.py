@@ -61,10 +61,7 @@ _SHOWN = f"""\
                 p95: r.p95,
                 p99: r.p99,
                 failed:
-                    if r.requests == 0 then
-                        0.0
-                    else
-                        float(v: r.failures) / float(v: r.requests),
+                    {flux.SHARE_OF_FAILED},
                 hosts: r.hosts,
                 generators: r.generators,
                 until: time(v: int(v: r.start) + int(v: r.seconds * 1000000000.0)),

@@ -8,12 +8,11 @@ from tests.fixtures import encoded, expected, surroundings
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, T0
+from tests.fixtures.stores import Unserved
 
 from swarmscope.embedded.database import Database
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
-from swarmscope.store.backend import BackendReader
-from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.question import Question
 
@@ -64,8 +63,7 @@ class Both:
 
     def agree(self, question: Question) -> int:
         """Assert that both give one answer; return how many rows it has."""
-        with self.database.cursor() as cursor:
-            embedded = BackendReader(DuckDbBackend(cursor), "").ask(question)
+        embedded = Unserved(self.database, "").ask(question)
         real = self.flux.ask(question)
         same_rows(embedded.rows, real.rows)
         return len(embedded.rows)

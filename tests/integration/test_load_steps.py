@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 from tests.fixtures.influxd import Influx
+from tests.fixtures.stores import Unserved
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
 from swarmscope.runs.generators import Generator
 from swarmscope.settings import Settings
-from swarmscope.store.backend import BackendReader
-from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.question import Question, Table
 
@@ -107,17 +106,6 @@ SHAPES: dict[str, tuple[Shape, list[Told]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Embedded:
-    """The embedded store's answers, without a server in between."""
-
-    database: Database
-
-    def ask(self, question: Question) -> Table:
-        with self.database.cursor() as cursor:
-            return BackendReader(DuckDbBackend(cursor), schema.BUCKET).ask(question)
-
-
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """All of the runs."""
@@ -132,11 +120,11 @@ def lines() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> Iterator[Embedded]:
+def embedded(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> Iterator[Unserved]:
     """An embedded store with all of the runs."""
     with Database(tmp_path_factory.mktemp("store"), BUCKETS) as database:
         database.write(schema.BUCKET, "\n".join(lines))
-        yield Embedded(database)
+        yield Unserved(database)
 
 
 @pytest.fixture(scope="module")
@@ -150,9 +138,9 @@ def flux(influx: Influx, lines: list[str]) -> Iterator[FluxReader]:
 
 
 @pytest.fixture(params=["embedded", "flux"])
-def reader(request: pytest.FixtureRequest) -> Embedded | FluxReader:
+def reader(request: pytest.FixtureRequest) -> Unserved | FluxReader:
     """Each of the stores in turn: one suite for both dialects."""
-    opened: Embedded | FluxReader = request.getfixturevalue(request.param)
+    opened: Unserved | FluxReader = request.getfixturevalue(request.param)
     return opened
 
 
@@ -171,7 +159,7 @@ def told(table: Table) -> list[Told]:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_step_is_a_stretch_of_as_many_users_and_a_ramp_is_apart(
-    reader: Embedded | FluxReader, name: str
+    reader: Unserved | FluxReader, name: str
 ) -> None:
     shape, steps = SHAPES[name]
     table = reader.ask(Question("load_steps", name))
@@ -204,7 +192,7 @@ def _health(run: str, told: Mapping[int, tuple[float, float]]) -> list[str]:
 
 @pytest.mark.parametrize("name", STRAIN)
 def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
-    reader: Embedded | FluxReader, name: str
+    reader: Unserved | FluxReader, name: str
 ) -> None:
     ((*_, generators),) = reader.ask(Question("load_steps", name)).rows
     told, right = STRAIN[name]
@@ -214,14 +202,14 @@ def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
     assert Generator("worker-0", len(told), 30, spawning=excused).strain == right
 
 
-def test_a_range_cuts_the_steps_at_its_borders(reader: Embedded | FluxReader) -> None:
+def test_a_range_cuts_the_steps_at_its_borders(reader: Unserved | FluxReader) -> None:
     """Which step it is that the range begins in was said before it."""
     start, stop = (T0 + 40) * 1_000, (T0 + 70) * 1_000
     table = reader.ask(Question("load_steps", "stairs", start, stop))
     assert told(table) == [(STEP, 20, 40, 20.5, 21), (STEP, 30, 60.5, 9.5, 9)]
 
 
-def test_no_run_has_more_steps_than_a_table_can_show(reader: Embedded | FluxReader) -> None:
+def test_no_run_has_more_steps_than_a_table_can_show(reader: Unserved | FluxReader) -> None:
     for name in SHAPES:
         rows = reader.ask(Question("load_steps", name)).rows
         assert len(rows) <= 2 * schema.MAX_STEPS + schema.RAMP_PIECES

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.fixtures.influxd import Influx
+from tests.fixtures.stores import Unserved
 from tests.fixtures.tallied import tallies_of
 
 from swarmscope import schema
@@ -13,8 +14,6 @@ from swarmscope.errors import NoDataError
 from swarmscope.recording.points import Encoder
 from swarmscope.recording.tally import Raw
 from swarmscope.settings import Settings
-from swarmscope.store.backend import BackendReader
-from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.question import Question, Table
 
@@ -79,8 +78,7 @@ def lines() -> list[str]:
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     with Database(tmp_path_factory.mktemp("store")) as database:
         database.write(BUCKET, "\n".join(lines()))
-        with database.cursor() as cursor:
-            yield BackendReader(DuckDbBackend(cursor), BUCKET).ask
+        yield Unserved(database, BUCKET).ask
 
 
 @pytest.fixture(scope="module")

@@ -16,14 +16,13 @@ from tests.fixtures import encoded, newer_run, older_run
 from tests.fixtures.influxd import Influx
 from tests.fixtures.opened import Opened
 from tests.fixtures.recorded import RUN, SECONDS, T0
+from tests.fixtures.stores import Unserved
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
 from swarmscope.settings import Settings
-from swarmscope.store.backend import BackendReader
-from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader
-from swarmscope.store.question import Question, Table
+from swarmscope.store.question import Question
 
 TABLE = "Endpoints, over the whole time range"
 STATISTICS = ("min_response_time", "p50", "p95", "p99", "max_response_time")
@@ -33,22 +32,11 @@ any_range = st.lists(st.integers(0, LENGTH_MS), min_size=2, max_size=2, unique=T
 any_window = st.sampled_from([1, 3, 10, 60])
 
 
-class Embedded:
-    """An embedded store without a server in between."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def ask(self, question: Question) -> Table:
-        with self._database.cursor() as cursor:
-            return BackendReader(DuckDbBackend(cursor), schema.BUCKET).ask(question)
-
-
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with Database(tmp_path_factory.mktemp("store"), BUCKETS) as database:
         database.write(schema.BUCKET, "\n".join(encoded.lines()))
-        yield Embedded(database)
+        yield Unserved(database)
 
 
 @pytest.fixture(scope="module")

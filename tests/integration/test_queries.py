@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 from tests.fixtures import (
@@ -19,16 +18,15 @@ from tests.fixtures import (
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.grafana import SLOW_LINES, SLOW_RUN
 from tests.fixtures.influxd import Influx, free_port
+from tests.fixtures.stores import Unserved
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
 from swarmscope.errors import NoDataError, StoreUnreachableError
 from swarmscope.queries.catalogue import CATALOGUE
 from swarmscope.settings import Settings
-from swarmscope.store.backend import BackendReader
-from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.flux_reader import FluxReader, script
-from swarmscope.store.question import Question, Table
+from swarmscope.store.question import Question
 
 WINDOWS = (1, 10, 60)
 WINDOWED = (*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED)
@@ -43,29 +41,18 @@ PLAIN = {"plain": SLOW_LINES, "crowd": crowded.lines()}
 """Buckets with a run each, and nothing else."""
 
 
-@dataclass(frozen=True)
-class Embedded:
-    """The embedded store's answers, without a server in between."""
-
-    database: Database
-
-    def ask(self, question: Question) -> Table:
-        with self.database.cursor() as cursor:
-            return BackendReader(DuckDbBackend(cursor), schema.BUCKET).ask(question)
-
-
-Reader = Embedded | FluxReader
+Reader = Unserved | FluxReader
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unserved]:
     """An embedded store that holds the recorded run."""
     with Database(tmp_path_factory.mktemp("store"), (*BUCKETS, "empty", *PLAIN)) as database:
         for bucket, lines in PLAIN.items():
             database.write(bucket, "\n".join(lines))
         written = database.write(schema.BUCKET, "\n".join(LINES))
         assert (written.stored, written.dropped) == (len(LINES), 0)
-        yield Embedded(database)
+        yield Unserved(database)
 
 
 @pytest.fixture(scope="module")

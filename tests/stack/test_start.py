@@ -1,6 +1,5 @@
 """What `make up` does about what an earlier one started, and about a broken locustfile."""
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,19 +13,12 @@ pytestmark = pytest.mark.long
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack with a collector, for a locustfile of somebody's own that says nothing of a host."""
-    if reason := compose.missing():
-        pytest.skip(reason)
     folder = tmp_path_factory.mktemp("mine")
     folder.chmod(0o755)
     steady = ROOT / "tests/stack/scenarios/steady.py"
     (folder / "mine.py").write_text(steady.read_text())
     given = {"LOCUSTFILE": str(folder / "mine.py"), "WORKERS": "1", "LOGS": "on"}
-    started = Stack(f"test-{secrets.token_hex(3)}", given)
-    try:
-        started.up()
-        yield started
-    finally:
-        started.remove()
+    yield from compose.started(given)
 
 
 def services(stack: Stack) -> set[str]:

@@ -4,10 +4,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from swarmscope import schema
-from tests.bench.large.capacity import ENDPOINTS, HOUR, RATE
+from tests.bench.large.capacity import HOUR, RATE
 from tests.bench.large.figures import Figures
 from tests.bench.large.filled import await_still, disk_size, running
 from tests.bench.large.filling import STEP_S, in_batches
+from tests.bench.large.live import ENDPOINTS
 from tests.bench.large.timing import say
 from tests.bench.played import Load, play
 from tests.fixtures import influxd

@@ -4,19 +4,12 @@ import csv
 import statistics
 import time
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import gevent
 
 from swarmscope import schema
-from tests.bench.large.capacity import ENDPOINTS
 from tests.bench.large.figures import Figures
-from tests.bench.large.filled import running
-from tests.bench.large.live import Live
-from tests.bench.large.timing import say
-from tests.bench.played import Load
-from tests.fixtures import influxd
+from tests.bench.large.live import crew
 from tests.fixtures.influxd import Influx
 
 RATE = 20
@@ -35,23 +28,15 @@ Found = dict[tuple[str, int], float]
 def measure(workers: int, seconds: int) -> Figures:
     """Return how late the seconds of so many *workers* were, looked at for so many *seconds*."""
     found: Found = {}
-    with TemporaryDirectory() as name, running(Path(name)) as (url, _):
-        influx = influxd.set_up(url)
-        for bucket in (schema.BUCKET, schema.BUCKET_LONG):
-            influx.make_bucket(bucket)
-        load = Load(ENDPOINTS, workers, RATE, seconds, start=int(time.time()) + 1)
-        lives = [Live(influx, Path(name), load, i, told=workers) for i in range(workers)]
-        say(f"{workers} workers, looked at for {seconds} s …")
+    with crew(workers, RATE, seconds, told=workers) as there:
         gevent.sleep(_SETTLED_S)
         # What was there before anybody looked is as late as nobody knows.
-        known = _newest(influx)
+        known = _newest(there.influx)
         until = time.time() + seconds
         while time.time() < until:
             gevent.sleep(_STEP_S)
-            _note(found, known, _newest(influx))
-        late = sum(live.late for live in lives)
-        for live in lives:
-            live.end()
+            _note(found, known, _newest(there.influx))
+        late = there.late
     return {
         "median_s": round(statistics.median(found.values()), 2),
         "worst_s": round(max(found.values()), 2),

@@ -1,15 +1,46 @@
 """Workers that live by the real clock, and deliver to a real influxd."""
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import gevent
 
+from swarmscope import schema
 from swarmscope.agent.merges import pace_of
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
+from tests.bench.large.filled import running
+from tests.bench.large.timing import say
 from tests.bench.played import Load, Worker
+from tests.fixtures import influxd
 from tests.fixtures.influxd import Influx
+
+ENDPOINTS = 20
+"""Of each worker."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Workers that live, and the influxd that they deliver to: its process *pid*, its *folder*."""
+
+    lives: list["Live"]
+    influx: Influx
+    pid: int
+    folder: Path
+
+    @property
+    def seen(self) -> int:
+        """Requests that they have handed to delivery."""
+        return sum(live.seen for live in self.lives)
+
+    @property
+    def late(self) -> int:
+        """Seconds of theirs that took longer than one."""
+        return sum(live.late for live in self.lives)
 
 
 class Live:
@@ -43,3 +74,23 @@ class Live:
         self._greenlet.kill()
         self.delivery.flush(10)
         self.delivery.close()
+
+
+@contextmanager
+def crew(
+    workers: int, rate: int, seconds: int, *, told: int, options: Sequence[str] = ()
+) -> Iterator[Crew]:
+    """Let so many *workers* live, with *rate* requests a second each, looked at for *seconds*.
+
+    They deliver at the pace of *told* workers, to an influxd with these *options*.
+    """
+    with TemporaryDirectory() as name, running(Path(name), options) as (url, process):
+        influx = influxd.set_up(url)
+        for bucket in (schema.BUCKET, schema.BUCKET_LONG):
+            influx.make_bucket(bucket)
+        load = Load(ENDPOINTS, workers, rate, seconds, start=int(time.time()) + 1)
+        lives = [Live(influx, Path(name), load, index, told=told) for index in range(workers)]
+        say(f"{workers} workers with {ENDPOINTS} endpoints each, looked at for {seconds} s …")
+        yield Crew(lives, influx, process.pid, Path(name))
+        for live in lives:
+            live.end()
