@@ -114,8 +114,15 @@ def _runs() -> table.Panel:
     for column, width in _WIDTHS.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
     panel = panel.no_value(config.NO_RUNS)
+    for column, properties in _looks().items():
+        panel = panel.override_by_name(_COLUMNS[column], properties)
+    return panel
+
+
+def _looks() -> dict[str, list[DynamicConfigValue]]:
+    """Return what is done to the cells of columns, beside their units and widths."""
     link = {"title": "The run over its machines", "url": _LINK}
-    looks = {
+    return {
         "run": [DynamicConfigValue("links", [link])],
         "failed": panels.all_of(
             cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES)),
@@ -136,9 +143,6 @@ def _runs() -> table.Panel:
         "description": [cell_overrides.at_least(150), cell_overrides.shown_whole()],
         "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
     }
-    for column, properties in looks.items():
-        panel = panel.override_by_name(_COLUMNS[column], properties)
-    return panel
 
 
 def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
