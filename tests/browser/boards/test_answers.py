@@ -1,0 +1,73 @@
+"""What boards answer: numbers, rows and lines, as they stand in the recorded run."""
+
+import re
+
+import pytest
+from dashboards import config
+from tests.browser.boards.conftest import TWO, Tab
+from tests.fixtures import boards, expected, recorded, surroundings
+from tests.fixtures.recorded import RUN
+
+
+@pytest.mark.long
+def test_overlay_shows_the_endpoints_and_what_the_audit_found(tab: Tab) -> None:
+    tab.open("overlay", run=RUN)
+    together, *rows = tab.rows("Endpoints, over the whole time range")
+    totals = expected.endpoint_totals(1)
+    assert {cells[0]: cells[3] for cells in rows} == {n: str(count) for n, _, count, *_ in totals}
+    assert (together[0], together[3]) == (config.ALL_ENDPOINTS, str(len(recorded.of_run())))
+    said = tab.panel("Can this measurement be trusted?").inner_text()
+    assert f"Data: {surroundings.AUDIT['line']}" in said
+    assert f"Generators: {surroundings.AUDIT['generators_line']}" in said
+    assert "Clocks agree" in said
+
+
+@pytest.mark.long
+def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> None:
+    """The same run a day before, so that every window lies elsewhere."""
+    tab.open("compare", **TWO)
+    (table,) = (panel for panel in boards.panels("compare") if panel["type"] == "table")
+    together, *others = tab.rows(table["title"])
+    rows = {cells[0]: cells for cells in others}
+    assert together[0] == config.ALL_ENDPOINTS
+    assert together[2] == together[3] == str(len(recorded.of_run()))
+    assert set(rows) == {name for name, *_ in expected.endpoint_totals(1)}
+    for name, cells in rows.items():
+        assert cells[2] == cells[3]
+        p95, was, change = cells[4:7]
+        if name == recorded.NOTIFY[0]:
+            continue  # it has no response times
+        assert (p95, change) == (was, "0%"), name
+
+
+def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(tab: Tab) -> None:
+    tab.open("endpoints", run=RUN)
+    together, *rows = tab.rows("Endpoints, over the whole time range")
+    p95 = {(name, method): row[1] for name, method, *row in expected.endpoint_percentiles(1)}
+    counts = {(name, method): row[0] for name, method, *row in expected.endpoint_counts(1)}
+    wanted = sorted(p95, key=lambda endpoint: -p95[endpoint] * counts[endpoint])
+    wanted.remove(("Aggregated", ""))
+    assert together[0] == config.ALL_ENDPOINTS
+    # Nobody waited for what has no response time.
+    assert [cells[0] for cells in rows] == [name for name, _ in [*wanted, recorded.NOTIFY]]
+    for name, method, *cells in (together, *rows):
+        of_all = name == config.ALL_ENDPOINTS
+        requests = counts["Aggregated" if of_all else name, method.replace("-", "")]
+        enough = [word for least, word in config.ENOUGH_FOR if requests >= least]
+        assert cells[-1] == enough[-1]
+
+
+@pytest.mark.long
+def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: Tab) -> None:
+    def lines(**picked: str) -> str:
+        tab.open("failures", run=RUN, **picked)
+        return tab.panel("Log").inner_text()
+
+    (*_, quiet), (*_, loud) = (
+        [line.message for line in surroundings.LOG if (line.level == "info") == info and line.host]
+        for info in (True, False)
+    )
+    opened, all_of_it = lines(), lines(level="everything")
+    assert f"APPLICATION | shop @ shop-db | {loud}" in opened
+    assert not re.search(rf"{quiet}\b", opened)
+    assert re.search(rf"APPLICATION \| shop @ shop-db \| {quiet}\b", all_of_it)
