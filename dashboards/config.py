@@ -51,7 +51,7 @@ AXIS_LABEL = 20
 """What a label beside an axis takes, in pixels."""
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
-REFRESH = "10s"
+REFRESH = "5s"
 REFRESH_OF_RUNS = "1m"
 RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"

@@ -12,7 +12,6 @@ from dashboards import config
 from swarmscope import schema
 from swarmscope.queries.catalogue import query
 from swarmscope.queries.query import end_of_imports, with_shared
-from swarmscope.store.backend import SETTLED_MS
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*config.EVERYTHING, "level", "other_measurement", "other_field")
@@ -35,10 +34,10 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
     "else v.timeRangeStart",
     # Whole windows: of one that the range cuts, or that goes on, a part looks like a drop.
-    "drawn_from": f"""time(v: int(v: v.timeRangeStart) / int(v: every) * int(v: every))
-settled = int(v: now()) - {SETTLED_MS}000000
+    "drawn_from": """time(v: int(v: v.timeRangeStart) / int(v: every) * int(v: every))
 cut = int(v: v.timeRangeStop) + int(v: every) - 1
-whole = (if cut < settled then cut else settled) / int(v: every) * int(v: every)""",
+stored = ${watermark}000000
+whole = (if cut < stored then cut else stored) / int(v: every) * int(v: every)""",
     "drawn_to": "time(v: if whole > int(v: drawn_from) then whole else int(v: drawn_from) + 1)",
     "earliest": "time(v: 0)",
     "latest": "2262-01-01T00:00:00Z",
@@ -64,6 +63,8 @@ ago = int(v: ${run_start}000000) - int(v: ${baseline_start}000000)
 begin = time(v: int(v: v.timeRangeStart) - ago)
 end = time(v: int(v: v.timeRangeStop) - ago)
 """
+_ALL_IS_STORED = "9000000000000"
+"""The watermark of a run that is over, in ms. A baseline is, or has long come to these seconds."""
 _EXPRESSION = re.compile(r"^\w+\(", re.MULTILINE)
 """Where a query's answer begins: the last one is no assignment."""
 
@@ -130,6 +131,7 @@ def then(flux: str) -> str:
         .replace("${minutes}", "${baseline_minutes}")
         .replace("${points}", "${baseline_points}")
         .replace("${summary}", "${baseline_summary}")
+        .replace("${watermark}", _ALL_IS_STORED)
         .replace("v.timeRangeStart", "begin")
         .replace("v.timeRangeStop", "end")
     )

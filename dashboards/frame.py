@@ -16,8 +16,8 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableHide,
 )
 
-from dashboards import annotations, config, panels
-from dashboards.variables import begin, carried, end
+from dashboards import annotations, config, panels, target
+from dashboards.variables import begin, carried, end, watermark
 
 
 class _Link(DashboardLink):
@@ -61,7 +61,7 @@ def board(
     rare = any(one.build().hide == VariableHide.IN_CONTROLS_MENU for one in shown)
     for link in _links(uid, of_a_run=of_a_run, in_menu=rare):
         board = board.link(link)
-    for variable in (*shown, *(_of_a_run(shown) if of_a_run else ())):
+    for variable in (*shown, *(_of_a_run(shown, made) if of_a_run else ())):
         board = board.with_variable(variable)
     if over_time:
         for marks in annotations.all_of(in_menu=rare):
@@ -71,9 +71,13 @@ def board(
     return board
 
 
-def _of_a_run(shown: Sequence[QueryVariable | CustomVariable]) -> Iterable[QueryVariable]:
+def _of_a_run(
+    shown: Sequence[QueryVariable | CustomVariable], made: Sequence[panels.Panel]
+) -> Iterable[QueryVariable]:
     names = {variable.build().name for variable in shown}
     yield from (one for one in (begin("run"), end()) if one.build().name not in names)
+    if any(target.asks(panel, "${watermark}") for panel in made):
+        yield watermark()
     yield from carried(shown)
 
 

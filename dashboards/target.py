@@ -1,6 +1,8 @@
 """Where a panel's Flux goes: the data source, and a query to it."""
 
 from grafana_foundation_sdk.cog import builder, variants
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 from dashboards import config
@@ -9,6 +11,11 @@ from dashboards import config
 def source() -> DataSourceRef:
     """Return a reference to the one data source."""
     return DataSourceRef(type_val="influxdb", uid=config.DATA_SOURCE)
+
+
+def asks(panel: builder.Builder[dashboard.Panel], words: str) -> bool:
+    """Whether any query of *panel* has these *words* in it."""
+    return words in JSONEncoder().encode(panel.build())
 
 
 class _Query(variants.Dataquery):

@@ -52,6 +52,14 @@ def end() -> QueryVariable:
     return variable.hide(VariableHide.HIDE_VARIABLE)
 
 
+def watermark() -> QueryVariable:
+    """Return what nobody picks: up to when all of the run is stored, ms since 1970."""
+    variable = _hidden("watermark", flux.own("watermark"), "Up to when all of the run is stored.")
+    # Of a run that goes on it is another one each time. The builder has no method for that.
+    variable.build().skip_url_sync = True
+    return variable
+
+
 def resolution() -> QueryVariable:
     """Return what nobody picks: the seconds of the run's windows, below which no rate is right."""
     variable = _query("resolution", "resolution", "Resolution", "Seconds of the run's windows.")

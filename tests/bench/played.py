@@ -18,7 +18,7 @@ from locust.exception import CatchResponseError
 from swarmscope.agent.clock import Offset, ReferenceClock
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import LocustCount
-from swarmscope.agent.merges import OWN, Merges, pace_of
+from swarmscope.agent.merges import OWN, Merges
 from swarmscope.agent.reporting import Reporting
 from swarmscope.agent.session import Session
 from swarmscope.agent.witness import NOTHING, Reading, Witness
@@ -26,7 +26,7 @@ from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import NANOSECONDS, Encoder
 from swarmscope.recording.reading import read
-from swarmscope.recording.reports import Packed, Report, pack
+from swarmscope.recording.reports import Packed, Report, pace_of, pack
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from tests.bench import recording

@@ -13,7 +13,6 @@ from tests.fixtures.influxd import Influx
 from tests.fixtures.opened import Opened, Values
 
 from swarmscope.runs.audit import Audit
-from swarmscope.store.backend import SETTLED_MS
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.question import Question
 
@@ -24,7 +23,6 @@ OWN: Values = {"points": "locust", "summary": "(none)"}
 WORDS = {"points": ("merged series", "workers' points"), "summary": ("summary", "points' sums")}
 """What is read for curves and for tables: the master's, or what is stored of the workers'."""
 _BEFORE_MS = 5_000
-_WINDOW_S = Opened.window
 _TOLERANCE = 1e-6
 Rows = dict[Any, dict[str, Any]]
 
@@ -67,11 +65,9 @@ def judge(scene: Scene, run: Audit) -> str:
 
 
 def _let_it_end(scene: Scene, run: Audit) -> None:
-    """Wait until *run* and all its windows are over for boards: of what goes on they are behind."""
+    """Wait until *run* is over for boards: of what goes on they are behind."""
     events = scene.store.reader.ask(Question("run_events", run.run)).records()
-    if any(event["event"] == "stop" for event in events):
-        time.sleep(-time.time() % _WINDOW_S + SETTLED_MS / 1_000)
-    else:
+    if not any(event["event"] == "stop" for event in events):
         time.sleep(_LIVE_S)
 
 

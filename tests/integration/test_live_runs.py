@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,12 +11,11 @@ from tests.fixtures.influxd import Influx
 from tests.fixtures.opened import Opened
 from tests.fixtures.stores import Store
 
-from swarmscope.line_protocol import line, series
+from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.audit import audit
 from swarmscope.runs.listing import list_runs
 from swarmscope.runs.record import keep_record
 from swarmscope.settings import Settings
-from swarmscope.store.backend import SETTLED_MS
 from swarmscope.store.flux_reader import FluxReader
 from swarmscope.store.question import Question
 from swarmscope.store.write import post
@@ -82,17 +81,24 @@ def test_a_run_that_just_stopped_no_longer_runs_and_one_that_starts_again_does(
 
 def steady(run: str, start: int, stop: int) -> list[str]:
     """Return a run of one worker with a steady load from *start* until *stop*, s since 1970."""
-    tags = {"run": run, "worker": "worker-0"}
+    return [master_line(run, "start", start), *seconds(run, "worker-0", start, stop)]
+
+
+def seconds(run: str, worker: str, start: int, stop: int, *, ended: bool = False) -> list[str]:
+    """Return what *worker* wrote from *start* until *stop*; it says whether it has *ended*."""
+    tags = {"run": run, "worker": worker}
     fields = {"count": EACH_S, "num_failures": EACH_S, "max_response_time": 10.0}
-    written = [master_line(run, "start", start)]
+    written = []
     for second in range(start, stop):
         at = second * NS
+        told: dict[str, Field] = {"requests_seen": 1, "final": ended and second == stop - 1}
         together = {**tags, "name": "Aggregated"}
         written += [
             line(series("locust_stats", together), {**fields, "min_response_time": 10.0}, at),
             line(series("locust_latency", together), {"9.8": 0, "10": EACH_S}, at),
             line(series("locust_status", {**tags, "status": "500"}), {"count": EACH_S}, at),
-            line(series("locust_worker", {**tags, "host": "a"}), {"requests_seen": 1}, at),
+            # With it comes all that was counted before.
+            line(series("locust_worker", {**tags, "host": "a"}), told, at + NS),
         ]
     return written
 
@@ -115,9 +121,8 @@ def test_a_window_that_still_goes_on_is_left_out_until_it_is_whole(
 
     rows = asked()
     assert len(rows) >= 5
-    # Asked after it was said when it is: whatever is whole by then may be there.
-    settled = int(time.time() * 1_000) - SETTLED_MS
-    assert max(row["time"] for row in rows) + WINDOW * 1_000 <= settled
+    stored = int(now) + 1
+    assert max(row["time"] for row in rows) + WINDOW * 1_000 == stored // WINDOW * WINDOW * 1_000
     if name in RATES:
         assert {row["value"] for row in rows} == {EACH_S}
     write(any_store, [master_line(run, "stop", int(now))])
@@ -129,6 +134,43 @@ def test_a_run_of_which_no_window_is_whole_yet_has_none(any_store: Store) -> Non
     write(any_store, steady("begun", now, now + 1))
     question = Question("requests_per_second", "begun", window=3_600)
     assert any_store.reader.ask(question).rows == []
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A worker that has stored less than another one: up to *seconds* before now."""
+
+    seconds: int
+    waited_for: bool
+    ended: bool = False
+
+    def lines(self, run: str, now: int) -> list[str]:
+        """Return a run of both."""
+        other = seconds(run, "worker-1", now - 30, now - self.seconds, ended=self.ended)
+        return [*steady(run, now - 30, now), *other]
+
+    def until(self, now: int) -> int:
+        """Return where the newest window of a second ends."""
+        return now - self.seconds if self.waited_for else now
+
+
+BEHIND = {
+    "on its way": Behind(3, waited_for=True),
+    "killed": Behind(9, waited_for=False),
+    "ended": Behind(3, waited_for=False, ended=True),
+}
+OF_EACH = pytest.mark.parametrize("behind", BEHIND.values(), ids=BEHIND)
+
+
+@OF_EACH
+def test_a_window_is_drawn_as_soon_as_it_is_whole_of_all_workers_that_go_on(
+    any_store: Store, behind: Behind, request: pytest.FixtureRequest
+) -> None:
+    now, run = int(time.time()), request.node.name
+    write(any_store, behind.lines(run, now))
+    question = Question("requests_per_second", run, (now - 30) * 1_000, (now + 9) * 1_000, 1)
+    rows = any_store.reader.ask(question).records()
+    assert max(row["time"] for row in rows) == (behind.until(now) - 1) * 1_000
 
 
 class Board:
@@ -159,16 +201,36 @@ def test_boards_draw_whole_windows_alone_on_both_sides(influx: Influx) -> None:
     live = Board(influx, lines, (begin * 1_000, (now + 1) * 1_000))
     for board, title in PANELS:
         rows = [row for row in live.opened.panel(board, title) if row["_value"] is not None]
-        settled = time.time() - SETTLED_MS / 1_000
         assert {row["_value"] for row in rows} == {EACH_S}, title
         assert len(rows) >= (now - begin) // WINDOW - 1
-        assert max(row["_time"].timestamp() for row in rows) + WINDOW <= settled
+        assert max(row["_time"].timestamp() for row in rows) + WINDOW <= time.time()
     percentiles = live.opened.panel("overlay", "Response times")
     assert {row["_value"] for row in percentiles} - {None} == {10.0}
     # Of a range in the past as well.
     past = replace(live.opened, range_ms=(begin * 1_000, (begin + 84) * 1_000))
     rows = past.panel("overlay", "Load, and the machines' CPU")
     assert {row["_value"] for row in rows if row["_value"] is not None} == {EACH_S}
+
+
+@OF_EACH
+def test_boards_draw_a_window_as_soon_as_it_is_whole_of_all_workers_that_go_on(
+    influx: Influx, behind: Behind
+) -> None:
+    now = int(time.time())
+    board = Board(influx, behind.lines("live", now), ((now - 30) * 1_000, (now + 9) * 1_000))
+    rows = replace(board.opened, window=1).panel("overlay", "Load, and the machines' CPU")
+    drawn = [row["_time"].timestamp() for row in rows if row["_value"] is not None]
+    assert max(drawn) == behind.until(now) - 1
+
+
+def test_boards_draw_a_run_that_is_over_to_its_stop_at_once(influx: Influx) -> None:
+    now = int(time.time())
+    lines = [*steady("over", now - 30, now), master_line("over", "stop", now)]
+    board = Board(influx, lines, ((now - 30) * 1_000, (now + 9) * 1_000)).opened
+    # Its last window goes on for a while.
+    rows = replace(board, window=3_600).panel("overlay", "Load, and the machines' CPU")
+    drawn = sum(row["_value"] for row in rows if row["_value"] is not None)
+    assert drawn * 3_600 == pytest.approx(30 * EACH_S)
 
 
 @pytest.mark.parametrize(

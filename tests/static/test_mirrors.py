@@ -38,6 +38,7 @@ ELSEWHERE = {
     "spool/file": "unit/spool/test_folder.py",
     "stack/archive_members": "security/test_archives.py",
     "store/client": "unit/store/test_flux_reader.py",
+    "store/flux_course": "unit/store/test_flux_reader.py",
     "store/question": "unit/store/test_backend.py",
     "transport/influx": "unit/transport/test_pools.py",
 }

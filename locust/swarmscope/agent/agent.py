@@ -37,6 +37,8 @@ from swarmscope.words import are, count_of
 log = logging.getLogger(__name__)
 
 _ASK_EVERY = 5
+_MERGED_S = 0.5
+"""How much of a second is over when what was told of the one before is merged."""
 _LAST_LOOKS = 3
 """How often a closing process looks for further requests of its own."""
 _QUIET_S = 0.25
@@ -186,6 +188,10 @@ class Agent:
                 return
             ticks += 1
             self._tick(ticks)
+            # What workers tell of that window comes in between.
+            if self._last_tick.wait(timeout=max(0.0, _MERGED_S - self.worker.now() % 1)):
+                return
+            self._merge()
 
     @contained
     def _tick(self, ticks: int) -> None:
@@ -197,6 +203,10 @@ class Agent:
         if ticks % _ASK_EVERY == 0:
             self._role.ask()
         self._flush_logs(until=began)
+
+    @contained
+    def _merge(self) -> None:
+        self._role.merge()
 
     def _flush_logs(self, until: float = inf) -> None:
         if self._stream is None or self.worker.unnamed:

@@ -11,12 +11,13 @@ from swarmscope.agent.about import About
 from swarmscope.agent.auditor import Auditor
 from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.identity import Identity, Registry
-from swarmscope.agent.merges import Merges, pace_of
+from swarmscope.agent.merges import Merges
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.agent.role import Role
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import Encoder
+from swarmscope.recording.reports import pace_of
 from swarmscope.redaction import redact
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
@@ -177,6 +178,10 @@ class MasterAgent(Role):
             self._settling -= 1
             if self._settling == 0:
                 self.settle()
+        self.merges.expect(self.registry.run, self._roster)
+
+    def merge(self) -> None:
+        """Write what is merged of all that workers have told by now; once a second."""
         self.merges.tick(self.clock.now(), self.registry.run, self._roster, self.pace)
 
     def _lead(self) -> None:

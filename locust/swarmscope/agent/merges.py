@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from math import ceil
 
 from swarmscope.agent.turns import politely
 from swarmscope.delivery import Delivery
@@ -19,17 +18,8 @@ log = logging.getLogger(__name__)
 
 OWN = ""
 """Who reports of this process's own requests; no client of Locust has this id."""
-_WORKERS_A_SECOND = 20
-"""Reports that a master takes each second; of more workers each reports less often."""
-_SLOWEST_S = 10
 _KEPT = 2
 """Runs of which late reports are taken: the newest, and the one before."""
-
-
-def pace_of(workers: int) -> int:
-    """Return how often each of so many *workers* should report, s."""
-    return min(_SLOWEST_S, max(1, ceil(workers / _WORKERS_A_SECOND)))
-
 
 _INSTEAD = (
     "the master writes no more of what all workers had together, and boards read the workers' own "
@@ -179,12 +169,17 @@ class Merges:
         one = self._runs.get(run)
         return one is None or one.merger.over
 
-    def tick(self, now: float, run: str, present: Collection[str], pace: int) -> None:
-        """Keep what is due at *now*, when *present* take part in *run*, the newest."""
+    def expect(self, run: str, present: Collection[str]) -> None:
+        """Wait from now on for what *present* tell of *run*: they take part."""
         one = self._runs.get(run)
         if one:
             one.merger.expect(present)
-            one.pace = pace
+
+    def tick(self, now: float, run: str, present: Collection[str], pace: int) -> None:
+        """Keep what is due at *now*, when *present* take part in *run*, the newest."""
+        self.expect(run, present)
+        if run in self._runs:
+            self._runs[run].pace = pace
         for each in list(self._runs.values()):
             self._keep(each, now)
 

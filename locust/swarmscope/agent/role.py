@@ -33,6 +33,9 @@ class Role:
     def tick(self) -> None:
         """Do what is due once a second."""
 
+    def merge(self) -> None:
+        """Write what others have told since `tick`; once a second."""
+
     def hear_out(self) -> None:
         """Wait a moment for what others tell at the end of a run."""
 

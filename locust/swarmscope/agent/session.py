@@ -162,7 +162,9 @@ class Session:
         encoder = self._books.encoder
         if encoder is None:
             return []
-        second = int(self.recorder.now())
+        # After it comes nothing of a window that ended by then: where a tick was late, more ended.
+        closed = self.recorder.until + self._settings.resolution - 1
+        second = min(int(self.recorder.now()), closed)
         lines = list(encoder.users(users, "count", second))
         if not self.untold:
             lines.append(self._worker_point(encoder, health, second * NANOSECONDS))

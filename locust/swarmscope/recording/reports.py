@@ -7,6 +7,7 @@ it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, TypeVar
 
 from swarmscope import line_protocol
@@ -15,8 +16,17 @@ from swarmscope.recording.tally import Key, Tally
 MOST = 50
 """Tallies in one message: packing more would take longer than a load generator may pause."""
 
+_WORKERS_A_SECOND = 20
+"""Reports that a master takes each second; of more workers each reports less often."""
+_SLOWEST_S = 10
+
 Packed = dict[str, Any]
 T = TypeVar("T")
+
+
+def pace_of(workers: int) -> int:
+    """Return how often each of so many *workers* should report, and write, s."""
+    return min(_SLOWEST_S, max(1, ceil(workers / _WORKERS_A_SECOND)))
 
 
 @dataclass(frozen=True)

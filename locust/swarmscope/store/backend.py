@@ -14,6 +14,7 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.queries.catalogue import Query, query
 from swarmscope.store.question import Question, Reader, Table
+from swarmscope.store.watermark import HEARD_MS, Course, watermark
 from swarmscope.transport.bounded import LONG_BYTES
 
 MAX_WINDOWS = 240
@@ -35,8 +36,6 @@ _LONG_AGO_MS = 946_684_800_000
 AHEAD_MS = 366 * _DAY * 1_000
 """No clock is further ahead that anybody looks at."""
 _LATELY_MS = 15 * 60 * 1_000
-SETTLED_MS = 2_000
-"""After its end a window of a live run is whole: workers send each second when it is over."""
 
 Batches = Generator[list[tuple[Any, ...]], None, None]
 """Rows, some at a time: all of them at once take several times the room of their text."""
@@ -68,16 +67,8 @@ class Backend(Protocol):
         """
         ...
 
-    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
-        """Return the length of the windows in which the run was recorded, in s, if it is known.
-
-        *of_spans*: that of the spans of its endpoints' histograms. It's the same where it isn't
-        said.
-        """
-        ...
-
-    def is_over(self, run: str, bucket: str) -> bool:
-        """Whether its masters said that the run stopped as often as that it started."""
+    def course(self, run: str, bucket: str) -> Course:
+        """Return what the run says of itself: one question, whatever is wanted of it."""
         ...
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
@@ -135,25 +126,15 @@ class BackendReader(Reader):
             )
         bucket = question.bucket or self._bucket
         start, stop = self._range(question, asked, bucket)
-        resolution = self._resolution(question.run, asked, bucket)
+        course = self._course(question.run, asked, bucket)
+        resolution = self._resolution(course, asked, bucket)
         window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
-        whole = self._whole(question.run, asked, bucket, stop, window)
+        whole = _whole(asked, course, stop, window)
         told = (question.believed, question.newest)
         parameters = Parameters(question.run, bucket, start, whole, window, *told)
         rows = self._backend.rows(asked, parameters) if start < whole else _nothing()
         batches = _limited(asked, rows, self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
-
-    def _whole(self, run: str, asked: Query, bucket: str, stop: int, window: int) -> int:
-        """Return *stop*, or the end of the last whole window of a run that goes on.
-
-        One that is still being filled looks like a drop of the load.
-        """
-        settled = time.time_ns() // NS_IN_MS - SETTLED_MS
-        if not asked.of_load or stop <= settled or self._backend.is_over(run, bucket):
-            return stop
-        length = window * 1_000
-        return min(stop, settled // length * length)
 
     def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
         start, stop = question.start, question.stop
@@ -202,16 +183,30 @@ class BackendReader(Reader):
                 return found
         return self._backend.extent(run, bucket, *EVER)
 
-    def _resolution(self, run: str, asked: Query, bucket: str) -> int:
-        if not (asked.windowed and asked.needs_run):
-            return 1
-        if bucket == self._bucket_long:
+    def _course(self, run: str, asked: Query, bucket: str) -> Course:
+        of_windows = asked.windowed and asked.needs_run and bucket != self._bucket_long
+        return self._backend.course(run, bucket) if of_windows or asked.of_load else Course()
+
+    def _resolution(self, course: Course, asked: Query, bucket: str) -> int:
+        if asked.windowed and asked.needs_run and bucket == self._bucket_long:
             return schema.RESOLUTION_LONG
-        return usable_resolution(self._backend.resolution(run, bucket, of_spans=asked.of_spans))
+        return usable_resolution(course.spans if asked.of_spans else course.resolution)
 
     def close(self) -> None:
         """Let go of the store."""
         self._backend.close()
+
+
+def _whole(asked: Query, course: Course, stop: int, window: int) -> int:
+    """Return *stop*, or the end of the last whole window of a run that goes on.
+
+    One that is still being filled looks like a drop of the load.
+    """
+    now = time.time_ns() // NS_IN_MS
+    if not asked.of_load or course.over or stop <= now - HEARD_MS:
+        return stop
+    length = window * 1_000
+    return min(stop, watermark(course.told.values(), now) // length * length)
 
 
 def _nothing() -> Batches:

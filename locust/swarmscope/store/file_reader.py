@@ -1,5 +1,6 @@
 """The embedded store's own file, asked by DuckDB in SQL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
@@ -27,14 +28,25 @@ from swarmscope.store.backend import (
     Parameters,
 )
 from swarmscope.store.question import Question, Table
+from swarmscope.store.watermark import HEARD_MS, Course
 
-_RESOLUTION = """
+_COURSE = """
+WITH heard AS (
+    SELECT worker, max(time) AS last, arg_max(flag, time) FILTER (field = 'final') AS finished
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_worker' AND run = $run
+        AND field IN ('requests_seen', 'final') AND time >= $since
+    GROUP BY worker
+)
 SELECT
     max(whole) FILTER (field = 'resolution') AS windows,
-    coalesce(max(whole) FILTER (field = 'latency_resolution'), windows) AS spans
+    coalesce(max(whole) FILTER (field = 'latency_resolution'), windows) AS spans,
+    count(*) FILTER (field = 'message' AND tags['event'] = 'start') AS starts,
+    count(*) FILTER (field = 'message' AND tags['event'] = 'stop') AS stops,
+    (SELECT map_from_entries(list((worker, last))) FROM heard WHERE finished IS NOT TRUE) AS told
 FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
-    AND field IN ('resolution', 'latency_resolution')
+    AND field IN ('resolution', 'latency_resolution', 'message')
 """
 _EXTENT = """
 SELECT min(time), max(time) FROM samples
@@ -45,14 +57,6 @@ WHERE bucket = $bucket AND run = $run AND time >= $from AND time < $to AND (
 )
 """
 """A run's extent from its few lean series: the histograms are a hundred times as many rows."""
-
-_SAID = """
-SELECT
-    count(*) FILTER (tags['event'] = 'start') AS starts,
-    count(*) FILTER (tags['event'] = 'stop') AS stops
-FROM samples
-WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run AND field = 'message'
-"""
 
 
 class DuckDbBackend:
@@ -71,17 +75,14 @@ class DuckDbBackend:
         first, last = self._row(_EXTENT, run=run, bucket=bucket, **_range(start, stop))
         return None if first is None else (first // NS_IN_MS, last // NS_IN_MS)
 
-    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
-        """Return the length of the windows in which the run was recorded, in s, if it is known."""
-        windows: int | None
-        spans: int | None
-        windows, spans = self._row(_RESOLUTION, run=run, bucket=bucket)
-        return spans if of_spans else windows
-
-    def is_over(self, run: str, bucket: str) -> bool:
-        """Whether its masters said that the run stopped as often as that it started."""
-        starts, stops = self._row(_SAID, run=run, bucket=bucket)
-        return bool(stops >= starts > 0)
+    def course(self, run: str, bucket: str) -> Course:
+        """Return what the run says of itself."""
+        since = time.time_ns() - HEARD_MS * NS_IN_MS
+        windows, spans, starts, stops, told = self._row(
+            _COURSE, run=run, bucket=bucket, since=since
+        )
+        newest = {worker: at // NS_IN_MS for worker, at in (told or {}).items()}
+        return Course(windows, spans, stops >= starts > 0, newest)
 
     def _row(self, sql: str, **values: Any) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql, values).fetchall()

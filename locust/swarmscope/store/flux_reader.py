@@ -33,8 +33,10 @@ from swarmscope.store.backend import (
     too_much,
 )
 from swarmscope.store.client import influx_client
+from swarmscope.store.flux_course import COURSE, course_of
 from swarmscope.store.flux_lists import Listing, listing, milliseconds
-from swarmscope.store.shapes import check_rows, whole
+from swarmscope.store.shapes import check_rows
+from swarmscope.store.watermark import Course
 from swarmscope.transport.bounded import TooLongError
 from swarmscope.transport.causes import ODD, cause, chain, odd_answer, said
 
@@ -91,25 +93,6 @@ union(tables: [times(fn: first), times(fn: last)])
 """
 """The first and last points of each series that together span a run."""
 
-_RESOLUTION = """
-from(bucket: v.defaultBucket)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
-    |> filter(fn: (r) => r._field == "resolution" or r._field == "latency_resolution")
-    |> group(columns: ["_field"])
-    |> max()
-"""
-
-_SAID = """
-from(bucket: v.defaultBucket)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
-    |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
-    |> filter(fn: (r) => r._field == "message" and (r.event == "start" or r.event == "stop"))
-    |> group(columns: ["event"])
-    |> count()
-"""
-"""How often masters said that the run started, and that it stopped."""
-
 
 def quoted(text: str) -> str:
     """Return *text* as the inside of a Flux string: no interpolation, no way out of it."""
@@ -165,20 +148,11 @@ class FluxBackend:
             times = [milliseconds(record["_time"]) for record in records]
         return (min(times), max(times)) if times else None
 
-    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
-        """Return the length of the windows in which the run was recorded, in s, if it is known."""
-        text = _about(_RESOLUTION, run, bucket, *EVER)
+    def course(self, run: str, bucket: str) -> Course:
+        """Return what the run says of itself."""
+        text = _about(COURSE, run, bucket, *EVER)
         with self._records(text, bucket, _THE_EXTENT) as records:
-            said = {record["_field"]: whole(record, "_value") for record in records}
-        windows = said.get("resolution")
-        return said.get("latency_resolution", windows) if of_spans else windows
-
-    def is_over(self, run: str, bucket: str) -> bool:
-        """Whether its masters said that the run stopped as often as that it started."""
-        text = _about(_SAID, run, bucket, *EVER)
-        with self._records(text, bucket, _THE_EXTENT) as records:
-            said = {record["event"]: whole(record, "_value") or 0 for record in records}
-        return said.get("stop", 0) >= said.get("start", 0) > 0
+            return course_of(records)
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""

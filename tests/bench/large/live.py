@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import gevent
 
 from swarmscope import schema
-from swarmscope.agent.merges import pace_of
 from swarmscope.delivery import Delivery
+from swarmscope.recording.reports import pace_of
 from swarmscope.settings import Settings
 from tests.bench.large.filled import running
 from tests.bench.large.timing import say

@@ -186,7 +186,7 @@ def test_a_worker_with_another_setting_is_named_once_and_no_report_of_it_is_call
     spans = {**nothing, "start": now, "span": 60, "endpoints": [["/a", "GET", *tally]]}
     for number, report in enumerate((windows, spans, windows), start=1):
         led.hear("here", REPORT, {**report, "number": number})
-    led.agent.tick()
+    led.agent.merge()
     assert not led.kept.lines("locust_merged_stats")
     (said,) = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
     assert "can't be merged (its spans have 60 s, and the master's 10)" in said
@@ -220,7 +220,7 @@ def test_the_end_of_a_run_is_written_also_when_the_next_has_begun(led: Led) -> N
     end: dict[str, Any] = {"until": now + 1, "spans_until": now, "final": True}
     led.hear("here", REPORT, {**report, **end, "windows": [[now, tally]]})
     led.agent.merges.hear(OWN, Report(run, 1, start=now, **end), now)
-    led.agent.tick()
+    led.agent.merge()
     stats, *_ = led.kept.lines("locust_merged_stats")
     assert f",run={run}," in stats
 

@@ -7,7 +7,7 @@ import pytest
 from tests.fixtures.fake_delivery import Kept
 from tests.fixtures.reports import message
 
-from swarmscope.agent.merges import OWN, Merges, pace_of
+from swarmscope.agent.merges import OWN, Merges
 from swarmscope.recording.reading import read
 from swarmscope.settings import Settings
 
@@ -49,13 +49,6 @@ class Led:
             for line in lines
             if ",name=Aggregated," in line
         ]
-
-
-@pytest.mark.parametrize(
-    ("workers", "pace"), [(0, 1), (1, 1), (20, 1), (21, 2), (200, 10), (5_000, 10)]
-)
-def test_many_workers_report_less_often_but_each_ten_seconds(workers: int, pace: int) -> None:
-    assert pace_of(workers) == pace
 
 
 def test_a_run_ends_in_both_buckets_when_all_have_said_so(tmp_path: Path) -> None:

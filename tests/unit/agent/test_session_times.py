@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.fixtures.sessions import World, fields, last
@@ -85,6 +86,23 @@ def test_health_is_written_at_whole_seconds(world: World):
     world.identify()
     world.tick(1.75)
     assert world.times("locust_worker") == world.times("locust_users") == [1]
+
+
+def test_health_is_no_newer_than_the_windows_that_are_written_with_it(world: World):
+    """Readers take what ended by then for stored; a second may end while the last one is told."""
+
+    class Busy(dict[str, int]):
+        def values(self) -> Any:
+            world.mono += 1.5
+            return super().values()
+
+    world.identify()
+    world.request()
+    world.mono += 1
+    world.session.tick(Busy(Shopper=2), {})
+    assert world.times("locust_worker") == [1]
+    world.tick(0.5)
+    assert world.times("locust_worker") == [1, 3]
 
 
 def test_a_worker_says_what_became_of_its_requests_and_what_locust_counted(world: World):

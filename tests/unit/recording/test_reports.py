@@ -12,7 +12,7 @@ from tests.fixtures.reports import message, tallied
 from swarmscope.recording import histogram
 from swarmscope.recording.endpoint import endpoint_key
 from swarmscope.recording.reading import OddReportError, is_key, read
-from swarmscope.recording.reports import MOST, Collector, Report, pack
+from swarmscope.recording.reports import MOST, Collector, Report, pace_of, pack
 from swarmscope.recording.tally import Tally
 
 START = 1_000_000
@@ -222,3 +222,10 @@ def test_a_message_of_a_hundred_endpoints_is_small_enough_to_be_read() -> None:
     collector.span(START, each)
     (report,) = collector.take("r")
     assert len(msgpack.dumps(pack(report))) < 2**20
+
+
+@pytest.mark.parametrize(
+    ("workers", "pace"), [(0, 1), (1, 1), (20, 1), (21, 2), (200, 10), (5_000, 10)]
+)
+def test_many_workers_report_less_often_but_each_ten_seconds(workers: int, pace: int) -> None:
+    assert pace_of(workers) == pace

@@ -11,7 +11,6 @@ from swarmscope.store import backend
 from swarmscope.store.backend import (
     LAST_MS,
     MAX_WINDOWS,
-    SETTLED_MS,
     BackendReader,
     Batches,
     Parameters,
@@ -19,6 +18,7 @@ from swarmscope.store.backend import (
     usable_resolution,
 )
 from swarmscope.store.question import Question
+from swarmscope.store.watermark import HEARD_MS, SETTLED_MS, Course
 
 DAY = 86_400
 
@@ -34,18 +34,17 @@ class Memory:
         self.ended = False
         self.closed = False
         self.over = False
+        self.told: dict[str, int] = {}
         self._rows = rows
         self._resolution, self._spans = resolution, spans
 
     def extent(self, run: str, bucket: str, start: int, stop: int) -> tuple[int, int] | None:
         return (10_000, 70_000) if (run, bucket) == ("r", "b") else None
 
-    def resolution(self, run: str, bucket: str, *, of_spans: bool) -> int | None:
-        said = self._spans if of_spans else self._resolution
-        return said if (run, bucket) == ("r", "b") else None
-
-    def is_over(self, run: str, bucket: str) -> bool:
-        return self.over
+    def course(self, run: str, bucket: str) -> Course:
+        if (run, bucket) != ("r", "b"):
+            return Course()
+        return Course(self._resolution, self._spans, self.over, self.told)
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         self.asked.append(parameters)
@@ -138,12 +137,23 @@ def test_of_a_run_that_goes_on_the_window_that_is_being_filled_is_left_out(name:
     assert before - SETTLED_MS - length < asked.stop <= after - SETTLED_MS
 
 
+def test_a_window_is_drawn_as_soon_as_all_workers_that_go_on_have_stored_it() -> None:
+    store = Memory()
+    now = time.time_ns() // 1_000_000 // 10_000 * 10_000
+    question = Question("requests_per_second", "r", now - 3_600_000, now + 60_000, window=10)
+    store.told = {"worker-0": now + 3_000, "worker-1": now}
+    BackendReader(store, "b").ask(question)
+    store.told["worker-1"] = now - 1_000
+    BackendReader(store, "b").ask(question)
+    assert [asked.stop for asked in store.asked] == [now, now - 10_000]
+
+
 @pytest.mark.parametrize(
     ("name", "over", "ahead_ms"),
     [
         ("requests_per_second", True, 60_000),
         # Whole by now, whether the run goes on or not.
-        ("requests_per_second", False, -SETTLED_MS),
+        ("requests_per_second", False, -HEARD_MS),
         # No load: a part of a window is as good as the whole.
         ("users", False, 60_000),
         ("endpoint_counts", False, 60_000),

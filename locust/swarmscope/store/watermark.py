@@ -1,0 +1,45 @@
+"""How far a run has come, by what it says itself: up to when all of one that goes on is stored.
+
+A window that ends later still lacks something, and looks like a drop of the load.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from swarmscope.recording.reports import pace_of
+
+HEARD_MS = 60_000
+"""Of whom nothing came for so long, nothing is waited for."""
+GRACE_MS = 3_000
+"""How much longer than the pace of its writes a worker is waited for: one that was killed, or is
+cut off from the store, holds up the others' windows no longer."""
+SETTLED_MS = 2_000
+"""After its end a window is whole, where no worker says how far it has come."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a run says of itself. Lengths are in s, and None where it says none."""
+
+    resolution: int | None = None
+    """Of the windows in which it was recorded."""
+    spans: int | None = None
+    """Of those of its endpoints' histograms."""
+    over: bool = False
+    """Whether its masters said that it stopped as often as that it started."""
+    told: Mapping[str, int] = field(default_factory=dict)
+    """Of each worker that hasn't finished the time of its newest point in the last `HEARD_MS`."""
+
+
+def watermark(told: Collection[int], now: int) -> int:
+    """Return up to when all is stored of a run that goes on *now*, in ms.
+
+    *told* are the times of its workers' newest points: with each of them comes all that was counted
+    before it.
+    """
+    if not told:
+        return now - SETTLED_MS
+    # A clock that is ahead says nothing of the others.
+    latest = min(max(told), now)
+    patience = GRACE_MS + 1_000 * pace_of(len(told))
+    return min(at for at in told if at >= latest - patience)
