@@ -80,6 +80,8 @@ NO_HOSTS = (
 WHAT_TO_DO = "What to do"
 """Below what each panel says of itself: the link to its runbook."""
 
+APDEX_TS_MS = (100, 200, 500, 800, 1_000, 2_000, 5_000)
+"""Response times that may be said to satisfy, beside anybody's own."""
 UNPICKED = "(nothing)"
 """Of what others write, nothing is drawn until somebody picks it."""
 EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*", "origin": ".*"}

@@ -45,6 +45,8 @@ whole = (if cut < stored then cut else stored) / int(v: every) * int(v: every)""
     "stats_points": '"${points}_stats"',
     "summary": '"${summary}"',
     "spans": "${endpoint_resolution}s",
+    # A number of anybody's own: of what gets out of an expression nothing is left in it.
+    "apdex_t": "float(v: ${apdex_t:regex})",
     # Of requests not even a minute may be missing, until they would take too long.
     "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
     f'{config.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',

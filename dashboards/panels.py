@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from grafana_foundation_sdk.builders import common as make
-from grafana_foundation_sdk.builders import dashboard as parts
 from grafana_foundation_sdk.builders import (
+    barchart,
     heatmap,
     logs,
     stat,
@@ -16,6 +15,8 @@ from grafana_foundation_sdk.builders import (
     trend,
     xychart,
 )
+from grafana_foundation_sdk.builders import common as make
+from grafana_foundation_sdk.builders import dashboard as parts
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
@@ -42,6 +43,7 @@ Panel = (
     | text.Panel
     | statetimeline.Panel
     | xychart.Panel
+    | barchart.Panel
 )
 P = TypeVar(
     "P",
@@ -53,6 +55,7 @@ P = TypeVar(
     trend.Panel,
     statetimeline.Panel,
     xychart.Panel,
+    barchart.Panel,
 )
 
 

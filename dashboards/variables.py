@@ -11,6 +11,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from dashboards import config, flux, target
+from swarmscope import schema
 
 _POINTS = "Whose points are drawn over all workers: what the master merged, or each worker's own."
 _SUMMARY = "Where a summary of the whole run is, if it is to be read."
@@ -138,6 +139,23 @@ def level() -> CustomVariable:
         .values(",".join(config.LOG_LEVELS))
         .options(options)
         .current(options[0])
+    )
+
+
+def apdex_t() -> CustomVariable:
+    """Return the choice of the response time that satisfies, ms: one of a list, or any other."""
+    text = "Apdex's T: up to it a response time satisfies, up to four times as much is tolerated."
+    choices = list(map(str, config.APDEX_TS_MS))
+    options = [
+        VariableOption(text=ms, value=ms, selected=ms == str(schema.APDEX_T_MS)) for ms in choices
+    ]
+    (usual,) = (option for option in options if option.selected)
+    return (
+        _words("apdex_t", "T, ms", text)
+        .allow_custom_value(True)
+        .values(",".join(choices))
+        .options(options)
+        .current(usual)
     )
 
 

@@ -15,6 +15,7 @@ from dashboards import (
     flux,
     frame,
     panels,
+    ranges,
     transform,
     variables,
 )
@@ -55,6 +56,7 @@ def board() -> Dashboard:
             variables.endpoint_resolution(),
             variables.minutes(),
             variables.endpoint(),
+            variables.apdex_t(),
             variables.worker(),
             variables.points(),
             variables.summary(),
@@ -63,6 +65,8 @@ def board() -> Dashboard:
         (
             banner.panel(),
             endpoint_table.panel(config.ENDPOINTS, ("run", "worker"), height=12),
+            ranges.panel(),
+            ranges.outcomes(),
             _statuses(),
             _slowest(),
             _heatmap(),

@@ -75,8 +75,12 @@ class Recording:
         *,
         worker: str = "worker-0",
         failures: Mapping[tuple[str, str], int] | None = None,
+        failed_ms: float | None = None,
     ) -> None:
-        """Write a second in which each endpoint answered within *times* (ms)."""
+        """Write a second in which each endpoint answered within *times* (ms).
+
+        Failures took *failed_ms*, or nobody told them apart.
+        """
         failed = dict(failures or {})
         lines = []
         together = {(schema.AGGREGATED, ""): [ms for own in times.values() for ms in own]}
@@ -100,6 +104,10 @@ class Recording:
             lines.append(self.point("locust_stats", tags, stats, second))
             series = line_protocol.series("locust_latency", tags)
             lines.append(f"{series} {histogram.encode(counts)} {round((self.began + second) * NS)}")
+            if failed_ms is not None and failed.get(endpoint):
+                bad = histogram.encode({histogram.index(failed_ms): failed[endpoint]})
+                series = line_protocol.series("locust_failed_latency", tags)
+                lines.append(f"{series} {bad} {round((self.began + second) * NS)}")
             self.counted[worker, endpoint] += len(own)
             if endpoint in times:
                 lines += self._answers(second, tags, len(own), failed.get(endpoint, 0))

@@ -13,7 +13,7 @@ from tests.fixtures import server_process
 from tests.fixtures.server_process import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Route
+    from playwright.sync_api import Page, Route
 
 Look = Callable[..., Seen]
 
@@ -83,7 +83,11 @@ def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: R
 def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
-    for box in ("document.documentElement", "document.querySelector('#steps').parentElement"):
+    for box in (
+        "document.documentElement",
+        "document.querySelector('#steps').parentElement",
+        "document.querySelector('#ranges')",
+    ):
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
@@ -312,3 +316,31 @@ def test_an_empty_store_says_how_to_start_and_shows_the_first_run(
         assert page.url.endswith("?run=the-first")
     finally:
         running.end()
+
+
+def test_ranges_are_the_store_s_and_any_t_can_be_picked(look: Look, recording: Recording) -> None:
+    recording.start()
+    for second in range(3):
+        times = {HOME: [100.0] * 8 + [900.0, 3_000.0], CHECKOUT: [700.0] * 10}
+        recording.requests(second, times, failures={HOME: 1}, failed_ms=100.0)
+    recording.event("stop", 3)
+    page = look().open(run_url(recording))
+    said = fared(page)
+    assert said == [
+        "All endpoints: Apdex 0.63*; within 500 ms 35 %, up to 2,000 ms 55 %, slower 5 %, "
+        "failed 5 %",
+        "POST /checkout: Apdex 0.50*; within 500 ms 0 %, up to 2,000 ms 100 %, slower 0 %, "
+        "failed 0 %",
+        "GET /: Apdex 0.75*; within 500 ms 70 %, up to 2,000 ms 10 %, slower 10 %, failed 10 %",
+    ]
+    page.fill("#apdex-t", "800")
+    page.press("#apdex-t", "Enter")
+    until(page, lambda: "within 800 ms 85 %" in fared(page)[0], "T is 800 ms")
+    key = page.locator("#ranges-key span").all_inner_texts()
+    assert key == ["within 800 ms", "up to 3,200 ms", "slower", "failed"]
+
+
+def fared(page: "Page") -> list[str]:
+    """Return what each bar is said to show."""
+    bars = page.locator("#ranges .range").all()
+    return [bar.get_attribute("aria-label") or "" for bar in bars]

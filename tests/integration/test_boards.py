@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dashboards import config, steps
+from dashboards import config, ranges, steps
 from tests.fixtures import (
     boards,
     encoded,
     expected,
     expected_curves,
+    expected_ranges,
     expected_steps,
     expected_surroundings,
     grafana,
@@ -234,6 +235,25 @@ def test_heatmap_has_each_request_in_its_row(server: Grafana, window: int) -> No
     heatmap = expected_curves.latency_heatmap(window)
     wanted = [(t, round(bound, 3), n) for t, bound, n in heatmap]
     same_rows(found, wanted)
+
+
+@pytest.mark.parametrize("t", ["500", "2000"])
+def test_bars_of_ranges_are_the_catalogue_s_shares_and_scores(server: Grafana, t: str) -> None:
+    together, *rows = answer(server, ranges.TITLE, board="endpoints", apdex_t=t)
+    assert together["endpoint"].endswith(f"  {config.ALL_ENDPOINTS}")
+    wanted = {
+        f"{method} {name}".strip(): (*(n / sum(fared) for n in fared), int(apdex * 100 + 0.5) / 100)
+        for name, method, *fared, apdex in expected_ranges.response_ranges(1, t=int(t))
+        if name != schema.AGGREGATED
+    }
+    found = {}
+    for row in rows:
+        score, _, name = row["endpoint"].partition("  ")
+        shares = (row[c] for c in ("a_satisfied", "b_tolerating", "c_slow", "d_failed"))
+        found[name] = (*shares, float(score.rstrip("*")))
+    assert found.keys() == wanted.keys()
+    for name, right in wanted.items():
+        assert found[name] == pytest.approx(right, rel=1e-8)
 
 
 def test_two_runs_lie_on_the_same_seconds_since_their_begin(server: Grafana) -> None:

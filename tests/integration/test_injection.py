@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 
 import pytest
+from dashboards import ranges
 from dashboards.flux import catalogue
 from tests.fixtures import boards
 from tests.fixtures.boards import NOTHING_PICKED
@@ -175,3 +176,20 @@ def test_an_odd_id_in_a_question_is_a_text(store: Influx) -> None:
         assert status == 200, body
         rows = list(csv.DictReader(io.StringIO(body.decode().strip())))
         assert [row["_value"] for row in rows] == [str(2**i)], text
+
+
+@pytest.mark.parametrize(
+    "text", ['die(msg: "ran")', '500.0)\ndie(msg: "ran") //', "v.windowPeriod", "500 + 1", "x"]
+)
+def test_a_response_time_that_is_no_number_is_refused_and_runs_nothing(
+    store: Influx, text: str
+) -> None:
+    """Anybody may put any text into the address of a board."""
+    query = boards.panel_query("endpoints", ranges.TITLE, "A")
+    flux = filled_in(query, {**PICKED, "apdex_t": [text]})
+    asked = script(flux, run=RUN, bucket=BUCKET, start=0, stop=60_000, window=60)
+    status, body = store.call(
+        "POST", f"/api/v2/query?org={store.org}", {"query": asked, "type": "flux"}
+    )
+    assert status == 400, body
+    assert b"ran" not in body

@@ -9,6 +9,7 @@ from tests.fixtures import (
     encoded,
     expected,
     expected_curves,
+    expected_ranges,
     expected_steps,
     expected_summaries,
     expected_surroundings,
@@ -32,7 +33,7 @@ WINDOWS = (1, 10, 60)
 WINDOWED = (*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED)
 WHOLE = (
     *(*expected.WHOLE, *expected_surroundings.WHOLE),
-    *(*expected_summaries.WHOLE, *expected_steps.WHOLE),
+    *(*expected_summaries.WHOLE, *expected_steps.WHOLE, *expected_ranges.WHOLE),
 )
 COMPARED_ELSEWHERE = {"kept_audits", "points"}
 """Of all runs at once, and every value of one: those who audit and export compare them."""

@@ -27,6 +27,8 @@ def test_the_page_warns_at_the_schema_s_limits() -> None:
     assert float(limits["interruptedSeconds"]) == PATIENCE_MS / 1_000
     assert float(limits["clockMs"]) == schema.CLOCK_LIMIT_MS
     assert float(limits["allRunning"]) == schema.ALL_RUNNING
+    assert int(limits["apdexT"]) == schema.APDEX_T_MS
+    assert int(limits["apdexSmall"]) == schema.APDEX_SMALL
     assert {name: int(limits[name]) for name in schema.REQUESTS_FOR} == schema.REQUESTS_FOR
 
 
@@ -34,7 +36,7 @@ def test_the_page_asks_only_what_the_catalogue_answers() -> None:
     lists = re.findall(r"const (?:SERIES|TABLES|WHOLE_RUN) = \[([^\]]*)\]", PAGES["app.js"])
     asked = set(re.findall(r'"(\w+)"', " ".join(lists)))
     asked |= set(re.findall(r'query: "(\w+)"', PAGES["overlays.js"]))
-    assert len(asked) == 16
+    assert len(asked) == 17
     assert asked <= set(CATALOGUE)
 
 

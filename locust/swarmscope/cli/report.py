@@ -17,6 +17,8 @@ from swarmscope.report.html import file_name, page
 from swarmscope.report.summary import summarize
 from swarmscope.runs.audit import Verdict, audit, newest_run
 from swarmscope.runs.part import Wanted
+from swarmscope.schema import APDEX_T_MS
+from swarmscope.settings.values import milliseconds
 from swarmscope.terminal import one_line
 
 
@@ -29,6 +31,9 @@ def report(
     since: From = "",
     until: To = "",
     warm_up: WarmUp = "",
+    apdex_t: Annotated[
+        str, typer.Option(help="the response time that satisfies, for Apdex and ranges: 800ms, 2s")
+    ] = f"{APDEX_T_MS}ms",
     url: Url = None,
     data: Data = None,
     as_json: Json = False,
@@ -38,10 +43,11 @@ def report(
     Without its ramp-up, or any other part: tables and figures are those of the part, and charts
     show the whole run with the rest shaded.
     """
-    wanted = Wanted.of(since, until, warm_up)
+    wanted, t = Wanted.of(since, until, warm_up), _satisfying(apdex_t)
     with store(url, data) as reader:
         run = run or newest_run(reader)
-        contents, audited = contents_of(reader, run, wanted), audit(reader, run)
+        contents = contents_of(reader, run, wanted, apdex_t=t)
+        audited = audit(reader, run)
     path = out or Path(file_name(run))
     _write(path, page(contents, audited).encode())
     summed = summarize(contents)
@@ -53,6 +59,15 @@ def report(
         typer.echo(f"The report on {one_line(run)} is {path}")
     if audited.verdict is Verdict.NO_DATA:
         raise typer.Exit(audited.verdict.exit_code)
+
+
+def _satisfying(text: str) -> int:
+    try:
+        return milliseconds(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--apdex-t is {text!r}: {error}.", remedy="Give a duration like 800ms or 2s."
+        ) from error
 
 
 def _write(path: Path, document: bytes) -> None:

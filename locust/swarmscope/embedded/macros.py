@@ -97,6 +97,17 @@ CREATE TEMP MACRO IF NOT EXISTS clamp(percentile, least_measured, most_measured)
         THEN greatest(least(percentile, most_measured), least_measured)
     END;
 
+-- Of a hundred endpoints nobody could tell a hundred lines or bars apart.
+CREATE TEMP MACRO IF NOT EXISTS busiest_endpoints(its_bucket, its_run, since, til) AS TABLE
+SELECT name
+FROM samples
+WHERE bucket = its_bucket AND measurement = 'locust_stats' AND run = its_run
+    AND name <> 'Aggregated' AND field = 'count'
+    AND time >= since AND time < til
+GROUP BY name
+ORDER BY sum(whole) DESC, name
+LIMIT 10;
+
 -- What the windows of each endpoint add up to, and of all together. Means cannot be merged.
 CREATE TEMP MACRO IF NOT EXISTS sums_of_endpoints(its_bucket, its_run, since, til) AS TABLE
 SELECT

@@ -3,8 +3,10 @@
 import { Chart } from "./chart.js";
 import { clock, dateTime } from "./format.js";
 import { warnings } from "./health.js";
+import { LIMITS } from "./limits.js";
 import { available, HOST_QUERIES, Picker } from "./overlays.js";
 import { Poller } from "./poller.js";
+import { offerT, showRanges } from "./ranges.js";
 import { openSource, queryAll, records, Unreachable } from "./source.js";
 import {
   byId, showBanners, showEndpoints, showExceptions, showFacts, showRuns, showScope, showStatus, showStatuses, showUserErrors, showWorkers,
@@ -13,7 +15,7 @@ import { showSteps } from "./steps.js";
 import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
-const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "endpoint_statuses", "exceptions", "user_errors", "workers"];
+const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "response_ranges", "endpoint_statuses", "exceptions", "user_errors", "workers"];
 const WHOLE_RUN = ["run_events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
@@ -29,6 +31,7 @@ const part = embedded?.part ?? null;
 const state = {
   runs: [], run: embedded?.run ?? new URLSearchParams(location.search).get("run"),
   view: null, end: 0, results: {}, poll: 0, problem: null, audit: null,
+  t: embedded?.apdex_t ?? LIMITS.apdexT,
 };
 const picker = new Picker(byId("picker"), () => { redraw(); poller.kick(); });
 const chart = new Chart(byId("chart"), zoom);
@@ -50,8 +53,8 @@ function range() {
 
 function params(name) {
   if (WHOLE_RUN.includes(name)) return { run: state.run };
-  if (state.view) return { run: state.run, from: Math.floor(state.view[0]), to: Math.ceil(state.view[1]) };
-  return { run: state.run };
+  const asked = name === "response_ranges" ? { run: state.run, apdex_t: state.t } : { run: state.run };
+  return state.view ? { ...asked, from: Math.floor(state.view[0]), to: Math.ceil(state.view[1]) } : asked;
 }
 
 function wanted() {
@@ -73,12 +76,12 @@ async function poll() {
   if (state.poll % TABLES_EVERY === 0 || !isLive()) await loadRuns();
   state.problem = null;
   if (!currentRun()) return showNothing();
-  const asked = { run: state.run, view: state.view };
+  const asked = { run: state.run, view: state.view, t: state.t };
   const due = !state.audit || state.poll % TABLES_EVERY === 0;
   const results = await queryAll(source, wanted());
   const audit = due ? await source.audit(state.run) : state.audit;
   // The user may have gone on while the store was answering.
-  if (asked.run !== state.run || asked.view !== state.view) return 0;
+  if (Object.keys(asked).some((key) => asked[key] !== state[key])) return 0;
   state.results = { ...state.results, ...results };
   state.audit = audit;
   const whole = state.view ? WHOLE_RUN : [...SERIES, ...WHOLE_RUN];
@@ -133,6 +136,7 @@ function showEverythingElse(run, all) {
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showSteps(results, byId("steps"));
   showEndpoints(results);
+  showRanges(results, state.t);
   showStatuses(results);
   showExceptions(results);
   showUserErrors(results);
@@ -207,11 +211,18 @@ function zoom(view) {
   if (source.live) poller.kick();
 }
 
+/** Take another response time that satisfies: the tables are asked for at once. */
+function satisfiedBy(t) {
+  Object.assign(state, { t, poll: 0 });
+  poller.kick();
+}
+
 function start() {
   initTheme(byId("theme"), redraw);
   byId("run-choice").hidden = !source.live;
   byId("empty-command").textContent = `INFLUXDB_V2_URL=${location.origin} locust -f locustfile.py`;
   byId("run").addEventListener("change", (event) => pick(event.target.value));
+  offerT(embedded?.apdex_t, state.t, satisfiedBy);
   byId("follow").addEventListener("click", () => zoom(null));
   byId("log").addEventListener("change", redraw);
   window.addEventListener("popstate", () => pick(new URLSearchParams(location.search).get("run"), null));

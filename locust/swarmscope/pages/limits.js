@@ -5,6 +5,8 @@ export const LIMITS = {
   lagMs: 100,
   clockMs: 100,
   allRunning: 0.95,
+  apdexT: 500,
+  apdexSmall: 100,
   requestsFor: { p50: 2, p95: 20, p99: 100 },
   interruptedSeconds: 60,
 };

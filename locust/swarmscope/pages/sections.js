@@ -7,7 +7,7 @@ import { fillTable } from "./tables.js";
 
 export const byId = (id) => document.getElementById(id);
 
-function element(tag, text, className) {
+export function element(tag, text, className) {
   const made = document.createElement(tag);
   made.textContent = text;
   if (className) made.className = className;

@@ -75,6 +75,26 @@ FOR_BOARDS = (
         },
     ),
     Query(
+        "response_ranges",
+        "How requests fared by Apdex, of the ten busiest endpoints",
+        {
+            **ENDPOINT,
+            **dict.fromkeys(("satisfied", "tolerating", "slow", "failed"), "requests"),
+            "apdex": "score",
+        },
+    ),
+    Query(
+        "outcomes",
+        "Response times of what succeeded and of what failed, of the ten busiest endpoints",
+        {
+            **ENDPOINT,
+            "succeeded": "requests",
+            **dict.fromkeys(("p50", "p95", "p99"), "ms"),
+            "failed": "requests",
+            **dict.fromkeys(("failed_p50", "failed_p95", "failed_p99"), "ms"),
+        },
+    ),
+    Query(
         "endpoint_p95",
         "95th percentile of the ten busiest endpoints",
         {"time": TIME, **ENDPOINT, "p95": "ms"},

@@ -1,13 +1,6 @@
 -- The 95th percentile of each of the ten busiest endpoints, merged over the workers.
 WITH busiest AS (
-    SELECT name
-    FROM samples
-    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
-        AND name <> 'Aggregated' AND field = 'count'
-        AND time >= $from AND time < $to
-    GROUP BY name
-    ORDER BY sum(whole) DESC, name
-    LIMIT 10
+    FROM busiest_endpoints($bucket, $run, $from, $to)
 ),
 buckets AS (
     SELECT time - time % $window AS start, name, method, bound, saturated(sum(whole)) AS count

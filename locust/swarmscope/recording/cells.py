@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from swarmscope.line_protocol import ELLIPSIS, MAX_TAG
@@ -38,11 +39,12 @@ class Cell:
         taken = self.requests[:end]
         times, lengths, told, failed = (taken[i::_COLUMNS] for i in range(_COLUMNS))
         failures = sum(failed)
+        failed_times = list(compress(times, failed)) if failures else []
         # Before it is emptied: whoever looks meanwhile counts too much, and never too little.
         self.closed += len(times)
         self.closed_failures += failures
         del self.requests[:end]
-        return Raw(self.key, times, lengths, failures, statuses.counted(told))
+        return Raw(self.key, times, lengths, failures, statuses.counted(told), failed_times)
 
     def heard(self) -> tuple[int, int]:
         """Return how many requests, and failures among them, ever came."""

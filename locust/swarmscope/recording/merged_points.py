@@ -22,7 +22,7 @@ class MergedEncoder(Encoder):
         yield f"{series} {totals(tally, seconds)} {time_ns}"
         if tally.timed:
             series = self._endpoint(schema.LOCUST_MERGED_LATENCY.name, key)
-            yield f"{series} {buckets(tally, coarse=coarse)} {time_ns}"
+            yield f"{series} {buckets(tally.histogram, coarse=coarse)} {time_ns}"
 
     def summaries(
         self, tallies: Iterable[tuple[Key, Tally]], seconds: float, time_ns: int

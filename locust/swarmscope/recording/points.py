@@ -55,11 +55,17 @@ class Encoder:
     def latencies(
         self, tallies: Iterable[tuple[Key, Tally]], start: int, *, coarse: bool = False
     ) -> Iterator[str]:
-        """Yield `locust_latency` of the response times in *tallies*; *coarse*: in 4 % buckets."""
+        """Yield `locust_latency` of the response times in *tallies*; *coarse*: in 4 % buckets.
+
+        And where requests failed `locust_failed_latency`, which costs nothing where none did.
+        """
         for key, tally in tallies:
             if tally.timed:
                 series = self._endpoint(schema.LOCUST_LATENCY.name, key)
-                yield f"{series} {buckets(tally, coarse=coarse)} {start * NANOSECONDS}"
+                yield f"{series} {buckets(tally.histogram, coarse=coarse)} {start * NANOSECONDS}"
+            if tally.failed:
+                series = self._endpoint(schema.LOCUST_FAILED_LATENCY.name, key)
+                yield f"{series} {buckets(tally.failed, coarse=coarse)} {start * NANOSECONDS}"
 
     def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
         """Yield `locust_status` of one window: each of its requests counts once."""
@@ -140,10 +146,9 @@ def _joined(escaped: Mapping[str, str]) -> str:
     return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
 
 
-def buckets(tally: Tally, *, coarse: bool) -> str:
-    """Return the fields of a *tally*'s histogram; *coarse*: in 4 % buckets."""
-    counts = histogram.coarse(tally.histogram) if coarse else tally.histogram
-    return histogram.encode(counts, 2 if coarse else 1)
+def buckets(counts: Mapping[int, int], *, coarse: bool) -> str:
+    """Return the fields of the histogram *counts*; *coarse*: in 4 % buckets."""
+    return histogram.encode(histogram.coarse(counts) if coarse else counts, 2 if coarse else 1)
 
 
 def totals(tally: Tally, seconds: float) -> str:

@@ -27,7 +27,8 @@ class Tally:
     """
 
     __slots__ = (
-        *("_counted", "_waiting", "count", "failures", "length", "max", "min", "timed", "total"),
+        *("_counted", "_waiting", "count", "failed", "failures", "length"),
+        *("max", "min", "timed", "total"),
     )
 
     def __init__(self) -> None:
@@ -40,6 +41,9 @@ class Tally:
         self.length = 0
         self._counted: Counter[int] | None = None
         self._waiting: list[int] = []
+        self.failed: Counter[int] | None = None
+        """As `histogram`, of the failed ones alone; None where there is none. A worker's own: its
+        reports don't tell it."""
 
     @property
     def histogram(self) -> Counter[int]:
@@ -72,6 +76,8 @@ class Tally:
             self.put(other._waiting)
             if other._counted:
                 self.histogram.update(other._counted)
+            if other.failed:
+                self.failed = (self.failed or Counter()) + other.failed
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Raw:
     failures: int
     statuses: dict[int, int] = field(default_factory=dict)
     """How many were answered with which code; together as many as there are times."""
+    failed_times: list[float] = field(default_factory=list)
+    """Those of the times that are of failed requests."""
 
     def fold(self) -> Tally:
         """Return the sums, extremes and histogram of these requests."""
@@ -113,6 +121,9 @@ class Raw:
         tally.min = float(min(times))
         tally.max = float(max(times))
         tally.put(histogram.buckets(times) if clean else list(map(histogram.index, times)))
+        if self.failed_times:
+            failed = (ms for ms in map(milliseconds, self.failed_times) if ms is not None)
+            tally.failed = Counter(map(histogram.index, failed)) or None
         return tally
 
 

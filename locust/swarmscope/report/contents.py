@@ -7,7 +7,7 @@ from typing import Any
 
 from swarmscope.errors import NoDataError
 from swarmscope.runs.part import Part, Wanted, empty
-from swarmscope.schema import AGGREGATED
+from swarmscope.schema import AGGREGATED, APDEX_T_MS
 from swarmscope.store.backend import usable_resolution
 from swarmscope.store.question import Question, Reader, Table
 
@@ -28,6 +28,7 @@ _TAILS = "endpoint_percentiles"
 _TOTALS = (
     "endpoint_totals",
     _TAILS,
+    "response_ranges",
     "exceptions",
     "endpoint_statuses",
     "user_errors",
@@ -51,6 +52,8 @@ class Contents:
     part: Part | None = None
     """What the totals are about, where not the whole run. Series are of all of it: what was left
     out can be seen to be what its reader takes it for."""
+    apdex_t: int = APDEX_T_MS
+    """The response time that satisfies, ms."""
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of the query *name*."""
@@ -66,8 +69,12 @@ class Contents:
 _EVERYTHING = Wanted()
 
 
-def contents_of(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Contents:
+def contents_of(
+    reader: Reader, run: str, wanted: Wanted = _EVERYTHING, *, apdex_t: int = APDEX_T_MS
+) -> Contents:
     """Ask *reader* everything about *run*, with the totals of the part *wanted*.
+
+    A response time of up to *apdex_t* ms satisfies.
 
     Raises:
         NoDataError: there is no such run, or no request in that part.
@@ -88,7 +95,8 @@ def contents_of(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Conte
     if part and not part.seconds:
         raise empty(run, part)
     start, stop = (part.start, part.stop) if part else (None, None)
-    tables |= {name: reader.ask(Question(name, run, start, stop)) for name in _TOTALS}
+    asked = (Question(name, run, start, stop, apdex_t=apdex_t) for name in _TOTALS)
+    tables |= {question.name: reader.ask(question) for question in asked}
     if part and not tables["endpoint_totals"].rows:
         raise empty(run, part)
     if part and part.stop < part.ended:
@@ -98,7 +106,7 @@ def contents_of(reader: Reader, run: str, wanted: Wanted = _EVERYTHING) -> Conte
     step = usable_resolution(row["resolution"])
     window = max(1, ceil((span.stop - span.start) / (1_000 * WINDOWS * step))) * step
     series = {n: reader.ask(Question(n, run, span.start, span.stop, window)) for n in _SERIES}
-    return Contents(row, tables | series, span.stop, part)
+    return Contents(row, tables | series, span.stop, part, apdex_t)
 
 
 def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table) -> Table:

@@ -23,6 +23,7 @@ def page(contents: Contents, audit: Audit | None = None) -> str:
         "run": run["run"],
         "generated": time.time_ns() // 1_000_000,
         "part": _part(contents),
+        "apdex_t": contents.apdex_t,
         # How the generators were is said of the part that the numbers are about.
         "audit": audit and {**audit.to_json(), "generators": _generators(contents)},
         "queries": {name: _answer(table) for name, table in contents.tables.items()},

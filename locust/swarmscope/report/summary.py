@@ -8,6 +8,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.report.contents import Contents, contents_of
 from swarmscope.report.figures import figures_of
+from swarmscope.report.ranges import Ranges
 from swarmscope.report.steps import Step, table
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
@@ -137,6 +138,8 @@ class Summary:
     """What each load step came to."""
     failure_kinds: tuple[FailureKind, ...] = ()
     """Which requests failed and why, most frequent first."""
+    ranges: Ranges | None = None
+    """How they fared by Apdex; None where none had a response time."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -162,6 +165,7 @@ class Summary:
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             *self._failure_lines(),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
+            *([("Apdex", self.ranges.line())] if self.ranges else []),
         ]
         lines += [("" if i else "Steps", text) for i, text in enumerate(table(self.steps))]
         for i, slow in enumerate(self.slowest):
@@ -238,6 +242,7 @@ def summarize(contents: Contents) -> Summary:
         part=contents.part,
         steps=tuple(Step.of(row) for row in contents.records("load_steps")),
         failure_kinds=tuple(map(FailureKind.of, contents.records("exceptions"))),
+        ranges=_ranges(contents),
     )
 
 
@@ -248,6 +253,12 @@ def _most_frequent(
     rest = sum(kind.count for kind in kinds[_SHOWN_ERRORS:])
     texts += [f"and {rest:,} more"] if rest else []
     return [("" if i else title, text) for i, text in enumerate(texts)]
+
+
+def _ranges(contents: Contents) -> Ranges | None:
+    rows = contents.records("response_ranges")
+    found = (Ranges.of(r, contents.apdex_t) for r in rows if r["name"] == schema.AGGREGATED)
+    return next(found, None)
 
 
 def _drifted(contents: Contents) -> tuple[Drift, ...]:

@@ -30,6 +30,7 @@ _TYPES = {
     "boolean": "number::BOOLEAN",
     "string": "text",
 }
+_HISTOGRAMS = frozenset(measurement.name for measurement in schema.ALL if measurement.open_fields)
 _CREATE = """
 CREATE TABLE points (
     time_ns BIGINT, measurement VARCHAR, tags VARCHAR, field VARCHAR, type VARCHAR,
@@ -208,7 +209,7 @@ def _write(
         )
         name = f"{safe_name(measurement)}.{kind}"
         made, path = scratch / name, folder / name
-        select = _histogram(work) if measurement == schema.LOCUST_LATENCY.name else _wide(work)
+        select = _histogram(work) if measurement in _HISTOGRAMS else _wide(work)
         rows = work.execute(f"COPY ({select}) TO {_text(str(made))} ({_OPTIONS[kind]})").fetchone()
         with made.open("rb") as content, replacing(path) as file:
             shutil.copyfileobj(content, file)

@@ -61,5 +61,9 @@ STEP_HOSTS = 5
 REQUESTS_FOR = {"p50": 2, "p95": 20, "p99": 100}
 """From how many requests on a percentile says something: at least one of them lies beyond it. Of
 fewer, it is the slowest one."""
+APDEX_T_MS = 500
+"""The response time that satisfies, unless somebody says another: Apdex's T."""
+APDEX_SMALL = 100
+"""Of fewer requests Apdex marks its score: one of them changes it by a hundredth."""
 ALL_RUNNING = 0.95
 """Share of the users that were wanted, below which a step says how many ran."""

@@ -14,6 +14,7 @@ from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, st
 __all__ = [
     "LOCUST_ENTRY_POINT_STATS",
     "LOCUST_EXCEPTION_STATS",
+    "LOCUST_FAILED_LATENCY",
     "LOCUST_LATENCY",
     "LOCUST_STATS",
     "LOCUST_STATUS",
@@ -78,6 +79,19 @@ LOCUST_LATENCY = Measurement(
         "for the four digits of a bound), or within 0.01 ms where that is more. Histograms can be "
         "added over workers, seconds and endpoints; percentiles can't be averaged. In "
         "`loadtest_long` bounds are 1.02^2i: 4 % buckets."
+    ),
+)
+LOCUST_FAILED_LATENCY = Measurement(
+    "locust_failed_latency",
+    "each worker, with `locust_latency` and at the same times, where requests failed",
+    ENDPOINT_TAGS,
+    {},
+    open_fields=FieldType.INTEGER,
+    note=(
+        "Of the requests in `locust_latency` those that failed, in the same buckets: what is left "
+        "when they are taken off are the response times of those that succeeded. Where none failed "
+        "there is no point, and recordings from before 0.1.0 have none at all. Each worker's own "
+        "alone: the master's merged series don't tell them apart."
     ),
 )
 LOCUST_STATUS = Measurement(
@@ -156,6 +170,7 @@ LOCUST_USERS = Measurement(
 MEASUREMENTS = (
     LOCUST_STATS,
     LOCUST_LATENCY,
+    LOCUST_FAILED_LATENCY,
     LOCUST_STATUS,
     LOCUST_ENTRY_POINT_STATS,
     LOCUST_EXCEPTION_STATS,

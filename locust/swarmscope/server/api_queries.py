@@ -15,10 +15,11 @@ from starlette.responses import JSONResponse, Response
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.catalogue import CATALOGUE, query
 from swarmscope.runs.audit import audit
+from swarmscope.schema import APDEX_T_MS
 from swarmscope.server.parts import Parts
 from swarmscope.server.patience import Share
 from swarmscope.server.store_work import find_in_store
-from swarmscope.settings.values import duration
+from swarmscope.settings.values import duration, milliseconds
 from swarmscope.store.backend import BackendReader, Stream, too_much
 from swarmscope.store.file_reader import DuckDbBackend
 from swarmscope.store.question import Question
@@ -157,6 +158,7 @@ def _question(request: Request) -> Question:
         window=_window(asked.get("window", "")),
         bucket=asked.get("bucket", ""),
         believed=asked.get("believed") != "no",
+        apdex_t=_apdex_t(asked.get("apdex_t", "")),
     )
 
 
@@ -181,6 +183,17 @@ def _rfc3339(text: str) -> int:
     if moment.tzinfo is None:
         raise ValueError("it has no time zone")
     return int(moment.timestamp() * 1_000)
+
+
+def _apdex_t(text: str) -> int:
+    if not text:
+        return APDEX_T_MS
+    try:
+        return milliseconds(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"apdex_t={text!r}: {error}.", remedy="Give ms: the response time that satisfies."
+        ) from error
 
 
 def _window(text: str) -> int | None:

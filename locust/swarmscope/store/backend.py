@@ -52,6 +52,7 @@ class Parameters:
     window: int
     believed: bool = True
     newest: int | None = None
+    apdex_t: int = schema.APDEX_T_MS
 
 
 class Backend(Protocol):
@@ -130,7 +131,7 @@ class BackendReader(Reader):
         resolution = self._resolution(course, asked, bucket)
         window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
         whole = _whole(asked, course, stop, window)
-        told = (question.believed, question.newest)
+        told = (question.believed, question.newest, question.apdex_t)
         parameters = Parameters(question.run, bucket, start, whole, window, *told)
         rows = self._backend.rows(asked, parameters) if start < whole else _nothing()
         batches = _limited(asked, rows, self._most_rows)

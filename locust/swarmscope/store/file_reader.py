@@ -99,6 +99,7 @@ class DuckDbBackend:
             **_range(parameters.start, parameters.stop),
             "window": window,
             "believed": parameters.believed,
+            "apdex_t": parameters.apdex_t,
         }
         # A counter's rate begins one window before.
         values["from"] = max(values["from"], EARLIEST_NS + window * asked.windowed)

@@ -6,6 +6,7 @@ and the run's id is escaped as a Flux string.
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -65,6 +66,7 @@ _NEVER_NULL = frozenset(
     ]
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
+_APDEX_T = re.compile(r"^apdex_t = .+$", re.MULTILINE)
 _THE_EXTENT = "the run's extent"
 EARLIEST, LATEST = "1677-09-21T00:12:43.145224194Z", "2262-04-11T23:47:16.854775806Z"
 """The times of InfluxDB's first and last points; it refuses to be asked beyond them."""
@@ -121,8 +123,9 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
 
 
 def _placed(flux: str, asked: Parameters) -> str:
-    places = {n: v for n, v in asdict(asked).items() if n not in ("believed", "newest")}
-    return script(flux, **places)
+    elsewhere = ("believed", "newest", "apdex_t")
+    places = {n: v for n, v in asdict(asked).items() if n not in elsewhere}
+    return script(_APDEX_T.sub(f"apdex_t = {asked.apdex_t}.0", flux), **places)
 
 
 def _about(flux: str, run: str, bucket: str, start: int, stop: int) -> str:

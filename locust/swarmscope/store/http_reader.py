@@ -14,6 +14,7 @@ from swarmscope.errors import (
     SwarmscopeError,
 )
 from swarmscope.queries.catalogue import Query, query
+from swarmscope.schema import APDEX_T_MS
 from swarmscope.settings import Settings
 from swarmscope.store.backend import MAX_ROWS, too_much
 from swarmscope.store.question import Question, Reader, Table
@@ -45,6 +46,7 @@ class HttpReader(Reader):
             "window": question.window,
             "bucket": question.bucket,
             "believed": None if question.believed else "no",
+            "apdex_t": None if question.apdex_t == APDEX_T_MS else question.apdex_t,
         }
         parameters = urlencode({k: v for k, v in wanted.items() if v not in (None, "")})
         found = self._get(f"/api/queries/{quote(question.name)}?{parameters}")

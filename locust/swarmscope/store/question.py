@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from swarmscope import schema
+
 
 @dataclass(frozen=True)
 class Question:
@@ -22,6 +24,8 @@ class Question:
     """Whether lists of runs take from their summaries what those tell, or count all points anew."""
     newest: int | None = None
     """Of a list of runs so many are wanted, those that began last: a store may leave others out."""
+    apdex_t: int = schema.APDEX_T_MS
+    """The response time that satisfies, ms."""
 
 
 @dataclass(frozen=True)

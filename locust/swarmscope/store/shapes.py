@@ -27,6 +27,7 @@ _COUNTED = frozenset(
         *("delivered", "rejected", "lost", "pending", "points_rejected", "points_lost"),
         *("spool_bytes", "series", "field_values", "over", "missing", "findings", "judged_at"),
         *("spawning", "late", "measured", "full"),
+        *("satisfied", "tolerating", "slow", "failed", "succeeded"),
         "time_ns",
     ]
 )
@@ -48,6 +49,8 @@ _NEVER_NULL_IN: Mapping[str, frozenset[str]] = {
     "endpoint_statuses": frozenset({"requests"}),
     "endpoint_counts": frozenset({"requests"}),
     "endpoint_totals": frozenset({"requests"}),
+    "response_ranges": frozenset({"satisfied", "tolerating", "slow", "failed", "apdex"}),
+    "outcomes": frozenset({"succeeded", "failed"}),
     "points": frozenset({"text"}),
 }
 

@@ -175,3 +175,22 @@ def test_under_a_master_from_before_spans_each_window_has_its_own_histograms(
     seconds(world, 3)
     assert points(world) == points(world, together=True)
     assert len(points(world)) == 3
+
+
+@pytest.mark.parametrize("bucket", ["loadtest", "loadtest_long"])
+def test_failures_have_histograms_of_their_own_at_the_times_of_the_others(
+    world: World, bucket: str
+) -> None:
+    for second in range(25):
+        world.request(exception=ValueError("odd") if second in (3, 17) else None)
+        world.tick()
+    world.finish()
+    all_of_them = {at(line) for line in world.kept.lines("locust_latency", bucket)}
+    failed = [at(line) for line in world.kept.lines("locust_failed_latency", bucket)]
+    assert set(failed) <= all_of_them
+    held = Counter(apart for _, apart in failed)
+    assert held == ({True: 2, False: 2} if bucket == "loadtest" else {True: 1, False: 1})
+
+
+def at(line: str) -> tuple[str, bool]:
+    return line.rpartition(" ")[2], TOGETHER in line

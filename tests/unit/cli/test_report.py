@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.fixtures import recorded
+from tests.fixtures import expected_ranges, recorded
 from tests.fixtures.commands import Command
 from tests.fixtures.recorded import RUN
 
@@ -36,6 +36,17 @@ def test_of_a_part_it_says_which_and_in_json_the_same(
     assert " · part of a run · swarmscope</title>" in out.read_text(encoding="utf-8")
 
 
+def test_the_response_time_that_satisfies_is_the_user_s(
+    command: Command, recorded_store: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report.html"
+    options = ("--apdex-t", "2s", "--out", out, "--json", "--data", recorded_store)
+    told = json.loads(command("report", RUN, *options).out)["ranges"]
+    (right,) = (r for r in expected_ranges.response_ranges(1, t=2_000) if r[0] == "Aggregated")
+    assert tuple(told.values()) == (2_000, *right[2:-1], pytest.approx(right[-1]))
+    assert '"apdex_t":2000' in out.read_text(encoding="utf-8")
+
+
 def test_of_a_run_without_a_request_there_is_a_page_and_no_data(
     command: Command, small_store: Path, tmp_path: Path
 ) -> None:
@@ -50,6 +61,7 @@ def test_of_a_run_without_a_request_there_is_a_page_and_no_data(
         (("nobody",), ExitCode.NO_DATA, "nobody"),
         ((RUN, "--from", "1h"), ExitCode.NO_DATA, "part that was asked for"),
         ((RUN, "--from", "10s", "--to", "10.4s"), ExitCode.NO_DATA, "lies in the part"),
+        ((RUN, "--apdex-t", "soon"), ExitCode.WRONG_USAGE, "--apdex-t is 'soon'"),
         ((RUN, "--from", "soon"), ExitCode.WRONG_USAGE, "--from is 'soon'"),
         ((RUN, "--from", "1m", "--to", "30s"), ExitCode.WRONG_USAGE, "does not lie before"),
     ],

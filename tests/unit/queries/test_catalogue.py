@@ -17,6 +17,7 @@ QUERIES = ROOT / "locust" / "swarmscope" / "queries"
 VALUES = {
     **{"run": "r", "bucket": "loadtest", "from": 0, "to": 10**12, "window": 10**9},
     "believed": True,
+    "apdex_t": 500,
 }
 
 

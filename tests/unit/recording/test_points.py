@@ -244,3 +244,21 @@ def test_requests_of_counts_no_sums_and_nothing_else(encoder: Encoder):
 )
 def test_requests_of_reads_lines_of_others_too(line: str, requests: int):
     assert requests_of(line) == requests
+
+
+def test_where_requests_failed_their_response_times_are_apart(encoder: Encoder):
+    failing = Raw(("/a", "GET"), [1.0, 2.0, 2.0], [1] * 3, 1, {}, [2.0]).fold()
+    fine = Raw(("/b", "GET"), [1.0], [1], 0).fold()
+    both = tallies_of({("/a", "GET"): failing, ("/b", "GET"): fine})
+    lines = [line for line in encoder.latencies(both.items(), SECOND) if "failed" in line]
+    assert [line.partition(",run=")[0] for line in lines] == [
+        "locust_failed_latency,env=staging,method=GET,name=/a",
+        "locust_failed_latency,env=staging,name=Aggregated",
+    ]
+    assert all(fields_of(line) == {"2.000": "0i", "2.040": "1i"} for line in lines)
+    (coarse, _) = [
+        line
+        for line in encoder.latencies(both.items(), SECOND, coarse=True)
+        if line.startswith("locust_failed_latency")
+    ]
+    assert sum(int(v[:-1]) for v in fields_of(coarse).values()) == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from swarmscope.recording import histogram
 from swarmscope.recording.tally import Raw, Tally
 
 
@@ -168,3 +169,19 @@ def test_plain_lengths_are_gone_through_once_and_others_looked_at_one_by_one() -
     plain, odd = Watched([1, 2, 3]), Watched([1, None, 3])
     assert (fold([], plain).length, plain.passes) == (6, 1)
     assert (fold([], odd).length, odd.passes) == (4, 2)
+
+
+def test_response_times_of_failures_are_told_apart_and_add_up() -> None:
+    times: list[Any] = [5.0, 900.0, None, 5.0]
+    one = Raw(("/a", "GET"), times, [1] * 4, 2, {}, [5.0, None])  # type: ignore[list-item]
+    two = Raw(("/a", "GET"), [900.0], [1], 1, {}, [900.0])
+    fine = Raw(("/a", "GET"), [900.0], [1], 0)
+    together = Tally()
+    for raw in (one, two, fine):
+        together.merge(raw.fold())
+    quick, slow = histogram.index(5.0), histogram.index(900.0)
+    assert one.fold().failed == {quick: 1}
+    assert together.failed == {quick: 1, slow: 1}
+    assert together.histogram == {quick: 2, slow: 3}
+    assert fine.fold().failed is None
+    assert Raw(("/a", "GET"), [None], [1], 1, {}, [None]).fold().failed is None  # type: ignore[list-item]

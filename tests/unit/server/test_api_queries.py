@@ -93,6 +93,8 @@ def test_the_window_is_chosen_so_that_a_chart_can_show_it(
         ("users?run=r&window=0s", 400, "whole number of seconds"),
         ("users?run=r&window=1500ms", 400, "whole number of seconds"),
         ("users?run=r&window=x", 400, "it isn't a duration"),
+        ("response_ranges?run=r&apdex_t=x", 400, "apdex_t='x': it isn't a duration"),
+        ("response_ranges?run=r&apdex_t=0", 400, "Give ms"),
         ("users?run=r&from=yesterday", 400, "RFC 3339"),
         ("users?run=r&from=2026-01-01T00:00:00", 400, "RFC 3339"),
         ("users?run=r&from=9&to=9", 400, "is empty"),

@@ -35,7 +35,7 @@ def test_an_answer_is_a_table() -> None:
 def test_only_what_was_said_is_asked_with_the_token() -> None:
     heard: list[Heard] = []
     ask(answer(), heard)
-    full = Question("users", "a b&c", 0, 60_000, 5, "b", believed=False)
+    full = Question("users", "a b&c", 0, 60_000, 5, "b", believed=False, apdex_t=800)
     ask(answer(), heard, full)
     paths = [urlsplit(one.path) for one in heard]
     assert {path.path for path in paths} == {"/api/queries/users"}
@@ -48,6 +48,7 @@ def test_only_what_was_said_is_asked_with_the_token() -> None:
             "window": ["5"],
             "bucket": ["b"],
             "believed": ["no"],
+            "apdex_t": ["800"],
         },
     ]
     assert {one.headers["Authorization"] for one in heard} == {"Token t"}

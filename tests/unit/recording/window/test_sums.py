@@ -92,3 +92,18 @@ def test_requests_of_which_nothing_else_is_known_add_up(recorder: Recorder):
     recorder.shed(3)
     recorder.shed(4)
     assert recorder.take_shed() == 7
+
+
+def test_the_times_of_failures_are_those_of_the_requests_that_failed(recorder: Recorder):
+    for ms, exception in (
+        (5.0, ValueError()),
+        (7.0, None),
+        (900.0, ValueError()),
+        (None, OSError()),
+    ):
+        recorder.record(request_type="GET", name="/a", response_time=ms, exception=exception)
+    recorder.record(request_type="GET", name="/b", response_time=3.0)
+    recorder.close()
+    (window,) = recorder.take()
+    told = {raw.key[0]: (raw.failures, raw.failed_times) for raw in window.endpoints}
+    assert told == {"/a": (3, [5.0, 900.0, None]), "/b": (0, [])}

@@ -1,0 +1,124 @@
+"""How requests fared against a response time that satisfies, and how long failures took."""
+
+from grafana_foundation_sdk.builders import barchart, table
+from grafana_foundation_sdk.models import common
+
+from dashboards import cell_overrides, config, endpoint_table, flux, panels, transform
+from swarmscope import schema
+
+TITLE = "Response-time ranges, and Apdex"
+OUTCOMES = "What succeeded and what failed, apart"
+_TEXT = f"""\
+    |> map(
+        fn: (r) => {{
+            all = r.satisfied + r.tolerating + r.slow + r.failed
+            hundredths = int(v: r.apdex * 100.0 + 0.5)
+            digits = string(v: 100 + hundredths % 100)
+            decimals = strings.substring(v: digits, start: 1, end: 3)
+            score = string(v: hundredths / 100) + "." + decimals
+            together = r.name == "{schema.AGGREGATED}"
+            own = strings.trimSpace(v: r.method + " " + r.name)
+            name = if together then "{config.ALL_ENDPOINTS}" else own
+
+            return {{
+                endpoint: score + (if all < {schema.APDEX_SMALL} then "*" else "") + "  " + name,
+                first: if together then 0 else 1,
+                better: r.satisfied * 2 + r.tolerating - 2 * all,
+                a_satisfied: float(v: r.satisfied) / float(v: all),
+                b_tolerating: float(v: r.tolerating) / float(v: all),
+                c_slow: float(v: r.slow) / float(v: all),
+                d_failed: float(v: r.failed) / float(v: all),
+            }}
+        }},
+    )
+    |> sort(columns: ["first", "better"])
+    |> drop(columns: ["first", "better"])
+"""
+_RANGES = {
+    # Columns arrive in the order of their names.
+    "a_satisfied": ("within T, ${apdex_t} ms: satisfied", config.TEAL),
+    "b_tolerating": ("up to 4 T: tolerated", config.AMBER),
+    "c_slow": ("slower: frustrated", config.VIOLET),
+    "d_failed": ("failed: frustrated", config.FAILURES),
+}
+_COLUMNS = {
+    "name": "Endpoint",
+    "method": "Method",
+    "succeeded": "Succeeded",
+    "p50": "p50",
+    "p95": "p95",
+    "p99": "p99",
+    "failed": "Failed",
+    "failed_p50": "p50 of failed",
+    "failed_p95": "p95 of failed",
+    "failed_p99": "p99 of failed",
+}
+
+
+def panel() -> barchart.Panel:
+    """Return a bar for each of the busiest endpoints, and one for all of them together."""
+    made = panels.asking(
+        barchart.Panel(),
+        TITLE,
+        "What share of its requests each endpoint answered within T, up to 4 T, later, or not "
+        "well: the ten busiest, and what is picked; below all of them together comes first what "
+        "frustrates the most requests. Before the name stands its Apdex, from 0 to 1: a satisfied "
+        "request counts 1, a tolerated one a half, each other one 0, however quickly it failed; "
+        f"with * it is of fewer than {schema.APDEX_SMALL} requests. Pick *T* above the board. "
+        f"Its limits are {config.PRECISION}. What has no response time isn't counted.",
+        "latency",
+        flux.importing(flux.rows("response_ranges", _TEXT), "strings"),
+        height=10,
+        span=panels.FULL,
+        windows=config.FEWER_WINDOWS,
+    )
+    made = (
+        made.orientation(common.VizOrientation.HORIZONTAL)
+        .x_field("endpoint")
+        .x_tick_label_max_length(38)
+        .stacking(common.StackingMode.NORMAL)
+        .show_value(common.VisibilityMode.AUTO)
+        .bar_width(0.85)
+        .fill_opacity(85)
+        .line_width(0)
+        .unit(config.SHARE)
+        .decimals(1)
+        .min(0)
+        .max(1)
+        .legend(panels.legend())
+        .tooltip(panels.tooltip())
+    )
+    for name, (called, colour) in _RANGES.items():
+        made = made.override_by_name(name, [panels.called(called), panels.coloured(colour)])
+    return made
+
+
+def outcomes() -> table.Panel:
+    """Return response times of what succeeded beside those of what failed."""
+    made = panels.rows(
+        OUTCOMES,
+        "Response times of the requests that succeeded, beside those of the ones that failed, of "
+        "the ten busiest endpoints and what is picked. Failures that come back at once make the "
+        "percentiles of all requests together look better than what anybody gets; failures as "
+        "long as a time-out make them look worse. Percentiles of few requests are single ones. An "
+        "endpoint is left out where failures were recorded before they were told apart.",
+        "latency",
+        flux.rows("outcomes", endpoint_table.OF_TOTAL),
+        height=8,
+    ).max_data_points(config.FEWER_WINDOWS)
+    made = made.with_transformation(transform.titled(_COLUMNS))
+    for column, title in _COLUMNS.items():
+        if column in ("succeeded", "failed"):
+            looks = [panels.unit_of(config.COUNT), cell_overrides.wide(96)]
+        elif column == "method":
+            looks = [cell_overrides.wide(68)]
+        elif column == "name":
+            looks = endpoint_table.names(at_least=180)
+        else:
+            looks = [panels.unit_of(config.MILLISECONDS), cell_overrides.wide(_width(column))]
+        made = made.override_by_name(title, looks)
+    return endpoint_table.total_first(panels.whole(made), _COLUMNS["failed"])
+
+
+def _width(column: str) -> int:
+    return 100 if column.startswith("failed") else 70

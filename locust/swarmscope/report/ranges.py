@@ -1,0 +1,35 @@
+"""How a run's requests fared against a response time that satisfies, in one line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from swarmscope import schema
+from swarmscope.words import share
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """How many requests were within *t* ms, up to four times as much, slower, or failed."""
+
+    t: int
+    satisfied: int
+    tolerating: int
+    slow: int
+    failed: int
+    apdex: float
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], t: int) -> Self:
+        """Return a row of the query `response_ranges`."""
+        return cls(t, **{name: row[name] for name in cls.__dataclass_fields__ if name != "t"})
+
+    def line(self) -> str:
+        """Say so."""
+        numbers = (self.satisfied, self.tolerating, self.slow, self.failed)
+        few = "*" if sum(numbers) < schema.APDEX_SMALL else ""
+        said = (f"within {self.t:,} ms", f"up to {4 * self.t:,} ms", "slower", "failed")
+        parts = (f"{share(n, sum(numbers))} {text}" for n, text in zip(numbers, said, strict=True))
+        # Half of a hundredth goes up, as on boards and on the page.
+        score = int(self.apdex * 100 + 0.5) / 100
+        return f"{score:.2f}{few}: {' · '.join(parts)}"
