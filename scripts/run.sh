@@ -10,7 +10,7 @@ for option; do
     case $option in --users=?*) users=given ;; esac
 done
 if [ -z "$users" ]; then
-    say "USERS isn't given. Nothing was started. Say how many, and for how long: $(hint run) USERS=100 TIME=2m"
+    say "USERS isn't given. Nothing was started. Say how many, and for how long: $(hint run) USERS=100 TIME=1m"
     exit 2
 fi
 if ! services --filter status=running | grep -q -x locust-master; then

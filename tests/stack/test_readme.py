@@ -70,7 +70,7 @@ def worker(reader: Reader) -> dict[str, str]:
 
 
 def test_a_first_run_and_what_it_left(reader: Reader) -> None:
-    said = reader.types("make run USERS=100 TIME=2m", code=None)
+    said = reader.types("make run USERS=100 TIME=1m", code=None)
     run = RUN.search(said)
     assert run, said
     assert "is complete" in said
@@ -79,7 +79,7 @@ def test_a_first_run_and_what_it_left(reader: Reader) -> None:
     assert "is complete" in audit
     # Without a number of users it says which word is missing.
     for command in ("make run", "make run FAIL_RATIO=1%"):
-        assert "make run USERS=100 TIME=2m" in reader.types(command, code=2)
+        assert "make run USERS=100 TIME=1m" in reader.types(command, code=2)
     reader.types("make run FAIL_RATIO=1%", FEW)
 
 
@@ -170,8 +170,8 @@ def test_a_test_of_one_s_own_stop_and_start(reader: Reader) -> None:
 
 def run_for_a_moment(reader: Reader) -> str:
     """Run a test of somebody's own, to whom nobody answers."""
-    given = {"USERS=100": "USERS=2", "TIME=2m": "TIME=3s"}
-    return reader.types("make run USERS=100 TIME=2m", given, code=None)
+    given = {"USERS=100": "USERS=2", "TIME=1m": "TIME=3s"}
+    return reader.types("make run USERS=100 TIME=1m", given, code=None)
 
 
 def test_another_stack_beside_it(reader: Reader) -> None:

@@ -28,7 +28,7 @@ def test_each_command_of_the_readme_is_run_as_it_is_written() -> None:
 def test_what_the_readme_has_is_found_wherever_it_stands() -> None:
     """In a block, with a comment behind it; in a table; in a sentence."""
     assert {
-        "make run USERS=100 TIME=2m",
+        "make run USERS=100 TIME=1m",
         "swarmscope serve",
         "make scale WORKERS=8",
         "docker compose up -d --scale locust-worker=8",
