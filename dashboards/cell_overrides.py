@@ -16,6 +16,11 @@ def shown_whole() -> DynamicConfigValue:
     return DynamicConfigValue("custom.inspect", True)
 
 
+def told_by(column: str) -> DynamicConfigValue:
+    """Show what *column*, which may be hidden, says, where the mouse is over a cell's corner."""
+    return DynamicConfigValue("custom.tooltip.field", column)
+
+
 def at_least(pixels: int) -> DynamicConfigValue:
     """Make a table's column at least so wide."""
     return DynamicConfigValue("custom.minWidth", pixels)

@@ -2,6 +2,7 @@
 
 from swarmscope import schema
 from swarmscope.grafana import content
+from swarmscope.runs.audit import RUNNING, Verdict
 
 DATA_SOURCE = content.DATA_SOURCE
 """UID of the data source, as in grafana/provisioning/datasources."""
@@ -52,7 +53,8 @@ AXIS_LABEL = 20
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
 REFRESH = "5s"
-REFRESH_OF_RUNS = "1m"
+REFRESH_OF_RUNS = "10s"
+"""Some of them may go on; each time costs InfluxDB some 2 ms of its CPU for each run."""
 RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"
 AXIS_WIDTH = 80
@@ -84,9 +86,16 @@ APDEX_TS_MS = (100, 200, 500, 800, 1_000, 2_000, 5_000)
 """Response times that may be said to satisfy, beside anybody's own."""
 UNPICKED = "(nothing)"
 """Of what others write, nothing is drawn until somebody picks it."""
-EVERYTHING = {"endpoint": schema.AGGREGATED, "worker": ".*", "host": ".*", "origin": ".*"}
+EVERYTHING = {
+    "endpoint": schema.AGGREGATED,
+    **dict.fromkeys(("worker", "host", "origin", "verdict"), ".*"),
+    # What people say of a run may have more than one line.
+    **dict.fromkeys(("test", "label"), "(?s:.*)"),
+}
 """What each variable matches when nothing is picked: all endpoints together have points of their
 own, of which there are fewer to add up."""
+VERDICTS = (*Verdict, RUNNING, "not audited")
+"""How what is said of a run's data begins."""
 LOG_LEVELS = ("warnings and errors", "errors", "everything")
 """As they can be picked, the first one at first: a log is mostly lines that nobody asked for."""
 

@@ -27,6 +27,8 @@ _RESOLUTIONS = {
 _READS_MINUTES = re.compile(r"^bucket = ", re.MULTILINE)
 _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     **{n: text.format(f"if {_LONG_WINDOWS} then ") for n, text in _RESOLUTIONS.items()},
+    # Behind its verdict an audit says more.
+    "verdict": "/^${verdict:regex}/",
     "candidates": "/^(${candidates:raw})$/",
     "unsummarised": "/^(${unsummarised:raw})$/",
     "bucket": f'{_BY_MINUTES}"${{minutes}}" else v.defaultBucket',

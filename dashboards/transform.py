@@ -10,6 +10,12 @@ def merged() -> DataTransformerConfig:
     return DataTransformerConfig(id_val="merge", options={})
 
 
+def joined(column: str) -> DataTransformerConfig:
+    """Make one table of several: rows that agree in *column*, where all of them have one."""
+    options = {"byField": column, "mode": "inner"}
+    return DataTransformerConfig(id_val="joinByField", options=options)
+
+
 def not_empty() -> DataTransformerConfig:
     """Leave out answers that have no column."""
     every = {"include": {"pattern": "/.*/"}}

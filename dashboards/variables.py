@@ -172,6 +172,27 @@ def origin() -> CustomVariable:
     )
 
 
+def of_runs() -> tuple[QueryVariable, QueryVariable, CustomVariable]:
+    """Return what can be picked of a list of runs: tests, labels, and what audits found."""
+    options = [VariableOption(text=one, value=one) for one in config.VERDICTS]
+    verdict = (
+        _words(
+            "verdict", "Data", "What the newest audit found; running: whatever it has found yet."
+        )
+        .values(",".join(config.VERDICTS))
+        .options([_ALL, *options])
+        .multi(True)
+        .include_all(True)
+        .all_value(config.EVERYTHING["verdict"])
+        .current(_ALL)
+    )
+    return (
+        _several("test", "Test", "What was run: the locustfile's name, or SWARMSCOPE_TEST."),
+        _several("label", "Label", "What was said of the run as it was started; (none): nothing."),
+        verdict,
+    )
+
+
 def _words(name: str, label: str, description: str) -> CustomVariable:
     return CustomVariable(name).label(label).description(description).allow_custom_value(False)
 

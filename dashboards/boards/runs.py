@@ -12,22 +12,23 @@ _COLUMNS = {
     "run": "Run",
     "test": "Test",
     "label": "Label",
-    "commit": "Commit",
     "users": "Users",
     "seconds": "Duration",
     "requests": "Requests",
     "p95": "p95",
-    "audit": "Data",
     "failed": "Failed",
     "user_errors": "Exceptions",
+    "audit": "Data",
     "verdict": "Verdict",
+    "why": "Why",
+    "description": "About",
     "from": "Begin",
+    "commit": "Commit",
     "workers": "Workers",
     "target": "Target",
-    "description": "About",
-    "why": "Why",
     "until": "End",
 }
+"""What somebody looks for in a list comes first: a small screen shows that much."""
 _KEPT = [
     *("run", "test", "label", "description"),
     *("users", "requests", "failures", "target", "workers", "user_errors"),
@@ -40,21 +41,25 @@ _UNITS = {
     config.SHARE: ("failed",),
 }
 _WIDTHS = {
-    "run": 185,
-    "test": 90,
-    "label": 100,
-    "commit": 80,
-    "users": 60,
-    "seconds": 80,
-    "requests": 85,
-    "p95": 75,
-    "failed": 70,
-    "user_errors": 85,
-    "audit": 130,
-    "from": 155,
-    "workers": 80,
+    "run": 175,
+    "test": 80,
+    "label": 80,
+    "users": 56,
+    "seconds": 78,
+    "requests": 84,
+    "p95": 62,
+    "failed": 66,
+    "user_errors": 98,
+    "audit": 151,
+    "verdict": 86,
+    "commit": 78,
+    "workers": 76,
 }
-"""All that is said of a run's numbers fits beside its name on a small screen."""
+"""Up to *Data* they are as wide as a small screen beside Grafana's own menu, and all of them as a
+large one, with room for sentences."""
+_SENTENCE = 100
+_TOLD_BY = {"run": "Begin", "test": "Target", "label": "About", "audit": "Why"}
+"""What else the mouse over the corner of a cell shows, without a way to the end of the row."""
 _ASKABLE = """\
     // A click asks for the run: see runs.flux.
     |> filter(fn: (r) => r.run !~ /["\\\\$[:cntrl:]]/)
@@ -63,6 +68,9 @@ _LINK = (
     f"/d/{config.OVERLAY}?var-run=${{__value.raw:percentencode}}"
     "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End}"
 )
+_PICKED = """\
+picked = "" !~ /^${test:regex}$/ or "" !~ /^${label:regex}$/ or "" !~ /^${verdict:regex}$/
+"""
 _END = """\
     // Of a run that goes on a board must go on, too.
     |> map(
@@ -80,7 +88,7 @@ def board() -> Dashboard:
     return frame.board(
         config.RUNS,
         "Every run in the time range. A click on one opens it.",
-        (variables.minutes(of=""), variables.unsummarised()),
+        (*variables.of_runs(), variables.minutes(of=""), variables.unsummarised()),
         (_runs(),),
         of_a_run=False,
         over_time=False,
@@ -90,33 +98,49 @@ def board() -> Dashboard:
 def _runs() -> table.Panel:
     panel = panels.rows(
         "Runs: click one to see it over the machines that carried it",
-        "Every run with points in the time range, the newest first; percentiles are merged over "
-        "all seconds, workers and endpoints. *Data* is what the newest audit found: `complete`, "
-        "`incomplete` by how many requests, `running` while it goes on and nothing is amiss, "
-        "`pending` while some are on their way, `no data to judge` where none was made; *Why* has "
-        "its reasons. Where nobody has audited a run, or not to its end, `swarmscope audit RUN` "
-        "does. *Exceptions* are what the locustfile's own code let out. "
-        "*Label* and *About* are said on Locust's page, or in the environment, when "
-        "it was started. The *verdict* is that of the thresholds, where the run was judged.",
+        "Every run with points in the time range, those that go on first, then the newest; "
+        "percentiles are merged over all seconds, workers and endpoints. *Data* is what the newest "
+        "audit found: `complete`, `incomplete` by how many requests, `running` while it goes on "
+        "and nothing is amiss, `pending` while some are on their way, `no data to judge` where "
+        "none was made; *Why* has its reasons. Where nobody has audited a run, or not to its end, "
+        "`swarmscope audit RUN` does. *Exceptions* are what the locustfile's own code let out. "
+        "*Label* and *About* are said on Locust's page, or in the environment, when it was "
+        "started. The *verdict* is that of the thresholds, where the run was judged. The mouse "
+        "over the corner of a run, a test, a label or *Data* shows when it began, its target, "
+        "*About*, *Why*.",
         "load",
-        flux.rows("runs", f"{_ASKABLE}    |> keep(columns: {json.dumps(_KEPT)})\n"),
-        flux.rows("run_summaries", _ASKABLE + _END),
+        # The first one's order is that of the table.
+        _joinable("run_summaries", _ASKABLE + _END),
+        _joinable("runs", f"{_ASKABLE}    |> keep(columns: {json.dumps(_KEPT)})\n"),
         height=22,
     )
     panel = (
-        panel.with_transformation(transform.merged())
+        panel.with_transformation(transform.joined("run"))
         .with_transformation(transform.calculated("failed", "failures", "/", "requests"))
         .with_transformation(transform.titled(_COLUMNS, without=("failures",)))
     )
     for unit, columns in _UNITS.items():
         for column in columns:
             panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+    for column, told in _TOLD_BY.items():
+        panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.told_by(told)])
     for column, width in _WIDTHS.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
     panel = panel.no_value(config.NO_RUNS)
     for column, properties in _looks().items():
         panel = panel.override_by_name(_COLUMNS[column], properties)
     return panel
+
+
+def _joinable(name: str, more: str) -> str:
+    """Return the query *name* with a row that no other answer has, which joining leaves out.
+
+    An answer without any row has no columns: Grafana would show the other one alone. Where nothing
+    is picked both have rows or none has, and the table then says that there are no runs.
+    """
+    asked = flux.answered(name) + more
+    row = f'array.from(rows: [{{run: "\\n{name}"}}])'
+    return f"{asked}\n{_PICKED}union(tables: [answer, {row} |> filter(fn: (r) => picked)])\n"
 
 
 def _looks() -> dict[str, list[DynamicConfigValue]]:
@@ -136,19 +160,16 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
             ("/^not audited/", config.GREY),
             otherwise=config.AMBER,
         ),
-        "why": [cell_overrides.at_least(150), cell_overrides.shown_whole()],
+        "why": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
         "verdict": _words(
             ("/^not judged$/", config.GREY), ("/^fail/i", config.WORSE), otherwise=config.BETTER
         ),
-        "description": [cell_overrides.at_least(150), cell_overrides.shown_whole()],
-        "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
+        "description": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
+        "target": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
+        **{column: [cell_overrides.unseen()] for column in ("from", "until")},
     }
 
 
 def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
     cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-    return [
-        cell,
-        cell_overrides.at_least(90),
-        *cell_overrides.in_words(*words, otherwise=otherwise),
-    ]
+    return [cell, *cell_overrides.in_words(*words, otherwise=otherwise)]

@@ -243,7 +243,7 @@ def test_a_click_on_a_run_that_goes_on_follows_it(
     lines = run_lines("clicked", now, GOING, stopped=None)
     lines += [master_line("clicked", "stop", now)] if stopped else []
     board = Board(influx, lines, ((now - 500) * 1_000, (now + 200) * 1_000)).opened
-    (row,) = board.panel("runs", RUNS, "B")
+    (row,) = board.panel("runs", RUNS)
     # The last sign of life: the worker's, or the stop.
     last = now if stopped else now - 1
     assert row["until"] == (until or str(last * 1_000))
@@ -281,7 +281,7 @@ def test_a_list_is_of_runs_in_its_range_alone(influx: Influx) -> None:
     with FluxReader(settings) as reader:
         found = audit(reader, "before", now_ms=(now - 9_200) * 1_000)
         keep_record(reader, found, lambda lines: influx.write(board.bucket, lines))
-    rows = board.opened.panel("runs", RUNS, "B")
+    rows = board.opened.panel("runs", RUNS)
     assert [row["run"] for row in rows] == ["here"]
 
 

@@ -13,6 +13,8 @@ from swarmscope.errors import NoDataError
 from swarmscope.runs.audit import Verdict
 from swarmscope.runs.listing import Listed, list_runs
 from swarmscope.runs.part import Wanted
+from swarmscope.runs.picked import Data as Found
+from swarmscope.runs.picked import Picked
 from swarmscope.terminal import one_line
 
 _HEAD = (
@@ -27,6 +29,15 @@ def runs(
     data: Data = None,
     *,
     limit: Annotated[int, typer.Option(min=1, help="how many, the newest first")] = 20,
+    test: Annotated[
+        list[str] | None, typer.Option(help="only runs of this test; more than once: of any")
+    ] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="only those with this label; '': without one")
+    ] = None,
+    verdict: Annotated[
+        list[Found] | None, typer.Option(help="only those of whose data the audit says so")
+    ] = None,
     since: From = "",
     until: To = "",
     warm_up: WarmUp = "",
@@ -34,8 +45,9 @@ def runs(
 ) -> None:
     """List the runs that a store holds, with the numbers of all or of a part of each."""
     wanted = Wanted.of(since, until, warm_up)
+    picked = Picked(test or (), label or (), verdict or ())
     with store(url, data) as reader:
-        found = list_runs(reader, limit, wanted)
+        found = list_runs(reader, limit, wanted, picked)
     if wanted and found and not any(run.requests for run in found):
         raise NoDataError(
             f"No request of these runs lies in the part that was asked for. {wanted.line()}.",
@@ -48,6 +60,12 @@ def runs(
         if wanted:
             typer.echo(f"{wanted.line()}; AUDIT is about all of it.")
         typer.echo(_table([_HEAD, *(_cells(run) for run in found)]))
+    elif picked:
+        typer.echo(
+            f"The store has no run that was picked ({one_line(picked.line())}). "
+            "`swarmscope runs` lists all.",
+            err=True,
+        )
     else:
         typer.echo("No runs yet. `swarmscope demo` records one.", err=True)
 

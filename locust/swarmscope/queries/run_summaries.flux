@@ -2,6 +2,10 @@
 // tells (shared/counted_runs.flux). Here it is all of them.
 unsummarised = /.*/
 
+// How what is said of a run's data begins, where somebody picked that; of one that goes on this is
+// "running" as well, whatever else is amiss. Here it is everything.
+verdict = /.*/
+
 // Where histograms are once the seconds are gone, and from when on: boards put the minutes' there.
 bucket = v.defaultBucket
 since = v.timeRangeStart
@@ -346,4 +350,6 @@ summarised =
 
 union(tables: [counted, summarised])
     |> group()
-    |> sort(columns: ["from", "run"], desc: true)
+    |> filter(fn: (r) => r.audit =~ verdict or r.goes_on and "running" =~ verdict)
+    // Those that go on first.
+    |> sort(columns: ["goes_on", "from", "run"], desc: true)

@@ -123,4 +123,5 @@ SELECT
     last * 1000000 AS until,
     running AS goes_on
 FROM known_by_now
-ORDER BY "from" DESC, run DESC
+-- Those that go on first.
+ORDER BY goes_on DESC, "from" DESC, run DESC

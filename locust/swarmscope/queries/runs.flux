@@ -2,6 +2,11 @@
 // tells (shared/counted_runs.flux). Here it is all of them.
 unsummarised = /.*/
 
+// What is picked of them: here it is everything. "(none)" are those about which nobody said anything.
+test = /.*/
+label = /.*/
+one_of = (text, of) => (if exists text and text != "" then text else "(none)") =~ of
+
 // From when on summaries are read: who asks for the newest alone puts a later moment in its place.
 told_since = v.timeRangeStart
 
@@ -211,4 +216,5 @@ counted =
 
 union(tables: [counted, summarised])
     |> group()
+    |> filter(fn: (r) => one_of(text: r.test, of: test) and one_of(text: r.label, of: label))
     |> sort(columns: ["start"], desc: true)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from swarmscope import schema
@@ -11,6 +12,7 @@ from swarmscope.runs.duration import seconds_of
 from swarmscope.runs.generators import Generators
 from swarmscope.runs.judge import Discrepancy
 from swarmscope.runs.part import Part, Wanted, users_in
+from swarmscope.runs.picked import Picked
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 
@@ -91,27 +93,34 @@ class Listed:
 
 
 _EVERYTHING = Wanted()
+_ALL = Picked()
 
 
-def list_runs(reader: Reader, limit: int, wanted: Wanted = _EVERYTHING) -> list[Listed]:
-    """Return the *limit* newest runs, the newest first, with the numbers of the part *wanted*.
+def list_runs(
+    reader: Reader, limit: int, wanted: Wanted = _EVERYTHING, picked: Picked = _ALL
+) -> list[Listed]:
+    """Return the *limit* newest runs of those *picked*, the newest first.
+
+    With the numbers of the part *wanted* of each.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
     # A run of which nothing but an exception is known is none that began.
-    rows = [
-        row
-        for row in reader.ask(Question("runs", newest=limit)).records()
-        if row["start"] is not None
-    ]
-    newest = sorted(rows, key=lambda row: int(row["start"]), reverse=True)[:limit]
+    every = reader.ask(Question("runs", newest=None if picked else limit)).records()
+    rows = [row for row in every if row["start"] is not None and picked.has(row)]
+    rows.sort(key=lambda row: int(row["start"]), reverse=True)
+    # How many must be judged until enough of them have such a verdict shows then.
+    newest = rows if picked.verdicts else rows[:limit]
     audits = _kept_audits(reader, newest)
-    listed = (_listed(reader, row, audits.get(row["run"])) for row in newest)
-    if not wanted:
-        return list(listed)
-    return [_only(reader, run, row, wanted) for run, row in zip(listed, newest, strict=True)]
+    listed = ((_listed(reader, row, audits.get(row["run"])), row) for row in newest)
+    found = (
+        (run, row)
+        for run, row in listed
+        if picked.judged(run.audit.said, running=run.audit.running)
+    )
+    return [_only(reader, run, row, wanted) if wanted else run for run, row in islice(found, limit)]
 
 
 def _kept_audits(

@@ -1,7 +1,7 @@
 """The boards in a real Grafana, opened in a real browser: what a colleague sees."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,7 +12,7 @@ from tests.fixtures.grafana import EARLIER_RUN, Grafana
 from tests.fixtures.recorded import RUN
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page, Request
+    from playwright.sync_api import Browser, Locator, Page, Request, Route
 
 ERRORS = "[data-testid='data-testid Panel status error']"
 WARNINGS = "[data-testid='data-testid Panel status warning']"
@@ -24,6 +24,11 @@ DRAWN = {
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
 _PATIENCE_MS = 40_000
+_ASKING = "**/api/ds/query*"
+_LABEL_OF_VARIABLE = "data-testid Dashboard template variables submenu Label"
+Columns = dict[str, list[Any]]
+Change = Callable[[Columns], list[list[Any]]]
+"""Takes the columns of a table by their names, and returns others in their order."""
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +97,36 @@ class Tab:
         """Return the cells of a table below its header."""
         rows = self.panel(title).get_by_role("row").all()[1:]
         return [row.get_by_role("gridcell").all_inner_texts() for row in rows]
+
+    def pick(self, variable: str, *options: str) -> None:
+        """Pick *options* of a variable, in a menu that is open, as a reader does."""
+        label = self.page.get_by_test_id(f"{_LABEL_OF_VARIABLE} {variable}")
+        box = label.locator("xpath=following::input[@role='combobox'][1]")
+        box.click()
+        for option in options:
+            self.page.get_by_role("option", name=option).click()
+        # Grafana takes several at once, when the box is left.
+        box.blur()
+
+    def answer_otherwise(self, change: Change) -> None:
+        """From now on let *change* rewrite each table that Grafana answers with."""
+
+        def answer(route: "Route") -> None:
+            answered = route.fetch()
+            body = answered.json()
+            for result in body["results"].values():
+                for frame in result.get("frames", []):
+                    names = [field["name"] for field in frame["schema"]["fields"]]
+                    columns = frame["data"]["values"]
+                    frame["data"]["values"] = change(dict(zip(names, columns, strict=True)))
+            route.fulfill(response=answered, json=body)
+
+        self.page.unroute(_ASKING)
+        self.page.route(_ASKING, answer)
+
+    def answer_truly(self) -> None:
+        """Let Grafana answer again."""
+        self.page.unroute(_ASKING)
 
     def close(self) -> None:
         self._context.close()

@@ -39,20 +39,70 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     listed = {cells[0]: cells for cells in tab.rows(title)}
     ours = listed[RUN]
     count = f"{len(recorded.of_run()):,}"
-    about = [recorded.TEST, recorded.LABEL, surroundings.COMMIT]
-    assert ours[1:7] == [*about, "12", "00:01:34", count]
     errors = sum(error.count for error in recorded.USER_ERRORS if error.run == RUN)
-    assert ours[8] == surroundings.AUDIT["said"]
-    assert ours[10] == str(errors)
+    assert ours[1:6] == [recorded.TEST, recorded.LABEL, "12", "00:01:34", count]
+    assert ours[8:10] == [str(errors), surroundings.AUDIT["said"]]
     # Its id is no text that a query could hold, so that no board could open it.
     assert recorded.OTHER_RUN not in listed
-    assert listed[grafana.SLOW_RUN][8] == "not audited yet"
+    assert listed[grafana.SLOW_RUN][9] == "not audited yet"
     page.get_by_role("link", name=RUN).click()
     page.wait_for_url(f"**/d/{config.OVERLAY}**")
     asked = picked(page.url)
     begin, end = expected.RANGE_MS
     assert asked["var-run"] == [RUN]
     assert range_ms(page.url) == (begin, end - 750)
+
+
+def test_the_list_has_the_runs_that_are_picked(tab: Tab) -> None:
+    page = tab.open("runs")
+    title = boards.panels("runs")[0]["title"]
+    run = tab.panel(title).get_by_role("link", name=RUN)
+    tab.pick("Data", "not audited")
+    run.wait_for(state="detached")
+    assert [cells[0] for cells in tab.rows(title)] == [grafana.SLOW_RUN]
+    assert picked(page.url)["var-verdict"] == ["not audited"]
+    tab.pick("Test", recorded.TEST)
+    tab.panel(title).get_by_role("link").first.wait_for(state="detached")
+    assert tab.rows(title) == []
+    tab.pick("Data", "incomplete")
+    run.wait_for()
+    assert [cells[0] for cells in tab.rows(title)] == [RUN]
+
+
+@pytest.mark.long
+def test_a_walk_over_the_boards_keeps_run_range_and_what_was_picked(tab: Tab) -> None:
+    """From the list to where a run failed, to what it is compared with, and back to the list."""
+    page = tab.open("runs")
+    page.get_by_role("link", name=RUN).click()
+    page.wait_for_url(f"**/d/{config.OVERLAY}**")
+    page.get_by_role("button", name="Dashboard controls menu").click()
+    tab.pick("Worker", "worker-1")
+    tab.pick("Host", "gen-a")
+    page.keyboard.press("Escape")
+    table = tab.panel("Endpoints, over the whole time range")
+    table.get_by_role("link", name=ITEM[0], exact=True).click()
+    page.wait_for_url("**var-endpoint=**")
+    asked = range_ms(page.url)
+    kept = {"run": [RUN], "endpoint": [ITEM[0]], "worker": ["worker-1"], "host": ["gen-a"]}
+    for uid in (config.OVERLAY, config.ENDPOINTS, config.FAILURES_AND_LOGS, config.COMPARE):
+        if uid != config.OVERLAY:
+            page.get_by_role("button", name="Other boards").click()
+            page.get_by_role("link", name=config.TITLES[uid]).click()
+            page.wait_for_url(f"**/d/{uid}**")
+        tab.panel(boards.panels(_named(uid))[-1]["title"]).wait_for()
+        found = picked(page.url)
+        assert {name: found.get(f"var-{name}") for name in kept} == kept, uid
+        assert range_ms(page.url) == asked, uid
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.wait_for_url(f"**/d/{config.RUNS}**")
+    page.go_back()
+    page.wait_for_url(f"**/d/{config.COMPARE}**")
+    assert range_ms(page.url) == asked
+
+
+def _named(uid: str) -> str:
+    """Return the file's name of the board *uid*."""
+    return next(name for name, board in boards.boards().items() if board["uid"] == uid)
 
 
 def test_description_of_a_panel_leads_to_its_runbook_and_that_to_others(tab: Tab) -> None:

@@ -1,11 +1,11 @@
 """Boards on a small screen: what is seen, what is cut, what stands above what."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import config
-from tests.browser.boards.conftest import TWO, Tab
-from tests.fixtures import boards
+from tests.browser.boards.conftest import TWO, Columns, Tab
+from tests.fixtures import boards, surroundings
 from tests.fixtures.grafana import Grafana
 from tests.fixtures.recorded import RUN
 
@@ -27,6 +27,57 @@ def test_overlay_answers_on_a_small_screen_before_anybody_scrolls(
         assert at["y"] + at["height"] <= 800, title
     small.panel("Response times").locator(".uplot canvas").first.wait_for()
     small.close()
+
+
+USUAL = {
+    **{"run": "20261126-201240-ab12", "test": "checkout", "label": "nightly", "users": 12_000},
+    **{"seconds": 86_399, "requests": 12_345_678, "p95": 12_345.6, "failures": 1_234_567},
+    "user_errors": 12_345,
+}
+"""Of a large run, with an id as masters make them."""
+SAID = (
+    *("complete", "incomplete by 1,234", "pending by 999", "running", "no data to judge"),
+    *("not audited yet", "not audited to its end"),
+)
+
+
+def listed(columns: Columns) -> list[list[Any]]:
+    """Return the list of runs with a usual run for each of what can be said of its data."""
+
+    def values(name: str, known: list[Any]) -> list[Any]:
+        if name == "run":
+            return [f"{USUAL[name]}"[:-1] + str(i) for i in range(len(SAID))]
+        return list(SAID) if name == "audit" else [USUAL.get(name, known[0])] * len(SAID)
+
+    if "run" not in columns:
+        return list(columns.values())
+    return [values(name, known) for name, known in columns.items()]
+
+
+def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -> None:
+    tab.answer_otherwise(listed)
+    tab.go("runs")
+    panel = tab.panel(boards.panels("runs")[0]["title"])
+    for said in SAID:
+        panel.get_by_text(said, exact=True).wait_for()
+    tab.answer_truly()
+    seen = panel.get_by_role("grid").evaluate(
+        """grid => [...grid.querySelectorAll("[role=columnheader], [role=gridcell]")]
+            .filter(cell => cell.getBoundingClientRect().right
+                <= grid.getBoundingClientRect().right + 1)
+            .map(cell => [cell.innerText, cell.scrollWidth <= cell.clientWidth])"""
+    )
+    heads = ("Run", "Test", "Label", "Users", "Duration", "Requests", "p95", "Failed")
+    assert [text for text, _ in seen[:10]] == [*heads, "Exceptions", "Data"]
+    assert [text for text, whole in seen if not whole] == []
+    assert len(seen) == 10 * (1 + len(SAID))
+
+
+def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
+    page = tab.open("runs")
+    cell = page.get_by_role("gridcell", name=surroundings.AUDIT["said"], exact=True)
+    cell.locator("[data-testid*='tooltip caret']").hover()
+    page.get_by_text(surroundings.AUDIT["line"]).first.wait_for()
 
 
 def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:

@@ -74,6 +74,36 @@ def test_so_many_are_listed_the_newest_first(command: Command, tmp_path: Path) -
     assert [run["run"] for run in told] == ["r2", "r1", "r0"]
 
 
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (("--verdict", "incomplete"), {"lost"}),
+        (("--verdict", "complete", "--verdict", "no-data"), {"complete", "silent"}),
+        (("--test", "t", "--label", "", "--verdict", "pending", "--limit", "1"), {"waits"}),
+        (("--test", "t"), {"complete", "lost", "silent", "waits"}),
+    ],
+)
+def test_runs_are_picked_by_test_label_and_verdict(
+    command: Command, small_store: Path, options: tuple[str, ...], wanted: set[str]
+) -> None:
+    told = json.loads(command("runs", *options, "--json", "--data", small_store).out)
+    assert {run["run"] for run in told} == wanted
+
+
+def test_where_no_run_is_picked_that_is_said(command: Command, small_store: Path) -> None:
+    done = command("runs", "--test", "u", "--verdict", "running", "--data", small_store)
+    assert (done.code, done.out) == (ExitCode.FINE, "")
+    assert "no run that was picked (--test 'u' --verdict running)" in done.err
+
+
+def test_a_verdict_that_there_is_not_is_answered_with_those_there_are(
+    command: Command, small_store: Path
+) -> None:
+    done = command("runs", "--verdict", "fine", "--data", small_store)
+    assert done.code == ExitCode.WRONG_USAGE
+    assert "no-data" in done.err
+
+
 def test_an_empty_store_says_how_to_get_a_run(command: Command, tmp_path: Path) -> None:
     Database(tmp_path / "store").close()
     done = command("runs", "--data", tmp_path / "store")

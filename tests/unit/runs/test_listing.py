@@ -5,6 +5,7 @@ from typing import Any
 from tests.fixtures.answers import Answers
 
 from swarmscope.runs.listing import list_runs
+from swarmscope.runs.picked import Data, Picked
 
 ROW = {
     **{"test": "", "start": 1_000, "stop": 9_000, "target": "", "users": 1, "requests": 10},
@@ -48,3 +49,30 @@ def test_a_run_is_judged_anew_where_what_was_kept_may_be_older_than_its_points()
     for older in ({"final": None}, {"final": False}, {"requests": 9}, {"until": 8_999}):
         reader, _ = listed({**KEPT, **older}, limit=1)
         assert "delivery" in [question.name for question in reader.asked], older
+
+
+def three(**second: Any) -> Answers:
+    """Return a store of three runs that were audited; what is *second* is of the second newest."""
+    rows = [{"run": name, **ROW, "start": 1_000 + n} for n, name in enumerate(("a", "b", "c"))]
+    kept = [{"run": name, **KEPT} for name in ("a", "b", "c")]
+    rows[1] |= {k: v for k, v in second.items() if k in ROW}
+    kept[1] |= {k: v for k, v in second.items() if k in KEPT}
+    return Answers(runs=rows, kept_audits=kept)
+
+
+def test_of_those_picked_as_many_are_listed_however_old_they_are():
+    reader = three(test="checkout", label="nightly")
+    picked = Picked(tests=["checkout"], labels=["nightly"])
+    assert [run.run for run in list_runs(reader, 1, picked=picked)] == ["b"]
+    assert reader.asked[0].newest is None, "the newest ones may be of another test"
+    assert reader.asked[1].start == 1_001, "of no other run its audit is asked for"
+    assert list_runs(three(), 9, picked=picked) == []
+
+
+def test_of_those_with_a_verdict_as_many_are_listed_however_old_they_are():
+    complete = Picked(verdicts=[Data.COMPLETE])
+    reader = three(verdict="complete", said="complete")
+    assert [run.run for run in list_runs(reader, 1, picked=complete)] == ["b"]
+    incomplete = Picked(verdicts=[Data.INCOMPLETE])
+    assert [run.run for run in list_runs(reader, 1, picked=incomplete)] == ["c"]
+    assert [run.run for run in list_runs(reader, 9, picked=incomplete)] == ["c", "a"]
