@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 from tests.fixtures.influxd import Influx
@@ -106,6 +107,37 @@ SHAPES: dict[str, tuple[Shape, list[Told]]] = {
 }
 
 
+UNEVEN = "uneven"
+LENGTHS = (11, 30, 17, 50, 12, 12, 12, 13, 25, 25, 24, 60, 10)
+"""Of its steps, s: in turn shorter and longer, as long as each other, and one more at the end."""
+LATE_S = 0.4
+"""Each step is told of so long after a full second: its own seconds begin with the next one."""
+
+
+def _bound(step: int) -> float:
+    """Return how long every answer of the step takes, ms, in a bucket of its own."""
+    return 10.0 * (step + 1)
+
+
+def uneven() -> list[str]:
+    """Return what two workers wrote of a run whose answers say in which step they were given."""
+    begins = [sum(LENGTHS[:i]) for i in range(len(LENGTHS))]
+    written = [_event(UNEVEN, "start", 0, "")]
+    for step, (begin, seconds) in enumerate(zip(begins, LENGTHS, strict=True)):
+        told = begin - 1 + LATE_S if step else 0
+        written.append(_event(UNEVEN, "step", told, f",user_count={step + 1}i"))
+        for worker, second in product((0, 1), range(begin, begin + seconds)):
+            tags, at = f"run={UNEVEN},worker=worker-{worker}", (T0 + second) * 10**9
+            ms, all_of = _bound(step), "name=Aggregated"
+            written += [
+                f"locust_users,{tags},user_class=User count={step + 1}i {at}",
+                f"locust_stats,{tags},{all_of} count={worker + 2}i,num_failures={worker}i,"
+                f"min_response_time={ms},max_response_time={ms} {at}",
+                f"locust_latency,{tags},{all_of} {ms - 1}=0i,{ms}={worker + 2}i {at}",
+            ]
+    return [*written, _event(UNEVEN, "stop", sum(LENGTHS), "")]
+
+
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """All of the runs."""
@@ -116,7 +148,7 @@ def lines() -> list[str]:
         for name, (told, _) in STRAIN.items()
         for line in (*strained.lines(name), *_health(name, told))
     ]
-    return [*shaped, *bore]
+    return [*shaped, *bore, *uneven()]
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +232,16 @@ def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
     # Users are started for 4 s, and Locust's loop may be late for two more.
     excused = sum(cpu <= schema.GENERATOR_CPU_LIMIT and s < 6 for s, (cpu, _) in told.items())
     assert Generator("worker-0", len(told), 30, spawning=excused).strain == right
+
+
+def test_a_step_is_of_exactly_its_seconds(reader: Unserved | FluxReader) -> None:
+    """Whatever is read together: a second of a neighbour would be the longest or the shortest."""
+    rows = list(reader.ask(Question("load_steps", UNEVEN)).records())
+    assert [row["requests"] for row in rows] == [5 * seconds for seconds in LENGTHS]
+    assert [row["failures"] for row in rows] == list(LENGTHS)
+    assert [row["running"] for row in rows] == [2 * (i + 1) for i in range(len(LENGTHS))]
+    for quantile in ("p50", "p95", "p99", "max"):
+        assert [row[quantile] for row in rows] == [_bound(i) for i in range(len(LENGTHS))]
 
 
 def test_a_range_cuts_the_steps_at_its_borders(reader: Unserved | FluxReader) -> None:

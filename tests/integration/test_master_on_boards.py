@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from dashboards import steps
 from tests.fixtures import newer_run, older_run
 from tests.fixtures.influxd import Influx
 from tests.fixtures.older_run import RUN
@@ -118,6 +119,14 @@ def test_curves_of_the_master_are_those_of_the_workers(
     assert read(workers_alone) == ("locust", "")
     assert curve(complete)
     assert curve(complete) == pytest.approx(curve(workers_alone), rel=1e-9)
+
+
+def test_load_steps_of_the_master_are_those_of_the_workers(both: tuple[Opened, Opened]) -> None:
+    complete, workers_alone = both
+    assert (read(complete)[0], read(workers_alone)[0]) == ("locust_merged", "locust")
+    merged, apart = (opened.panel("overlay", steps.TITLE, **PICKED) for opened in both)
+    assert sum(row["requests"] for row in merged) == len(older_run.requests())
+    assert merged == apart
 
 
 def test_two_runs_are_compared_by_their_summaries(complete: Opened, workers_alone: Opened) -> None:

@@ -18,6 +18,10 @@ CREATE TEMP MACRO IF NOT EXISTS saturated(total) AS
         THEN greatest(least(total, 9223372036854775807), -9223372036854775807)::BIGINT
     END;
 
+-- The first whole second that is not before *moment*.
+CREATE TEMP MACRO IF NOT EXISTS whole_second(moment) AS
+    saturated((moment::HUGEINT + 999999999) // 1000000000 * 1000000000);
+
 -- How fast counters grow: of each of *counters*, as rows of `samples`, the last value in a window
 -- of *width* against that in the window before. *counters* begin one window before *since*, so
 -- that the first one has a value to grow from.

@@ -9,22 +9,12 @@ stats_points = "locust_stats"
 // What the run came to in each of its load steps.
 // include: steps
 
-// Each read is of one step, and the storage engine adds it up. Two more, of which there is nothing: a
-// union takes no fewer, and a table at least one row.
-nowhere = {
-    kind: "",
-    users: 0,
-    since: 0,
-    until: 1,
-    last: 1,
-    calm_from: 0,
-    calm_to: 0,
-}
-asked = steps |> array.concat(v: [nowhere, nowhere])
-each = (fn) => union(tables: array.map(arr: asked, fn: (x) => fn(x: x)))
+// include: step_windows
+
+each = (fn) => union(tables: array.map(arr: reads, fn: (x) => fn(x: x)))
 points = (x, measurement) =>
     from(bucket: v.defaultBucket)
-        |> range(start: time(v: x.since), stop: time(v: x.last))
+        |> range(start: time(v: x.from), stop: time(v: x.stop))
         |> filter(fn: (r) => r._measurement == measurement)
 mine = (x, measurement) =>
     points(x: x, measurement: measurement)
@@ -32,75 +22,93 @@ mine = (x, measurement) =>
 together = (x, measurement) =>
     mine(x: x, measurement: measurement)
         |> filter(fn: (r) => r.name == "Aggregated")
-number = (tables=<-, x, key) =>
-    tables
-        |> map(fn: (r) => ({since: x.since, key: key, _value: float(v: r._value)}))
-        |> group()
 
-sums = (x) =>
-    together(x: x, measurement: stats_points)
-        |> filter(fn: (r) => r._field == "count" or r._field == "num_failures")
-        |> group(columns: ["_field"])
-        |> sum()
-        |> map(fn: (r) => ({since: x.since, key: r._field, _value: float(v: r._value)}))
+// What the storage engine makes of each series, and then of what is alike in the *columns*.
+taken = (
+    tables=<-,
+    x,
+    fn,
+    of,
+    columns,
+) =>
+    tables
+        |> by_step(x: x, fn: fn)
+        |> group(columns: columns)
+        |> by_step(x: x, fn: of)
+
+figures = (fields, fn) =>
+    each(
+        fn: (x) =>
+            together(x: x, measurement: stats_points)
+                |> filter(fn: (r) => r._field =~ fields)
+                |> taken(x: x, fn: fn, of: fn, columns: ["_field"]),
+    )
+        |> map(fn: (r) => ({at: int(v: r._time), key: r._field, _value: float(v: r._value)}))
         |> group()
-shortest = (x) =>
-    together(x: x, measurement: stats_points)
-        |> filter(fn: (r) => r._field == "min_response_time")
-        |> group()
-        |> min()
-        |> number(x: x, key: "min_response_time")
-longest = (x) =>
-    together(x: x, measurement: stats_points)
-        |> filter(fn: (r) => r._field == "max_response_time")
-        |> group()
-        |> max()
-        |> number(x: x, key: "max_response_time")
 
 // All that the workers said of their users, and how often the one did that said most: their mean. After
 // the stop there is none.
-users = (x) =>
-    mine(x: {x with last: x.until}, measurement: "locust_users")
-        |> filter(fn: (r) => r._field == "count")
-users_added = (x) =>
-    users(x: x)
-        |> group()
-        |> sum()
-        |> number(x: x, key: "users")
-users_told = (x) =>
-    users(x: x)
-        |> count()
-        |> group()
-        |> max()
-        |> number(x: x, key: "told")
+gone = whole(ns: least(a: ended, b: end))
+users = (x, fn, of) => {
+    before = if gone > x.from then x.from else gone - 1
+    until = if gone > x.from then least(a: x.stop, b: gone) else gone
+
+    return
+        mine(x: {from: before, stop: until}, measurement: "locust_users")
+            |> filter(fn: (r) => r._field == "count")
+            |> taken(x: x, fn: fn, of: of, columns: [])
+}
+number = (tables=<-, key) =>
+    tables
+        |> map(fn: (r) => ({at: int(v: r._time), key: key, _value: float(v: r._value)}))
 running =
-    union(tables: [each(fn: users_added), each(fn: users_told)])
+    union(
+        tables: [
+            each(fn: (x) => users(x: x, fn: sum, of: sum)) |> number(key: "users"),
+            each(fn: (x) => users(x: x, fn: count, of: max)) |> number(key: "told"),
+        ],
+    )
         |> group()
-        |> pivot(rowKey: ["since"], columnKey: ["key"], valueColumn: "_value")
-        |> map(fn: (r) => ({since: r.since, key: "running", _value: r.users / r.told}))
+        |> pivot(rowKey: ["at"], columnKey: ["key"], valueColumn: "_value")
+        |> map(fn: (r) => ({at: r.at, key: "running", _value: r.users / r.told}))
 
 // include: hair
+
+// What the master merged is one series.
+merged = latency_points == "locust_merged_latency"
+counts = (x) => {
+    all = together(x: x, measurement: latency_points)
+
+    return
+        if merged then
+            all |> by_step(x: x, fn: sum)
+        else
+            all |> taken(x: x, fn: sum, of: sum, columns: ["_field"])
+}
+
+// To group rows by their time takes ten times as long as to cut a table into windows.
 latency =
     each(
         fn: (x) =>
-            together(x: x, measurement: latency_points)
-                // Of each series: a sum of many takes the storage engine ten times as long.
-                |> sum()
-                |> group(columns: ["_field"])
-                |> sum()
-                |> map(
-                    fn: (r) =>
-                        ({since: x.since, le: float(v: r._field), _value: float(v: r._value)}),
-                )
-                |> group(),
+            counts(x: x)
+                |> group(columns: ["_start", "_stop"])
+                |> window(every: x.every, offset: x.offset),
     )
-        |> group(columns: ["since"])
+        |> map(
+            fn: (r) =>
+                ({
+                    _start: r._start,
+                    _stop: r._stop,
+                    le: float(v: r._field),
+                    _value: float(v: r._value),
+                }),
+        )
         |> sort(columns: ["le"])
         |> cumulativeSum()
 quantile = (q, name) =>
     latency
         |> histogramQuantile(quantile: q - hair)
-        |> map(fn: (r) => ({since: r.since, key: name, _value: r._value}))
+        |> map(fn: (r) => ({at: int(v: r._start), key: name, _value: r._value}))
         |> group()
 
 // The limits of schema/limits.py, above which response times are the generator's own. Locust stalls a
@@ -108,51 +116,79 @@ quantile = (q, name) =>
 health = (x, field) =>
     mine(x: x, measurement: "locust_worker")
         |> filter(fn: (r) => r.worker != "master" and r._field == field)
-above = (x, field, limit, busy) =>
-    health(x: x, field: field)
+above = (field, limit, busy) =>
+    health(x: {from: begin, stop: end}, field: field)
         |> filter(fn: (r) => r._value > limit)
-        |> map(
-            fn: (r) => {
-                at = int(v: r._time)
+        |> map(fn: (r) => ({moment: int(v: r._time), worker: r.worker, busy: busy, calm: 0}))
 
-                return {
-                    since: x.since,
-                    worker: r.worker,
-                    at: at,
-                    counts: if busy or at >= x.calm_from and at < x.calm_to then 1 else 0,
-                }
-            },
-        )
-        |> group()
-watched = (x) =>
-    health(x: x, field: "cpu_percent")
+// A second is counted once, whichever limit it broke.
+late =
+    union(
+        tables: [
+            above(field: "cpu_percent", limit: 90.0, busy: 1),
+            above(field: "loop_lag_ms", limit: 100.0, busy: 0),
+        ],
+    )
         |> group(columns: ["worker"])
-        |> count()
-        |> map(fn: (r) => ({since: x.since, worker: r.worker, seconds: r._value}))
+        |> sort(columns: ["busy"], desc: true)
+        |> unique(column: "moment")
         |> group()
+
+// Each goes to the step that began last, and counts where it is calm. Renaming lets rows of other columns
+// stand in one table.
+mark = (arr, rank) =>
+    array.from(rows: arr)
+        |> rename(columns: {moment: "time"})
+        |> set(key: "rank", value: rank)
+begins =
+    timed
+        |> array.map(fn: (x) => ({moment: x.at, at: x.at, busy: 0, calm: 0}))
+        |> array.concat(v: [{moment: 0, at: 0, busy: 0, calm: 0}])
+calm_ones = timed |> array.filter(fn: (x) => x.calm_from < x.calm_to)
+calms =
+    calm_ones
+        |> array.map(fn: (x) => ({moment: x.calm_from, busy: 0, calm: 1}))
+        |> array.concat(
+            v: array.map(arr: calm_ones, fn: (x) => ({moment: x.calm_to, busy: 0, calm: -1})),
+        )
+        |> array.concat(v: [{moment: never, busy: 0, calm: 0}])
 over =
     union(
         tables: [
-            each(fn: (x) => above(x: x, field: "cpu_percent", limit: 90.0, busy: true)),
-            each(fn: (x) => above(x: x, field: "loop_lag_ms", limit: 100.0, busy: false)),
+            late |> rename(columns: {moment: "time"}) |> set(key: "rank", value: "3 late"),
+            mark(arr: begins, rank: "1 step"),
+            mark(arr: calms, rank: "2 calm"),
         ],
     )
-        |> group(columns: ["since", "worker"])
-        // A second is counted once, whichever limit it broke.
-        |> sort(columns: ["counts"], desc: true)
-        |> unique(column: "at")
+        |> sort(columns: ["time", "rank"])
+        |> cumulativeSum(columns: ["calm"])
+        |> fill(column: "at", usePrevious: true)
+        |> filter(fn: (r) => r.rank == "3 late")
+        |> group(columns: ["at", "worker"])
         |> reduce(
             identity: {over: 0, calm: 0},
             fn: (r, accumulator) =>
-                ({over: accumulator.over + 1, calm: accumulator.calm + r.counts}),
+                ({
+                    over: accumulator.over + 1,
+                    calm: accumulator.calm + (if r.busy == 1 or r.calm > 0 then 1 else 0),
+                }),
         )
         |> group()
         |> set(key: "part", value: "1 over")
 
+watched =
+    each(
+        fn: (x) =>
+            health(x: x, field: "cpu_percent")
+                |> taken(x: x, fn: count, of: sum, columns: ["worker"]),
+    )
+        |> map(fn: (r) => ({at: int(v: r._time), worker: r.worker, seconds: r._value}))
+        |> set(key: "part", value: "2 seconds")
+
 // By the rule of runs/generators.py, as if the step were a run; the worst worker decides.
 strain =
-    union(tables: [over, each(fn: watched) |> set(key: "part", value: "2 seconds")])
-        |> group(columns: ["since", "worker"])
+    union(tables: [over, watched])
+        |> group(columns: ["at", "worker"])
         |> sort(columns: ["part"])
         |> fill(column: "over", usePrevious: true)
         |> fill(column: "calm", usePrevious: true)
@@ -165,7 +201,7 @@ strain =
                 counted = if lasting then over else calm
 
                 return {
-                    since: r.since,
+                    at: r.at,
                     _value:
                         if counted >= 2 and float(v: counted) >= 0.05 * float(v: r.seconds) then
                             2.0
@@ -176,9 +212,9 @@ strain =
                 }
             },
         )
-        |> group(columns: ["since"])
+        |> group(columns: ["at"])
         |> max()
-        |> map(fn: (r) => ({since: r.since, key: "worst", _value: r._value}))
+        |> map(fn: (r) => ({at: r.at, key: "worst", _value: r._value}))
         |> group()
 
 // The busiest five machines by name.
@@ -187,16 +223,14 @@ idle =
         fn: (x) =>
             points(x: x, measurement: "cpu")
                 |> filter(fn: (r) => r._field == "usage_idle" and r.cpu == "cpu-total")
-                |> group(columns: ["host"])
-                |> min()
-                |> map(fn: (r) => ({since: x.since, host: r.host, _value: r._value}))
-                |> group(),
+                |> taken(x: x, fn: min, of: min, columns: ["host"]),
     )
-        |> group(columns: ["since"])
+        |> map(fn: (r) => ({at: int(v: r._time), host: r.host, _value: r._value}))
+        |> group(columns: ["at"])
 busiest =
     idle
         |> min()
-        |> map(fn: (r) => ({since: r.since, key: "cpu", _value: 100.0 - r._value}))
+        |> map(fn: (r) => ({at: r.at, key: "cpu", _value: 100.0 - r._value}))
         |> group()
 hosts =
     idle
@@ -215,40 +249,29 @@ hosts =
         |> group()
         |> set(key: "part", value: "1 hosts")
 
-lasted =
+// What a step is, beside what was read of it: a time is too long for a float.
+said_of = (key, value) =>
     array.from(
         rows:
-            asked
-                |> array.map(
-                    fn: (x) =>
-                        ({
-                            since: x.since,
-                            key: if x.kind == "ramp" then "ramp" else "step",
-                            _value: float(v: x.until - x.since) / 1000000000.0,
-                        }),
-                ),
-    )
-wanted =
-    array.from(
-        rows:
-            asked
-                |> array.map(
-                    fn: (x) =>
-                        ({
-                            since: x.since,
-                            key: if x.kind == "step" then "wanted" else "",
-                            _value: float(v: x.users),
-                        }),
-                ),
+            timed
+                |> array.map(fn: (x) => ({at: x.at, key: key(x: x), _value: value(x: x)}))
+                |> array.concat(v: [{at: 0, key: "", _value: 0.0}]),
     )
 numbers =
     union(
         tables: [
-            lasted,
-            wanted,
-            each(fn: sums),
-            each(fn: shortest),
-            each(fn: longest),
+            said_of(key: (x) => "ahead", value: (x) => float(v: x.at - x.since)),
+            said_of(
+                key: (x) => if x.kind == "ramp" then "ramp" else "step",
+                value: (x) => float(v: x.until - x.since) / 1000000000.0,
+            ),
+            said_of(
+                key: (x) => if x.kind == "step" then "wanted" else "",
+                value: (x) => float(v: x.users),
+            ),
+            figures(fields: /^(count|num_failures)$/, fn: sum),
+            figures(fields: /^min_response_time$/, fn: min),
+            figures(fields: /^max_response_time$/, fn: max),
             running,
             quantile(q: 0.5, name: "p50"),
             quantile(q: 0.95, name: "p95"),
@@ -258,27 +281,27 @@ numbers =
         ],
     )
         |> group()
-        |> filter(fn: (r) => r.since != 0 and r.key != "")
-        |> pivot(rowKey: ["since"], columnKey: ["key"], valueColumn: "_value")
+        |> filter(fn: (r) => r.at != 0 and r.key != "")
+        |> pivot(rowKey: ["at"], columnKey: ["key"], valueColumn: "_value")
         |> set(key: "part", value: "2 numbers")
 
 // include: known
 
 // A number and a text can't be rows of one column: texts are rows of their own.
 union(tables: [hosts, numbers])
-    |> group(columns: ["since"])
+    |> group(columns: ["at"])
     |> sort(columns: ["part"])
     |> fill(column: "hosts", usePrevious: true)
     |> filter(fn: (r) => r.part == "2 numbers")
     |> group()
-    |> sort(columns: ["since"])
+    |> sort(columns: ["at"])
     |> map(
         fn: (r) => {
             requests = if exists r.count then r.count else 0.0
             seconds = if exists r.ramp then r.ramp else r.step
 
             return {
-                start: time(v: r.since),
+                start: time(v: r.at - int(v: r.ahead)),
                 seconds: seconds,
                 kind: if exists r.ramp then "ramp" else "step",
                 wanted: r.wanted,

@@ -137,7 +137,10 @@ steps AS (
         CASE
             WHEN NOT known THEN begin WHEN kind = 'step' THEN reached + 2000000000 ELSE last
         END AS calm_from,
-        last - CASE WHEN until = ended THEN 0 ELSE 2000000000 END AS calm_to
+        last - CASE WHEN until = ended THEN 0 ELSE 2000000000 END AS calm_to,
+        -- Points stand at whole seconds: these are of the step.
+        whole_second(begin) AS first,
+        whole_second(last) AS past
     FROM pieces
     CROSS JOIN limits
     WHERE until > begin
@@ -148,7 +151,7 @@ active AS (
         SELECT begin, sum(whole) AS total, count(*) AS points
         FROM samples
         -- After the stop there is none.
-        JOIN steps ON time >= begin AND time < until
+        JOIN steps ON time >= first AND time < whole_second(until)
         WHERE bucket = $bucket AND measurement = 'locust_users' AND run = $run
             AND field = 'count'
         GROUP BY begin, series
@@ -163,7 +166,7 @@ sums AS (
         min(number) FILTER (field = 'min_response_time') AS shortest,
         max(number) FILTER (field = 'max_response_time') AS longest
     FROM samples
-    JOIN steps ON time >= begin AND time < last
+    JOIN steps ON time >= first AND time < past
     WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
         AND name = 'Aggregated'
         AND field IN ('count', 'num_failures', 'min_response_time', 'max_response_time')
@@ -172,7 +175,7 @@ sums AS (
 buckets AS (
     SELECT begin, bound, saturated(sum(whole)) AS count
     FROM samples
-    JOIN steps ON time >= begin AND time < last
+    JOIN steps ON time >= first AND time < past
     WHERE bucket = $bucket AND measurement = 'locust_latency' AND run = $run
         AND name = 'Aggregated'
     GROUP BY begin, bound
@@ -190,7 +193,7 @@ peaks AS (
             100 - min(number) AS percent,
             row_number() OVER (PARTITION BY begin ORDER BY min(number), host) AS place
         FROM samples
-        JOIN steps ON time >= begin AND time < last
+        JOIN steps ON time >= first AND time < past
         WHERE bucket = $bucket AND measurement = 'cpu' AND field = 'usage_idle'
             AND tags['cpu'] = 'cpu-total'
         GROUP BY begin, host
@@ -209,7 +212,7 @@ strained AS (
         busy OR late AND time >= any_value(calm_from) AND time < any_value(calm_to) AS counts,
         bool_or(field = 'cpu_percent') AS watched
     FROM samples
-    JOIN steps ON time >= begin AND time < last
+    JOIN steps ON time >= first AND time < past
     WHERE bucket = $bucket AND measurement = 'locust_worker' AND run = $run
         AND worker <> 'master' AND field IN ('cpu_percent', 'loop_lag_ms')
     GROUP BY begin, worker, time

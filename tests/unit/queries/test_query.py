@@ -33,11 +33,15 @@ def test_what_is_not_shared_is_no_query():
         with_shared("// include: nosuch\n")
 
 
+PARTED = {"step_windows"}
+"""A subject of its own, of a file that would be too long to read with it."""
+
+
 @pytest.mark.parametrize("name", SHARED)
 def test_what_is_shared_stands_in_no_file_but_is_named_by_several(name: str):
     shared = with_shared(f"// include: {name}\n")
     texts = [file.read_text("utf-8") for file in FLUX]
-    assert sum(f"// include: {name}\n" in text for text in texts) > 1
+    assert sum(f"// include: {name}\n" in text for text in texts) > (name not in PARTED)
     assert not [text for text in texts if shared in text]
 
 

@@ -13,47 +13,57 @@ said = () =>
         |> filter(fn: (r) => r._field == "message")
         |> filter(fn: (r) => r.event == "start" or r.event == "step" or r.event == "stop")
 
-// The outermost of some points' times, ns since 1970; 0 where there is none.
-oldest_of = (tables=<-) => {
-    times =
-        tables
-            |> first()
-            |> group()
-            |> min(column: "_time")
-            |> findColumn(fn: (key) => true, column: "_time")
-
-    return if length(arr: times) > 0 then int(v: times[0]) else 0
-}
-newest_of = (tables=<-) => {
-    times =
-        tables
-            |> last()
-            |> group()
-            |> max(column: "_time")
-            |> findColumn(fn: (key) => true, column: "_time")
-
-    return if length(arr: times) > 0 then int(v: times[0]) else 0
-}
+// The outermost moments that anything is told of, in one read: a question of its own would be asked for
+// each. Of several the least, and so of the newest what is least below zero.
+never = 9000000000000000000
+moment = (tables=<-, key, sign) =>
+    tables
+        |> group()
+        |> map(fn: (r) => ({row: 0, key: key, _value: sign * int(v: r._time)}))
+known_moments =
+    union(
+        tables: [
+            array.from(
+                rows: [
+                    {row: 0, key: "first_said", _value: never},
+                    {row: 0, key: "first_answered", _value: never},
+                    {row: 0, key: "last_said", _value: 0},
+                    {row: 0, key: "last_answered", _value: 0},
+                    {row: 0, key: "stopped", _value: 0},
+                ],
+            ),
+            said() |> first() |> moment(key: "first_said", sign: 1),
+            answered() |> first() |> moment(key: "first_answered", sign: 1),
+            said() |> last() |> moment(key: "last_said", sign: -1),
+            answered() |> last() |> moment(key: "last_answered", sign: -1),
+            said()
+                |> filter(fn: (r) => r.event == "stop")
+                |> last()
+                |> moment(key: "stopped", sign: -1),
+        ],
+    )
+        |> group(columns: ["row", "key"])
+        |> min()
+        |> group()
+        |> pivot(rowKey: ["row"], columnKey: ["key"], valueColumn: "_value")
+        |> findRecord(fn: (key) => true, idx: 0)
 least = (a, b) => if a < b then a else b
 most = (a, b) => if a > b then a else b
 
 second = 1000000000
-first_said = said() |> oldest_of()
-first_answered = answered() |> oldest_of()
-last_answered = answered() |> newest_of()
-stopped = said() |> filter(fn: (r) => r.event == "stop") |> newest_of()
+stopped = -known_moments.stopped
 began =
-    if first_said == 0 or first_answered > 0 and first_answered < first_said then
-        first_answered
+    if known_moments.first_said == never and known_moments.first_answered == never then
+        0
     else
-        first_said
+        least(a: known_moments.first_said, b: known_moments.first_answered)
 ended =
     if stopped > 0 then
         stopped
-    else if last_answered > 0 then
-        last_answered + second
+    else if known_moments.last_answered < 0 then
+        second - known_moments.last_answered
     else
-        said() |> newest_of()
+        -known_moments.last_said
 
 // The limits of schema/limits.py.
 brief = least(a: 10 * second, b: (ended - began) / 3)
@@ -62,7 +72,7 @@ piece = most(a: 30 * second, b: (ended - began) / 8)
 
 // Each other number of users that was wanted: from when on, until when, and since when all of them ran,
 // because Locust had the time to start them.
-settled = () =>
+orders =
     told(measurement: "locust_run")
         |> filter(fn: (r) => r.event == "start" or r.event == "step")
         |> filter(fn: (r) => r._field == "user_count" or r._field == "spawn_rate")
@@ -96,36 +106,51 @@ settled = () =>
                 ramp =
                     int(v: if takes < 1000000000000000000.0 then takes else 1000000000000000000.0)
 
+                reached = if r.at + ramp < next then r.at + ramp else next
+
                 return {
-                    at: r.at,
-                    users: r.users,
-                    next: next,
-                    ramp: ramp,
-                    reached: if r.at + ramp < next then r.at + ramp else next,
+                    text:
+                        strings.joinStr(
+                            arr: [string(v: r.users), string(v: next), string(v: reached)],
+                            v: " ",
+                        ),
                 }
             },
         )
-held =
-    settled()
-        |> map(fn: (r) => ({_value: r.next - r.reached}))
-        |> findColumn(fn: (key) => true, column: "_value")
-need = if length(arr: array.filter(arr: held, fn: (x) => x >= brief)) > 30 then long else brief
+        |> findColumn(fn: (key) => true, column: "text")
+settled =
+    array.map(
+        arr: orders,
+        fn: (x) => {
+            parts = strings.split(v: x, t: " ")
+
+            return {users: int(v: parts[0]), next: int(v: parts[1]), reached: int(v: parts[2])}
+        },
+    )
+need =
+    if length(arr: array.filter(arr: settled, fn: (x) => x.next - x.reached >= brief)) > 30 then
+        long
+    else
+        brief
+lasting = array.filter(arr: settled, fn: (x) => x.next - x.reached >= need)
 
 // Ramps and steps in turn. A short ramp belongs to the step that it leads to, and one at the end to the
 // step before it.
 written =
-    union(
-        tables: [
-            array.from(rows: [{at: began, kind: "ramp", users: 0}]),
-            settled()
-                |> filter(fn: (r) => r.next - r.reached >= need)
-                |> map(fn: (r) => ({at: r.reached, kind: "step", users: r.users})),
-            settled()
-                |> filter(fn: (r) => r.next - r.reached >= need)
-                |> map(fn: (r) => ({at: r.next, kind: "ramp", users: 0})),
-        ],
+    array.from(
+        rows:
+            [{at: began, kind: "ramp", users: 0}]
+                |> array.concat(
+                    v:
+                        array.map(
+                            arr: lasting,
+                            fn: (x) => ({at: x.reached, kind: "step", users: x.users}),
+                        ),
+                )
+                |> array.concat(
+                    v: array.map(arr: lasting, fn: (x) => ({at: x.next, kind: "ramp", users: 0})),
+                ),
     )
-        |> group()
         |> duplicate(column: "at", as: "ramped")
         |> duplicate(column: "at", as: "lasted")
         |> sort(columns: ["at", "kind"])
@@ -178,6 +203,7 @@ stretches =
             parts = strings.split(v: x, t: " ")
             since = int(v: parts[2])
             until = int(v: parts[3])
+            long_pieces = (until - since) / piece
 
             return {
                 kind: parts[0],
@@ -186,9 +212,8 @@ stretches =
                 until: until,
                 reached: int(v: parts[4]),
                 pieces:
-                    if length(arr: held) > 0 and parts[0] == "ramp" and (until - since) / piece > 1
-                    then
-                        (until - since) / piece
+                    if length(arr: settled) > 0 and parts[0] == "ramp" and long_pieces > 1 then
+                        long_pieces
                     else
                         1,
             }
@@ -207,7 +232,7 @@ pieces = (n) =>
                 until = x.since + (n + 1) * (x.until - x.since) / x.pieces
 
                 return {
-                    kind: if length(arr: held) == 0 then "unknown" else x.kind,
+                    kind: if length(arr: settled) == 0 then "unknown" else x.kind,
                     users: x.users,
                     since: most(a: since, b: begin),
                     until: least(a: until, b: end),
@@ -215,7 +240,7 @@ pieces = (n) =>
                     last: if until == ended or until > end then end else until,
                     // While no users are started or stopped, of which is told within a second.
                     calm_from:
-                        if length(arr: held) == 0 then
+                        if length(arr: settled) == 0 then
                             since
                         else if x.kind == "step" then
                             x.reached + 2 * second
