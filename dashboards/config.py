@@ -52,7 +52,9 @@ AXIS_LABEL = 20
 """What a label beside an axis takes, in pixels."""
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
-REFRESH = "5s"
+REFRESH = "auto"
+"""As often as a pixel gets something new, and as Grafana allows: 5 s up to a range of an hour and a
+half, a minute on one of a day, where each time costs more."""
 REFRESH_OF_RUNS = "10s"
 """Some of them may go on; each time costs InfluxDB some 2 ms of its CPU for each run."""
 RANGE = "now-15m"

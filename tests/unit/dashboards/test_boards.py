@@ -9,7 +9,7 @@ import pytest
 from dashboards import config
 from dashboards.__main__ import build, stale
 from tests.fixtures import boards
-from tests.fixtures.grafana import PROVISIONING, ROOT
+from tests.fixtures.grafana import PROVISIONING, ROOT, settings
 
 from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
@@ -37,6 +37,22 @@ def address_of(page: str) -> str:
 
 def test_committed_boards_are_what_the_code_says():
     assert stale() == []
+
+
+@pytest.mark.parametrize("board", [name for name in BOARDS if name != "runs"])
+def test_a_board_of_a_run_is_drawn_anew_as_often_as_grafana_allows(board: str):
+    """And of a long range as often as a pixel gets anything new: each time costs more there."""
+    assert boards.boards()[board]["refresh"] == "auto"
+    assert settings()["GF_DASHBOARDS_MIN_REFRESH_INTERVAL"] == "5s"
+
+
+@pytest.mark.parametrize("asked", boards.every_query(), ids=str)
+def test_what_is_drawn_in_whole_windows_goes_as_far_as_the_run_is_stored(asked: boards.Asked):
+    """No length of time is whole by itself: workers say how far they have come."""
+    if "drawn_to = " in asked.flux:
+        (stored,) = re.findall(r"^stored = (.*)$", asked.flux, re.MULTILINE)
+        assert stored in ("${watermark}000000", "9000000000000000000")
+        assert "now()" not in asked.flux
 
 
 def test_changed_missing_and_left_over_files_are_named(tmp_path: Path):
