@@ -9,6 +9,7 @@ from tests.bench.large import (
     lateness,
     many_runs,
     merging,
+    pixel,
     sent,
     series,
     ticks,
@@ -52,6 +53,7 @@ SCENARIOS: Mapping[str, Callable[[bool], Figures]] = {
     "runs": lambda smoke: many_runs.measure(20 if smoke else 1_000),
     "capacity": lambda smoke: capacity.measure(*((5, 5) if smoke else (40, 120))),
     "lateness": lambda smoke: lateness.measure(*((3, 3) if smoke else (20, 60))),
+    "pixel": lambda smoke: pixel.measure(1 if smoke else 10),
     "disk": lambda smoke: disk.measure(2, 60 if smoke else _HOUR),
     "series": lambda smoke: series.measure(*((2, 4, 1) if smoke else (60, 160, 3))),
     "merging": lambda smoke: merging.measure(*((5, 4) if smoke else (60,))),
@@ -125,6 +127,23 @@ ROWS: tuple[Row, ...] = (
     Row("capacity", "megabytes_a_worker_hour", "what grows there meanwhile", "MB", 25),
     Row("lateness", "worst_s", "20 workers: a second is there after its end, at worst", "s", 3),
     Row("lateness", "median_s", "and half of them after", "s"),
+    *(
+        row
+        for page, of, budget in (
+            ("live_page_curve", "live page, from a request to the curve", 5),
+            ("live_page_table", "live page, from a request to the table of endpoints", 5),
+            ("board_3m_curve", "board of 3 min, from a request to the curve", 5),
+            ("board_3m_percentiles", "board of 3 min, from a request to the percentiles", 5),
+            ("board_3m_six_numbers", "board of 3 min, from a request to the six numbers", 5),
+            ("board_15m_curve", "board of 15 min (windows of 5 s), to the curve", None),
+            ("board_15m_six_numbers", "board of 15 min, to the six numbers", 5),
+            ("board_1h_six_numbers", "board of an hour (windows of 20 s), to the six numbers", 5),
+        )
+        for row in (
+            Row("pixel", f"{page}_median_s", f"{of}: half of them within", "s", budget),
+            Row("pixel", f"{page}_worst_s", f"{of}: at worst", "s"),
+        )
+    ),
     Row("disk", "megabytes_a_worker_hour", "disk for an hour of one, written in a minute", "MB"),
     Row("disk", "megabytes_a_worker_hour_compacted", "the same, put together for good", "MB"),
     Row("disk", "series_of_500_workers", "series of 500 workers with 20 endpoints", ""),
