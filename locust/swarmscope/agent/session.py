@@ -11,6 +11,7 @@ from swarmscope.agent.books import Books, Reports
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import Late, LocustCount
+from swarmscope.agent.users import Told
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
@@ -64,6 +65,7 @@ class Session:
         self._books = Books(settings, delivery, self.recorder, stream, reports)
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
+        self._users = Told()
         self._corrected = 0.0
         # A tick lets others run while it works: the end of the run must wait for what it holds.
         self._busy = RLock()
@@ -165,7 +167,11 @@ class Session:
         # After it comes nothing of a window that ended by then: where a tick was late, more ended.
         closed = self.recorder.until + self._settings.resolution - 1
         second = min(int(self.recorder.now()), closed)
-        lines = list(encoder.users(users, "count", second))
+        lines = [
+            line
+            for then, counts in self._users.until(second, users)
+            for line in encoder.users(counts, "count", then)
+        ]
         if not self.untold:
             lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
         if self.recorder.now() >= self._totals_due:

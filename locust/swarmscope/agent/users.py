@@ -1,12 +1,37 @@
-"""The users that Locust's runner has in this process: whether they run, and their end."""
+"""The users that Locust's runner has in this process: whether they run, how many, and their end."""
 
 import logging
+from collections.abc import Iterator, Mapping
 
 from locust.runners import STATE_RUNNING, STATE_SPAWNING, Runner, WorkerRunner
 
 log = logging.getLogger(__name__)
 
 _UNDER_WAY = (STATE_SPAWNING, STATE_RUNNING)
+_LONGEST_S = 60
+"""A tick that comes later than this wasn't late: the machine slept."""
+
+
+class Told:
+    """How many users there were in each second, whether or not there was a tick in it."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._users: Mapping[str, int] = {}
+
+    def until(
+        self, second: int, users: Mapping[str, int]
+    ) -> Iterator[tuple[int, Mapping[str, int]]]:
+        """Yield each second since the last call, with its users, up to *second* with *users*.
+
+        In a second that a busy loop or a full machine left out they were there as before. Without
+        them all workers together would have fewer, and boards show users leaving that never left.
+        """
+        first = self._second + 1 if second - self._second <= _LONGEST_S else second
+        for missed in range(first, second):
+            yield missed, self._users
+        self._second, self._users = second, dict(users)
+        yield second, users
 
 
 def told_to_spawn(runner: WorkerRunner) -> bool:

@@ -82,6 +82,24 @@ def test_each_second_has_its_users_and_its_health_also_without_a_request(world: 
     assert last(world, "locust_worker")["final"] == "false"
 
 
+def test_seconds_that_a_late_tick_left_out_have_the_users_from_before(world: World):
+    """Or all workers together have fewer in them, as if users had left and come back."""
+    world.identify()
+    world.tick(users=20)
+    world.tick(4, users=30)
+    assert world.times("locust_users") == [1, 2, 3, 4, 5]
+    counts = [fields(line)["count"] for line in world.kept.lines("locust_users")]
+    assert counts == ["20i", "20i", "20i", "20i", "30i"]
+    assert world.times("locust_worker") == [1, 5]
+
+
+def test_of_the_time_that_a_machine_slept_nobody_tells_users(world: World):
+    world.identify()
+    world.tick()
+    world.tick(3_600)
+    assert world.times("locust_users") == [1, 3_601]
+
+
 def test_health_is_written_at_whole_seconds(world: World):
     world.identify()
     world.tick(1.75)
