@@ -6,6 +6,8 @@ import gevent
 import psutil
 
 _BEAT = 0.1
+_SHORTEST_S = 0.5
+"""The system counts a process's CPU in steps of 10 ms: over less than this they are no share."""
 
 
 class GeneratorHealth:
@@ -14,6 +16,8 @@ class GeneratorHealth:
     def __init__(self) -> None:
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only sets the starting point
+        self._measured = monotonic()
+        self._cpu = 0.0
         self._lag = 0.0
         self._greenlet = gevent.spawn(self._watch)
 
@@ -27,10 +31,17 @@ class GeneratorHealth:
         """Return the fields of `locust_worker` since the last call."""
         lag, self._lag = self._lag, 0.0
         return {
-            "cpu_percent": float(self._process.cpu_percent()),
+            "cpu_percent": self._cpu_percent(),
             "rss_bytes": int(self._process.memory_info().rss),
             "loop_lag_ms": max(0.0, lag * 1000),
         }
+
+    def _cpu_percent(self) -> float:
+        # Two ticks may come one right after the other, when the first was late or a run begins.
+        if monotonic() - self._measured >= _SHORTEST_S:
+            self._measured = monotonic()
+            self._cpu = float(self._process.cpu_percent())
+        return self._cpu
 
     def close(self) -> None:
         """Stop watching."""

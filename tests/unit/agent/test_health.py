@@ -42,3 +42,10 @@ def test_nothing_is_watched_any_more_when_it_is_closed() -> None:
     gevent.sleep(0)
     health.close()
     assert health._greenlet.dead
+
+
+def test_over_a_moment_no_share_of_the_cpu_is_measured(health: GeneratorHealth) -> None:
+    """Of 3 ms a system that counts in steps of 10 ms says that a process used 300 % of a core."""
+    while (first := health.take()["cpu_percent"]) == 0:
+        pass
+    assert [health.take()["cpu_percent"] for _ in range(100)] == [first] * 100
