@@ -100,7 +100,7 @@ def _lines(
 def looks(panel: timeseries.Panel) -> timeseries.Panel:
     """Let a crowd look as such, whatever is said of each one's line: comes last."""
     panel = panels.told_apart(panel, "${__field.labels.worker}")
-    plain = [panels.alone(), panels.filled(0)]
+    plain = [panels.alone(), panels.filled(0), panels.as_thick_as_others()]
     edge = [*plain, panels.coloured(config.GREY), panels.thin()]
     panel = panel.override_by_name(MAX, [*edge, panels.down_to(MIN), panels.filled(15)])
     panel = panel.override_by_name(MIN, edge)

@@ -20,17 +20,20 @@ _SHOWN = f"""\
                     {flux.SHARE_OF_FAILED},
                 e_cpu:
                     if exists r.cpu then
-                        string(v: int(v: r.cpu + 0.5)) + " % " + r.host
+                        string(v: int(v: r.cpu + 0.5)) + " %"
                     else
                         "unknown",
+                host: if exists r.cpu then r.host else "",
             }}),
     )
+    // A label stands in the small name above the number: beside it a machine's name has no room.
+    |> group(columns: ["host"])
 """
 _JUDGED = f"""
 answer
     |> map(fn: (r) => ({{f_data: if {banner.STANDS} then r.said else "{banner.UNFINISHED}"}}))
 """
-_FULL = rf"/^({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
+_FULL = rf"/^({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %$/"
 
 
 def panel() -> stat.Panel:
@@ -65,7 +68,7 @@ def panel() -> stat.Panel:
         ("b_rate", "requests/s", [panels.unit_of(config.PER_SECOND), _plain()]),
         ("c_p95", "p95", [panels.unit_of(config.MILLISECONDS), _plain()]),
         ("d_failed", "failed", [panels.unit_of(config.SHARE), *_failed()]),
-        ("e_cpu", "highest CPU", [*_words((_FULL, config.WORSE))]),
+        ("e_cpu", "highest CPU ${__field.labels.host}", [*_words((_FULL, config.WORSE))]),
         (
             "f_data",
             "data",

@@ -57,11 +57,12 @@ def board(
         .refresh(config.REFRESH if of_a_run else config.REFRESH_OF_RUNS)
         .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
     )
+    there = [*shown, *(_of_a_run(shown, made) if of_a_run else ())]
     # Grafana has the menu where a variable is in it.
-    rare = any(one.build().hide == VariableHide.IN_CONTROLS_MENU for one in shown)
+    rare = any(one.build().hide == VariableHide.IN_CONTROLS_MENU for one in there)
     for link in _links(uid, of_a_run=of_a_run, in_menu=rare):
         board = board.link(link)
-    for variable in (*shown, *(_of_a_run(shown, made) if of_a_run else ())):
+    for variable in there:
         board = board.with_variable(variable)
     if over_time:
         for marks in annotations.all_of(in_menu=rare):

@@ -31,6 +31,7 @@ from dashboards import config, curves, target
 
 Property = DynamicConfigValue
 HALF, FULL = 12, 24
+_THICK = 2
 
 
 Panel = (
@@ -112,7 +113,7 @@ def over_time(
     )
     panel = (
         panel.unit(unit)
-        .line_width(2)
+        .line_width(_THICK)
         .line_interpolation(common.LineInterpolation.LINEAR)
         # Host metrics may come each ten seconds: lines go on over windows in between.
         .span_nulls(config.GAP_MS)
@@ -168,7 +169,7 @@ def over_elapsed(
         .x_field("elapsed")
         .unit(unit)
         .min(0)
-        .line_width(2)
+        .line_width(_THICK)
         .span_nulls(False)
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
@@ -289,6 +290,16 @@ def dashed() -> Property:
 def thin() -> Property:
     """Draw a thin line, in front of which others are read."""
     return Property("custom.lineWidth", 1)
+
+
+def as_thick_as_others() -> Property:
+    """Draw a line as most are, whatever was said of it before."""
+    return Property("custom.lineWidth", _THICK)
+
+
+def without_line() -> Property:
+    """Draw the area alone: where a part of a stack is nothing, there is no line of it either."""
+    return Property("custom.lineWidth", 0)
 
 
 def filled(percent: int) -> Property:

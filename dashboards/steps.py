@@ -28,13 +28,14 @@ _COLUMNS = {
 }
 _UNITS = {
     "time:HH:mm:ss": ("start",),
-    config.SECONDS: ("seconds",),
+    # Of minutes and more seconds are no number that anybody reads.
+    config.DURATION: ("seconds",),
     config.COUNT: ("requests",),
     config.PER_SECOND: ("requests_per_second",),
     config.MILLISECONDS: ("p50", "p95", "p99"),
     config.SHARE: ("failed",),
 }
-_WIDTHS = {"start": 76, "users": 100, "seconds": 66, "requests": 78, "generators": 98}
+_WIDTHS = {"start": 76, "users": 100, "seconds": 72, "requests": 78, "generators": 98}
 _WIDTH = 66
 _SHOWN = f"""\
     |> map(

@@ -15,6 +15,7 @@ from swarmscope import schema
 
 _POINTS = "Whose points are drawn over all workers: what the master merged, or each worker's own."
 _SUMMARY = "Where a summary of the whole run is, if it is to be read."
+_CARRIED = "Of no use on this board: kept for those that it narrows down."
 _ALL = VariableOption(text="All", value="$__all")
 
 
@@ -208,12 +209,12 @@ def others() -> tuple[QueryVariable, QueryVariable]:
 def carried(shown: Iterable[QueryVariable | CustomVariable]) -> Iterator[QueryVariable]:
     """Yield what can be picked on other boards than one with those *shown*.
 
-    On the way over it the choice is kept.
+    On the way over it the choice is kept, and seen by who looks for it.
     """
     names = {variable.build().name for variable in shown}
     for variable in (endpoint(), worker(), host()):
         if variable.build().name not in names:
-            yield variable.hide(VariableHide.HIDE_VARIABLE)
+            yield rare(variable.description(_CARRIED))
 
 
 def endpoint() -> QueryVariable:

@@ -57,7 +57,7 @@ def board() -> Dashboard:
             variables.minutes(),
             variables.endpoint(),
             variables.apdex_t(),
-            variables.worker(),
+            variables.rare(variables.worker()),
             variables.points(),
             variables.summary(),
             variables.candidates(),
@@ -145,6 +145,8 @@ def _heatmap() -> heatmap.Panel:
             .unit(config.MILLISECONDS)
             .decimals(1)
             .axis_placement(common.AxisPlacement.LEFT)
+            # A moment stands where it stands in the panels of lines.
+            .axis_width(panels.axes_of(panels.FULL))
         )
         .rows_frame(
             heatmap.RowsHeatmapOptions().layout(common.HeatmapCellLayout.LE).value("requests")

@@ -62,7 +62,7 @@ def board() -> Dashboard:
         (
             variables.run(),
             variables.resolution(),
-            variables.worker(),
+            variables.rare(variables.worker()),
             variables.level(),
             variables.origin(),
         ),

@@ -141,7 +141,7 @@ def test_six_numbers_are_those_of_the_whole_run(server: Grafana) -> None:
     ((requests, rate, failures, _, p95, *_, cpu, host),) = expected_steps.figures(1)
     shown = (found["a_requests"], found["b_rate"], found["c_p95"], found["d_failed"])
     assert shown == pytest.approx((requests, rate, p95, failures / requests), rel=1e-8)
-    assert found["e_cpu"] == f"{int(cpu + 0.5)} % {host}"
+    assert (found["e_cpu"], found["host"]) == (f"{int(cpu + 0.5)} %", host)
     (judged,) = answer(server, "", ref_id="B")
     assert judged["f_data"] == surroundings.AUDIT["said"]
 

@@ -92,16 +92,34 @@ def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
     page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("others", [[config.UNPICKED], ["queue"]])
+@pytest.mark.parametrize("board", [one for one in boards.boards() if one != "runs"])
+def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, board: str) -> None:
+    """Switches of marks took two more, and the way to the whole run a third."""
+    tab.go(board, **TWO)
+    first = tab.panel(boards.panels(board)[0]["title"])
+    first.wait_for()
+    box = first.bounding_box()
+    assert box
+    assert box["y"] < 200
+
+
+@pytest.mark.parametrize(
+    ("board", "others"),
+    [
+        ("overlay", [config.UNPICKED]),
+        ("overlay", ["queue"]),
+        pytest.param("endpoints", [], marks=pytest.mark.long),
+    ],
+)
 def test_the_same_second_stands_at_the_same_place_in_each_panel(
-    tab: Tab, others: list[str]
+    tab: Tab, board: str, others: list[str]
 ) -> None:
-    tab.open("overlay", run=RUN, other_measurement=others)
+    tab.open(board, run=RUN, **({"other_measurement": others} if others else {}))
     for span in (24, 12):
         plots = {
             (box["x"], box["width"])
-            for panel in boards.panels("overlay")
-            if panel["type"] in ("timeseries", "state-timeline")
+            for panel in boards.panels(board)
+            if panel["type"] in ("timeseries", "state-timeline", "heatmap")
             and (panel["gridPos"]["w"], panel["gridPos"]["x"]) == (span, 0)
             if (box := tab.panel(panel["title"]).locator(".u-over").bounding_box())
         }

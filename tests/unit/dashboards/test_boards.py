@@ -161,7 +161,7 @@ def test_switches_are_in_the_menu_where_grafana_shows_one(board: str):
     wanted = {"inControlsMenu"} if in_menu else {None}
     switches = boards.boards()[board]["annotations"].get("list", [])
     assert {one.get("placement") for one in switches} == (wanted if switches else set())
-    assert in_menu == (RARE if board == "overlay" else set())
+    assert in_menu == RARE[board]
 
 
 def test_overlay_answers_before_anybody_scrolls():
@@ -205,7 +205,7 @@ def test_variables_in_use_are_those_that_there_are(board: str):
     text = json.dumps(boards.boards()[board])
     used = {name for name in USE.findall(text) if not BUILT_IN.match(name)}
     there = {variable["name"] for variable in boards.variables(board)}
-    carried = {"endpoint", "worker", "host"} & boards.hidden(board)
+    carried = {"endpoint", "worker", "host"} & RARE[board]
     assert used <= there
     assert there - used <= carried
 
@@ -316,8 +316,16 @@ def test_boards_ask_the_data_source_that_is_provisioned(board: str):
     assert f"uid: {config.DATA_SOURCE}\n" in provisioned
 
 
-RARE = {"worker", "host", "other_measurement", "other_field"}
-"""What on the overlay few people pick."""
+RARE: dict[str, set[str]] = {
+    "overlay": {"worker", "host", "other_measurement", "other_field"},
+    "endpoints": {"worker", "host"},
+    "failures": {"endpoint", "worker", "host"},
+    "generators": {"endpoint", "host"},
+    "hosts": {"endpoint", "worker"},
+    "compare": {"worker", "host"},
+    "runs": set(),
+}
+"""What few people pick on a board, or what it has no use for and keeps for the others."""
 ANY_TEXT = {*config.EVERYTHING, "level", "apdex_t", "other_measurement", "other_field"}
 """Variables whose values may be any text."""
 OF_RUNS = {"run", "baseline"}
