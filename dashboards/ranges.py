@@ -82,7 +82,6 @@ def panel() -> barchart.Panel:
         .fill_opacity(85)
         .line_width(0)
         .unit(config.SHARE)
-        .decimals(1)
         .min(0)
         .max(1)
         .legend(panels.legend())
@@ -109,7 +108,8 @@ def outcomes() -> table.Panel:
     made = made.with_transformation(transform.titled(_COLUMNS))
     for column, title in _COLUMNS.items():
         if column in ("succeeded", "failed"):
-            looks = [panels.unit_of(config.COUNT), cell_overrides.wide(96)]
+            wide = cell_overrides.wide(86 if column == "succeeded" else 70)
+            looks = [panels.unit_of(config.COUNT), wide]
         elif column == "method":
             looks = [cell_overrides.wide(68)]
         elif column == "name":
