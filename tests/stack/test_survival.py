@@ -1,11 +1,13 @@
 """Restarts, new tokens, backups: the stack is operated while tests run, and nothing is lost."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from tests.fixtures.compose import Stack, until
+from tests.fixtures.compose import ROOT, Stack, until
 
 
 @pytest.fixture
@@ -117,3 +119,29 @@ def test_half_a_backup_is_refused_before_anything_changes(stack: Stack, tmp_path
     said = stack.make("restore", f"FILE={half}", YES="1", code=2)
     assert "is no complete backup" in said
     assert stack.requests() == before
+
+
+@pytest.mark.long
+def test_a_run_whose_workers_all_fall_silent_is_inconclusive_and_says_why(stack: Stack) -> None:
+    """Locust ends such a test by itself, as one that went well."""
+    known = stack.last_run()
+    workers = stack.compose("ps", "--quiet", "locust-worker").split()
+    running = stack.begin("run", "USERS=20", "RATE=20", "TIME=5m")
+    try:
+        run = until(stack.last_run, lambda now: now != known, seconds=120, what="a new run")
+        until(lambda: stack.requests().get(run), seconds=120, what="its first requests")
+        subprocess.run(["docker", "pause", *workers], check=True, capture_output=True)
+        assert running.stdout
+        told = iter(running.stdout.readline, "")
+        # Locust has ended the test by then. An audit would wait a minute for who stays away.
+        before = list(takewhile(lambda line: f"results/{run}" not in line, told))
+        subprocess.run(["docker", "unpause", *workers], check=True, capture_output=True)
+        said = "".join((*before, *told))
+        running.wait(timeout=60)
+    finally:
+        running.kill()
+        subprocess.run(["docker", "unpause", *workers], check=False, capture_output=True)
+    until(stack.workers, lambda there: len(there) == 2, seconds=120, what="two workers again")
+    assert "Exit code 5: all workers fell silent, and Locust ended the test after " in said, said
+    assert running.returncode == 2, said
+    shutil.rmtree(ROOT / "results" / run)

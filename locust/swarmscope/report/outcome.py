@@ -45,14 +45,15 @@ def outcome_of(
     code = found.verdict.exit_code
     if code == ExitCode.NO_DATA:
         return _said(code, f"no request was made{_instead(told)}: there is nothing to judge")
-    if code != ExitCode.FINE:
-        return _said(code, "what is stored is incomplete, so that nobody can say how the run went")
     if undelivered:
+        kept = "is stored" if code == ExitCode.FINE else "last may be missing"
         return _said(
             ExitCode.INCONCLUSIVE,
-            f"{undelivered}. What was measured is stored. A generator at its limit does that, or "
+            f"{undelivered}. What was measured {kept}. A generator at its limit does that, or "
             "a network that was cut: give workers more CPU or fewer users (`make logs` says more)",
         )
+    if code != ExitCode.FINE:
+        return _said(code, "what is stored is incomplete, so that nobody can say how the run went")
     if not told.failures:
         return _said(code, "no request failed, and all are stored")
     return _said(code, f"{_failed(told)}, which may ({percent(float(100 * tolerated))})")

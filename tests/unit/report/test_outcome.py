@@ -127,6 +127,10 @@ def test_of_a_load_that_was_not_delivered_nobody_can_say_how_it_would_have_gone(
     assert (came, sentence.startswith(f"Exit code 5: {why}.")) == (ExitCode.INCONCLUSIVE, True)
     came, _ = outcome_of(told(100, 1), found(100), NONE, why)
     assert came == ExitCode.LIMIT_BROKEN
+    # Silent workers leave no final marker either: the reason for both is what is told.
+    came, sentence = outcome_of(told(8), found(8, seen=10), NONE, why)
+    assert came == ExitCode.INCONCLUSIVE
+    assert sentence.startswith(f"Exit code 5: {why}. What was measured last may be missing.")
     came, _ = outcome_of(told(0), found(0), NONE, why)
     assert came == ExitCode.NO_DATA
 
