@@ -110,9 +110,9 @@ RATES = ("requests_per_second", "failures_per_second", "worker_requests", "statu
 def test_a_window_that_still_goes_on_is_left_out_until_it_is_whole(
     any_store: Store, name: str
 ) -> None:
-    now = time.time()
-    start, run = int(now) // WINDOW * WINDOW - 60, f"steady-{name}"
-    write(any_store, steady(run, start, int(now) + 1))
+    now = int(time.time())
+    start, run = now // WINDOW * WINDOW - 60, f"steady-{name}"
+    write(any_store, steady(run, start, now))
 
     def asked() -> list[Row]:
         stop = int(time.time() * 1_000) + 1_000
@@ -121,12 +121,11 @@ def test_a_window_that_still_goes_on_is_left_out_until_it_is_whole(
 
     rows = asked()
     assert len(rows) >= 5
-    stored = int(now) + 1
-    assert max(row["time"] for row in rows) + WINDOW * 1_000 == stored // WINDOW * WINDOW * 1_000
+    assert max(row["time"] for row in rows) + WINDOW * 1_000 == now // WINDOW * WINDOW * 1_000
     if name in RATES:
         assert {row["value"] for row in rows} == {EACH_S}
-    write(any_store, [master_line(run, "stop", int(now))])
-    assert max(row["time"] for row in asked()) == int(now) // WINDOW * WINDOW * 1_000
+    write(any_store, [master_line(run, "stop", now)])
+    assert max(row["time"] for row in asked()) == (now - 1) // WINDOW * WINDOW * 1_000
 
 
 def test_a_run_of_which_no_window_is_whole_yet_has_none(any_store: Store) -> None:

@@ -4,7 +4,7 @@ What differs from store to store is its `Backend`. Needs no store's own library.
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from math import ceil
@@ -72,6 +72,13 @@ class Backend(Protocol):
         """Return what the run says of itself: one question, whatever is wanted of it."""
         ...
 
+    def told(self, run: str, bucket: str) -> Collection[int]:
+        """Return the time of the newest point of each worker that hasn't finished, in ms.
+
+        Of those that were heard of in the last `HEARD_MS`.
+        """
+        ...
+
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""
         ...
@@ -130,12 +137,25 @@ class BackendReader(Reader):
         course = self._course(question.run, asked, bucket)
         resolution = self._resolution(course, asked, bucket)
         window = choose_window(question.window, stop - start, resolution, of_spans=asked.of_spans)
-        whole = _whole(asked, course, stop, window)
+        whole = stop
+        if asked.of_load and not course.over:
+            whole = self._whole(question.run, bucket, stop, window)
         told = (question.believed, question.newest, question.apdex_t)
         parameters = Parameters(question.run, bucket, start, whole, window, *told)
         rows = self._backend.rows(asked, parameters) if start < whole else _nothing()
         batches = _limited(asked, rows, self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)
+
+    def _whole(self, run: str, bucket: str, stop: int, window: int) -> int:
+        """Return *stop*, or the end of the last whole window of a *run* that goes on.
+
+        One that is still being filled looks like a drop of the load.
+        """
+        now = time.time_ns() // NS_IN_MS
+        if stop <= now - HEARD_MS:
+            return stop
+        length = window * 1_000
+        return min(stop, watermark(self._backend.told(run, bucket), now) // length * length)
 
     def _range(self, question: Question, asked: Query, bucket: str) -> tuple[int, int]:
         start, stop = question.start, question.stop
@@ -196,18 +216,6 @@ class BackendReader(Reader):
     def close(self) -> None:
         """Let go of the store."""
         self._backend.close()
-
-
-def _whole(asked: Query, course: Course, stop: int, window: int) -> int:
-    """Return *stop*, or the end of the last whole window of a run that goes on.
-
-    One that is still being filled looks like a drop of the load.
-    """
-    now = time.time_ns() // NS_IN_MS
-    if not asked.of_load or course.over or stop <= now - HEARD_MS:
-        return stop
-    length = window * 1_000
-    return min(stop, watermark(course.told.values(), now) // length * length)
 
 
 def _nothing() -> Batches:

@@ -31,22 +31,21 @@ from swarmscope.store.question import Question, Table
 from swarmscope.store.watermark import HEARD_MS, Course
 
 _COURSE = """
-WITH heard AS (
-    SELECT worker, max(time) AS last, arg_max(flag, time) FILTER (field = 'final') AS finished
-    FROM samples
-    WHERE bucket = $bucket AND measurement = 'locust_worker' AND run = $run
-        AND field IN ('requests_seen', 'final') AND time >= $since
-    GROUP BY worker
-)
 SELECT
     max(whole) FILTER (field = 'resolution') AS windows,
     coalesce(max(whole) FILTER (field = 'latency_resolution'), windows) AS spans,
     count(*) FILTER (field = 'message' AND tags['event'] = 'start') AS starts,
-    count(*) FILTER (field = 'message' AND tags['event'] = 'stop') AS stops,
-    (SELECT map_from_entries(list((worker, last))) FROM heard WHERE finished IS NOT TRUE) AS told
+    count(*) FILTER (field = 'message' AND tags['event'] = 'stop') AS stops
 FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
     AND field IN ('resolution', 'latency_resolution', 'message')
+"""
+_TOLD = """
+SELECT max(time) FROM samples
+WHERE bucket = $bucket AND measurement = 'locust_worker' AND run = $run
+    AND field IN ('requests_seen', 'final') AND time >= $since
+GROUP BY worker
+HAVING arg_max(flag, time) FILTER (field = 'final') IS NOT TRUE
 """
 _EXTENT = """
 SELECT min(time), max(time) FROM samples
@@ -77,12 +76,14 @@ class DuckDbBackend:
 
     def course(self, run: str, bucket: str) -> Course:
         """Return what the run says of itself."""
+        windows, spans, starts, stops = self._row(_COURSE, run=run, bucket=bucket)
+        return Course(windows, spans, stops >= starts > 0)
+
+    def told(self, run: str, bucket: str) -> list[int]:
+        """Return the time of the newest point of each worker that hasn't finished, in ms."""
         since = time.time_ns() - HEARD_MS * NS_IN_MS
-        windows, spans, starts, stops, told = self._row(
-            _COURSE, run=run, bucket=bucket, since=since
-        )
-        newest = {worker: at // NS_IN_MS for worker, at in (told or {}).items()}
-        return Course(windows, spans, stops >= starts > 0, newest)
+        values = {"run": run, "bucket": bucket, "since": since}
+        return [at // NS_IN_MS for (at,) in self._connection.execute(_TOLD, values).fetchall()]
 
     def _row(self, sql: str, **values: Any) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql, values).fetchall()

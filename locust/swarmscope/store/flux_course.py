@@ -1,4 +1,4 @@
-"""What a run says of itself, as InfluxDB is asked for it."""
+"""What a run and its workers say of themselves, as InfluxDB is asked for it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,16 +7,12 @@ from swarmscope.store.flux_lists import milliseconds
 from swarmscope.store.shapes import whole
 from swarmscope.store.watermark import Course
 
+Record = Mapping[str, Any]
 COURSE = """
-of_run = (measurement, start, stop) =>
+told = () =>
     from(bucket: v.defaultBucket)
-        |> range(start: start, stop: stop)
-        |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
-told = () => of_run(measurement: "locust_run", start: v.timeRangeStart, stop: v.timeRangeStop)
-newest = (field) =>
-    of_run(measurement: "locust_worker", start: -60s, stop: now())
-        |> filter(fn: (r) => r._field == field)
-        |> last()
+        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> filter(fn: (r) => r._measurement == "locust_run" and r.run == "${run}")
 
 told()
     |> filter(fn: (r) => r._field == "resolution" or r._field == "latency_resolution")
@@ -28,14 +24,24 @@ told()
     |> group(columns: ["event"])
     |> count()
     |> yield(name: "said")
+"""
+"""In one script: how it was recorded, and how often masters said that it started and stopped."""
+
+TOLD = """
+newest = (field) =>
+    from(bucket: v.defaultBucket)
+        |> range(start: -60s)
+        |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
+        |> filter(fn: (r) => r._field == field)
+        |> last()
+
 newest(field: "requests_seen") |> keep(columns: ["_time", "worker"]) |> yield(name: "told")
 newest(field: "final") |> keep(columns: ["_value", "worker"]) |> yield(name: "finished")
 """
-"""In one script: how the run was recorded, how often masters said that it started and that it
-stopped, and its workers' newest points."""
+"""The newest point of each worker, and whether it says that it is the last."""
 
 
-def course_of(records: Iterable[Mapping[str, Any]]) -> Course:
+def course_of(records: Iterable[Record]) -> Course:
     """Return what the answer to `COURSE` comes to.
 
     Raises:
@@ -44,23 +50,24 @@ def course_of(records: Iterable[Mapping[str, Any]]) -> Course:
     """
     lengths: dict[str, int] = {}
     said: dict[str, int] = {}
+    for one in records:
+        if one["result"] == "lengths":
+            lengths[one["_field"]] = whole(one, "_value")
+        else:
+            said[one["event"]] = whole(one, "_value")
+    windows = lengths.get("resolution")
+    over = said.get("stop", 0) >= said.get("start", 0) > 0
+    return Course(windows, lengths.get("latency_resolution", windows), over)
+
+
+def told_of(records: Iterable[Record]) -> list[int]:
+    """Return what the answer to `TOLD` comes to."""
     told: dict[str, int] = {}
     finished: set[str] = set()
     for one in records:
         worker = one.get("worker") or ""
-        match one["result"]:
-            case "lengths":
-                lengths[one["_field"]] = whole(one, "_value")
-            case "said":
-                said[one["event"]] = whole(one, "_value")
-            case "told":
-                told[worker] = milliseconds(one["_time"])
-            case "finished" if one["_value"] is True:
-                finished.add(worker)
-    windows = lengths.get("resolution")
-    return Course(
-        windows,
-        lengths.get("latency_resolution", windows),
-        said.get("stop", 0) >= said.get("start", 0) > 0,
-        {worker: at for worker, at in told.items() if worker not in finished},
-    )
+        if one["result"] == "told":
+            told[worker] = milliseconds(one["_time"])
+        elif one["_value"] is True:
+            finished.add(worker)
+    return [at for worker, at in told.items() if worker not in finished]

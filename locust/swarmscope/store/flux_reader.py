@@ -34,7 +34,7 @@ from swarmscope.store.backend import (
     too_much,
 )
 from swarmscope.store.client import influx_client
-from swarmscope.store.flux_course import COURSE, course_of
+from swarmscope.store.flux_course import COURSE, TOLD, course_of, told_of
 from swarmscope.store.flux_lists import Listing, listing, milliseconds
 from swarmscope.store.shapes import check_rows
 from swarmscope.store.watermark import Course
@@ -156,6 +156,12 @@ class FluxBackend:
         text = _about(COURSE, run, bucket, *EVER)
         with self._records(text, bucket, _THE_EXTENT) as records:
             return course_of(records)
+
+    def told(self, run: str, bucket: str) -> list[int]:
+        """Return the time of the newest point of each worker that hasn't finished, in ms."""
+        text = _about(TOLD, run, bucket, *EVER)
+        with self._records(text, bucket, _THE_EXTENT) as records:
+            return told_of(records)
 
     def rows(self, asked: Query, parameters: Parameters) -> Batches:
         """Yield the answer's rows with the query's columns, `BATCH_ROWS` at a time; times in ms."""

@@ -3,8 +3,8 @@
 A window that ends later still lacks something, and looks like a drop of the load.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from swarmscope.recording.reports import pace_of
 
@@ -27,8 +27,6 @@ class Course:
     """Of those of its endpoints' histograms."""
     over: bool = False
     """Whether its masters said that it stopped as often as that it started."""
-    told: Mapping[str, int] = field(default_factory=dict)
-    """Of each worker that hasn't finished the time of its newest point in the last `HEARD_MS`."""
 
 
 def watermark(told: Collection[int], now: int) -> int:
