@@ -74,6 +74,11 @@ NOTHING = (
     "to the run's own."
 )
 """In a panel without data: the next step, not "No data"."""
+NO_PHASES = (
+    "No phases in this time range. Workers record them with SWARMSCOPE_PHASES=on (in .env of the "
+    "stack, before `make up`): it is off by default."
+)
+"""In a panel about what is recorded on request."""
 NO_RUNS = "Nothing in this time range: widen it, or start a run."
 NO_HOSTS = (
     "No host metrics in this time range. Telegraf writes them: that of `make up` for its own "

@@ -1,9 +1,8 @@
 """How requests fared against a response time that satisfies, and how long failures took."""
 
 from grafana_foundation_sdk.builders import barchart, table
-from grafana_foundation_sdk.models import common
 
-from dashboards import cell_overrides, config, endpoint_table, flux, panels, transform
+from dashboards import bars, cell_overrides, config, endpoint_table, flux, panels, transform
 from swarmscope import schema
 
 TITLE = "Response-time ranges, and Apdex"
@@ -16,10 +15,7 @@ _TEXT = f"""\
             digits = string(v: 100 + hundredths % 100)
             decimals = strings.substring(v: digits, start: 1, end: 3)
             score = string(v: hundredths / 100) + "." + decimals
-            together = r.name == "{schema.AGGREGATED}"
-            own = strings.trimSpace(v: r.method + " " + r.name)
-            name = if together then "{config.ALL_ENDPOINTS}" else own
-
+{bars.NAME}
             return {{
                 endpoint: score + (if all < {schema.APDEX_SMALL} then "*" else "") + "  " + name,
                 first: if together then 0 else 1,
@@ -35,7 +31,6 @@ _TEXT = f"""\
     |> drop(columns: ["first", "better"])
 """
 _RANGES = {
-    # Columns arrive in the order of their names.
     "a_satisfied": ("within T, ${apdex_t} ms: satisfied", config.TEAL),
     "b_tolerating": ("up to 4 T: tolerated", config.AMBER),
     "c_slow": ("slower: frustrated", config.VIOLET),
@@ -57,8 +52,7 @@ _COLUMNS = {
 
 def panel() -> barchart.Panel:
     """Return a bar for each of the busiest endpoints, and one for all of them together."""
-    made = panels.asking(
-        barchart.Panel(),
+    made = bars.panel(
         TITLE,
         "What share of its requests each endpoint answered within T, up to 4 T, later, or not "
         "well: the ten busiest, and what is picked; below all of them together comes first what "
@@ -66,30 +60,11 @@ def panel() -> barchart.Panel:
         "request counts 1, a tolerated one a half, each other one 0, however quickly it failed; "
         f"with * it is of fewer than {schema.APDEX_SMALL} requests. Pick *T* above the board. "
         f"Its limits are {config.PRECISION}. What has no response time isn't counted.",
-        "latency",
-        flux.importing(flux.rows("response_ranges", _TEXT), "strings"),
-        height=10,
-        span=panels.FULL,
-        windows=config.FEWER_WINDOWS,
+        "response_ranges",
+        _TEXT,
+        _RANGES,
     )
-    made = (
-        made.orientation(common.VizOrientation.HORIZONTAL)
-        .x_field("endpoint")
-        .x_tick_label_max_length(38)
-        .stacking(common.StackingMode.NORMAL)
-        .show_value(common.VisibilityMode.AUTO)
-        .bar_width(0.85)
-        .fill_opacity(85)
-        .line_width(0)
-        .unit(config.SHARE)
-        .min(0)
-        .max(1)
-        .legend(panels.legend())
-        .tooltip(panels.tooltip())
-    )
-    for name, (called, colour) in _RANGES.items():
-        made = made.override_by_name(name, [panels.called(called), panels.coloured(colour)])
-    return made
+    return made.unit(config.SHARE).decimals(1).max(1)
 
 
 def outcomes() -> table.Panel:

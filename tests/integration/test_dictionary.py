@@ -29,6 +29,8 @@ NOT_HERE = {
     ),
     *(("locust_worker", name) for name in (schema.REPLAY_REJECTED, schema.REPLAY_LOST)),
     ("locust_request", "sample_rate"),
+    # Of HTTP clients, on request: tests/integration/test_phases.py has some.
+    *(("locust_phases", name) for name in schema.LOCUST_PHASES.fields),
 }
 """Fields that this run has no reason to write, or this machine nothing to tell of."""
 

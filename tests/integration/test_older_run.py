@@ -20,6 +20,7 @@ PICKED: dict[str, str | list[str]] = {"run": RUN, "baseline": RUN}
 NEVER_IN_THE_RECORDING = {
     # Nobody judged it, reset its statistics, collected logs or wrote numbers of his own.
     *("Verdict", "Statistics reset", "Lines logged", "Log"),
+    "Where the time of requests goes",
     *("other_field", "Load, and the machines' CPU D"),
 }
 INSIDE = 0.995

@@ -14,6 +14,7 @@ from tests.fixtures import (
     expected_summaries,
     expected_surroundings,
     recorded,
+    recorded_phases,
     surroundings,
 )
 from tests.fixtures.comparison import same_rows
@@ -34,6 +35,7 @@ WINDOWED = (*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surrounding
 WHOLE = (
     *(*expected.WHOLE, *expected_surroundings.WHOLE),
     *(*expected_summaries.WHOLE, *expected_steps.WHOLE, *expected_ranges.WHOLE),
+    *recorded_phases.WHOLE,
 )
 COMPARED_ELSEWHERE = {"kept_audits", "points"}
 """Of all runs at once, and every value of one: those who audit and export compare them."""

@@ -1,8 +1,8 @@
 """What is written of one run on this worker: from what was counted to batches for delivery."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gevent import getcurrent
 
@@ -16,10 +16,13 @@ from swarmscope.recording.spans import Spans
 from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Key, Tally
 from swarmscope.recording.user_errors import UserErrors
-from swarmscope.recording.window import Recorder, Window
+from swarmscope.recording.window import OnRequest, Recorder, Window
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from swarmscope.words import are, count_of, were
+
+if TYPE_CHECKING:
+    from swarmscope.recording.phases import Phases
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,23 @@ class Reports(Protocol):
         """Tell of *run* whoever merges it, if it is time at *now*; at once if it is *final*."""
 
 
+def _phases() -> "Phases":
+    # Where nobody asks for them, no worker reads what it takes.
+    from swarmscope.agent.client_phases import phases_of_clients  # noqa: PLC0415
+
+    return phases_of_clients()
+
+
+def _each(told: Sequence[OnRequest]) -> OnRequest:
+    """Return what tells all of *told* of a request."""
+
+    def tell(*request: Any) -> None:
+        for one in told:
+            one(*request)
+
+    return tell
+
+
 class Books:
     """The points of one run's requests, which go to *delivery*.
 
@@ -78,9 +98,15 @@ class Books:
         self.record: Callable[..., object] = recorder.record
         """The handler of Locust's request event, itself: a call in between would cost."""
         self._raw: RawRequests | None = None
+        told: list[OnRequest] = []
         if settings.raw_requests:
             self._raw = RawRequests(sample=settings.raw_sample, greenlet=getcurrent)
-            self.record = recorder.handler(self._raw.add)
+            told.append(self._raw.add)
+        self._phases = _phases() if settings.phases else None
+        if self._phases:
+            told.append(self._phases.add)
+        if told:
+            self.record = recorder.handler(told[0] if len(told) == 1 else _each(told))
         self.identity: Identity | None = None
         self.encoder: Encoder | None = None
         """None until the run has a name."""
@@ -191,6 +217,8 @@ class Books:
         part = self._spans.take()
         if part:
             yield from politely(encoder.latencies(part.whole.items(), part.start))
+            if self._phases:
+                yield from politely(self._phases.lines(encoder, part.start))
             if self._reports:
                 self._reports.span(part.start, part.new)
 

@@ -83,6 +83,7 @@ class RawRequests:
             exception: object,
             response: object,
             context: object,
+            _start_time: object,
         ) -> None:
             """Remember one request."""
             if sample < 1 and random() >= sample:  # noqa: S311

@@ -95,6 +95,16 @@ FOR_BOARDS = (
         },
     ),
     Query(
+        "phases",
+        "Where the time of requests went, of the ten busiest endpoints",
+        {
+            **ENDPOINT,
+            "requests": "requests",
+            "connections": "connections",
+            **dict.fromkeys(("connect", "tls", "waiting", "receiving"), "ms"),
+        },
+    ),
+    Query(
         "endpoint_p95",
         "95th percentile of the ten busiest endpoints",
         {"time": TIME, **ENDPOINT, "p95": "ms"},

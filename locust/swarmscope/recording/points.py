@@ -134,6 +134,12 @@ class Encoder:
             for cls, n in folded.items()
         ]
 
+    def of_endpoint(
+        self, measurement: str, key: Key, fields: Mapping[str, Field], time_ns: int
+    ) -> str:
+        """Return one point of *measurement* of the endpoint *key*."""
+        return line_protocol.line(self._endpoint(measurement, key), fields, time_ns)
+
     def _endpoint(self, measurement: str, key: Key) -> str:
         series = self._series.get((measurement, key))
         if series is None:

@@ -20,9 +20,9 @@ MAX_HELD = 500_000
 """Requests in closed windows that nobody took yet, about 30 MB; the oldest go first."""
 MAX_HELD_WINDOWS = 3_600
 
-OnRequest = Callable[[float, Key, object, object, Any, Any, object, object, object], None]
+OnRequest = Callable[[float, Key, object, object, Any, Any, object, object, object, object], None]
 """Told of a request: when it came (s, by the recorder's clock), what it is counted under, method,
-name, response time and length, exception, response and context. By position: names cost."""
+name, response time and length, exception, response, context and start. By position: names cost."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Recorder:
             response: Any = None,
             context: object = None,
             # Named only so that Python need not gather them in a dict for each request.
-            start_time: object = None,  # noqa: ARG001
+            start_time: object = None,
             url: object = None,  # noqa: ARG001
             **_: object,
         ) -> None:
@@ -131,7 +131,7 @@ class Recorder:
                 if on_request is not None:
                     on_request(
                         now, cell.key, request_type, name, response_time, response_length,
-                        exception, response, context,
+                        exception, response, context, start_time,
                     )  # fmt: skip
             except Exception as error:  # noqa: BLE001 - Locust's exit code would become 2
                 self._warn_once(error)

@@ -16,6 +16,7 @@ __all__ = [
     "LOCUST_EXCEPTION_STATS",
     "LOCUST_FAILED_LATENCY",
     "LOCUST_LATENCY",
+    "LOCUST_PHASES",
     "LOCUST_STATS",
     "LOCUST_STATUS",
     "LOCUST_USERS",
@@ -167,6 +168,34 @@ LOCUST_USERS = Measurement(
     },
 )
 
+LOCUST_PHASES = Measurement(
+    "locust_phases",
+    "each worker, each 10 s of each endpoint that answered (`SWARMSCOPE_LATENCY_RESOLUTION`), with "
+    "`SWARMSCOPE_PHASES=on`",
+    {"name": "the request's name", "method": "the request type"},
+    {
+        "requests": integer("requests that were answered, of `HttpUser` and `FastHttpUser`"),
+        "connections": integer("connections that they opened"),
+        "connect_ms": decimal("sum of what names' look-ups and connecting took, ms"),
+        "tls_ms": decimal("sum of what TLS handshakes took, and a proxy's tunnel, ms"),
+        "waiting_ms": decimal("sum of the times from there to the end of the answer's head, ms"),
+        "receiving_ms": decimal("sum of the rest of the response times, ms"),
+        **{
+            f"longest_{phase}_ms": decimal(f"the longest of these in a request, ms ({phase})")
+            for phase in ("connect", "tls", "waiting", "receiving")
+        },
+    },
+    note=(
+        "Sums and counts, which can be added over workers, endpoints and time: divided by "
+        "`requests` they are means, and together the mean response time of these requests. "
+        "Waiting begins when there is a connection, and so has the sending in it; receiving is "
+        "what is left: reading the body, what the client makes of it, and redirects in between. "
+        "Requests that nobody answered aren't in it, nor those of other clients. There is no "
+        f"`name={AGGREGATED}` here: a sum over all counts once. Its times are those of endpoints' "
+        "`locust_latency`."
+    ),
+)
+
 MEASUREMENTS = (
     LOCUST_STATS,
     LOCUST_LATENCY,
@@ -176,4 +205,5 @@ MEASUREMENTS = (
     LOCUST_EXCEPTION_STATS,
     LOCUST_USER_ERROR,
     LOCUST_USERS,
+    LOCUST_PHASES,
 )

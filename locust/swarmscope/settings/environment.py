@@ -118,6 +118,7 @@ _PARSERS: dict[str, Any] = {
     "spool_max_bytes": values.size,
     "flush_timeout": values.patience,
     "raw_requests": values.flag,
+    "phases": values.flag,
     "raw_sample": values.share,
     "web_allow": values.names,
     "log_file": Path,

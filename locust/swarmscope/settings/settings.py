@@ -173,6 +173,12 @@ class Settings:
         "the share of the requests that is then written, drawn by lot: `0.1`; each says so",
         default=1.0,
     )
+    phases: bool = _setting(
+        "SWARMSCOPE_PHASES",
+        "whether workers tell how long the phases of requests took, of `HttpUser` and "
+        "`FastHttpUser`: connecting, TLS, waiting for the answer, receiving it; off or on",
+        default=False,
+    )
     log_file: Path | None = _setting(  # noqa: RUF009 - it returns dataclasses.field
         "LOCUST_LOG_FILE",
         "a file for this process's log records and requests as JSON lines; the machine's name and "

@@ -27,6 +27,7 @@ _COUNTED = frozenset(
         *("delivered", "rejected", "lost", "pending", "points_rejected", "points_lost"),
         *("spool_bytes", "series", "field_values", "over", "missing", "findings", "judged_at"),
         *("spawning", "late", "measured", "full"),
+        "connections",
         *("satisfied", "tolerating", "slow", "failed", "succeeded"),
         "time_ns",
     ]

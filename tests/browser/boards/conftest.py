@@ -49,7 +49,7 @@ def queries(request: "Request") -> set[str]:
 class Tab:
     """A page with a board, and what it asked for."""
 
-    def __init__(self, browser: "Browser", server: Grafana, height: int = 3_000) -> None:
+    def __init__(self, browser: "Browser", server: Grafana, height: int = 4_000) -> None:
         # High enough that no panel waits until somebody scrolls.
         view: Any = {"width": 1280, "height": height}
         self._context = browser.new_context(viewport=view, timezone_id="UTC")
