@@ -33,8 +33,8 @@ def test_what_is_not_shared_is_no_query():
         with_shared("// include: nosuch\n")
 
 
-PARTED = {"step_windows"}
-"""A subject of its own, of a file that would be too long to read with it."""
+PARTED = {"step_windows", "strain_of_steps"}
+"""Subjects of their own, of a file that would be too long to read with them."""
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -1,0 +1,131 @@
+// The limits of schema/limits.py, above which response times are the generator's own. Locust stalls a
+// worker's loop while it takes an order to start or stop users.
+health = (x, field) =>
+    mine(x: x, measurement: "locust_worker")
+        |> filter(fn: (r) => r.worker != "master" and r._field == field)
+above = (field, limit, busy) =>
+    health(x: {from: begin, stop: end}, field: field)
+        |> filter(fn: (r) => r._value > limit)
+        |> map(fn: (r) => ({moment: int(v: r._time), worker: r.worker, busy: busy, calm: 0}))
+
+// A second is counted once, whichever limit it broke.
+late =
+    union(
+        tables: [
+            above(field: "cpu_percent", limit: 90.0, busy: 1),
+            above(field: "loop_lag_ms", limit: 100.0, busy: 0),
+        ],
+    )
+        |> group(columns: ["worker"])
+        |> sort(columns: ["busy"], desc: true)
+        |> unique(column: "moment")
+        |> group()
+
+// Each goes to the step that began last, and counts where it is calm. Renaming lets rows of other columns
+// stand in one table.
+mark = (arr, rank) =>
+    array.from(rows: arr)
+        |> rename(columns: {moment: "time"})
+        |> set(key: "rank", value: rank)
+begins =
+    timed
+        |> array.map(fn: (x) => ({moment: x.at, at: x.at, busy: 0, calm: 0}))
+        |> array.concat(v: [{moment: 0, at: 0, busy: 0, calm: 0}])
+calm_ones = timed |> array.filter(fn: (x) => x.calm_from < x.calm_to)
+calms =
+    calm_ones
+        |> array.map(fn: (x) => ({moment: x.calm_from, busy: 0, calm: 1}))
+        |> array.concat(
+            v: array.map(arr: calm_ones, fn: (x) => ({moment: x.calm_to, busy: 0, calm: -1})),
+        )
+        |> array.concat(v: [{moment: never, busy: 0, calm: 0}])
+over =
+    union(
+        tables: [
+            late |> rename(columns: {moment: "time"}) |> set(key: "rank", value: "3 late"),
+            mark(arr: begins, rank: "1 step"),
+            mark(arr: calms, rank: "2 calm"),
+        ],
+    )
+        |> sort(columns: ["time", "rank"])
+        |> cumulativeSum(columns: ["calm"])
+        |> fill(column: "at", usePrevious: true)
+        |> filter(fn: (r) => r.rank == "3 late")
+        |> group(columns: ["at", "worker"])
+        |> reduce(
+            identity: {over: 0, calm: 0},
+            fn: (r, accumulator) =>
+                ({
+                    over: accumulator.over + 1,
+                    calm: accumulator.calm + (if r.busy == 1 or r.calm > 0 then 1 else 0),
+                }),
+        )
+        |> group()
+        |> set(key: "part", value: "1 over")
+
+// Of each worker only where one was over a limit: of two hundred that kept up nothing more is to be told
+// than that they were there. An expression is pushed down to the storage engine, a list is not.
+names =
+    late
+        |> distinct(column: "worker")
+        |> findColumn(fn: (key) => true, column: "_value")
+affected =
+    regexp.compile(
+        v:
+            "^(" + strings.joinStr(
+                    arr: array.map(arr: names, fn: (x) => regexp.quoteMeta(v: x)),
+                    v: "|",
+                ) + ")$",
+    )
+watched =
+    each(
+        fn: (x) =>
+            health(x: x, field: "cpu_percent")
+                |> filter(fn: (r) => r.worker =~ affected)
+                |> taken(x: x, fn: count, of: sum, columns: ["worker"]),
+    )
+        |> map(fn: (r) => ({at: int(v: r._time), worker: r.worker, seconds: r._value}))
+        |> set(key: "part", value: "2 seconds")
+heard =
+    each(
+        fn: (x) =>
+            health(x: x, field: "cpu_percent")
+                |> taken(x: x, fn: count, of: sum, columns: []),
+    )
+        |> map(fn: (r) => ({at: int(v: r._time), _value: 0.0}))
+        |> group()
+
+// By the rule of runs/generators.py, as if the step were a run; the worst worker decides.
+worst =
+    union(tables: [over, watched])
+        |> group(columns: ["at", "worker"])
+        |> sort(columns: ["part"])
+        |> fill(column: "over", usePrevious: true)
+        |> fill(column: "calm", usePrevious: true)
+        |> filter(fn: (r) => r.part == "2 seconds")
+        |> map(
+            fn: (r) => {
+                over = if exists r.over then r.over else 0
+                calm = if exists r.calm then r.calm else 0
+                lasting = float(v: over) >= 0.25 * float(v: r.seconds)
+                counted = if lasting then over else calm
+
+                return {
+                    at: r.at,
+                    _value:
+                        if counted >= 2 and float(v: counted) >= 0.05 * float(v: r.seconds) then
+                            2.0
+                        else if calm > 0 then
+                            1.0
+                        else
+                            0.0,
+                }
+            },
+        )
+        |> group()
+strain =
+    union(tables: [worst, heard])
+        |> group(columns: ["at"])
+        |> max()
+        |> map(fn: (r) => ({at: r.at, key: "worst", _value: r._value}))
+        |> group()
