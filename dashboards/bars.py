@@ -53,6 +53,8 @@ def panel(
         made.orientation(common.VizOrientation.HORIZONTAL)
         .x_field("endpoint")
         .stacking(common.StackingMode.NORMAL)
+        # Grafana writes that of one part into the next: the mouse tells them.
+        .show_value(common.VisibilityMode.NEVER)
         .bar_width(0.85)
         .fill_opacity(85)
         .line_width(0)

@@ -83,7 +83,8 @@ def outcomes() -> table.Panel:
     made = made.with_transformation(transform.titled(_COLUMNS))
     for column, title in _COLUMNS.items():
         if column in ("succeeded", "failed"):
-            wide = cell_overrides.wide(86 if column == "succeeded" else 70)
+            # The one that it is sorted by has an arrow beside its title.
+            wide = cell_overrides.wide(94 if column == "succeeded" else 84)
             looks = [panels.unit_of(config.COUNT), wide]
         elif column == "method":
             looks = [cell_overrides.wide(68)]
@@ -96,4 +97,4 @@ def outcomes() -> table.Panel:
 
 
 def _width(column: str) -> int:
-    return 100 if column.startswith("failed") else 70
+    return 100 if column.startswith("failed") else 66

@@ -146,5 +146,6 @@ def answer(influx: Influx, flux: str, view: View, width: int) -> bytes:
         raise TooSlowError from error
     assert status == 200, body
     # Only a table that has rows begins with the names of its columns.
-    assert body.strip(), f"There was nothing to answer: {text}"
+    # Phases are recorded where somebody asks for them, and of made-up requests there are none.
+    assert body.strip() or '"locust_phases"' in text, f"There was nothing to answer: {text}"
     return body

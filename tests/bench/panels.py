@@ -18,7 +18,8 @@ HOUR, DAY = 3_600, 86_400
 REPEATS = 5
 PATIENCE_S = 120
 BY_MINUTES = re.compile(
-    r"^locust_(?:merged_)?(?:latency|stats),(?!.*name=Aggregated)|^locust_(?:merged_)?latency,"
+    r"^locust_(?:merged_)?(?:latency|stats),(?!.*name=Aggregated)"
+    r"|^locust_(?:merged_|failed_)?latency,"
 )
 """What boards read by minutes of a day, and by seconds of its last hour alone."""
 BATCH = 20_000

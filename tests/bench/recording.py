@@ -5,11 +5,12 @@ later ones repeat their response times, so that an hour of points is made in sec
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.recording.merged_points import MergedEncoder
+from swarmscope.recording.phases import Sums
 from swarmscope.recording.points import MINUTE, Encoder
 from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Key, Raw, Tally
@@ -66,15 +67,13 @@ def tallies(seed: int, seconds: int = 1) -> dict[Key, Tally]:
     """Return what a worker's endpoints answered in *seconds*."""
     rnd = random.Random(seed)
     each = RATE // ENDPOINTS * seconds
-    return {
-        (f"/endpoint/{i}", "GET"): Raw(
-            (f"/endpoint/{i}", "GET"),
-            [answer_ms(rnd, i) for _ in range(each)],
-            [rnd.randint(200, 20_000) for _ in range(each)],
-            i % 3 * seconds,
-        ).fold()
-        for i in range(ENDPOINTS)
-    }
+    found = {}
+    for i in range(ENDPOINTS):
+        key, failures = (f"/endpoint/{i}", "GET"), i % 3 * seconds
+        times = [answer_ms(rnd, i) for _ in range(each)]
+        lengths = [rnd.randint(200, 20_000) for _ in range(each)]
+        found[key] = Raw(key, times, lengths, failures, {}, times[:failures]).fold()
+    return found
 
 
 def lines(encoder: Encoder, seed: int, now: int) -> list[str]:
@@ -93,11 +92,22 @@ def lines(encoder: Encoder, seed: int, now: int) -> list[str]:
         written.append(encoder.point("locust_exception_stats", tags, fields, now * 10**9))
     if now % SPAN == 0:
         written += encoder.latencies(tallies(seed, SPAN).items(), now)
+        written += _phases(encoder, tallies(seed, SPAN), now)
         written += encoder.totals(together, 10, now * 10**9)
         written.append(log_line(encoder, now))
         error = UserError("Buyer", "KeyError", "shop.py:42 in buy")
         written += encoder.user_errors({error: (1, "KeyError: 'price'")}, now * 10**9)
     return written
+
+
+def _phases(encoder: Encoder, of: Mapping[Key, Tally], now: int) -> Iterator[str]:
+    """Yield where the time of a span's requests went: most of it was waiting."""
+    for key, tally in of.items():
+        sums = Sums()
+        for _ in range(tally.count):
+            ms = tally.total / tally.count
+            sums.add(0, (0.0, 0.0, 0.75 * ms, 0.25 * ms))
+        yield encoder.of_endpoint("locust_phases", key, sums.fields(), now * 10**9)
 
 
 def merged_lines(seeds: Sequence[int], now: int) -> list[str]:
