@@ -11,6 +11,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from dashboards import cell_overrides, config, flux, panels
+from swarmscope.queries.query import end_of_imports
 from swarmscope.runs.judge import PATIENCE_MS
 
 _NOBODY = "not audited yet"
@@ -19,7 +20,11 @@ UNFINISHED = "not audited to its end"
 STANDS = r"r.said !~ /\brunning\b/ or alive"
 """The condition in Flux under which it is one."""
 _SINCE = f"{PATIENCE_MS // 1_000}s"
-
+MOST, MOST_BESIDE_ABOUT, MOST_OF_TWO = 190, 145, 200
+"""Signs of a sentence that a field has room for on a screen of 1280 beside Grafana's menu: of three
+fields, of four that are less high, of one below the other."""
+MORE = " … (more: swarmscope audit)"
+"""How one ends that is longer: Grafana would show the middle of it."""
 
 _ALIVE = f"""\
 signs =
@@ -44,6 +49,41 @@ def found() -> str:
     return f"{text[:begin]}{_ALIVE}{text[begin:]}"
 
 
+def _fitting(asked: str, most: int, more: str = MORE) -> str:
+    """Return *asked* with a function `fitting`, of which no text is longer than *most*.
+
+    What stands in brackets goes first: who and how much comes before them.
+    """
+    asked = flux.importing(asked, "regexp", "strings")
+    begin = end_of_imports(asked)
+    function = f"""\
+fitting = (text) => {{
+    short =
+        if strings.strlen(v: text) <= {most} then
+            text
+        else
+            regexp.replaceAllString(r: / \\([^()]*\\)/, v: text, t: "")
+
+    whole =
+        if strings.strlen(v: short) <= {most} then
+            short
+        else
+            regexp.replaceAllString(
+                r: /[ ,;:]+[^ ]*$/,
+                v: strings.substring(v: short, start: 0, end: {most - len(more)}),
+                t: "",
+            )
+                +
+                "{more}"
+
+    // A long name may be broken where nobody sees a blank.
+    return regexp.replaceAllString(r: /([^ -]{{24}})/, v: whole, t: "$1\\xe2\\x80\\x8b")
+}}
+
+"""
+    return f"{asked[:begin]}{function}{asked[begin:]}"
+
+
 def _judged(whose: str = "", nothing: str = "") -> str:
     # Columns arrive in the order of their names.
     return f"""\
@@ -52,11 +92,14 @@ def _judged(whose: str = "", nothing: str = "") -> str:
             ({{
                 rank: 0,
                 a_data:
-                    "Data{whose}: " + (if {STANDS} then
-                        r.line
-                    else
-                        "{UNFINISHED}; swarmscope audit ${{run}}"),
-                b_generators: "Generators{whose}: " + r.generators_line,
+                    fitting(
+                        text:
+                            "Data{whose}: " + (if {STANDS} then
+                                r.line
+                            else
+                                "{UNFINISHED}; swarmscope audit ${{run}}"),
+                    ),
+                b_generators: fitting(text: "Generators{whose}: " + r.generators_line),
             }}),
     )
 
@@ -115,9 +158,12 @@ _ABOUT = """\
     |> map(
         fn: (r) =>
             ({d_about:
-                    r.label + (if r.label != "" and r.description != "" then ": " else "")
-                        +
-                        r.description,
+                    fitting(
+                        text:
+                            r.label + (if r.label != "" and r.description != "" then ": " else "")
+                                +
+                                r.description,
+                    ),
             }),
     )
 """
@@ -129,6 +175,7 @@ _THERE = "/d/${__dashboard.uid}?from=${run_start}&to=${run_end}&${__all_variable
 
 def panel(*, about: bool = False) -> stat.Panel:
     """Return the panel that stands above the others; *about* says what the run was for."""
+    most = MOST_BESIDE_ABOUT if about else MOST
     made = panels.asking(
         stat.Panel(),
         "Can this measurement be trusted?",
@@ -137,11 +184,12 @@ def panel(*, about: bool = False) -> stat.Panel:
         "its effect. Missing data makes every sum too small, and percentiles are then those of "
         "what arrived. Both are found by the audit: the master's, while a run goes on and at its "
         "end, or that of `swarmscope audit`. Moments in which the generator stalled are in the "
-        "panels of the workers' CPU and lag.",
+        "panels of the workers' CPU and lag. What ends in three dots is whole in *Why* of "
+        "*Runs*, in the run's report, and in what `swarmscope audit` says.",
         "generators",
-        found() + _judged(),
+        _fitting(found() + _judged(), most),
         flux.rows("clock_error", _CLOCKS),
-        *([flux.rows("about_run", _ABOUT)] if about else []),
+        *([_fitting(flux.rows("about_run", _ABOUT), most, " …")] if about else []),
         flux.own("elsewhere"),
         height=4,
         span=panels.FULL,
@@ -153,6 +201,10 @@ def panel(*, about: bool = False) -> stat.Panel:
 def of_two_runs() -> stat.Panel:
     """Return the panel that stands above two runs that are compared."""
     asked = found()
+    own, other = (
+        _fitting(asked + judged, MOST_OF_TWO)
+        for judged in (_judged(), _judged(" of the other run", _NOTHING))
+    )
     made = panels.asking(
         stat.Panel(),
         "Can these two be compared?",
@@ -161,8 +213,8 @@ def of_two_runs() -> stat.Panel:
         "response times of one whose generators were saturated are their own. A difference to "
         "another run then says nothing of the target.",
         "delivery",
-        asked + _judged(),
-        flux.then(asked + _judged(" of the other run", _NOTHING)),
+        own,
+        flux.then(other),
         height=5,
         span=panels.FULL,
     )

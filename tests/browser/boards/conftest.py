@@ -1,13 +1,13 @@
 """The boards in a real Grafana, opened in a real browser: what a colleague sees."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from tests.fixtures import boards, expected, grafana
+from tests.fixtures import boards, expected, grafana, sentences
 from tests.fixtures.grafana import EARLIER_RUN, Grafana
 from tests.fixtures.recorded import RUN
 
@@ -24,7 +24,7 @@ DRAWN = {
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
 _PATIENCE_MS = 40_000
-_ASKING = "**/api/ds/query*"
+ASKING = "**/api/ds/query*"
 _LABEL_OF_VARIABLE = "data-testid Dashboard template variables submenu Label"
 Columns = dict[str, list[Any]]
 Change = Callable[[Columns], list[list[Any]]]
@@ -32,10 +32,19 @@ Change = Callable[[Columns], list[list[Any]]]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
+def said(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[str, str]]:
+    """Runs of each sentence that can be said of a run's data, and of its generators."""
+    return sentences.runs(tmp_path_factory.mktemp("judged"))
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, said: Mapping[str, tuple[str, str]]
+) -> Iterator[Grafana]:
     """A Grafana with our provisioning, before the recorded run; all these tests only look."""
     grafana.skip_where_missing()
-    with grafana.with_recorded_run(tmp_path_factory.mktemp("grafana")) as running:
+    folder, more = tmp_path_factory.mktemp("grafana"), list(sentences.lines(said))
+    with grafana.with_recorded_run(folder, more) as running:
         yield running
 
 
@@ -121,12 +130,12 @@ class Tab:
                     frame["data"]["values"] = change(dict(zip(names, columns, strict=True)))
             route.fulfill(response=answered, json=body)
 
-        self.page.unroute(_ASKING)
-        self.page.route(_ASKING, answer)
+        self.page.unroute(ASKING)
+        self.page.route(ASKING, answer)
 
     def answer_truly(self) -> None:
         """Let Grafana answer again."""
-        self.page.unroute(_ASKING)
+        self.page.unroute(ASKING)
 
     def close(self) -> None:
         self._context.close()
