@@ -142,11 +142,15 @@ class Behind:
     seconds: int
     waited_for: bool
     ended: bool = False
+    others: int = 1
+    """As far as anybody."""
 
     def lines(self, run: str, now: int) -> list[str]:
         """Return a run of both."""
-        other = seconds(run, "worker-1", now - 30, now - self.seconds, ended=self.ended)
-        return [*steady(run, now - 30, now), *other]
+        lines = seconds(run, "behind", now - 30, now - self.seconds, ended=self.ended)
+        for i in range(1, self.others):
+            lines += seconds(run, f"worker-{i}", now - 3, now)
+        return [*steady(run, now - 30, now), *lines]
 
     def until(self, now: int) -> int:
         """Return where the newest window of a second ends."""
@@ -157,6 +161,9 @@ BEHIND = {
     "on its way": Behind(3, waited_for=True),
     "killed": Behind(9, waited_for=False),
     "ended": Behind(3, waited_for=False, ended=True),
+    # Five seconds are too many for one of two; more than twenty send several together.
+    "one of few": Behind(5, waited_for=False),
+    "one of many": Behind(5, waited_for=True, others=24),
 }
 OF_EACH = pytest.mark.parametrize("behind", BEHIND.values(), ids=BEHIND)
 
