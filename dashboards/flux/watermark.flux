@@ -3,7 +3,7 @@ import "array"
 // Up to when all is stored of a run that goes on, ms since 1970: a window that ends later still lacks
 // something, and looks like a drop of the load. With a worker's newest point comes all that it counted
 // before. Who has finished isn't waited for, and nobody who falls so far behind the others. Of a run that
-// is over it's the end of all times.
+// is over, or whose workers all have finished, it's the end of all times.
 goes_on = "${run_end}" == "now"
 newest = (field) =>
     from(bucket: v.defaultBucket)
@@ -41,7 +41,11 @@ union(
             rows: [
                 {
                     rank: 2,
-                    _value: if goes_on then int(v: now()) / 1000000 - 2000 else 9000000000000,
+                    _value:
+                        if goes_on and length(arr: finished) == 0 then
+                            int(v: now()) / 1000000 - 2000
+                        else
+                            9000000000000,
                 },
             ],
         ),

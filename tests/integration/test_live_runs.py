@@ -168,6 +168,15 @@ BEHIND = {
 OF_EACH = pytest.mark.parametrize("behind", BEHIND.values(), ids=BEHIND)
 
 
+def test_a_run_whose_workers_all_have_finished_is_answered_to_its_end(any_store: Store) -> None:
+    now, run = int(time.time()), "finished"
+    lines = seconds(run, "worker-0", now - 30, now, ended=True)
+    write(any_store, [master_line(run, "start", now - 30), *lines])
+    question = Question("requests_per_second", run, window=3_600)
+    rows = any_store.reader.ask(question).records()
+    assert sum(row["value"] for row in rows) * 3_600 == pytest.approx(30 * EACH_S)
+
+
 @OF_EACH
 def test_a_window_is_drawn_as_soon_as_it_is_whole_of_all_workers_that_go_on(
     any_store: Store, behind: Behind, request: pytest.FixtureRequest
@@ -229,9 +238,12 @@ def test_boards_draw_a_window_as_soon_as_it_is_whole_of_all_workers_that_go_on(
     assert max(drawn) == behind.until(now) - 1
 
 
-def test_boards_draw_a_run_that_is_over_to_its_stop_at_once(influx: Influx) -> None:
+@pytest.mark.parametrize("said", [True, False], ids=["its master said so", "all have finished"])
+def test_boards_draw_a_run_that_is_over_to_its_stop_at_once(influx: Influx, said: bool) -> None:
     now = int(time.time())
-    lines = [*steady("over", now - 30, now), master_line("over", "stop", now)]
+    lines = [master_line("over", "start", now - 30)]
+    lines += seconds("over", "worker-0", now - 30, now, ended=not said)
+    lines += [master_line("over", "stop", now)] if said else []
     board = Board(influx, lines, ((now - 30) * 1_000, (now + 9) * 1_000)).opened
     # Its last window goes on for a while.
     rows = replace(board, window=3_600).panel("overlay", "Load, and the machines' CPU")

@@ -73,7 +73,7 @@ class Backend(Protocol):
         ...
 
     def told(self, run: str, bucket: str) -> Collection[int]:
-        """Return the time of the newest point of each worker that hasn't finished, in ms.
+        """Return the time of the newest point of each worker, in ms, or that it has `FINISHED`.
 
         Of those that were heard of in the last `HEARD_MS`.
         """

@@ -28,7 +28,7 @@ from swarmscope.store.backend import (
     Parameters,
 )
 from swarmscope.store.question import Question, Table
-from swarmscope.store.watermark import HEARD_MS, Course
+from swarmscope.store.watermark import FINISHED, HEARD_MS, Course
 
 _COURSE = """
 SELECT
@@ -41,11 +41,10 @@ WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
     AND field IN ('resolution', 'latency_resolution', 'message')
 """
 _TOLD = """
-SELECT max(time) FROM samples
+SELECT max(time), arg_max(flag, time) FILTER (field = 'final') FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_worker' AND run = $run
     AND field IN ('requests_seen', 'final') AND time >= $since
 GROUP BY worker
-HAVING arg_max(flag, time) FILTER (field = 'final') IS NOT TRUE
 """
 _EXTENT = """
 SELECT min(time), max(time) FROM samples
@@ -80,10 +79,11 @@ class DuckDbBackend:
         return Course(windows, spans, stops >= starts > 0)
 
     def told(self, run: str, bucket: str) -> list[int]:
-        """Return the time of the newest point of each worker that hasn't finished, in ms."""
+        """Return the time of the newest point of each worker, in ms, or that it has finished."""
         since = time.time_ns() - HEARD_MS * NS_IN_MS
         values = {"run": run, "bucket": bucket, "since": since}
-        return [at // NS_IN_MS for (at,) in self._connection.execute(_TOLD, values).fetchall()]
+        found = self._connection.execute(_TOLD, values).fetchall()
+        return [FINISHED if finished else at // NS_IN_MS for at, finished in found]
 
     def _row(self, sql: str, **values: Any) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql, values).fetchall()

@@ -5,7 +5,7 @@ from typing import Any
 
 from swarmscope.store.flux_lists import milliseconds
 from swarmscope.store.shapes import whole
-from swarmscope.store.watermark import Course
+from swarmscope.store.watermark import FINISHED, Course
 
 Record = Mapping[str, Any]
 COURSE = """
@@ -70,4 +70,4 @@ def told_of(records: Iterable[Record]) -> list[int]:
             told[worker] = milliseconds(one["_time"])
         elif one["_value"] is True:
             finished.add(worker)
-    return [at for worker, at in told.items() if worker not in finished]
+    return [FINISHED if worker in finished else at for worker, at in told.items()]

@@ -158,7 +158,7 @@ class FluxBackend:
             return course_of(records)
 
     def told(self, run: str, bucket: str) -> list[int]:
-        """Return the time of the newest point of each worker that hasn't finished, in ms."""
+        """Return the time of the newest point of each worker, in ms, or that it has finished."""
         text = _about(TOLD, run, bucket, *EVER)
         with self._records(text, bucket, _THE_EXTENT) as records:
             return told_of(records)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmscope.store.watermark import SETTLED_MS, watermark
+from swarmscope.store.watermark import FINISHED, SETTLED_MS, watermark
 
 NOW = 1_700_000_000_000
 
@@ -32,3 +32,11 @@ def test_all_is_stored_up_to_the_newest_point_of_the_worker_that_is_furthest_beh
     ago_ms: list[int], until_ms: int
 ) -> None:
     assert watermark([NOW - ms for ms in ago_ms], NOW) == NOW - until_ms
+
+
+def test_who_has_finished_is_not_waited_for_and_where_all_have_nothing_is_missing() -> None:
+    assert watermark([FINISHED, NOW - 300], NOW) == NOW - 300
+    assert watermark([FINISHED] * 30 + [NOW - 300, NOW - 4_400], NOW) == NOW - 300
+    # Also of workers whose clocks are behind.
+    assert watermark([FINISHED, NOW - 20_300], NOW) == NOW - 20_300
+    assert watermark([FINISHED, FINISHED], NOW) == FINISHED
