@@ -70,8 +70,8 @@ MINUTE_LATE = "With windows of a minute or longer, the minute that runs is not i
 TIME_OF_RUN = "Whole run"
 """The link to all of the run that is picked."""
 NOTHING = (
-    f"Nothing in this time range: \u201c{TIME_OF_RUN}\u201d, above or behind the three dots, goes "
-    "to the run's own."
+    f"Nothing in this time range. If the run went on at another one: \u201c{TIME_OF_RUN}\u201d, "
+    "behind the three dots above, goes there."
 )
 """In a panel without data: the next step, not "No data"."""
 NO_PHASES = (

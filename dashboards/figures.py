@@ -22,7 +22,7 @@ _SHOWN = f"""\
                     if exists r.cpu then
                         string(v: int(v: r.cpu + 0.5)) + " %"
                     else
-                        "unknown",
+                        "no host metrics",
                 host: if exists r.cpu then r.host else "",
             }}),
     )

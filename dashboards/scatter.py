@@ -1,6 +1,7 @@
 """Response times against what caused them: a dot for each window."""
 
 import json
+from collections.abc import Mapping
 
 from grafana_foundation_sdk.builders import xychart
 from grafana_foundation_sdk.cog import builder
@@ -34,6 +35,7 @@ def against_users() -> xychart.Panel:
         "users",
         "users",
         config.USERS,
+        kind="int",
         added='    |> group(columns: ["time"])\n    |> sum(column: "value")\n    |> group()\n',
     )
 
@@ -48,11 +50,12 @@ def against_requests() -> xychart.Panel:
         "requests_per_second",
         "requests/s",
         config.REQUESTS_PER_SECOND,
+        kind="float",
     )
 
 
 def _against(
-    title: str, description: str, query: str, name: str, unit: str, *, added: str = ""
+    title: str, description: str, query: str, name: str, unit: str, *, kind: str, added: str = ""
 ) -> xychart.Panel:
     called = (
         '    |> keep(columns: ["time", "value"])\n'
@@ -63,12 +66,17 @@ def _against(
         title,
         description,
         "latency",
-        flux.rows("percentiles", f"    |> keep(columns: {json.dumps(['time', *_TIMES])})\n"),
-        flux.rows(query, added + called),
+        _with_columns(
+            "percentiles",
+            f"    |> keep(columns: {json.dumps(['time', *_TIMES])})\n",
+            dict.fromkeys(_TIMES, "float"),
+        ),
+        _with_columns(query, added + called, {name: kind}),
         height=8,
         span=panels.HALF,
         windows=config.FEWER_WINDOWS,
-    ).with_transformation(
+    )
+    made = made.with_transformation(
         # Of nothing at all the inner join can't be made.
         DataTransformerConfig(id_val="joinByField", options={"byField": "time", "mode": "outer"})
     )
@@ -86,6 +94,19 @@ def _against(
     for time in _TIMES:
         made = made.override_by_name(time, [panels.coloured(config.PERCENTILES[time])])
     return made.override_by_name(name, [panels.unit_of(unit)])
+
+
+def _with_columns(query: str, more: str, columns: Mapping[str, str]) -> str:
+    """Return *query* with a row of nothing: without any it has no *columns*, which are of a kind.
+
+    Of a run without a request Grafana would not know what to draw, and says no more than "Err".
+    """
+    nothing = ", ".join(
+        f'{json.dumps(one)}: debug.null(type: "{kind}")' for one, kind in columns.items()
+    )
+    asked = flux.importing(flux.answered(query) + more, "internal/debug")
+    row = f"array.from(rows: [{{time: v.timeRangeStart, {nothing}}}])"
+    return f"{asked}\nunion(tables: [answer, {row}])\n"
 
 
 class _Series(builder.Builder[model.XYSeriesConfig]):

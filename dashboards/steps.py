@@ -70,6 +70,28 @@ _SHOWN = f"""\
         }},
     )
 """
+_AT_ONCE = """\
+    |> map(fn: (r) => ({r with second: date.truncate(t: r.time, unit: 1s)}))
+    |> group(columns: ["second", "event"])
+    |> reduce(
+        identity: {number: 0, time: time(v: 0), message: ""},
+        fn: (r, accumulator) =>
+            ({
+                number: accumulator.number + 1,
+                time: if accumulator.number == 0 then r.time else accumulator.time,
+                message:
+                    if accumulator.number == 0 then
+                        r.message
+                    else
+                        string(v: accumulator.number + 1) + " workers "
+                            +
+                            (if r.event == "worker_join" then "joined" else "left"),
+            }),
+    )
+    |> group()
+    |> sort(columns: ["time", "event"])
+"""
+"""Of several that came in one second one alone would be seen."""
 _FULL = rf"/^[^,]* ({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
 
 
@@ -124,9 +146,9 @@ def _words(*words: tuple[str, str]) -> list[panels.Property]:
     return [cell, *cell_overrides.in_words(*words, otherwise="text")]
 
 
-def _lane(asked: str, condition: str, text: str, called: str) -> str:
+def _lane(asked: str, condition: str, text: str, called: str, *, together: str = "") -> str:
     return (
-        f"{asked}    |> filter(fn: (r) => {condition})\n"
+        f"{asked}    |> filter(fn: (r) => {condition})\n{together}"
         f"    |> map(fn: (r) => ({{_time: r.time, _value: {text}}}))\n"
         f"    |> rename(columns: {{_value: {json.dumps(called)}}})\n"
     )
@@ -152,11 +174,12 @@ def strip() -> statetimeline.Panel:
         "load",
         flux.own("strip"),
         _lane(
-            events,
+            flux.importing(events, "date"),
             # Not that users were shared out again: it would cover who left a moment before.
             'r.event == "worker_join" or r.event == "worker_leave"',
             "r.message",
             "workers",
+            together=_AT_ONCE,
         ),
         _lane(flux.catalogue("events"), "true", 'r.kind + ": " + r.text', "marks"),
         height=5,

@@ -7,6 +7,8 @@ from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
 from dashboards import cell_overrides, config, curves, flux, frame, panels, transform, variables
 
+LOG = "Log: ${level}"
+"""Where it has no line Grafana says "No data", and not what else might be there."""
 _LINE = """\
     |> map(
         fn: (r) =>
@@ -51,6 +53,10 @@ _END_FIRST = """\
         },
     )
 """
+_NONE_LOGGED = (
+    "No line logged in this time range. Locust's come with LOGS=on, those of a service by the "
+    "Telegraf that reads its log (docs/logs.md)."
+)
 _NONE_FAILED = "No request failed in this time range."
 
 
@@ -123,6 +129,7 @@ def _lines_per_second() -> timeseries.Panel:
         height=7,
         both_ways=True,
     ).axis_centered_zero(False)
+    panel = panel.no_value(_NONE_LOGGED)
     panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
     for origin, levels in config.LEVELS.items():
         for level, colour in levels.items():
@@ -136,7 +143,7 @@ def _lines_per_second() -> timeseries.Panel:
 def _log() -> logs.Panel:
     made = panels.asking(
         logs.Panel(),
-        "Log",
+        LOG,
         "The newest thousand warnings and errors of the time range: of the services under test, "
         "and of this run's workers and master. *Level* and *Log of*, above the board, show the "
         "rest. Narrow the range down to a peak of failures, and read what was said then. Nothing "
@@ -154,7 +161,6 @@ def _log() -> logs.Panel:
         .wrap_log_message(True)
         .enable_log_details(True)
         .sort_order(common.LogsSortOrder.DESCENDING)
-        .no_value("No such line in this time range: pick another *Level* above.")
     )
 
 

@@ -96,8 +96,10 @@ def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
         ),
     )
     percent = all_of(panels.unit_of(config.PERCENT), panels.up_to(100), panels.on_axis())
-    # Where no machine is, its axis is there all the same: the other panels leave room for it.
-    panel = panel.override_by_query("E", all_of(percent, panels.unseen()))
+    # Where no machine is, room for its axis is there all the same: the other panels leave it, too.
+    panel = panel.override_by_query(
+        "E", all_of(percent, panels.unseen(), panels.coloured("transparent"))
+    )
     return panel.override_by_query("C", percent).override_by_query(
         "D",
         all_of(

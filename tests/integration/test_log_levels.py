@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 from dashboards import config
+from dashboards.boards import failures
 from tests.fixtures.influxd import Influx
 from tests.fixtures.opened import Opened
 
@@ -33,7 +34,7 @@ def boards(influx: Influx) -> Opened:
 
 
 def shown(boards: Opened, **picked: str) -> list[tuple[str, str]]:
-    rows = boards.panel("failures", "Log", run="r", **picked)
+    rows = boards.panel("failures", failures.LOG, run="r", **picked)
     return sorted((row["line"].partition(" | ")[0], row["level"] or "") for row in rows)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from dashboards.boards import failures
 from tests.fixtures import boards, older_run
 from tests.fixtures.boards import Asked
 from tests.fixtures.influxd import Influx
@@ -19,7 +20,7 @@ PICKED: dict[str, str | list[str]] = {"run": RUN, "baseline": RUN}
 """A run is compared with itself: there is no other."""
 NEVER_IN_THE_RECORDING = {
     # Nobody judged it, reset its statistics, collected logs or wrote numbers of his own.
-    *("Verdict", "Statistics reset", "Lines logged", "Log"),
+    *("Verdict", "Statistics reset", "Lines logged", failures.LOG),
     "Where the time of requests goes",
     *("other_field", "Load, and the machines' CPU D"),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from dashboards import config
 from tests.fixtures import boards, expected, grafana, sentences
 from tests.fixtures.grafana import EARLIER_RUN, Grafana
 from tests.fixtures.recorded import RUN
@@ -63,6 +64,7 @@ class Tab:
         view: Any = {"width": 1280, "height": height}
         self._context = browser.new_context(viewport=view, timezone_id="UTC")
         self._server = server
+        self._level: str = config.LOG_LEVELS[0]
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(_PATIENCE_MS)
         self.asked: set[str] = set()
@@ -80,11 +82,13 @@ class Tab:
         assert self.page.request.post(f"{self._server.url}/login", data=who).ok
 
     def panel(self, title: str) -> "Locator":
+        title = title.replace("${level}", self._level)
         return self.page.get_by_test_id(f"data-testid Panel header {title}")
 
     def go(self, board: str, theme: str = "dark", **picked: str | Sequence[str]) -> None:
         """Begin to open *board*."""
         start, stop = expected.RANGE_MS
+        self._level = str(picked.get("level", config.LOG_LEVELS[0]))
         variables = {f"var-{name}": value for name, value in picked.items()}
         # Grafana knows no "never" in an address; the longest that the board offers is enough.
         address = {"from": start, "to": stop, "timezone": "utc", "refresh": "5m", **variables}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from dashboards import config
+from dashboards.boards import failures
 from tests.browser.boards.conftest import TWO, Tab
 from tests.fixtures import boards, expected, recorded, surroundings
 from tests.fixtures.recorded import RUN
@@ -61,7 +62,7 @@ def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(
 def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: Tab) -> None:
     def lines(**picked: str) -> str:
         tab.open("failures", run=RUN, **picked)
-        return tab.panel("Log").inner_text()
+        return tab.panel(failures.LOG).inner_text()
 
     (*_, quiet), (*_, loud) = (
         [line.message for line in surroundings.LOG if (line.level == "info") == info and line.host]
