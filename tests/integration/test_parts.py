@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -126,6 +127,22 @@ def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holdin
     same_rows([row for row in rows if row[0] != "Aggregated"], wanted)
     together = (*expected.quantiles(of_part(30, 60)), *extremes(of_part(30, 60)))
     same_rows([row for row in rows if row[0] == "Aggregated"], [("Aggregated", "", *together)])
+
+
+def test_an_endpoint_s_ranges_are_those_of_the_whole_spans_in_a_part(holding: Store) -> None:
+    """The outage that the part was made to end before is in none of them."""
+    found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
+    spans = [r for r in of_part(30, 57) if r.second >= 37 or r.worker == "worker-1"]
+    good = Counter(r.endpoint for r in spans if r.time_ms is not None and not r.failure)
+    bad = Counter(r.endpoint for r in of_part(30, 57) if r.failure)
+    rows = found.records("response_ranges")
+    together = next(row for row in rows if row["name"] == "Aggregated")
+    assert together["failed"] == sum(r.failure is not None for r in of_part(30, 60))
+    for row in rows:
+        if row is not together:
+            endpoint = row["name"], row["method"]
+            answered = row["satisfied"] + row["tolerating"] + row["slow"]
+            assert (answered, row["failed"]) == (good[endpoint], bad[endpoint])
 
 
 def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: Store) -> None:

@@ -24,11 +24,11 @@ _SERIES = (
     "host_disk",
     "host_network",
 )
-_TAILS = "endpoint_percentiles"
+_OF_HISTOGRAMS = ("endpoint_percentiles", "response_ranges")
+"""Those that endpoints' histograms answer, which are of spans."""
 _TOTALS = (
     "endpoint_totals",
-    _TAILS,
-    "response_ranges",
+    *_OF_HISTOGRAMS,
     "exceptions",
     "endpoint_statuses",
     "user_errors",
@@ -100,7 +100,8 @@ def contents_of(
     if part and not tables["endpoint_totals"].rows:
         raise empty(run, part)
     if part and part.stop < part.ended:
-        tables[_TAILS] = _of_whole_spans(reader, run, part, tables[_TAILS])
+        for name in _OF_HISTOGRAMS:
+            tables[name] = _of_whole_spans(reader, run, part, tables[name], apdex_t)
     # Not of what is added up: that leaves no odd point out, and windows of months tell nothing. In
     # whole windows of those that were recorded: shorter ones are refused.
     step = usable_resolution(row["resolution"])
@@ -109,8 +110,8 @@ def contents_of(
     return Contents(row, tables | series, span.stop, part, apdex_t)
 
 
-def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table) -> Table:
-    """Return *exact*, the percentiles in *part*, with those of its endpoints in its whole spans.
+def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table, apdex_t: int) -> Table:
+    """Return *exact*, an answer about *part*, with its endpoints' rows about its whole spans.
 
     An endpoint's histogram stands where its span begins, and may hold what came after the part:
     the outage, say, before which it was made to end.
@@ -124,6 +125,6 @@ def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table) -> Table
     together = [row for row in exact.rows if row[0] == AGGREGATED]
     apart: list[tuple[Any, ...]] = []
     if stop > part.start:
-        found = reader.ask(Question(_TAILS, run, part.start, stop))
+        found = reader.ask(Question(exact.query, run, part.start, stop, apdex_t=apdex_t))
         apart = [row for row in found.rows if row[0] != AGGREGATED]
     return replace(exact, rows=[*together, *apart])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from swarmscope import schema
-from swarmscope.words import share
+from swarmscope.words import count_of, share
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,15 @@ class Ranges:
         """Return a row of the query `response_ranges`."""
         return cls(t, **{name: row[name] for name in cls.__dataclass_fields__ if name != "t"})
 
-    def line(self) -> str:
-        """Say so."""
+    def line(self, requests: int) -> str:
+        """Say so, of a run with so many *requests*."""
         numbers = (self.satisfied, self.tolerating, self.slow, self.failed)
         few = "*" if sum(numbers) < schema.APDEX_SMALL else ""
         said = (f"within {self.t:,} ms", f"up to {4 * self.t:,} ms", "slower", "failed")
         parts = (f"{share(n, sum(numbers))} {text}" for n, text in zip(numbers, said, strict=True))
         # Half of a hundredth goes up, as on boards and on the page.
         score = int(self.apdex * 100 + 0.5) / 100
-        return f"{score:.2f}{few}: {' · '.join(parts)}"
+        line = f"{score:.2f}{few}: {' · '.join(parts)}"
+        # Another share of failures than that of all requests would be a riddle.
+        untimed = requests - sum(numbers)
+        return f"{line} ({count_of(untimed, 'request')} untimed)" if untimed > 0 else line

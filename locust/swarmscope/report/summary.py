@@ -165,7 +165,7 @@ class Summary:
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             *self._failure_lines(),
             ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
-            *([("Apdex", self.ranges.line())] if self.ranges else []),
+            *([("Apdex", self.ranges.line(self.requests))] if self.ranges else []),
         ]
         lines += [("" if i else "Steps", text) for i, text in enumerate(table(self.steps))]
         for i, slow in enumerate(self.slowest):
