@@ -18,8 +18,8 @@ from tests.fixtures.locusts import BESIDE, LISTENER, SCENARIOS, SHORT, Locusts, 
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store, real
 
-from swarmscope.runs.audit import Verdict, audit_when_settled
-from swarmscope.runs.record import Record
+from swarmscope.runs.audit import Verdict, audit, audit_when_settled
+from swarmscope.runs.record import Record, keep_record
 from swarmscope.settings import Settings
 from swarmscope.store.question import Question
 from swarmscope.store.write import post
@@ -172,6 +172,26 @@ def test_a_run_whose_rest_came_with_the_next_process_is_judged_then(
             assert time.monotonic() < deadline, board_of_all(store)
             assert second.poll() is None, swarm.log(second)
             time.sleep(0.5)
+
+
+@pytest.mark.long
+def test_what_a_master_could_not_wait_for_the_next_one_judges(
+    swarm: Locusts, any_store: Store, run: str
+):
+    """A worker was killed just before the end: nobody knew then whether more of it would come."""
+    left, now = f"{run}-left", int(time.time())
+    settings = Settings.from_env(any_store.env)
+    killed = Told(final=False, heard=303, left=302)
+    post(run_lines(left, now, [killed, Told("worker-1")]), settings, what="", data="")
+    found = audit(any_store.reader, left, now_ms=(now - 297) * 1_000)
+    keep_record(any_store.reader, found, lambda lines: post(lines, settings, what="", data=""))
+    assert board(any_store, left)[0].startswith(Verdict.PENDING)
+    following = swarm.start("--headless", "-u", "2", "--only-summary", files=CALM)
+    deadline = time.monotonic() + _PATIENCE_S
+    while not board_of_all(any_store)[left].startswith(Verdict.INCOMPLETE):
+        assert time.monotonic() < deadline, board_of_all(any_store)
+        assert following.poll() is None, swarm.log(following)
+        time.sleep(0.5)
 
 
 def test_nothing_is_imported_on_the_thread_of_an_audit(any_store: Store, run: str, tmp_path: Path):

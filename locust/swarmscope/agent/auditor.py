@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
-from time import monotonic
+from time import monotonic, time_ns
 
 import gevent
 from gevent.event import Event
@@ -18,10 +18,12 @@ from swarmscope.delivery import Delivery
 from swarmscope.delivery.native import NativeThread
 from swarmscope.errors import NoDataError, SwarmscopeError
 from swarmscope.runs.audit import Verdict, audit
+from swarmscope.runs.judge import PATIENCE_MS
 from swarmscope.runs.record import corrected, keep_record
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from swarmscope.store import flux_reader  # noqa: F401 - on the thread an import may wait for ever
+from swarmscope.store.question import Question
 from swarmscope.store.servers import open_server
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ _SHARE = 0.02
 """Of the time, at most, in which the store is busy with that: a large run's audit takes seconds."""
 _AGAIN_S = 10.0
 """How long a process's end waits for that: else boards would go on calling a run complete."""
+_RECALLED_MS = 86_400_000
+"""How long ago a run of another process may have begun that is looked at once more."""
 _WATCHED = 5
 """Runs that are over and may still heal; older ones are left to `swarmscope audit`."""
 
@@ -67,10 +71,13 @@ class Auditor:
         self._watched: list[_Watched] = []
         self._late: list[_Watched] = []
         self._newest = ""
+        self._recalling: gevent.Greenlet | None = None
 
     def begin(self, run: str) -> None:
         """Audit *run* from now on."""
         self._end_oldest()
+        if not self._newest:
+            self._recalling = gevent.spawn_later(_FIRST_S, self._recall)
         watched = _Watched(run)
         self._watched.append(watched)
         self._newest = run
@@ -109,8 +116,39 @@ class Auditor:
         for watched in (*self._watched, *self._late):
             if watched.greenlet:
                 watched.greenlet.kill(block=False)
+        if self._recalling:
+            self._recalling.kill(block=False)
         self._watched.clear()
         self._late.clear()
+
+    def _recall(self) -> None:
+        """Audit once more what other processes left undecided: each ended before it could be known.
+
+        A worker's last words are waited for for a minute, which no end of a process does.
+        """
+        try:
+            runs = self._thread.run(self._undecided)
+        except SwarmscopeError:
+            return  # the audit of our own run says why
+        except Exception:
+            log.exception("Earlier runs were not looked at; this one is not touched.")
+            return
+        for run in runs:
+            self._try(run)
+
+    def _undecided(self) -> list[str]:
+        """Return a few runs that were over, and of which more might have come. Blocks."""
+        now = time_ns() // 1_000_000
+        with open_server(replace(self._settings, token=self._settings.token_now())) as reader:
+            kept = reader.ask(Question("kept_audits", start=now - _RECALLED_MS, stop=now)).records()
+        waiting = (
+            row
+            for row in kept
+            # Of one that went on then nothing more is kept: its own master audits it.
+            if not row["final"] and row["until"] is not None and row["until"] < now - PATIENCE_MS
+        )
+        newest = sorted(waiting, key=lambda row: int(row["until"]), reverse=True)
+        return [str(row["run"]) for row in newest[:_WATCHED]]
 
     def _end_oldest(self) -> None:
         self._watched = [one for one in self._watched if not _done(one)]
