@@ -91,6 +91,35 @@ def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recor
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
+def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Recording) -> None:
+    long = ("/api/v2/tenants/[tenant]/catalogue/orders/latest/[id]/details", "DELETE")
+    recording.start()
+    recording.requests(0, {long: [12_345.0] * 2_000}, failures={long: 1_234})
+    recording.failure(0, long, f"503 Server Error: Service Unavailable for url: {long[0]}")
+    recording.users(0, {"Browser": 1})
+    recording.health(0, final=True, requests_seen=1_234_567)
+    recording.event("stop", 1)
+    page = look(viewport={"width": 1280, "height": 800}).open(run_url(recording))
+    over = page.evaluate(
+        """[...document.querySelectorAll(".scroll")].map(
+             (box) => [box.firstElementChild.id, box.scrollWidth - box.clientWidth])"""
+    )
+    assert [table for table, pixels in over if pixels] == []
+
+
+def test_response_times_are_seen_below_a_warning_before_anybody_scrolls(
+    look: Look, recording: Recording
+) -> None:
+    write_small_run(recording)
+    for second in range(20, 25):
+        recording.health(second, loop_lag_ms=1_000.0)
+    page = look(viewport={"width": 1280, "height": 800}).open(run_url(recording))
+    assert "was saturated" in page.inner_text("#banners")
+    plot = page.locator("#chart .cartesianlayer .subplot.xy4").bounding_box()
+    assert plot
+    assert plot["y"] + plot["height"] <= 800
+
+
 def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

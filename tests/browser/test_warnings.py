@@ -122,6 +122,19 @@ def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording
     assert cells[-2:] == ["42", "KeyError: 'x'"]
 
 
+def test_what_is_worst_is_said_first(look: Look, recording: Recording) -> None:
+    """Of a run without a request nobody asks first whether its generator stalled."""
+    recording.start()
+    recording.users(0, {"Browser": 1})
+    for second in range(60):
+        recording.health(second, loop_lag_ms=1_000.0 if second == 30 else 1.0)
+    recording.health(60, final=True)
+    recording.event("stop", 61)
+    page = look().open(f"{recording.url}/?run={recording.run}")
+    said = page.locator("#banners .banner").all_inner_texts()
+    assert ["no data to judge" in said[0], "stalled for moments" in said[1]] == [True, True]
+
+
 def test_a_run_whose_own_code_let_nothing_out_has_no_table_for_it(
     look: Look, recording: Recording
 ) -> None:

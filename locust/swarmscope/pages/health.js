@@ -4,6 +4,7 @@
 import { number } from "./format.js";
 import { LIMITS } from "./limits.js";
 
+const LEVELS = ["bad", "warn", "info"];
 const GENERATORS = {
   saturated: {
     level: "bad",
@@ -64,7 +65,8 @@ function dataBanner(audit) {
   return { id: "data", title: `This run's data: ${audit.said}.`, details: news.map((finding) => finding.message), ...shown };
 }
 
-/** Warnings for a run: {id, level, title, details, remedy}. */
+/** Warnings for a run, the worst first: {id, level, title, details, remedy}. */
 export function warnings(health, audit) {
-  return [audit && generatorBanner(audit.generators), audit && dataBanner(audit), clockBanner(health)].filter(Boolean);
+  const found = [audit && dataBanner(audit), audit && generatorBanner(audit.generators), clockBanner(health)];
+  return found.filter(Boolean).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }

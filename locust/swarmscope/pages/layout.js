@@ -4,7 +4,8 @@ import { AXES } from "./traces.js";
 import { zone } from "./format.js";
 
 const PANELS = { load: [0.62, 0.94], latency: [0.22, 0.54], users: [0, 0.14] };
-export const HEIGHT = 720;
+/** Where response times can be seen below the warnings on a small screen; style.css keeps as much room. */
+const height = () => Math.round(Math.min(720, Math.max(560, 0.72 * window.innerHeight)));
 export const MARGIN = { l: 70, r: 16, t: 34, b: 48 };
 
 let drawn = 0;
@@ -73,7 +74,7 @@ export function layout({ range, overlays, over, logarithmic, palette, markers, r
     }
   }
   return {
-    height: HEIGHT, margin: MARGIN, autosize: true, uirevision: revision,
+    height: height(), margin: MARGIN, autosize: true, uirevision: revision,
     paper_bgcolor: palette.paper, plot_bgcolor: palette.paper,
     font: { family: "system-ui, sans-serif", size: 12, color: palette.text },
     hovermode: "x unified", hoversubplots: "axis", dragmode: "zoom",

@@ -193,7 +193,7 @@ const WORKERS = [
   { key: "cpu", title: "CPU peak, %", format: number, bad: over(LIMITS.cpuPercent) },
   { key: "lag", title: "Loop lag peak, ms", format: number, bad: over(LIMITS.lagMs) },
   { key: "clock", title: "Clock error, ms", format: number, bad: over(LIMITS.clockMs) },
-  { key: "corrected", title: "Clock corrected by, ms", format: number },
+  { key: "corrected", title: "Corrected by, ms", format: number },
   { key: "rss", title: "Memory", format: bytes },
   { key: "seen", title: "Seen", format: count },
   { key: "delivered", title: "Delivered", format: count },
