@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from dashboards import config
+from dashboards import config, phases, ranges
 from dashboards.boards import failures
-from tests.browser.boards.conftest import TWO, Tab
+from tests.browser.boards.conftest import ERRORS, TWO, Tab
 from tests.fixtures import boards, expected, recorded, surroundings
+from tests.fixtures.grafana import SLOW_RUN
 from tests.fixtures.recorded import RUN
 
 
@@ -72,3 +73,20 @@ def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: T
     assert f"APPLICATION | shop @ shop-db | {loud}" in opened
     assert not re.search(rf"{quiet}\b", opened)
     assert re.search(rf"APPLICATION \| shop @ shop-db \| {quiet}\b", all_of_it)
+
+
+def test_a_run_without_phases_is_told_how_to_record_some(tab: Tab) -> None:
+    tab.go("endpoints", run=SLOW_RUN)
+    panel = tab.panel(phases.TITLE)
+    panel.get_by_text(config.NO_PHASES).wait_for()
+    assert "SWARMSCOPE_PHASES=on" in config.NO_PHASES
+
+
+def test_any_response_time_can_be_said_to_satisfy(tab: Tab) -> None:
+    """One of those offered, or a number of one's own in the address."""
+    for t in ("500", "750"):
+        tab.go("endpoints", run=RUN, apdex_t=t)
+        panel = tab.panel(ranges.TITLE)
+        panel.get_by_text(f"within T, {t} ms: satisfied").wait_for()
+        panel.locator(".uplot canvas").first.wait_for()
+        assert panel.locator(ERRORS).count() == 0
