@@ -373,3 +373,35 @@ def fared(page: "Page") -> list[str]:
     """Return what each bar is said to show."""
     bars = page.locator("#ranges .range").all()
     return [bar.get_attribute("aria-label") or "" for bar in bars]
+
+
+def test_what_failed_is_apart_from_what_succeeded_where_anything_did(
+    look: Look, recording: Recording
+) -> None:
+    recording.start()
+    recording.requests(0, {HOME: [100.0] * 10, CHECKOUT: [700.0] * 10})
+    page = look().open(run_url(recording))
+    assert page.locator("#outcomes-panel").is_hidden()
+    assert page.locator("#phases-panel").is_hidden()
+    recording.requests(1, {HOME: [5.0] + [900.0] * 9}, failures={HOME: 1}, failed_ms=5.0)
+    recording.event("stop", 2)
+    until(page, page.locator("#outcomes-panel").is_visible, "something failed")
+    shown = {row["name"]: row for row in cells(page, "outcomes")}
+    assert (shown["/"]["succeeded"], shown["/"]["failed"]) == ("19", "1")
+    told = {row["name"]: row for row in ask(recording.url, "outcomes", run=recording.run)}
+    for column in ("p50", "p95", "failed_p95"):
+        assert float(shown["/"][column]) == pytest.approx(told["/"][column], rel=1e-12)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_phases_are_shown_where_workers_recorded_them(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    tags = {"run": recording.run, "worker": "worker-0", "name": "/", "method": "GET"}
+    sums = {"connect_ms": 4.0, "tls_ms": 8.0, "waiting_ms": 200.0, "receiving_ms": 40.0}
+    fields = {"requests": 4, "connections": 1, **sums}
+    recording.write([recording.point("locust_phases", tags, fields, 5)])
+    page = look().open(run_url(recording))
+    until(page, page.locator("#phases-panel").is_visible, "phases are recorded")
+    (home,) = (row for row in cells(page, "phases") if row["name"] == "/")
+    found = [float(home[name]) for name in ("connect", "tls", "waiting", "receiving")]
+    assert (found, home["connections"]) == ([1.0, 2.0, 50.0, 10.0], "1")

@@ -1,5 +1,6 @@
 // The page: which run, which range, what to ask for, and when.
 
+import { showOutcomes, showPhases } from "./apart.js";
 import { Chart } from "./chart.js";
 import { clock, dateTime } from "./format.js";
 import { warnings } from "./health.js";
@@ -15,7 +16,7 @@ import { showSteps } from "./steps.js";
 import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
-const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "response_ranges", "endpoint_statuses", "exceptions", "user_errors", "workers"];
+const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "response_ranges", "outcomes", "phases", "endpoint_statuses", "exceptions", "user_errors", "workers"];
 const WHOLE_RUN = ["run_events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
@@ -137,6 +138,8 @@ function showEverythingElse(run, all) {
   showSteps(results, byId("steps"));
   showEndpoints(results);
   showRanges(results, state.t);
+  showOutcomes(results);
+  showPhases(results);
   showStatuses(results);
   showExceptions(results);
   showUserErrors(results);

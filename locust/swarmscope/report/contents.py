@@ -24,11 +24,12 @@ _SERIES = (
     "host_disk",
     "host_network",
 )
-_OF_HISTOGRAMS = ("endpoint_percentiles", "response_ranges")
+_OF_HISTOGRAMS = ("endpoint_percentiles", "response_ranges", "outcomes")
 """Those that endpoints' histograms answer, which are of spans."""
 _TOTALS = (
     "endpoint_totals",
     *_OF_HISTOGRAMS,
+    "phases",
     "exceptions",
     "endpoint_statuses",
     "user_errors",
