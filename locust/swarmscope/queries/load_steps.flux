@@ -75,7 +75,7 @@ running =
 
 // include: hair
 
-// What the master merged is one series.
+// What the master merged is one series, and needs no group.
 merged = latency_points == "locust_merged_latency"
 counts = (x) => {
     all = together(x: x, measurement: latency_points)
@@ -84,7 +84,9 @@ counts = (x) => {
         if merged then
             all |> by_step(x: x, fn: sum)
         else
-            all |> taken(x: x, fn: sum, of: sum, columns: ["_field"])
+            all
+                |> group(columns: ["_field"])
+                |> by_step(x: x, fn: sum)
 }
 
 // To group rows by their time takes ten times as long as to cut a table into windows.
