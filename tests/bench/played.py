@@ -178,7 +178,8 @@ class Worker:
     def _health(self) -> dict[str, Field]:
         rnd = self._rnd
         measured: dict[str, Field] = {"cpu_percent": 40 + round(10 * rnd.random(), 1)}
-        measured |= {"rss_bytes": 10**8 + rnd.randrange(10**6), "loop_lag_ms": 3 * rnd.random()}
+        measured["rss_bytes"] = 10**8 + rnd.randrange(10**6)
+        measured["loop_lag_ms"] = recording.lag_ms(int(self.now), 3 * rnd.random())
         return {**measured, **self.session.clock_fields(self._offset)}
 
 

@@ -27,6 +27,10 @@ VARIETY = 60
 SPAN = 10
 """Seconds between two histograms of an endpoint."""
 HOSTS = {"gen": "generator", "web": "target", "db": "target"}
+USERS_WANTED = 200
+LOAD_STEPS = 30
+"""Of a run of ten minutes and more: as many as it can have, and no two of a length."""
+LATE_EVERY_S = 60
 OTHERS = "shop_orders"
 """What somebody else measures."""
 FAILURES = (
@@ -166,10 +170,27 @@ def _answered(key: Key, tally: Tally) -> Raw:
     return Raw(key, [], [], 0, {code: count for code, count in codes.items() if count})
 
 
+def lag_ms(now: int, usual: float) -> float:
+    """Return how late a worker's loop is at the second *now*, *usual* in all but one a minute.
+
+    A run that never was late wouldn't ask what its machines bore meanwhile.
+    """
+    return 150.0 if now % LATE_EVERY_S == LATE_EVERY_S // 2 else usual
+
+
+def load_steps(begin: int, end: int) -> Iterator[tuple[float, int]]:
+    """Yield when more users are wanted, s, and how many, from *begin* to *end*."""
+    rnd = random.Random(LOAD_STEPS)
+    count = max(1, min(LOAD_STEPS, (end - begin) // 20))
+    for i in range(count):
+        later = rnd.random() / 2 if i else 0.1
+        yield begin + (i + later) * (end - begin) / count, USERS_WANTED * (i + 1) // count
+
+
 def worker_line(encoder: Encoder, now: int, *, final: bool = False) -> str:
     """Return what one worker writes about itself, which after the run is its last word."""
     fields: dict[str, Field] = {
-        **{"cpu_percent": 40.5, "loop_lag_ms": 1.5, "rss_bytes": 10**8},
+        **{"cpu_percent": 40.5, "loop_lag_ms": lag_ms(now, 1.5), "rss_bytes": 10**8},
         **{
             "requests_locust": now,
             "requests_seen": now,
@@ -195,17 +216,18 @@ def master_lines(run: str, begin: int, end: int, workers: int, requests: int) ->
     """Yield what the master writes about *run*, in which so many workers made so many requests."""
     master = Encoder({"run": run, "worker": "master"})
 
-    def said(event: str, now: int, **fields: Field) -> str:
+    def said(event: str, now: float, **fields: Field) -> str:
         tags = {"event": event, "test": "bench"}
-        return master.point("locust_run", tags, {"message": event, **fields}, now * 10**9)
+        time_ns = round(now * 1_000) * 10**6
+        return master.point("locust_run", tags, {"message": event, **fields}, time_ns)
 
     about: dict[str, Field] = {"label": "nightly", "description": "The new pool of connections."}
     about |= {"host": "http://shop", "commit": "3f2a91c"}
-    yield said("start", begin, resolution=1, latency_resolution=SPAN, user_count=200, **about)
+    yield said("start", begin, resolution=1, latency_resolution=SPAN, user_count=0, **about)
     for worker in range(workers):
         yield said("worker_join", begin + worker, subject=f"worker-{worker}")
-    for now in range(begin, end, 600):
-        yield said("step", now + 1, user_count=200)
+    for moment, users in load_steps(begin, end):
+        yield said("step", moment, user_count=users, spawn_rate=20.0)
     yield said("stop", end - 1, user_count=0, requests=requests)
     yield from _audit_lines(run, begin, workers, requests)
 

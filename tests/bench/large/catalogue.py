@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from dashboards import steps
+
 from tests.bench.large import (
     capacity,
     disk,
@@ -33,14 +35,16 @@ LOADS = {
     # Grafana draws a quarter of an hour in as many windows as an hour.
     "workers-200": Load(2, 200, 10, _HOUR // 4),
 }
-GENERATORS = ("generators",)
+OF_A_CROWD = ("generators", "overlay")
+"""Boards that draw each of many workers."""
+STEPS = f"panel.overlay.{steps.TITLE}"
 
 
 def _wide(name: str, smoke: bool) -> Figures:
     load = LOADS[name]
     if smoke:
         name, load = f"smoke-{name}", replace(load, seconds=load.seconds // _SHORT)
-    only = GENERATORS if load.workers == LOADS["workers-200"].workers else ()
+    only = OF_A_CROWD if load.workers == LOADS["workers-200"].workers else ()
     return wide.measure(name, load, only, embedded=load.endpoints == 10 and load.workers == 4)
 
 
@@ -104,13 +108,16 @@ ROWS: tuple[Row, ...] = (
         *("endpoints-10", "slowest_embedded_query_s"),
         *("the same, embedded store: slowest question", "s", 1),
     ),
+    Row("endpoints-10", STEPS, "the same, a table of 30 load steps of different lengths", "s", 1),
     *_boards("endpoints-100", "100 endpoints, 4 workers, 1 h", 1),
     *_boards("endpoints-500-quarter", "500 endpoints, 4 workers, 15 min", 2),
     *_boards("endpoints-500", "500 endpoints, 4 workers, 1 h", 2),
     *_boards("workers-50", "10 endpoints, 50 workers, 1 h", 2),
-    *_boards("workers-200", "200 workers, 15 min, board *Generators*", 2),
+    *_boards("workers-200", "200 workers, 15 min, *Generators* and *Overlay*", 2),
+    Row("workers-200", STEPS, "200 workers, 15 min, a table of 30 load steps", "s", 2),
     Row("runs", "slowest_panel_s", "1,000 runs: board *Runs*", "s", 1),
     Row("runs", "slowest_panel_cpu_s", "influxd's CPU for it", "s"),
+    Row("runs", "slowest_variable_s", "1,000 runs: slowest list to pick from", "s", 1),
     Row("runs", "listed_s", "1,000 runs: `swarmscope runs --limit 100`", "s", 1),
     Row("runs", "listed_cpu_s", "influxd's CPU for it", "s"),
     Row(

@@ -1,4 +1,4 @@
-"""The list of a thousand runs: the board *Runs*, and `swarmscope runs`."""
+"""The list of a thousand runs: the board *Runs*, what *Compare* offers, `swarmscope runs`."""
 
 import re
 from dataclasses import replace
@@ -18,6 +18,8 @@ from tests.bench.large.timing import Took, command, figures_of, told
 from tests.fixtures.influxd import Influx
 
 LISTED = 100
+OFFERED = ("run", "baseline")
+"""What a board about one run lists of all."""
 _MOMENT = re.compile(r"=(\d{13})i")
 """A time in ms, which is as long as no count here."""
 
@@ -63,8 +65,11 @@ def _board(influx: Influx, pid: int, count: int) -> Figures:
         title: told(f"runs: {title}", task, pid) for title, task in panels(influx, "runs", view)
     }
     found = {
-        title: told(f"runs, variable: {title}", task, pid)
-        for title, task in variables(influx, "runs", view)
+        f"{board}.{name}": told(f"{board}, variable: {name}", task, pid)
+        for board in ("runs", "compare")
+        for name, task in variables(influx, board, view)
+        # Compare offers all of them, too, whatever its range; hosts there are none.
+        if board == "runs" or name in OFFERED
     }
     return {**figures_of("panel", asked), **figures_of("variable", found)}
 

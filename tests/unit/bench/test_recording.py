@@ -1,11 +1,13 @@
 """Made-up response times, of however many endpoints."""
 
 import random
+from itertools import pairwise
 from statistics import median
 
 import pytest
 from tests.bench import recording
 
+from swarmscope import schema
 from swarmscope.recording import histogram
 from swarmscope.recording.points import requests_of
 
@@ -33,6 +35,16 @@ def test_the_master_names_the_run_its_workers_and_what_it_found() -> None:
     (audit,) = (line for line in lines if line.startswith("locust_audit,"))
     assert "run=r " in audit
     assert "requests_stored=600i" in audit
+
+
+def test_an_hour_has_as_many_load_steps_as_a_run_can_have_and_each_of_another_length() -> None:
+    moments, users = zip(*recording.load_steps(0, 3_600), strict=True)
+    lengths = [after - before for before, after in pairwise(moments)]
+    assert len(moments) == schema.MAX_STEPS
+    assert len({round(length) for length in lengths}) > schema.MAX_STEPS / 2
+    assert min(lengths) > 10
+    assert list(users) == sorted(set(users))
+    assert users[-1] == recording.USERS_WANTED
 
 
 def test_the_master_merges_what_the_workers_write_of_a_second_and_a_span() -> None:

@@ -1,0 +1,37 @@
+"""What is measured is asked: boards have an answer of the runs that `make large` makes up."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from dashboards import steps
+from tests.fixtures import boards, influxd
+from tests.fixtures.grafana import ROOT
+
+PATIENCE_S = 280
+
+
+@pytest.mark.long
+@pytest.mark.timeout(PATIENCE_S + 20)
+@pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
+@pytest.mark.parametrize("scenario", ["endpoints-10", "runs"])
+def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
+    """Of what is empty nobody would notice that it became slow."""
+    # In another process: Locust, which plays the run, patches the one that it is imported into.
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.large", "--one", scenario, "--smoke"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    asked = json.loads(done.stdout.splitlines()[-1])
+    if scenario == "runs":
+        assert {"variable.compare.baseline", "variable.runs.unsummarised"} <= asked.keys()
+    else:
+        assert f"panel.overlay.{steps.TITLE}" in asked
+        assert {f"board.{name}" for name in boards.boards()} <= asked.keys()
