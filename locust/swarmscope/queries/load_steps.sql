@@ -217,6 +217,22 @@ strained AS (
         AND worker <> 'master' AND field IN ('cpu_percent', 'loop_lag_ms')
     GROUP BY begin, worker, time
 ),
+-- It does as well when workers come and go.
+moves AS (
+    SELECT time::HUGEINT AS moved
+    FROM samples
+    WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
+        AND tags['event'] IN ('worker_join', 'worker_leave', 'rebalance') AND field = 'message'
+),
+excused AS (
+    SELECT * REPLACE (
+        busy OR counts AND NOT EXISTS (
+            FROM moves
+            WHERE strained.time >= moved - 2000000000 AND strained.time < moved + 2000000000
+        ) AS counts
+    )
+    FROM strained
+),
 strain AS (
     SELECT
         begin,
@@ -230,7 +246,7 @@ strain AS (
             count(*) FILTER (busy OR late) AS over,
             count(*) FILTER (counts) AS calm,
             CASE WHEN over >= 0.25 * seconds THEN over ELSE calm END AS counted
-        FROM strained
+        FROM excused
         GROUP BY begin, worker
     )
     WHERE seconds > 0

@@ -1,12 +1,22 @@
 // The limits of schema/limits.py, above which response times are the generator's own. Locust stalls a
-// worker's loop while it takes an order to start or stop users.
+// worker's loop while it takes an order to start or stop users, which it does as well when workers come
+// and go.
 health = (x, field) =>
     mine(x: x, measurement: "locust_worker")
         |> filter(fn: (r) => r.worker != "master" and r._field == field)
 above = (field, limit, busy) =>
     health(x: {from: begin, stop: end}, field: field)
         |> filter(fn: (r) => r._value > limit)
-        |> map(fn: (r) => ({moment: int(v: r._time), worker: r.worker, busy: busy, calm: 0}))
+        |> map(
+            fn: (r) =>
+                ({
+                    moment: int(v: r._time),
+                    worker: r.worker,
+                    busy: busy,
+                    calm: 0,
+                    moved: 0,
+                }),
+        )
 
 // A second is counted once, whichever limit it broke.
 late =
@@ -29,26 +39,65 @@ mark = (arr, rank) =>
         |> set(key: "rank", value: rank)
 begins =
     timed
-        |> array.map(fn: (x) => ({moment: x.at, at: x.at, busy: 0, calm: 0}))
-        |> array.concat(v: [{moment: 0, at: 0, busy: 0, calm: 0}])
+        |> array.map(
+            fn: (x) =>
+                ({
+                    moment: x.at,
+                    at: x.at,
+                    busy: 0,
+                    calm: 0,
+                    moved: 0,
+                }),
+        )
+        |> array.concat(
+            v: [
+                {
+                    moment: 0,
+                    at: 0,
+                    busy: 0,
+                    calm: 0,
+                    moved: 0,
+                },
+            ],
+        )
 calm_ones = timed |> array.filter(fn: (x) => x.calm_from < x.calm_to)
 calms =
     calm_ones
-        |> array.map(fn: (x) => ({moment: x.calm_from, busy: 0, calm: 1}))
+        |> array.map(fn: (x) => ({moment: x.calm_from, busy: 0, calm: 1, moved: 0}))
         |> array.concat(
-            v: array.map(arr: calm_ones, fn: (x) => ({moment: x.calm_to, busy: 0, calm: -1})),
+            v:
+                array.map(
+                    arr: calm_ones,
+                    fn: (x) => ({moment: x.calm_to, busy: 0, calm: -1, moved: 0}),
+                ),
         )
-        |> array.concat(v: [{moment: never, busy: 0, calm: 0}])
+        |> array.concat(v: [{moment: never, busy: 0, calm: 0, moved: 0}])
+moves =
+    told(measurement: "locust_run")
+        |> filter(fn: (r) => r._field == "message")
+        |> filter(fn: (r) => r.event =~ /^(worker_join|worker_leave|rebalance)$/)
+        |> group()
+        |> findColumn(fn: (key) => true, column: "_time")
+around_moves =
+    moves
+        |> array.map(fn: (x) => ({moment: int(v: x) - 2 * second, busy: 0, calm: 0, moved: 1}))
+        |> array.concat(
+            v:
+                array.map(
+                    arr: moves,
+                    fn: (x) => ({moment: int(v: x) + 2 * second, busy: 0, calm: 0, moved: -1}),
+                ),
+        )
 over =
     union(
         tables: [
             late |> rename(columns: {moment: "time"}) |> set(key: "rank", value: "3 late"),
             mark(arr: begins, rank: "1 step"),
-            mark(arr: calms, rank: "2 calm"),
+            mark(arr: calms |> array.concat(v: around_moves), rank: "2 calm"),
         ],
     )
         |> sort(columns: ["time", "rank"])
-        |> cumulativeSum(columns: ["calm"])
+        |> cumulativeSum(columns: ["calm", "moved"])
         |> fill(column: "at", usePrevious: true)
         |> filter(fn: (r) => r.rank == "3 late")
         |> group(columns: ["at", "worker"])
@@ -57,7 +106,11 @@ over =
             fn: (r, accumulator) =>
                 ({
                     over: accumulator.over + 1,
-                    calm: accumulator.calm + (if r.busy == 1 or r.calm > 0 then 1 else 0),
+                    calm:
+                        accumulator.calm + (if r.busy == 1 or r.calm > 0 and r.moved == 0 then
+                                1
+                            else
+                                0),
                 }),
         )
         |> group()
