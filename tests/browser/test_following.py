@@ -45,6 +45,19 @@ def test_a_newer_run_is_offered(look: Look, server: Server) -> None:
     new.event("stop", 1)
 
 
+def test_what_is_said_of_a_run_that_stops_is_about_all_of_it_at_once(
+    look: Look, server: Server
+) -> None:
+    """Whichever poll it is that hears of the stop: of a silent run each asks for it."""
+    run = Recording(server.url, "run-silent-and-stopped", int(time.time()) - 45)
+    write_small_run(run, seconds=5, stop=False)
+    page = look().open(f"{server.url}/?run={run.run}")
+    until(page, lambda: "so far" in page.inner_text("#facts"), "the audit of a run that goes on")
+    run.event("stop", 6)
+    until(page, lambda: page.inner_text("#status") == "Run is over", "the run's end")
+    assert "so far" not in page.inner_text("#facts")
+
+
 def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Recording) -> None:
     write_small_run(recording, seconds=5, stop=False)
     page = look().open(f"{recording.url}/?run={recording.run}")

@@ -78,7 +78,8 @@ async function poll() {
   state.problem = null;
   if (!currentRun()) return showNothing();
   const asked = { run: state.run, view: state.view, t: state.t };
-  const due = !state.audit || state.poll % TABLES_EVERY === 0;
+  const ended = state.audit?.running && currentRun().stop !== null;
+  const due = !state.audit || ended || state.poll % TABLES_EVERY === 0;
   const results = await queryAll(source, wanted());
   const audit = due ? await source.audit(state.run) : state.audit;
   // The user may have gone on while the store was answering.
