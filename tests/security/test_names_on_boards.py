@@ -170,7 +170,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             "INFLUXDB_V2_BUCKET": BUCKET,
         }
         with grafana.running(folder, env) as running:
-            context = browser.new_context(viewport={"width": 1280, "height": 3000})
+            context = browser.new_context(viewport={"width": 1280, "height": 4000})
             page = context.new_page()
             page.set_default_timeout(40_000)
             who = {"user": running.user, "password": running.password}
