@@ -37,6 +37,8 @@ TEST = "bench"
 _LOGGED_EVERY_S = 10
 _FAILED = 0.01
 """Share of requests."""
+_LATE_EACH = 20
+"""Of so many workers one has a loop that is late at times."""
 _PAST = 0.02
 """How long after a second its tick is, as the agent's."""
 
@@ -113,6 +115,7 @@ class Worker:
         self.now = float(load.start)
         self._load = load
         self._rnd = random.Random(index)
+        self._late = index % _LATE_EACH == 0
         self._each = list(range(load.endpoints))
         self._names, self._shares = load.names, load.shares
         identity = Identity(load.run, TEST, f"worker-{index}")
@@ -179,7 +182,8 @@ class Worker:
         rnd = self._rnd
         measured: dict[str, Field] = {"cpu_percent": 40 + round(10 * rnd.random(), 1)}
         measured["rss_bytes"] = 10**8 + rnd.randrange(10**6)
-        measured["loop_lag_ms"] = recording.lag_ms(int(self.now), 3 * rnd.random())
+        usual = 3 * rnd.random()
+        measured["loop_lag_ms"] = recording.lag_ms(int(self.now), usual) if self._late else usual
         return {**measured, **self.session.clock_fields(self._offset)}
 
 

@@ -88,6 +88,7 @@ around_moves =
                     fn: (x) => ({moment: int(v: x) + 2 * second, busy: 0, calm: 0, moved: -1}),
                 ),
         )
+pair = (r) => string(v: r.at) + " " + r.worker
 over =
     union(
         tables: [
@@ -114,6 +115,8 @@ over =
                 }),
         )
         |> group()
+        |> map(fn: (r) => ({r with pair: pair(r: r)}))
+        |> rename(columns: {pair: "whose"})
         |> set(key: "part", value: "1 over")
 
 // Of each worker only where one was over a limit: of two hundred that kept up nothing more is to be told
@@ -138,6 +141,7 @@ watched =
                 |> taken(x: x, fn: count, of: sum, columns: ["worker"]),
     )
         |> map(fn: (r) => ({at: int(v: r._time), worker: r.worker, seconds: r._value}))
+        |> group()
         |> set(key: "part", value: "2 seconds")
 heard =
     each(
@@ -148,34 +152,33 @@ heard =
         |> map(fn: (r) => ({at: int(v: r._time), _value: 0.0}))
         |> group()
 
-// By the rule of runs/generators.py, as if the step were a run; the worst worker decides.
+// By the rule of runs/generators.py, as if the step were a run; the worst worker decides. One table: of
+// each step and worker one would be thousands.
 worst =
     union(tables: [over, watched])
-        |> group(columns: ["at", "worker"])
-        |> sort(columns: ["part"])
+        |> sort(columns: ["at", "worker", "part"])
+        |> fill(column: "whose", usePrevious: true)
         |> fill(column: "over", usePrevious: true)
         |> fill(column: "calm", usePrevious: true)
-        |> filter(fn: (r) => r.part == "2 seconds")
+        |> filter(fn: (r) => r.part == "2 seconds" and exists r.whose)
+        |> filter(fn: (r) => r.whose == pair(r: r))
         |> map(
             fn: (r) => {
-                over = if exists r.over then r.over else 0
-                calm = if exists r.calm then r.calm else 0
-                lasting = float(v: over) >= 0.25 * float(v: r.seconds)
-                counted = if lasting then over else calm
+                lasting = float(v: r.over) >= 0.25 * float(v: r.seconds)
+                counted = if lasting then r.over else r.calm
 
                 return {
                     at: r.at,
                     _value:
                         if counted >= 2 and float(v: counted) >= 0.05 * float(v: r.seconds) then
                             2.0
-                        else if calm > 0 then
+                        else if r.calm > 0 then
                             1.0
                         else
                             0.0,
                 }
             },
         )
-        |> group()
 strain =
     union(tables: [worst, heard])
         |> group(columns: ["at"])
