@@ -1,14 +1,18 @@
 """How requests fared by Apdex, and what failed apart from what succeeded: on both stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
+from dashboards.flux import catalogue
 from tests.fixtures import encoded, expected, expected_ranges, recorded
+from tests.fixtures.boards import NOTHING_PICKED
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.influxd import Influx
+from tests.fixtures.opened import Opened
 from tests.fixtures.stores import Unserved
 
 from swarmscope.embedded.database import Database
+from swarmscope.recording.merged_points import MergedEncoder
 from swarmscope.recording.points import Encoder
 from swarmscope.recording.tallies import Tallies
 from swarmscope.recording.tally import Raw
@@ -24,12 +28,20 @@ QUICK, WITHIN, LONG, LONGER = 5.0, 400.0, 1_500.0, 9_000.0
 Reader = Unserved | FluxReader
 
 
-def written(run: str, *endpoints: Raw, told_apart: bool = True) -> list[str]:
-    """Return what a worker writes of a second; before failures were *told apart*, too."""
-    encoder = Encoder({"run": run, "worker": "worker-0"})
+def tallies_of(endpoints: Iterable[Raw]) -> Tallies:
+    """Return what is counted of *endpoints*."""
     tallies = Tallies()
     for raw in endpoints:
         tallies.add_to_all(raw.key, raw.fold())
+    return tallies
+
+
+def written(
+    run: str, *endpoints: Raw, worker: str = "worker-0", told_apart: bool = True
+) -> list[str]:
+    """Return what a worker writes of a second; before failures were *told apart*, too."""
+    encoder = Encoder({"run": run, "worker": worker})
+    tallies = tallies_of(endpoints)
     lines = [
         *encoder.stats(tallies, SECOND, 1, 1),
         *encoder.latencies(tallies.items(), SECOND),
@@ -141,3 +153,31 @@ def test_where_all_failed_nothing_is_said_of_what_succeeded(reader: Reader) -> N
 def test_endpoints_whose_failures_nobody_told_apart_are_left_out(reader: Reader) -> None:
     found = reader.ask(Question("outcomes", "older", *RANGE_MS)).records()
     assert [row["name"] for row in found] == ["/fine"]
+
+
+def test_boards_take_the_failed_from_the_workers_where_all_others_are_merged(
+    influx: Influx,
+) -> None:
+    """What a master merges of its workers doesn't tell them apart."""
+    fine = answered("/fine", [WITHIN] * 7)
+    master = MergedEncoder({"run": "merged", "worker": "master"})
+    lines = [
+        *written("merged", MIXED),
+        *written("merged", MIXED, fine, worker="worker-1"),
+        *(
+            line
+            for key, tally in tallies_of((MIXED, MIXED, fine)).items()
+            for line in master.merged(key, tally, 1, SECOND * 10**9)
+        ),
+    ]
+    raw = influx.make_bucket("merged_ranges")
+    influx.write(raw, lines)
+    board = Opened(influx, raw, "", RANGE_MS)
+    values = {**NOTHING_PICKED, "run": "merged", "minutes": raw, "points": "locust_merged"}
+    found = {row["name"]: row for row in board.ask(catalogue("response_ranges"), values)}
+    fared = ("satisfied", "tolerating", "slow", "failed")
+    assert [found["/mixed"][key] for key in fared] == [12, 4, 2, 182]
+    assert [found["/fine"][key] for key in fared] == [7, 0, 0, 0]
+    told = {row["name"]: row for row in board.ask(catalogue("outcomes"), values)}
+    assert (told["/mixed"]["succeeded"], told["/mixed"]["failed"]) == (18, 182)
+    assert told["/mixed"]["failed_p95"] == pytest.approx(QUICK, rel=0.02)
