@@ -143,7 +143,10 @@ class Look:
         """Return how long after the moment *burst* the sign *name* showed it, s."""
         told = self.told[name]
         before = max((what for at, what in told if at < burst), default=0.0)
-        return next(at for at, what in told if at >= burst and what > before) - burst
+        shown = (at for at, what in told if at >= burst and what > before)
+        at = next(shown, None)
+        assert at is not None, f"{name} never showed the burst of {burst}: {told[-10:]}"
+        return at - burst
 
 
 def measure(bursts: int) -> Figures:
@@ -179,7 +182,8 @@ def _figures(name: str, look: Look, notes: Path, bursts: int) -> Figures:
     # Opened in the middle of one, it doesn't show when that began.
     look.until(time.time() + EVERY_S)
     begin = time.time()
-    look.until(begin + (bursts + 1) * EVERY_S)
+    # Of the last one as well all is seen that comes of it.
+    look.until(begin + (bursts + 2) * EVERY_S)
     look.page.context.close()
     began = [at for at in map(float, notes.read_text().split()) if at > begin][:bursts]
     figures: Figures = {}

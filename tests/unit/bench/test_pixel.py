@@ -50,3 +50,5 @@ def test_a_burst_is_as_late_as_the_first_answer_that_tells_of_more() -> None:
     look = Look(None, {})  # type: ignore[arg-type] - nobody looks at a page
     look.told["curve"] = [(98.0, 7.0), (101.0, 7.0), (103.5, 8.0), (108.0, 9.0)]
     assert look.late("curve", 100.0) == pytest.approx(3.5)
+    with pytest.raises(AssertionError, match="curve never showed the burst of 109"):
+        look.late("curve", 109.0)
