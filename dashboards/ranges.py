@@ -20,6 +20,7 @@ _TEXT = f"""\
                 endpoint: score + (if all < {schema.APDEX_SMALL} then "*" else "") + "  " + name,
                 first: if together then 0 else 1,
                 better: r.satisfied * 2 + r.tolerating - 2 * all,
+                fewer: -all,
                 a_satisfied: float(v: r.satisfied) / float(v: all),
                 b_tolerating: float(v: r.tolerating) / float(v: all),
                 c_slow: float(v: r.slow) / float(v: all),
@@ -27,8 +28,8 @@ _TEXT = f"""\
             }}
         }},
     )
-    |> sort(columns: ["first", "better"])
-    |> drop(columns: ["first", "better"])
+    |> sort(columns: ["first", "better", "fewer"])
+    |> drop(columns: ["first", "better", "fewer"])
 """
 _RANGES = {
     "a_satisfied": ("within T, ${apdex_t} ms: satisfied", config.TEAL),

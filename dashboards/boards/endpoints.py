@@ -68,13 +68,14 @@ def board() -> Dashboard:
             endpoint_table.panel(config.ENDPOINTS, ("run", "worker"), height=12),
             ranges.panel(),
             ranges.outcomes(),
-            phases.panel(),
             _statuses(),
             _slowest(),
             _heatmap(),
             overlay.response_times(),
             _requests(),
             overlay.failures(),
+            # Last: who didn't ask for it has none.
+            phases.panel(),
         ),
     )
 
