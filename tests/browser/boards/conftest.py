@@ -115,11 +115,17 @@ class Tab:
         """Pick *options* of a variable, in a menu that is open, as a reader does."""
         label = self.page.get_by_test_id(f"{_LABEL_OF_VARIABLE} {variable}")
         box = label.locator("xpath=following::input[@role='combobox'][1]")
-        box.click()
         for option in options:
-            self.page.get_by_role("option", name=option).click()
+            # By its name: with each refresh of a board the list is drawn anew, below the mouse.
+            box.fill(option)
+            self.page.get_by_role("option", name=option).first.wait_for()
+            box.press("Enter")
         # Grafana takes several at once, when the box is left.
         box.blur()
+
+    def refresh(self) -> None:
+        """Ask everything anew, once all has been answered: until then the button breaks it off."""
+        self.page.get_by_role("button", name="Refresh", exact=True).click()
 
     def answer_otherwise(self, change: Change) -> None:
         """From now on let *change* rewrite each table that Grafana answers with."""

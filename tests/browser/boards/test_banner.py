@@ -89,7 +89,7 @@ def test_each_sentence_is_whole_in_its_field(
         for run in said:
             saying.fields = fields(server, board, run)
             assert len(saying.fields) == FIELDS[board]
-            page.get_by_test_id("data-testid RefreshPicker run button").click()
+            tab.refresh()
             for text in saying.fields.values():
                 panel.get_by_text(text, exact=True).first.wait_for()
             if found := panel.evaluate(CUT):

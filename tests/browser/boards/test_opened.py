@@ -122,6 +122,18 @@ def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana, board: s
 
 
 @pytest.mark.long
+def test_a_list_without_a_run_says_what_to_do_and_one_of_which_none_is_picked_is_empty(
+    tab: Tab, server: Grafana
+) -> None:
+    address = f"{server.url}/d/{config.RUNS}?from=now-5m&to=now&refresh=5m"
+    tab.page.goto(address)
+    tab.page.get_by_text(config.NO_RUNS).wait_for()
+    tab.page.goto(f"{address}&var-verdict=complete")
+    tab.page.get_by_role("columnheader", name="Run", exact=True).wait_for()
+    assert tab.rows(boards.panels("runs")[0]["title"]) == []
+
+
+@pytest.mark.long
 def test_run_that_has_nothing_to_be_compared_with_is_drawn_alone(tab: Tab) -> None:
     page = tab.open("compare", run=RUN, baseline="(none)")
     assert page.locator(ERRORS).count() == 0
