@@ -172,6 +172,7 @@ def _kinds() -> table.Panel:
         "data, 5xx the target. A click on a text shows all of it.",
         "failures",
         flux.catalogue("exceptions"),
+        height=8,
     )
     panel = panels.whole(panel).no_value(_NONE_FAILED)
     panel = panel.with_transformation(transform.titled(_COLUMNS))
@@ -195,7 +196,7 @@ def _user_errors() -> table.Panel:
         "traceback shows all of it. An empty table is as it should be.",
         "failures",
         flux.importing(flux.rows("user_errors", _END_FIRST), "strings"),
-        height=6,
+        height=7,
     )
     panel = panels.whole(panel).no_value("None in this time range, as it should be.")
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))
