@@ -26,44 +26,48 @@ BATCH = 20_000
 CANDIDATES = busiest(f"/endpoint/{i}" for i in range(recording.ENDPOINTS))
 
 
-def measure() -> dict[str, float | str]:
-    """Fill an InfluxDB, then ask it everything that any board asks."""
+def measure(hour: int = HOUR, day: int = DAY, repeats: int = REPEATS) -> dict[str, float | str]:
+    """Fill an InfluxDB with a run of a *day*, then ask it all that boards ask, of an *hour* too."""
     if not shutil.which("influxd"):
         return {"panels.skipped": influxd.MISSING}
     with TemporaryDirectory() as folder, influxd.running(Path(folder)) as influx:
         influx.make_bucket(schema.BUCKET)
         influx.make_bucket(schema.BUCKET_LONG)
-        fill(influx)
-        return {**_figures(influx, "hour", HOUR), **_figures(influx, "day", DAY)}
+        fill(influx, hour, day)
+        stop = START + day
+        return {
+            **_figures(influx, "hour", hour, stop, repeats),
+            **_figures(influx, "day", day, stop, repeats),
+        }
 
 
-def fill(influx: Influx) -> None:
+def fill(influx: Influx, hour: int, day: int) -> None:
     """Write the last hour by seconds, and the day before it as far as boards read it."""
     seconds = repeated(lambda w, now: recording.lines(encoder(w), now + 7 * w, now))
     merged = repeated(lambda _, now: recording.merged_lines(_seeds(now), now))
     lasting = repeated(lambda w, now: [t for t in seconds(w, now) if not BY_MINUTES.match(t)])
     minutes = repeated(lambda w, now: list(_minute(w, now)))
     merged_minutes = repeated(lambda _, now: recording.merged_minute(_seeds(now), now))
-    hour = START + DAY - HOUR
-    _write(influx, schema.BUCKET, _each(lasting, START, hour))
-    _write(influx, schema.BUCKET, _each(seconds, hour, START + DAY))
+    last_hour, stop = START + day - hour, START + day
+    _write(influx, schema.BUCKET, _each(lasting, START, last_hour))
+    _write(influx, schema.BUCKET, _each(seconds, last_hour, stop))
     _write(
         influx,
         schema.BUCKET,
         (
             text
-            for now in range(START, START + DAY)
+            for now in range(START, stop)
             for text in merged(0, now)
-            if now >= hour or not BY_MINUTES.match(text)
+            if now >= last_hour or not BY_MINUTES.match(text)
         ),
     )
-    last = recording.summary_lines(_seeds(START), DAY, START + DAY - 1)
+    last = recording.summary_lines(_seeds(START), day, stop - 1)
     for bucket in (schema.BUCKET, schema.BUCKET_LONG):
         _write(influx, bucket, last)
-    _write(influx, schema.BUCKET, _around(START, START + DAY))
+    _write(influx, schema.BUCKET, _around(START, stop))
     by_minute = (
         text.replace(f" {i}000000000", f" {START + 60 * i}000000000")
-        for i in range(DAY // 60)
+        for i in range(day // 60)
         for text in (*(t for w in range(WORKERS) for t in minutes(w, i)), *merged_minutes(0, i))
     )
     _write(influx, schema.BUCKET_LONG, by_minute)
@@ -104,17 +108,19 @@ def _write(influx: Influx, bucket: str, lines: Iterable[str]) -> None:
         influx.write(bucket, batch)
 
 
-def _figures(influx: Influx, name: str, length: int) -> dict[str, float | str]:
-    stop, picked = START + DAY, {"candidates": CANDIDATES}
+def _figures(
+    influx: Influx, name: str, length: int, stop: int, repeats: int
+) -> dict[str, float | str]:
+    picked = {"candidates": CANDIDATES}
     view = View(RUN, START, stop, length, PATIENCE_S, picked)
     figures: dict[str, float | str] = {}
     each, all_of = [], []
     for board in boards.boards():
         panels = dict(asked_boards.panels(influx, board, view))
         for title, task in panels.items():
-            each.append(round(timed(task, REPEATS), 3))
+            each.append(round(timed(task, repeats), 3))
             figures[f"panels.{name}_s.{board}.{title}"] = each[-1]
-        all_of.append(round(timed(together(panels.values()), REPEATS), 3))
+        all_of.append(round(timed(together(panels.values()), repeats), 3))
         figures[f"panels.{name}_board_s.{board}"] = all_of[-1]
     figures[f"panels.slowest_{name}_s"] = max(each)
     figures[f"panels.slowest_{name}_board_s"] = max(all_of)

@@ -228,6 +228,8 @@ def master_lines(run: str, begin: int, end: int, workers: int, requests: int) ->
         yield said("worker_join", begin + worker, subject=f"worker-{worker}")
     for moment, users in load_steps(begin, end):
         yield said("step", moment, user_count=users, spawn_rate=20.0)
+    # A board of the last hour alone draws that somebody left.
+    yield said("worker_leave", end - 2, subject=f"worker-{workers - 1}")
     yield said("stop", end - 1, user_count=0, requests=requests)
     yield from _audit_lines(run, begin, workers, requests)
 

@@ -1,4 +1,4 @@
-"""What is measured is asked: boards have an answer of the runs that `make large` makes up."""
+"""What is measured is asked: boards have an answer of the runs that the bench makes up."""
 
 import json
 import shutil
@@ -35,3 +35,18 @@ def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
     else:
         assert f"panel.overlay.{steps.TITLE}" in asked
         assert {f"board.{name}" for name in boards.boards()} <= asked.keys()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(PATIENCE_S + 20)
+@pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
+def test_no_panel_of_a_part_of_a_run_is_empty() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from tests.bench import panels; panels.measure(60, 660, 1)"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]

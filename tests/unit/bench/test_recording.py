@@ -32,6 +32,8 @@ def test_the_first_ten_endpoints_answer_as_they_always_did() -> None:
 def test_the_master_names_the_run_its_workers_and_what_it_found() -> None:
     lines = list(recording.master_lines("r", 1_000, 1_060, 3, 600))
     assert sum("event=worker_join" in line for line in lines) == 3
+    (left,) = (line for line in lines if "event=worker_leave" in line)
+    assert left.endswith(f" {1_058 * 10**9}")
     (audit,) = (line for line in lines if line.startswith("locust_audit,"))
     assert "run=r " in audit
     assert "requests_stored=600i" in audit
