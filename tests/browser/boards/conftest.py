@@ -25,6 +25,7 @@ DRAWN = {
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
 _PATIENCE_MS = 40_000
+_TRIES, _LOOK_MS = 4, 100
 ASKING = "**/api/ds/query*"
 _LABEL_OF_VARIABLE = "data-testid Dashboard template variables submenu Label"
 Columns = dict[str, list[Any]]
@@ -115,13 +116,23 @@ class Tab:
         """Pick *options* of a variable, in a menu that is open, as a reader does."""
         label = self.page.get_by_test_id(f"{_LABEL_OF_VARIABLE} {variable}")
         box = label.locator("xpath=following::input[@role='combobox'][1]")
-        for option in options:
-            # By its name: with each refresh of a board the list is drawn anew, below the mouse.
-            box.fill(option)
-            self.page.get_by_role("option", name=option).first.wait_for()
-            box.press("Enter")
-        # Grafana takes several at once, when the box is left.
-        box.blur()
+
+        def taken(url: str) -> bool:
+            return set(options) <= {one for values in picked(url).values() for one in values}
+
+        for _ in range(_TRIES):
+            for option in options:
+                # By its name: with each refresh of a board the list is drawn anew, below the mouse.
+                box.fill(option)
+                self.page.get_by_role("option", name=option).first.wait_for()
+                box.press("Enter")
+            # Grafana takes several at once, when the box is left, unless it draws it anew then.
+            box.blur()
+            for _ in range(_PATIENCE_MS // _TRIES // _LOOK_MS):
+                if taken(self.page.url):
+                    return
+                self.page.wait_for_timeout(_LOOK_MS)
+        pytest.fail(f"{variable} did not become {options}")
 
     def refresh(self) -> None:
         """Ask everything anew, once all has been answered: until then the button breaks it off."""
