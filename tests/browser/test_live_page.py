@@ -120,6 +120,17 @@ def test_response_times_are_seen_below_a_warning_before_anybody_scrolls(
     assert plot["y"] + plot["height"] <= 800
 
 
+def test_deploys_and_notes_stand_on_the_time_axis(look: Look, recording: Recording) -> None:
+    """As on the boards, beside the run's own events: a deploy explains what comes after it."""
+    write_small_run(recording)
+    recording.write([recording.point("event", {"kind": "deploy"}, {"text": "shop <1.4>"}, 20)])
+    page = look().open(run_url(recording))
+    at = (recording.began + 20) * 1_000
+    labels = page.locator("#chart .annotation-text").all_text_contents()
+    assert "deploy: shop <1.4>" in labels
+    assert [one for one in ask(recording.url, "events", run=recording.run) if one["time"] == at]
+
+
 def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

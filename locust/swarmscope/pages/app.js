@@ -17,7 +17,7 @@ import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
 const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "response_ranges", "outcomes", "phases", "endpoint_statuses", "exceptions", "user_errors", "workers"];
-const WHOLE_RUN = ["run_events"];
+const WHOLE_RUN = ["run_events", "events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
 const LIVE_MS = 1000;

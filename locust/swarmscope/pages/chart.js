@@ -3,7 +3,7 @@
 import { colours } from "./theme.js";
 import { fromAxis, toAxis } from "./format.js";
 import { layout, MARGIN } from "./layout.js";
-import { markers, shades } from "./markers.js";
+import { markers, marks, shades } from "./markers.js";
 import { allTraces } from "./traces.js";
 import { records } from "./source.js";
 
@@ -33,7 +33,7 @@ export class Chart {
     const width = Math.max(300, this.#element.clientWidth - MARGIN.l - MARGIN.r);
     const frame = layout({
       range: range.map(toAxis), overlays, over, logarithmic, palette, revision,
-      markers: markers(records(results.run_events), range, width, palette),
+      markers: markers([...records(results.run_events), ...marks(records(results.events))], range, width, palette),
     });
     if (part) frame.shapes = [...shades(part, palette), ...frame.shapes];
     await Plotly.react(this.#element, allTraces(results, overlays, over, palette), frame, CONFIG);

@@ -15,7 +15,13 @@ const WORDS = {
   step: (event) => (event.user_count === null ? "step" : countOf(event.user_count, "user")),
   worker_join: (event) => `+ ${event.subject ?? "worker"}`,
   worker_leave: (event) => `− ${event.subject ?? "worker"}`,
+  mark: (event) => event.message,
 };
+
+/** What people and pipelines marked, a deploy or a note, as events of the run. */
+export function marks(events) {
+  return events.map(({ time, kind, text }) => ({ time, event: "mark", message: `${kind}: ${text}` }));
+}
 
 function label(event) {
   const words = WORDS[event.event];
@@ -25,7 +31,7 @@ function label(event) {
 function lineAt(event, palette) {
   return {
     type: "line", xref: "x", yref: "paper", x0: toAxis(event.time), x1: toAxis(event.time), y0: 0, y1: 0.94,
-    layer: "between", line: { color: palette.marker, width: 1, dash: event.event === "step" ? "dot" : "solid" },
+    layer: "between", line: { color: palette.marker, width: 1, dash: { step: "dot", mark: "dash" }[event.event] ?? "solid" },
   };
 }
 
@@ -56,6 +62,7 @@ function rank(event) {
 }
 
 function story(event) {
+  if (event.event === "mark") return `${clock(event.time)} ${event.message}`;
   return `${clock(event.time)} ${event.event}${event.message ? `: ${event.message}` : ""}`;
 }
 

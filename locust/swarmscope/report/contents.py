@@ -37,7 +37,7 @@ _TOTALS = (
     "load_steps",
     "host_strain",
 )
-_WHOLE = ("run_events", "delivery")
+_WHOLE = ("run_events", "events", "delivery")
 """Asked about all of the run, whichever part the numbers are about."""
 
 
