@@ -22,6 +22,7 @@ def test_points_that_arrive_appear(look: Look, server: Server) -> None:
     before = drawn(page, "requests_per_second")
     live.requests(16, {HOME: [5.0] * 40})
     live.users(16, {"Browser": 9})
+    live.health(17)  # with it has come all that was counted before it
     at = (live.began + 16) * 1_000
     until(page, lambda: drawn(page, "requests_per_second").get(at) == 40.0, "the new second")
     assert before.items() <= drawn(page, "requests_per_second").items()

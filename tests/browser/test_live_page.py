@@ -38,6 +38,7 @@ def test_lines_are_the_numbers_of_the_store(look: Look, recording: Recording) ->
     assert len(drawn(page, "requests_per_second")) == 30
 
 
+@pytest.mark.long
 def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -91,6 +92,7 @@ def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recor
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
+@pytest.mark.long
 def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Recording) -> None:
     long = ("/api/v2/tenants/[tenant]/catalogue/orders/latest/[id]/details", "DELETE")
     recording.start()
@@ -131,6 +133,7 @@ def test_deploys_and_notes_stand_on_the_time_axis(look: Look, recording: Recordi
     assert [one for one in ask(recording.url, "events", run=recording.run) if one["time"] == at]
 
 
+@pytest.mark.long
 def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -141,6 +144,7 @@ def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recor
     assert sorted(titles) == [f"{n} requests: p99 says something from 100 on" for n in (60, 90)]
 
 
+@pytest.mark.long
 def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_before(
     look: Look, recording: Recording
 ) -> None:
@@ -174,6 +178,7 @@ def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
     assert [row["name"] for row in cells(page, "endpoints")] == ["/", "/checkout"]
 
 
+@pytest.mark.long
 def test_answers_are_listed_by_endpoint_and_status(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -213,6 +218,7 @@ def test_host_cpu_is_drawn_by_default(look: Look, recording: Recording) -> None:
         assert found[0]["yaxis"] in ("y2", "y5")
 
 
+@pytest.mark.long
 def test_a_picked_host_metric_is_drawn_over_the_panels_chosen(
     look: Look, recording: Recording
 ) -> None:
@@ -288,6 +294,7 @@ def test_a_run_is_chosen_from_the_list_and_kept_in_the_address(
     assert page.locator("#run").input_value() == recording.run
 
 
+@pytest.mark.long
 def test_an_unknown_run_is_said_to_be_unknown(look: Look, recording: Recording) -> None:
     write_small_run(recording, seconds=2)
     page = look().open(f"{recording.url}/?run=never-was")
@@ -295,6 +302,7 @@ def test_an_unknown_run_is_said_to_be_unknown(look: Look, recording: Recording) 
     assert page.locator("#run").is_enabled()
 
 
+@pytest.mark.long
 def test_dark_follows_the_system_until_the_reader_chooses(look: Look, recording: Recording) -> None:
     write_small_run(recording, seconds=3)
     page = look(color_scheme="dark").open(run_url(recording))
@@ -386,6 +394,7 @@ def fared(page: "Page") -> list[str]:
     return [bar.get_attribute("aria-label") or "" for bar in bars]
 
 
+@pytest.mark.long
 def test_what_failed_is_apart_from_what_succeeded_where_anything_did(
     look: Look, recording: Recording
 ) -> None:
@@ -405,6 +414,7 @@ def test_what_failed_is_apart_from_what_succeeded_where_anything_did(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.long
 def test_phases_are_shown_where_workers_recorded_them(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     tags = {"run": recording.run, "worker": "worker-0", "name": "/", "method": "GET"}

@@ -64,6 +64,7 @@ def test_a_report_says_what_its_verdict_rests_on(
     assert page.locator("#run").is_hidden()
 
 
+@pytest.mark.long
 def test_a_report_of_a_part_says_so_and_shades_what_it_leaves_out(
     look: Look, recording: Recording, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_report_zooms_without_a_server(look: Look, recording: Recording, tmp_p
     until(page, button.is_hidden, "the whole run again")
 
 
+@pytest.mark.long
 def test_a_hostile_name_stays_text_in_the_file(
     look: Look, recording: Recording, tmp_path: Path
 ) -> None:

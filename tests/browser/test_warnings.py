@@ -34,6 +34,7 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
     assert banners(look, recording, **limits) == ""
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
@@ -50,6 +51,7 @@ def test_a_saturated_generator_is_said(
     assert says in text
 
 
+@pytest.mark.long
 def test_a_stalled_moment_is_told_from_saturation(look: Look, recording: Recording) -> None:
     for second in range(1, 60):
         recording.health(second, loop_lag_ms=1.0)
@@ -58,11 +60,13 @@ def test_a_stalled_moment_is_told_from_saturation(look: Look, recording: Recordi
     assert "was saturated" not in text
 
 
+@pytest.mark.long
 def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recording) -> None:
     recording.health(0, worker=schema.MASTER, cpu_percent=99.0)
     assert banners(look, recording) == ""
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("field", "says"),
     [
@@ -78,6 +82,7 @@ def test_requests_that_are_not_in_the_store_are_said(
     assert f"This run's data: {says}" in banners(look, recording, **told)
 
 
+@pytest.mark.long
 def test_what_was_pending_and_is_stored_by_now_is_no_warning(
     look: Look, recording: Recording
 ) -> None:
@@ -92,6 +97,7 @@ def test_a_clock_that_is_off_is_said(look: Look, recording: Recording) -> None:
     assert "worker-0 on gen-a: -2,500 ms from the master's clock" in text
 
 
+@pytest.mark.long
 def test_a_clock_that_was_corrected_is_said_as_information(
     look: Look, recording: Recording
 ) -> None:
@@ -135,6 +141,7 @@ def test_what_is_worst_is_said_first(look: Look, recording: Recording) -> None:
     assert ["no data to judge" in said[0], "stalled for moments" in said[1]] == [True, True]
 
 
+@pytest.mark.long
 def test_a_run_whose_own_code_let_nothing_out_has_no_table_for_it(
     look: Look, recording: Recording
 ) -> None:

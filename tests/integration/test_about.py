@@ -66,6 +66,7 @@ def test_option_of_a_headless_run_comes_before_the_environment(
     assert len(description) == schema.MAX_DESCRIPTION
 
 
+@pytest.mark.long
 def test_web_ui_says_it_for_one_run_of_a_master(swarm: Locusts, store: Store, run: str) -> None:
     """What a person said of one run is no word about the next, which a program starts."""
     port = free_port()

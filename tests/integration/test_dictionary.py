@@ -87,6 +87,7 @@ def _run(folder: Path, store: dict[str, str]) -> None:
     assert swarmscope("annotate", "deployed", env=store).returncode == 0
 
 
+@pytest.mark.long
 def test_each_measurement_and_tag_is_one_of_the_schema(written: Written) -> None:
     known = {measurement.name: measurement for measurement in schema.ALL}
     assert written.keys() <= known.keys()

@@ -57,6 +57,7 @@ def test_healthy_set_up_is_fine_and_keeps_its_secret(url: str, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_nothing_is_made_or_changed_by_looking(url: str, tmp_path: Path) -> None:
     """Of the folders named, of the home, and of what killed and running processes left there."""
     home, work, named = (tmp_path / name for name in ("home", "work", "spool"))

@@ -100,6 +100,7 @@ def test_a_program_that_attaches_late_records_from_then_on_and_says_so(
         assert_all_stored(swarm, store, run, "/after")
 
 
+@pytest.mark.long
 def test_a_program_whose_page_was_open_is_recorded_without_a_link(
     swarm: Locusts, store: Store, run: str
 ):
@@ -120,6 +121,7 @@ def test_a_program_that_never_attaches_is_told_so(swarm: Locusts, requests: int)
     assert "swarmscope.listener.attach(environment)" in done.stderr
 
 
+@pytest.mark.long
 def test_a_user_that_is_debugged_is_told_that_nothing_is_recorded(swarm: Locusts):
     command = [sys.executable, str(SCENARIOS / "single_user.py")]
     done = subprocess.run(

@@ -92,6 +92,7 @@ def test_files_hold_every_request(exported: Exported, kind: Format) -> None:
     assert {path: len(duckdb.execute(f"FROM '{path}'").fetchall()) for path in written} == written
 
 
+@pytest.mark.long
 def test_histograms_are_rows_of_bounds(exported: Exported) -> None:
     path = exported.file("locust_latency")
     timed = sum(r.time_ms is not None for r in recorded.of_run())

@@ -129,6 +129,7 @@ def test_load_steps_of_the_master_are_those_of_the_workers(both: tuple[Opened, O
     assert merged == apart
 
 
+@pytest.mark.long
 def test_two_runs_are_compared_by_their_summaries(complete: Opened, workers_alone: Opened) -> None:
     title = "What changed, endpoint by endpoint"
     by_summary = complete.table("compare", title, **PICKED)
@@ -147,6 +148,7 @@ def test_one_worker_is_read_from_its_own_points(complete: Opened) -> None:
     assert_right(complete, worker=[WORKER])
 
 
+@pytest.mark.long
 def test_every_worker_picked_by_name_is_read_from_their_own_points(complete: Opened) -> None:
     every = sorted({r.worker for r in older_run.requests()})
     assert read(complete, worker=every) == ("locust", "")
@@ -181,6 +183,7 @@ def test_a_master_that_died_is_not_believed(influx: Influx) -> None:
         assert_right(opened)
 
 
+@pytest.mark.long
 def test_of_two_masters_of_one_run_neither_is_believed(influx: Influx) -> None:
     """Each tells what its own workers had, and what isn't stored yet makes up for the other's."""
     (start,) = (line for line in newer_run.lines() if ",event=start," in line)
@@ -199,6 +202,7 @@ def test_a_master_that_missed_a_report_is_not_believed(influx: Influx) -> None:
     assert_right(opened)
 
 
+@pytest.mark.long
 def test_minutes_that_the_master_never_wrote_are_missed(influx: Influx) -> None:
     opened = stocked(influx, [*newer_run.merged(), *newer_run.summary(LAST)])
     assert read(opened) == ("locust", "raw")
@@ -212,6 +216,7 @@ def test_a_summary_without_all_of_its_endpoints_is_not_believed(influx: Influx) 
     assert_right(opened)
 
 
+@pytest.mark.long
 def test_an_endpoint_without_a_stored_request_is_in_no_table(influx: Influx) -> None:
     """Its percentiles stay when its summary is put right: nothing takes a field away."""
     (told,) = (line for line in newer_run.summary(LAST) if "/login" in line)
@@ -239,6 +244,7 @@ def test_merged_series_without_all_of_their_endpoints_are_not_believed(influx: I
     assert_right(opened)
 
 
+@pytest.mark.long
 def test_also_where_the_run_begins_within_a_span_no_endpoint_may_be_missing(influx: Influx) -> None:
     second = newer_run.seconds()[0]
     assert second % newer_run.SPAN, "whoever comes by a link to the run sees it from there on"
@@ -263,6 +269,7 @@ def test_a_run_without_minutes_is_read_as_the_master_has_it(influx: Influx) -> N
     assert_right(without)
 
 
+@pytest.mark.long
 def test_of_a_run_whose_seconds_are_deleted_the_last_summary_is_read(influx: Influx) -> None:
     minutes = [*newer_run.merged_minutes(), *newer_run.summary(LAST)]
     opened = replace(stocked(influx, (), minutes), raw=influx.make_bucket(secrets.token_hex(4)))
@@ -296,6 +303,7 @@ def test_of_a_run_that_goes_on_the_master_may_be_a_little_behind(
         assert read(Opened(influx, stopped, "", range_ms)) == ("locust", ""), "nothing more comes"
 
 
+@pytest.mark.long
 def test_a_run_that_has_just_begun_is_read_as_the_master_has_it(influx: Influx) -> None:
     """Of no span nothing more can come, so that none can miss an endpoint."""
     ahead = int(time.time()) - older_run.FIRST - 7

@@ -95,6 +95,7 @@ def test_a_local_run_has_a_summary_and_no_merged_series(
     assert not points_of(store, run, schema.LOCUST_MERGED_STATS.name)
 
 
+@pytest.mark.long
 def test_a_reset_of_locusts_statistics_changes_nothing_that_is_merged(
     swarm: Locusts, store: Store, run: str
 ) -> None:
@@ -139,6 +140,7 @@ def _assert_merged_to_its_end(store: Store, run: str) -> None:
         assert fields["count"] == sum(of[time]["count"] for of in workers_own if time in of)
 
 
+@pytest.mark.long
 def test_a_killed_master_leaves_what_it_merged_and_its_workers_all_they_had(
     swarm: Locusts, store: Store, run: str
 ) -> None:
@@ -156,6 +158,7 @@ def test_a_killed_master_leaves_what_it_merged_and_its_workers_all_they_had(
     _assert_merged_to_its_end(store, run)
 
 
+@pytest.mark.long
 def test_two_runs_one_right_after_the_other_are_merged_apart(
     swarm: Locusts, store: Store, run: str
 ) -> None:

@@ -109,6 +109,7 @@ def test_each_board_says_what_the_audit_said(store: Judged, case: Case) -> None:
     assert kept["generators_line"] == found.generators.line()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("board", ["overlay", "generators", "endpoints"])
 def test_the_line_above_a_board_is_the_audit_s_also_where_a_worker_was_killed(
     influxdb: Judged, influx: Influx, board: str

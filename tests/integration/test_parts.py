@@ -129,6 +129,7 @@ def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holdin
     same_rows([row for row in rows if row[0] == "Aggregated"], [("Aggregated", "", *together)])
 
 
+@pytest.mark.long
 def test_an_endpoint_s_ranges_are_those_of_the_whole_spans_in_a_part(holding: Store) -> None:
     """The outage that the part was made to end before is in none of them."""
     found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
@@ -145,6 +146,7 @@ def test_an_endpoint_s_ranges_are_those_of_the_whole_spans_in_a_part(holding: St
             assert (answered, row["failed"]) == (good[endpoint], bad[endpoint])
 
 
+@pytest.mark.long
 def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: Store) -> None:
     found = contents_of(holding.reader, RUN, Wanted.of(since="31s", until="36s"))
     assert {row[0] for row in found.tables["endpoint_percentiles"].rows} == {"Aggregated"}
@@ -179,6 +181,7 @@ def test_a_report_says_which_part_it_is_about(holding: Store, tmp_path: Path) ->
     assert inside["part"]["figures"]["requests"] == len(of_part(30, 60))
 
 
+@pytest.mark.long
 @_THE_REAL_ONE_LATER
 def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> None:
     out = tmp_path / "report.html"

@@ -60,6 +60,7 @@ def assert_in_order(row: Mapping[str, Any], statistics: Iterable[str]) -> None:
     assert known == sorted(known), row
 
 
+@pytest.mark.sample(2)
 @settings(max_examples=25, deadline=None)
 @given(any_range, any_window)
 def test_percentiles_of_any_range_are_between_the_extremes_beside_them(
@@ -84,6 +85,7 @@ def boards(request: pytest.FixtureRequest, influx: Influx) -> Opened:
     return Opened(influx, raw, long, older_run.RANGE_MS)
 
 
+@pytest.mark.sample(2)
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 60), st.integers(15, 40))
 def test_the_table_shows_no_percentile_above_its_maximum(

@@ -125,6 +125,7 @@ def test_a_session_with_an_adapter_of_the_user_s_own_goes_on_with_it(played: Pla
     assert "Phases of" not in played.log
 
 
+@pytest.mark.long
 def test_nothing_is_recorded_that_nobody_asked_for(tmp_path: Path) -> None:
     with play(tmp_path, None) as run:
         assert (run.phases, run.points) == ({}, 0)

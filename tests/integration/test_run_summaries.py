@@ -68,6 +68,7 @@ def test_a_run_that_is_over_is_told_by_its_summary_with_the_same_numbers(
     assert not judge(any_store, run)
 
 
+@pytest.mark.long
 def test_a_verdict_that_comes_later_shows_beside_the_summary(any_store: Store) -> None:
     write(any_store, run_lines("checked", NOW, [Told()]))
     judge(any_store, "checked")
@@ -130,6 +131,7 @@ def test_a_run_that_goes_on_again_takes_its_summary_back(any_store: Store) -> No
     assert row["final"] is False
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("judged", [False, True])
 @pytest.mark.parametrize(
     ("run", "stopped", "heard", "lasted"),
@@ -200,6 +202,7 @@ def write_odd_runs(store: Store) -> None:
         write(store, lines)
 
 
+@pytest.mark.long
 def test_the_newest_runs_are_told_as_in_the_list_of_all(any_store: Store) -> None:
     for number in range(4):
         for run, ago in ((f"new {number}", number), (f"old {number}", 8_000 + number)):

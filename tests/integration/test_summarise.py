@@ -125,6 +125,7 @@ def test_a_wrong_summary_is_replaced_wherever_it_stands(own_store: Store) -> Non
     assert summary(own_store) == {**STORED, ("gone", "GET"): 0}
 
 
+@pytest.mark.long
 def test_an_audit_says_what_differs_where_the_sums_are_the_same(own_store: Store) -> None:
     moved = next(key for key in STORED if key[1])
     told_of = {("gone", "GET") if key == moved else key: n for key, n in STORED.items()}
@@ -134,6 +135,7 @@ def test_an_audit_says_what_differs_where_the_sums_are_the_same(own_store: Store
     assert summary(own_store) == {**STORED, ("gone", "GET"): 0}
 
 
+@pytest.mark.long
 def test_what_lists_say_is_counted_anew_whatever_they_said(own_store: Store) -> None:
     def listed() -> list[int]:
         rows = own_store.reader.ask(Question("runs", "", *EVER)).records()
@@ -159,6 +161,7 @@ def test_an_audit_puts_right_what_differs_and_nothing_else(own_store: Store) -> 
     assert "written anew" not in again.stderr
 
 
+@pytest.mark.long
 def test_a_summary_outlives_the_points_that_it_tells_of(bare_store: Store) -> None:
     """The bucket no longer has the run's begin: less is stored, and nothing is wrong."""
     left = [text for text in encoded.lines() if "event=start" not in text]

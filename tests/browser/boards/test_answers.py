@@ -82,6 +82,7 @@ def test_a_run_without_phases_is_told_how_to_record_some(tab: Tab) -> None:
     assert "SWARMSCOPE_PHASES=on" in config.NO_PHASES
 
 
+@pytest.mark.long
 def test_any_response_time_can_be_said_to_satisfy(tab: Tab) -> None:
     """One of those offered, or a number of one's own in the address."""
     for t in ("500", "750"):

@@ -108,6 +108,7 @@ def _named(uid: str) -> str:
     return next(name for name, board in boards.boards().items() if board["uid"] == uid)
 
 
+@pytest.mark.long
 def test_description_of_a_panel_leads_to_its_runbook_and_that_to_others(tab: Tab) -> None:
     page = tab.open("runs")
     title = boards.panels("runs")[0]["title"]

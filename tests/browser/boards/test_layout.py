@@ -80,6 +80,7 @@ def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page.get_by_text(surroundings.AUDIT["line"]).first.wait_for()
 
 
+@pytest.mark.long
 def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
     page = tab.open("overlay", run=RUN)
     shown = page.get_by_test_id("data-testid dashboard controls")
@@ -126,6 +127,7 @@ def test_the_same_second_stands_at_the_same_place_in_each_panel(
         assert len(plots) == 1, plots
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("board", ["endpoints", "failures", "compare"])
 def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
