@@ -122,8 +122,10 @@ def test_response_times_are_seen_below_a_warning_before_anybody_scrolls(
     assert plot["y"] + plot["height"] <= 800
 
 
-def test_deploys_and_notes_stand_on_the_time_axis(look: Look, recording: Recording) -> None:
+def test_deploys_and_notes_stand_on_the_time_axis(look: Look, server: Server) -> None:
     """As on the boards, beside the run's own events: a deploy explains what comes after it."""
+    # An event is of no run: it would stand on the pages of all that are of the same time.
+    recording = Recording(server.url, "run-of-yesterday", int(time.time()) - 86_400)
     write_small_run(recording)
     recording.write([recording.point("event", {"kind": "deploy"}, {"text": "shop <1.4>"}, 20)])
     page = look().open(run_url(recording))

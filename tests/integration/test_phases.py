@@ -120,8 +120,8 @@ def test_a_session_with_an_adapter_of_the_user_s_own_goes_on_with_it(played: Pla
         if name.startswith("Slow") and name.split()[1] in WITH_PHASES
     )
     (sent,) = re.findall(r"own adapter sent (\d+)", played.log)
-    # The end of the run cuts one off: it was sent, and no event tells of it.
-    assert made <= int(sent) <= made + 1
+    # The end of the run cuts one off, or two where one is within another: sent, and no event tells.
+    assert made <= int(sent) <= made + 2
     assert "Phases of" not in played.log
 
 
