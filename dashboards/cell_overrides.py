@@ -77,6 +77,12 @@ def in_words(*words: tuple[str, str], otherwise: str) -> tuple[DynamicConfigValu
     )
 
 
+def text_in_words(*words: tuple[str, str], otherwise: str = "text") -> list[DynamicConfigValue]:
+    """As `in_words`, of a table, whose cells colour nothing by themselves."""
+    cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
+    return [cell, *in_words(*words, otherwise=otherwise)]
+
+
 def in_colour(*steps: tuple[float, str]) -> tuple[DynamicConfigValue, ...]:
     """Colour a table's number by the last of *steps* that it reaches."""
     below: list[dict[str, object]] = [{"color": "text", "value": None}]

@@ -12,6 +12,8 @@ from dashboards import config
 from swarmscope import schema
 from swarmscope.queries.catalogue import query
 from swarmscope.queries.query import end_of_imports, with_shared
+from swarmscope.recording.reports import SLOWEST_S, WORKERS_A_SECOND
+from swarmscope.store.watermark import GRACE_MS, HEARD_MS, SETTLED_MS
 
 _HERE = Path(__file__).parent / "flux"
 _PICKED = (*config.EVERYTHING, "level", "other_measurement", "other_field")
@@ -41,6 +43,12 @@ cut = int(v: v.timeRangeStop) + int(v: every) - 1
 stored = ${watermark}000000
 whole = (if cut < stored then cut else stored) / int(v: every) * int(v: every)""",
     "drawn_to": "time(v: if whole > int(v: drawn_from) then whole else int(v: drawn_from) + 1)",
+    "heard": f"{HEARD_MS // 1_000}s",
+    "waited_ms": str(GRACE_MS),
+    "settled_ms": str(SETTLED_MS),
+    "pace": f"if workers > {WORKERS_A_SECOND * SLOWEST_S} then {SLOWEST_S} "
+    f"else if workers > {WORKERS_A_SECOND} "
+    f"then (workers + {WORKERS_A_SECOND - 1}) / {WORKERS_A_SECOND} else 1",
     "earliest": "time(v: 0)",
     "latest": "2262-01-01T00:00:00Z",
     "latency_points": '"${points}_latency"',

@@ -124,26 +124,25 @@ def panel() -> table.Panel:
     }
     looks = {
         "start": [DynamicConfigValue("links", [link])],
-        "users": _words((r"/ran\)$/", config.WORSE), ("/^ramp/", config.GREY)),
+        "users": cell_overrides.text_in_words(
+            (r"/ran\)$/", config.WORSE), ("/^ramp/", config.GREY)
+        ),
         "failed": panels.all_of(
             cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))
         ),
         "hosts": [
-            *_words((_FULL, config.WORSE)),
+            *cell_overrides.text_in_words((_FULL, config.WORSE)),
             cell_overrides.at_least(140),
             cell_overrides.shown_whole(),
         ],
-        "generators": _words(("/^saturated/", config.WORSE), ("/^stalled/", config.AMBER)),
-        "until": [DynamicConfigValue("custom.hideFrom.viz", True)],
+        "generators": cell_overrides.text_in_words(
+            ("/^saturated/", config.WORSE), ("/^stalled/", config.AMBER)
+        ),
+        "until": [cell_overrides.unseen()],
     }
     for column, properties in looks.items():
         made = made.override_by_name(_COLUMNS[column], properties)
     return made
-
-
-def _words(*words: tuple[str, str]) -> list[panels.Property]:
-    cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-    return [cell, *cell_overrides.in_words(*words, otherwise="text")]
 
 
 def _lane(asked: str, condition: str, text: str, called: str, *, together: str = "") -> str:

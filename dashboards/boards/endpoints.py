@@ -4,7 +4,6 @@ from grafana_foundation_sdk.builders import heatmap, table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import heatmap as models
-from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from dashboards import (
     banner,
@@ -99,10 +98,7 @@ def _statuses() -> table.Panel:
         for kind, colour in config.STATUSES.items()
         if kind.endswith("xx")
     )
-    coloured = [
-        DynamicConfigValue("custom.cellOptions", {"type": "color-text"}),
-        *cell_overrides.in_words(*words, otherwise=config.GREY),
-    ]
+    coloured = cell_overrides.text_in_words(*words, otherwise=config.GREY)
     return (
         panel.override_by_name(_STATUS_COLUMNS["name"], names)
         .override_by_name(_STATUS_COLUMNS["status"], coloured)

@@ -153,7 +153,7 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
             cell_overrides.without_nan(),
         ),
         "user_errors": list(cell_overrides.in_colour((1, config.FAILURES))),
-        "audit": _words(
+        "audit": cell_overrides.text_in_words(
             ("/^complete/", config.BETTER),
             ("/^running/", config.SKY),
             ("/^(incomplete|no data)/", config.WORSE),
@@ -161,15 +161,10 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
             otherwise=config.AMBER,
         ),
         "why": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
-        "verdict": _words(
+        "verdict": cell_overrides.text_in_words(
             ("/^not judged$/", config.GREY), ("/^fail/i", config.WORSE), otherwise=config.BETTER
         ),
         "description": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
         "target": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
         **{column: [cell_overrides.unseen()] for column in ("from", "until")},
     }
-
-
-def _words(*words: tuple[str, str], otherwise: str) -> list[DynamicConfigValue]:
-    cell = DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
-    return [cell, *cell_overrides.in_words(*words, otherwise=otherwise)]

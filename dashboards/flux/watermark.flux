@@ -5,9 +5,15 @@ import "array"
 // before. Who has finished isn't waited for, and nobody who falls so far behind the others. Of a run that
 // is over, or whose workers all have finished, it's the end of all times.
 goes_on = "${run_end}" == "now"
+
+// For how long a worker is heard of, how much longer than its pace it is waited for, and when a run is
+// settled of which none speaks: those of store/watermark.py.
+heard = 60s
+waited_ms = 3000
+settled_ms = 2000
 newest = (field) =>
     from(bucket: v.defaultBucket)
-        |> range(start: -60s)
+        |> range(start: -heard)
         |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
         |> filter(fn: (r) => r._field == field)
         |> last()
@@ -27,10 +33,10 @@ told =
 workers = length(arr: told |> findColumn(fn: (key) => true, column: "at"))
 pace = if workers > 200 then 10 else if workers > 20 then (workers + 19) / 20 else 1
 newest_of_all = told |> max(column: "at") |> findColumn(fn: (key) => true, column: "at")
-patience = 3000 + 1000 * pace
+patience = waited_ms + 1000 * pace
 oldest = if length(arr: newest_of_all) > 0 then newest_of_all[0] - patience else 0
 
-// A run of which no worker speaks is settled two seconds ago.
+// A run of which no worker speaks is as far as it has settled.
 union(
     tables: [
         told
@@ -43,7 +49,7 @@ union(
                     rank: 2,
                     _value:
                         if goes_on and length(arr: finished) == 0 then
-                            int(v: now()) / 1000000 - 2000
+                            int(v: now()) / 1000000 - settled_ms
                         else
                             9000000000000,
                 },

@@ -13,15 +13,13 @@ from tests.fixtures.grafana import ROOT
 PATIENCE_S = 280
 
 
-@pytest.mark.long
-@pytest.mark.timeout(PATIENCE_S + 20)
-@pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
-@pytest.mark.parametrize("scenario", ["endpoints-10", "runs"])
-def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
-    """Of what is empty nobody would notice that it became slow."""
-    # In another process: Locust, which plays the run, patches the one that it is imported into.
+def said_by(*given: str) -> list[str]:
+    """Return the lines that Python says, which is *given* this and must end well.
+
+    In another process: Locust, which plays the run, patches the one that it is imported into.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.large", "--one", scenario, "--smoke"],
+        [sys.executable, *given],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -29,7 +27,16 @@ def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2_000:]
-    asked = json.loads(done.stdout.splitlines()[-1])
+    return done.stdout.splitlines()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(PATIENCE_S + 20)
+@pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
+@pytest.mark.parametrize("scenario", ["endpoints-10", "runs"])
+def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
+    """Of what is empty nobody would notice that it became slow."""
+    asked = json.loads(said_by("-m", "tests.bench.large", "--one", scenario, "--smoke")[-1])
     if scenario == "runs":
         assert {"variable.compare.baseline", "variable.runs.unsummarised"} <= asked.keys()
     else:
@@ -41,12 +48,4 @@ def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
 @pytest.mark.timeout(PATIENCE_S + 20)
 @pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
 def test_no_panel_of_a_part_of_a_run_is_empty() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from tests.bench import panels; panels.measure(60, 660, 1)"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2_000:]
+    said_by("-c", "from tests.bench import panels; panels.measure(60, 660, 1)")

@@ -16,9 +16,9 @@ from swarmscope.recording.tally import Key, Tally
 MOST = 50
 """Tallies in one message: packing more would take longer than a load generator may pause."""
 
-_WORKERS_A_SECOND = 20
+WORKERS_A_SECOND = 20
 """Reports that a master takes each second; of more workers each reports less often."""
-_SLOWEST_S = 10
+SLOWEST_S = 10
 
 Packed = dict[str, Any]
 T = TypeVar("T")
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 def pace_of(workers: int) -> int:
     """Return how often each of so many *workers* should report, and write, s."""
-    return min(_SLOWEST_S, max(1, ceil(workers / _WORKERS_A_SECOND)))
+    return min(SLOWEST_S, max(1, ceil(workers / WORKERS_A_SECOND)))
 
 
 @dataclass(frozen=True)

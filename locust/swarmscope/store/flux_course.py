@@ -5,7 +5,7 @@ from typing import Any
 
 from swarmscope.store.flux_lists import milliseconds
 from swarmscope.store.shapes import whole
-from swarmscope.store.watermark import FINISHED, Course
+from swarmscope.store.watermark import FINISHED, HEARD_MS, Course
 
 Record = Mapping[str, Any]
 COURSE = """
@@ -27,11 +27,11 @@ told()
 """
 """In one script: how it was recorded, and how often masters said that it started and stopped."""
 
-TOLD = """
+TOLD = f"""
 newest = (field) =>
     from(bucket: v.defaultBucket)
-        |> range(start: -60s)
-        |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${run}")
+        |> range(start: -{HEARD_MS // 1_000}s)
+        |> filter(fn: (r) => r._measurement == "locust_worker" and r.run == "${{run}}")
         |> filter(fn: (r) => r._field == field)
         |> last()
 
