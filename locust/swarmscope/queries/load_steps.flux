@@ -47,9 +47,9 @@ figures = (fields, fn) =>
         |> map(fn: (r) => ({at: int(v: r._time), key: r._field, _value: float(v: r._value)}))
         |> group()
 
-// All that the workers said of their users, and how often the one did that said most: their mean. After
-// the stop there is none.
-gone = whole(ns: least(a: ended, b: end))
+// All that the workers said of their users, and how often the one did that said most: their mean. What
+// they say of the second in which they stop is who is left at its end: nobody.
+gone = if ended <= end then ended / second * second else whole(ns: end)
 users = (x, fn, of) => {
     before = if gone > x.from then x.from else gone - 1
     until = if gone > x.from then least(a: x.stop, b: gone) else gone

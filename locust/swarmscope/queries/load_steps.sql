@@ -133,6 +133,10 @@ steps AS (
         least(since + (n + 1) * lasted // number, $to) AS until,
         -- What was answered after the stop belongs to the last step.
         CASE WHEN until = ended THEN $to ELSE until END AS last,
+        -- What workers say of the second in which they stop is who is left at its end: nobody.
+        CASE
+            WHEN until = ended THEN ended // 1000000000 * 1000000000 ELSE whole_second(until)
+        END AS gone,
         -- When no users are being started or stopped: the master tells of that within a second.
         CASE
             WHEN NOT known THEN begin WHEN kind = 'step' THEN reached + 2000000000 ELSE last
@@ -150,8 +154,7 @@ active AS (
     FROM (
         SELECT begin, sum(whole) AS total, count(*) AS points
         FROM samples
-        -- After the stop there is none.
-        JOIN steps ON time >= first AND time < whole_second(until)
+        JOIN steps ON time >= first AND time < gone
         WHERE bucket = $bucket AND measurement = 'locust_users' AND run = $run
             AND field = 'count'
         GROUP BY begin, series
