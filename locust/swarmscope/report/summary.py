@@ -1,6 +1,6 @@
 """A run in a dozen lines, for a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.report.contents import Contents, contents_of
 from swarmscope.report.figures import figures_of
+from swarmscope.report.kinds import FailureKind, UserError
 from swarmscope.report.ranges import Ranges
 from swarmscope.report.steps import Step, table
 from swarmscope.runs.generators import Generators, generators_of
@@ -62,48 +63,6 @@ class Drift:
                 "synchronise the machines' clocks"
             )
         return f"{self.worker}'s clock was {self.corrected:+,.0f} ms off; its points are corrected"
-
-
-@dataclass(frozen=True)
-class FailureKind:
-    """How often requests of one endpoint failed in one way."""
-
-    count: int
-    name: str
-    method: str
-    status: str
-    reason: str
-    """The failure's text without what differs from request to request, or its class."""
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "FailureKind":
-        """Return what a *row* of the query `exceptions` tells."""
-        told = {key: row[key] or "" for key in ("name", "method", "status")}
-        return cls(row["failures"] or 0, **told, reason=row["reason"] or row["exception"] or "")
-
-    def line(self) -> str:
-        """Say so in one line."""
-        # Clients begin with the code where they say more of it, and a number is "#" in a reason.
-        if self.status and self.reason.startswith("# "):
-            why = f"{self.status}{self.reason[1:]}"
-        else:
-            why = f"{self.reason} ({self.status})" if self.status else self.reason
-        return f"{self.count:,} of {f'{self.method} {self.name}'.strip()}: {why}"
-
-
-@dataclass(frozen=True)
-class UserError:
-    """What users' own code raised at one place, and how often."""
-
-    count: int
-    user_class: str
-    exception: str
-    place: str
-
-    def line(self) -> str:
-        """Say so in one line."""
-        times = "once" if self.count == 1 else f"{self.count:,} times"
-        return one_line(f"{self.exception} {times} in the code of {self.user_class}, {self.place}")
 
 
 @dataclass(frozen=True)
@@ -235,10 +194,7 @@ def summarize(contents: Contents) -> Summary:
         drifted=_drifted(contents),
         label=run["label"] or "",
         description=run["description"] or "",
-        user_errors=tuple(
-            UserError(row["count"], row["user_class"], row["exception"], row["place"])
-            for row in contents.records("user_errors")
-        ),
+        user_errors=tuple(map(UserError.of, contents.records("user_errors"))),
         part=contents.part,
         steps=tuple(Step.of(row) for row in contents.records("load_steps")),
         failure_kinds=tuple(map(FailureKind.of, contents.records("exceptions"))),

@@ -8,8 +8,9 @@ from hypothesis import strategies as some
 from tests.fixtures.audits import audited, worker
 
 from swarmscope.errors import ExitCode
+from swarmscope.report.kinds import UserError
 from swarmscope.report.outcome import outcome_of, share_in
-from swarmscope.report.summary import Summary, UserError
+from swarmscope.report.summary import Summary
 from swarmscope.runs.audit import Audit
 from swarmscope.runs.generators import Generators
 
