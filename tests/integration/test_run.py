@@ -294,6 +294,6 @@ def test_a_run_without_a_request_is_told_by_the_exit_code(tmp_path: Path, store:
         assert "MissingSchema" in said
         assert "in the code of Shopper, no_scheme.py:" in said
         doubt = "The host of Shopper is 'nohost.example', which has no scheme: perhaps https://"
-        assert said.index(doubt) < said.index("Exit code 3: no request was made, while the")
+        assert said.index(doubt) < said.index("Exit code 3: no request was answered, while the")
         for process in stack.processes:
             assert swarm.log(process).count(doubt) == 1

@@ -15,8 +15,8 @@ REMEDIES = {
     "again. `swarmscope doctor` shows what lies there.",
     Verdict.INCOMPLETE: "Numbers of this run are too low by what is missing: a verdict on it is "
     "inconclusive.",
-    Verdict.NO_DATA: "Its tasks sent no request, or none of them by what Locust counts; the log of "
-    "Locust says what they did instead.",
+    Verdict.NO_DATA: "Its tasks sent no request, none by what Locust counts, or none that was "
+    "answered before the test ended (a wrong address, a firewall); the log of Locust may say more.",
 }
 
 

@@ -1,6 +1,6 @@
 """``swarmscope run``: a test without a browser, by a running master; its page shows it as ever.
 
-Exit codes: 0 fine, 1 more requests failed than may, 2 wrong usage, 3 no request was made, 4 the
+Exit codes: 0 fine, 1 more requests failed than may, 2 wrong usage, 3 no request was answered, 4 the
 store or the master can't be reached, 5 the data is incomplete. Failed requests come first: that
 they failed is known, whatever else is missing.
 """

@@ -54,7 +54,8 @@ const DATA = {
   },
   "no data to judge": {
     level: "bad",
-    remedy: "Nothing was tested. See the exceptions below and Locust's log for what the tasks did instead of a request.",
+    remedy: "See the exceptions below and Locust's log for what the tasks did instead of a request. " +
+      "Where there is nothing, the target let all of them wait until the test ended: a wrong address, a firewall.",
   },
 };
 

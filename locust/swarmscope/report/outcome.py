@@ -44,7 +44,7 @@ def outcome_of(
         return _said(ExitCode.LIMIT_BROKEN, f"{_failed(told)}, {_limit(tolerated)}")
     code = found.verdict.exit_code
     if code == ExitCode.NO_DATA:
-        return _said(code, f"no request was made{_instead(told)}: there is nothing to judge")
+        return _said(code, f"no request was answered{_instead(told)}")
     if undelivered:
         kept = "is stored" if code == ExitCode.FINE else "last may be missing"
         return _said(
@@ -66,9 +66,14 @@ def _failed(told: Summary) -> str:
 
 def _instead(told: Summary) -> str:
     errors = sum(error.count for error in told.user_errors)
-    if not errors:
-        return ""
-    return f", while the locustfile's own code let out {count_of(errors, 'exception')} (above)"
+    if errors:
+        its = count_of(errors, "exception")
+        return f", while the locustfile's own code let out {its} (above): there is nothing to judge"
+    # Locust cuts off what is under way when a test ends, and counts none of it.
+    return (
+        ": there is nothing to judge. Its tasks made none, or the target let all of them wait "
+        "until the test ended (a wrong address, a firewall)"
+    )
 
 
 def _limit(tolerated: Fraction) -> str:

@@ -95,10 +95,15 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused(text: str, says: str) -
             *(told(9_012, 91), found(9_012), A_HUNDREDTH, ExitCode.LIMIT_BROKEN),
             "91 of 9,012 requests failed (1 %), and no more than 1 % may.",
         ),
-        (told(0), found(0), NONE, ExitCode.NO_DATA, "no request was made: there is nothing to"),
+        (
+            *(told(0), found(0), NONE, ExitCode.NO_DATA),
+            "no request was answered: there is nothing to judge. Its tasks made none, or the "
+            "target let all of them wait until the test ended (a wrong address, a firewall).",
+        ),
         (
             *(told(0, errors=42), found(0), NONE, ExitCode.NO_DATA),
-            "no request was made, while the locustfile's own code let out 42 exceptions (above):",
+            "no request was answered, while the locustfile's own code let out 42 exceptions "
+            "(above): there is nothing to judge.",
         ),
         (told(8), found(8, seen=10), NONE, ExitCode.INCONCLUSIVE, "what is stored is incomplete"),
         # That they failed is known, whatever else is missing.
