@@ -140,6 +140,29 @@ WHERE bucket = its_bucket AND measurement = 'locust_stats' AND run = its_run
     AND name = 'Aggregated' AND field = 'count'
     AND time >= since AND time < til;
 
+-- The windows of *width* in which workers were there: of one without a request that is none a
+-- second, and no gap. Not those that hold the run's begin or its end, nor what comes after.
+CREATE TEMP MACRO IF NOT EXISTS attended_windows(its_bucket, its_run, since, til, width) AS TABLE
+WITH moments AS (
+    SELECT
+        min(time) FILTER (tags['event'] = 'start') AS start,
+        max(time) FILTER (tags['event'] = 'stop') AS stop,
+        count(*) FILTER (tags['event'] = 'start') > count(*) FILTER (tags['event'] = 'stop') AS open
+    FROM samples
+    WHERE bucket = its_bucket AND measurement = 'locust_run' AND run = its_run
+        AND field = 'message'
+),
+windows AS (
+    SELECT DISTINCT time - time % width AS begins, worker
+    FROM samples
+    WHERE bucket = its_bucket AND measurement = 'locust_users' AND run = its_run
+        AND field = 'count' AND time >= since AND time < til
+)
+SELECT begins AS time, worker
+FROM windows, moments
+WHERE begins >= coalesce(start, begins)
+    AND (open OR stop IS NULL OR begins::HUGEINT + width <= stop);
+
 -- What audits kept of runs that are over, where it still is all that is known of them: nothing
 -- newer has come, and all of the run is in the range. Nothing where it isn't to be *believed*.
 CREATE TEMP MACRO IF NOT EXISTS summarised_runs(its_bucket, since, til, believed) AS TABLE

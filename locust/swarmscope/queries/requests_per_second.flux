@@ -1,3 +1,4 @@
+import "array"
 import "date"
 
 // Grafana puts what was picked, and the length of the windows that were recorded, in the place of
@@ -13,12 +14,19 @@ resolution = 1s
 drawn_from = v.timeRangeStart
 drawn_to = v.timeRangeStop
 
-from(bucket: v.defaultBucket)
-    |> range(start: drawn_from, stop: drawn_to)
-    |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
-    |> filter(fn: (r) => r._field == "count" and r.name =~ endpoint and r.worker =~ worker)
-    // The storage engine adds up the workers; only one row a window leaves it.
-    |> group(columns: ["_field"])
+// include: attended
+
+counted =
+    from(bucket: v.defaultBucket)
+        |> range(start: drawn_from, stop: drawn_to)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r._field == "count" and r.name =~ endpoint and r.worker =~ worker)
+        // The storage engine adds up the workers; only one row a window leaves it.
+        |> group(columns: ["_field"])
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+
+union(tables: [counted, attended(columns: ["_field"])])
+    |> group()
     |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
     |> map(
         fn: (r) =>

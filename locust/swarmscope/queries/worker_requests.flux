@@ -1,3 +1,4 @@
+import "array"
 import "date"
 
 // Grafana puts what was picked, and the length of the windows that were recorded, in the place of
@@ -12,11 +13,17 @@ resolution = 1s
 drawn_from = v.timeRangeStart
 drawn_to = v.timeRangeStop
 
-from(bucket: v.defaultBucket)
-    |> range(start: drawn_from, stop: drawn_to)
-    |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
-    |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count" and r.worker =~ worker)
-    |> group(columns: ["worker"])
+// include: attended
+
+counted =
+    from(bucket: v.defaultBucket)
+        |> range(start: drawn_from, stop: drawn_to)
+        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+        |> filter(fn: (r) => r.name == "Aggregated" and r._field == "count" and r.worker =~ worker)
+        |> group(columns: ["worker"])
+        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+
+union(tables: [counted, attended(columns: ["worker"])])
     |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
     |> map(
         fn: (r) =>
