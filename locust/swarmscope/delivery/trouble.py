@@ -3,11 +3,12 @@
 import logging
 
 from swarmscope.settings import Settings
-from swarmscope.transport.write_api import Answer, AnswerKind
+from swarmscope.transport.write_api import NO_STORE, Answer, AnswerKind
 
 log = logging.getLogger(__name__)
 
 _REMEDIES: dict[int | None, str] = {
+    200: NO_STORE,
     401: "Set INFLUXDB_V2_TOKEN to a token that may write",
     403: "Give the token the right to write to the bucket",
     404: "Create the bucket (swarmscope buckets create), or correct INFLUXDB_V2_ORG and "

@@ -74,7 +74,9 @@ class Writer:
             return Answer(AnswerKind.RETRY, message=cause(error))
         except Exception as error:  # noqa: BLE001 - what a server makes its client raise has no end
             return Answer(AnswerKind.RETRY, message=f"{type(error).__name__}: {cause(error)}")
-        return Answer(AnswerKind.TAKEN, 204)
+        # A page that was answered with instead: the client itself looks at the status alone.
+        answer = self._client.api_client.last_response
+        return classify(answer.status, _message(answer.data), None)
 
     def close(self) -> None:
         """Close the connection."""

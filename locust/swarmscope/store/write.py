@@ -10,10 +10,18 @@ from urllib.parse import urlencode
 
 from swarmscope.errors import StoreUnreachableError
 from swarmscope.settings import Settings
-from swarmscope.transport.bounded import Brief
-from swarmscope.transport.causes import cause, said_of
+from swarmscope.transport.bounded import BRIEF_BYTES, Brief
+from swarmscope.transport.causes import cause, said, said_of
 from swarmscope.transport.http import send
-from swarmscope.transport.write_api import ENCODING, PATH, Answer, AnswerKind, classify, parameters
+from swarmscope.transport.write_api import (
+    ENCODING,
+    NO_STORE,
+    PATH,
+    Answer,
+    AnswerKind,
+    classify,
+    parameters,
+)
 
 _TIMEOUT_S = 10
 _AGAIN = "The same command again stores it, if it isn't."
@@ -63,7 +71,9 @@ def post(
     raise StoreUnreachableError(
         refused,
         data=data,
-        remedy="Check INFLUXDB_V2_TOKEN (it must be allowed to write), INFLUXDB_V2_ORG and "
+        remedy=f"{NO_STORE} or --url."
+        if answer.status < 300
+        else "Check INFLUXDB_V2_TOKEN (it must be allowed to write), INFLUXDB_V2_ORG and "
         "INFLUXDB_V2_BUCKET.",
     )
 
@@ -91,7 +101,7 @@ def _write(settings: Settings, bucket: str, body: bytes) -> Answer:
     )
     try:
         with send(request, _TIMEOUT_S, settings, answer=Brief) as answer:
-            return classify(answer.status, "", None)
+            return classify(answer.status, said(answer.read(BRIEF_BYTES)), None)
     except urllib.error.HTTPError as error:
         with error:
             return classify(error.code, said_of(error), error.headers.get("Retry-After"))

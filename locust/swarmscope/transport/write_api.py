@@ -11,6 +11,11 @@ from enum import Enum, auto
 PATH = "/api/v2/write"
 ENCODING = "gzip"
 """Of each body that isn't empty."""
+NO_STORE = (
+    "What answers there is neither an InfluxDB 2 nor `swarmscope serve`, or a login stands before "
+    "it: correct INFLUXDB_V2_URL"
+)
+"""What to do where a write is answered with a page."""
 _DROPPED = re.compile(r"dropped=([0-9]{1,9})")
 """Nine digits are more points than any write holds; Python refuses to read some thousands."""
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -69,9 +74,10 @@ class Answer:
 def classify(status: int, message: str, retry_after: str | None) -> Answer:
     """Return what HTTP *status* with *message* means for the batch that was sent.
 
-    A 400 that names no line comes from something else in between, and no line is to blame.
+    A 400 that names no line comes from something else in between, and no line is to blame; so does
+    a 200 with a text, of a login before the store or of another server: the store says 204.
     """
-    if 200 <= status < 300:
+    if 200 <= status < 300 and not (status == 200 and message):
         return Answer(AnswerKind.TAKEN, status)
     if status == 400 and "parse" in message:
         return Answer(AnswerKind.MALFORMED, status, message)

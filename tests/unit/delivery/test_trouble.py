@@ -146,3 +146,11 @@ def test_a_token_from_a_file_is_replaced_there(
     (text,) = said.take()
     told = "Put a token that may write to the bucket into /secrets/token: it is read again" in text
     assert told is read_again
+
+
+def test_of_a_page_in_the_store_s_place_the_address_is_doubted(said: Said):
+    said.trouble.say(RAW, refused(200))
+    (text,) = said.take()
+    assert "refused the write (200: no) to the bucket loadtest. The test runs on" in text
+    assert "neither an InfluxDB 2 nor `swarmscope serve`" in text
+    assert "correct INFLUXDB_V2_URL, and they are sent." in text

@@ -135,6 +135,14 @@ def test_the_store_s_own_words_are_its_message_or_all_of_its_answer(
     assert (answer.kind, answer.status, answer.message) == (AnswerKind.REFUSED, 404, message)
 
 
+def test_a_page_that_is_answered_instead_of_a_write_is_no_write(store: Store):
+    """Of a login before the store, or of another server: nothing is stored, and all is kept."""
+    answer = answered(store, 200, "<html>Log in</html>", Content_Type="text/html")
+    assert (answer.kind, answer.message) == (AnswerKind.REFUSED, "<html>Log in</html>")
+    assert answered(store, 200).kind is AnswerKind.TAKEN
+    assert answered(store, 204).kind is AnswerKind.TAKEN
+
+
 def test_no_more_of_an_answer_is_read_than_a_message_needs(store: Store):
     assert len(answered(store, 404, "x" * 100_000).message) == 2**16
 

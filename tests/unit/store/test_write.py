@@ -54,6 +54,18 @@ def test_a_refusal_is_told_with_its_status_and_the_store_s_words(status: int) ->
         assert caught.value.remedy.startswith("The same command again stores it")
 
 
+def test_a_page_that_is_answered_instead_is_no_write() -> None:
+    with (
+        answering({"/": Said(b"<html>Log in</html>", 200)}) as url,
+        pytest.raises(
+            StoreUnreachableError, match="refused it \\(200: <html>Log in</html>\\)"
+        ) as caught,
+    ):
+        post(["m f=1"], settings(url), what="it", data="It is lost.")
+    assert caught.value.data == "It is lost."
+    assert caught.value.remedy.endswith("correct INFLUXDB_V2_URL or --url.")
+
+
 def test_of_an_answer_that_is_cut_off_nobody_knows_what_it_would_have_been() -> None:
     heard: list[Heard] = []
     with (

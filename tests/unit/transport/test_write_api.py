@@ -14,6 +14,7 @@ def test_a_write_says_where_its_points_belong_and_that_their_times_are_in_ns() -
     [
         (200, "", AnswerKind.TAKEN),
         (204, "", AnswerKind.TAKEN),
+        (200, "<html>Log in</html>", AnswerKind.REFUSED),
         (299, "", AnswerKind.TAKEN),
         (199, "", AnswerKind.REFUSED),
         (300, "", AnswerKind.REFUSED),
