@@ -9,6 +9,8 @@ import pytest
 from tests.fixtures import npm
 from tests.fixtures.compose_file import SNAPSHOT_BYTES
 
+from swarmscope.settings.targets import MACHINE
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COMPOSE = re.sub(r"(?m)^ *#.*", "", (ROOT / "docker-compose.yml").read_text())
@@ -43,6 +45,11 @@ def test_compose_reads_it() -> None:
         pytest.skip("docker has no Compose plugin: Compose itself doesn't read the file")
     assert done.returncode == 0, done.stderr
     assert not done.stderr
+
+
+def test_workers_know_the_machine_by_the_name_that_is_told() -> None:
+    (worker,) = re.findall(r"(?ms)^  locust-worker:\n(.*?)^  \S", COMPOSE)
+    assert f'extra_hosts: ["{MACHINE}:host-gateway"]' in worker
 
 
 def defaults(text: str) -> dict[str, str]:

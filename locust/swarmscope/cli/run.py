@@ -19,6 +19,7 @@ from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.report.outcome import outcome_of, share_in
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit_when_settled
+from swarmscope.settings.targets import own_loopback
 from swarmscope.signals import Signals
 from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
@@ -109,6 +110,8 @@ def run(
     order = Order(users, rate, duration, host, label, description, workers, wait)
     folder = writable(results)
     page = Master(master, Credentials.from_env(os.environ))
+    if (whom := own_loopback(host or "")) and not own_loopback(page.url):
+        _say(f"--host is {whom}")
     try:
         with store(url, data) as reader:
             run_id, undelivered = _measured(page, order, folder)

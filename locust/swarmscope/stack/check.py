@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.settings.targets import doubt_of
+from swarmscope.settings.targets import doubt_of, own_loopback
 from swarmscope.stack.launch import FOLDER, command, without_empty
 
 _TIMEOUT_S = 60
@@ -108,8 +108,13 @@ def check(environ: Mapping[str, str], folder: Path) -> str:
         raise refusal(fault_in(done.stderr, folder), named)
     if not _USER.search(done.stdout):
         raise refusal(Fault("it has no class of users, none of HttpUser's kind"), named)
-    why = doubt_of(environ.get("LOCUST_HOST", ""))
-    return why and f"LOCUST_HOST is {why} Users that speak HTTP can request nothing of it."
+    host = environ.get("LOCUST_HOST", "")
+    doubts = []
+    if why := doubt_of(host):
+        doubts.append(f"LOCUST_HOST is {why} Users that speak HTTP can request nothing of it.")
+    if whom := own_loopback(host):
+        doubts.append(f"LOCUST_HOST is {whom}")
+    return " ".join(doubts)
 
 
 def main(_: Sequence[str]) -> int:

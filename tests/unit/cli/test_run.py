@@ -72,6 +72,16 @@ def test_who_is_away_is_named(command: Command, small_store: Path) -> None:
     assert f"Nothing answers at {nowhere} (" in done.err
 
 
+def test_localhost_is_said_to_be_the_workers_own_where_the_master_is_elsewhere(
+    command: Command, small_store: Path
+) -> None:
+    asked = ("run", "--users", "1", "--data", small_store, "--host", "http://localhost:8000")
+    done = command(*asked, "--master", "http://nobody.invalid:8089")
+    assert done.out.startswith("--host is 'localhost:8000': to each worker that is its own machine")
+    assert "http://host.docker.internal:8000" in done.out
+    assert command(*asked, "--master", f"http://127.0.0.1:{free_port()}").out == ""
+
+
 @pytest.mark.parametrize(
     ("run", "code", "says"),
     [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from swarmscope.settings.targets import doubt_of
+from swarmscope.settings.targets import doubt_of, own_loopback
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,38 @@ def test_what_names_nobody_is_no_address(host: str) -> None:
 @given(some.text())
 def test_a_word_is_found_for_any_text(host: str) -> None:
     assert bool(doubt_of(host)) == bool(host.strip() and "://" not in host)
+
+
+@pytest.mark.parametrize(
+    ("host", "shown", "there"),
+    [
+        ("http://localhost:8000", "localhost:8000", "http://host.docker.internal:8000,"),
+        ("localhost:8000/api", "localhost:8000/api", "http://host.docker.internal:8000,"),
+        ("https://127.0.0.1", "127.0.0.1", "http://host.docker.internal,"),
+        ("http://me:secret@shop.localhost:1", "shop.localhost:1", "http://host.docker.internal:1,"),
+        ("http://[::1]:8080/", "[::1]:8080/", "http://host.docker.internal:8080,"),
+        ("http://0.0.0.0:5000", "0.0.0.0:5000", "http://host.docker.internal:5000,"),
+    ],
+)
+def test_a_worker_elsewhere_asks_itself_where_localhost_is_tested(
+    host: str, shown: str, there: str
+) -> None:
+    said = own_loopback(host)
+    assert said.startswith(f"'{shown}': to each worker that is its own machine or container.")
+    assert there in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "http://shop:8080",
+        "https://localhost.example",
+        "http://10.0.0.7",
+        "http://[::1",
+        "x:y:z",
+    ],
+)
+def test_nothing_is_said_of_others(host: str) -> None:
+    assert own_loopback(host) == ""

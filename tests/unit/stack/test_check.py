@@ -95,3 +95,13 @@ def test_a_host_without_a_scheme_is_said_and_no_reason_to_refuse(tmp_path: Path,
     doubtful = bool(host) and "://" not in host
     assert said.startswith("LOCUST_HOST is 'staging.example', which has no sch" if doubtful else "")
     assert bool(said) == doubtful
+
+
+@pytest.mark.parametrize("host", ["http://localhost:8000", "127.0.0.1:8000"])
+def test_of_localhost_it_is_said_whose_it_is(tmp_path: Path, host: str) -> None:
+    """The container's own, where nobody listens: the machine has another name there."""
+    (tmp_path / "mine.py").write_text(GOOD)
+    said = check({**os.environ, "LOCUSTFILE": "mine.py", "LOCUST_HOST": host}, tmp_path)
+    assert "that is its own machine or container" in said
+    assert "http://host.docker.internal:8000" in said
+    assert ("has no scheme" in said) == ("://" not in host)
