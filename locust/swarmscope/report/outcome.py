@@ -55,7 +55,8 @@ def outcome_of(
     if code != ExitCode.FINE:
         return _said(code, "what is stored is incomplete, so that nobody can say how the run went")
     if not told.failures:
-        return _said(code, "no request failed, and all are stored")
+        quiet = ", but its end was silent (see the warning)" if told.silence else ""
+        return _said(code, f"no request failed, and all are stored{quiet}")
     return _said(code, f"{_failed(told)}, which may ({percent(float(100 * tolerated))})")
 
 

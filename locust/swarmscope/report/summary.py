@@ -10,6 +10,7 @@ from swarmscope.report.contents import Contents, contents_of
 from swarmscope.report.figures import figures_of
 from swarmscope.report.kinds import FailureKind, UserError
 from swarmscope.report.ranges import Ranges
+from swarmscope.report.silence import Silence
 from swarmscope.report.steps import Step, table
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
@@ -99,6 +100,8 @@ class Summary:
     """Which requests failed and why, most frequent first."""
     ranges: Ranges | None = None
     """How they fared by Apdex; None where none had a response time."""
+    silence: Silence | None = None
+    """Whether users still waited when it ended."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
@@ -137,6 +140,7 @@ class Summary:
             lines.append(("" if i else "CPU peak", f"{percent(peak.percent)} on {peak.host}{role}"))
         if audit:
             lines.append(("Audit", audit))
+        lines += [("Warning", self.silence.line())] if self.silence else []
         lines += [("Warning", line) for line in self.generators.warnings()]
         lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
@@ -199,6 +203,7 @@ def summarize(contents: Contents) -> Summary:
         steps=tuple(Step.of(row) for row in contents.records("load_steps")),
         failure_kinds=tuple(map(FailureKind.of, contents.records("exceptions"))),
         ranges=_ranges(contents),
+        silence=Silence.of(contents),
     )
 
 

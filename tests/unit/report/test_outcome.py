@@ -1,5 +1,6 @@
 """The exit code of a run, and the sentence that says why it is that one."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,7 @@ from tests.fixtures.audits import audited, worker
 from swarmscope.errors import ExitCode
 from swarmscope.report.kinds import UserError
 from swarmscope.report.outcome import outcome_of, share_in
+from swarmscope.report.silence import Silence
 from swarmscope.report.summary import Summary
 from swarmscope.runs.audit import Audit
 from swarmscope.runs.generators import Generators
@@ -76,6 +78,12 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused(text: str, says: str) -
     """A share of 1 would let all requests fail, where somebody means one of a hundred."""
     with pytest.raises(ValueError, match=says):
         share_in(text)
+
+
+def test_of_a_silent_end_the_last_sentence_says_so() -> None:
+    code, why = outcome_of(replace(told(10), silence=Silence(4.25, 10)), found(10), NONE)
+    assert code == ExitCode.FINE
+    assert why.endswith("and all are stored, but its end was silent (see the warning).")
 
 
 @pytest.mark.parametrize(
