@@ -3,8 +3,10 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, traces, until
@@ -263,16 +265,43 @@ def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) ->
     assert lines == [began, began + 10_000, began + 30_000]
 
 
-def test_zoom_asks_the_store_for_that_range_and_pauses(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    whole = len(drawn(page, "requests_per_second"))
+def drag(page: "Page") -> None:
+    """Zoom to a part in the middle of the chart."""
     box = page.locator("#chart .nsewdrag").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 60, steps=4)
     page.mouse.up()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
+def test_the_chart_has_the_time_of_its_reader_as_all_else_has(
+    look: Look, recording: Recording, zone: str
+) -> None:
+    """Half an hour off, and behind: it stood twice as far from UTC, and a zoom found nothing."""
+    write_small_run(recording)
+    page = look(timezone_id=zone).open(run_url(recording))
+    here = ZoneInfo(zone)
+    seconds = {
+        f"{datetime.fromtimestamp(recording.began + second, here):%H:%M:%S}"
+        for second in range(-30, 60)
+    }
+    ticks = page.locator("#chart .xtick text")
+    ticks.first.wait_for()
+    shown = {text.split()[0] for text in ticks.all_text_contents()}
+    assert len(shown) > 2
+    assert shown <= seconds
+    whole = len(drawn(page, "requests_per_second"))
+    drag(page)
+    until(page, lambda: 5 < len(drawn(page, "requests_per_second")) < whole, "fewer points")
+
+
+def test_zoom_asks_the_store_for_that_range_and_pauses(look: Look, recording: Recording) -> None:
+    write_small_run(recording)
+    page = look().open(run_url(recording))
+    whole = len(drawn(page, "requests_per_second"))
+    drag(page)
     until(page, lambda: 5 < len(drawn(page, "requests_per_second")) < whole, "fewer points")
     assert page.inner_text("#status") == "Zoomed: paused"
     assert re.search(r"\d\d:\d\d:\d\d \S \d\d:\d\d:\d\d", page.inner_text(".scope >> nth=0"))

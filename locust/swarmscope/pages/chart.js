@@ -1,7 +1,7 @@
 // The one Plotly figure: drawn anew in place, zoomed by the user.
 
 import { colours } from "./theme.js";
-import { fromAxis, toAxis } from "./format.js";
+import { fromAxis } from "./format.js";
 import { layout, MARGIN } from "./layout.js";
 import { markers, marks, shades } from "./markers.js";
 import { allTraces } from "./traces.js";
@@ -32,7 +32,7 @@ export class Chart {
     const palette = colours();
     const width = Math.max(300, this.#element.clientWidth - MARGIN.l - MARGIN.r);
     const frame = layout({
-      range: range.map(toAxis), overlays, over, logarithmic, palette, revision,
+      range, overlays, over, logarithmic, palette, revision,
       markers: markers([...records(results.run_events), ...marks(records(results.events))], range, width, palette),
     });
     if (part) frame.shapes = [...shades(part, palette), ...frame.shapes];

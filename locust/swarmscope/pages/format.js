@@ -60,14 +60,11 @@ export function dateTime(ms) {
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clock(ms)}`;
 }
 
-/** Plotly draws date axes in UTC: these two move between real time and the reader's clock. */
-export function toAxis(ms) {
-  return ms - new Date(ms).getTimezoneOffset() * 60000;
-}
-
+/** Plotly draws numbers on the reader's clock by itself, and says in a text of that clock what he picks. */
 export function fromAxis(value) {
-  const shifted = typeof value === "number" ? value : Date.parse(`${String(value).replace(" ", "T")}Z`);
-  return shifted + new Date(shifted).getTimezoneOffset() * 60000;
+  if (typeof value === "number") return value;
+  const [day, time = "00:00"] = value.split(" ");
+  return Date.parse(`${day}T${time}`);
 }
 
 export function zone() {

@@ -1,6 +1,6 @@
 // What happened to the run, as vertical lines with labels that don't cover one another.
 
-import { clock, countOf, plain, shorten, toAxis } from "./format.js";
+import { clock, countOf, plain, shorten } from "./format.js";
 
 const SIGN_PX = 6.2;
 // Room for the " +3" of labels that join this one, and a gap.
@@ -30,7 +30,7 @@ function label(event) {
 
 function lineAt(event, palette) {
   return {
-    type: "line", xref: "x", yref: "paper", x0: toAxis(event.time), x1: toAxis(event.time), y0: 0, y1: 0.94,
+    type: "line", xref: "x", yref: "paper", x0: event.time, x1: event.time, y0: 0, y1: 0.94,
     layer: "between", line: { color: palette.marker, width: 1, dash: { step: "dot", mark: "dash" }[event.event] ?? "solid" },
   };
 }
@@ -69,7 +69,7 @@ function story(event) {
 function annotation({ event, text, anchor, row, more }, palette) {
   const all = [event, ...more].map((one) => plain(shorten(story(one), 160)));
   return {
-    x: toAxis(event.time), y: 0.94, xref: "x", yref: "paper", xanchor: anchor, yanchor: "bottom",
+    x: event.time, y: 0.94, xref: "x", yref: "paper", xanchor: anchor, yanchor: "bottom",
     yshift: 18 + 14 * row, showarrow: false, text: plain(more.length ? `${text} +${more.length}` : text),
     font: { size: 11, color: palette.muted }, hovertext: all.join("<br>"), captureevents: true,
   };
@@ -79,7 +79,7 @@ function annotation({ event, text, anchor, row, more }, palette) {
 export function shades(part, palette) {
   const ages = 1e11;
   return [[part.from - ages, part.from], [part.to, part.to + ages]].map(([from, to]) => ({
-    type: "rect", xref: "x", yref: "paper", x0: toAxis(from), x1: toAxis(to), y0: 0, y1: 0.94,
+    type: "rect", xref: "x", yref: "paper", x0: from, x1: to, y0: 0, y1: 0.94,
     name: "left out", layer: "above", fillcolor: palette.shade, line: { width: 0 },
   }));
 }

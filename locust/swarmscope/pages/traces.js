@@ -1,7 +1,7 @@
 // Query results as Plotly traces. Three stacked panels share the x axis; each of the upper two
 // has two more y axes on the right, for host metrics in percent and in bytes per second.
 
-import { plain, shorten, toAxis } from "./format.js";
+import { plain, shorten } from "./format.js";
 import { records } from "./source.js";
 
 export const AXES = {
@@ -19,10 +19,10 @@ export function line(rows, key, windowSeconds) {
   let previous = null;
   for (const row of rows) {
     if (previous !== null && row.time - previous > windowSeconds * 1500) {
-      x.push(toAxis(previous + windowSeconds * 1000));
+      x.push(previous + windowSeconds * 1000);
       y.push(null);
     }
-    x.push(toAxis(row.time));
+    x.push(row.time);
     y.push(row[key]);
     previous = row.time;
   }
