@@ -80,11 +80,13 @@ NO_PHASES = (
 )
 """In a panel about what is recorded on request."""
 NO_RUNS = "Nothing in this time range: widen it, or start a run."
-NO_HOSTS = (
-    "No host metrics in this time range. Telegraf writes them: that of `make up` for its own "
-    "machine, `make enroll HOST=name` for another (docs/other-machines.md)."
-)
+NO_HOSTS = "No host metrics in this time range."
 """In a panel about machines."""
+WHO_WRITES_HOSTS = (
+    f"{NO_HOSTS} Telegraf writes them: that of `make up` for its own machine, "
+    "`make enroll HOST=name` for another (docs/other-machines.md)."
+)
+"""In the first such panel of a board."""
 
 WHAT_TO_DO = "What to do"
 """Below what each panel says of itself: the link to its runbook."""

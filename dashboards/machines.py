@@ -79,6 +79,11 @@ def disk() -> timeseries.Panel:
     return _both_ways(panel, "read", "written")
 
 
+def first(panel: timeseries.Panel) -> timeseries.Panel:
+    """Let the first *panel* of a board say who writes what none of them has."""
+    return panel.no_value(config.WHO_WRITES_HOSTS)
+
+
 def by_role(panel: timeseries.Panel, *, name: str) -> timeseries.Panel:
     """Draw machines in the colours of their roles, among lines of other kinds.
 

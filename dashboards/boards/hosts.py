@@ -15,7 +15,7 @@ def board() -> Dashboard:
         "The machines that make the load and those under it.",
         (variables.run(), variables.host()),
         (
-            machines.cpu(),
+            machines.first(machines.cpu()),
             machines.memory(),
             _modes(),
             machines.load(),

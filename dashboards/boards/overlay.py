@@ -49,7 +49,7 @@ def board() -> Dashboard:
             scatter.against_requests(),
             failures(),
             users(),
-            machines.memory(),
+            machines.first(machines.memory()),
             machines.load(),
             machines.network(),
             machines.disk(),

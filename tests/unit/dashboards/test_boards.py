@@ -143,15 +143,19 @@ def test_what_is_picked_is_kept_on_the_way_over_boards_that_have_no_use_for_it(b
     assert {"endpoint", "worker", "host"} <= {one["name"] for one in boards.variables(board)}
 
 
-def test_a_panel_without_machines_says_how_to_get_their_metrics():
+def test_the_first_panel_of_a_board_without_machines_says_how_to_get_their_metrics():
+    """Once: eight times the same sentence is a wall of text."""
     for board in BOARDS:
+        said = []
         for panel in boards.panels(board):
             asked = [target["query"] for target in panel["targets"]]
-            of_machines = all(
-                re.search(r"_measurement == \"(cpu|mem|disk|net|system)", a) for a in asked
-            )
-            said = panel["fieldConfig"]["defaults"]["noValue"]
-            assert (said == config.NO_HOSTS) == of_machines, panel["title"]
+            none = panel["fieldConfig"]["defaults"]["noValue"]
+            if all(re.search(r"_measurement == \"(cpu|mem|disk|net|system)", a) for a in asked):
+                said.append(none)
+            else:
+                assert config.NO_HOSTS not in none, panel["title"]
+        assert said[:1] in ([], [config.WHO_WRITES_HOSTS])
+        assert set(said[1:]) <= {config.NO_HOSTS}
 
 
 @pytest.mark.parametrize("board", BOARDS)
