@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from grafana_foundation_sdk.builders import barchart
 from grafana_foundation_sdk.models import common
 
-from dashboards import config, flux, panels
+from dashboards import config, flux, lines, panels
 from swarmscope import schema
 
 _LONGEST, _HEAD, _TAIL = 26, 9, 16
@@ -63,5 +63,5 @@ def panel(
         .tooltip(panels.tooltip())
     )
     for name, (called, colour) in parts.items():
-        made = made.override_by_name(name, [panels.called(called), panels.coloured(colour)])
+        made = made.override_by_name(name, [lines.called(called), lines.coloured(colour)])
     return made

@@ -4,7 +4,7 @@ import re
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import config, curves, flux, panels
+from dashboards import config, curves, flux, lines, panels
 from swarmscope import schema
 
 _PLACE = re.compile(r"\$(\w+)")
@@ -100,12 +100,12 @@ def _lines(
 def looks(panel: timeseries.Panel) -> timeseries.Panel:
     """Let a crowd look as such, whatever is said of each one's line: comes last."""
     panel = panels.told_apart(panel, "${__field.labels.worker}")
-    plain = [panels.alone(), panels.filled(0), panels.as_thick_as_others()]
-    edge = [*plain, panels.coloured(config.GREY), panels.thin()]
-    panel = panel.override_by_name(MAX, [*edge, panels.down_to(MIN), panels.filled(15)])
+    plain = [lines.alone(), lines.filled(0), lines.as_thick_as_others()]
+    edge = [*plain, lines.coloured(config.GREY), lines.thin()]
+    panel = panel.override_by_name(MAX, [*edge, lines.down_to(MIN), lines.filled(15)])
     panel = panel.override_by_name(MIN, edge)
-    panel = panel.override_by_name(MEAN, [*plain, panels.coloured(config.CROWD)])
+    panel = panel.override_by_name(MEAN, [*plain, lines.coloured(config.CROWD)])
     for i, colour in zip(range(config.WORST), config.APART, strict=False):
-        one = [*plain, panels.coloured(colour), panels.thin()]
+        one = [*plain, lines.coloured(colour), lines.thin()]
         panel = panel.override_by_name(f"worst {i}", one)
     return panel

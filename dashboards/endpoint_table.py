@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
-from dashboards import cell_overrides, config, flux, panels, transform
+from dashboards import cell_overrides, config, flux, lines, panels, transform
 from swarmscope import schema
 
 TITLE = "Endpoints, over the whole time range"
@@ -59,7 +59,7 @@ def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Pan
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():
         for column in columns:
-            looks = [panels.unit_of(unit), cell_overrides.wide(_WIDTHS.get(column, _WIDTH))]
+            looks = [lines.unit_of(unit), cell_overrides.wide(_WIDTHS.get(column, _WIDTH))]
             panel = panel.override_by_name(_COLUMNS[column], looks)
     panel = panel.override_by_name(_COLUMNS["method"], [cell_overrides.wide(68)])
     panel = panel.override_by_name(_COLUMNS["impact"], [cell_overrides.without_nan()])
@@ -75,7 +75,7 @@ def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Pan
         _COLUMNS["name"], [DynamicConfigValue("links", [link]), *names(at_least=180)]
     ).override_by_name(
         _COLUMNS["failed"],
-        panels.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
+        lines.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
     )
     return total_first(panels.whole(panel), _COLUMNS["impact"])
 

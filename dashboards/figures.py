@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import banner, cell_overrides, config, flux, panels
+from dashboards import banner, cell_overrides, config, flux, lines, panels
 
 TITLE = ""
 # Columns arrive in the order of their names.
@@ -64,10 +64,10 @@ def panel() -> stat.Panel:
         .wide_layout(False)
     )
     for name, title, looks in (
-        ("a_requests", "requests", [panels.unit_of(config.COUNT), _plain()]),
-        ("b_rate", "requests/s", [panels.unit_of(config.PER_SECOND), _plain()]),
-        ("c_p95", "p95", [panels.unit_of(config.MILLISECONDS), _plain()]),
-        ("d_failed", "failed", [panels.unit_of(config.SHARE), *_failed()]),
+        ("a_requests", "requests", [lines.unit_of(config.COUNT), _plain()]),
+        ("b_rate", "requests/s", [lines.unit_of(config.PER_SECOND), _plain()]),
+        ("c_p95", "p95", [lines.unit_of(config.MILLISECONDS), _plain()]),
+        ("d_failed", "failed", [lines.unit_of(config.SHARE), *_failed()]),
         ("e_cpu", "highest CPU ${__field.labels.host}", [*_words((_FULL, config.WORSE))]),
         (
             "f_data",
@@ -83,15 +83,15 @@ def panel() -> stat.Panel:
     ):
         # Of a run without a request there is no p95: that is no reason to widen the range.
         nothing = DynamicConfigValue("noValue", "-")
-        made = made.override_by_name(name, [panels.called(title), nothing, *looks])
+        made = made.override_by_name(name, [lines.called(title), nothing, *looks])
     return made
 
 
-def _plain() -> panels.Property:
-    return panels.coloured("text")
+def _plain() -> lines.Property:
+    return lines.coloured("text")
 
 
-def _failed() -> list[panels.Property]:
+def _failed() -> list[lines.Property]:
     steps: list[dict[str, object]] = [{"color": "text", "value": None}]
     steps += [{"color": config.FAILURES, "value": config.FAILED_SHARE_LIMIT}]
     return [
@@ -100,5 +100,5 @@ def _failed() -> list[panels.Property]:
     ]
 
 
-def _words(*words: tuple[str, str]) -> tuple[panels.Property, ...]:
+def _words(*words: tuple[str, str]) -> tuple[lines.Property, ...]:
     return cell_overrides.in_words(*words, otherwise="text")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grafana_foundation_sdk.builders import timeseries
 
-from dashboards import config, curves, panels
+from dashboards import config, curves, lines, panels
 
 HOST = "${__field.labels.host} (${__field.labels.role})"
 
@@ -90,9 +90,12 @@ def by_role(panel: timeseries.Panel, *, name: str) -> timeseries.Panel:
     Generators are dashed as well as in another colour.
     """
     for role, colour in config.ROLES.items():
-        looks: list[panels.Property] = [panels.called(name), panels.shades(colour)]
+        looks: list[lines.Property] = [
+            lines.called(name),
+            lines.shades(colour),
+        ]
         if role == "generator":
-            looks.append(panels.dashed())
+            looks.append(lines.dashed())
         panel = panel.override_by_name(role, looks)
     return panel
 
@@ -101,16 +104,20 @@ def _each(panel: timeseries.Panel, *, name: str, ways: Sequence[str] = ()) -> ti
     """Draw each machine in a colour of its own, and generators dashed."""
     panel = panel.no_value(config.NO_HOSTS)
     kinds = [f"{role} {way}".strip() for role in config.ROLES for way in ways or ("",)]
-    panel = panels.each_in_a_colour(panel.override_by_query("A", [panels.called(name)]), kinds)
+    panel = panels.each_in_a_colour(panel.override_by_query("A", [lines.called(name)]), kinds)
     generators = [kind for kind in kinds if kind.startswith("generator")]
-    return panel.with_override(panels.of_every_host(generators), [panels.dashed()])
+    return panel.with_override(panels.of_every_host(generators), [lines.dashed()])
 
 
 def _both_ways(panel: timeseries.Panel, up: str, down: str) -> timeseries.Panel:
     """Draw what goes *up* above the zero line and what goes *down* below it, under one name."""
     panel = panel.axis_label(f"{down} | {up}").axis_width(config.AXIS_WIDTH - config.AXIS_LABEL)
     panel = _each(panel, name=HOST, ways=(up, down))
-    looks = [panels.called(f"{HOST} {down}"), panels.downwards(), panels.unlisted()]
+    looks = [
+        lines.called(f"{HOST} {down}"),
+        lines.downwards(),
+        lines.unlisted(),
+    ]
     return panel.with_override(
         panels.of_every_host(f"{role} {down}" for role in config.ROLES), looks
     )

@@ -1,4 +1,4 @@
-"""The kinds of panels, all alike: lines over time, and what an override can say of a line."""
+"""The kinds of panels, all alike: lines over time, rows, and lines told apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -21,17 +21,14 @@ from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
     DynamicConfigValue,
-    FieldColorModeId,
     MatcherConfig,
     Threshold,
     ThresholdsMode,
 )
 
-from dashboards import config, curves, target
+from dashboards import config, curves, lines, target
 
-Property = DynamicConfigValue
 HALF, FULL = 12, 24
-_THICK = 2
 
 
 Panel = (
@@ -113,7 +110,7 @@ def over_time(
     )
     panel = (
         panel.unit(unit)
-        .line_width(_THICK)
+        .line_width(lines.THICK)
         .line_interpolation(common.LineInterpolation.LINEAR)
         # Host metrics may come each ten seconds: lines go on over windows in between.
         .span_nulls(config.GAP_MS)
@@ -169,7 +166,7 @@ def over_elapsed(
         .x_field("elapsed")
         .unit(unit)
         .min(0)
-        .line_width(_THICK)
+        .line_width(lines.THICK)
         .span_nulls(False)
         .show_points(common.VisibilityMode.AUTO)
         .point_size(4)
@@ -178,7 +175,7 @@ def over_elapsed(
         .axis_width(config.AXIS_WIDTH)
         .legend(legend())
         .tooltip(tooltip())
-        .override_by_name("elapsed", [unit_of(config.DURATION)])
+        .override_by_name("elapsed", [lines.unit_of(config.DURATION)])
         .override_by_regexp(f"/^{curves.ROOM}/", _room())
         .with_transformation(
             DataTransformerConfig(
@@ -188,16 +185,16 @@ def over_elapsed(
     )
 
 
-def _room() -> list[Property]:
+def _room() -> list[lines.Property]:
     """Return how what nobody sees has an axis as wide as half a label."""
     return [
-        coloured("transparent"),
-        Property("custom.hideFrom", {"legend": True, "tooltip": True, "viz": False}),
-        Property("custom.axisPlacement", common.AxisPlacement.RIGHT),
-        Property("custom.axisColorMode", common.AxisColorMode.SERIES),
-        Property("custom.axisGridShow", False),
-        Property("custom.axisWidth", config.HALF_A_LABEL),
-        Property("custom.showPoints", common.VisibilityMode.NEVER),
+        lines.coloured("transparent"),
+        lines.Property("custom.hideFrom", {"legend": True, "tooltip": True, "viz": False}),
+        lines.Property("custom.axisPlacement", common.AxisPlacement.RIGHT),
+        lines.Property("custom.axisColorMode", common.AxisColorMode.SERIES),
+        lines.Property("custom.axisGridShow", False),
+        lines.Property("custom.axisWidth", config.HALF_A_LABEL),
+        lines.Property("custom.showPoints", common.VisibilityMode.NEVER),
     ]
 
 
@@ -222,13 +219,13 @@ def whole(panel: table.Panel) -> table.Panel:
 
 def told_apart(panel: timeseries.Panel, name: str, ref_id: str = "A") -> timeseries.Panel:
     """Give the lines that `curves.apart` numbered colours of their own, and *name* them."""
-    panel = panel.override_by_query(ref_id, [called(name)])
+    panel = panel.override_by_query(ref_id, [lines.called(name)])
     kinds = len(config.APART)
     for i, colour in enumerate(config.APART):
-        panel = panel.with_override(named([str(i), str(i + kinds)]), [coloured(colour)])
-    panel = panel.with_override(named([curves.OTHERS]), [coloured(config.REST)])
+        panel = panel.with_override(named([str(i), str(i + kinds)]), [lines.coloured(colour)])
+    panel = panel.with_override(named([curves.OTHERS]), [lines.coloured(config.REST)])
     # When there are no more colours, they come again in dashes.
-    return panel.with_override(named([str(i + kinds) for i in range(kinds)]), [dashed()])
+    return panel.with_override(named([str(i + kinds) for i in range(kinds)]), [lines.dashed()])
 
 
 def each_in_a_colour(panel: timeseries.Panel, kinds: Sequence[str]) -> timeseries.Panel:
@@ -238,7 +235,7 @@ def each_in_a_colour(panel: timeseries.Panel, kinds: Sequence[str]) -> timeserie
     """
     for i, colour in enumerate(config.APART):
         names = [f"{kind} {i}" for kind in kinds]
-        panel = panel.with_override(named(names), [coloured(colour)])
+        panel = panel.with_override(named(names), [lines.coloured(colour)])
     return panel
 
 
@@ -257,127 +254,13 @@ def in_colours(
 ) -> timeseries.Panel:
     """Draw each line that *colours* names in its colour; *beside* its name stands whose it is."""
     for name, colour in colours.items():
-        looks = [called(f"{name} {beside}"), coloured(colour)] if beside else [coloured(colour)]
+        looks = (
+            [lines.called(f"{name} {beside}"), lines.coloured(colour)]
+            if beside
+            else [lines.coloured(colour)]
+        )
         panel = panel.override_by_name(name, looks)
     return panel
-
-
-def called(name: str) -> Property:
-    """Name a line; ``${__field.labels.host}`` in it is the line's own."""
-    return Property("displayName", name)
-
-
-def unit_of(name: str) -> Property:
-    """Measure in *name*, and have an axis of its own."""
-    return Property("unit", name)
-
-
-def coloured(colour: str) -> Property:
-    """Draw in one colour."""
-    return Property("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour})
-
-
-def shades(colour: str) -> Property:
-    """Draw several lines in shades of one colour: they are one kind of thing."""
-    return Property("color", {"mode": FieldColorModeId.SHADES, "fixedColor": colour})
-
-
-def dashed() -> Property:
-    """Draw a dashed line."""
-    return Property("custom.lineStyle", {"fill": "dash", "dash": [8, 6]})
-
-
-def thin() -> Property:
-    """Draw a thin line, in front of which others are read."""
-    return Property("custom.lineWidth", 1)
-
-
-def as_thick_as_others() -> Property:
-    """Draw a line as most are, whatever was said of it before."""
-    return Property("custom.lineWidth", _THICK)
-
-
-def without_line() -> Property:
-    """Draw the area alone: where a part of a stack is nothing, there is no line of it either."""
-    return Property("custom.lineWidth", 0)
-
-
-def filled(percent: int) -> Property:
-    """Fill the area below the line."""
-    return Property("custom.fillOpacity", percent)
-
-
-def stepped() -> Property:
-    """Draw what holds until it changes."""
-    return Property("custom.lineInterpolation", common.LineInterpolation.STEP_AFTER)
-
-
-def bars() -> Property:
-    """Draw bars: a lone window is seen."""
-    return Property("custom.drawStyle", common.GraphDrawStyle.BARS)
-
-
-def dots() -> Property:
-    """Draw dots, since nothing happened between two of them."""
-    return Property("custom.drawStyle", common.GraphDrawStyle.POINTS)
-
-
-def downwards() -> Property:
-    """Draw below the zero line, as the other direction."""
-    return Property("custom.transform", common.GraphTransform.NEGATIVE_Y)
-
-
-def on_axis() -> tuple[Property, ...]:
-    """Use an axis of its own, one of several, in the colour of its lines."""
-    return (
-        Property("custom.axisPlacement", common.AxisPlacement.LEFT),
-        Property("custom.axisWidth", config.AXIS_WIDTH),
-        Property("custom.axisColorMode", common.AxisColorMode.SERIES),
-    )
-
-
-def unseen() -> tuple[Property, ...]:
-    """Draw nothing of a line but its axis."""
-    return (
-        Property("custom.lineWidth", 0),
-        Property("custom.showPoints", common.VisibilityMode.NEVER),
-        Property("custom.hideFrom", {"legend": True, "tooltip": True, "viz": False}),
-    )
-
-
-def without_axis() -> Property:
-    """Draw a line whose shape tells enough: its numbers are told where the mouse is."""
-    return Property("custom.axisPlacement", common.AxisPlacement.HIDDEN)
-
-
-def stacked() -> Property:
-    """Add the lines up, so that their sum is seen."""
-    return Property("custom.stacking", {"mode": "normal", "group": "A"})
-
-
-def alone() -> Property:
-    """Draw a line as it is, and not upon others."""
-    return Property("custom.stacking", {"mode": "none"})
-
-
-def down_to(name: str) -> Property:
-    """Fill the area between the line and another."""
-    return Property("custom.fillBelowTo", name)
-
-
-def unlisted() -> Property:
-    """Leave out of the legend, which names it already."""
-    return Property("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})
-
-
-def broken() -> Property:
-    """Leave a gap where there was nothing, however short."""
-    return Property("custom.spanNulls", False)
-
-
-def up_to(highest: float) -> tuple[Property, ...]:
-    """Let the axis go from 0 to *highest*."""
-    return (Property("min", 0), Property("max", highest))
 
 
 def limit(panel: timeseries.Panel, value: float) -> timeseries.Panel:
@@ -388,11 +271,3 @@ def limit(panel: timeseries.Panel, value: float) -> timeseries.Panel:
     ).thresholds_style(
         make.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
     )
-
-
-def all_of(*properties: Property | Iterable[Property]) -> list[Property]:
-    """Return *properties* as one list."""
-    flat: list[Property] = []
-    for one in properties:
-        flat += [one] if isinstance(one, Property) else one
-    return flat

@@ -2,7 +2,16 @@
 
 from grafana_foundation_sdk.builders import barchart, table
 
-from dashboards import bars, cell_overrides, config, endpoint_table, flux, panels, transform
+from dashboards import (
+    bars,
+    cell_overrides,
+    config,
+    endpoint_table,
+    flux,
+    lines,
+    panels,
+    transform,
+)
 from swarmscope import schema
 
 TITLE = "Response-time ranges, and Apdex"
@@ -86,13 +95,16 @@ def outcomes() -> table.Panel:
         if column in ("succeeded", "failed"):
             # The one that it is sorted by has an arrow beside its title.
             wide = cell_overrides.wide(94 if column == "succeeded" else 84)
-            looks = [panels.unit_of(config.COUNT), wide]
+            looks = [lines.unit_of(config.COUNT), wide]
         elif column == "method":
             looks = [cell_overrides.wide(68)]
         elif column == "name":
             looks = endpoint_table.names(at_least=180)
         else:
-            looks = [panels.unit_of(config.MILLISECONDS), cell_overrides.wide(_width(column))]
+            looks = [
+                lines.unit_of(config.MILLISECONDS),
+                cell_overrides.wide(_width(column)),
+            ]
         made = made.override_by_name(title, looks)
     return endpoint_table.total_first(panels.whole(made), _COLUMNS["failed"])
 

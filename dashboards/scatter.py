@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models import xychart as model
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import config, flux, panels
+from dashboards import config, flux, lines, panels
 
 _TIMES = ("p50", "p95")
 
@@ -92,8 +92,8 @@ def _against(
         .series([_Series(name, time) for time in _TIMES])
     )
     for time in _TIMES:
-        made = made.override_by_name(time, [panels.coloured(config.PERCENTILES[time])])
-    return made.override_by_name(name, [panels.unit_of(unit)])
+        made = made.override_by_name(time, [lines.coloured(config.PERCENTILES[time])])
+    return made.override_by_name(name, [lines.unit_of(unit)])
 
 
 def _with_columns(query: str, more: str, columns: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 from grafana_foundation_sdk.models.statetimeline import Options
 
-from dashboards import cell_overrides, config, flux, panels, transform
+from dashboards import cell_overrides, config, flux, lines, panels, transform
 from swarmscope import schema
 
 TITLE = "Load steps: where did it break?"
@@ -112,7 +112,7 @@ def panel() -> table.Panel:
     ).with_transformation(transform.titled(_COLUMNS))
     for unit, columns in _UNITS.items():
         for column in columns:
-            made = made.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+            made = made.override_by_name(_COLUMNS[column], [lines.unit_of(unit)])
     for column in (one for one in _COLUMNS if one not in ("hosts", "until")):
         width = cell_overrides.wide(_WIDTHS.get(column, _WIDTH))
         made = made.override_by_name(_COLUMNS[column], [width])
@@ -127,7 +127,7 @@ def panel() -> table.Panel:
         "users": cell_overrides.text_in_words(
             (r"/ran\)$/", config.WORSE), ("/^ramp/", config.GREY)
         ),
-        "failed": panels.all_of(
+        "failed": lines.all_of(
             cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))
         ),
         "hosts": [

@@ -12,6 +12,7 @@ from dashboards import (
     endpoint_table,
     flux,
     frame,
+    lines,
     panels,
     transform,
     variables,
@@ -158,8 +159,8 @@ def _over(
         unit=unit,
         height=8,
     )
-    return panel.override_by_name(_THIS, [panels.coloured(config.REQUESTS)]).override_by_name(
-        _THAT, [panels.coloured(config.BASELINE), panels.dashed()]
+    return panel.override_by_name(_THIS, [lines.coloured(config.REQUESTS)]).override_by_name(
+        _THAT, [lines.coloured(config.BASELINE), lines.dashed()]
     )
 
 
@@ -211,8 +212,8 @@ def _looks(column: str) -> list[DynamicConfigValue]:
         limit = 0.001 if column == "failed by" else config.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, config.BETTER), (-limit, "text"), (limit, config.WORSE))
-        return [*looks, panels.unit_of(config.SHARE), *cell_overrides.in_colour(*steps)]
+        return [*looks, lines.unit_of(config.SHARE), *cell_overrides.in_colour(*steps)]
     if column.startswith("requests"):
-        return [*looks, panels.unit_of(config.COUNT)]
+        return [*looks, lines.unit_of(config.COUNT)]
     unit = config.SHARE if column.startswith("failed") else config.MILLISECONDS
-    return [*looks, panels.unit_of(unit)]
+    return [*looks, lines.unit_of(unit)]

@@ -13,6 +13,7 @@ from dashboards import (
     endpoint_table,
     flux,
     frame,
+    lines,
     panels,
     phases,
     ranges,
@@ -102,7 +103,7 @@ def _statuses() -> table.Panel:
     return (
         panel.override_by_name(_STATUS_COLUMNS["name"], names)
         .override_by_name(_STATUS_COLUMNS["status"], coloured)
-        .override_by_name(_STATUS_COLUMNS["requests"], [panels.unit_of(config.COUNT)])
+        .override_by_name(_STATUS_COLUMNS["requests"], [lines.unit_of(config.COUNT)])
     )
 
 

@@ -5,7 +5,17 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
-from dashboards import cell_overrides, config, curves, flux, frame, panels, transform, variables
+from dashboards import (
+    cell_overrides,
+    config,
+    curves,
+    flux,
+    frame,
+    lines,
+    panels,
+    transform,
+    variables,
+)
 
 LOG = "Log: ${level}"
 """Where it has no line Grafana says "No data", and not what else might be there."""
@@ -91,9 +101,9 @@ def _by_status() -> timeseries.Panel:
         unit=config.REQUESTS_PER_SECOND,
         span=panels.FULL,
     )
-    panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+    panel = panel.override_by_query("A", [lines.bars(), lines.stacked(), lines.filled(80)])
     for status, colour in config.STATUSES.items():
-        looks = [panels.coloured(colour), panels.called(status)]
+        looks = [lines.coloured(colour), lines.called(status)]
         panel = panel.override_by_name(status, looks)
     return panel
 
@@ -113,7 +123,7 @@ def _over_time() -> timeseries.Panel:
     ).no_value(_NONE_FAILED)
     name = " ".join(f"${{__field.labels.{label}}}" for label in labels)
     panel = panels.told_apart(panel, name)
-    return panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+    return panel.override_by_query("A", [lines.bars(), lines.stacked(), lines.filled(80)])
 
 
 def _lines_per_second() -> timeseries.Panel:
@@ -130,12 +140,12 @@ def _lines_per_second() -> timeseries.Panel:
         both_ways=True,
     ).axis_centered_zero(False)
     panel = panel.no_value(_NONE_LOGGED)
-    panel = panel.override_by_query("A", [panels.bars(), panels.stacked(), panels.filled(80)])
+    panel = panel.override_by_query("A", [lines.bars(), lines.stacked(), lines.filled(80)])
     for origin, levels in config.LEVELS.items():
         for level, colour in levels.items():
-            looks = [panels.coloured(colour), panels.called(f"{origin}: {level}")]
+            looks = [lines.coloured(colour), lines.called(f"{origin}: {level}")]
             if origin == "locust":
-                looks.append(panels.downwards())
+                looks.append(lines.downwards())
             panel = panel.override_by_name(f"{origin} {level}", looks)
     return panel
 
@@ -184,7 +194,7 @@ def _kinds() -> table.Panel:
     for column in ("name", "message"):
         looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
         panel = panel.override_by_name(_COLUMNS[column], looks)
-    return panel.override_by_name(_COLUMNS["failures"], [panels.unit_of(config.COUNT)])
+    return panel.override_by_name(_COLUMNS["failures"], [lines.unit_of(config.COUNT)])
 
 
 def _user_errors() -> table.Panel:
@@ -205,4 +215,4 @@ def _user_errors() -> table.Panel:
     for column in ("place", "message"):
         looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
         panel = panel.override_by_name(_OWN_COLUMNS[column], looks)
-    return panel.override_by_name(_OWN_COLUMNS["count"], [panels.unit_of(config.COUNT)])
+    return panel.override_by_name(_OWN_COLUMNS["count"], [lines.unit_of(config.COUNT)])

@@ -12,6 +12,7 @@ from dashboards import (
     curves,
     flux,
     frame,
+    lines,
     panels,
     transform,
     variables,
@@ -70,7 +71,7 @@ def _requests() -> timeseries.Panel:
         unit=config.REQUESTS_PER_SECOND,
     )
     # A line of its own would go on over the others after a worker has left.
-    parts = [panels.stacked(), panels.filled(70), panels.without_line()]
+    parts = [lines.stacked(), lines.filled(70), lines.without_line()]
     panel = panel.override_by_query("A", parts)
     return crowd.looks(panel)
 
@@ -108,7 +109,7 @@ def _retried() -> timeseries.Panel:
         + "five that had the most.",
         "points_retried",
     )
-    return panel.override_by_query("A", [panels.stepped()])
+    return panel.override_by_query("A", [lines.stepped()])
 
 
 def _counter(title: str, description: str, field: str) -> timeseries.Panel:
@@ -134,7 +135,7 @@ def _accounts() -> table.Panel:
     for unit, columns in _UNITS.items():
         for column in columns:
             looks = [
-                panels.unit_of(unit),
+                lines.unit_of(unit),
                 cell_overrides.wide(155 if unit == config.MOMENT else 78),
             ]
             panel = panel.override_by_name(_COLUMNS[column], looks)

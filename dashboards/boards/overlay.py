@@ -11,6 +11,7 @@ from dashboards import (
     endpoint_table,
     figures,
     frame,
+    lines,
     machines,
     panels,
     scatter,
@@ -18,7 +19,7 @@ from dashboards import (
     variables,
     workers,
 )
-from dashboards.panels import all_of
+from dashboards.lines import all_of
 
 
 def board() -> Dashboard:
@@ -84,40 +85,40 @@ def _load() -> timeseries.Panel:
 
 
 def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
-    on_axis = all_of(requests_line(), panels.on_axis())
+    on_axis = all_of(requests_line(), lines.on_axis())
     panel = panel.override_by_query("A", on_axis).override_by_query(
         "B",
         all_of(
-            panels.called("users"),
-            panels.coloured(config.PEOPLE),
-            panels.unit_of(config.USERS),
-            panels.stepped(),
-            panels.without_axis(),
+            lines.called("users"),
+            lines.coloured(config.PEOPLE),
+            lines.unit_of(config.USERS),
+            lines.stepped(),
+            lines.without_axis(),
         ),
     )
-    percent = all_of(panels.unit_of(config.PERCENT), panels.up_to(100), panels.on_axis())
+    percent = all_of(lines.unit_of(config.PERCENT), lines.up_to(100), lines.on_axis())
     # Where no machine is, room for its axis is there all the same: the other panels leave it, too.
     panel = panel.override_by_query(
-        "E", all_of(percent, panels.unseen(), panels.coloured("transparent"))
+        "E", all_of(percent, lines.unseen(), lines.coloured("transparent"))
     )
     return panel.override_by_query("C", percent).override_by_query(
         "D",
         all_of(
-            panels.called("${__field.labels.measurement} ${__field.labels.field}"),
-            panels.shades(config.OTHERS),
-            panels.unit_of(config.ANYTHING),
-            panels.without_axis(),
+            lines.called("${__field.labels.measurement} ${__field.labels.field}"),
+            lines.shades(config.OTHERS),
+            lines.unit_of(config.ANYTHING),
+            lines.without_axis(),
         ),
     )
 
 
-def requests_line() -> list[panels.Property]:
+def requests_line() -> list[lines.Property]:
     """Return how requests a second are drawn."""
     return all_of(
-        panels.called("requests/s"),
-        panels.coloured(config.REQUESTS),
-        panels.filled(12),
-        panels.broken(),
+        lines.called("requests/s"),
+        lines.coloured(config.REQUESTS),
+        lines.filled(12),
+        lines.broken(),
     )
 
 
@@ -136,9 +137,9 @@ def response_times(height: int = 9) -> timeseries.Panel:
         span=panels.FULL,
     )
     for name, colour in config.PERCENTILES.items():
-        looks = all_of(panels.coloured(colour), panels.broken())
+        looks = all_of(lines.coloured(colour), lines.broken())
         if name == "max":
-            looks += all_of(panels.dots())
+            looks += all_of(lines.dots())
         panel = panel.override_by_name(name, looks)
     return panel
 
@@ -157,10 +158,10 @@ def failures() -> timeseries.Panel:
     return panel.override_by_query(
         "A",
         all_of(
-            panels.called("failures/s"),
-            panels.coloured(config.FAILURES),
-            panels.bars(),
-            panels.filled(80),
+            lines.called("failures/s"),
+            lines.coloured(config.FAILURES),
+            lines.bars(),
+            lines.filled(80),
         ),
     )
 
@@ -176,4 +177,4 @@ def users() -> timeseries.Panel:
         unit=config.USERS,
     )
     panel = panels.told_apart(panel, "${__field.labels.user_class}")
-    return panel.override_by_query("A", [panels.stacked(), panels.filled(45), panels.stepped()])
+    return panel.override_by_query("A", [lines.stacked(), lines.filled(45), lines.stepped()])

@@ -6,7 +6,16 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import cell_overrides, config, flux, frame, panels, transform, variables
+from dashboards import (
+    cell_overrides,
+    config,
+    flux,
+    frame,
+    lines,
+    panels,
+    transform,
+    variables,
+)
 
 _COLUMNS = {
     "run": "Run",
@@ -121,7 +130,7 @@ def _runs() -> table.Panel:
     )
     for unit, columns in _UNITS.items():
         for column in columns:
-            panel = panel.override_by_name(_COLUMNS[column], [panels.unit_of(unit)])
+            panel = panel.override_by_name(_COLUMNS[column], [lines.unit_of(unit)])
     for column, told in _TOLD_BY.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.told_by(told)])
     for column, width in _WIDTHS.items():
@@ -148,7 +157,7 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
     link = {"title": "The run over its machines", "url": _LINK}
     return {
         "run": [DynamicConfigValue("links", [link])],
-        "failed": panels.all_of(
+        "failed": lines.all_of(
             cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES)),
             cell_overrides.without_nan(),
         ),
