@@ -240,3 +240,8 @@ def _write_seconds(recording: Recording, seconds: int, stop: bool) -> None:
         recording.users(second, {"Browser": 7, "Buyer": 3})
         recording.health(second, final=stop and second == seconds - 1)
         recording.host(second, cpu=10.0 + 2 * second, memory=40.0, sent=1_000 * second)
+
+
+def run_url(recording: Recording) -> str:
+    """Return where the live page shows *recording*."""
+    return f"{recording.url}/?run={recording.run}"

@@ -10,18 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.browser.conftest import Seen, cells, drawn, traces, until
-from tests.browser.recording import CHECKOUT, HOME, Recording, ask, write_small_run
+from tests.browser.recording import Recording, ask, run_url, write_small_run
 from tests.fixtures import server_process
 from tests.fixtures.server_process import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
 Look = Callable[..., Seen]
-
-
-def run_url(recording: Recording) -> str:
-    return f"{recording.url}/?run={recording.run}"
 
 
 def test_lines_are_the_numbers_of_the_store(look: Look, recording: Recording) -> None:
@@ -48,69 +44,6 @@ def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
     assert set(drawn(page, "users", userClass="Buyer").values()) == {3}
 
 
-def test_endpoints_table_is_the_store_s(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    shown = {(row["name"], row["method"]): row for row in cells(page, "endpoints")}
-    assert set(shown) == {HOME, CHECKOUT}
-    tails = {
-        (r["name"], r["method"]): r
-        for r in ask(recording.url, "endpoint_percentiles", run=recording.run)
-    }
-    for row in ask(recording.url, "endpoint_totals", run=recording.run):
-        endpoint = (row["name"], row["method"])
-        for column, value in {**tails[endpoint], **row}.items():
-            if isinstance(value, int | float):
-                assert float(shown[endpoint][column]) == pytest.approx(value, rel=1e-12)
-    assert shown[CHECKOUT]["requests"] == "60"
-    assert shown[CHECKOUT]["failures"] == "15"
-
-
-def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    recording.event("step", 12, user_count=40)
-    page = look().open(run_url(recording))
-    shown = cells(page, "steps")
-    told = ask(recording.url, "load_steps", run=recording.run)
-    assert [row["start"] for row in shown] == [str(row["start"]) for row in told]
-    for row, right in zip(shown, told, strict=True):
-        for column in ("wanted", "requests", "requests_per_second", "p95", "failures"):
-            assert float(row[column]) == pytest.approx(right[column], rel=1e-12)
-        assert (row["hosts"], row["generators"]) == (right["hosts"], right["generators"])
-    users = page.locator("#steps tbody td:nth-child(2)").all_inner_texts()
-    # Of the 40 that were wanted, ten ran.
-    assert users == ["10", "40 (10 ran)"]
-    assert page.locator("#steps td:nth-child(2).bad").all_inner_texts() == ["40 (10 ran)"]
-
-
-def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    for box in (
-        "document.documentElement",
-        "document.querySelector('#steps').parentElement",
-        "document.querySelector('#ranges')",
-    ):
-        assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
-
-
-@pytest.mark.long
-def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Recording) -> None:
-    long = ("/api/v2/tenants/[tenant]/catalogue/orders/latest/[id]/details", "DELETE")
-    recording.start()
-    recording.requests(0, {long: [12_345.0] * 2_000}, failures={long: 1_234})
-    recording.failure(0, long, f"503 Server Error: Service Unavailable for url: {long[0]}")
-    recording.users(0, {"Browser": 1})
-    recording.health(0, final=True, requests_seen=1_234_567)
-    recording.event("stop", 1)
-    page = look(viewport={"width": 1280, "height": 800}).open(run_url(recording))
-    over = page.evaluate(
-        """[...document.querySelectorAll(".scroll")].map(
-             (box) => [box.firstElementChild.id, box.scrollWidth - box.clientWidth])"""
-    )
-    assert [table for table, pixels in over if pixels] == []
-
-
 def test_response_times_are_seen_below_a_warning_before_anybody_scrolls(
     look: Look, recording: Recording
 ) -> None:
@@ -135,76 +68,6 @@ def test_deploys_and_notes_stand_on_the_time_axis(look: Look, server: Server) ->
     labels = page.locator("#chart .annotation-text").all_text_contents()
     assert "deploy: shop <1.4>" in labels
     assert [one for one in ask(recording.url, "events", run=recording.run) if one["time"] == at]
-
-
-@pytest.mark.long
-def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    shown = {(row["name"], row["method"]): int(row["requests"]) for row in cells(page, "endpoints")}
-    assert shown == {HOME: 90, CHECKOUT: 60}
-    marked = page.locator("#endpoints td.doubtful")
-    titles = [one.get_attribute("title") for one in marked.all()]
-    assert sorted(titles) == [f"{n} requests: p99 says something from 100 on" for n in (60, 90)]
-
-
-@pytest.mark.long
-def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_before(
-    look: Look, recording: Recording
-) -> None:
-    """The table is put together of two answers, and a request can arrive between them."""
-    write_small_run(recording)
-    seen = look()
-
-    def before_the_slowest(route: "Route") -> None:
-        answer = route.fetch()
-        told = answer.json()
-        at = told["columns"].index("max_response_time")
-        for row in told["rows"]:
-            row[at] = 0.5
-        route.fulfill(response=answer, json=told)
-
-    seen.page.route("**/api/queries/endpoint_totals*", before_the_slowest)
-    page = seen.open(run_url(recording))
-    for row in cells(page, "endpoints"):
-        assert 0.5 < float(row["p99"]) <= float(row["max_response_time"])
-
-
-def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    header = page.locator("#endpoints th[data-key=p95]")
-    header.get_by_role("button").click()
-    assert header.get_attribute("aria-sort") == "descending"
-    assert [row["name"] for row in cells(page, "endpoints")] == ["/checkout", "/"]
-    header.get_by_role("button").click()
-    assert header.get_attribute("aria-sort") == "ascending"
-    assert [row["name"] for row in cells(page, "endpoints")] == ["/", "/checkout"]
-
-
-@pytest.mark.long
-def test_answers_are_listed_by_endpoint_and_status(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    shown = {(row["name"], row["status"]): row for row in cells(page, "statuses")}
-    told = ask(recording.url, "endpoint_statuses", run=recording.run)
-    assert {(row["name"], row["status"]): str(row["requests"]) for row in told} == {
-        endpoint: row["requests"] for endpoint, row in shown.items()
-    }
-    assert shown[CHECKOUT[0], "503"]["requests"] == "15"
-    assert float(shown[CHECKOUT[0], "503"]["share"]) == 0.25
-    assert float(shown[HOME[0], "200"]["share"]) == 1
-    bad = page.locator("#statuses td.bad").all_inner_texts()
-    assert bad == ["503"]
-
-
-def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    page = look().open(run_url(recording))
-    [exception] = cells(page, "exceptions")
-    assert (exception["status"], exception["message"]) == ("503", "503 for /checkout")
-    [worker] = cells(page, "workers")
-    assert (worker["worker"], worker["seen"], worker["final"]) == ("worker-0", "150", "true")
 
 
 def test_host_cpu_is_drawn_by_default(look: Look, recording: Recording) -> None:
@@ -395,65 +258,3 @@ def test_an_empty_store_says_how_to_start_and_shows_the_first_run(
         assert page.url.endswith("?run=the-first")
     finally:
         running.end()
-
-
-def test_ranges_are_the_store_s_and_any_t_can_be_picked(look: Look, recording: Recording) -> None:
-    recording.start()
-    for second in range(3):
-        times = {HOME: [100.0] * 8 + [900.0, 3_000.0], CHECKOUT: [700.0] * 10}
-        recording.requests(second, times, failures={HOME: 1}, failed_ms=100.0)
-    recording.event("stop", 3)
-    page = look().open(run_url(recording))
-    said = fared(page)
-    assert said == [
-        "All endpoints: Apdex 0.63*; within 500 ms 35 %, up to 2,000 ms 55 %, slower 5 %, "
-        "failed 5 %",
-        "POST /checkout: Apdex 0.50*; within 500 ms 0 %, up to 2,000 ms 100 %, slower 0 %, "
-        "failed 0 %",
-        "GET /: Apdex 0.75*; within 500 ms 70 %, up to 2,000 ms 10 %, slower 10 %, failed 10 %",
-    ]
-    page.fill("#apdex-t", "800")
-    page.press("#apdex-t", "Enter")
-    until(page, lambda: "within 800 ms 85 %" in fared(page)[0], "T is 800 ms")
-    key = page.locator("#ranges-key span").all_inner_texts()
-    assert key == ["within 800 ms", "up to 3,200 ms", "slower", "failed"]
-
-
-def fared(page: "Page") -> list[str]:
-    """Return what each bar is said to show."""
-    bars = page.locator("#ranges .range").all()
-    return [bar.get_attribute("aria-label") or "" for bar in bars]
-
-
-@pytest.mark.long
-def test_what_failed_is_apart_from_what_succeeded_where_anything_did(
-    look: Look, recording: Recording
-) -> None:
-    recording.start()
-    recording.requests(0, {HOME: [100.0] * 10, CHECKOUT: [700.0] * 10})
-    page = look().open(run_url(recording))
-    assert page.locator("#outcomes-panel").is_hidden()
-    assert page.locator("#phases-panel").is_hidden()
-    recording.requests(1, {HOME: [5.0] + [900.0] * 9}, failures={HOME: 1}, failed_ms=5.0)
-    recording.event("stop", 2)
-    until(page, page.locator("#outcomes-panel").is_visible, "something failed")
-    shown = {row["name"]: row for row in cells(page, "outcomes")}
-    assert (shown["/"]["succeeded"], shown["/"]["failed"]) == ("19", "1")
-    told = {row["name"]: row for row in ask(recording.url, "outcomes", run=recording.run)}
-    for column in ("p50", "p95", "failed_p95"):
-        assert float(shown["/"][column]) == pytest.approx(told["/"][column], rel=1e-12)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.long
-def test_phases_are_shown_where_workers_recorded_them(look: Look, recording: Recording) -> None:
-    write_small_run(recording)
-    tags = {"run": recording.run, "worker": "worker-0", "name": "/", "method": "GET"}
-    sums = {"connect_ms": 4.0, "tls_ms": 8.0, "waiting_ms": 200.0, "receiving_ms": 40.0}
-    fields = {"requests": 4, "connections": 1, **sums}
-    recording.write([recording.point("locust_phases", tags, fields, 5)])
-    page = look().open(run_url(recording))
-    until(page, page.locator("#phases-panel").is_visible, "phases are recorded")
-    (home,) = (row for row in cells(page, "phases") if row["name"] == "/")
-    found = [float(home[name]) for name in ("connect", "tls", "waiting", "receiving")]
-    assert (found, home["connections"]) == ([1.0, 2.0, 50.0, 10.0], "1")
