@@ -143,7 +143,10 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/runs/test_audit_waiting.py",
     ),
     "runs/judge": ("tests/unit/runs/test_judge.py",),
-    "store/backend": ("tests/unit/store/test_backend.py",),
+    "store/backend": (
+        "tests/unit/store/test_backend.py",
+        "tests/unit/store/test_backend_windows.py",
+    ),
     "embedded/parser": (
         "tests/unit/embedded/test_parser.py",
         "tests/unit/embedded/test_round_trips.py",
