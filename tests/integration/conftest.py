@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures import influxd, stores
+from tests.fixtures import grafana, influxd, stores
+from tests.fixtures.grafana import Grafana
 from tests.fixtures.influxd import Influx
 from tests.fixtures.locusts import Locusts, locusts
 from tests.fixtures.stores import Store
@@ -61,3 +62,11 @@ def swarm(tmp_path: Path, store: Store, request: pytest.FixtureRequest) -> Itera
 @pytest.fixture
 def run(request: pytest.FixtureRequest) -> str:
     return str(request.node.name)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
+    """A Grafana with our provisioning, before the recorded run."""
+    grafana.skip_where_missing()
+    with grafana.with_recorded_run(tmp_path_factory.mktemp("grafana")) as running:
+        yield running

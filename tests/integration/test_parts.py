@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures import encoded, expected, recorded, stores
+from tests.fixtures import encoded, expected, expected_curves, recorded, stores
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, SECONDS, T0, Request
@@ -93,7 +93,7 @@ def test_totals_and_failures_are_the_parts_and_charts_show_the_whole_run(holding
         r.failure is not None for r in requests
     )
     drawn = {row["time"] for row in found.records("requests_per_second")}
-    assert drawn == {time for time, _ in expected.requests_per_second(1)}
+    assert drawn == {time for time, _ in expected_curves.requests_per_second(1)}
     assert len(found.records("delivery")) == len(recorded.WORKERS)
     health = {row["time"] for row in found.within("workers")}
     assert health == {(T0 + second) * 1_000 for second in range(30, 60)}

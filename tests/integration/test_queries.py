@@ -135,7 +135,9 @@ def test_two_runs_at_the_same_time_are_told_apart(reader: Reader) -> None:
     """The other run's id needs escaping in line protocol and in Flux."""
     start, stop = expected.RANGE_MS
     question = Question("requests_per_second", recorded.OTHER_RUN, start, stop, 10)
-    same_rows(reader.ask(question).rows, expected.requests_per_second(10, run=recorded.OTHER_RUN))
+    same_rows(
+        reader.ask(question).rows, expected_curves.requests_per_second(10, run=recorded.OTHER_RUN)
+    )
 
 
 @pytest.mark.parametrize("window", WINDOWS)
