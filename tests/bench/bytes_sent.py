@@ -50,7 +50,7 @@ def measure() -> dict[str, float | str]:
                 )
             recorder.close_due()
             users = encoder.users({"Browser": 12, "Buyer": 8}, "count", int(recorder.now()))
-            books.keep_closed({"Browser": 12, "Buyer": 8}, lambda lines=users: lines)
+            books.keep_closed({"Browser": 12, "Buyer": 8}, lambda _, lines=users: lines)
         books.keep_open(20)
         sent = spool.bytes
         spool.close()

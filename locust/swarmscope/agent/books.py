@@ -131,8 +131,11 @@ class Books:
         """What became of the requests so far."""
         return self._delivery.account(self.identity.run if self.identity else "")
 
-    def keep_closed(self, users: Mapping[str, int], more: Callable[[], list[str]]) -> bool:
-        """Keep the closed windows, and *more* with them; return whether there were any."""
+    def keep_closed(self, users: Mapping[str, int], more: Callable[[int], list[str]]) -> bool:
+        """Keep the closed windows, and *more* with them; return whether there were any.
+
+        It is told how many requests they have, of which the account doesn't know yet.
+        """
         encoder = self.encoder
         if encoder is None:
             return False
@@ -145,7 +148,7 @@ class Books:
         if self._reports:
             self._reports.closed(until)
         lines += encoder.user_errors(self.user_errors.take(), self.now_ns())
-        lines += more()
+        lines += more(requests)
         self.keep(lines, requests)
         if self._raw:
             self._keep_each(self._raw)

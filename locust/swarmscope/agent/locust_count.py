@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from swarmscope import schema
 from swarmscope.agent.turns import politely
 from swarmscope.agent.witness import NOTHING, Counts, Endpoint, Reading, Witness
 from swarmscope.recording.endpoint import FOLDED
@@ -50,6 +51,15 @@ class LocustCount:
     def has_anything(self) -> bool:
         """Whether Locust counted anything at all."""
         return bool(self.requests or any(self.unheard) or self.failures_alone)
+
+    def fields(self, *, final: bool) -> Mapping[str, int]:
+        """Return what `locust_worker` says of it; at the end, what a comparison found as well."""
+        told = {schema.REQUESTS_LOCUST: self.requests}
+        if final:
+            told[schema.REQUESTS_UNHEARD] = self.unheard.requests
+            told[schema.FAILURES_UNHEARD] = self.unheard.failures
+            told[schema.FAILURES_ALONE] = self.failures_alone
+        return told
 
     def leave(self, recorder: Recorder) -> Late:
         """Note that the next request is another session's; return what Locust may count yet."""

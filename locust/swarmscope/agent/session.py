@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from time import monotonic, time
 
 from gevent.lock import RLock
@@ -156,14 +157,20 @@ class Session:
 
     def _keep_closed(self, users: Mapping[str, int], health: Mapping[str, Field]) -> bool:
         """Keep the closed windows; return whether there were any."""
-        return self._books.keep_closed(
-            users, lambda: [] if self.ended else self._each_second(users, health)
-        )
+        return self._books.keep_closed(users, lambda more: self._beside(more, users, health))
 
-    def _each_second(self, users: Mapping[str, int], health: Mapping[str, Field]) -> list[str]:
+    def _beside(
+        self, requests: int, users: Mapping[str, int], health: Mapping[str, Field]
+    ) -> list[str]:
+        """Return what is kept with the windows of so many *requests*.
+
+        This worker's point counts them: were it killed now, nobody else would.
+        """
         encoder = self._books.encoder
-        if encoder is None:
+        if encoder is None or (self.ended and not requests):
             return []
+        if self.ended:
+            return [self._worker_point(encoder, health, self._books.now_ns(), requests)]
         # After it comes nothing of a window that ended by then: where a tick was late, more ended.
         closed = self.recorder.until + self._settings.resolution - 1
         second = min(int(self.recorder.now()), closed)
@@ -172,8 +179,8 @@ class Session:
             for then, counts in self._users.until(second, users)
             for line in encoder.users(counts, "count", then)
         ]
-        if not self.untold:
-            lines.append(self._worker_point(encoder, health, second * NANOSECONDS))
+        if requests or not self.untold:
+            lines.append(self._worker_point(encoder, health, second * NANOSECONDS, requests))
         if self.recorder.now() >= self._totals_due:
             self._totals_due += TOTALS_EVERY
             lines += self._totals()
@@ -193,17 +200,19 @@ class Session:
         return offset.fields(self.recorder.offset, self._corrected)
 
     def _worker_point(
-        self, encoder: Encoder, fields: Mapping[str, Field], at: int, *, final: bool = False
+        self,
+        encoder: Encoder,
+        fields: Mapping[str, Field],
+        at: int,
+        requests: int = 0,
+        *,
+        final: bool = False,
     ) -> str:
-        account = self.account
+        """Return what is said of this worker, with so many *requests* that nobody counted yet."""
+        account = replace(self.account, requests_seen=self.account.requests_seen + requests)
         counters = {**vars(account), "requests_pending": account.requests_pending}
         counters["spool_bytes"] = self._delivery.spool_bytes
-        counters[schema.REQUESTS_LOCUST] = self._locust.requests
-        if final:
-            locust = self._locust
-            counters[schema.REQUESTS_UNHEARD] = locust.unheard.requests
-            counters[schema.FAILURES_UNHEARD] = locust.unheard.failures
-            counters[schema.FAILURES_ALONE] = locust.failures_alone
+        counters |= self._locust.fields(final=final)
         return encoder.point(
             schema.LOCUST_WORKER.name,
             {"host": self._settings.host},
