@@ -27,12 +27,14 @@ class Ranges:
     def line(self, requests: int) -> str:
         """Say so, of a run with so many *requests*."""
         numbers = (self.satisfied, self.tolerating, self.slow, self.failed)
-        few = "*" if sum(numbers) < schema.APDEX_SMALL else ""
+        few = sum(numbers) < schema.APDEX_SMALL
         said = (f"within {self.t:,} ms", f"up to {4 * self.t:,} ms", "slower", "failed")
         parts = (f"{share(n, sum(numbers))} {text}" for n, text in zip(numbers, said, strict=True))
         # Half of a hundredth goes up, as on boards and on the page.
         score = int(self.apdex * 100 + 0.5) / 100
-        line = f"{score:.2f}{few}: {' · '.join(parts)}"
+        line = f"{score:.2f}{'*' if few else ''}: {' · '.join(parts)}"
         # Another share of failures than that of all requests would be a riddle.
         untimed = requests - sum(numbers)
-        return f"{line} ({count_of(untimed, 'request')} untimed)" if untimed > 0 else line
+        notes = [f"{count_of(untimed, 'request')} untimed"] if untimed > 0 else []
+        notes += [f"* of fewer than {schema.APDEX_SMALL} requests"] if few else []
+        return f"{line} ({'; '.join(notes)})" if notes else line

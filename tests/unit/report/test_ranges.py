@@ -16,6 +16,8 @@ def test_each_range_is_said_with_its_limit_and_its_share() -> None:
 def test_a_score_of_few_requests_is_marked_as_the_specification_has_it() -> None:
     ranges = Ranges(500, 99, 0, 0, 0, 1.0)
     assert ranges.line(99).startswith("1.00*: 100 % within 500 ms")
+    assert ranges.line(99).endswith("0 % failed (* of fewer than 100 requests)")
+    assert ranges.line(101).endswith(" (2 requests untimed; * of fewer than 100 requests)")
     assert Ranges(500, 100, 0, 0, 0, 1.0).line(100).startswith("1.00: ")
 
 
