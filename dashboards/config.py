@@ -79,7 +79,10 @@ NO_PHASES = (
     "stack, before `make up`): it is off by default."
 )
 """In a panel about what is recorded on request."""
-NO_RUNS = "Nothing in this time range: widen it, or start a run."
+NO_RUNS = (
+    "No run in this time range, or none that is picked: set Test, Label and Data to All, widen the "
+    "range, or start a run."
+)
 NO_HOSTS = "No host metrics in this time range."
 """In a panel about machines."""
 WHO_WRITES_HOSTS = (

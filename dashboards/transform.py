@@ -16,6 +16,15 @@ def joined(column: str) -> DataTransformerConfig:
     return DataTransformerConfig(id_val="joinByField", options=options)
 
 
+def gone_if_empty(column: str) -> DataTransformerConfig:
+    """Leave nothing of a table without rows: Grafana would show its heads, and say nothing.
+
+    Of one with rows *column* is dropped, which must have the same value in all of them.
+    """
+    options = {"fields": [column], "keepFields": False, "naming": {"asLabels": False}}
+    return DataTransformerConfig(id_val="partitionByValues", options=options)
+
+
 def not_empty() -> DataTransformerConfig:
     """Leave out answers that have no column."""
     every = {"include": {"pattern": "/.*/"}}

@@ -80,6 +80,8 @@ _LINK = (
 _PICKED = """\
 picked = "" !~ /^${test:regex}$/ or "" !~ /^${label:regex}$/ or "" !~ /^${verdict:regex}$/
 """
+_LISTED = "    |> map(fn: (r) => ({r with listed: true}))\n"
+"""A column without which an empty table couldn't be told from one with rows."""
 _END = """\
     // Of a run that goes on a board must go on, too.
     |> map(
@@ -119,12 +121,13 @@ def _runs() -> table.Panel:
         "*About*, *Why*.",
         "load",
         # The first one's order is that of the table.
-        _joinable("run_summaries", _ASKABLE + _END),
+        _joinable("run_summaries", _ASKABLE + _END) + _LISTED,
         _joinable("runs", f"{_ASKABLE}    |> keep(columns: {json.dumps(_KEPT)})\n"),
         height=22,
     )
     panel = (
         panel.with_transformation(transform.joined("run"))
+        .with_transformation(transform.gone_if_empty("listed"))
         .with_transformation(transform.calculated("failed", "failures", "/", "requests"))
         .with_transformation(transform.titled(_COLUMNS, without=("failures",)))
     )
@@ -145,7 +148,7 @@ def _joinable(name: str, more: str) -> str:
     """Return the query *name* with a row that no other answer has, which joining leaves out.
 
     An answer without any row has no columns: Grafana would show the other one alone. Where nothing
-    is picked both have rows or none has, and the table then says that there are no runs.
+    is picked both have rows or none has.
     """
     asked = flux.answered(name) + more
     row = f'array.from(rows: [{{run: "\\n{name}"}}])'

@@ -66,11 +66,12 @@ def opened(influx: Influx) -> Iterator[Opened]:
 def listed(opened: Opened, **picked: list[str]) -> list[str]:
     """Return the runs that the table shows, from the top: those that both its queries tell of."""
     title = boards.panels("runs")[0]["title"]
-    first, second = (
-        [row["run"] for row in opened.panel("runs", title, ref, **picked)] for ref in ("A", "B")
-    )
+    rows = [opened.panel("runs", title, ref, **picked) for ref in ("A", "B")]
+    # By this column Grafana tells a table without rows from others.
+    assert all(row["listed"] is True for row in rows[0])
+    first, second = ([row["run"] for row in of_one] for of_one in rows)
     shown = [run for run in first if run in second]
-    # Where nothing is picked an empty table says so; where something is, it must have columns.
+    # An answer without rows has no columns to be joined by.
     assert (len(first) > len(shown) and len(second) > len(shown)) == bool(picked)
     return shown
 
@@ -98,6 +99,16 @@ def test_the_list_has_those_that_are_picked(
     opened: Opened, picked: dict[str, Any], wanted: set[str]
 ) -> None:
     assert set(listed(opened, **picked)) == wanted
+
+
+def test_of_a_list_without_a_run_nothing_is_left_but_what_to_do() -> None:
+    """Grafana shows a panel's text where it has no table, and heads where it has an empty one."""
+    (panel,) = boards.panels("runs")
+    joined, parted, *_ = panel["transformations"]
+    assert joined["id"] == "joinByField"
+    assert (parted["id"], parted["options"]["fields"]) == ("partitionByValues", ["listed"])
+    assert not parted["options"]["keepFields"]
+    assert panel["fieldConfig"]["defaults"]["noValue"] == config.NO_RUNS
 
 
 def test_those_that_go_on_stand_above_newer_ones(opened: Opened) -> None:
