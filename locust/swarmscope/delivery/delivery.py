@@ -27,7 +27,7 @@ SWEEP_S = 30.0
 _OPTIONAL_S = 2.0
 """How long the end waits for what nothing hangs on, once all else is sent."""
 _LAST_DISK_S = 5.0
-_LATE_S = 2.0
+_LATE_S = 5.0
 """How long a process that is closed waits for what it has to say all the same."""
 
 
@@ -116,9 +116,7 @@ class Delivery:
         After `close` it has one attempt, and a file for whoever starts next.
         """
         if self._closed:
-            # On the thread that is there: a process that ends may not be given another.
-            with gevent.Timeout(_LATE_S, False):
-                self._disk.run(partial(send_late, self._settings, batch))
+            self._say_late(batch)
             return
         self._accounts.seen(batch)
         expendable = self._refused & self._settings.optional_buckets
@@ -232,6 +230,23 @@ class Delivery:
             self._watchdog.close(wait=wait)
         for lane in self._lanes.values():
             lane.close(wait=wait)
+
+    def _say_late(self, batch: Batch) -> None:
+        taken = False
+        # On the thread that is there: a process that ends may not be given another.
+        with gevent.Timeout(_LATE_S, False):
+            taken = self._disk.run(partial(send_late, self._settings, batch))
+        if not taken:
+            log.warning(
+                "The store didn't take within %.0f s what run %s has to say after its end: its "
+                "audit may call it complete, and more was requested. It is kept in %s; whoever "
+                "starts next with this folder sends it. Audit the run again then: swarmscope "
+                "audit %s",
+                _LATE_S,
+                batch.run,
+                self._settings.spool_dir,
+                batch.run,
+            )
 
     def close(self) -> None:
         """Stop sending; what waits stays in the spool for the next start."""

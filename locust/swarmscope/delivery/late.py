@@ -11,8 +11,10 @@ from swarmscope.transport.write_api import AnswerKind
 log = logging.getLogger(__name__)
 
 
-def send_late(settings: Settings, batch: Batch) -> None:
-    """Put *batch* into a file of its own, and try once to send it. Blocks.
+def send_late(settings: Settings, batch: Batch) -> bool:
+    """Put *batch* into a file of its own, and try once to send it; return whether it was taken.
+
+    Blocks.
 
     What the store doesn't take now is sent by whoever starts next with this folder.
     """
@@ -29,7 +31,9 @@ def send_late(settings: Settings, batch: Batch) -> None:
             answer = writer.write(batch.bucket, kept.body)
         finally:
             writer.close()
-        if answer.kind is AnswerKind.TAKEN:
+        taken = answer.kind is AnswerKind.TAKEN
+        if taken:
             source.spool.forget([kept])
+        return taken
     finally:
         source.close()

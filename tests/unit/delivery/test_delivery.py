@@ -268,13 +268,15 @@ def test_what_is_said_after_the_end_is_sent_at_once(
 
 
 def test_what_is_said_after_the_end_waits_for_whoever_starts_next(
-    start: Callable[..., Delivery], fake: FakeInflux
+    start: Callable[..., Delivery], fake: FakeInflux, caplog: pytest.LogCaptureFixture
 ):
     fake.answer = lambda _: Reply(503)
     delivery = start()
     delivery.close()
     delivery.keep(batch(extra=("locust_worker final=false 1",)))
     assert not fake.lines
+    # Nothing else in the store says that an audit there is from before.
+    assert f"what run {RUN} has to say after its end" in caplog.text
     fake.answer = lambda _: Reply()
     start()
     wait_until(lambda: fake.lines == ["locust_worker final=false 1"])

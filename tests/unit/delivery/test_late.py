@@ -32,7 +32,7 @@ def left(settings: Settings) -> list[Batch]:
 
 def test_what_the_store_takes_leaves_nothing(settings: Settings, fake: FakeInflux):
     fake.tokens = {"good"}
-    send_late(settings, WORD)
+    assert send_late(settings, WORD)
     assert (fake.lines, fake.buckets, fake.asked) == (LINES, [WORD.bucket], 1)
     assert not list(settings.spool_dir.iterdir())
 
@@ -42,7 +42,7 @@ def test_what_it_does_not_take_is_tried_once_and_kept(
     settings: Settings, fake: FakeInflux, reply: Reply
 ):
     fake.answer = lambda _: reply
-    send_late(settings, WORD)
+    assert not send_late(settings, WORD)
     assert fake.asked == 1
     assert left(settings) == [WORD]
 
@@ -51,7 +51,7 @@ def test_without_a_disk_it_is_sent_all_the_same_and_said_to_be_in_danger(
     settings: Settings, fake: FakeInflux, caplog: pytest.LogCaptureFixture
 ):
     settings.spool_dir.write_text("in the way")
-    send_late(settings, WORD)
+    assert send_late(settings, WORD)
     assert fake.lines == LINES
     (said,) = caplog.messages
     assert said.startswith(f"The spool {settings.spool_dir} can't be used: ")
