@@ -112,9 +112,9 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/python -m tests.generated --check
 	$(BIN)/python -m dashboards build --check
 
-# The stack's tests not beside others: they need the machine for its services. Two at a time, each with a
+# The stack's tests not beside others: they need the machine for its services. Three at a time, each with a
 # stack of its own: most of their time they wait for containers.
-override STACK = $(BIN)/pytest -n 2 --timeout 300 tests/stack
+override STACK = $(BIN)/pytest -n 3 --timeout 300 tests/stack
 override both = @$(STACK) -m '$(1)'; stack=$$?; $(BIN)/pytest -m '$(1)' --ignore tests/stack && exit $$stack
 test: $(VENV)/.dev ## the tests that a change wants to pass: under 8 minutes
 	$(call both,not long)

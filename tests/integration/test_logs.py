@@ -91,6 +91,7 @@ def collected(any_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Col
     return Collected(any_store, run, witnessed(swarm), said, folder / "own", collector)
 
 
+@pytest.mark.long
 @each_store
 def test_every_request_of_all_workers_is_a_line_and_a_point(collected: Collected):
     requests, made = collected.collector.requests(), collected.made

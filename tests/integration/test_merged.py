@@ -21,6 +21,7 @@ FILES = (*BESIDE, SCENARIOS / "ends_when_told.py")
 HEADLESS = ("--headless", "-u", "24", "-r", "24", "--only-summary")
 
 
+@pytest.mark.long
 def test_what_is_merged_is_what_the_workers_wrote_also_of_one_that_comes_late(
     tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
 ) -> None:

@@ -199,6 +199,7 @@ def test_an_audit_is_kept_once_until_it_finds_something_else(store: Judged) -> N
     assert store.board()[run]["audit"] == "complete"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("audited", [True, False])
 def test_the_board_says_one_p95_of_a_run_in_a_list_of_any_range(
     influx: Influx, *, audited: bool

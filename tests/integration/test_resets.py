@@ -26,6 +26,7 @@ def await_event(store: Store, run: str, event: str) -> None:
     raise AssertionError(f"{event} was never said")
 
 
+@pytest.mark.long
 def test_reset_at_the_end_of_spawning_is_marked(swarm: Locusts, store: Store, run: str) -> None:
     local = swarm.start(*SHORT, "--reset-stats", files=BESIDE)
     swarm.wait(local)

@@ -71,6 +71,7 @@ def own_store(bare_store: Store) -> Store:
     return bare_store
 
 
+@pytest.mark.long
 def test_a_run_is_summarised_from_its_points_as_its_master_would_have(own_store: Store) -> None:
     first = swarmscope("summarise", RUN, env=own_store.env)
     assert (first.returncode, "no summary before" in first.stdout) == (0, True), first.stderr
@@ -151,6 +152,7 @@ def test_what_lists_say_is_counted_anew_whatever_they_said(own_store: Store) -> 
     assert listed() == right == [STORED[schema.AGGREGATED, ""]]
 
 
+@pytest.mark.long
 def test_an_audit_puts_right_what_differs_and_nothing_else(own_store: Store) -> None:
     write(own_store, [told(7, 10)])
     first = swarmscope("audit", RUN, "--wait", "0", env=own_store.env)

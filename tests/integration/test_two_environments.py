@@ -31,6 +31,7 @@ def stored(store: Store, run: str) -> dict[str, int]:
     return {row["name"]: row["requests"] for row in rows}
 
 
+@pytest.mark.long
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("shared", [False, True], ids=["apart", "shared"])
 def test_each_has_a_run_of_its_own(swarm: Locusts, store: Store, run: str, shared: bool):

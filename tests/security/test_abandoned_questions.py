@@ -84,6 +84,7 @@ def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
         wait_until(lambda: server.call("GET", HONEST).status == 200)
 
 
+@pytest.mark.long
 def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(
     server: RunningServer,
 ) -> None:

@@ -102,6 +102,7 @@ def check(server: RunningServer, said: bytes) -> int:
     return answer.status
 
 
+@pytest.mark.long
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.tuples(METHODS, PATHS, PARAMETERS, HEADERS, BODIES, st.booleans()))
 @example(("GET", "/api/queries", {}, {"Origin": "http://["}, b"", True))
@@ -140,6 +141,7 @@ def test_nor_is_what_is_no_request(server: RunningServer, said: bytes, after_ano
         assert b"x-content-type-options: nosniff" in text.lower()
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_numbers_past_all_numbers_cost_a_line_of_the_log_at_most(
     server: RunningServer, name: str

@@ -159,6 +159,7 @@ _ASK = """async ([url, mode]) => {
 }"""
 
 
+@pytest.mark.long
 def test_a_browser_lets_its_user_in_and_no_neighbour(
     guarded: RunningServer, caplog: pytest.LogCaptureFixture
 ) -> None:

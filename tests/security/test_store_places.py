@@ -96,6 +96,7 @@ def test_nothing_is_said_to_be_deleted_from_a_store_of_somebody_else(tmp_path: P
     assert [one.name for one in (tmp_path / "his").iterdir()] == [FILE_NAME]
 
 
+@pytest.mark.long
 def test_where_others_may_write_the_store_has_a_folder_of_its_own(opened: Path, mine: Path) -> None:
     """The log isn't there between two runs: its name is anybody's."""
     for part in PARTS[1:]:

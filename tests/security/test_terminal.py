@@ -281,6 +281,7 @@ def test_the_stream_below_can_t_be_reached_past_the_guard() -> None:
     assert below.getvalue() == "\\u001b[2Jx\n"
 
 
+@pytest.mark.long
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "command",

@@ -59,6 +59,7 @@ _READ = """async (target) => {
 }"""
 
 
+@pytest.mark.long
 def test_a_page_of_another_site_neither_starts_nor_reads_a_test(site: int, page: str) -> None:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
     path = next(filter(None, map(shutil.which, _BROWSERS)), None)

@@ -42,6 +42,7 @@ def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> No
         assert (p95, change) == (was, "0%"), name
 
 
+@pytest.mark.long
 def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(tab: Tab) -> None:
     tab.open("endpoints", run=RUN)
     together, *rows = tab.rows("Endpoints, over the whole time range")
@@ -75,6 +76,7 @@ def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: T
     assert re.search(rf"APPLICATION \| shop @ shop-db \| {quiet}\b", all_of_it)
 
 
+@pytest.mark.long
 def test_a_run_without_phases_is_told_how_to_record_some(tab: Tab) -> None:
     tab.go("endpoints", run=SLOW_RUN)
     panel = tab.panel(phases.TITLE)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+@pytest.mark.long
 def test_overlay_answers_on_a_small_screen_before_anybody_scrolls(
     browser: "Browser", server: Grafana
 ) -> None:
@@ -54,6 +55,7 @@ def listed(columns: Columns) -> list[list[Any]]:
     return [values(name, known) for name, known in columns.items()]
 
 
+@pytest.mark.long
 def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -> None:
     tab.answer_otherwise(listed)
     tab.go("runs")
@@ -73,6 +75,7 @@ def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -
     assert len(seen) == 10 * (1 + len(SAID))
 
 
+@pytest.mark.long
 def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page = tab.open("runs")
     cell = page.get_by_role("gridcell", name=surroundings.AUDIT["said"], exact=True)
@@ -93,6 +96,7 @@ def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
     page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("board", [one for one in boards.boards() if one != "runs"])
 def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, board: str) -> None:
     """Switches of marks took two more, and the way to the whole run a third."""
@@ -127,6 +131,7 @@ def test_the_same_second_stands_at_the_same_place_in_each_panel(
         assert len(plots) == 1, plots
 
 
+@pytest.mark.long
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("board", ["endpoints", "failures", "compare"])
@@ -143,6 +148,7 @@ def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
         )
 
 
+@pytest.mark.long
 def test_labels_of_time_have_room_at_both_ends_of_two_runs(tab: Tab) -> None:
     page = tab.open("compare", **TWO)
     plots = page.locator(".uplot").all()

@@ -209,6 +209,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_text_made_to_be_hard_takes_time_in_proportion(part: str) -> None:
     """A hundred times as long: what takes the square of it would not end within the test's time."""
