@@ -122,8 +122,9 @@ def _accounts() -> table.Panel:
     panel = panels.rows(
         "Delivery, over the whole time range",
         "What each worker saw, and what of it is stored. Both are the same number when it has "
-        "finished. Rejected: the store refused points for good, its answer is in the worker's "
-        "log. Lost: the spool was full.",
+        "finished. Pending: on its way or in the spool, as the worker itself last said; where one "
+        "was killed, what is stored may have caught up since. Rejected: the store refused points "
+        "for good, its answer is in the worker's log. Lost: the spool was full.",
         "delivery",
         flux.catalogue("delivery"),
         height=7,
