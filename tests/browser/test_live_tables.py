@@ -76,6 +76,28 @@ def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Record
     assert [table for table, pixels in over if pixels] == []
 
 
+def test_of_many_rows_is_said_how_many_there_are_and_long_messages_are_read_whole(
+    look: Look, recording: Recording
+) -> None:
+    """Eighteen are seen of 120, and some systems show a scroll bar only while one scrolls."""
+    with recording.at_once():
+        recording.start()
+        recording.requests(0, {(f"/item/{number}", "GET"): [5.0] for number in range(120)})
+        recording.failure(0, HOME, "connection to http://shop.example/ refused: " + "why " * 40)
+        recording.users(0, {"Browser": 1})
+        recording.event("stop", 1)
+    page = look(viewport={"width": 1280, "height": 800}).open(run_url(recording))
+    said = page.locator("h2:has(.rows)").all_inner_texts()
+    assert said == [
+        "Endpoints 120 rows, scroll for all · whole run",
+        "Answers by HTTP status 120 rows, scroll for all · whole run",
+        "Failures whole run",
+    ]
+    message = "document.querySelector('#exceptions td.long')"
+    assert page.evaluate(f"{message}.scrollWidth - {message}.clientWidth") == 0
+    assert page.evaluate(f"getComputedStyle({message}).whiteSpace") == "normal"
+
+
 @pytest.mark.long
 def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
     write_small_run(recording)

@@ -34,6 +34,22 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
     assert banners(look, recording, **limits) == ""
 
 
+def test_a_peak_that_the_audit_lets_pass_is_not_in_red(look: Look, recording: Recording) -> None:
+    """A loop is late in the moment in which users are started; the table says it all the same."""
+    recording.start()
+    recording.requests(0, {HOME: [5.0]})
+    recording.users(0, {"Browser": 1})
+    recording.event("step", 30, user_count=9)
+    for second in range(60):
+        recording.health(second, loop_lag_ms=250.0 if second == 30 else 1.0)
+    recording.health(60, final=True)
+    recording.event("stop", 61)
+    page = look().open(f"{recording.url}/?run={recording.run}")
+    assert page.inner_text("#banners") == ""
+    assert page.inner_text("#workers tbody tr td:nth-child(4)") == "250"
+    assert page.locator("#workers td.bad").count() == 0
+
+
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("field", "value", "says"),
@@ -49,6 +65,8 @@ def test_a_saturated_generator_is_said(
     text = banners(look, recording, **{field: value})
     assert "response times of this run are partly the generator's own" in text
     assert says in text
+    page = look().open(f"{recording.url}/?run={recording.run}")
+    assert page.locator("#workers td.bad").count() == 1
 
 
 @pytest.mark.long
@@ -79,7 +97,9 @@ def test_requests_that_are_not_in_the_store_are_said(
     look: Look, recording: Recording, field: str, says: str
 ) -> None:
     told = {"requests_seen": 8, "requests_delivered": 1, field: 7}
-    assert f"This run's data: {says}" in banners(look, recording, **told)
+    said = banners(look, recording, **told)
+    assert f"This run's data: {says}" in said
+    assert "killed" not in said
 
 
 @pytest.mark.long
@@ -112,6 +132,9 @@ def test_a_worker_that_never_finished_is_said(look: Look, recording: Recording) 
     text = banners(look, recording, final=False)
     assert "This run's data: incomplete." in text
     assert "worker-0 has no final marker" in text
+    assert "A killed worker's last second is gone" in text
+    assert "Rejected" not in text
+    assert "Lost" not in text
 
 
 def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording) -> None:
@@ -121,8 +144,11 @@ def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording
     recording.health(0, final=True)
     recording.event("stop", 1)
     page = look().open(f"{recording.url}/?run={recording.run}")
-    assert "This run's data: no data to judge." in page.inner_text("#banners")
+    said = page.inner_text("#banners")
+    assert "This run's data: no data to judge." in said
+    assert "42 times in shop.py:12 Shopper.buy: KeyError: 'x'" in said
     assert "no data to judge" in page.inner_text("#facts .bad")
+    assert page.inner_text("#exceptions tbody") == "No failure in this range."
     cells = page.locator("#user-errors tbody tr").first.inner_text().split("\t")
     assert cells[0] == "shop.py:12 Shopper.buy"
     assert cells[-2:] == ["42", "KeyError: 'x'"]

@@ -132,7 +132,7 @@ function showEverythingElse(run, all) {
   const results = { ...all, workers: inPart(all.workers) };
   showBanners([
     ...(state.problem ? [state.problem] : []), ...newer(run),
-    ...warnings(records(results.workers), state.audit),
+    ...warnings(records(results.workers), state.audit, records(results.user_errors)),
   ]);
   showFacts(run, results, latest(), state.audit, part);
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");

@@ -81,6 +81,11 @@ export function plain(text) {
   return String(text).replace(/[&<>]/g, (sign) => ENTITIES[sign]);
 }
 
+/** What a traceback ends with: the exception itself. */
+export function lastLine(text) {
+  return (text ?? "").split("\n").at(-1);
+}
+
 export function shorten(text, length = 80) {
   const signs = Array.from(String(text));
   return signs.length > length ? `${signs.slice(0, length - 1).join("")}…` : signs.join("");

@@ -1,7 +1,7 @@
 // What makes a run's numbers doubtful. Whether its data is complete and its generators kept up is
 // judged by swarmscope's audit: here is only how that is shown.
 
-import { number } from "./format.js";
+import { count, lastLine, number, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 
 const LEVELS = ["bad", "warn", "info"];
@@ -42,32 +42,50 @@ function clockBanner(health) {
     details: corrected.map((row) => `${row.worker} on ${row.host}: ${number(row.clock_corrected_ms)} ms taken off`) };
 }
 
+const NAMED = 3;
+const REMEDIES = [
+  [(worker) => worker.rejected, "Rejected: see the worker's log for the store's answer."],
+  [(worker) => worker.lost, "Lost: give the spool more room (SWARMSCOPE_SPOOL_MAX_BYTES)."],
+  [(worker) => !worker.final, "A killed worker's last second is gone; what is in its spool comes with its next start."],
+];
+
+/** What to do about what is missing: of three remedies for three faults, two lead astray. */
+function remedyOf(workers) {
+  return REMEDIES.filter(([applies]) => workers.some(applies)).map(([, said]) => said).join(" ");
+}
+
+/** What tasks did instead of a request; the table of it lies below all others. */
+function instead(userErrors) {
+  return [...userErrors].sort((a, b) => b.count - a.count).slice(0, NAMED)
+    .map((row) => `${count(row.count)} times in ${row.place}: ${shorten(lastLine(row.message), 300)}`);
+}
+
 const DATA = {
-  incomplete: {
-    level: "bad",
-    remedy: "Rejected: see the worker's log for the store's answer. Lost: give the spool more room (SWARMSCOPE_SPOOL_MAX_BYTES). " +
-      "A killed worker's last second is gone; what is in its spool comes with its next start.",
-  },
+  incomplete: { level: "bad" },
   pending: {
     level: "warn",
     remedy: "What has not arrived waits in the workers' spools and comes when the store takes it; a spool left over is sent by the worker's next start.",
   },
   "no data to judge": {
     level: "bad",
-    remedy: "See the exceptions below and Locust's log for what the tasks did instead of a request. " +
-      "Where there is nothing, the target let all of them wait until the test ended: a wrong address, a firewall.",
+    remedy: "Its tasks sent no request, or none was answered before the test ended (a wrong address, a firewall); Locust's log may say more.",
   },
 };
+const LET_OUT = "Its tasks let out exceptions where requests were to be: mend the locustfile, or what it was given.";
 
-function dataBanner(audit) {
+function dataBanner(audit, userErrors) {
   const shown = DATA[audit.verdict];
   const news = audit.findings.filter((finding) => finding.news);
   if (!shown || (audit.verdict === "pending" && !news.length)) return null;
-  return { id: "data", title: `This run's data: ${audit.said}.`, details: news.map((finding) => finding.message), ...shown };
+  const details = news.map((finding) => finding.message);
+  const banner = { id: "data", title: `This run's data: ${audit.said}.`, details, ...shown };
+  if (audit.verdict === "incomplete") return { ...banner, remedy: remedyOf(audit.workers) };
+  if (audit.verdict !== "no data to judge" || !userErrors.length) return banner;
+  return { ...banner, details: [...details, ...instead(userErrors)], remedy: LET_OUT };
 }
 
 /** Warnings for a run, the worst first: {id, level, title, details, remedy}. */
-export function warnings(health, audit) {
-  const found = [audit && dataBanner(audit), audit && generatorBanner(audit.generators), clockBanner(health)];
+export function warnings(health, audit, userErrors) {
+  const found = [audit && dataBanner(audit, userErrors), audit && generatorBanner(audit.generators), clockBanner(health)];
   return found.filter(Boolean).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }

@@ -1,6 +1,6 @@
 // The parts of the page around the chart: run choice, facts, banners, tables.
 
-import { bytes, clock, count, countOf, dateTime, duration, number, percent, shorten } from "./format.js";
+import { bytes, clock, count, countOf, dateTime, duration, lastLine, number, percent, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
@@ -53,7 +53,8 @@ export function showFacts(whole, results, until, audit, part) {
     ...(part ? [fact("Only this part", `${duration(part.to - part.from)}: ${clock(part.from)} – ${clock(part.to)}`, "part")] : []),
     fact("Users", count(run.users)),
     fact("Workers", count(run.workers)),
-    fact("Requests", count(run.requests)),
+    // Counted once: the audit asks a moment later than the list of runs, and beside it another number is none.
+    fact("Requests", count(audit?.running && !part ? audit.stored : run.requests)),
     fact("Failures", failed, run.failures ? "bad" : ""),
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
   ];
@@ -74,6 +75,8 @@ export function showBanners(banners) {
   banners.forEach((banner, i) => {
     const items = (banner.details ?? []).map((text) => element("li", text));
     root.children[i].querySelector("ul").replaceChildren(...items);
+    const remedy = root.children[i].querySelector("p");
+    if (remedy.textContent !== banner.remedy) remedy.textContent = banner.remedy;
   });
 }
 
@@ -84,7 +87,7 @@ function bannerBox(banner) {
   details.setAttribute("aria-live", "off");
   box.dataset.id = banner.id;
   box.dataset.title = banner.title;
-  box.append(element("strong", banner.title), details, element("p", banner.remedy));
+  box.append(element("strong", banner.title), details, element("p", ""));
   if (banner.action) {
     const button = element("button", banner.action.label);
     button.type = "button";
@@ -162,12 +165,12 @@ const EXCEPTIONS = [
   { key: "status", title: "Status", text: true, format: (value) => value || "–" },
   { key: "failures", title: "Failures", format: count },
   { key: "reason", title: "Reason", text: true, format: (value) => shorten(value ?? "–", 200) },
-  { key: "message", title: "Last message", text: true, format: (value) => shorten(value ?? "–", 300) },
+  { key: "message", title: "Last message", text: true, long: true, format: (value) => shorten(value ?? "–", 300) },
 ];
 
 export function showExceptions(results) {
   fillTable(byId("exceptions"), {
-    columns: EXCEPTIONS, rows: records(results.exceptions), order: "failures", empty: "No exception in this range.",
+    columns: EXCEPTIONS, rows: records(results.exceptions), order: "failures", empty: "No failure in this range.",
   });
 }
 
@@ -176,7 +179,7 @@ const USER_ERRORS = [
   { key: "user_class", title: "User class", text: true, format: (value) => shorten(value || "–", 100) },
   { key: "exception", title: "Exception", text: true, format: (value) => shorten(value || "–", 100) },
   { key: "count", title: "Times", format: count, bad: (value) => value > 0 },
-  { key: "message", title: "One of them", text: true, whole: true, format: (value) => shorten(value?.split("\n").at(-1) ?? "–", 300) },
+  { key: "message", title: "One of them", text: true, long: true, whole: true, format: (value) => shorten(lastLine(value) || "–", 300) },
 ];
 
 /** What the locustfile itself got wrong; most runs have none of it, and need no table for that. */
@@ -187,11 +190,13 @@ export function showUserErrors(results) {
 }
 
 const over = (limit) => (value) => Math.abs(value) > limit;
+/** A peak that the audit lets pass, of a moment in which users were started, is no warning beside "kept up". */
+const strained = (limit) => (value, row) => row.judged !== "kept up" && value > limit;
 const WORKERS = [
   { key: "worker", title: "Worker", text: true, heading: true },
   { key: "host", title: "Host", text: true },
-  { key: "cpu", title: "CPU peak, %", format: number, bad: over(LIMITS.cpuPercent) },
-  { key: "lag", title: "Loop lag peak, ms", format: number, bad: over(LIMITS.lagMs) },
+  { key: "cpu", title: "CPU peak, %", format: number, bad: strained(LIMITS.cpuPercent) },
+  { key: "lag", title: "Loop lag peak, ms", format: number, bad: strained(LIMITS.lagMs) },
   { key: "clock", title: "Clock error, ms", format: number, bad: over(LIMITS.clockMs) },
   { key: "corrected", title: "Corrected by, ms", format: number },
   { key: "rss", title: "Memory", format: bytes },
@@ -215,7 +220,7 @@ export function showWorkers(results, audit) {
     const own = health.get(worker) ?? [];
     const last = own.at(-1);
     return {
-      worker, cpu: peak(own, "cpu_percent"), lag: peak(own, "loop_lag_ms"),
+      worker, judged: audit?.generators.verdict, cpu: peak(own, "cpu_percent"), lag: peak(own, "loop_lag_ms"),
       clock: last?.clock_error_ms ?? last?.clock_offset_ms, corrected: last?.clock_corrected_ms, rss: last?.rss_bytes, ...delivery.get(worker), host: last?.host ?? delivery.get(worker)?.host,
     };
   });

@@ -1,5 +1,7 @@
 // Tables that sort by a click on a header; cells are text, whatever a name holds.
 
+import { count } from "./format.js";
+
 const orders = new WeakMap();
 
 function compare(a, b) {
@@ -43,6 +45,7 @@ function cell(column, row) {
   const value = row[column.key];
   if (column.heading) td.scope = "row";
   td.className = column.text ? "text" : "number";
+  td.classList.toggle("long", Boolean(column.long));
   td.textContent = column.format ? column.format(value, row) : String(value ?? "–");
   if (value !== null && value !== undefined) td.dataset.value = String(value);
   if (column.bad?.(value, row)) td.classList.add("bad");
@@ -73,6 +76,13 @@ function markOrder(table) {
   }
 }
 
+/** Say how many rows there are where not all are seen: some systems show no scroll bar until one scrolls. */
+function tellRows(table, rows) {
+  const box = table.parentElement;
+  const note = box.parentElement.querySelector(".rows");
+  if (note) note.textContent = box.scrollHeight > box.clientHeight ? `${count(rows)} rows, scroll for all ·` : "";
+}
+
 /** Fill `table` with `rows`; `order` is the key it is sorted by until the user picks another. */
 export function fillTable(table, { columns, rows, order, empty }) {
   if (!table.tHead) {
@@ -88,4 +98,5 @@ export function fillTable(table, { columns, rows, order, empty }) {
   });
   table.tBodies[0].replaceChildren(...(body.length ? body : [emptyRow(columns, empty)]));
   markOrder(table);
+  tellRows(table, body.length);
 }
