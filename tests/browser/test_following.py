@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,9 @@ from tests.browser.conftest import Seen, drawn, until
 from tests.browser.recording import HOME, Recording, write_small_run
 from tests.fixtures import server_process
 from tests.fixtures.server_process import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 Look = Callable[..., Seen]
 
@@ -57,6 +61,27 @@ def test_what_is_said_of_a_run_that_stops_is_about_all_of_it_at_once(
     run.event("stop", 6)
     until(page, lambda: page.inner_text("#status") == "Run is over", "the run's end")
     assert "so far" not in page.inner_text("#facts")
+
+
+def test_the_requests_of_a_run_that_goes_on_are_one_number(look: Look, server: Server) -> None:
+    """More arrive between the list of runs and the audit, which stand beside each other."""
+    run = Recording(server.url, "run-counted-once", int(time.time()) - 5)
+    write_small_run(run, seconds=5, stop=False)
+    seen = look()
+
+    def before_the_last(route: "Route") -> None:
+        answer = route.fetch()
+        told = answer.json()
+        at = told["columns"].index("requests")
+        for row in told["rows"]:
+            row[at] = 20
+        route.fulfill(response=answer, json=told)
+
+    seen.page.route("**/api/queries/runs*", before_the_last)
+    page = seen.open(f"{server.url}/?run={run.run}")
+    assert "Requests\n25\n" in page.inner_text("#facts")
+    assert "running: 25 requests" in page.inner_text("#facts")
+    run.event("stop", 6)
 
 
 def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Recording) -> None:
