@@ -40,8 +40,8 @@ class Shape:
             written.append(_event(run, "stop", self.stop, ""))
         for second in range(self.seconds):
             tags, at = f"run={run},worker=worker-0,name=Aggregated", (T0 + second) * 10**9
-            # A worker's last point, of the second in which it stops, has the users of its end.
-            running = 4 if self.stop is None or second + 1 <= self.stop else 0
+            # The users leave in the last seconds before the stop is told of.
+            running = 4 if self.stop is None or second + 3 <= self.stop else 0
             written += [
                 f"locust_users,run={run},worker=worker-0,user_class=User count={running}i {at}",
                 f"locust_stats,{tags} count=1i,num_failures=0i,min_response_time=10,"

@@ -47,10 +47,13 @@ figures = (fields, fn) =>
         |> map(fn: (r) => ({at: int(v: r._time), key: r._field, _value: float(v: r._value)}))
         |> group()
 
-// All that the workers said of their users, and how often the one did that said most: their mean. What
-// they say of the second in which they stop is who is left at its end: nobody.
-gone = if ended <= end then ended / second * second else whole(ns: end)
+// All that the workers said of their users, and how often the one did that said most: their mean. The
+// stop is told of when the last user has left: of that second and the two before it they say who is
+// left. Only a whole run can be so short that nothing else is known.
+all = if ended <= end then ended / second * second else whole(ns: end)
+leaving = if ended <= end then all - 2 * second else all
 users = (x, fn, of) => {
+    gone = if leaving > x.from then leaving else all
     before = if gone > x.from then x.from else gone - 1
     until = if gone > x.from then least(a: x.stop, b: gone) else gone
 

@@ -133,9 +133,13 @@ steps AS (
         least(since + (n + 1) * lasted // number, $to) AS until,
         -- What was answered after the stop belongs to the last step.
         CASE WHEN until = ended THEN $to ELSE until END AS last,
-        -- What workers say of the second in which they stop is who is left at its end: nobody.
+        -- The stop is told of when the last user has left: of that second and the two before it
+        -- workers say who is left. Only a whole run can be so short that nothing else is known.
+        ended // 1000000000 * 1000000000 - 2000000000 AS leaving,
         CASE
-            WHEN until = ended THEN ended // 1000000000 * 1000000000 ELSE whole_second(until)
+            WHEN until = ended AND leaving > whole_second(begin) THEN leaving
+            WHEN until = ended THEN leaving + 2000000000
+            ELSE whole_second(until)
         END AS gone,
         -- When no users are being started or stopped: the master tells of that within a second.
         CASE
