@@ -34,7 +34,7 @@ _UNITS = {
     config.SHARE: ("failed",),
     config.MILLISECONDS: ("impact", "p50", "p95", "p99", "max_response_time"),
 }
-_WIDTHS = {"requests": 82, "requests_per_second": 60, "failed": 64, "impact": 88}
+_WIDTHS = {"requests": 82, "requests_per_second": 60, "failed": 72, "impact": 88}
 _WIDTH = 66
 """Of any other column of numbers: all of them fit beside the names on a small screen of which
 Grafana's own menu takes a quarter."""
