@@ -146,10 +146,9 @@ class Audit:
             if account.final and account.failures_alone
         ]
         if self.user_errors:
-            times = "an exception" if self.user_errors == 1 else f"{self.user_errors:,} exceptions"
             notes.append(
-                f"The locustfile's own code let out {times}, which are no requests: the report and "
-                "the live page show where."
+                f"The locustfile's own code let out {self._let_out()}, which are no requests: the "
+                "report and the live page show where."
             )
         if self.generators.strained:
             notes.append(one_line(f"Generators: {self.generators.line()}."))
@@ -183,9 +182,14 @@ class Audit:
         told = [finding.message for finding in self.findings]
         reasons = "; ".join(some_of(told, MOST_NAMED))
         if self.verdict is Verdict.NO_DATA:
-            return f"{self.verdict}: not one request is known of{reasons and f', and {reasons}'}"
+            nothing = f"not one request is known of{reasons and f', and {reasons}'}"
+            instead = f"; its users' own code let out {self._let_out()}" * bool(self.user_errors)
+            return f"{self.verdict}: {nothing}{instead}"
         by = f" by {self.missing:,} of {self.seen:,} requests" if self.missing else ""
         return f"{self.verdict}{by}, because {reasons}"
+
+    def _let_out(self) -> str:
+        return "an exception" if self.user_errors == 1 else f"{self.user_errors:,} exceptions"
 
     def _crew(self) -> str:
         workers = sum(not is_master(account.worker) for account in self.accounts)

@@ -79,6 +79,16 @@ def test_a_run_without_a_request_is_no_good_run(workers: list[dict[str, Any]], l
     assert found.sentence().startswith(f"Run r has {line}")
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "an exception"), (1_365, "1,365 exceptions")])
+def test_a_run_without_a_request_says_that_its_code_let_out_exceptions(count: int, said: str):
+    """A host without a scheme: where that line is all that one sees, it must lead to the cause."""
+    nothing = worker(seen=0, delivered=0, stored=0, totals=0, locust=0)
+    found = audited(nothing, user_errors=[{"count": count}])
+    assert found.line() == (
+        "no data to judge: not one request is known of; its users' own code let out " + said
+    )
+
+
 def test_a_run_that_began_just_now_is_waited_for_before_it_has_a_worker():
     found = audited(events=[event("start", NOW)])
     assert (found.verdict, found.running) == (Verdict.PENDING, True)
