@@ -125,6 +125,21 @@ def test_the_line_above_a_board_is_the_audit_s_also_where_a_worker_was_killed(
             assert case.verdict != Verdict.INCOMPLETE or "Data: incomplete" in said[0]["a_data"]
 
 
+def test_no_board_waits_for_what_the_audit_has(influxdb: Judged, influx: Influx) -> None:
+    """A worker that was killed never said that the last it had sent was taken."""
+    opened = Opened(influx, BUCKET, "", ((NOW - 3_600) * 1_000, (NOW + 60) * 1_000))
+    waited = 0
+    for case in SETTLED:
+        if case.name.startswith("killed") or case.name in ("all there", "lost", "in the spool"):
+            rows = opened.panel("generators", "Delivery, over the whole time range", run=case.run)
+            pending = {
+                account.worker: account.pending for account in influxdb.found[case.run].accounts
+            }
+            assert {row["worker"]: row["pending"] for row in rows} == pending
+            waited += sum(pending.values())
+    assert waited
+
+
 def test_a_run_that_nobody_audited_is_never_called_complete(store: Judged) -> None:
     assert store.board()[UNDECIDED]["audit"] == "not audited yet"
     assert store.reader.ask(Question("run_audit", UNDECIDED)).records() == []
