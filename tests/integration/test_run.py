@@ -290,7 +290,10 @@ def test_a_run_without_a_request_is_told_by_the_exit_code(tmp_path: Path, store:
         stack = Stack(swarm, store, workers=1, files=(SCENARIOS / "no_scheme.py", LISTENER))
         code, said = stack.run("--users", "2", "--time", "3", "--host", "nohost.example")
         assert code == 3, said
-        assert re.search(r"Run \S+ has no data to judge: not one request is known of\.", said)
+        nothing = (
+            r"Run \S+ has no data to judge: not one request is known of; its users' own code let"
+        )
+        assert re.search(rf"{nothing} out \d+ exceptions\.", said)
         assert "MissingSchema" in said
         assert "in the code of Shopper, no_scheme.py:" in said
         doubt = "The host of Shopper is 'nohost.example', which has no scheme: perhaps https://"
