@@ -163,6 +163,20 @@ FROM windows, moments
 WHERE begins >= coalesce(start, begins)
     AND (open OR stop IS NULL OR begins::HUGEINT + width <= stop);
 
+-- What *its_field* of all endpoints together adds up to, in windows: a part for each time and worker,
+-- and none but 0 where workers were there and had nothing.
+CREATE TEMP MACRO IF NOT EXISTS counted_windows(
+    its_bucket, its_run, since, til, width, its_field
+) AS TABLE
+SELECT time - time % width AS time, worker, whole
+FROM samples
+WHERE bucket = its_bucket AND measurement = 'locust_stats' AND run = its_run
+    AND name = 'Aggregated' AND field = its_field
+    AND samples.time >= since AND samples.time < til
+UNION ALL
+SELECT time, worker, 0 AS whole
+FROM attended_windows(its_bucket, its_run, since, til, width);
+
 -- What audits kept of runs that are over, where it still is all that is known of them: nothing
 -- newer has come, and all of the run is in the range. Nothing where it isn't to be *believed*.
 CREATE TEMP MACRO IF NOT EXISTS summarised_runs(its_bucket, since, til, believed) AS TABLE

@@ -1,17 +1,7 @@
 -- Requests per second over all endpoints and workers.
-WITH told AS (
-    SELECT time - time % $window AS time, whole
-    FROM samples
-    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
-        AND name = 'Aggregated' AND field = 'count'
-        AND samples.time >= $from AND samples.time < $to
-    UNION ALL BY NAME
-    SELECT time, 0 AS whole
-    FROM attended_windows($bucket, $run, $from, $to, $window)
-)
 SELECT
     time,
     sum(whole) / ($window / 1e9) AS value
-FROM told
+FROM counted_windows($bucket, $run, $from, $to, $window, 'count')
 GROUP BY ALL
 ORDER BY ALL
