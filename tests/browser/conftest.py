@@ -12,7 +12,7 @@ from tests.fixtures.browsers import launched
 from tests.fixtures.server_process import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 _PATIENCE_S = 60
 _VIEW: dict[str, Any] = {"timezone_id": "UTC", "viewport": {"width": 1280, "height": 1000}}
@@ -51,6 +51,19 @@ class Seen:
 
     It does when a container starts or ends, whatever that has to do with the page.
     """
+
+    def answers(self, query: str, **values: float) -> None:
+        """Let each row of the answers to *query* have these *values*, as of another moment."""
+
+        def changed(route: "Route") -> None:
+            answer = route.fetch()
+            told = answer.json()
+            for row in told["rows"]:
+                for column, value in values.items():
+                    row[told["columns"].index(column)] = value
+            route.fulfill(response=answer, json=told)
+
+        self.page.route(f"**/api/queries/{query}*", changed)
 
     def open(self, url: str) -> "Page":
         """Open *url* and wait until it shows something; again where that was broken off."""

@@ -8,7 +8,7 @@ from tests.browser.conftest import Seen, cells, until
 from tests.browser.recording import CHECKOUT, HOME, Recording, ask, run_url, write_small_run
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
 Look = Callable[..., Seen]
 
@@ -116,16 +116,7 @@ def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_befo
     """The table is put together of two answers, and a request can arrive between them."""
     write_small_run(recording)
     seen = look()
-
-    def before_the_slowest(route: "Route") -> None:
-        answer = route.fetch()
-        told = answer.json()
-        at = told["columns"].index("max_response_time")
-        for row in told["rows"]:
-            row[at] = 0.5
-        route.fulfill(response=answer, json=told)
-
-    seen.page.route("**/api/queries/endpoint_totals*", before_the_slowest)
+    seen.answers("endpoint_totals", max_response_time=0.5)
     page = seen.open(run_url(recording))
     for row in cells(page, "endpoints"):
         assert 0.5 < float(row["p99"]) <= float(row["max_response_time"])
