@@ -163,8 +163,8 @@ FROM windows, moments
 WHERE begins >= coalesce(start, begins)
     AND (open OR stop IS NULL OR begins::HUGEINT + width <= stop);
 
--- What *its_field* of all endpoints together adds up to, in windows: a part for each time and worker,
--- and none but 0 where workers were there and had nothing.
+-- What *its_field* of all endpoints together adds up to, in windows: a part for each time and
+-- worker, and none but 0 where workers were there and had nothing.
 CREATE TEMP MACRO IF NOT EXISTS counted_windows(
     its_bucket, its_run, since, til, width, its_field
 ) AS TABLE
