@@ -170,7 +170,7 @@ _ABOUT = """\
 """Of a run about which nobody said anything there is no such field."""
 
 
-_THERE = "/d/${__dashboard.uid}?from=${run_start}&to=${run_end}&${__all_variables}"
+_THERE = f"/d/${{__dashboard.uid}}?{config.WHOLE_RUN}&${{__all_variables}}"
 
 
 def panel(*, about: bool = False) -> stat.Panel:

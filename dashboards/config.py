@@ -55,8 +55,16 @@ GAP_MS = 12_000
 REFRESH = "auto"
 """As often as a pixel gets something new, and as Grafana allows: 5 s up to a range of an hour and a
 half, a minute on one of a day, where each time costs more."""
+REFRESH_LIVE = "5s"
+"""In links to a run that goes on: Grafana takes no `auto` from an address, and keeps what was asked
+for of a run before. Of one of hours see `run_refresh.flux`."""
+REFRESH_OVER = "5m"
+"""In links to a run that is over, in which nothing changes: each time Grafana breaks off what it still
+asks, so that at 5 s a busy store would never get to its answers."""
 REFRESH_OF_RUNS = "10s"
 """Some of them may go on; each time costs InfluxDB some 2 ms of its CPU for each run."""
+WHOLE_RUN = "from=${run_start}&to=${run_end}&refresh=${run_refresh}"
+"""What a link to all of the picked run asks for."""
 RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"
 AXIS_WIDTH = 80

@@ -17,7 +17,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from dashboards import annotations, config, panels, target
-from dashboards.variables import begin, carried, end, watermark
+from dashboards.variables import begin, carried, end, refresh, watermark
 
 
 class _Link(DashboardLink):
@@ -76,7 +76,7 @@ def _of_a_run(
     shown: Sequence[QueryVariable | CustomVariable], made: Sequence[panels.Panel]
 ) -> Iterable[QueryVariable]:
     names = {variable.build().name for variable in shown}
-    yield from (one for one in (begin("run"), end()) if one.build().name not in names)
+    yield from (one for one in (begin("run"), end(), refresh()) if one.build().name not in names)
     if any(target.asks(panel, "${watermark}") for panel in made):
         yield watermark()
     yield from carried(shown)
@@ -93,7 +93,7 @@ def _links(uid: str, *, of_a_run: bool, in_menu: bool) -> Iterable[_Link]:
         yield (
             whole.type(DashboardLinkType.LINK)
             .icon("bolt")
-            .url(f"/d/{uid}?from=${{run_start}}&to=${{run_end}}")
+            .url(f"/d/{uid}?{config.WHOLE_RUN}")
             .tooltip("From the begin of the run to its end, or to now while it goes on")
             .include_vars(True)
         )

@@ -120,7 +120,8 @@ def panel() -> table.Panel:
     link = {
         "title": "This step alone",
         "url": f"/d/{config.OVERLAY}?{kept}"
-        "&from=${__data.fields.From.numeric}&to=${__data.fields.End.numeric}",
+        "&from=${__data.fields.From.numeric}&to=${__data.fields.End.numeric}"
+        f"&refresh={config.REFRESH_OVER}",
     }
     looks = {
         "start": [DynamicConfigValue("links", [link])],

@@ -54,6 +54,13 @@ def end() -> QueryVariable:
     return variable.hide(VariableHide.HIDE_VARIABLE)
 
 
+def refresh() -> QueryVariable:
+    """Return what nobody picks: how often a board of the run asks anew."""
+    variable = _hidden("run_refresh", flux.own("run_refresh"), "How often the run is asked anew.")
+    variable.build().skip_url_sync = True
+    return variable
+
+
 def watermark() -> QueryVariable:
     """Return what nobody picks: up to when all of the run is stored, ms since 1970."""
     variable = _hidden("watermark", flux.own("watermark"), "Up to when all of the run is stored.")

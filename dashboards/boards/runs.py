@@ -36,6 +36,7 @@ _COLUMNS = {
     "workers": "Workers",
     "target": "Target",
     "until": "End",
+    "refresh": "Refresh",
 }
 """What somebody looks for in a list comes first: a small screen shows that much."""
 _KEPT = [
@@ -75,20 +76,21 @@ _ASKABLE = """\
 """
 _LINK = (
     f"/d/{config.OVERLAY}?var-run=${{__value.raw:percentencode}}"
-    "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End}"
+    "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End}&refresh=${__data.fields.Refresh}"
 )
 _PICKED = """\
 picked = "" !~ /^${test:regex}$/ or "" !~ /^${label:regex}$/ or "" !~ /^${verdict:regex}$/
 """
 _LISTED = "    |> map(fn: (r) => ({r with listed: true}))\n"
 """A column without which an empty table couldn't be told from one with rows."""
-_END = """\
+_END = f"""\
     // Of a run that goes on a board must go on, too.
     |> map(
         fn: (r) =>
-            ({r with until:
+            ({{r with until:
                     if r.goes_on then "now" else string(v: int(v: r.until) / 1000000),
-            }),
+                refresh: if r.goes_on then "{config.REFRESH_LIVE}" else "{config.REFRESH_OVER}",
+            }}),
     )
     |> drop(columns: ["goes_on"])
 """
@@ -178,5 +180,5 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
         ),
         "description": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
         "target": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
-        **{column: [cell_overrides.unseen()] for column in ("from", "until")},
+        **{column: [cell_overrides.unseen()] for column in ("from", "until", "refresh")},
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from dashboards import config
 from tests.fixtures.accounts import Told, master_line, run_lines
 from tests.fixtures.influxd import Influx
 from tests.fixtures.opened import Opened
@@ -265,8 +266,10 @@ def test_a_click_on_a_run_that_goes_on_follows_it(
     # The last sign of life: the worker's, or the stop.
     last = now if stopped else now - 1
     assert row["until"] == (until or str(last * 1_000))
-    end = board.values("overlay")["run_end"]
-    assert end == (until or str((last + 1) * 1_000))
+    values = board.values("overlay")
+    assert values["run_end"] == (until or str((last + 1) * 1_000))
+    asked_anew = config.REFRESH_LIVE if until == "now" else config.REFRESH_OVER
+    assert (row["refresh"], values["run_refresh"]) == (asked_anew, asked_anew)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,8 @@ class Scene:
             header = json.dumps(f"data-testid Panel header {written}")
             self.page.locator(f"[data-testid^={header}]").first.wait_for()
         self.page.wait_for_load_state("networkidle")
+        # A busy store answers some panels long after others, and in between nothing is asked.
+        self.page.get_by_text("who ${__user.login} is").first.wait_for()
         return self.page.inner_text("body")
 
     def unharmed(self) -> None:

@@ -26,6 +26,8 @@ And, where there is any, the doubt whether its users can request anything of the
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - an address that is asked for, not bound
 _BOARD_OF_GRAFANA = re.compile(r"/d/[^/]+")
+_REFRESH_LIVE, _REFRESH_OVER = "5s", "5m"
+"""How often the board asks anew, of what it offers: of a run that is over nothing changes."""
 _LATE_S = 10
 """How long after a run's end its workers' last words may stand."""
 # Locust's page is one React element with no place for guests: the link stands beside it.
@@ -93,7 +95,8 @@ def _asking_for(registry: Registry, resolution: int, page: SplitResult) -> str:
     # takes a run that isn't in them for none.
     begin = int(registry.began) // resolution * resolution
     end = "now" if registry.ended is None else f"{int(registry.ended + _LATE_S)}000"
-    return f"var-run={run}&from={begin}000&to={end}"
+    refresh = _REFRESH_LIVE if registry.ended is None else _REFRESH_OVER
+    return f"var-run={run}&from={begin}000&to={end}&refresh={refresh}"
 
 
 def _as_asked(page: SplitResult, host: str) -> SplitResult:

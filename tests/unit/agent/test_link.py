@@ -85,17 +85,18 @@ def test_a_board_of_grafana_is_asked_for_the_run_in_its_own_way(
     run = page.registry.next_run()
     base, _, asked = page.get(PATH).headers["Location"].partition(f"{joint}var-run={run}&")
     assert base == board
-    begin, end = (text.partition("=")[2] for text in asked.split("&"))
+    begin, end, refresh = (text.partition("=")[2] for text in asked.split("&"))
     assert int(begin) % (resolution * 1_000) == 0
     assert int(begin) <= page.registry.began * 1_000 < int(begin) + resolution * 1_000
-    assert end == "now"
+    assert (end, refresh) == ("now", "5s")
     page.registry.end_run()
     assert page.registry.ended
-    end = page.get(PATH).headers["Location"].rpartition("=")[2]
+    end, _, refresh = page.get(PATH).headers["Location"].partition("&to=")[2].partition("&")
     # The workers' last words come a little later than the end.
     assert 9_000 <= int(end) - page.registry.ended * 1_000 <= 10_000
+    assert refresh == "refresh=5m", "nothing changes any more"
     page.registry.next_run()
-    assert page.get(PATH).headers["Location"].endswith("&to=now")
+    assert page.get(PATH).headers["Location"].endswith("&to=now&refresh=5s")
 
 
 @pytest.mark.parametrize(

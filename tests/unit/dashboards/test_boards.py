@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dashboards import config
+from dashboards import config, flux
 from dashboards.__main__ import build, stale
 from tests.fixtures import boards
 from tests.fixtures.grafana import PROVISIONING, ROOT, settings
@@ -21,7 +21,7 @@ RUNBOOKS = ROOT / "docs" / "runbooks"
 USE = re.compile(r"\$\{(\w+)")
 IN_WORDS = {"logs", "stat", "state-timeline"}
 TEXTS = {
-    *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End"),
+    *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End", "Refresh"),
     *("Label", "About", "Why"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
     "Enough for",
@@ -134,8 +134,16 @@ def test_every_board_of_a_run_leads_to_the_run_s_own_time(board: str):
     uid = boards.boards()[board]["uid"]
     assert link["title"] == config.TIME_OF_RUN
     assert config.TIME_OF_RUN in config.NOTHING
-    assert link["url"] == f"/d/{uid}?from=${{run_start}}&to=${{run_end}}"
+    assert link["url"] == f"/d/{uid}?{config.WHOLE_RUN}"
     assert (link["includeVars"], link.get("keepTime")) == (True, False)
+
+
+def test_boards_offer_how_often_links_to_them_ask_them():
+    """Of what a board doesn't offer Grafana takes the first that it does."""
+    asked = set(re.findall(r'"(\d+[smh])"', flux.own("run_refresh")))
+    assert asked == {config.REFRESH_LIVE, "1m", config.REFRESH_OVER}
+    for name in BOARDS:
+        assert asked <= set(boards.boards()[name]["timepicker"]["refresh_intervals"])
 
 
 @pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
