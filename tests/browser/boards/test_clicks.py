@@ -49,7 +49,7 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     page.wait_for_url(f"**/d/{config.OVERLAY}**")
     asked = picked(page.url)
     begin, end = expected.RANGE_MS
-    # Of what is over nothing changes: asked each few seconds, a busy store would never have answered.
+    # Of what is over nothing changes: asked each 5 s, a busy store would never have answered.
     assert (asked["var-run"], asked["refresh"]) == ([RUN], [config.REFRESH_OVER])
     assert range_ms(page.url) == (begin, end - 750)
 
