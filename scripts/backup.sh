@@ -11,7 +11,7 @@ if [ -e "$file" ] || [ -L "$file" ]; then
     exit 2
 fi
 make_secrets_folder
-compose build --quiet archive >&2
+build bootstrap >&2
 # A new file of a name that nobody can have made before: it may be a folder that others write to.
 part=$(mktemp "$file.XXXXXX")
 # Stopped, because a copy of a moving database is no copy. Workers keep what they measure on disk

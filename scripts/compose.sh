@@ -18,6 +18,14 @@ compose() {
     fi
 }
 
+# build [SERVICE …]: the images, in the name of one stack for all of them: Compose writes the name into an
+# image, and the next `up` of each other stack, whose tag that takes away, would make its containers anew.
+# shellcheck disable=SC2120 # `make up` builds all
+build() {
+    # Of two names it's the last that counts.
+    compose --project-name swarmscope build --quiet "$@"
+}
+
 # project: what Compose calls this stack.
 project() {
     if [ "$NAME" ]; then printf '%s' "$NAME"; else setting COMPOSE_PROJECT_NAME swarmscope; fi

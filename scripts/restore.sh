@@ -45,7 +45,7 @@ interrupted() {
 }
 trap interrupted INT TERM HUP
 make_secrets_folder
-compose build --quiet archive >&2
+build bootstrap >&2
 # The first to read what somebody made is nobody, and may write nowhere.
 if ! archive check --user 65534:65534 < "$file"; then
     say "$file is no complete backup of a stack, or can't be restored here. Nothing was changed."

@@ -122,7 +122,7 @@ tell_of_services() {
 }
 
 say "Building the images …"
-compose build --quiet
+build
 # Before anything is started or stopped: a master that ends at its start is only said to be unhealthy.
 loads || exit 2
 scripts/settings.sh "$draft" "LOCUSTFILE_SUM=$(sum_of_code)"

@@ -231,8 +231,11 @@ def test_a_second_stack_runs_beside_the_first(stack: Stack, tmp_path: Path) -> N
     tmp_path.chmod(0o755)
     second = Stack(f"{stack.name}-second", {"WORKERS": "1", "LOCUSTFILE": str(locustfile)})
     second.settings["DEMO"] = "on"
+    before = _running(stack)
     try:
         second.up()
+        stack.compose("up", "--detach", "--wait")
+        assert _running(stack) == before
         said = second.make("run", "USERS=2", "RATE=2", "TIME=3s")
         assert "is complete" in said, said
         assert second.token_ids().keys() == stack.token_ids().keys()

@@ -100,7 +100,10 @@ def test_a_backup_brings_back_what_was_there(stack: Stack, running: str, tmp_pat
     stack.stop()
     assert "is complete" in stack.audit(running)
     archive = tmp_path / "backup.tar.gz"
+    containers = stack.compose("ps", "--quiet")
     stack.make("backup", f"FILE={archive}")
+    stack.compose("up", "--detach", "--wait")
+    assert stack.compose("ps", "--quiet") == containers
     assert archive.stat().st_mode & 0o077 == 0
     before = stack.requests(), stack.token_ids()
     stack.compose("--profile", "*", "down", "--volumes")

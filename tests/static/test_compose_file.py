@@ -52,6 +52,11 @@ def test_workers_know_the_machine_by_the_name_that_is_told() -> None:
     assert f'extra_hosts: ["{MACHINE}:host-gateway"]' in worker
 
 
+def test_each_image_is_built_for_one_service() -> None:
+    """Compose writes which one into it: of two each build would take the tag from the other's."""
+    assert sorted(re.findall(r"build: \{.*target: (\w+)", COMPOSE)) == ["cli", "locust"]
+
+
 def defaults(text: str) -> dict[str, str]:
     """Return the default of each variable in the Compose file."""
     return dict(re.findall(r"\$\{([A-Z_]+):-((?:[^{}]|\$\{[^}]*\})*)\}", text))

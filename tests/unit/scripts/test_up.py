@@ -140,6 +140,17 @@ def test_a_locustfile_is_found_however_its_path_is_written(
     assert os.path.normpath(source) == str(lies)
 
 
+def test_images_are_built_in_one_name_whichever_stack_they_are_for(tmp_path: Path) -> None:
+    """Compose writes it into them: those of a second stack were others, and took the tag away."""
+    alone = MakeAlone(tmp_path)
+    assert alone.run("up", "NAME=second").returncode == 0
+    assert alone.run("backup", "NAME=second", "FILE=b.tar.gz").returncode == 0
+    built = [c.arguments for c in alone.calls() if "build" in c.arguments]
+    assert [words[: words.index("build")][-2:] for words in built] == [
+        ("--project-name", "swarmscope")
+    ] * 2
+
+
 def test_a_locustfile_that_is_gone_meanwhile_is_said_and_the_demo_s_is_a_way_back(
     tmp_path: Path,
 ) -> None:
