@@ -1,7 +1,7 @@
 """What is written of one run on this worker: from what was counted to batches for delivery."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gevent import getcurrent
@@ -9,8 +9,10 @@ from gevent import getcurrent
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.turns import politely
 from swarmscope.delivery import Account, Delivery
+from swarmscope.line_protocol import Field
 from swarmscope.logs.requests import RawRequests
 from swarmscope.logs.stream import Stream
+from swarmscope.recording.intended import Intended
 from swarmscope.recording.points import MINUTE, NANOSECONDS, Encoder
 from swarmscope.recording.spans import Spans
 from swarmscope.recording.tallies import AGGREGATED, Tallies
@@ -57,6 +59,16 @@ class Reports(Protocol):
         """Tell of *run* whoever merges it, if it is time at *now*; at once if it is *final*."""
 
 
+class Timing(Protocol):
+    """Who knows when iterations of users should begin, where their `wait_time` says so."""
+
+    def late(self) -> float | None:
+        """Return by how many ms the request that is being told of began late; None: unknown."""
+
+    def take(self) -> Iterable[tuple[str, Mapping[str, Field]]]:
+        """Return by user class what became of iterations since this was called last."""
+
+
 def _phases() -> "Phases":
     # Where nobody asks for them, no worker reads what it takes.
     from swarmscope.agent.client_phases import phases_of_clients  # noqa: PLC0415
@@ -87,7 +99,9 @@ class Books:
         delivery: Delivery,
         recorder: Recorder,
         stream: Stream | None,
+        *,
         reports: Reports | None = None,
+        timing: Timing | None = None,
     ) -> None:
         self._settings = settings
         self._delivery = delivery
@@ -105,6 +119,10 @@ class Books:
         self._phases = _phases() if settings.phases else None
         if self._phases:
             told.append(self._phases.add)
+        self._timing = timing
+        self._intended = Intended(timing.late) if timing else None
+        if self._intended:
+            told.append(self._intended.add)
         if told:
             self.record = recorder.handler(told[0] if len(told) == 1 else _each(told))
         self.identity: Identity | None = None
@@ -148,6 +166,9 @@ class Books:
         if self._reports:
             self._reports.closed(until)
         lines += encoder.user_errors(self.user_errors.take(), self.now_ns())
+        if self._timing:
+            for user_class, fields in self._timing.take():
+                lines.append(encoder.arrivals(user_class, fields, self.now_ns()))
         lines += more(requests)
         self.keep(lines, requests)
         if self._raw:
@@ -222,6 +243,8 @@ class Books:
             yield from politely(encoder.latencies(part.whole.items(), part.start))
             if self._phases:
                 yield from politely(self._phases.lines(encoder, part.start))
+            if self._intended:
+                yield from politely(self._intended.lines(encoder, part.start))
             if self._reports:
                 self._reports.span(part.start, part.new)
 

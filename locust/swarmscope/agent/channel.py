@@ -12,6 +12,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from swarmscope.agent.contained import contained
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.master import MasterAgent
+from swarmscope.load.schedule import Share
 from swarmscope.recording.reading import OddReportError, read
 from swarmscope.recording.reports import Report, pack
 from swarmscope.seldom import Seldom
@@ -28,9 +29,12 @@ REPORT = "swarmscope_report"
 _UNANSWERED = 100
 """Questions that are remembered; a master without the listener answers none."""
 
-OnRun = Callable[[float | None, Mapping[str, Any], Identity | None, int | None], None]
-"""Takes when this worker asked (if it did), the master's clock, the run that goes on, and how often
-the master wants to hear of it: None of a master that merges nothing."""
+OnRun = Callable[
+    [float | None, Mapping[str, Any], Identity | None, int | None, Mapping[str, Share]], None
+]
+"""Takes when this worker asked (if it did), the master's clock, the run that goes on, how often the
+master wants to hear of it (None of a master that merges nothing), and which part of
+each class's arrivals is this worker's, as far as it says."""
 
 
 class Answering:
@@ -59,6 +63,7 @@ class Answering:
                 )
             return
         self._asked.add(msg.node_id)
+        self._master.shares.hear(msg.node_id, msg.data.get("users"))
         # At once: a worker that is gone before the next tick took part all the same.
         self._master.look_at_workers()
         self._tell(msg.node_id, sent)
@@ -120,6 +125,7 @@ class Answering:
         clock = self._master.clock.reading()
         data = {"sent": sent, "clock": clock, "run": run.to_message() if run else None}
         data["pace"] = self._master.pace
+        data["shares"] = self._master.shares.of(client_id)
         self._runner.send_message(RUN, data, client_id)
 
 
@@ -133,13 +139,13 @@ class Asking:
         """When it asked what nobody has answered."""
         runner.register_message(RUN, contained(self._hear))
 
-    def ask(self) -> None:
-        """Ask which run goes on, and what the time is."""
+    def ask(self, users: Mapping[str, int]) -> None:
+        """Ask which run goes on, and what the time is; tell of *users* that wait for arrivals."""
         now = monotonic()
         if len(self._sent) >= _UNANSWERED:
             self._sent.clear()
         self._sent.add(now)
-        self._runner.send_message(ASK, {"sent": now})
+        self._runner.send_message(ASK, {"sent": now, "users": dict(users)})
 
     def _hear(self, environment: Environment, msg: Any) -> None:
         del environment  # Locust passes it by name
@@ -148,7 +154,10 @@ class Asking:
             return  # somebody else asked in its name: such a round trip says nothing of a clock
         self._sent.discard(sent)
         pace = msg.data.get("pace")  # an older master says none
-        self._on_run(sent, msg.data["clock"], Identity.from_message(run) if run else None, pace)
+        told = msg.data.get("shares") or {}
+        shares = {cls: Share(*map(int, share)) for cls, share in told.items()}
+        identity = Identity.from_message(run) if run else None
+        self._on_run(sent, msg.data["clock"], identity, pace, shares)
 
     def report(self, report: Report) -> None:
         """Tell the master what was counted."""

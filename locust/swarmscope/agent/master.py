@@ -14,6 +14,7 @@ from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.merges import Merges
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.agent.role import Role
+from swarmscope.agent.shares import Shares
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import Encoder
@@ -55,6 +56,7 @@ class MasterAgent(Role):
         if isinstance(runner, MasterRunner):
             self._rebalancer = Rebalancer(runner, self._tell_rebalance)
         self.running = False
+        self.shares = Shares()
         self.clock = ReferenceClock()
         leads = isinstance(runner, MasterRunner)
         self.merges = Merges(settings, delivery, self._tag_of, leads=leads)
@@ -77,6 +79,7 @@ class MasterAgent(Role):
         self.clock.anchor()
         self._last_ns = 0
         self._roster, self._target = {}, None
+        self.shares = Shares()
         tags = self.registry.identity(schema.MASTER).tags(self._settings)
         self._encoder = Encoder(tags)
         commit = next((os.environ[v] for v in _COMMIT_VARIABLES if os.environ.get(v)), "")

@@ -19,6 +19,8 @@ from swarmscope.agent.role import Role
 from swarmscope.agent.users import told_to_spawn
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
+from swarmscope.load.runs import run_of
+from swarmscope.load.schedule import Share
 from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
 
@@ -75,6 +77,17 @@ class Leader(Alone):
         self._leads = runner
         self._answering: Answering | None = None
 
+    def tick(self) -> None:
+        """Lead, and tell workers their shares of arrivals where these changed; once a second."""
+        super().tick()
+        self.tell_shares()
+
+    def tell_shares(self) -> None:
+        """Tell workers their shares of the arrivals, where these changed."""
+        targets = self._leads.target_user_classes_count
+        if self._answering and self.running and self.shares.settle(self._roster, targets):
+            self._answering.tell_all()
+
     def listen(self, worker: WorkerAgent) -> bool:
         """Guard Locust's page, and answer the workers."""
         super().listen(worker)
@@ -126,11 +139,16 @@ class Follower(Role):
         """Ask the master from now on; the order to spawn may have been faster than init."""
 
         def on_run(
-            sent: float | None, clock: Mapping[str, Any], run: Identity | None, pace: int | None
+            sent: float | None,
+            clock: Mapping[str, Any],
+            run: Identity | None,
+            pace: int | None,
+            shares: Mapping[str, Share],
         ) -> None:
             worker.on_reading(sent, clock)
             # Before the run has a name: all that is written of it is reported as well.
             worker.on_pace(pace)
+            worker.on_shares(shares)
             if run is not None:
                 worker.on_identity(run)
 
@@ -141,7 +159,7 @@ class Follower(Role):
     def ask(self) -> None:
         """Ask the master."""
         if self._asking:
-            self._asking.ask()
+            self._asking.ask(run_of(self._runner.environment).users)
 
     def report(self, report: Report) -> None:
         """Tell the master what this worker counted."""

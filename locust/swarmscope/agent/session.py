@@ -8,7 +8,7 @@ from time import monotonic, time
 from gevent.lock import RLock
 
 from swarmscope import schema
-from swarmscope.agent.books import Books, Reports
+from swarmscope.agent.books import Books, Reports, Timing
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.locust_count import Late, LocustCount
@@ -35,7 +35,7 @@ class Session:
     Its windows are held until the run's identity is known; then they go to *delivery*. If each
     request is wanted by itself, its line goes to *stream*, too. *locust* counts the same requests,
     as Locust does. A *quiet* one isn't written of before it has had one: a master seldom makes any.
-    *reports* are told what its points are made of.
+    *reports* are told what its points are made of, and *timing* says when users should begin.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Session:
         stream: Stream | None = None,
         quiet: bool = False,
         reports: Reports | None = None,
+        timing: Timing | None = None,
         clock: Callable[[], float] = monotonic,
         wall: Callable[[], float] = time,
     ) -> None:
@@ -63,7 +64,9 @@ class Session:
             clock=clock,
             wall=wall,
         )
-        self._books = Books(settings, delivery, self.recorder, stream, reports)
+        self._books = Books(
+            settings, delivery, self.recorder, stream, reports=reports, timing=timing
+        )
         self._began = self.recorder.now()
         self._totals_due = self._began + TOTALS_EVERY
         self._users = Told()

@@ -23,6 +23,8 @@ from swarmscope.agent.session import Session
 from swarmscope.agent.witness import Reading, Witness
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
+from swarmscope.load.runs import run_of, timed
+from swarmscope.load.schedule import Share
 from swarmscope.logs.stream import Stream
 from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
@@ -68,6 +70,7 @@ class WorkerAgent:
         self._report = report
         self._pace: int | None = None
         self._make_up = make_up
+        self._told_users: Mapping[str, int] = {}
         self._asked = 0
         self._health = GeneratorHealth()
         self._offset = Offset()
@@ -95,6 +98,7 @@ class WorkerAgent:
     def _new_session(self, since: Reading, late: Late | None = None) -> Session:
         self._reporting = Reporting(self._settings.latency_resolution, self._report)
         self._reporting.pace = self._pace
+        environment = self._runner.environment
         return Session(
             self._settings,
             self._delivery,
@@ -102,6 +106,7 @@ class WorkerAgent:
             stream=self._stream,
             quiet=isinstance(self._runner, MasterRunner),
             reports=self._reporting,
+            timing=run_of(environment) if timed(environment) else None,
         )
 
     @property
@@ -133,6 +138,10 @@ class WorkerAgent:
         # Only while a run goes on: what comes after it is sent at once.
         if self._running:
             self._delivery.pace(self._pace or 1)
+
+    def on_shares(self, shares: Mapping[str, Share]) -> None:
+        """Take which part of each class's arrivals is this worker's."""
+        run_of(self._runner.environment).take_shares(shares)
 
     def on_identity(self, identity: Identity) -> None:
         """Take the identity of the run that goes on or comes next."""
@@ -190,6 +199,14 @@ class WorkerAgent:
             if self.unnamed:
                 self._find_name()
             self._session.tick(self._users, self._health_fields())
+        self._tell_users()
+
+    def _tell_users(self) -> None:
+        """Tell the master of users that wait for arrivals, where their number changed."""
+        users = run_of(self._runner.environment).users
+        if self._running and users != self._told_users:
+            self._told_users = users
+            self._ask()
 
     def _give_place(self, handler: Callable[..., Any], before: Session) -> None:
         """Let *handler* listen, in the place of *before*'s."""

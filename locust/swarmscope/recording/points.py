@@ -67,6 +67,16 @@ class Encoder:
                 series = self._endpoint(schema.LOCUST_FAILED_LATENCY.name, key)
                 yield f"{series} {buckets(tally.failed, coarse=coarse)} {start * NANOSECONDS}"
 
+    def intended(self, key: Key, counts: Mapping[int, int], start: int) -> str:
+        """Return `locust_intended_latency` of response times in these buckets."""
+        series = self._endpoint(schema.LOCUST_INTENDED_LATENCY.name, key)
+        return f"{series} {buckets(counts, coarse=False)} {start * NANOSECONDS}"
+
+    def arrivals(self, user_class: str, fields: Mapping[str, Field], time_ns: int) -> str:
+        """Return `locust_arrivals` of what became of a class's arrivals."""
+        folded = self._budgets.user_classes.fold(shorten(user_class, _CLASS_LENGTH))
+        return self.point(schema.LOCUST_ARRIVALS.name, {"user_class": folded}, fields, time_ns)
+
     def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
         """Yield `locust_status` of one window: each of its requests counts once."""
         time_ns = start * NANOSECONDS

@@ -12,9 +12,11 @@ from swarmscope.schema.limits import (
 from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
 
 __all__ = [
+    "LOCUST_ARRIVALS",
     "LOCUST_ENTRY_POINT_STATS",
     "LOCUST_EXCEPTION_STATS",
     "LOCUST_FAILED_LATENCY",
+    "LOCUST_INTENDED_LATENCY",
     "LOCUST_LATENCY",
     "LOCUST_PHASES",
     "LOCUST_STATS",
@@ -196,6 +198,45 @@ LOCUST_PHASES = Measurement(
     ),
 )
 
+LOCUST_ARRIVALS = Measurement(
+    "locust_arrivals",
+    "each worker, each second of each user class that works by `arrival_rate`, `constant_pacing` "
+    "or `constant_throughput`",
+    {"user_class": "the user class"},
+    {
+        "due": integer("iterations that should have begun in this second"),
+        "dropped": integer("of these, never begun: all users were at work"),
+        "late": integer("of those that began, more than 100 ms after they were due"),
+        "longest_late_ms": decimal("how late the latest of them began"),
+        "busy": integer("users at work, at most"),
+        "users": integer("users that there were"),
+        "seed": integer("of random arrivals: the same seed, share and rate make them again"),
+    },
+    note=(
+        "Counts, which can be added over workers and time; `busy` and `users` over workers of one "
+        "second. Locust says nothing of an iteration that `constant_pacing` or "
+        "`constant_throughput` leaves out because the one before took longer: here it is "
+        "`dropped`. Where none is, `due` is the load that was asked for and the load that there "
+        "was."
+    ),
+)
+LOCUST_INTENDED_LATENCY = Measurement(
+    "locust_intended_latency",
+    f"each worker, with endpoints' `locust_latency` and at the same times, `name={AGGREGATED}` "
+    "too: of user classes that work by `arrival_rate`, `constant_pacing` or `constant_throughput`",
+    ENDPOINT_TAGS,
+    {},
+    open_fields=FieldType.INTEGER,
+    note=(
+        "Response times from when requests should have begun, in the buckets of `locust_latency`: "
+        "of an iteration's first request what it began late is added to what it took, of those "
+        "behind it nothing. `locust_latency` has the time that the answer took, as always. "
+        "Iterations that never began have no response time: they are counted in "
+        "`locust_arrivals`, and nothing is made up for them. Requests that greenlets of a user's "
+        "own make aren't in it."
+    ),
+)
+
 MEASUREMENTS = (
     LOCUST_STATS,
     LOCUST_LATENCY,
@@ -206,4 +247,6 @@ MEASUREMENTS = (
     LOCUST_USER_ERROR,
     LOCUST_USERS,
     LOCUST_PHASES,
+    LOCUST_ARRIVALS,
+    LOCUST_INTENDED_LATENCY,
 )
