@@ -103,8 +103,9 @@ def panel() -> table.Panel:
         "lies between is a ramp, in pieces where it is long. Read down: where requests a second "
         "stop growing with the users and p95 begins to, that is the limit, and *Highest CPU* there "
         "says whether a machine was full. Where it was the generator, the response times are its "
-        "own. All endpoints and workers together, percentiles from merged histograms (within 2 %). "
-        "A new step is called a ramp until it has lasted 10 s. Click a time to see that step "
+        "own; *late at spawn* says that some may be of the moments in which users were started or "
+        "stopped. All endpoints and workers together, percentiles from merged histograms (within "
+        "2 %). A new step is called a ramp until it has lasted 10 s. Click a time to see that step "
         "alone.",
         "load",
         flux.rows("load_steps", _SHOWN),

@@ -48,6 +48,30 @@ def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: R
     assert page.locator("#steps td:nth-child(2).bad").all_inner_texts() == ["40 (10 ran)"]
 
 
+def test_a_step_too_short_to_know_who_ran_misses_nobody(look: Look, recording: Recording) -> None:
+    recording.start()
+    recording.event("step", 0, user_count=40, spawn_rate=40.0)
+    recording.requests(0, {HOME: [5.0]})
+    recording.users(0, {"Browser": 20})
+    recording.health(3, final=True)
+    recording.event("stop", 4)
+    page = look().open(run_url(recording))
+    assert page.locator("#steps tbody td:nth-child(2)").all_inner_texts() == ["40"]
+    assert page.locator("#steps td:nth-child(2).bad").count() == 0
+
+
+def test_a_generator_that_was_late_at_spawn_says_what_that_is(
+    look: Look, recording: Recording
+) -> None:
+    write_small_run(recording)
+    recording.event("step", 12, user_count=40)
+    recording.health(13, loop_lag_ms=1_450.0)
+    page = look().open(run_url(recording))
+    cell = page.locator("#steps tbody td:last-child").last
+    assert cell.inner_text() == "late at spawn"
+    assert "while users were started" in (cell.get_attribute("title") or "")
+
+
 def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

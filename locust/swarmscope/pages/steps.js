@@ -5,16 +5,26 @@ import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
 
+/** Whether users were missing; of a step that was too short nobody knows. */
+function fewerRan(wanted, row) {
+  return wanted !== null && row.running !== null && row.running < LIMITS.allRunning * wanted;
+}
+
 function usersOf(wanted, row) {
   const ran = row.running === null ? "?" : count(row.running);
   if (wanted === null) return row.kind === "ramp" ? `ramp, ≈ ${ran}` : `≈ ${ran}`;
-  const fewer = row.running !== null && row.running < LIMITS.allRunning * wanted;
-  return fewer ? `${count(wanted)} (${ran} ran)` : count(wanted);
+  return fewerRan(wanted, row) ? `${count(wanted)} (${ran} ran)` : count(wanted);
 }
+
+const HINTS = {
+  "late at spawn": "A worker's loop was late while users were started or stopped, or workers came or went: some of the slowest requests then are the generator's own.",
+  stalled: "In some moments response times are partly the generator's own.",
+  saturated: "Response times of all of this step are partly the generator's own.",
+};
 
 const STEPS = [
   { key: "start", title: "From", text: true, heading: true, format: clock },
-  { key: "wanted", title: "Users", format: usersOf, bad: (wanted, row) => wanted !== null && row.running < LIMITS.allRunning * wanted },
+  { key: "wanted", title: "Users", format: usersOf, bad: fewerRan },
   { key: "seconds", title: "For", format: (value) => duration(value * 1000) },
   { key: "requests", title: "Requests", format: count },
   { key: "requests_per_second", title: "Requests/s", format: number },
@@ -23,7 +33,7 @@ const STEPS = [
   { key: "p99", title: "p99, ms", format: number },
   { key: "failures", title: "Failed", format: (value, row) => (value ? `${count(value)} (${percent(value, row.requests)})` : "0"), bad: (value) => value > 0 },
   { key: "hosts", title: "Highest CPU", text: true, format: (value) => shorten(value || "–", 120), bad: (_, row) => row.cpu > LIMITS.cpuPercent },
-  { key: "generators", title: "Generators", text: true, bad: (value) => value === "saturated" },
+  { key: "generators", title: "Generators", text: true, hint: (value) => HINTS[value], bad: (value) => value === "saturated" },
 ];
 
 /** What each load step came to, in the order of time. */

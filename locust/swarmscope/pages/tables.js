@@ -54,7 +54,7 @@ function cell(column, row) {
     td.classList.add("doubtful");
     td.title = doubt;
   }
-  if (column.text) td.title = column.whole ? value ?? "" : td.textContent;
+  if (column.text) td.title = column.hint?.(value) ?? (column.whole ? value ?? "" : td.textContent);
   return td;
 }
 

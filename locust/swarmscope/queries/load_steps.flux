@@ -47,34 +47,50 @@ figures = (fields, fn) =>
         |> map(fn: (r) => ({at: int(v: r._time), key: r._field, _value: float(v: r._value)}))
         |> group()
 
-// All that the workers said of their users, and how often the one did that said most: their mean. The
-// stop is told of when the last user has left: of that second and the two before it they say who is
-// left. Only a whole run can be so short that nothing else is known.
-all = if ended <= end then ended / second * second else whole(ns: end)
-leaving = if ended <= end then all - 2 * second else all
-users = (x, fn, of) => {
-    gone = if leaving > x.from then leaving else all
-    before = if gone > x.from then x.from else gone - 1
-    until = if gone > x.from then least(a: x.stop, b: gone) else gone
+// How many users there were each second, by all workers together. Of a step those who are still to be
+// started aren't missing. The stop is told of when the last user has left: of that second and the two
+// before it workers say who is left.
+leaving = ended / second * second - 2 * second
+told_of =
+    timed
+        |> array.map(
+            fn: (x) => {
+                left = if leaving > x.from then leaving else leaving + 2 * second
+                gone = least(a: whole(ns: x.until), b: left)
+                step = x.kind == "step"
 
-    return
-        mine(x: {from: before, stop: until}, measurement: "locust_users")
-            |> filter(fn: (r) => r._field == "count")
-            |> taken(x: x, fn: fn, of: of, columns: [])
-}
-number = (tables=<-, key) =>
-    tables
-        |> map(fn: (r) => ({at: int(v: r._time), key: key, _value: float(v: r._value)}))
+                return {
+                    at: x.at,
+                    from: if step then whole(ns: most(a: x.since, b: x.calm_from)) else x.from,
+                    stop: if step then whole(ns: least(a: gone, b: x.calm_to)) else gone,
+                }
+            },
+        )
+        |> array.filter(fn: (x) => x.stop > x.from)
+        // A union takes no fewer than two.
+        |> array.concat(v: [{at: 0, from: 0, stop: 1}, {at: 0, from: 0, stop: 1}])
 running =
     union(
-        tables: [
-            each(fn: (x) => users(x: x, fn: sum, of: sum)) |> number(key: "users"),
-            each(fn: (x) => users(x: x, fn: count, of: max)) |> number(key: "told"),
-        ],
+        tables:
+            array.map(
+                arr: told_of,
+                fn: (x) =>
+                    mine(x: x, measurement: "locust_users")
+                        |> filter(fn: (r) => r._field == "count")
+                        |> group()
+                        |> sum()
+                        |> set(key: "at", value: string(v: x.at))
+                        |> set(key: "over", value: string(v: x.stop - x.from)),
+            ),
     )
-        |> group()
-        |> pivot(rowKey: ["at"], columnKey: ["key"], valueColumn: "_value")
-        |> map(fn: (r) => ({at: r.at, key: "running", _value: r.users / r.told}))
+        |> map(
+            fn: (r) =>
+                ({
+                    at: int(v: r.at),
+                    key: "running",
+                    _value: float(v: r._value) / float(v: r.over) * 1000000000.0,
+                }),
+        )
 
 // include: hair
 
@@ -220,10 +236,12 @@ union(tables: [hosts, numbers])
                 generators:
                     if not exists r.worst then
                         "unknown"
-                    else if r.worst > 1.5 then
+                    else if r.worst > 2.5 then
                         "saturated"
-                    else if r.worst > 0.5 then
+                    else if r.worst > 1.5 then
                         "stalled"
+                    else if r.worst > 0.5 then
+                        "late at spawn"
                     else
                         "kept up",
             }

@@ -104,7 +104,8 @@ joined AS (
         users,
         time AS reached,
         time - CASE WHEN kind = 'step' AND ramped < need THEN ramped ELSE 0 END AS since,
-        coalesce(lead(since) OVER (ORDER BY time, kind), ended) - since AS lasted
+        coalesce(lead(since) OVER (ORDER BY time, kind), ended) - since AS lasted,
+        time + stretches.lasted AS changed
     FROM stretches
     WHERE kind = 'step' OR lasted >= need OR (going_on AND lasted > 0)
 ),
@@ -113,6 +114,7 @@ pieces AS (
         kind,
         users,
         reached,
+        changed,
         since,
         lasted,
         CASE
@@ -136,33 +138,34 @@ steps AS (
         -- The stop is told of when the last user has left: of that second and the two before it
         -- workers say who is left. Only a whole run can be so short that nothing else is known.
         ended // 1000000000 * 1000000000 - 2000000000 AS leaving,
-        CASE
-            WHEN until = ended AND leaving > whole_second(begin) THEN leaving
-            WHEN until = ended THEN leaving + 2000000000
-            ELSE whole_second(until)
-        END AS gone,
+        least(
+            whole_second(until),
+            CASE WHEN leaving > whole_second(begin) THEN leaving ELSE leaving + 2000000000 END
+        ) AS gone,
         -- When no users are being started or stopped: the master tells of that within a second.
         CASE
             WHEN NOT known THEN begin WHEN kind = 'step' THEN reached + 2000000000 ELSE last
         END AS calm_from,
-        last - CASE WHEN until = ended THEN 0 ELSE 2000000000 END AS calm_to,
+        CASE
+            WHEN NOT known OR changed = ended THEN last
+            ELSE least(last, changed - 2000000000)
+        END AS calm_to,
+        -- Of a step those who are still to be started aren't missing.
+        kind = 'step' AND known AS settled,
         -- Points stand at whole seconds: these are of the step.
         whole_second(begin) AS first,
-        whole_second(last) AS past
+        whole_second(last) AS past,
+        CASE WHEN settled THEN whole_second(greatest(begin, calm_from)) ELSE first END AS told_from,
+        CASE WHEN settled THEN whole_second(least(gone, calm_to)) ELSE gone END AS told_to
     FROM pieces
     CROSS JOIN limits
     WHERE until > begin
 ),
 active AS (
-    SELECT begin, sum(total) / max(points) AS running
-    FROM (
-        SELECT begin, sum(whole) AS total, count(*) AS points
-        FROM samples
-        JOIN steps ON time >= first AND time < gone
-        WHERE bucket = $bucket AND measurement = 'locust_users' AND run = $run
-            AND field = 'count'
-        GROUP BY begin, series
-    )
+    SELECT begin, sum(whole) / any_value(told_to - told_from) * 1e9 AS running
+    FROM samples
+    JOIN steps ON time >= told_from AND time < told_to
+    WHERE bucket = $bucket AND measurement = 'locust_users' AND run = $run AND field = 'count'
     GROUP BY begin
 ),
 sums AS (
@@ -207,7 +210,8 @@ peaks AS (
     )
     GROUP BY begin
 ),
--- By the rule of runs/generators.py, as if the step were a run; the worst worker decides.
+-- By the rule of runs/generators.py, as if the step were a run; the worst worker decides. A loop that was
+-- late only while users were started spoils no step, but some of its slowest requests may be its own.
 strained AS (
     SELECT
         begin,
@@ -244,7 +248,10 @@ strain AS (
     SELECT
         begin,
         max(CASE
-            WHEN counted >= 2 AND counted >= 0.05 * seconds THEN 2 WHEN calm > 0 THEN 1 ELSE 0
+            WHEN counted >= 2 AND counted >= 0.05 * seconds THEN 3
+            WHEN calm > 0 THEN 2
+            WHEN over > 0 THEN 1
+            ELSE 0
         END) AS worst
     FROM (
         SELECT
@@ -274,7 +281,10 @@ SELECT
     longest AS max,
     cpu,
     coalesce(hosts, '') AS hosts,
-    coalesce(['kept up', 'stalled', 'saturated'][worst + 1], 'unknown') AS generators
+    coalesce(
+        ['kept up', 'late at spawn', 'stalled', 'saturated'][worst + 1],
+        'unknown'
+    ) AS generators
 FROM steps
 LEFT JOIN active USING (begin)
 LEFT JOIN sums USING (begin)

@@ -169,6 +169,7 @@ written =
                         else
                             r.at,
                     lasted: if exists r.lasted then -r.lasted else ended - r.at,
+                    changed: if exists r.lasted then r.at - r.lasted else ended,
                     // It may become a step yet.
                     going_on: stopped == 0 and not exists r.lasted,
                 }),
@@ -189,6 +190,7 @@ written =
                                 string(v: r.since),
                                 string(v: until),
                                 string(v: r.at),
+                                string(v: r.changed),
                             ],
                             v: " ",
                         ),
@@ -211,6 +213,7 @@ stretches =
                 since: since,
                 until: until,
                 reached: int(v: parts[4]),
+                changed: int(v: parts[5]),
                 pieces:
                     if length(arr: settled) > 0 and parts[0] == "ramp" and long_pieces > 1 then
                         long_pieces
@@ -231,22 +234,29 @@ pieces = (n) =>
                 since = x.since + n * (x.until - x.since) / x.pieces
                 until = x.since + (n + 1) * (x.until - x.since) / x.pieces
 
+                // What was answered after the stop belongs to the last step.
+                last = if until == ended or until > end then end else until
+                unknown = length(arr: settled) == 0
+
                 return {
-                    kind: if length(arr: settled) == 0 then "unknown" else x.kind,
+                    kind: if unknown then "unknown" else x.kind,
                     users: x.users,
                     since: most(a: since, b: begin),
                     until: least(a: until, b: end),
-                    // What was answered after the stop belongs to the last step.
-                    last: if until == ended or until > end then end else until,
+                    last: last,
                     // While no users are started or stopped, of which is told within a second.
                     calm_from:
-                        if length(arr: settled) == 0 then
+                        if unknown then
                             since
                         else if x.kind == "step" then
                             x.reached + 2 * second
                         else
                             end,
-                    calm_to: if until == ended then end else until - 2 * second,
+                    calm_to:
+                        if unknown or x.changed == ended then
+                            last
+                        else
+                            least(a: last, b: x.changed - 2 * second),
                 }
             },
         )

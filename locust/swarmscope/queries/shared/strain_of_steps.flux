@@ -152,8 +152,9 @@ heard =
         |> map(fn: (r) => ({at: int(v: r._time), _value: 0.0}))
         |> group()
 
-// By the rule of runs/generators.py, as if the step were a run; the worst worker decides. One table: of
-// each step and worker one would be thousands.
+// By the rule of runs/generators.py, as if the step were a run; the worst worker decides. A loop that was
+// late only while users were started spoils no step, but some of its slowest requests may be its own. One
+// table: of each step and worker one would be thousands.
 worst =
     union(tables: [over, watched])
         |> sort(columns: ["at", "worker", "part"])
@@ -171,11 +172,11 @@ worst =
                     at: r.at,
                     _value:
                         if counted >= 2 and float(v: counted) >= 0.05 * float(v: r.seconds) then
-                            2.0
+                            3.0
                         else if r.calm > 0 then
-                            1.0
+                            2.0
                         else
-                            0.0,
+                            1.0,
                 }
             },
         )
