@@ -3,7 +3,7 @@
 import { showOutcomes, showPhases } from "./apart.js";
 import { Chart } from "./chart.js";
 import { clock, dateTime } from "./format.js";
-import { warnings } from "./health.js";
+import { auditFact, warnings } from "./health.js";
 import { LIMITS } from "./limits.js";
 import { available, HOST_QUERIES, Picker } from "./overlays.js";
 import { Poller } from "./poller.js";
@@ -130,11 +130,9 @@ function inPart(result) {
 
 function showEverythingElse(run, all) {
   const results = { ...all, workers: inPart(all.workers) };
-  showBanners([
-    ...(state.problem ? [state.problem] : []), ...newer(run),
-    ...warnings(records(results.workers), state.audit, records(results.user_errors)),
-  ]);
-  showFacts(run, results, latest(), state.audit, part);
+  const doubts = warnings(records(results.workers), state.audit, records(results.user_errors));
+  showBanners([...(state.problem ? [state.problem] : []), ...newer(run), ...doubts]);
+  showFacts(run, results, latest(), auditFact(state.audit, doubts), part);
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showSteps(results, byId("steps"));
   showEndpoints(results);

@@ -84,6 +84,14 @@ function dataBanner(audit, userErrors) {
   return { ...banner, details: [...details, ...instead(userErrors)], remedy: LET_OUT };
 }
 
+/** What the facts say of `audit`: its reasons where no banner among `told` gives them. */
+export function auditFact(audit, told) {
+  if (!audit) return null;
+  const reasoned = told.some((banner) => banner.id === "data");
+  const fine = audit.verdict === "complete" || audit.running;
+  return { text: reasoned ? audit.said : audit.line, fine, requests: audit.running ? audit.stored : null };
+}
+
 /** Warnings for a run, the worst first: {id, level, title, details, remedy}. */
 export function warnings(health, audit, userErrors) {
   const found = [audit && dataBanner(audit, userErrors), audit && generatorBanner(audit.generators), clockBanner(health)];

@@ -37,7 +37,7 @@ function fact(title, value, className) {
   return group;
 }
 
-/** `part` is what the numbers are about, where that is no whole run. */
+/** `audit` is what is said of it, and `part` what the numbers are about, where that is no whole run. */
 export function showFacts(whole, results, until, audit, part) {
   const run = { ...whole, ...part?.figures };
   const lasted = (run.stop ?? until) - run.start;
@@ -54,13 +54,12 @@ export function showFacts(whole, results, until, audit, part) {
     fact("Users", count(run.users)),
     fact("Workers", count(run.workers)),
     // Counted once: the audit asks a moment later than the list of runs, and beside it another number is none.
-    fact("Requests", count(audit?.running && !part ? audit.stored : run.requests)),
+    fact("Requests", count((part ? null : audit?.requests) ?? run.requests)),
     fact("Failures", failed, run.failures ? "bad" : ""),
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
   ];
   if (run.description) facts.push(fact("Description", run.description, "wide"));
-  const fine = audit?.verdict === "complete" || audit?.running;
-  if (audit) facts.push(fact(part ? "Audit of the whole run" : "Audit", audit.line, fine ? "wide" : "wide bad"));
+  if (audit) facts.push(fact(part ? "Audit of the whole run" : "Audit", audit.text, audit.fine ? "wide" : "wide bad"));
   byId("facts").replaceChildren(...facts);
 }
 
