@@ -12,7 +12,7 @@ from gevent.event import Event
 
 from swarmscope.delivery.accounts import Account, Accounts
 from swarmscope.delivery.lane import Lane, Shared
-from swarmscope.delivery.late import send_late
+from swarmscope.delivery.late import LastWord
 from swarmscope.delivery.native import NativeThread
 from swarmscope.delivery.outbox import Outbox
 from swarmscope.delivery.trouble import Trouble
@@ -233,20 +233,25 @@ class Delivery:
 
     def _say_late(self, batch: Batch) -> None:
         taken = False
+        word = LastWord(self._settings, batch)
         # On the thread that is there: a process that ends may not be given another.
         with gevent.Timeout(_LATE_S, False):
-            taken = self._disk.run(partial(send_late, self._settings, batch))
-        if not taken:
-            log.warning(
-                "The store didn't take within %.0f s what run %s has to say after its end: its "
-                "audit may call it complete, and more was requested. It is kept in %s; whoever "
-                "starts next with this folder sends it. Audit the run again then: swarmscope "
-                "audit %s",
-                _LATE_S,
-                batch.run,
-                self._settings.spool_dir,
-                batch.run,
-            )
+            taken = self._disk.run(word.send)
+        if taken:
+            return
+        fate = (
+            f"It is kept in {self._settings.spool_dir}; whoever starts next with this folder sends "
+            f"it. Audit the run again then: swarmscope audit {batch.run}"
+            if word.kept
+            else "It could be kept nowhere, and is lost."
+        )
+        log.warning(
+            "The store didn't take within %.0f s what run %s has to say after its end: its "
+            "audit may call it complete, and more was requested. %s",
+            _LATE_S,
+            batch.run,
+            fate,
+        )
 
     def close(self) -> None:
         """Stop sending; what waits stays in the spool for the next start."""

@@ -11,29 +11,50 @@ from swarmscope.transport.write_api import AnswerKind
 log = logging.getLogger(__name__)
 
 
-def send_late(settings: Settings, batch: Batch) -> bool:
-    """Put *batch* into a file of its own, and try once to send it; return whether it was taken.
+class LastWord:
+    """A batch that comes when everything is closed."""
 
-    Blocks.
+    def __init__(self, settings: Settings, batch: Batch) -> None:
+        self._settings = settings
+        self._batch = batch
+        self.kept = False
+        """Whether it is on disk: what the store doesn't take whoever starts next sends."""
 
-    What the store doesn't take now is sent by whoever starts next with this folder.
-    """
-    try:
-        source = Source.on_disk(settings)
-    except SpoolError as error:
-        log.warning("%s What is still to be said is lost unless the store takes it now.", error)
-        source = Source.in_memory()
-    try:
-        source.spool.keep(batch)
-        (kept,) = source.spool.oldest(batch.bucket, len(batch.lines))
-        writer = Writer(settings)
+    def send(self) -> bool:
+        """Put it into a file of its own, and try once to send it; return whether it was taken.
+
+        Blocks.
+        """
+        source = self._source()
         try:
-            answer = writer.write(batch.bucket, kept.body)
+            (kept,) = source.spool.oldest(self._batch.bucket, len(self._batch.lines))
+            writer = Writer(self._settings)
+            try:
+                answer = writer.write(self._batch.bucket, kept.body)
+            finally:
+                writer.close()
+            taken = answer.kind is AnswerKind.TAKEN
+            if taken:
+                source.spool.forget([kept])
+            return taken
         finally:
-            writer.close()
-        taken = answer.kind is AnswerKind.TAKEN
-        if taken:
-            source.spool.forget([kept])
-        return taken
-    finally:
-        source.close()
+            source.close()
+
+    def _source(self) -> Source:
+        try:
+            return self._on_disk()
+        except SpoolError as error:
+            log.warning("%s What is still to be said is lost unless the store takes it now.", error)
+        source = Source.in_memory()
+        source.spool.keep(self._batch)
+        return source
+
+    def _on_disk(self) -> Source:
+        source = Source.on_disk(self._settings)
+        try:
+            source.spool.keep(self._batch)
+        except SpoolError:
+            source.discard()
+            raise
+        self.kept = True
+        return source

@@ -268,7 +268,10 @@ def test_what_is_said_after_the_end_is_sent_at_once(
 
 
 def test_what_is_said_after_the_end_waits_for_whoever_starts_next(
-    start: Callable[..., Delivery], fake: FakeInflux, caplog: pytest.LogCaptureFixture
+    start: Callable[..., Delivery],
+    fake: FakeInflux,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ):
     fake.answer = lambda _: Reply(503)
     delivery = start()
@@ -277,6 +280,23 @@ def test_what_is_said_after_the_end_waits_for_whoever_starts_next(
     assert not fake.lines
     # Nothing else in the store says that an audit there is from before.
     assert f"what run {RUN} has to say after its end" in caplog.text
+    assert f"It is kept in {tmp_path / 'spool'};" in caplog.text
     fake.answer = lambda _: Reply()
     start()
     wait_until(lambda: fake.lines == ["locust_worker final=false 1"])
+
+
+def test_what_can_be_kept_nowhere_after_the_end_is_said_to_be_lost(
+    start: Callable[..., Delivery],
+    fake: FakeInflux,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    fake.answer = lambda _: Reply(503)
+    (tmp_path / "spool").write_text("in the way")
+    delivery = start()
+    delivery.close()
+    delivery.keep(batch(extra=("locust_worker final=false 1",)))
+    said = caplog.messages[-1]
+    assert said.endswith("It could be kept nowhere, and is lost.")
+    assert "kept in" not in said
