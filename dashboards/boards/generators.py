@@ -118,25 +118,6 @@ def _counter(title: str, description: str, field: str) -> timeseries.Panel:
     return crowd.looks(panel)
 
 
-_CAUGHT_UP = """\
-    |> map(
-        fn: (r) => {
-            seen = if exists r.seen then r.seen else 0
-            said = if exists r.delivered then r.delivered else 0
-
-            // As the audit's `caught_up` has it: a worker that was killed can't say any more that
-            // the last of it was taken.
-            had = if r.stored < seen then r.stored else seen
-            taken = if said > had then said else had
-            rejected = if exists r.rejected then r.rejected else 0
-            left = seen - taken - rejected - (if exists r.lost then r.lost else 0)
-
-            return {r with pending: if left > 0 then left else 0}
-        },
-    )
-"""
-
-
 def _accounts() -> table.Panel:
     panel = panels.rows(
         "Delivery, over the whole time range",
@@ -145,7 +126,7 @@ def _accounts() -> table.Panel:
         "doesn't have it by now. Rejected: the store refused points for good, its answer is in the "
         "worker's log. Lost: the spool was full.",
         "delivery",
-        flux.catalogue("delivery") + _CAUGHT_UP,
+        flux.catalogue("delivery"),
         height=7,
     )
     keep = {"include": {"names": list(_COLUMNS)}}

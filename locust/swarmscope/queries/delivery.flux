@@ -13,7 +13,7 @@ counters =
                 (r) =>
                     r._field
                         =~
-                        /^(requests_(seen|locust|unheard|delivered|rejected|lost|pending)|failures_(unheard|alone)|points_(rejected|lost)|spool_bytes)$/,
+                        /^(requests_(seen|locust|unheard|delivered|rejected|lost)|failures_(unheard|alone)|points_(rejected|lost)|spool_bytes)$/,
         )
         |> last()
         |> keep(columns: ["worker", "host", "_field", "_value"])
@@ -93,9 +93,20 @@ union(tables: [told, added])
             }),
     )
     |> pivot(rowKey: ["worker", "host"], columnKey: ["_field"], valueColumn: "_value")
+    // What is stored was delivered, whoever sent it: a worker that was killed can't say any more that the
+    // last of it was taken.
     |> map(
-        fn: (r) =>
-            ({
+        fn: (r) => {
+            seen = if exists r.requests_seen then r.requests_seen else 0
+            stored = if exists r.stored then r.stored else 0
+            said = if exists r.requests_delivered then r.requests_delivered else 0
+            had = if stored < seen then stored else seen
+            delivered = if said > had then said else had
+            rejected = if exists r.requests_rejected then r.requests_rejected else 0
+            lost = if exists r.requests_lost then r.requests_lost else 0
+            rest = seen - delivered - rejected - lost
+
+            return {
                 worker: r.worker,
                 host: r.host,
                 seen: r.requests_seen,
@@ -103,17 +114,18 @@ union(tables: [told, added])
                 unheard: r.requests_unheard,
                 unheard_failures: r.failures_unheard,
                 failures_alone: r.failures_alone,
-                delivered: r.requests_delivered,
+                delivered: delivered,
                 rejected: r.requests_rejected,
                 lost: r.requests_lost,
-                pending: r.requests_pending,
+                pending: if rest > 0 then rest else 0,
                 points_rejected: r.points_rejected,
                 points_lost: r.points_lost,
                 spool_bytes: r.spool_bytes,
                 final: exists r.final and r.final == 1,
                 last: time(v: r.last),
-                stored: if exists r.stored then r.stored else 0,
+                stored: stored,
                 totals: if exists r.totals then r.totals else 0,
-            }),
+            }
+        },
     )
     |> sort(columns: ["worker"])

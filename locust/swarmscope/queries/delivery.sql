@@ -18,7 +18,6 @@ WITH told AS (
             arg_max(whole, time) FILTER (field = 'requests_lost'),
             sum(whole) FILTER (field = 'replay_lost')
         ]) AS lost,
-        arg_max(whole, time) FILTER (field = 'requests_pending') AS pending,
         arg_max(whole, time) FILTER (field = 'points_rejected') AS points_rejected,
         arg_max(whole, time) FILTER (field = 'points_lost') AS points_lost,
         arg_max(whole, time) FILTER (field = 'spool_bytes') AS spool_bytes,
@@ -50,6 +49,19 @@ added AS (
         sum(newest) FILTER (measurement = 'locust_entry_point_stats') AS totals
     FROM per_series
     GROUP BY worker
+),
+-- What is stored was delivered, whoever sent it: a worker that was killed can't say any more that the
+-- last of it was taken.
+settled AS (
+    SELECT
+        *,
+        greatest(
+            coalesce(delivered, 0),
+            least(saturated(coalesce(stored, 0)), coalesce(seen, 0))
+        ) AS taken,
+        coalesce(seen, 0)::HUGEINT - taken - coalesce(rejected, 0) - coalesce(lost, 0) AS rest
+    FROM told
+    FULL JOIN added USING (worker)
 )
 SELECT
     worker,
@@ -59,10 +71,10 @@ SELECT
     unheard,
     unheard_failures,
     failures_alone,
-    delivered,
+    taken AS delivered,
     saturated(rejected) AS rejected,
     saturated(lost) AS lost,
-    pending,
+    saturated(greatest(0, rest)) AS pending,
     points_rejected,
     points_lost,
     spool_bytes,
@@ -70,6 +82,5 @@ SELECT
     last,
     saturated(coalesce(stored, 0)) AS stored,
     saturated(coalesce(totals, 0)) AS totals
-FROM told
-FULL JOIN added USING (worker)
+FROM settled
 ORDER BY worker, host

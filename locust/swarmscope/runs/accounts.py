@@ -1,7 +1,7 @@
 """What is known of each worker's requests, put together from all who tell of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from swarmscope import schema
@@ -65,12 +65,6 @@ class WorkerAccount:
         """How many of these the store doesn't have."""
         return max(0, self.expected - self.stored)
 
-    def caught_up(self) -> "WorkerAccount":
-        """Return the account as it stands now: what is stored was delivered, whoever sent it."""
-        delivered = max(self.delivered, min(self.stored, self.seen))
-        settled = delivered + self.rejected + self.lost
-        return replace(self, delivered=delivered, pending=max(0, self.seen - settled))
-
 
 def accounts_of(
     rows: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
@@ -117,7 +111,7 @@ def _account(worker: str, row: Mapping[str, Any], left: int | None) -> WorkerAcc
         final=bool(row.get("final")),
         last=row.get("last"),
         left=left,
-    ).caught_up()
+    )
 
 
 def in_words(count: int) -> str:

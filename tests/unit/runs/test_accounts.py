@@ -41,7 +41,6 @@ def test_every_number_that_was_told_is_in_its_place():
         "final": True,
         "last": 5,
         "left": None,
-        "pending": 37,  # what is neither delivered nor rejected nor lost
     }
 
 
@@ -83,21 +82,6 @@ def test_who_comes_back_has_not_left():
 def test_a_master_has_an_account_once_it_made_a_request(count: str):
     assert accounts_of([row("master", seen=0, locust=0)], []) == ((), 0)
     assert [a.worker for a in accounts_of([row("master", **{count: 1})], [])[0]] == ["master"]
-
-
-def test_what_is_stored_was_delivered_whoever_sent_it():
-    account = only(row(seen=10, delivered=2, pending=8, stored=9))
-    assert (account.delivered, account.pending) == (9, 1)
-
-
-def test_no_more_was_delivered_than_seen_and_no_less_than_told():
-    assert only(row(seen=10, delivered=2, stored=99)).delivered == 10
-    assert only(row(seen=10, delivered=8, stored=3)).delivered == 8
-
-
-def test_nothing_is_pending_once_all_is_settled():
-    assert only(row(seen=10, delivered=5, rejected=3, lost=2, pending=4)).pending == 0
-    assert only(row(seen=10, delivered=9, rejected=3, lost=2)).pending == 0
 
 
 def test_who_told_least_of_its_requests_is_not_believed():

@@ -193,8 +193,8 @@ def test_a_run_began_with_its_first_start_or_else_with_its_first_point():
 
 def test_the_accounts_add_up_over_the_workers():
     found = audited(
-        worker(seen=1_010, delivered=1_000, stored=0, rejected=4, lost=3),
-        worker("worker-1", delivered=7, stored=0, rejected=1, lost=1),
+        worker(seen=1_010, delivered=1_000, stored=0, rejected=4, lost=3, pending=3),
+        worker("worker-1", delivered=7, stored=0, rejected=1, lost=1, pending=1),
     )
     assert found.account() == ("1,020 seen = 1,007 delivered + 5 rejected + 4 lost + 4 pending")
 
