@@ -19,7 +19,7 @@ override BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large soak docs dashboards \
+        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs dashboards \
         lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own. Only if it was given to make: some
@@ -150,6 +150,9 @@ large: $(VENV)/.dev ## measure beyond the demo's size, and write docs/scale.md: 
 
 soak: $(VENV)/.dev ## let a whole test run: is all of it stored, is memory flat; writes docs/soak.md: MINUTES=60
 	$(BIN)/python -m tests.bench.soak --minutes "$${MINUTES:-60}"
+
+open-model: $(VENV)/.dev ## prove what arrival_rate measures of a server that stands still; writes docs/open-model.md
+	$(BIN)/python -m tests.bench.freeze
 
 docs: $(VENV)/.dev ## generate docs/data-dictionary.md and docs/settings.md
 	$(BIN)/python -m tests.generated
