@@ -128,6 +128,20 @@ def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) ->
     assert lines == [began, began + 10_000, began + 30_000]
 
 
+def test_a_worker_that_left_is_marked_however_much_else_happened_then(
+    look: Look, recording: Recording
+) -> None:
+    """Why the curves change is no "+1" behind a step."""
+    write_small_run(recording)
+    for event, second in (("step", 19.2), ("worker_leave", 19.6), ("rebalance", 19.9)):
+        recording.event(event, second, user_count=40, subject="worker-7")
+    page = look().open(run_url(recording))
+    marks = page.evaluate(
+        "() => document.getElementById('chart').layout.annotations.map((a) => a.text)"
+    )
+    assert marks == ["− worker-7 +1", "start", "20 users", "40 users", "stop"]
+
+
 def drag(page: "Page") -> None:
     """Zoom to a part in the middle of the chart."""
     box = page.locator("#chart .nsewdrag").first.bounding_box()

@@ -31,7 +31,7 @@ function label(event) {
 function lineAt(event, palette) {
   return {
     type: "line", xref: "x", yref: "paper", x0: event.time, x1: event.time, y0: 0, y1: 0.94,
-    layer: "between", line: { color: palette.marker, width: 1, dash: { step: "dot", mark: "dash" }[event.event] ?? "solid" },
+    layer: "between", line: { color: colour(event, palette) ?? palette.marker, width: 1, dash: { step: "dot", mark: "dash" }[event.event] ?? "solid" },
   };
 }
 
@@ -41,7 +41,7 @@ function extent(at, text, widthPx) {
   return at + length > widthPx + MARGIN_PX ? [at - length, at, "right"] : [at, at + length, "left"];
 }
 
-/** Give each label a row where it has room, steps before workers; what has none joins its neighbour. */
+/** Give each label a row where it has room, the more telling first; what has none joins its neighbour. */
 function place(events, range, widthPx) {
   const perMs = widthPx / Math.max(1, range[1] - range[0]);
   const placed = [];
@@ -57,8 +57,14 @@ function place(events, range, widthPx) {
   return placed;
 }
 
+/** A worker that left is why the curves change; the load's steps are in the users below, too. */
 function rank(event) {
-  return event.event.startsWith("worker_") ? 1 : 0;
+  if (event.event === "worker_leave") return 0;
+  return event.event === "worker_join" || event.event === "rebalance" ? 2 : 1;
+}
+
+function colour(event, palette) {
+  return event.event === "worker_leave" ? palette.failures : null;
 }
 
 function story(event) {
@@ -71,7 +77,7 @@ function annotation({ event, text, anchor, row, more }, palette) {
   return {
     x: event.time, y: 0.94, xref: "x", yref: "paper", xanchor: anchor, yanchor: "bottom",
     yshift: 18 + 14 * row, showarrow: false, text: plain(more.length ? `${text} +${more.length}` : text),
-    font: { size: 11, color: palette.muted }, hovertext: all.join("<br>"), captureevents: true,
+    font: { size: 11, color: colour(event, palette) ?? palette.muted }, hovertext: all.join("<br>"), captureevents: true,
   };
 }
 
