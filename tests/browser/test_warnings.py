@@ -141,14 +141,18 @@ def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording
     recording.start()
     recording.users(0, {"Browser": 1})
     recording.user_error(0, "KeyError", "shop.py:12 Shopper.buy", 42)
-    recording.health(0, final=True)
+    recording.health(0, cpu_percent=99.0)
+    recording.health(1, final=True, cpu_percent=99.0, clock_error_ms=-0.001)
     recording.event("stop", 1)
     page = look().open(f"{recording.url}/?run={recording.run}")
     said = page.inner_text("#banners")
     assert "This run's data: no data to judge." in said
     assert "42 times in shop.py:12 Shopper.buy: KeyError: 'x'" in said
+    # It has no response times, and why is known.
+    assert "saturated" not in said
     assert "no data to judge" in page.inner_text("#facts .bad")
     assert page.inner_text("#exceptions tbody") == "No failure in this range."
+    assert page.inner_text("#workers tbody td:nth-child(5)") == "0"
     cells = page.locator("#user-errors tbody tr").first.inner_text().split("\t")
     assert cells[0] == "shop.py:12 Shopper.buy"
     assert cells[-2:] == ["42", "KeyError: 'x'"]

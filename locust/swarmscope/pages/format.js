@@ -7,7 +7,8 @@ const PRECISIONS = [[100, 0], [10, 1], [0, 2]];
 export function number(value) {
   if (value === null || value === undefined) return "–";
   const digits = PRECISIONS.find(([limit]) => Math.abs(value) >= limit)[1];
-  return value.toLocaleString("en", { maximumFractionDigits: digits });
+  // A little less than nothing is nothing.
+  return value.toLocaleString("en", { maximumFractionDigits: digits, signDisplay: "negative" });
 }
 
 export function count(value) {

@@ -80,7 +80,7 @@ function dataBanner(audit, userErrors) {
   const details = news.map((finding) => finding.message);
   const banner = { id: "data", title: `This run's data: ${audit.said}.`, details, ...shown };
   if (audit.verdict === "incomplete") return { ...banner, remedy: remedyOf(audit.workers) };
-  if (audit.verdict !== "no data to judge" || !userErrors.length) return banner;
+  if (!isExplained(audit, userErrors)) return banner;
   return { ...banner, details: [...details, ...instead(userErrors)], remedy: LET_OUT };
 }
 
@@ -92,8 +92,14 @@ export function auditFact(audit, told) {
   return { text: reasoned ? audit.said : audit.line, fine, requests: audit.running ? audit.stored : null };
 }
 
+/** Whether it is known why there is no request: then no response time is a generator's own. */
+function isExplained(audit, userErrors) {
+  return audit.verdict === "no data to judge" && userErrors.length > 0;
+}
+
 /** Warnings for a run, the worst first: {id, level, title, details, remedy}. */
 export function warnings(health, audit, userErrors) {
-  const found = [audit && dataBanner(audit, userErrors), audit && generatorBanner(audit.generators), clockBanner(health)];
+  const doubtful = audit && !isExplained(audit, userErrors);
+  const found = [audit && dataBanner(audit, userErrors), doubtful && generatorBanner(audit.generators), clockBanner(health)];
   return found.filter(Boolean).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
