@@ -139,7 +139,7 @@ def test_a_worker_that_left_is_marked_however_much_else_happened_then(
     marks = page.evaluate(
         "() => document.getElementById('chart').layout.annotations.map((a) => a.text)"
     )
-    assert marks == ["− worker-7 +1", "start", "20 users", "40 users", "stop"]
+    assert marks == ["\N{MINUS SIGN} worker-7 +1", "start", "20 users", "40 users", "stop"]
 
 
 def drag(page: "Page") -> None:

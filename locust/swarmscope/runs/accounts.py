@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from swarmscope import schema
+from swarmscope.words import count_of
 
 MOST_WORKERS = 10_000
 """Of one run."""
@@ -116,4 +117,4 @@ def _account(worker: str, row: Mapping[str, Any], left: int | None) -> WorkerAcc
 
 def in_words(count: int) -> str:
     """Say how many requests there are."""
-    return f"{count:,} request{'' if count == 1 else 's'}"
+    return count_of(count, "request")

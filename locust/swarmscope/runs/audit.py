@@ -16,11 +16,12 @@ from typing import Any
 
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import WorkerAccount, accounts_of, in_words, is_master
+from swarmscope.runs.audit_notes import audit_notes
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Discrepancy, Judge
 from swarmscope.store.question import Question, Reader
 from swarmscope.terminal import one_line
-from swarmscope.words import MOST_NAMED, SHOWN, begin_of, count_of, some_of
+from swarmscope.words import MOST_NAMED, count_of, some_of
 
 _POLL_S = 1.0
 MOST_LISTED = 1_000
@@ -118,46 +119,14 @@ class Audit:
 
     def notes(self) -> tuple[str, ...]:
         """Return what is good to know beside the verdict."""
-        notes = []
-        if self.interrupted:
-            notes.append(
-                "The run was interrupted: it began, but its master never said that it stopped."
-            )
-        notes += [
-            f"Of the points of {_named(account)}, {account.points_rejected:,} were "
-            f"rejected and {account.points_lost:,} lost, with those that tell of no request."
-            for account in self.accounts
-            if account.points_rejected or account.points_lost
-        ]
-        notes += [
-            f"Locust's own statistics in {_named(account)} say "
-            f"{in_words(account.locust or 0)}, fewer than the {account.recorded:,} that were "
-            "recorded: they don't count what came before the runner was there, or an event without "
-            "all of Locust's arguments."
-            for account in self.accounts
-            if account.final and account.locust is not None and account.locust < account.recorded
-        ]
-        notes += [
-            f"Locust's own statistics in {_named(account)} count "
-            f"{count_of(account.failures_alone, 'failure')} more than requests of the same name, "
-            "which no request stands behind: they were logged by hand "
-            "(`environment.stats.log_error`), beside a failed request or without any."
-            for account in self.accounts
-            if account.final and account.failures_alone
-        ]
-        if self.user_errors:
-            notes.append(
-                f"The locustfile's own code let out {self._let_out()}, which are no requests: the "
-                "report and the live page show where."
-            )
-        if self.generators.strained:
-            notes.append(one_line(f"Generators: {self.generators.line()}."))
-        if self.locust_requests is not None:
-            notes.append(
-                f"Locust's own statistics say {in_words(self.locust_requests)}: for comparison "
-                "only, because its master stops listening before its workers' last reports."
-            )
-        return some_of(notes, MOST_LISTED)
+        notes = audit_notes(
+            self.accounts,
+            self.generators,
+            interrupted=self.interrupted,
+            user_errors=self.user_errors,
+            locust_requests=self.locust_requests,
+        )
+        return some_of(list(notes), MOST_LISTED)
 
     @property
     def more_workers(self) -> int:
@@ -183,17 +152,14 @@ class Audit:
         reasons = "; ".join(some_of(told, MOST_NAMED))
         if self.verdict is Verdict.NO_DATA:
             nothing = f"not one request is known of{reasons and f', and {reasons}'}"
-            instead = f"; its users' own code let out {self._let_out()}" * bool(self.user_errors)
-            return f"{self.verdict}: {nothing}{instead}"
+            instead = f"; its users' own code let out {count_of(self.user_errors, 'exception')}"
+            return f"{self.verdict}: {nothing}{instead if self.user_errors else ''}"
         by = f" by {self.missing:,} of {self.seen:,} requests" if self.missing else ""
         return f"{self.verdict}{by}, because {reasons}"
 
-    def _let_out(self) -> str:
-        return "an exception" if self.user_errors == 1 else f"{self.user_errors:,} exceptions"
-
     def _crew(self) -> str:
         workers = sum(not is_master(account.worker) for account in self.accounts)
-        crew = f"{workers} worker{'s' if workers != 1 else ''}"
+        crew = count_of(workers, "worker")
         return crew if workers == len(self.accounts) else f"{crew} and the master"
 
     def to_json(self) -> dict[str, Any]:
@@ -226,10 +192,6 @@ class Audit:
 def account_of(seen: int, fates: Mapping[str, int]) -> str:
     """Return what became of so many requests, in words."""
     return f"{seen:,} seen = {' + '.join(f'{count:,} {name}' for name, count in fates.items())}"
-
-
-def _named(account: WorkerAccount) -> str:
-    return begin_of(one_line(account.worker), SHOWN)
 
 
 def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:

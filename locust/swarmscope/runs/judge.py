@@ -6,7 +6,7 @@ from typing import Any
 
 from swarmscope.runs.accounts import WorkerAccount, in_words
 from swarmscope.store.backend import AHEAD_MS
-from swarmscope.words import SHOWN, begin_of
+from swarmscope.words import SHOWN, begin_of, count_of
 
 PATIENCE_MS = 60_000
 """How long after its end, or its last sign of life, a worker's data is still expected."""
@@ -153,8 +153,7 @@ def is_recent(moment: int, now: int) -> bool:
 
 
 def _failures(account: WorkerAccount) -> str:
-    count = account.unheard_failures
-    return f"{count:,} failure{'' if count == 1 else 's'}"
+    return count_of(account.unheard_failures, "failure")
 
 
 def _discrepancy(

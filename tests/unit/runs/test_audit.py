@@ -79,7 +79,7 @@ def test_a_run_without_a_request_is_no_good_run(workers: list[dict[str, Any]], l
     assert found.sentence().startswith(f"Run r has {line}")
 
 
-@pytest.mark.parametrize(("count", "said"), [(1, "an exception"), (1_365, "1,365 exceptions")])
+@pytest.mark.parametrize(("count", "said"), [(1, "1 exception"), (1_365, "1,365 exceptions")])
 def test_a_run_without_a_request_says_that_its_code_let_out_exceptions(count: int, said: str):
     """A host without a scheme: where that line is all that one sees, it must lead to the cause."""
     nothing = worker(seen=0, delivered=0, stored=0, totals=0, locust=0)

@@ -46,7 +46,7 @@ def test_failures_that_no_request_stands_behind_are_noted_once_it_is_final():
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"), [([1], "an exception,"), ([1_200, 3], "1,203 exceptions,")]
+    ("counts", "said"), [([1], "1 exception,"), ([1_200, 3], "1,203 exceptions,")]
 )
 def test_exceptions_in_users_code_are_noted(counts: list[int], said: str):
     found = audited(worker(), user_errors=[{"count": n} for n in counts])
