@@ -1,5 +1,6 @@
 """What Locust counted of one session's requests, held against what the recorder heard of."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ from swarmscope.agent.witness import NOTHING, Counts, Endpoint, Reading, Witness
 from swarmscope.recording.endpoint import FOLDED
 from swarmscope.recording.tally import Key
 from swarmscope.recording.window import Recorder
+
+log = logging.getLogger(__name__)
 
 _Each = dict[Key, Counts]
 _PARTS = ("name", "method")
@@ -103,6 +106,28 @@ class LocustCount:
             self._ahead = max(0, self.requests - sum(its.requests for its in heard.values()))
             self.failures_alone = sum(max(0, c.failures - c.requests) for c in counted.values())
         return (self._ahead, self.unheard, self.failures_alone) != before
+
+
+class Looks:
+    """Looks at Locust's count, which mustn't cost us ours."""
+
+    def __init__(self) -> None:
+        self.failed = False
+        """Whether one did: then nobody knows what passed by."""
+
+    def at(self, look: Callable[[], object]) -> bool:
+        """Return whether *look* finds anything; not where it raises."""
+        try:
+            return bool(look())
+        except Exception:
+            if not self.failed:
+                self.failed = True
+                log.exception(
+                    "What Locust counted can't be read: what is recorded is kept, and the run "
+                    "stays incomplete, since nobody knows what passed by. Did the locustfile "
+                    "replace Locust's statistics?"
+                )
+            return False
 
 
 def without(reading: Reading, early: Iterable[Mapping[str, Any]], forgotten: int) -> Reading:

@@ -11,7 +11,7 @@ from swarmscope import schema
 from swarmscope.agent.books import Books, Reports, Timing
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.identity import Identity
-from swarmscope.agent.locust_count import Late, LocustCount
+from swarmscope.agent.locust_count import Late, LocustCount, Looks
 from swarmscope.agent.users import Told
 from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
@@ -54,6 +54,7 @@ class Session:
         self._settings = settings
         self._delivery = delivery
         self._locust = locust
+        self._looks = Looks()
         self._quiet = quiet
         self._reports = reports
         self.recorder = Recorder(
@@ -78,7 +79,6 @@ class Session:
         """Whether the marker stands that says that nothing more will come."""
         self.gap = False
         """Whether requests may have been made that nobody here heard of."""
-        self._blind = False
         self._may_mark = False
         self._owed = False
         """Whether a marker was taken back that must be written anew."""
@@ -132,21 +132,6 @@ class Session:
         """Note that the next request is another session's; return what Locust may count yet."""
         return self._locust.leave(self.recorder)
 
-    def _look(self, look: Callable[[], object]) -> bool:
-        """Look at Locust's count, which mustn't cost us ours; return what *look* does."""
-        try:
-            return bool(look())
-        except Exception:
-            self.gap = True
-            if not self._blind:
-                self._blind = True
-                log.exception(
-                    "What Locust counted can't be read: what is recorded is kept, and the run "
-                    "stays incomplete, since nobody knows what passed by. Did the locustfile "
-                    "replace Locust's statistics?"
-                )
-            return False
-
     def tick(self, users: Mapping[str, int], health: Mapping[str, Field]) -> None:
         """Keep what was closed since the last tick.
 
@@ -154,7 +139,7 @@ class Session:
         """
         with self._busy:
             self.recorder.close_due()
-            self._look(self._locust.look)
+            self._looks.at(self._locust.look)
             self._keep_closed(users, health)
             self._report()
 
@@ -256,7 +241,7 @@ class Session:
         else:
             self.recorder.close_due()
         kept = self._keep_closed(users, health)
-        changed = self._look(lambda: self._locust.compare(self.recorder))
+        changed = self._looks.at(lambda: self._locust.compare(self.recorder))
         return kept or changed
 
     def _keep_sums(self, users: Mapping[str, int]) -> None:
@@ -285,8 +270,8 @@ class Session:
             if self._keep_rest(users, health, early=early):
                 self._keep_sums(users)
             # Others ran while that was kept. From here to the marker nobody does.
-            if not self.recorder.counted and not self._look(self._locust.has_more):
-                self._mark(health, final=not self.gap)
+            if not self.recorder.counted and not self._looks.at(self._locust.has_more):
+                self._mark(health, final=not self.gap and not self._looks.failed)
                 return
 
     def take_back(

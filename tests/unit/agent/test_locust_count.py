@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from locust.env import Environment
 
-from swarmscope.agent.locust_count import Late, LocustCount, without
+from swarmscope.agent.locust_count import Late, LocustCount, Looks, without
 from swarmscope.agent.witness import Counts, Reading, Witness
 from swarmscope.recording.window import Recorder
 
@@ -272,3 +272,13 @@ def test_what_could_come_late_and_does_not_is_not_expected(world: World):
     world.both("/slow", 4)
     assert world.unheard() == (0, 0)
     assert world.count.requests == 4
+
+
+def test_a_look_that_fails_finds_nothing_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    looks = Looks()
+    assert (looks.at(lambda: 3), looks.at(lambda: 0), looks.failed) == (True, False, False)
+    for _ in range(2):
+        assert not looks.at(lambda: {}["gone"])
+    assert looks.failed
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert looks.at(lambda: 1)
