@@ -142,6 +142,7 @@ CORE: dict[str, tuple[str, ...]] = {
         "tests/unit/runs/test_audit_notes.py",
         "tests/unit/runs/test_audit_waiting.py",
     ),
+    "runs/audit_notes": ("tests/unit/runs/test_audit_notes.py",),
     "runs/judge": ("tests/unit/runs/test_judge.py",),
     "store/backend": (
         "tests/unit/store/test_backend.py",
