@@ -87,6 +87,11 @@ NO_PHASES = (
     "stack, before `make up`): it is off by default."
 )
 """In a panel about what is recorded on request."""
+NO_ARRIVALS = (
+    "Nothing in this time range says when its users should begin: those with arrival_rate (of "
+    "swarmscope.load), constant_pacing or constant_throughput do."
+)
+"""In a panel about what only such users have."""
 NO_RUNS = (
     "No run in this time range, or none that is picked: set Test, Label and Data to All, widen the "
     "range, or start a run."
@@ -122,6 +127,7 @@ LOG_LEVELS = ("warnings and errors", "errors", "everything")
 # Units, as Grafana calls them.
 REQUESTS_PER_SECOND = "reqps"
 FAILURES_PER_SECOND = "suffix:failures/s"
+ITERATIONS_PER_SECOND = "suffix:iterations/s"
 PER_SECOND = "none"
 """Where the column's name says it."""
 USERS = "none"

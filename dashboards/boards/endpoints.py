@@ -6,6 +6,7 @@ from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import heatmap as models
 
 from dashboards import (
+    arrivals,
     banner,
     cell_overrides,
     config,
@@ -74,8 +75,9 @@ def board() -> Dashboard:
             overlay.response_times(),
             _requests(),
             overlay.failures(),
-            # Last: who didn't ask for it has none.
+            # Last: who didn't ask for them has none.
             phases.panel(),
+            arrivals.intended(),
         ),
     )
 

@@ -5,6 +5,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
 from dashboards import (
+    arrivals,
     banner,
     cell_overrides,
     config,
@@ -55,6 +56,8 @@ def board() -> Dashboard:
             workers.clock(),
             workers.memory(),
             _accounts(),
+            # Last: most users wait for their answers, and say nothing of it.
+            arrivals.panel(),
         ),
     )
 

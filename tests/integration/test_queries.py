@@ -14,6 +14,7 @@ from tests.fixtures import (
     expected_summaries,
     expected_surroundings,
     recorded,
+    recorded_arrivals,
     recorded_phases,
     surroundings,
 )
@@ -31,11 +32,15 @@ from swarmscope.store.flux_reader import FluxReader, script
 from swarmscope.store.question import Question
 
 WINDOWS = (1, 10, 60)
-WINDOWED = (*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED)
+WINDOWED = (
+    *(*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED),
+    *recorded_arrivals.WINDOWED,
+)
 WHOLE = (
     *(*expected.WHOLE, *expected_surroundings.WHOLE),
     *(*expected_summaries.WHOLE, *expected_steps.WHOLE, *expected_ranges.WHOLE),
     *recorded_phases.WHOLE,
+    *recorded_arrivals.WHOLE,
 )
 COMPARED_ELSEWHERE = {"kept_audits", "points"}
 """Of all runs at once, and every value of one: those who audit and export compare them."""

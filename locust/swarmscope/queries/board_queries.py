@@ -95,6 +95,21 @@ FOR_BOARDS = (
         },
     ),
     Query(
+        "arrivals",
+        "Iterations a second that were due, dropped and late, where users say when they begin",
+        {"time": TIME, "outcome": "", "value": "iterations/s"},
+    ),
+    Query(
+        "intended",
+        "Response times from when requests should have begun, of the ten busiest endpoints",
+        {
+            **ENDPOINT,
+            "requests": "requests",
+            **dict.fromkeys(("p50", "p95", "p99"), "ms"),
+            **dict.fromkeys(("service_p50", "service_p95", "service_p99"), "ms"),
+        },
+    ),
+    Query(
         "phases",
         "Where the time of requests went, of the ten busiest endpoints",
         {

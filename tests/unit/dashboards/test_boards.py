@@ -197,7 +197,7 @@ def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str)
         "endpoint_p95": config.FEWEST_WINDOWS,
         "latency_heatmap": config.FEWER_WINDOWS,
         **dict.fromkeys(
-            ("endpoint_percentiles", "response_ranges", "outcomes", "phases"),
+            ("endpoint_percentiles", "response_ranges", "outcomes", "phases", "intended"),
             config.FEWER_WINDOWS,
         ),
     }
