@@ -8,19 +8,25 @@ const LEVELS = ["bad", "warn", "info"];
 const GENERATORS = {
   saturated: {
     level: "bad",
-    title: "A load generator was saturated: response times of this run are partly the generator's own.",
+    title: "A load generator was saturated",
+    doubtful: "response times of this run are partly the generator's own",
     remedy: "Where its CPU was full, add workers; where its machine was, see what else runs there. Then run again.",
   },
   stalled: {
     level: "warn",
-    title: "A load generator stalled for moments: response times then are partly the generator's own.",
+    title: "A load generator stalled for moments",
+    doubtful: "response times then are partly the generator's own",
     remedy: "Steps of the load do that in Locust itself; elsewhere add workers, or machines for them.",
   },
 };
 
 function generatorBanner(generators) {
   const shown = GENERATORS[generators.verdict];
-  return shown ? { id: "saturated", details: generators.strained, ...shown } : null;
+  if (!shown) return null;
+  const { doubtful, ...said } = shown;
+  // Of a run without a request there is none; older reports don't say.
+  const title = generators.timed === false ? `${said.title}.` : `${said.title}: ${doubtful}.`;
+  return { id: "saturated", details: generators.strained, ...said, title };
 }
 
 /** How far a worker's points stand from the master's clock, ms; older recordings know the clock's own offset alone. */

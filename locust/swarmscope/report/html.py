@@ -39,7 +39,8 @@ def _part(contents: Contents) -> Mapping[str, Any] | None:
 
 
 def _generators(contents: Contents) -> Mapping[str, Any]:
-    return generators_of(*map(contents.records, ("worker_strain", "host_strain"))).to_json()
+    rows = map(contents.records, ("worker_strain", "host_strain"))
+    return generators_of(*rows, timed=figures_of(contents).requests > 0).to_json()
 
 
 def file_name(run: str) -> str:

@@ -194,7 +194,9 @@ def summarize(contents: Contents) -> Summary:
         p99=together.get("p99"),
         slowest=_slowest(contents, tails),
         cpu_peaks=_cpu_peaks(contents),
-        generators=generators_of(*map(contents.records, ("worker_strain", "host_strain"))),
+        generators=generators_of(
+            *map(contents.records, ("worker_strain", "host_strain")), timed=figures.requests > 0
+        ),
         drifted=_drifted(contents),
         label=run["label"] or "",
         description=run["description"] or "",

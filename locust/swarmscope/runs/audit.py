@@ -235,7 +235,11 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
         locust_requests=sum(counted) if counted else None,
         accounts=accounts,
         findings=tuple(findings),
-        generators=generators_of(rows("worker_strain"), rows("host_strain")),
+        generators=generators_of(
+            rows("worker_strain"),
+            rows("host_strain"),
+            timed=any(account.stored or account.expected for account in accounts),
+        ),
         user_errors=sum(row["count"] for row in rows("user_errors")),
     )
 

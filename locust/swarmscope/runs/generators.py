@@ -52,15 +52,15 @@ class Generator:
             return Strain.SATURATED
         return Strain.STALLED if self.over > self.spawning else Strain.KEPT_UP
 
-    def line(self) -> str:
-        """Say so in one line."""
+    def line(self, *, timed: bool = True) -> str:
+        """Say so in one line; *timed* is whether it measured any response time."""
         what = {
             Strain.SATURATED: "was saturated",
             Strain.STALLED: "stalled for moments",
         }.get(self.strain, "was late" if self.over else "kept up")
         name = begin_of(self.worker, SHOWN)
         text = f"{name} {what} ({self._when()}{self._peaks()})"
-        if self.strain is Strain.KEPT_UP:
+        if self.strain is Strain.KEPT_UP or not timed:
             return text
         when = "" if self.strain is Strain.SATURATED else " then"
         return f"{text}: response times{when} are partly its own"
@@ -139,6 +139,8 @@ class Generators:
     each: tuple[Generator, ...] = ()
     machines: tuple[Machine, ...] = ()
     """Those whose workers were late."""
+    timed: bool = True
+    """Whether they measured any response time: of a run without a request none is doubtful."""
 
     @property
     def strain(self) -> Strain:
@@ -158,31 +160,37 @@ class Generators:
         if not self.strained:
             text = f"{self.strain}: {count_of(len(self.each), 'generator')}"
             most = max(self.each, key=lambda one: one.over)
-            return f"{text}; {most.line()}" if most.over else text
+            return f"{text}; {most.line(timed=self.timed)}" if most.over else text
         worst, *others = sorted(self.strained, key=_severity, reverse=True)
         more = (f"and {len(others):,} more",) if others else ()
         why = (machine.line() for machine in self.machines if machine.host == worst.host)
-        return f"{self.strain}: {'; '.join((worst.line(), *more, *why))}"
+        return f"{self.strain}: {'; '.join((worst.line(timed=self.timed), *more, *why))}"
 
     def to_json(self) -> dict[str, Any]:
         """Return what a page shows of them."""
         return {
             "verdict": self.strain,
             "line": self.line(),
+            "timed": self.timed,
             "strained": self.warnings(),
         }
 
     def warnings(self) -> tuple[str, ...]:
         """Say of each generator that was over a limit that it was, and of each machine why."""
-        lines = [one.line() for one in self.strained]
+        lines = [one.line(timed=self.timed) for one in self.strained]
         lines += [machine.line() for machine in self.machines]
         return some_of(lines, _MOST_LISTED)
 
 
 def generators_of(
-    rows: Iterable[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any]] = ()
+    rows: Iterable[Mapping[str, Any]],
+    hosts: Iterable[Mapping[str, Any]] = (),
+    *,
+    timed: bool = True,
 ) -> Generators:
     """Judge the rows of the query `worker_strain`, and tell what *hosts*, of `host_strain`, say.
+
+    *timed* is whether there was any request.
 
     Of a machine is told where workers on it were late that had CPU left themselves.
     """
@@ -206,7 +214,7 @@ def generators_of(
         for row in hosts
     )
     found = tuple(machine for machine in machines if machine.host in puzzling)
-    return Generators(tuple(each.values()), found)
+    return Generators(tuple(each.values()), found, timed)
 
 
 def _generator(row: Mapping[str, Any]) -> Generator:

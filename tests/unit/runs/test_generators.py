@@ -66,6 +66,16 @@ def test_in_one_line_the_worst_is_told_with_its_machine_and_how_many_others_ther
     assert len(found.warnings()) == 5
 
 
+@pytest.mark.parametrize("over", [1, 47])
+def test_where_nothing_was_requested_no_response_time_is_doubtful(over: int) -> None:
+    rows = [row(over=over)], [box(full=0)]
+    asked, idle = (generators_of(*rows, timed=timed) for timed in (True, False))
+    assert "response times" in asked.line() and "response times" in asked.warnings()[0]
+    assert "response times" not in "".join((idle.line(), *idle.warnings()))
+    assert idle.strain is asked.strain
+    assert idle.line().endswith(idle.machines[0].line())
+
+
 def row(**more: Any) -> dict[str, Any]:
     told = {"worker": "worker-0", "host": "box", "seconds": 100, "over": 47, "spawning": 0}
     return {**told, "cpu_percent": 4.0, "loop_lag_ms": LAG, **more}
