@@ -17,6 +17,8 @@ from swarmscope.runs.judge import PATIENCE_MS
 _NOBODY = "not audited yet"
 UNFINISHED = "not audited to its end"
 """What was said while a run went on is no verdict on one that was killed."""
+_LONG_PENDING = "pending when it was audited last"
+"""By now nothing more of it comes by itself: who reads that it is pending waits for nothing."""
 STANDS = r"r.said !~ /\brunning\b/ or alive"
 """The condition in Flux under which it is one."""
 _SINCE = f"{PATIENCE_MS // 1_000}s"
@@ -94,7 +96,14 @@ def _judged(whose: str = "", nothing: str = "") -> str:
                 a_data:
                     fitting(
                         text:
-                            "Data{whose}: " + (if {STANDS} then
+                            "Data{whose}: " + (if r.said =~ /^pending/ and not alive then
+                                strings.replace(
+                                    v: r.line,
+                                    t: "pending",
+                                    u: "{_LONG_PENDING}",
+                                    i: 1,
+                                )
+                            else if {STANDS} then
                                 r.line
                             else
                                 "{UNFINISHED}; swarmscope audit ${{run}}"),

@@ -8,12 +8,12 @@ from grafana_foundation_sdk.models import common
 from dashboards import config, flux, lines, panels
 from swarmscope import schema
 
-_LONGEST, _HEAD, _TAIL = 26, 9, 16
+_HEAD, _TAIL = 9, 16
 NAME = f"""\
             // Grafana cuts off what is too long for its axis: paths differ at their ends.
             length = strings.strlen(v: r.name)
             cut =
-                if length > {_LONGEST} then
+                if length > {config.LONGEST_NAME} then
                     strings.substring(v: r.name, start: 0, end: {_HEAD}) + "…" + strings.substring(
                             v: r.name,
                             start: length - {_TAIL},

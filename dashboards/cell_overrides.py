@@ -11,14 +11,25 @@ def without_nan() -> DynamicConfigValue:
     return DynamicConfigValue("mappings", [result])
 
 
-def shown_whole() -> DynamicConfigValue:
-    """Let a click show all of a table's cell, however long its text is."""
-    return DynamicConfigValue("custom.inspect", True)
+def shown_whole() -> tuple[DynamicConfigValue, ...]:
+    """Show a long text in several lines, and let a click show all of it, however long it is."""
+    return (in_lines(), DynamicConfigValue("custom.inspect", True))
+
+
+def in_lines() -> DynamicConfigValue:
+    """Show a text in as many lines as it takes: it must not be long."""
+    return DynamicConfigValue("custom.wrapText", True)
 
 
 def told_by(column: str) -> DynamicConfigValue:
     """Show what *column*, which may be hidden, says, where the mouse is over a cell's corner."""
     return DynamicConfigValue("custom.tooltip.field", column)
+
+
+def for_corners() -> tuple[DynamicConfigValue, ...]:
+    """Hide a column that `told_by` names, and show there all of a text, as high as it is."""
+    any_height = {"type": "auto", "dynamicHeight": True}
+    return (unseen(), in_lines(), DynamicConfigValue("custom.cellOptions", any_height))
 
 
 def at_least(pixels: int) -> DynamicConfigValue:

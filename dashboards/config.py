@@ -52,6 +52,8 @@ AXIS_LABEL = 20
 """What a label beside an axis takes, in pixels."""
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
+LONGEST_NAME = 26
+"""Signs of an endpoint's name that have room beside numbers on a small screen."""
 REFRESH = "auto"
 """As often as a pixel gets something new, and as Grafana allows: 5 s up to a range of an hour and a
 half, a minute on one of a day, where each time costs more."""
@@ -77,14 +79,17 @@ MINUTE_LATE = "With windows of a minute or longer, the minute that runs is not i
 
 TIME_OF_RUN = "Whole run"
 """The link to all of the run that is picked."""
-NOTHING = (
-    f"Nothing in this time range. If the run went on at another one: \u201c{TIME_OF_RUN}\u201d, "
-    "behind the three dots above, goes there."
+ELSEWHERE = (
+    f"If the run went on at another one: \u201c{TIME_OF_RUN}\u201d, behind the three dots above, "
+    "goes there."
 )
+NOTHING = f"Nothing in this time range. {ELSEWHERE}"
 """In a panel without data: the next step, not "No data"."""
+WHAT_TO_DO = "What to do"
+"""Below what each panel says of itself: the link to its runbook."""
 NO_PHASES = (
-    "No phases in this time range. Workers record them with SWARMSCOPE_PHASES=on (in .env of the "
-    "stack, before `make up`): it is off by default."
+    "No phases in this time range. Workers record them with SWARMSCOPE_PHASES=on in their "
+    "environment (of the stack: in .env, before `make up`): it is off by default."
 )
 """In a panel about what is recorded on request."""
 NO_ARRIVALS = (
@@ -92,6 +97,12 @@ NO_ARRIVALS = (
     "swarmscope.load), constant_pacing or constant_throughput do."
 )
 """In a panel about what only such users have."""
+NO_REQUESTS = (
+    f"No request was answered in this time range. {ELSEWHERE} If none was at all: the target "
+    "hangs, or the locustfile's own code let out exceptions, which are in "
+    f"\u201c{TITLES[FAILURES_AND_LOGS]}\u201d."
+)
+"""In a panel of what was requested."""
 NO_RUNS = (
     "No run in this time range, or none that is picked: set Test, Label and Data to All, widen the "
     "range, or start a run."
@@ -99,13 +110,11 @@ NO_RUNS = (
 NO_HOSTS = "No host metrics in this time range."
 """In a panel about machines."""
 WHO_WRITES_HOSTS = (
-    f"{NO_HOSTS} Telegraf writes them: that of `make up` for its own machine, "
-    "`make enroll HOST=name` for another (docs/other-machines.md)."
+    f"{NO_HOSTS} A Telegraf writes them: the stack's for its own machine, that of "
+    "`make enroll HOST=name` for another. With an InfluxDB of your own, one that you run on each "
+    f"machine: \u201c{WHAT_TO_DO}\u201d, behind the i above, says how."
 )
 """In the first such panel of a board."""
-
-WHAT_TO_DO = "What to do"
-"""Below what each panel says of itself: the link to its runbook."""
 
 APDEX_TS_MS = (100, 200, 500, 800, 1_000, 2_000, 5_000)
 """Response times that may be said to satisfy, beside anybody's own."""
@@ -138,6 +147,16 @@ DURATION = "dthms"
 MOMENT = "dateTimeAsIso"
 ANYTHING = "short"
 COUNT = "locale"
+COUNTED = (
+    REQUESTS_PER_SECOND,
+    FAILURES_PER_SECOND,
+    USERS,
+    LINES_PER_SECOND,
+    PACKETS_PER_SECOND,
+    COUNT,
+)
+"""Of these an axis with nothing but noughts goes to 1: Grafana's own goes to 100, as if there were
+many somewhere."""
 PERCENT = "percent"
 SHARE = "percentunit"
 MILLISECONDS = "ms"

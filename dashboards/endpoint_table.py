@@ -13,6 +13,25 @@ TOTAL = "total"
 OF_TOTAL = f"""\
     |> map(fn: (r) => ({{r with {TOTAL}: if r.name == "{schema.AGGREGATED}" then 1 else 0}}))
 """
+_END = config.LONGEST_NAME
+_ENDING = f"""\
+    |> map(
+        fn: (r) =>
+            ({{r with name:
+                    if strings.strlen(v: r.name) > {_END} then
+                        regexp.replaceAllString(
+                            r: /^(.{{8,}}?\\/)(.{{1,{_END}}})$|^([^ ]*)([^ ]{{{_END}}})$/,
+                            v: r.name,
+                            t: "$1$3\\n$2$4",
+                        )
+                    else
+                        r.name,
+            }}),
+    )
+"""
+_FULL = "full"
+"""A column that nobody sees: the name as a click picks it."""
+_NAMED = flux.kept("name", _FULL)
 _ENOUGH = "    |> map(fn: (r) => ({r with enough: r.requests}))\n"
 _COLUMNS = {
     "name": "Endpoint",
@@ -40,7 +59,7 @@ _WIDTH = 66
 Grafana's own menu takes a quarter."""
 
 
-def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Panel:
+def panel(uid: str, variables: tuple[str, ...], *, height: int = 11) -> table.Panel:
     """Return the table on the board *uid*; a click on a name keeps the picked *variables*."""
     panel = panels.rows(
         TITLE,
@@ -51,10 +70,11 @@ def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Pan
         "goes on, its newest half minute can be missing. Click a name to narrow the panels down to "
         "it. Read failures first: an endpoint that fails fast looks quick.",
         "latency",
-        flux.rows("endpoint_counts", _ENOUGH + OF_TOTAL),
-        flux.catalogue("endpoint_percentiles"),
+        with_ends(flux.rows("endpoint_counts", _ENOUGH + OF_TOTAL + _NAMED)),
+        with_ends(flux.rows("endpoint_percentiles", _NAMED)),
         height=height,
     ).max_data_points(config.FEWER_WINDOWS)
+    panel = panel.no_value(config.NO_REQUESTS)
     for transformation in _one_table():
         panel = panel.with_transformation(transformation)
     for unit, columns in _UNITS.items():
@@ -69,7 +89,8 @@ def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Pan
     kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
     link = {
         "title": "Only this endpoint",
-        "url": f"/d/{uid}?${{__url_time_range}}&{kept}&var-endpoint=${{__value.raw:percentencode}}",
+        "url": f"/d/{uid}?${{__url_time_range}}&{kept}"
+        f"&var-endpoint=${{__data.fields.{_FULL}:percentencode}}",
     }
     panel = panel.override_by_name(
         _COLUMNS["name"], [DynamicConfigValue("links", [link]), *names(at_least=180)]
@@ -77,7 +98,16 @@ def panel(uid: str, variables: tuple[str, ...], *, height: int = 9) -> table.Pan
         _COLUMNS["failed"],
         lines.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
     )
+    panel = panel.override_by_name(_FULL, [cell_overrides.unseen()])
     return total_first(panels.whole(panel), _COLUMNS["impact"])
+
+
+def with_ends(asked: str) -> str:
+    """Return the query *asked*, of rows of endpoints, with the end of a long name on its own line.
+
+    Beside numbers a name is cut where there is no room, and paths differ at their ends.
+    """
+    return flux.importing(asked + _ENDING, "regexp", "strings")
 
 
 def names(*, at_least: int) -> list[DynamicConfigValue]:
@@ -85,7 +115,7 @@ def names(*, at_least: int) -> list[DynamicConfigValue]:
     together = {schema.AGGREGATED: config.ALL_ENDPOINTS}
     return [
         cell_overrides.at_least(at_least),
-        cell_overrides.shown_whole(),
+        *cell_overrides.shown_whole(),
         cell_overrides.called(together),
     ]
 

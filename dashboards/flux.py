@@ -66,10 +66,11 @@ _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
 
 SHARE_OF_FAILED = """\
 if r.requests == 0 then
-                        0.0
+                        debug.null(type: "float")
                     else
                         float(v: r.failures) / float(v: r.requests)"""
-"""Of the requests of a row that may have none, laid out as the value of a column."""
+"""Of the requests of a row that may have none, laid out as the value of a column. That
+nothing of nothing failed is no good news, and no number."""
 _THEN = """\
 ago = int(v: ${run_start}000000) - int(v: ${baseline_start}000000)
 begin = time(v: int(v: v.timeRangeStart) - ago)
@@ -91,7 +92,7 @@ def catalogue(name: str, *, everything: Sequence[str] = ()) -> str:
 
 def rows(name: str, more: str = "") -> str:
     """Return the query *name* as rows, with *more* Flux behind it."""
-    return catalogue(name) + more
+    return importing(catalogue(name) + more, *(["internal/debug"] if "debug.null" in more else ()))
 
 
 def answered(name: str) -> str:
@@ -99,6 +100,27 @@ def answered(name: str) -> str:
     flux = catalogue(name)
     begin = answer_of(flux)
     return importing(f"{flux[:begin]}answer =\n{flux[begin:]}", "array")
+
+
+def shortened(column: str, most: int) -> str:
+    """Return Flux that leaves *most* signs of *column*: it imports ``regexp`` and ``strings``."""
+    return f"""\
+    |> map(
+        fn: (r) =>
+            ({{r with {column}:
+                    regexp.replaceAllString(
+                        r: /^(.{{{most}}}).+$/,
+                        v: strings.replaceAll(v: r.{column}, t: "\\n", u: " "),
+                        t: "$1…",
+                    ),
+            }}),
+    )
+"""
+
+
+def kept(column: str, name: str) -> str:
+    """Return Flux that keeps *column* as *name*, whatever becomes of it."""
+    return f"    |> map(fn: (r) => ({{r with {name}: r.{column}}}))\n"
 
 
 def own(name: str, *, everything: Sequence[str] = ()) -> str:

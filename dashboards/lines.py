@@ -114,6 +114,11 @@ def down_to(name: str) -> Property:
     return Property("custom.fillBelowTo", name)
 
 
+def as_high_as_it_gets() -> Property:
+    """Let the axis end where the line does, whatever a panel says of axes of noughts."""
+    return Property("custom.axisSoftMax", None)
+
+
 def unlisted() -> Property:
     """Leave out of the legend, which names it already."""
     return Property("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})

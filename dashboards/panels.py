@@ -122,6 +122,8 @@ def over_time(
         .legend(legend())
         .tooltip(tooltip())
     )
+    if unit in config.COUNTED:
+        panel = panel.axis_soft_max(1)
     return panel.axis_centered_zero(True) if both_ways else panel.min(0)
 
 
@@ -160,6 +162,8 @@ def over_elapsed(
 ) -> trend.Panel:
     """Return a panel of lines over the seconds since the runs began, in the column *elapsed*."""
     panel = asking(trend.Panel(), title, description, runbook, *targets, height=height, span=FULL)
+    if unit in config.COUNTED:
+        panel = panel.axis_soft_max(1)
     return (
         # Each query is asked of two runs.
         panel.max_data_points(config.FEWER_WINDOWS)

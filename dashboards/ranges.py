@@ -74,7 +74,7 @@ def panel() -> barchart.Panel:
         _TEXT,
         _RANGES,
     )
-    return made.unit(config.SHARE).decimals(1).max(1)
+    return made.unit(config.SHARE).decimals(1).max(1).no_value(config.NO_REQUESTS)
 
 
 def outcomes() -> table.Panel:
@@ -87,9 +87,10 @@ def outcomes() -> table.Panel:
         "long as a time-out make them look worse. Percentiles of few requests are single ones. An "
         "endpoint is left out where failures were recorded before they were told apart.",
         "latency",
-        flux.rows("outcomes", endpoint_table.OF_TOTAL),
+        endpoint_table.with_ends(flux.rows("outcomes", endpoint_table.OF_TOTAL)),
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
+    made = made.no_value(config.NO_REQUESTS)
     made = made.with_transformation(transform.titled(_COLUMNS))
     for column, title in _COLUMNS.items():
         if column in ("succeeded", "failed"):

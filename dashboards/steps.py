@@ -135,7 +135,7 @@ def panel() -> table.Panel:
         "hosts": [
             *cell_overrides.text_in_words((_FULL, config.WORSE)),
             cell_overrides.at_least(140),
-            cell_overrides.shown_whole(),
+            *cell_overrides.shown_whole(),
         ],
         "generators": cell_overrides.text_in_words(
             ("/^saturated/", config.WORSE), ("/^stalled/", config.AMBER)

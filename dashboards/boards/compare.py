@@ -169,7 +169,8 @@ def _here_and_there(name: str, more: str, *statistics: str) -> tuple[str, str]:
     asked, more = flux.catalogue(name, everything=("worker",)), _PICKED + more
     renamed = ", ".join(f'"{one}": "{one}{_BEFORE}"' for one in statistics)
     before = f"{flux.then(asked)}{more}    |> rename(columns: {{{renamed}}})\n"
-    return asked + more + endpoint_table.OF_TOTAL, before + endpoint_table.OF_TOTAL
+    here, there = (one + endpoint_table.OF_TOTAL for one in (asked + more, before))
+    return endpoint_table.with_ends(here), endpoint_table.with_ends(there)
 
 
 def _differences() -> table.Panel:

@@ -66,7 +66,7 @@ def board() -> Dashboard:
         ),
         (
             banner.panel(),
-            endpoint_table.panel(config.ENDPOINTS, ("run", "worker"), height=12),
+            endpoint_table.panel(config.ENDPOINTS, ("run", "worker"), height=15),
             ranges.panel(),
             ranges.outcomes(),
             _statuses(),
@@ -92,10 +92,11 @@ def _statuses() -> table.Panel:
         "failures",
         flux.catalogue("endpoint_statuses"),
     )
-    panel = panels.whole(panel).with_transformation(transform.titled(_STATUS_COLUMNS))
+    panel = panels.whole(panel).no_value(config.NO_REQUESTS)
+    panel = panel.with_transformation(transform.titled(_STATUS_COLUMNS))
     for column, width in {"method": 90, "status": 90, "requests": 110}.items():
         panel = panel.override_by_name(_STATUS_COLUMNS[column], [cell_overrides.wide(width)])
-    names = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
+    names = [cell_overrides.at_least(150), *cell_overrides.shown_whole()]
     words = (
         (f"/^{kind[0]}[0-9]{{2}}$/", colour)
         for kind, colour in config.STATUSES.items()
@@ -121,7 +122,7 @@ def _slowest() -> timeseries.Panel:
         height=9,
         span=panels.FULL,
         windows=config.FEWEST_WINDOWS,
-    )
+    ).no_value(config.NO_REQUESTS)
     return panels.told_apart(panel, "${__field.labels.name} ${__field.labels.method}")
 
 
@@ -137,7 +138,7 @@ def _heatmap() -> heatmap.Panel:
         height=10,
         span=panels.FULL,
         windows=config.FEWER_WINDOWS,
-    )
+    ).no_value(config.NO_REQUESTS)
     return (
         # A picture of no columns at all is more than Grafana can draw: it says TypeError.
         made.with_transformation(transform.not_empty())

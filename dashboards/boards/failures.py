@@ -9,6 +9,7 @@ from dashboards import (
     cell_overrides,
     config,
     curves,
+    endpoint_table,
     flux,
     frame,
     lines,
@@ -53,14 +54,19 @@ _OWN_COLUMNS = {
     "place": "Place",
     "message": "End of one traceback",
 }
-_END_FIRST = """\
+_WHOLE = "whole"
+"""A column that nobody sees, of all of a text: the mouse over the corner of its beginning shows
+it."""
+_LONGEST, _LONGEST_END = 120, 240
+"""Of a message and of a traceback's last line, signs."""
+_END = f"""\
     |> map(
-        fn: (r) => {
-            // What is wrong stands in a traceback's last line, and a cell shows a text's first.
+        fn: (r) => {{
+            // What is wrong stands in a traceback's last line.
             lines = strings.split(v: strings.trimSpace(v: r.message), t: "\\n")
 
-            return {r with message: lines[length(arr: lines) - 1] + "\\n\\n" + r.message}
-        },
+            return {{r with {_WHOLE}: r.message, message: lines[length(arr: lines) - 1]}}
+        }},
     )
 """
 _NONE_LOGGED = (
@@ -68,6 +74,7 @@ _NONE_LOGGED = (
     "Telegraf that reads its log (docs/logs.md)."
 )
 _NONE_FAILED = "No request failed in this time range."
+_LOOK_BELOW = f"{_NONE_FAILED} Exceptions of the locustfile's own code are no requests: see below."
 
 
 def board() -> Dashboard:
@@ -100,7 +107,7 @@ def _by_status() -> timeseries.Panel:
         curves.lines("status_classes", called_by=("class",)),
         unit=config.REQUESTS_PER_SECOND,
         span=panels.FULL,
-    )
+    ).no_value(config.NO_REQUESTS)
     panel = panel.override_by_query("A", [lines.bars(), lines.stacked(), lines.filled(80)])
     for status, colour in config.STATUSES.items():
         looks = [lines.coloured(colour), lines.called(status)]
@@ -179,22 +186,37 @@ def _kinds() -> table.Panel:
         "Failures, over the whole time range",
         "Each kind of failure with one of its messages as it came, the most frequent first. The "
         "status says who refused: none is the network or the generator, 4xx the scenario or its "
-        "data, 5xx the target. A click on a text shows all of it.",
+        "data, 5xx the target. The mouse over the corner of a message shows all of it.",
         "failures",
-        flux.catalogue("exceptions"),
+        endpoint_table.with_ends(
+            flux.rows(
+                "exceptions", flux.kept("message", _WHOLE) + flux.shortened("message", _LONGEST)
+            )
+        ),
         height=8,
     )
-    panel = panels.whole(panel).no_value(_NONE_FAILED)
+    panel = panels.whole(panel).no_value(_LOOK_BELOW)
     panel = panel.with_transformation(transform.titled(_COLUMNS))
     widths = {"failures": 85, "method": 70, "status": 65, "exception": 165}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
-    reason = [cell_overrides.wide(150), cell_overrides.shown_whole()]
+    reason = [cell_overrides.wide(150), *cell_overrides.shown_whole()]
     panel = panel.override_by_name(_COLUMNS["reason"], reason)
-    for column in ("name", "message"):
-        looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
-        panel = panel.override_by_name(_COLUMNS[column], looks)
-    return panel.override_by_name(_COLUMNS["failures"], [lines.unit_of(config.COUNT)])
+    name = [cell_overrides.at_least(150), *cell_overrides.shown_whole()]
+    panel = panel.override_by_name(_COLUMNS["name"], name)
+    panel = panel.override_by_name(_COLUMNS["failures"], [lines.unit_of(config.COUNT)])
+    return _with_beginning(panel, _COLUMNS["message"], at_least=150)
+
+
+def _with_beginning(panel: table.Panel, column: str, *, at_least: int) -> table.Panel:
+    """Show the beginning of a text in *column*, and all of it to who asks."""
+    looks = [
+        cell_overrides.at_least(at_least),
+        cell_overrides.in_lines(),
+        cell_overrides.told_by(_WHOLE),
+    ]
+    panel = panel.override_by_name(column, looks)
+    return panel.override_by_name(_WHOLE, list(cell_overrides.for_corners()))
 
 
 def _user_errors() -> table.Panel:
@@ -202,17 +224,20 @@ def _user_errors() -> table.Panel:
         "Exceptions in the locustfile, over the whole time range",
         "What the locustfile's own code let out in a task, in `on_start` or in `on_stop`. These "
         "are no requests, and in no other panel: a task that raises before it requests anything "
-        "makes no load at all. The place is the line of the locustfile; a click on the end of a "
-        "traceback shows all of it. An empty table is as it should be.",
+        "makes no load at all. The place is the line of the locustfile; the mouse over the "
+        "corner of a traceback's end shows all of it. An empty table is as it should be.",
         "failures",
-        flux.importing(flux.rows("user_errors", _END_FIRST), "strings"),
+        flux.importing(
+            flux.rows("user_errors", _END + flux.shortened("message", _LONGEST_END)),
+            *("regexp", "strings"),
+        ),
         height=7,
     )
     panel = panels.whole(panel).no_value("None in this time range, as it should be.")
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))
-    for column, width in {"count": 85, "user_class": 150, "exception": 185}.items():
-        panel = panel.override_by_name(_OWN_COLUMNS[column], [cell_overrides.wide(width)])
-    for column in ("place", "message"):
-        looks = [cell_overrides.at_least(150), cell_overrides.shown_whole()]
+    panel = panel.override_by_name(_OWN_COLUMNS["count"], [cell_overrides.wide(85)])
+    for column, width in {"user_class": 110, "exception": 150, "place": 190}.items():
+        looks = [cell_overrides.wide(width), *cell_overrides.shown_whole()]
         panel = panel.override_by_name(_OWN_COLUMNS[column], looks)
-    return panel.override_by_name(_OWN_COLUMNS["count"], [lines.unit_of(config.COUNT)])
+    panel = panel.override_by_name(_OWN_COLUMNS["count"], [lines.unit_of(config.COUNT)])
+    return _with_beginning(panel, _OWN_COLUMNS["message"], at_least=300)

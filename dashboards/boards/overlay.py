@@ -108,6 +108,7 @@ def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
             lines.shades(config.OTHERS),
             lines.unit_of(config.ANYTHING),
             lines.without_axis(),
+            lines.as_high_as_it_gets(),
         ),
     )
 
@@ -135,7 +136,7 @@ def response_times(height: int = 9) -> timeseries.Panel:
         unit=config.MILLISECONDS,
         height=height,
         span=panels.FULL,
-    )
+    ).no_value(config.NO_REQUESTS)
     for name, colour in config.PERCENTILES.items():
         looks = all_of(lines.coloured(colour), lines.broken())
         if name == "max":

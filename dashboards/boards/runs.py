@@ -36,6 +36,7 @@ _COLUMNS = {
     "workers": "Workers",
     "target": "Target",
     "until": "End",
+    "reasons": "Reasons",
     "refresh": "Refresh",
 }
 """What somebody looks for in a list comes first: a small screen shows that much."""
@@ -64,11 +65,29 @@ _WIDTHS = {
     "verdict": 86,
     "commit": 78,
     "workers": 76,
+    "description": 100,
+    "target": 110,
 }
 """Up to *Data* they are as wide as a small screen beside Grafana's own menu, and all of them as a
 large one, with room for sentences."""
-_SENTENCE = 100
-_TOLD_BY = {"run": "Begin", "test": "Target", "label": "About", "audit": "Why"}
+_SENTENCE = 180
+_REASONS = f"""\
+    // Beside the verdict, and none of what is in order: it would take a line more of each run.
+    |> map(
+        fn: (r) =>
+            ({{r with reasons:
+                    if r.why =~ /^(complete|running): / then
+                        ""
+                    else
+                        regexp.replaceAllString(
+                            r: /^(no data to judge: |(incomplete|pending)[^:]*?, because )/,
+                            v: r.why,
+                            t: "",
+                        ),
+            }}),
+    )
+{flux.kept("reasons", "why")}{flux.shortened("why", 100)}"""
+_TOLD_BY = {"run": "Begin", "test": "Target", "label": "About", "audit": "Reasons"}
 """What else the mouse over the corner of a cell shows, without a way to the end of the row."""
 _ASKABLE = """\
     // A click asks for the run: see runs.flux.
@@ -120,10 +139,10 @@ def _runs() -> table.Panel:
         "*Label* and *About* are said on Locust's page, or in the environment, when it was "
         "started. The *verdict* is that of the thresholds, where the run was judged. The mouse "
         "over the corner of a run, a test, a label or *Data* shows when it began, its target, "
-        "*About*, *Why*.",
+        "*About*, all of *Why*.",
         "load",
         # The first one's order is that of the table.
-        _joinable("run_summaries", _ASKABLE + _END) + _LISTED,
+        _joinable("run_summaries", _ASKABLE + _REASONS + _END) + _LISTED,
         _joinable("runs", f"{_ASKABLE}    |> keep(columns: {json.dumps(_KEPT)})\n"),
         height=22,
     )
@@ -152,7 +171,7 @@ def _joinable(name: str, more: str) -> str:
     An answer without any row has no columns: Grafana would show the other one alone. Where nothing
     is picked both have rows or none has.
     """
-    asked = flux.answered(name) + more
+    asked = flux.importing(flux.answered(name) + more, "regexp", "strings")
     row = f'array.from(rows: [{{run: "\\n{name}"}}])'
     return f"{asked}\n{_PICKED}union(tables: [answer, {row} |> filter(fn: (r) => picked)])\n"
 
@@ -174,11 +193,12 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
             ("/^not audited/", config.GREY),
             otherwise=config.AMBER,
         ),
-        "why": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
+        "why": [cell_overrides.at_least(_SENTENCE), cell_overrides.in_lines()],
         "verdict": cell_overrides.text_in_words(
             ("/^not judged$/", config.GREY), ("/^fail/i", config.WORSE), otherwise=config.BETTER
         ),
-        "description": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
-        "target": [cell_overrides.at_least(_SENTENCE), cell_overrides.shown_whole()],
+        "description": [*cell_overrides.shown_whole()],
+        "target": [*cell_overrides.shown_whole()],
         **{column: [cell_overrides.unseen()] for column in ("from", "until", "refresh")},
+        "reasons": [*cell_overrides.for_corners()],
     }

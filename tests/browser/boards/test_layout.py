@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dashboards import config
 from tests.browser.boards.conftest import TWO, Columns, Tab
-from tests.fixtures import boards, surroundings
+from tests.fixtures import boards, recorded, surroundings
 from tests.fixtures.grafana import Grafana
 from tests.fixtures.recorded import RUN
 
@@ -80,7 +80,32 @@ def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page = tab.open("runs")
     cell = page.get_by_role("gridcell", name=surroundings.AUDIT["said"], exact=True)
     cell.locator("[data-testid*='tooltip caret']").hover()
-    page.get_by_text(surroundings.AUDIT["line"]).first.wait_for()
+    _, _, why = str(surroundings.AUDIT["line"]).partition(", because ")
+    page.get_by_test_id("data-testid tableng tooltip wrapper").get_by_text(why).wait_for()
+    page.mouse.move(0, 0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("board", ["endpoints", "compare"])
+def test_a_long_name_is_seen_to_its_end_on_a_small_screen(tab: Tab, board: str) -> None:
+    head, end = "/api/v2/customers/", "{customer}/orders/item/007"
+    assert len(end) == config.LONGEST_NAME
+
+    def long(columns: Columns) -> list[list[Any]]:
+        names = columns.get("name", [])
+        longer = [f"{head}\r\n{end}" if name == recorded.ITEM[0] else name for name in names]
+        return [longer if name == "name" else known for name, known in columns.items()]
+
+    tab.answer_otherwise(long)
+    tab.go(board, **TWO)
+    cell = tab.page.get_by_role("gridcell").filter(has_text=end).first
+    cell.wait_for()
+    tab.page.wait_for_load_state("networkidle")
+    tab.answer_truly()
+    assert cell.inner_text().splitlines() == [head, end]
+    sizes = "one => [one.scrollWidth, one.scrollHeight, one.clientWidth, one.clientHeight]"
+    wide, high, width, height = cell.evaluate(sizes)
+    assert (wide, high) <= (width, height)
 
 
 @pytest.mark.long

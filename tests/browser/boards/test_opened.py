@@ -33,7 +33,7 @@ def test_no_panel_is_in_error_and_none_is_empty(tab: Tab, board: str) -> None:
     page = tab.open(board, **TWO)
     assert page.locator(ERRORS).count() == 0
     assert page.locator(WARNINGS).count() == 0
-    assert page.get_by_text(config.NOTHING).count() == 0
+    assert page.get_by_text(config.ELSEWHERE).count() == 0
     assert as_the_tests_fill_in(board, TWO) <= tab.asked
 
 
@@ -113,7 +113,7 @@ def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana, board: s
     uid = boards.boards()[board]["uid"]
     address = "from=now-5m&to=now&refresh=5m&var-baseline=(none)"
     tab.page.goto(f"{server.url}/d/{uid}?{address}")
-    tab.page.get_by_text(config.NOTHING).first.wait_for()
+    tab.page.get_by_text(config.ELSEWHERE).first.wait_for()
     tab.page.wait_for_load_state("networkidle")
     assert tab.page.locator(ERRORS).count() == 0
     # What Grafana says where it can't draw nothing.

@@ -20,7 +20,7 @@ USE = re.compile(r"\$\{(\w+)")
 IN_WORDS = {"logs", "stat", "state-timeline"}
 TEXTS = {
     *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End", "Refresh"),
-    *("Label", "About", "Why"),
+    *("Label", "About", "Why", "Reasons"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
     "Enough for",
     *("User class", "Place", "End of one traceback"),
@@ -79,6 +79,23 @@ def test_the_first_panel_of_a_board_without_machines_says_how_to_get_their_metri
                 assert config.NO_HOSTS not in none, panel["title"]
         assert said[:1] in ([], [config.WHO_WRITES_HOSTS])
         assert set(said[1:]) <= {config.NO_HOSTS}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_what_an_empty_panel_says_to_do_holds_in_a_grafana_of_somebody_s_own(board: str):
+    """There nobody has a stack, nor its `make`."""
+    for panel in boards.panels(board):
+        said = panel["fieldConfig"]["defaults"]["noValue"]
+        if "`make " in said:
+            assert "of your own" in said or "their environment" in said, panel["title"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_an_axis_with_nothing_but_noughts_does_not_go_to_a_hundred(board: str):
+    for panel in boards.panels(board):
+        defaults = panel["fieldConfig"]["defaults"]
+        if panel["type"] in ("timeseries", "trend") and defaults["unit"] in config.COUNTED:
+            assert defaults["custom"]["axisSoftMax"] == 1, panel["title"]
 
 
 @pytest.mark.parametrize("board", BOARDS)

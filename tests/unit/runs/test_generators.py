@@ -70,7 +70,8 @@ def test_in_one_line_the_worst_is_told_with_its_machine_and_how_many_others_ther
 def test_where_nothing_was_requested_no_response_time_is_doubtful(over: int) -> None:
     rows = [row(over=over)], [box(full=0)]
     asked, idle = (generators_of(*rows, timed=timed) for timed in (True, False))
-    assert "response times" in asked.line() and "response times" in asked.warnings()[0]
+    assert "response times" in asked.line()
+    assert "response times" in asked.warnings()[0]
     assert "response times" not in "".join((idle.line(), *idle.warnings()))
     assert idle.strain is asked.strain
     assert idle.line().endswith(idle.machines[0].line())
