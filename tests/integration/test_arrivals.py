@@ -7,6 +7,7 @@ from tests.fixtures.locusts import LISTENER, ORACLE, SCENARIOS, Locusts
 from tests.fixtures.stores import Store
 
 from swarmscope import schema
+from swarmscope.runs.audit import audit
 from swarmscope.store.question import Question
 
 FILES = (SCENARIOS / "arrivals.py", ORACLE, LISTENER)
@@ -47,6 +48,8 @@ def test_arrivals_of_all_workers_are_those_of_the_rate(swarm: Locusts, store: St
     assert made > 0
     # A pace of 4 a second for users that manage 2: half is left out, which Locust says nowhere.
     assert sum_of(purchases, "dropped") >= 0.4 * sum_of(purchases, "due") > 0
+    (noted,) = (note for note in audit(store.reader, run).notes() if "dropped" in note)
+    assert f"{sum_of([*visits, *purchases], 'due'):,} iterations that were due" in noted
     _intended(found, {name: len(endpoint.times) for (name, _), endpoint in seen.items()})
 
 

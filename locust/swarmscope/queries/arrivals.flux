@@ -25,6 +25,7 @@ from(bucket: v.defaultBucket)
                 time: date.truncate(t: r._time, unit: every),
                 outcome: r._field,
                 value: float(v: r._value) * 1000000000.0 / float(v: int(v: every)),
+                iterations: r._value,
             }),
     )
     |> group()

@@ -2,7 +2,8 @@
 SELECT
     time - time % $window AS time,
     field AS outcome,
-    sum(whole) / ($window / 1e9) AS value
+    sum(whole) / ($window / 1e9) AS value,
+    saturated(sum(whole)) AS iterations
 FROM samples
 WHERE bucket = $bucket AND measurement = 'locust_arrivals' AND run = $run
     AND field IN ('due', 'dropped', 'late') AND time >= $from AND time < $to

@@ -97,7 +97,7 @@ FOR_BOARDS = (
     Query(
         "arrivals",
         "Iterations a second that were due, dropped and late, where users say when they begin",
-        {"time": TIME, "outcome": "", "value": "iterations/s"},
+        {"time": TIME, "outcome": "", "value": "iterations/s", "iterations": "iterations"},
     ),
     Query(
         "intended",

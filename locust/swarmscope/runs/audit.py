@@ -10,12 +10,13 @@ information: it misses its workers' last reports.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import WorkerAccount, accounts_of, in_words, is_master
+from swarmscope.runs.arrivals import Arrivals, arrivals_of
 from swarmscope.runs.audit_notes import audit_notes
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Discrepancy, Judge
@@ -67,6 +68,8 @@ class Audit:
     generators: Generators
     user_errors: int
     """Exceptions of users' own code."""
+    arrivals: Arrivals
+    """Of users that say when they should begin."""
 
     @property
     def verdict(self) -> Verdict:
@@ -124,6 +127,7 @@ class Audit:
             self.generators,
             interrupted=self.interrupted,
             user_errors=self.user_errors,
+            arrivals=self.arrivals,
             locust_requests=self.locust_requests,
         )
         return some_of(list(notes), MOST_LISTED)
@@ -178,6 +182,7 @@ class Audit:
             "seen": self.seen,
             "missing": self.missing,
             "user_errors": self.user_errors,
+            "arrivals": asdict(self.arrivals),
             "generators": self.generators.to_json(),
             "findings": [vars(finding) for finding in self.findings[:MOST_LISTED]],
             "workers": [
@@ -241,6 +246,7 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
             timed=any(account.stored or account.expected for account in accounts),
         ),
         user_errors=sum(row["count"] for row in rows("user_errors")),
+        arrivals=arrivals_of(rows("arrivals")),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from swarmscope.runs.accounts import WorkerAccount, in_words
+from swarmscope.runs.arrivals import Arrivals
 from swarmscope.runs.generators import Generators
 from swarmscope.terminal import one_line
 from swarmscope.words import SHOWN, begin_of, count_of
@@ -14,6 +15,7 @@ def audit_notes(
     *,
     interrupted: bool,
     user_errors: int,
+    arrivals: Arrivals,
     locust_requests: int | None,
 ) -> Iterator[str]:
     """Yield a sentence for each thing of that kind.
@@ -30,6 +32,7 @@ def audit_notes(
             f"The locustfile's own code let out {count_of(user_errors, 'exception')}, counted "
             "apart from requests: the report and the live page show where."
         )
+    yield from arrivals.sentences()
     if generators.strained:
         yield one_line(f"Generators: {generators.line()}.")
     if locust_requests is not None:

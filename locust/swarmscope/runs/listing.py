@@ -7,6 +7,7 @@ from typing import Any
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
+from swarmscope.runs.arrivals import Arrivals
 from swarmscope.runs.audit import FATES, INTERRUPTED, Audit, account_of, audit
 from swarmscope.runs.duration import seconds_of
 from swarmscope.runs.generators import Generators
@@ -206,6 +207,7 @@ def _judged(reader: Reader, row: Mapping[str, Any]) -> Audit:
             findings=(discrepancy,),
             generators=Generators(),
             user_errors=row["user_errors"],
+            arrivals=Arrivals(),
         )
 
 
