@@ -49,6 +49,7 @@ class MasterAgent(Role):
         self._encoder: Encoder | None = None
         self._roster: dict[str, str] = {}
         self._target: int | None = None
+        self._steps = 0
         self._last_ns = 0
         self._stopped_ns = 0
         self._settling = 0
@@ -78,7 +79,7 @@ class MasterAgent(Role):
         self.running = True
         self.clock.anchor()
         self._last_ns = 0
-        self._roster, self._target = {}, None
+        self._roster, self._target, self._steps = {}, None, 0
         self.shares = Shares()
         tags = self.registry.identity(schema.MASTER).tags(self._settings)
         self._encoder = Encoder(tags)
@@ -201,7 +202,9 @@ class MasterAgent(Role):
         target = self._runner.target_user_count
         if target != self._target:
             self._target = target
+            self._steps += 1
             fields: dict[str, Field] = {"user_count": target, "message": count_of(target, "user")}
+            fields["number"] = self._steps
             rate = self._spawn_rate()
             if rate:
                 fields["spawn_rate"] = rate

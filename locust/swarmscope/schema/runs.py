@@ -40,6 +40,7 @@ LOCUST_RUN = Measurement(
             "users that Locust starts or ends a second: with `user_count` it says when all of them "
             "run"
         ),
+        "number": integer("of a `step`: which of the run's steps it is, from 1"),
         "resolution": integer("length of the run's windows, s: no query may use shorter ones"),
         "latency_resolution": integer(
             "at `start`: length of the spans of which an endpoint has a point of `locust_latency`, "

@@ -246,8 +246,14 @@ def test_a_step_says_how_fast_users_are_started_also_where_one_process_does_it_a
     runner.start(2, spawn_rate=50)
     runner.spawning_greenlet.join()
     agent.tick()
+    agent.tick()
+    runner.start(3, spawn_rate=50)
+    runner.spawning_greenlet.join()
+    agent.tick()
     agent.abandon()
     runner.quit()
-    (step,) = [line for line in kept.lines("locust_run") if ",event=step," in line]
+    step, second = [line for line in kept.lines("locust_run") if ",event=step," in line]
     assert "user_count=2i" in step
     assert "spawn_rate=50" in step
+    assert "number=1i" in step
+    assert "number=2i" in second
