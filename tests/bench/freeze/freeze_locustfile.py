@@ -8,7 +8,7 @@ from swarmscope.load import arrival_rate
 
 RATE = 80
 OPEN = os.environ["FREEZE_MODEL"] == "open"
-CLOSED_USERS = 10
+CLOSED_USERS = 13
 
 
 class Visitor(FastHttpUser):

@@ -20,7 +20,7 @@ from tests.bench.freeze.server import FREEZE_S, SERVICE_S
 from tests.bench.processes import LISTENER, free_port, locust, process, store
 
 MODELS = ("open", "closed")
-USERS = {"open": 260, "closed": 10}
+USERS = {"open": 260, "closed": 13}
 _SECONDS = 24
 _STARTING_S = 4
 _WORKERS = 2

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-SERVICE_S = 0.1
+SERVICE_S = 0.15
 FREEZE_AT_S = 9.0
 FREEZE_S = 2.0
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"
