@@ -89,6 +89,16 @@ fitting = (text) => {{
 def _judged(whose: str = "", nothing: str = "") -> str:
     # Columns arrive in the order of their names.
     return f"""\
+    // While a run goes on, what was found of it gets old: the panels count more requests by now.
+    |> map(
+        fn: (r) =>
+            ({{r with since:
+                    if alive and r.said =~ /\\brunning\\b/ and exists r.judged_at then
+                        " " + string(v: int(v: now()) / 1000000000 - r.judged_at / 1000) + " s ago"
+                    else
+                        "",
+            }}),
+    )
     |> map(
         fn: (r) =>
             ({{
@@ -96,19 +106,22 @@ def _judged(whose: str = "", nothing: str = "") -> str:
                 a_data:
                     fitting(
                         text:
-                            "Data{whose}: " + (if r.said =~ /^pending/ and not alive then
-                                strings.replace(
-                                    v: r.line,
-                                    t: "pending",
-                                    u: "{_LONG_PENDING}",
-                                    i: 1,
-                                )
-                            else if {STANDS} then
-                                r.line
-                            else
-                                "{UNFINISHED}; swarmscope audit ${{run}}"),
+                            "Data{whose}" + r.since + ": "
+                                +
+                                (if not ({STANDS}) then
+                                    "{UNFINISHED}; swarmscope audit ${{run}}"
+                                else if r.said =~ /^pending/ and not alive then
+                                    strings.replace(
+                                        v: r.line,
+                                        t: "pending",
+                                        u: "{_LONG_PENDING}",
+                                        i: 1,
+                                    )
+                                else
+                                    r.line),
                     ),
-                b_generators: fitting(text: "Generators{whose}: " + r.generators_line),
+                b_generators:
+                    fitting(text: "Generators{whose}" + r.since + ": " + r.generators_line),
             }}),
     )
 

@@ -32,6 +32,11 @@ def for_corners() -> tuple[DynamicConfigValue, ...]:
     return (unseen(), in_lines(), DynamicConfigValue("custom.cellOptions", any_height))
 
 
+def decimals(number: int) -> DynamicConfigValue:
+    """Show so many digits behind the point."""
+    return DynamicConfigValue("decimals", number)
+
+
 def at_least(pixels: int) -> DynamicConfigValue:
     """Make a table's column at least so wide."""
     return DynamicConfigValue("custom.minWidth", pixels)

@@ -213,7 +213,8 @@ def _looks(column: str) -> list[DynamicConfigValue]:
         limit = 0.001 if column == "failed by" else config.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.
         steps = ((-1e9, config.BETTER), (-limit, "text"), (limit, config.WORSE))
-        return [*looks, lines.unit_of(config.SHARE), *cell_overrides.in_colour(*steps)]
+        digits = cell_overrides.decimals(2 if column == "failed by" else 1)
+        return [*looks, lines.unit_of(config.SHARE), digits, *cell_overrides.in_colour(*steps)]
     if column.startswith("requests"):
         return [*looks, lines.unit_of(config.COUNT)]
     unit = config.SHARE if column.startswith("failed") else config.MILLISECONDS

@@ -39,7 +39,7 @@ def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> No
         p95, was, change = cells[4:7]
         if name == recorded.NOTIFY[0]:
             continue  # it has no response times
-        assert (p95, change) == (was, "0%"), name
+        assert (p95, change) == (was, "0.0%"), name
 
 
 @pytest.mark.long
