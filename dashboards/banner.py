@@ -17,7 +17,7 @@ from swarmscope.runs.judge import PATIENCE_MS
 _NOBODY = "not audited yet"
 UNFINISHED = "not audited to its end"
 """What was said while a run went on is no verdict on one that was killed."""
-_LONG_PENDING = "pending when it was audited last"
+LONG_PENDING = "pending when it was audited last"
 """By now nothing more of it comes by itself: who reads that it is pending waits for nothing."""
 STANDS = r"r.said !~ /\brunning\b/ or alive"
 """The condition in Flux under which it is one."""
@@ -114,7 +114,7 @@ def _judged(whose: str = "", nothing: str = "") -> str:
                                     strings.replace(
                                         v: r.line,
                                         t: "pending",
-                                        u: "{_LONG_PENDING}",
+                                        u: "{LONG_PENDING}",
                                         i: 1,
                                     )
                                 else

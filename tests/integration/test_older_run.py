@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from dashboards import arrivals
 from dashboards.boards import failures
 from tests.fixtures import boards, older_run
 from tests.fixtures.boards import Asked
@@ -22,6 +23,8 @@ NEVER_IN_THE_RECORDING = {
     # Nobody judged it, reset its statistics, collected logs or wrote numbers of his own.
     *("Verdict", "Statistics reset", "Lines logged", failures.LOG),
     "Where the time of requests goes",
+    # It said nothing of when its users should begin.
+    *(arrivals.ARRIVALS, arrivals.INTENDED),
     *("other_field", "Load, and the machines' CPU D"),
 }
 INSIDE = 0.995
