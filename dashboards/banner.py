@@ -120,8 +120,7 @@ def _judged(whose: str = "", nothing: str = "") -> str:
                                 else
                                     r.line),
                     ),
-                b_generators:
-                    fitting(text: "Generators{whose}" + r.since + ": " + r.generators_line),
+                b_generators: fitting(text: "Generators{whose}: " + r.generators_line),
             }}),
     )
 

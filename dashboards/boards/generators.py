@@ -145,8 +145,8 @@ def _accounts() -> table.Panel:
             panel = panel.override_by_name(_COLUMNS[column], looks)
     panel = panel.override_by_name(_COLUMNS["final"], [cell_overrides.wide(78)])
     for column in ("worker", "host"):
-        looks = [cell_overrides.at_least(95), cell_overrides.in_lines()]
-        panel = panel.override_by_name(_COLUMNS[column], looks)
+        panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.at_least(95)])
+    panel = panel.override_by_name(_COLUMNS["host"], [cell_overrides.in_lines()])
     for column in ("rejected", "lost"):
         panel = panel.override_by_name(
             _COLUMNS[column], list(cell_overrides.in_colour((1, config.FAILURES)))
