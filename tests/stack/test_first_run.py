@@ -96,4 +96,4 @@ def test_the_link_on_locusts_page_leads_to_the_run_where_make_says_grafana_is(
         asking.open(f"{stack.locust}/swarmscope", timeout=15)
     leads_to = answered.value.headers["Location"]
     assert leads_to.startswith(f"{stack.grafana}/d/swarmscope-overlay?var-run={stack.last_run()}&")
-    assert re.search(r"&from=\d{13}&to=\d{13}$", leads_to)
+    assert re.search(r"&from=\d{13}&to=\d{13}&refresh=\w+$", leads_to)
