@@ -29,7 +29,10 @@ ROUNDED_S = (
     (5_400, 3_600),
 )
 """Below what a length of windows becomes which in Grafana, s."""
-MAY_BE_EMPTY = ('"locust_phases"', "went on at another time")
+MAY_BE_EMPTY = (
+    *('"locust_phases"', '"locust_arrivals"', '"locust_intended_latency"'),
+    "went on at another time",
+)
 """Signs of a question without an answer here: what is recorded on request, of requests that nobody
 made up, and where a run is that isn't in the range."""
 SLOW_S = 5.0

@@ -116,6 +116,8 @@ def test_no_worker_gets_a_message_that_it_does_not_know(
 ):
     options = ("--headless", "-u", "4", "-r", "10", "-t", "6", "--only-summary")
     master = swarm.master(*options, "--expect-workers", "2", files=BESIDE)
+    # A worker that is quicker to start asks a master that doesn't listen yet, and asks again.
+    swarm.wait_for(master, "Waiting for workers to be ready")
     worker = swarm.worker(files=(STEADY, SCENARIOS / "slow_to_begin.py", last))
     other = swarm.worker(files=BESIDE)
     for process in (master, worker, other):
