@@ -3,12 +3,10 @@
 from grafana_foundation_sdk.builders import table, timeseries
 
 from dashboards import (
-    cell_overrides,
     config,
     curves,
     endpoint_table,
     flux,
-    lines,
     panels,
     transform,
 )
@@ -55,19 +53,13 @@ def intended() -> table.Panel:
         "didn't, and percentiles of answers alone look better than what anybody got. Iterations "
         "that never began are in neither: *Arrivals* on *Generators* counts them.",
         "latency",
-        flux.rows("intended", endpoint_table.OF_TOTAL),
+        endpoint_table.with_ends(flux.rows("intended", endpoint_table.OF_TOTAL)),
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.with_transformation(transform.titled(_COLUMNS)).no_value(config.NO_ARRIVALS)
-    for column, title in _COLUMNS.items():
-        if column == "requests":
-            looks = [lines.unit_of(config.COUNT), cell_overrides.wide(94)]
-        elif column == "method":
-            looks = [cell_overrides.wide(68)]
-        elif column == "name":
-            looks = endpoint_table.names(at_least=180)
-        else:
-            wide = cell_overrides.wide(130 if column.startswith("service") else 66)
-            looks = [lines.unit_of(config.MILLISECONDS), wide]
-        made = made.override_by_name(title, looks)
+    made = endpoint_table.beside_names(made, _COLUMNS, {"requests": 94}, _width)
     return endpoint_table.total_first(panels.whole(made), _COLUMNS["requests"])
+
+
+def _width(column: str) -> int:
+    return 130 if column.startswith("service") else 66

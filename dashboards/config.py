@@ -57,12 +57,8 @@ LONGEST_NAME = 26
 REFRESH = "auto"
 """As often as a pixel gets something new, and as Grafana allows: 5 s up to a range of an hour and a
 half, a minute on one of a day, where each time costs more."""
-REFRESH_LIVE = "5s"
-"""In links to a run that goes on: Grafana takes no `auto` from an address, and keeps what was asked
-for of a run before. Of one of hours see `run_refresh.flux`."""
-REFRESH_OVER = "5m"
-"""In links to a run that is over, in which nothing changes: each time Grafana breaks off what it
-still asks, so that at 5 s a busy store would never get to its answers."""
+REFRESH_LIVE, REFRESH_OVER = schema.REFRESH_LIVE, schema.REFRESH_OVER
+"""In links to a run; of one that has gone on for hours see `run_refresh.flux`."""
 REFRESH_OF_RUNS = "10s"
 """Some of them may go on; each time costs InfluxDB some 2 ms of its CPU for each run."""
 WHOLE_RUN = "from=${run_start}&to=${run_end}&refresh=${run_refresh}"

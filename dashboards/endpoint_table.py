@@ -1,5 +1,7 @@
 """The table of endpoints, as several boards show it."""
 
+from collections.abc import Callable, Mapping
+
 from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
@@ -108,6 +110,29 @@ def with_ends(asked: str) -> str:
     Beside numbers a name is cut where there is no room, and paths differ at their ends.
     """
     return flux.importing(asked + _ENDING, "regexp", "strings")
+
+
+def beside_names(
+    made: table.Panel,
+    columns: Mapping[str, str],
+    counts: Mapping[str, int],
+    width: Callable[[str], int],
+) -> table.Panel:
+    """Let response times stand beside names: *columns* with their titles.
+
+    *counts* are the widths of those with numbers of requests, *width* returns that of a time's.
+    """
+    for column, title in columns.items():
+        if column in counts:
+            looks = [lines.unit_of(config.COUNT), cell_overrides.wide(counts[column])]
+        elif column == "method":
+            looks = [cell_overrides.wide(68)]
+        elif column == "name":
+            looks = names(at_least=180)
+        else:
+            looks = [lines.unit_of(config.MILLISECONDS), cell_overrides.wide(width(column))]
+        made = made.override_by_name(title, looks)
+    return made
 
 
 def names(*, at_least: int) -> list[DynamicConfigValue]:

@@ -4,11 +4,9 @@ from grafana_foundation_sdk.builders import barchart, table
 
 from dashboards import (
     bars,
-    cell_overrides,
     config,
     endpoint_table,
     flux,
-    lines,
     panels,
     transform,
 )
@@ -92,21 +90,9 @@ def outcomes() -> table.Panel:
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.no_value(config.NO_REQUESTS)
     made = made.with_transformation(transform.titled(_COLUMNS))
-    for column, title in _COLUMNS.items():
-        if column in ("succeeded", "failed"):
-            # The one that it is sorted by has an arrow beside its title.
-            wide = cell_overrides.wide(94 if column == "succeeded" else 84)
-            looks = [lines.unit_of(config.COUNT), wide]
-        elif column == "method":
-            looks = [cell_overrides.wide(68)]
-        elif column == "name":
-            looks = endpoint_table.names(at_least=180)
-        else:
-            looks = [
-                lines.unit_of(config.MILLISECONDS),
-                cell_overrides.wide(_width(column)),
-            ]
-        made = made.override_by_name(title, looks)
+    # The one that it is sorted by has an arrow beside its title.
+    counts = {"succeeded": 94, "failed": 84}
+    made = endpoint_table.beside_names(made, _COLUMNS, counts, _width)
     return endpoint_table.total_first(panels.whole(made), _COLUMNS["failed"])
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from locust.web import WebUI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from swarmscope import schema
 from swarmscope.agent.identity import Registry
 from swarmscope.agent.target import doubt
 from swarmscope.settings import Settings
@@ -26,8 +27,6 @@ And, where there is any, the doubt whether its users can request anything of the
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - an address that is asked for, not bound
 _BOARD_OF_GRAFANA = re.compile(r"/d/[^/]+")
-_REFRESH_LIVE, _REFRESH_OVER = "5s", "5m"
-"""How often the board asks anew, of what it offers: of a run that is over nothing changes."""
 _LATE_S = 10
 """How long after a run's end its workers' last words may stand."""
 # Locust's page is one React element with no place for guests: the link stands beside it.
@@ -95,7 +94,7 @@ def _asking_for(registry: Registry, resolution: int, page: SplitResult) -> str:
     # takes a run that isn't in them for none.
     begin = int(registry.began) // resolution * resolution
     end = "now" if registry.ended is None else f"{int(registry.ended + _LATE_S)}000"
-    refresh = _REFRESH_LIVE if registry.ended is None else _REFRESH_OVER
+    refresh = schema.REFRESH_LIVE if registry.ended is None else schema.REFRESH_OVER
     return f"var-run={run}&from={begin}000&to={end}&refresh={refresh}"
 
 

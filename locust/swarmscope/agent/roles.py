@@ -80,10 +80,6 @@ class Leader(Alone):
     def tick(self) -> None:
         """Lead, and tell workers their shares of arrivals where these changed; once a second."""
         super().tick()
-        self.tell_shares()
-
-    def tell_shares(self) -> None:
-        """Tell workers their shares of the arrivals, where these changed."""
         targets = self._leads.target_user_classes_count
         if self._answering and self.running and self.shares.settle(self._roster, targets):
             self._answering.tell_all()

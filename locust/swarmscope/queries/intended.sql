@@ -17,33 +17,22 @@ intended AS (
 service AS (
     SELECT name, method, bound, count FROM told WHERE measurement = 'locust_latency'
 ),
-sums AS (
-    SELECT
-        name,
-        method,
-        min(number) FILTER (field = 'min_response_time') AS shortest,
-        max(number) FILTER (field = 'max_response_time') AS longest
-    FROM samples
-    WHERE bucket = $bucket AND measurement = 'locust_stats' AND run = $run
-        AND time >= $from AND time < $to
-    GROUP BY name, method
-),
-requests AS (
-    SELECT name, method, sum(count) AS requests FROM intended GROUP BY name, method
+counted AS (
+    SELECT name, method, sum(count) AS begun FROM intended GROUP BY name, method
 )
 SELECT
     name,
     method,
-    saturated(requests) AS requests,
+    saturated(begun) AS requests,
     due.p50 AS p50,
     due.p95 AS p95,
     due.p99 AS p99,
     clamp(took.p50, shortest, longest) AS service_p50,
     clamp(took.p95, shortest, longest) AS service_p95,
     clamp(took.p99, shortest, longest) AS service_p99
-FROM requests
+FROM counted
 JOIN histogram_percentiles(intended) AS due USING (name, method)
 LEFT JOIN histogram_percentiles(service) AS took USING (name, method)
-LEFT JOIN sums USING (name, method)
-WHERE requests > 0
+LEFT JOIN sums_of_endpoints($bucket, $run, $from, $to) AS sums USING (name, method)
+WHERE begun > 0
 ORDER BY name, method

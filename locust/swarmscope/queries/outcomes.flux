@@ -80,21 +80,8 @@ number =
         |> map(
             fn: (r) => ({name: r.name, method: r.method, statistic: r.outcome, _value: r._value}),
         )
-told = (field, fn) =>
-    data(measurement: stats_points)
-        |> filter(fn: (r) => r._field == field)
-        |> group(columns: ["name", "method"])
-        |> fn()
-        |> filter(fn: (r) => r.name =~ chosen or r.name =~ endpoint)
-        |> map(
-            fn: (r) =>
-                ({
-                    name: r.name,
-                    method: if exists r.method then r.method else "",
-                    statistic: field,
-                    _value: float(v: r._value),
-                }),
-        )
+
+// include: told_of_endpoints
 
 // include: known
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from swarmscope.recording import histogram
 from swarmscope.recording.points import Encoder
+from swarmscope.recording.spans import Growing
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key, milliseconds
 
@@ -27,9 +28,7 @@ class Intended:
 
     def __init__(self, late: Callable[[], float | None]) -> None:
         self._late = late
-        self._new: dict[Key, Buckets] = {}
-        self._written: dict[Key, Buckets] = {}
-        self._start = 0
+        self._buckets: Growing[Buckets] = Growing(Counter, Counter.update)
 
     def add(
         self, _at: float, key: Key, _method: object, _name: object, ms: Any, *_: object
@@ -43,18 +42,9 @@ class Intended:
             return
         bucket = histogram.index(took + late)
         for one in (key, AGGREGATED):
-            self._new.setdefault(one, Counter())[bucket] += 1
+            self._buckets.of(one)[bucket] += 1
 
     def lines(self, encoder: Encoder, start: int) -> Iterator[str]:
-        """Yield `locust_intended_latency` of what came since, for the span that begins at *start*.
-
-        What comes for a span that was written makes its point larger: at the same time, it would
-        take the place of the first.
-        """
-        if start != self._start:
-            self._start, self._written = start, {}
-        new, self._new = self._new, {}
-        for key, counts in new.items():
-            whole = self._written.setdefault(key, Counter())
-            whole.update(counts)
+        """Yield `locust_intended_latency` of what came since, of the span begun at *start*."""
+        for key, whole in self._buckets.take(start):
             yield encoder.intended(key, whole, start)

@@ -13,6 +13,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import NANOSECONDS, Encoder, rounded
+from swarmscope.recording.spans import Growing
 from swarmscope.recording.tally import Key
 
 LOOKUP, CONNECT, TLS, SENDING, WAITING = "lookup", "connect", "tls", "sending", "waiting"
@@ -109,9 +110,7 @@ class Phases:
         self._marks = marks
         self._warn = warn
         self._broken = False
-        self._new: dict[Key, Sums] = {}
-        self._written: dict[Key, Sums] = {}
-        self._start = 0
+        self._sums = Growing(Sums, Sums.merge)
 
     def add(
         self,
@@ -161,22 +160,10 @@ class Phases:
         # where the others' goes.
         if answered:
             receiving = max(0.0, ms - connect - tls - waiting)
-            sums = self._new.get(key)
-            if sums is None:
-                sums = self._new[key] = Sums()
-            sums.add(connections, (connect, tls, waiting, receiving))
+            self._sums.of(key).add(connections, (connect, tls, waiting, receiving))
 
     def lines(self, encoder: Encoder, start: int) -> Iterator[str]:
-        """Yield `locust_phases` of what came since, for the span that begins at *start*.
-
-        What comes for a span that was written makes its point larger: at the same time, it would
-        take the place of the first.
-        """
-        if start != self._start:
-            self._start, self._written = start, {}
-        new, self._new = self._new, {}
-        for key, sums in new.items():
-            whole = self._written.setdefault(key, Sums())
-            whole.merge(sums)
-            name = schema.LOCUST_PHASES.name
+        """Yield `locust_phases` of what came since, for the span that begins at *start*."""
+        name = schema.LOCUST_PHASES.name
+        for key, whole in self._sums.take(start):
             yield encoder.of_endpoint(name, key, whole.fields(), start * NANOSECONDS)

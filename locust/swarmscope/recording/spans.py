@@ -3,11 +3,14 @@
 A store pays for each (endpoint, bucket) that a point has, and for each point again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from swarmscope.recording.tallies import add
 from swarmscope.recording.tally import Key, Tally
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,38 @@ class Spans:
         }
         self._taken.update(whole)
         return Part(self._start, new, whole)
+
+
+class Growing(Generic[T]):
+    """What is added up by endpoint beside a span's tallies, and written with them.
+
+    What comes for a span that was written makes its point larger: at the same time, it would take
+    the place of the first. *empty* returns a sum of nothing, to which *add* adds another.
+    """
+
+    def __init__(self, empty: Callable[[], T], add: Callable[[T, T], None]) -> None:
+        self._empty = empty
+        self._add = add
+        self._new: dict[Key, T] = {}
+        self._written: dict[Key, T] = {}
+        self._start = 0
+
+    def of(self, key: Key) -> T:
+        """Return the sum of what came of an endpoint since it was taken last, to add to it."""
+        found = self._new.get(key)
+        if found is None:
+            found = self._new[key] = self._empty()
+        return found
+
+    def take(self, start: int) -> Iterator[tuple[Key, T]]:
+        """Yield whose sums grew since, with all of the span that begins at *start* so far."""
+        if start != self._start:
+            self._start, self._written = start, {}
+        new, self._new = self._new, {}
+        for key, sums in new.items():
+            whole = self._written.setdefault(key, self._empty())
+            self._add(whole, sums)
+            yield key, whole
 
 
 def _sum(one: Tally, other: Tally) -> Tally:

@@ -1,4 +1,4 @@
-"""Buckets, budgets of tags, and limits from which on something is said."""
+"""Buckets, budgets of tags, limits from which on something is said, how often boards ask."""
 
 BUCKET = "loadtest"
 BUCKET_LONG = "loadtest_long"
@@ -67,3 +67,9 @@ APDEX_SMALL = 100
 """Of fewer requests Apdex marks its score: one of them changes it by a hundredth."""
 ALL_RUNNING = 0.95
 """Share of the users that were wanted, below which a step says how many ran."""
+REFRESH_LIVE = "5s"
+"""How often a link lets the board of a run that goes on ask anew: Grafana takes no `auto` from an
+address, and keeps what was asked for of a run before."""
+REFRESH_OVER = "5m"
+"""The same of a run that is over, in which nothing changes: each time Grafana breaks off what it
+still asks, so that at 5 s a busy store would never get to its answers."""
