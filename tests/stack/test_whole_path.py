@@ -38,6 +38,19 @@ def test_every_service_is_healthy_and_the_pages_are_said(stack: Stack) -> None:
     assert f"http://127.0.0.1:{stack.locust_port}" in said
 
 
+def test_a_health_check_compiles_nothing_of_what_it_imports(stack: Stack) -> None:
+    """Python's own image has no compiled modules, and a container can keep none."""
+    code = (
+        "import os, sys, urllib.request, swarmscope.stack.health, swarmscope.transport.http as h; "
+        "files = [getattr(m, '__cached__', None) for m in sys.modules.values()]; "
+        "print(len(files), [f for f in files if f and not os.path.exists(f)])"
+    )
+    said = stack.compose("exec", "-T", "locust-master", "python", "-P", "-c", code)
+    count, _, missing = said.strip().partition(" ")
+    assert int(count) > 50
+    assert missing == "[]"
+
+
 def test_a_run_without_a_browser_ends_with_files_a_summary_and_the_audit(stack: Stack) -> None:
     said = stack.make("run", "USERS=20", "RATE=20", "TIME=8s")
     run = re.search(r"\d{8}-\d{6}-[0-9a-f]{4}", said)

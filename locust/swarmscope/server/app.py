@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from swarmscope import __version__, schema
+from swarmscope import schema
 from swarmscope.embedded.database import Database, UnknownBucketError
 from swarmscope.embedded.deletion import PredicateError
 from swarmscope.embedded.parser import ParseError, TooLargeError
@@ -114,7 +115,7 @@ async def _health(_: Request) -> Response:
             "message": "ready for queries and writes",
             "status": "pass",
             "checks": [],
-            "version": __version__,
+            "version": version("swarmscope"),
         }
     )
 
