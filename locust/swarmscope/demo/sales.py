@@ -84,6 +84,12 @@ def log_in(connection: sqlite3.Connection, email: str, password: str) -> str:
     return token
 
 
+def log_out(connection: sqlite3.Connection, token: str) -> None:
+    """End the session of *token*, and put back what lies in its basket."""
+    empty_basket(connection, token)
+    connection.execute("DELETE FROM sessions WHERE token = ?", (token,))
+
+
 def _customer(connection: sqlite3.Connection, token: str) -> int:
     found = _query(connection, "SELECT customer FROM sessions WHERE token = ?", token)
     if not found:

@@ -88,6 +88,13 @@ async def log_in(request: Request) -> Response:
     return JSONResponse({"token": token}, 201)
 
 
+async def log_out(request: Request) -> Response:
+    """End the session of a token."""
+    token = _token(request)
+    await _run(request, lambda db: sales.log_out(db, token))
+    return Response(status_code=204)
+
+
 async def show_basket(request: Request) -> Response:
     """List the basket."""
     token = _token(request)
@@ -169,6 +176,7 @@ def create_app(
         Route("/products/{number:int}", product),
         Route("/search", search),
         Route("/login", log_in, methods=["POST"]),
+        Route("/logout", log_out, methods=["POST"]),
         Route("/basket", show_basket, methods=["GET"]),
         Route("/basket", put_in_basket, methods=["POST"]),
         Route("/basket", empty_basket, methods=["DELETE"]),

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -143,6 +143,7 @@ def test_a_product_is_shown_and_a_withdrawn_one_is_404(shop: Client) -> None:
         ("POST", "/basket", {"product": 1, "quantity": 0}, (400, "not_a_number")),
         ("DELETE", "/basket", None, (401, "not_logged_in")),
         ("POST", "/checkout", None, (401, "not_logged_in")),
+        ("POST", "/logout", None, (401, "not_logged_in")),
     ],
 )
 def test_what_the_shop_refuses_is_said_with_a_code(
@@ -164,6 +165,18 @@ def test_a_basket_adds_up_and_becomes_an_order_that_takes_from_the_stock(shop: C
     assert (order.status, order.body["cents"]) == (201, 3 * before["cents"])
     assert shop.ask("GET", f"/products/{number}").body["stock"] == before["stock"] - 3
     assert shop.ask("GET", "/basket").body["basket"] == []
+
+
+def test_who_logs_out_leaves_no_basket_and_is_known_no_longer(shop: Client) -> None:
+    shop.log_in()
+    number = _for_sale(rare=False, skip=2)
+    shop.ask("POST", "/basket", {"product": number})
+    assert shop.ask("POST", "/logout").status == 204
+    assert shop.ask("GET", "/basket").body["code"] == "not_logged_in"
+    with closing(sqlite3.connect(shop.database)) as database:
+        assert not database.execute(
+            "SELECT * FROM basket WHERE token = ?", (shop.token,)
+        ).fetchall()
 
 
 def test_an_empty_basket_cannot_be_ordered(shop: Client) -> None:

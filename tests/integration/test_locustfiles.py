@@ -1,0 +1,80 @@
+"""The scenarios that people copy, each played for a moment against the demo's shop."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from tests.fixtures.locusts import LISTENER, ROOT, Locusts, locusts
+from tests.fixtures.shops import open_shop
+from tests.fixtures.stores import Store
+
+from swarmscope.store.question import Question, Reader
+
+SCENARIOS = ROOT / "locust" / "locustfiles"
+PEOPLE = 20
+
+
+@dataclass(frozen=True)
+class Played:
+    """What is stored of one run of a scenario."""
+
+    reader: Reader
+    run: str
+    log: str
+
+    def ask(self, name: str) -> list[dict[str, object]]:
+        return self.reader.ask(Question(name, self.run)).records()
+
+    def requests(self, **failed: bool) -> dict[str, int]:
+        """Return how often each endpoint was requested, or *failed*."""
+        what = "failures" if failed else "requests"
+        rows = self.ask("endpoint_totals")
+        return {f"{row['method']} {row['name']}": int(str(row[what])) for row in rows}
+
+    @property
+    def most_users(self) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for row in self.ask("users"):
+            cls, value = str(row["user_class"]), float(str(row["value"]))
+            found[cls] = max(value, found.get(cls, 0))
+        return found
+
+
+Play = Callable[..., Played]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with open_shop(tmp_path_factory.mktemp("shop")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def play(tmp_path_factory: pytest.TempPathFactory, store: Store, shop: str) -> Iterator[Play]:
+    """Runs a scenario to its end; *swarm* is shared, and each run has a name of its own."""
+    with locusts(tmp_path_factory.mktemp("locust"), store.env) as swarm:
+
+        def played(run: str, *options: str, files: tuple[str, ...]) -> Played:
+            process = start(swarm, run, shop, *options, files=files)
+            assert swarm.wait(process) in {0, 1}, swarm.log(process)
+            return Played(store.reader, run, swarm.log(process))
+
+        yield played
+
+
+def start(swarm: Locusts, run: str, shop: str, *options: str, files: tuple[str, ...]):
+    paths = (*(SCENARIOS / file for file in files), LISTENER)
+    return swarm.start(
+        *("--headless", "--only-summary", "--host", shop, *options),
+        files=paths,
+        env={"SWARMSCOPE_RUN_ID": run},
+    )
+
+
+def test_three_kinds_of_people_come_by_weight_and_log_in_and_out(play: Play):
+    mixed = play("mix", "-u", str(PEOPLE), "-r", "50", "-t", "3", files=("mix.py",))
+    assert mixed.most_users == {"ApiConsumer": 6, "Administrator": 2, "MobileUser": 12}
+    requests = mixed.requests()
+    assert requests["POST /login"] == requests["POST /logout"] == PEOPLE
+    assert {"GET /products", "GET /search", "POST /basket"} <= requests.keys()
+    assert not any(mixed.requests(failed=True).values())
