@@ -78,3 +78,15 @@ def test_three_kinds_of_people_come_by_weight_and_log_in_and_out(play: Play):
     assert requests["POST /login"] == requests["POST /logout"] == PEOPLE
     assert {"GET /products", "GET /search", "POST /basket"} <= requests.keys()
     assert not any(mixed.requests(failed=True).values())
+
+
+@pytest.mark.long
+def test_each_buyer_has_an_account_of_its_own(play: Play):
+    shopped = play("accounts", "-u", "13", "-r", "50", "-t", "4", files=("accounts.py",))
+    assert shopped.most_users == {"Browser": 8, "Buyer": 4, "Administrator": 1}
+    requests = shopped.requests()
+    assert requests["POST /login"] == 5
+    assert requests["GET /health"] >= 1
+    assert requests["POST /basket"] >= 4
+    assert "4 rows of accounts.csv were dealt in this run; it has 200." in shopped.log
+    assert "somebody else's basket" not in {row["reason"] for row in shopped.ask("exceptions")}
