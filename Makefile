@@ -18,7 +18,7 @@ $(call only_name,VENV,folder)
 override BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down run scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
+.PHONY: help setup demo up down run shop scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
         check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs dashboards \
         lock clean
 
@@ -58,8 +58,8 @@ $(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
 
 setup: $(VENV)/.dev ## create .venv with everything that tests and the CLI need
 
-demo: $(VENV)/.cli ## a demo shop, a step load, one live page, a report: DURATION=120 WORKERS=2
-	@$(BIN)/swarmscope demo --duration="$${DURATION:-120}" --workers="$${WORKERS:-2}"
+demo: $(VENV)/.cli ## a demo shop, a step load, one live page, a report: DURATION=120 WORKERS=2 FAULT=cliff
+	@$(BIN)/swarmscope demo --duration="$${DURATION:-120}" --workers="$${WORKERS:-2}" $${FAULT:+--fault="$$FAULT"}
 
 up: ## start the stack: LOCUSTFILE=… LOCUST_HOST=… WORKERS=2, and whatever .env.example names
 	@scripts/up.sh $(foreach s,$(filter $(SETTINGS),$(GIVEN)),$(call given,$(s),$(s)))
@@ -69,6 +69,9 @@ down: ## stop the stack; its data stays
 
 run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST= LABEL= DESCRIPTION= FAIL_RATIO=1%
 	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host) $(call given,LABEL,--label) $(call given,DESCRIPTION,--description) $(call given,FAIL_RATIO,--max-fail-ratio)
+
+shop: ## what the demo shop suffers from, changed while it runs: FAULT=cliff:8, FAULT=off
+	@scripts/shop.sh $(if $(filter FAULT,$(GIVEN)),"$$FAULT")
 
 scale: ## change the number of workers, also during a test: WORKERS=8
 	@scripts/scale.sh "$$WORKERS"

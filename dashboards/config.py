@@ -93,6 +93,11 @@ NO_ARRIVALS = (
     "swarmscope.load), constant_pacing or constant_throughput do."
 )
 """In a panel about what only such users have."""
+NO_GAUGES = (
+    "No service told of itself in this time range. The demo's shop does; of yours, a Telegraf can "
+    "write what it tells into app_gauges (docs/demo-shop.md)."
+)
+"""In a panel about services."""
 NO_REQUESTS = (
     f"No request was answered in this time range. {ELSEWHERE} If none was at all: the target "
     "hangs, or the locustfile's own code let out exceptions, which are in "

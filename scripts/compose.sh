@@ -130,6 +130,11 @@ loads() {
     compose --progress quiet run --rm --no-deps -T check
 }
 
+# suffers: whether FAULT is one of the demo shop's; where not, those there are are said.
+suffers() {
+    compose --progress quiet run --rm --no-deps -T shop --check
+}
+
 # sum_of_code: of the locustfile, and of what it may import. Compose knows its folder, and not what was
 # changed in there.
 sum_of_code() {

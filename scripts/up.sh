@@ -40,6 +40,9 @@ case $(setting DEMO '') in
 on) profiles=demo ;;
 off) profiles= ;;
 esac
+[ -z "$(setting FAULT '')" ] || [ "$profiles" ] || refuse \
+    "FAULT is '$(setting FAULT '')', and the demo shop, which would suffer from it, isn't wanted." \
+    "Leave one of them out: $(hint up) FAULT=, or $(hint up) DEMO=on"
 [ -z "$(setting INFLUXDB_BIND '')" ] || profiles=${profiles:+$profiles,}gateway
 socket=$(setting DOCKER_SOCKET /var/run/docker.sock)
 if [ "$(setting DOCKER_METRICS off)" = on ]; then
@@ -125,6 +128,7 @@ say "Building the images …"
 build
 # Before anything is started or stopped: a master that ends at its start is only said to be unhealthy.
 loads || exit 2
+[ -z "$(setting FAULT '')" ] || suffers || exit 2
 scripts/settings.sh "$draft" "LOCUSTFILE_SUM=$(sum_of_code)"
 # Written through, not moved over it: the file may be a link, and its mode is the user's.
 (umask 077 && cat "$draft" > "$ENV_NAME")

@@ -52,6 +52,7 @@ def data_dictionary() -> str:
         "## Events and logs of others\n",
         _measurement(schema.EVENT),
         _measurement(schema.APP_LOG),
+        _measurement(schema.APP_GAUGES),
     ]
     return "\n".join(parts)
 

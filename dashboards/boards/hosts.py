@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards import config, curves, frame, machines, panels, variables
+from dashboards import config, curves, frame, machines, panels, services, variables
 
 _HOST = "${__field.labels.host}"
 
@@ -12,7 +12,7 @@ def board() -> Dashboard:
     """Return the board."""
     return frame.board(
         config.HOSTS,
-        "The machines that make the load and those under it.",
+        "The machines that make the load and those under it, and what services tell of themselves.",
         (variables.run(), variables.host()),
         (
             machines.first(machines.cpu()),
@@ -23,6 +23,10 @@ def board() -> Dashboard:
             machines.disk(),
             machines.network(),
             _faults(),
+            services.queues(),
+            services.rates(),
+            services.memory(),
+            services.cpu(),
         ),
     )
 

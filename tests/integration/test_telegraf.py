@@ -199,6 +199,26 @@ def test_the_shop_s_log_line_arrives_with_its_own_time_host_and_level(stack: Sta
     assert "role" not in row
 
 
+def test_what_a_service_tells_of_itself_arrives_as_floats_and_nothing_else_of_it(
+    stack: Stack,
+) -> None:
+    """Each field keeps its type, whatever a service writes one day."""
+    odd = {"pool_waiting": 3, "rate": 0.5, "state": "fine", "open": True, "n" * 65: 1}
+    with applog.lines(stack.telegraf.logs / "shop.gauges") as write_line:
+        write_line({"gauges": {"state": "fine"}})
+        write_line({"gauges": odd, "pool": 9})
+    said = json.loads((stack.telegraf.logs / "shop.gauges").read_text().splitlines()[-1])
+    rows = stack.points("app_gauges", lambda rows: rows)
+    assert {(row["_field"], float(row["_value"]), row["type"]) for row in rows} == {
+        ("pool_waiting", 3.0, "double"),
+        ("rate", 0.5, "double"),
+    }
+    for row in rows:
+        assert (row["service"], row["host"]) == ("shop", socket.gethostname())
+        assert row["_time"].rstrip("Z")[:21] == said["time"][:21]
+        assert "role" not in row
+
+
 def test_a_broken_line_is_reported_and_the_next_one_still_arrives(stack: Stack) -> None:
     with applog.writer(stack.telegraf.logs / "broken.log") as write:
         with (stack.telegraf.logs / "broken.log").open("a") as raw:

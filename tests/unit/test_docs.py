@@ -22,6 +22,7 @@ DOCUMENTS = [
     "dashboards/README.md",
     "docs/business-events.md",
     *(f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
+    "docs/demo-shop.md",
     "docs/logs.md",
     "docs/other-machines.md",
     *(f"docs/runbooks/{path.name}" for path in sorted((ROOT / "docs" / "runbooks").glob("*.md"))),

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from swarmscope.demo import lifecycle
+from swarmscope.demo.faults.table import FAULTS, parse
 from swarmscope.embedded.folder import DATA
 
 
@@ -23,6 +24,10 @@ def demo(
     data: Annotated[
         Path, typer.Option(help="Folder for the store, the logs and the report.")
     ] = DATA,
+    fault: Annotated[
+        str,
+        typer.Option(help=f"What the shop suffers from meanwhile: {', '.join(FAULTS)}; cliff:8."),
+    ] = "",
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the live page in a browser.")
     ] = False,
@@ -40,5 +45,6 @@ def demo(
         web_port=web_port,
         data=data,
         open_browser=open_browser,
+        fault=parse(fault) if fault else None,
     )
     raise typer.Exit(lifecycle.demo(options, typer.echo))

@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -21,6 +21,7 @@ SLOW_MS = 500.0
 MAX_BYTES = 20 * 2**20
 
 Write = Callable[[str, str, int, float], None]
+WriteLine = Callable[[Mapping[str, object]], None]
 
 
 class _OwnFile(RotatingFileHandler):
@@ -34,32 +35,37 @@ class _OwnFile(RotatingFileHandler):
 
 
 @contextmanager
-def writer(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Write]:
-    """Open *path* for appending, and give a function that writes one line.
+def lines(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[WriteLine]:
+    """Open *path* for appending, and give a function that writes one JSON object a line.
 
     At *max_bytes* it begins anew; one older file is kept as ``.1``, so that a shop that runs for
     weeks fills no disk.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    host = socket.gethostname()
+    about = {"service": SERVICE, "host": socket.gethostname()}
     file = _OwnFile(path, maxBytes=max_bytes, backupCount=1, encoding="utf-8")
 
-    def write(level: str, message: str, status: int, duration_ms: float) -> None:
-        line = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "level": level,
-            "service": SERVICE,
-            "host": host,
-            "message": message,
-            "status": status,
-            "duration_ms": round(duration_ms, 1),
-        }
-        file.emit(logging.makeLogRecord({"msg": json.dumps(line)}))
+    def write(what: Mapping[str, object]) -> None:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": now, **about, **what})
+        file.emit(logging.makeLogRecord({"msg": line}))
 
     try:
         yield write
     finally:
         file.close()
+
+
+@contextmanager
+def writer(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Write]:
+    """Open the shop's log, and give a function that writes one line of it."""
+    with lines(path, max_bytes) as write_line:
+
+        def write(level: str, message: str, status: int, duration_ms: float) -> None:
+            answered = {"status": status, "duration_ms": round(duration_ms, 1)}
+            write_line({"level": level, "message": message, **answered})
+
+        yield write
 
 
 def level(status: int, duration_ms: float) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 PRODUCTS = 6_000
@@ -12,6 +13,9 @@ PASSWORD = "correct-horse"  # noqa: S105  # everybody's: there is nothing to pro
 HASH_ROUNDS = 20_000
 """About 10 ms of CPU for a login, as bcrypt at a low cost: a login storm has to hurt."""
 STOCK = 10_000
+RATINGS_EACH = 10
+"""Of each product."""
+RATINGS_INDEX = "ratings_by_product"
 
 _ADJECTIVES = ("amber", "brisk", "copper", "dapper", "early", "fabled", "gentle", "hollow", "ivory")
 _NOUNS = ("kettle", "ladder", "marble", "needle", "orchid", "pillow", "quartz", "ribbon", "saddle")
@@ -32,6 +36,7 @@ CREATE TABLE products (
     cents INTEGER NOT NULL, stock INTEGER NOT NULL CHECK (stock >= 0), withdrawn INTEGER NOT NULL
 );
 CREATE INDEX products_by_category ON products (category, id);
+CREATE TABLE ratings (product INTEGER NOT NULL, stars INTEGER NOT NULL);
 CREATE TABLE customers (
     id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, salt BLOB NOT NULL, hash BLOB NOT NULL
 );
@@ -81,6 +86,38 @@ def _products() -> Iterator[tuple[int, str, str, str, int, int, bool]]:
         yield i, category, name, description, 199 + i * 37 % 9_800, stock, is_withdrawn(i)
 
 
+def lose_index(path: Path, ratings: int) -> None:
+    """Let there be *ratings* of products in the shop at *path*, and no index of whose they are."""
+    with _opened(path) as connection:
+        connection.execute(f"DROP INDEX IF EXISTS {RATINGS_INDEX}")
+        _rate(connection, max(ratings, PRODUCTS * RATINGS_EACH))
+
+
+def restore_index(path: Path) -> None:
+    """Let there be the index again, and as many ratings as at first."""
+    with _opened(path) as connection:
+        _rate(connection, PRODUCTS * RATINGS_EACH)
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {RATINGS_INDEX} ON ratings (product)")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, timeout=10.0)) as connection, connection:
+        yield connection
+
+
+def _rate(connection: sqlite3.Connection, ratings: int) -> None:
+    """Add or remove some, until there are *ratings*."""
+    connection.execute("DELETE FROM ratings WHERE rowid > ?", (ratings,))
+    connection.execute(
+        "WITH RECURSIVE number(n) AS (SELECT 1 + coalesce(max(rowid), 0) FROM ratings"
+        " UNION ALL SELECT n + 1 FROM number WHERE n < ?1)"
+        " INSERT INTO ratings (rowid, product, stars)"
+        " SELECT n, 1 + n % ?2, 1 + n * 7 % 5 FROM number WHERE n <= ?1",
+        (ratings, PRODUCTS),
+    )
+
+
 def build(path: Path) -> None:
     """Make the shop's database anew at *path*: full shelves, no orders."""
     for suffix in ("", "-wal", "-shm", "-journal"):
@@ -88,14 +125,11 @@ def build(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     salt = b"the same for all, or building would take seconds"
     hashed = hash_password(PASSWORD, salt)
-    connection = sqlite3.connect(path)
-    try:
+    with _opened(path) as connection:
         connection.executescript(_SCHEMA)
-        with connection:
-            connection.executemany("INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?)", _products())
-            connection.executemany(
-                "INSERT INTO customers (email, salt, hash) VALUES (?, ?, ?)",
-                ((email(i), salt, hashed) for i in range(CUSTOMERS)),
-            )
-    finally:
-        connection.close()
+        connection.executemany("INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?)", _products())
+        connection.executemany(
+            "INSERT INTO customers (email, salt, hash) VALUES (?, ?, ?)",
+            ((email(i), salt, hashed) for i in range(CUSTOMERS)),
+        )
+    restore_index(path)

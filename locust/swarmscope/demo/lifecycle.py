@@ -15,6 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from swarmscope.demo import ports
+from swarmscope.demo.faults.switching import Switching
+from swarmscope.demo.faults.table import NAME, Sized
+from swarmscope.demo.ports import Addresses
 from swarmscope.demo.processes import (
     Child,
     ChildError,
@@ -61,32 +64,8 @@ class Options:
     web_port: int
     data: Path
     open_browser: bool
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the parts of this demo listen."""
-
-    store: int
-    shop: int
-    web: int
-    master: int
-
-    @classmethod
-    def chosen(cls, options: Options, say: Say) -> "Addresses":
-        """Choose free ports, and say which of the usual ones were taken."""
-        wanted = {"store": options.port, "shop": 8000, "web": options.web_port, "master": 5557}
-        found = ports.choose(wanted)
-        names = {"web": "Locust's web UI", "master": "Locust's master"}
-        for name, port in wanted.items():
-            if found[name] != port:
-                who = names.get(name, f"the {name}")
-                say(f"Port {port} is taken: {who} uses {found[name]} instead.")
-        return cls(**found)
-
-    def url(self, name: str) -> str:
-        """Return the URL of the part *name*."""
-        return f"http://{ports.HOST}:{getattr(self, name)}"
+    fault: Sized | None = None
+    """What the shop suffers from, for a part of the load."""
 
 
 def locustfiles() -> str:
@@ -115,7 +94,7 @@ class Demo:
         self._say = say
         self._signals = signals
         self.run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        self._addresses = Addresses.chosen(options, say)
+        self._addresses = Addresses.chosen(options.port, options.web_port, say)
         self.store_url = self._addresses.url("store")
         self._reader = HttpReader(self.store_url)
         self.page = f"{self.store_url}/?run={self.run_id}"
@@ -125,8 +104,14 @@ class Demo:
             "SWARMSCOPE_RUN_ID": self.run_id,
             "SWARMSCOPE_TEST": TEST,
             "SWARMSCOPE_SPOOL_DIR": str(data / "spool"),
+            # It begins with the load, and not with the shop.
+            NAME: "",
         }
         self._data = data
+        shop = self._addresses.url("shop")
+        self._switching = (
+            Switching(shop, options.fault, options.duration, say) if options.fault else None
+        )
         try:
             close_folder(data / "demo")
             self.family = Family(data / "logs", environment(settings))
@@ -159,6 +144,7 @@ class Demo:
             *("--port", str(self._addresses.shop)),
             *("--database", str(self._data / "demo" / "shop.db")),
             *("--log", str(self._data / "logs" / "shop.app.log")),
+            *("--tell", "store", *(["--faults"] if self._options.fault else [])),
             ports=[self._addresses.shop],
         )
         wait_until_ready(self.family, store, f"{self.store_url}/health")
@@ -173,6 +159,8 @@ class Demo:
         self._say(f"Locust's own   {self._addresses.url('web')}")
         self._say(f"The shop       {self._addresses.url('shop')}")
         self._say(f"Logs           {self._data / 'logs'}")
+        if self._switching:
+            self._say(f"Fault          {self._switching.line()}")
         if self._options.open_browser:
             webbrowser.open(self.page)
 
@@ -180,6 +168,8 @@ class Demo:
         """Run Locust from start to end, saying how it goes; Ctrl-C ends it early."""
         workers = self._start_workers()
         every = min(5.0, max(1.0, self._options.duration / 5))
+        if self._switching:
+            self._switching.begin()
         progress = Progress(self._reader, self.run_id, self._say, every=every)
         asked = False
         while master.exit_code is None:
@@ -194,6 +184,8 @@ class Demo:
                 master.ask_to_end()
             if not asked:
                 progress.tick()
+                if self._switching:
+                    self._switching.tick()
             time.sleep(0.1)
         if master.exit_code != 0:
             self.family.check(but=workers)

@@ -2,10 +2,39 @@
 
 import errno
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 HOST = "127.0.0.1"
+SHOP, MASTER = 8000, 5557
+"""The usual ports of the shop, and of Locust's master."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of a demo listen."""
+
+    store: int
+    shop: int
+    web: int
+    master: int
+
+    @classmethod
+    def chosen(cls, store: int, web: int, say: Callable[[str], None]) -> "Addresses":
+        """Choose free ports, and say which of the usual ones were taken."""
+        wanted = {"store": store, "shop": SHOP, "web": web, "master": MASTER}
+        found = choose(wanted)
+        names = {"web": "Locust's web UI", "master": "Locust's master"}
+        for name, port in wanted.items():
+            if found[name] != port:
+                who = names.get(name, f"the {name}")
+                say(f"Port {port} is taken: {who} uses {found[name]} instead.")
+        return cls(**found)
+
+    def url(self, name: str) -> str:
+        """Return the URL of the part *name*."""
+        return f"http://{HOST}:{getattr(self, name)}"
 
 
 def choose(wanted: Mapping[str, int]) -> dict[str, int]:

@@ -31,6 +31,10 @@ class RefusedError(Exception):
 
 def _query(connection: sqlite3.Connection, sql: str, *values: object) -> list[Row]:
     time.sleep(ROUND_TRIP)
+    return _rows(connection, sql, *values)
+
+
+def _rows(connection: sqlite3.Connection, sql: str, *values: object) -> list[Row]:
     cursor = connection.execute(sql, values)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -65,9 +69,16 @@ def search(connection: sqlite3.Connection, words: str) -> list[Row]:
     )
 
 
+PRODUCT = (
+    "SELECT products.*, (SELECT round(avg(stars), 1) FROM ratings WHERE product = ?1) AS stars"
+    " FROM products WHERE id = ?1 AND NOT withdrawn"
+)
+"""A product's page, with what customers think of it."""
+
+
 def product(connection: sqlite3.Connection, number: int) -> Row:
     """Return one product, or refuse when it isn't sold (any more)."""
-    found = _query(connection, "SELECT * FROM products WHERE id = ? AND NOT withdrawn", number)
+    found = _query(connection, PRODUCT, number)
     if not found:
         raise RefusedError(404, "no_such_product", "This product is no longer sold.")
     return found[0]
@@ -134,13 +145,19 @@ def empty_basket(connection: sqlite3.Connection, token: str) -> None:
     connection.execute("DELETE FROM basket WHERE token = ?", (token,))
 
 
-def check_out(connection: sqlite3.Connection, token: str) -> Row:
-    """Turn the basket into an order: all of it, or nothing when one thing is out of stock."""
+def look_over(connection: sqlite3.Connection, token: str) -> int:
+    """Return whose basket it is, or refuse when it can't be ordered: before anything is paid."""
     customer = _customer(connection, token)
-    time.sleep(3 * ROUND_TRIP)  # before the transaction: one writer at a time holds the lock
+    _check(_query(connection, _WANTED, token))
+    return customer
+
+
+def place_order(connection: sqlite3.Connection, token: str, customer: int) -> Row:
+    """Turn the basket into an order: all of it, or nothing when one thing is out of stock."""
+    time.sleep(ROUND_TRIP)  # before the transaction: one writer at a time holds the lock
     connection.execute("BEGIN IMMEDIATE")
     try:
-        order = _place_order(connection, token, customer)
+        order = _order(connection, token, customer)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -148,28 +165,35 @@ def check_out(connection: sqlite3.Connection, token: str) -> Row:
     return order
 
 
-def _place_order(connection: sqlite3.Connection, token: str, customer: int) -> Row:
-    lines = connection.execute(
-        "SELECT product, quantity, cents, stock, name FROM basket JOIN products ON id = product"
-        " WHERE token = ?",
-        (token,),
-    ).fetchall()
+_WANTED = (
+    "SELECT product, quantity, cents, stock, name FROM basket JOIN products ON id = product"
+    " WHERE token = ?"
+)
+
+
+def _check(lines: list[Row]) -> None:
     if not lines:
         raise RefusedError(400, "empty_basket", "The basket is empty.")
-    for _, quantity, _, stock, name in lines:
-        if quantity > stock:
-            raise RefusedError(409, "out_of_stock", f"{name}: {stock} left, {quantity} wanted.")
-    total = sum(quantity * cents for _, quantity, cents, _, _ in lines)
+    for line in lines:
+        if line["quantity"] > line["stock"]:
+            text = "{name}: {stock} left, {quantity} wanted.".format_map(line)
+            raise RefusedError(409, "out_of_stock", text)
+
+
+def _order(connection: sqlite3.Connection, token: str, customer: int) -> Row:
+    # Once more, within the transaction: somebody may have been quicker to pay.
+    lines = _rows(connection, _WANTED, token)
+    _check(lines)
+    total = sum(line["quantity"] * line["cents"] for line in lines)
     order = connection.execute(
         "INSERT INTO orders (customer, cents) VALUES (?, ?)", (customer, total)
     ).lastrowid
     connection.executemany(
-        "INSERT INTO order_lines VALUES (?, ?, ?, ?)",
-        [(order, product, quantity, cents) for product, quantity, cents, _, _ in lines],
+        "INSERT INTO order_lines VALUES (:order, :product, :quantity, :cents)",
+        [{**line, "order": order} for line in lines],
     )
     connection.executemany(
-        "UPDATE products SET stock = stock - ? WHERE id = ?",
-        [(quantity, product) for product, quantity, _, _, _ in lines],
+        "UPDATE products SET stock = stock - :quantity WHERE id = :product", lines
     )
     connection.execute("DELETE FROM basket WHERE token = ?", (token,))
     return {"order": order, "cents": total, "lines": len(lines)}

@@ -2,191 +2,109 @@
 
 A JSON API over SQLite behind a bounded pool, so that response times rise with load as they do in
 a real service: by waiting. Its failures are real ones too: things sold out, dead links, a full
-queue.
+queue. With ``--faults`` it can be made to suffer from others while it runs.
 """
 
 import argparse
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from html import escape
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
 
-from swarmscope.demo import applog, goods, sales
-from swarmscope.demo.pool import Pool, PoolFullError
+from swarmscope.demo import applog, goods, pages, payments, pool
+from swarmscope.demo.faults import admin
+from swarmscope.demo.faults.switchboard import Switchboard
+from swarmscope.demo.faults.table import NAME, Sized, parse
+from swarmscope.demo.gauges import Gauges
+from swarmscope.demo.parts import Parts
+from swarmscope.demo.telemetry import Sink, Stack, Store, Telemetry
+from swarmscope.demo.traffic import Strained
+from swarmscope.errors import SwarmscopeError
+from swarmscope.settings import Settings
 
-WORKERS = 4
+WORKERS = 3
 QUEUE_LIMIT = 60
-T = TypeVar("T")
-SEARCHES = ("kettle", "small workshop", "amber ribbon", "spare part")
 
 
-async def _run(request: Request, job: Callable[[sqlite3.Connection], T]) -> T:
-    pool: Pool = request.app.state.pool
-    return await pool.run(job)
+@dataclass(frozen=True)
+class Options:
+    """How a shop is opened."""
+
+    database: Path
+    log: Path
+    workers: int = WORKERS
+    queue_limit: int = QUEUE_LIMIT
+    pool_patience_s: float = pool.PATIENCE_S
+    payment_patience_s: float = payments.PATIENCE_S
+    faults: bool = False
+    """Whether faults can be switched by the admin path."""
+    fault: Sized | None = None
+    """The one that there is from the start."""
+    sink: Sink | None = None
+    """Where its gauges and its faults are told of."""
 
 
-async def health(request: Request) -> Response:
-    """Answer past the pool: a full shop is still alive."""
-    pool: Pool = request.app.state.pool
-    return JSONResponse(
-        {
-            "status": "ok",
-            "busy": pool.busy,
-            "waiting": pool.waiting,
-            "longest_queue": pool.longest_queue,
-            "refused": pool.refused,
-        }
-    )
+def _no_connections() -> int:
+    return 0
 
 
-async def front_page(_: Request) -> Response:
-    """Show a human where to go."""
-    links = [f"/products?category={name}" for name in goods.CATEGORIES]
-    links += [f"/search?q={words}" for words in SEARCHES]
-    items = "".join(f'<li><a href="{escape(link)}">{escape(link)}</a></li>' for link in links)
-    return HTMLResponse(
-        f"<!doctype html><html lang=en><title>The demo shop</title><h1>The demo shop</h1>"
-        f"<p>{goods.PRODUCTS} made-up things; log in as {goods.email(0)} with the password"
-        f" <code>{goods.PASSWORD}</code>.</p><ul>{items}</ul></html>"
-    )
-
-
-async def browse(request: Request) -> Response:
-    """List a category."""
-    category = request.query_params.get("category", goods.CATEGORIES[0])
-    page = _number(request.query_params.get("page", "1"))
-    rows = await _run(request, lambda db: sales.browse(db, category, page))
-    return JSONResponse({"products": rows})
-
-
-async def product(request: Request) -> Response:
-    """Show one product."""
-    number = request.path_params["number"]
-    return JSONResponse(await _run(request, lambda db: sales.product(db, number)))
-
-
-async def search(request: Request) -> Response:
-    """Find products by words."""
-    words = request.query_params.get("q", "")
-    rows = await _run(request, lambda db: sales.search(db, words))
-    return JSONResponse({"products": rows})
-
-
-async def log_in(request: Request) -> Response:
-    """Trade an address and a password for a token."""
-    body = await _body(request)
-    email, password = str(body.get("email", "")), str(body.get("password", ""))
-    token = await _run(request, lambda db: sales.log_in(db, email, password))
-    return JSONResponse({"token": token}, 201)
-
-
-async def log_out(request: Request) -> Response:
-    """End the session of a token."""
-    token = _token(request)
-    await _run(request, lambda db: sales.log_out(db, token))
-    return Response(status_code=204)
-
-
-async def show_basket(request: Request) -> Response:
-    """List the basket."""
-    token = _token(request)
-    return JSONResponse({"basket": await _run(request, lambda db: sales.show_basket(db, token))})
-
-
-async def put_in_basket(request: Request) -> Response:
-    """Add a product to the basket."""
-    token, body = _token(request), await _body(request)
-    number, quantity = _number(body.get("product")), _number(body.get("quantity", 1))
-    rows = await _run(request, lambda db: sales.put_in_basket(db, token, number, quantity))
-    return JSONResponse({"basket": rows}, 201)
-
-
-async def empty_basket(request: Request) -> Response:
-    """Empty the basket."""
-    token = _token(request)
-    await _run(request, lambda db: sales.empty_basket(db, token))
-    return Response(status_code=204)
-
-
-async def check_out(request: Request) -> Response:
-    """Order what lies in the basket."""
-    token = _token(request)
-    return JSONResponse(await _run(request, lambda db: sales.check_out(db, token)), 201)
-
-
-def _token(request: Request) -> str:
-    return request.headers.get("authorization", "").removeprefix("Bearer ")
-
-
-def _number(text: object) -> int:
-    try:
-        number = int(str(text))
-    except ValueError:
-        number = 0
-    if not 0 < number < 2**63:  # SQLite's integers end there
-        raise sales.RefusedError(400, "not_a_number", f"{text!r} isn't a positive number.")
-    return number
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise sales.RefusedError(400, "not_json", "The body must be a JSON object.")
-    return body
-
-
-async def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, sales.RefusedError)  # noqa: S101  # Starlette's table is untyped
-    return JSONResponse({"code": error.code, "message": error.message}, error.status)
-
-
-async def _full(_: Request, __: Exception) -> Response:
-    message = "Too many customers are waiting; come back in a second."
-    return JSONResponse({"code": "busy", "message": message}, 503, {"Retry-After": "1"})
-
-
-def create_app(
-    database: Path, log: Path, *, workers: int = WORKERS, queue_limit: int = QUEUE_LIMIT
-) -> Starlette:
-    """Return the shop with a new *database*, writing its log lines to *log*."""
+def create_app(options: Options, connections: Callable[[], int] = _no_connections) -> Starlette:
+    """Return the shop with a new database; *connections* says how many clients are connected."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        goods.build(database)
-        app.state.pool = Pool(database, workers=workers, queue_limit=queue_limit)
-        with applog.writer(log) as app.state.log:
+        goods.build(options.database)
+        state = app.state
+        state.parts = _parts(options)
+        state.gauges = Gauges(state.parts, connections)
+        with applog.writer(options.log) as state.log, _telling(options.sink, state.gauges) as tell:
+            state.faults = Switchboard(state.parts, tell)
+            if options.fault:
+                await state.faults.switch_on(options.fault)
             yield
-        app.state.pool.close()
+            await state.faults.all_off()
+        state.parts.pool.close()
 
-    routes = [
-        Route("/", front_page),
-        Route("/health", health),
-        Route("/products", browse),
-        Route("/products/{number:int}", product),
-        Route("/search", search),
-        Route("/login", log_in, methods=["POST"]),
-        Route("/logout", log_out, methods=["POST"]),
-        Route("/basket", show_basket, methods=["GET"]),
-        Route("/basket", put_in_basket, methods=["POST"]),
-        Route("/basket", empty_basket, methods=["DELETE"]),
-        Route("/checkout", check_out, methods=["POST"]),
-    ]
-    handlers: dict[Any, Any] = {sales.RefusedError: _refused, PoolFullError: _full}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
-    # The writer exists only once the shop is open.
+    routes = [*pages.routes(), *(admin.routes() if options.faults else [])]
+    app = Starlette(routes=routes, exception_handlers=pages.HANDLERS, lifespan=lifespan)
+    # The parts exist only once the shop is open.
+    app.add_middleware(
+        Strained,
+        parts=lambda: (app.state.parts.traffic, app.state.parts.strain),
+        log=lambda: app.state.log,
+    )
     app.add_middleware(applog.Logged, write=lambda: app.state.log)
     return app
+
+
+def _parts(options: Options) -> Parts:
+    connections = pool.Pool(
+        options.database,
+        workers=options.workers,
+        queue_limit=options.queue_limit,
+        patience_s=options.pool_patience_s,
+    )
+    paying = payments.Payments(patience_s=options.payment_patience_s)
+    return Parts.of(options.database, connections, paying)
+
+
+@contextmanager
+def _telling(sink: Sink | None, gauges: Gauges) -> Iterator[Callable[[str], None]]:
+    """Tell *sink* of *gauges* meanwhile, and give what tells it of an event."""
+    if sink is None:
+        yield lambda _: None
+        return
+    telemetry = Telemetry(sink, gauges.read)
+    telemetry.start()
+    try:
+        yield telemetry.tell
+    finally:
+        telemetry.stop()
 
 
 def main() -> None:
@@ -198,13 +116,55 @@ def main() -> None:
     parser.add_argument("--log", type=Path, default=Path(".swarmscope/logs/shop.app.log"))
     parser.add_argument("--workers", type=int, default=WORKERS, help="threads with a connection")
     parser.add_argument("--queue-limit", type=int, default=QUEUE_LIMIT, help="requests that wait")
+    parser.add_argument("--faults", action="store_true", help="let faults be switched at /faults")
+    parser.add_argument("--tell", choices=["store", "stack"], help="whom gauges are told")
+    parser.add_argument("--gauges", type=Path, default=Path("shop.gauges"), help="the stack's file")
+    parser.add_argument("--events", default="", help="the stack's address for events")
+    parser.add_argument("--check", action="store_true", help=f"only say what is wrong with ${NAME}")
     options = parser.parse_args()
-    app = create_app(
-        options.database, options.log, workers=options.workers, queue_limit=options.queue_limit
-    )
-    uvicorn.run(
-        app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=3
-    )
+    try:
+        fault = parse(os.environ[NAME]) if os.environ.get(NAME) else None
+        if not options.check:
+            _serve(options, fault)
+    except SwarmscopeError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+
+
+def _serve(told: argparse.Namespace, fault: Sized | None) -> None:
+    with _sink(told) as sink:
+        options = Options(
+            database=told.database,
+            log=told.log,
+            workers=told.workers,
+            queue_limit=told.queue_limit,
+            faults=told.faults,
+            fault=fault,
+            sink=sink,
+        )
+        app = create_app(options, lambda: len(server.server_state.connections))
+        config = uvicorn.Config(
+            app,
+            host=told.host,
+            port=told.port,
+            log_level="warning",
+            timeout_graceful_shutdown=3,
+            # Whoever asks is who is connected: faults are switched by this machine alone.
+            proxy_headers=False,
+        )
+        server = uvicorn.Server(config)
+        server.run()
+
+
+@contextmanager
+def _sink(told: argparse.Namespace) -> Iterator[Sink | None]:
+    if told.tell == "store":
+        yield Store(Settings.from_env())
+    elif told.tell == "stack":
+        with applog.lines(told.gauges) as write_line:
+            yield Stack(write_line, told.events)
+    else:
+        yield None
 
 
 if __name__ == "__main__":

@@ -158,6 +158,11 @@ FOR_BOARDS = (
         {"time": TIME, "origin": "", "level": "", "value": "lines/s"},
     ),
     Query(
+        "app_gauges",
+        "What services under test tell of themselves",
+        {"time": TIME, "service": "", "gauge": "", "value": "unknown"},
+    ),
+    Query(
         "host_load",
         "Load average of the hosts",
         {**HOST, "load1": "tasks", "per_processor": "tasks"},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
 
-__all__ = ["APP_LOG", "EVENT", "HOST"]
+__all__ = ["APP_GAUGES", "APP_LOG", "EVENT", "HOST"]
 
 _HOST = {"host": "the machine's name", "role": "`generator` or `target`"}
 
@@ -119,4 +119,34 @@ APP_LOG = Measurement(
     common_tags=False,
 )
 
-MEASUREMENTS = (*HOST, APP_LOG, EVENT)
+APP_GAUGES = Measurement(
+    "app_gauges",
+    "Telegraf, or a service itself: each second that a service under test tells how it is",
+    {"service": "the service's name", "host": "where the service runs, as it says itself"},
+    {
+        "requests_in_flight": decimal("requests that aren't answered yet"),
+        "open_connections": decimal("clients' connections"),
+        "pool_in_use": decimal("database connections that are in use"),
+        "pool_waiting": decimal("requests that wait for one: the queue"),
+        "lock_waiting": decimal("requests that wait for a lock"),
+        "payments_in_flight": decimal("payments that another service hasn't answered yet"),
+        "cache_entries": decimal("answers that the cache keeps"),
+        "rss_bytes": decimal("memory of the process, bytes"),
+        "cpu_percent": decimal("percent of one core"),
+        "requests_per_second": decimal("requests that were answered"),
+        "errors_per_second": decimal("of these, with 500 or more"),
+        "pool_timeouts_per_second": decimal("requests that no connection became free for in time"),
+        "pool_refused_per_second": decimal("requests for which there was no room in the queue"),
+        "payment_timeouts_per_second": decimal("payments that were given up"),
+        "cache_hits_per_second": decimal("answers that the cache had"),
+        "cache_misses_per_second": decimal("answers that it hadn't"),
+        "gc_collections_per_second": decimal("garbage collections"),
+    },
+    note=(
+        "The fields are those of the demo's shop. Another service may have others: each number of "
+        "its object `gauges` becomes a field, all of them floats."
+    ),
+    common_tags=False,
+)
+
+MEASUREMENTS = (*HOST, APP_LOG, APP_GAUGES, EVENT)

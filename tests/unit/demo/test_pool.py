@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmscope.demo.pool import Pool, PoolFullError
+from swarmscope.demo.pool import Pool, PoolFullError, PoolTimeoutError
 
 Job = Callable[[sqlite3.Connection], int]
 
@@ -109,6 +109,44 @@ def test_a_job_that_fails_gives_its_place_back_and_its_error_on(tmp_path: Path) 
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 await pool.run(fail)
             await _until(lambda: pool.busy == 0)
+        pool.close()
+
+    asyncio.run(scenario())
+
+
+def test_who_waits_too_long_for_a_connection_gives_its_place_in_the_queue_back(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        gate = Gate()
+        pool = Pool(tmp_path / "db", workers=1, queue_limit=10, patience_s=0.5)
+        first = asyncio.ensure_future(pool.run(gate.job(0)))
+        await _until(lambda: len(gate.begun) == 1)
+        with pytest.raises(PoolTimeoutError):
+            await pool.run(gate.job(1))
+        assert (pool.busy, pool.waiting, pool.timed_out) == (1, 0, 1)
+        gate.open.set()
+        assert await first == 0, "what has begun is waited for"
+        assert gate.begun == [0]
+        pool.close()
+
+    asyncio.run(scenario())
+
+
+def test_one_of_many_jobs_keeps_its_connection_after_its_answer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        pool = Pool(tmp_path / "db", workers=1, queue_limit=10, kept_each=2)
+        gate = Gate()
+        gate.open.set()
+        pool.keep(3_600)
+        assert await pool.run(gate.job(0)) == 0
+        await _until(lambda: pool.busy == 0)
+        assert await pool.run(gate.job(1)) == 1
+        assert pool.busy == 1
+        waiting = asyncio.ensure_future(pool.run(gate.job(2)))
+        await _until(lambda: pool.waiting == 1)
+        pool.keep(0)
+        assert await waiting == 2
         pool.close()
 
     asyncio.run(scenario())

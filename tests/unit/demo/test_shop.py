@@ -1,78 +1,24 @@
 """The demo shop over real HTTP: each endpoint, and each way in which it says no."""
 
-import json
-import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from http.client import HTTPConnection
+from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-import uvicorn
+from tests.fixtures.shop_thread import Client, open_shop
 
 from swarmscope.demo import goods, sales
-from swarmscope.demo.shop import create_app
-
-
-class Answer(NamedTuple):
-    status: int
-    body: Any
-    headers: dict[str, str]
-
-
-class Client:
-    """A customer's browser, on a connection of its own for each request."""
-
-    def __init__(self, port: int, folder: Path) -> None:
-        self.port = port
-        self.log = folder / "app.log"
-        self.database = folder / "shop.db"
-        self.token = ""
-
-    def ask(self, method: str, path: str, body: object = None) -> Answer:
-        text = body if isinstance(body, str) else None if body is None else json.dumps(body)
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, path, text, {"Authorization": f"Bearer {self.token}"})
-            response = connection.getresponse()
-            raw = response.read()
-            is_json = response.getheader("content-type") == "application/json"
-            content = json.loads(raw) if is_json else raw.decode()
-            return Answer(response.status, content, dict(response.getheaders()))
-        finally:
-            connection.close()
-
-    def log_in(self) -> None:
-        login = {"email": goods.email(7), "password": goods.PASSWORD}
-        self.token = self.ask("POST", "/login", login).body["token"]
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
-
-@contextmanager
-def _open_shop(folder: Path, **limits: int) -> Iterator[Client]:
-    app = create_app(folder / "shop.db", folder / "app.log", **limits)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield Client(listener.getsockname()[1], folder)
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sales, "ROUND_TRIP", 0.0)
-        with _open_shop(tmp_path_factory.mktemp("shop")) as client:
+        with open_shop(tmp_path_factory.mktemp("shop")) as client:
             yield client
 
 
@@ -221,7 +167,7 @@ def test_a_full_queue_is_503_with_a_time_to_come_back(
 
     monkeypatch.setattr(sales, "product", slow)
     with (
-        _open_shop(tmp_path, workers=1, queue_limit=1) as client,
+        open_shop(tmp_path, workers=1, queue_limit=1) as client,
         ThreadPoolExecutor(2) as customers,
     ):
         held = [customers.submit(client.ask, "GET", "/products/1") for _ in range(2)]
@@ -237,7 +183,7 @@ def test_a_full_queue_is_503_with_a_time_to_come_back(
 
 
 def test_the_log_has_one_json_line_for_each_answer_and_errors_louder(tmp_path: Path) -> None:
-    with _open_shop(tmp_path) as client:
+    with open_shop(tmp_path) as client:
         client.ask("GET", "/products/1")
         client.ask("GET", "/products/61")
         client.ask("GET", "/nowhere")
@@ -257,7 +203,7 @@ def test_a_broken_database_is_500_and_an_error_in_the_log(
         raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(sales, "product", broken)
-    with _open_shop(tmp_path) as client:
+    with open_shop(tmp_path) as client:
         assert client.ask("GET", "/products/1").status == 500
     assert [(line["level"], line["status"]) for line in client.lines()] == [("error", 500)]
 

@@ -234,3 +234,38 @@ def test_a_start_that_fails_shows_what_its_service_said_last(tmp_path: Path) -> 
     assert "no data is lost" in done.stderr
     asked = [c.arguments[-1] for c in alone.calls() if "logs" in c.arguments]
     assert asked == ["locust-master"]
+
+
+def test_a_fault_that_there_isn_t_is_said_and_neither_started_nor_remembered(
+    tmp_path: Path,
+) -> None:
+    alone = MakeAlone(tmp_path, {"shop --check": ("There are linear, cliff", 2)})
+    (alone.folder / ".env").write_text(BEFORE)
+    done = alone.run("up", "FAULT=nonsense")
+    assert done.returncode == 2
+    assert "There are linear, cliff" in done.stdout
+    (check,) = (call for call in alone.calls() if "--check" in call.arguments)
+    assert check.env["FAULT"] == "nonsense"
+    assert (alone.folder / ".env").read_text() == BEFORE
+    assert not [call for call in alone.calls() if "up" in call.arguments]
+
+
+def test_a_fault_of_the_shop_is_remembered_and_without_one_nobody_is_asked(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    assert alone.run("up", "FAULT=cliff:8").returncode == 0
+    assert "FAULT=cliff:8" in (alone.folder / ".env").read_text().splitlines()
+    asked = [call for call in alone.calls() if "--check" in call.arguments]
+    assert len(asked) == 1
+    assert alone.run("up", "FAULT=").returncode == 0
+    assert "FAULT=" in (alone.folder / ".env").read_text().splitlines()
+    assert [call for call in alone.calls() if "--check" in call.arguments] == asked
+
+
+def test_a_fault_of_a_shop_that_nobody_wants_is_said(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    done = alone.run("up", "FAULT=cliff", "LOCUST_HOST=https://staging.example")
+    assert done.returncode == 2
+    assert "FAULT is 'cliff'" in done.stderr
+    assert "Nothing was started, and .env is as it was." in done.stderr
+    assert "make up FAULT=, or make up DEMO=on" in done.stderr
+    assert started(alone) == []

@@ -1,0 +1,64 @@
+"""Panels about services under test: what they tell of themselves."""
+
+from grafana_foundation_sdk.builders import timeseries
+
+from dashboards import config, curves, panels
+
+_NAME = "${__field.labels.service} ${__field.labels.gauge}"
+
+
+def queues() -> timeseries.Panel:
+    """Return what services have under way, and what waits in them."""
+    return _panel(
+        "Services: pools and queues",
+        "What each service says of itself: connections of its pool that are in use, what waits for "
+        "one, requests and payments under way. When what is in use stays at one height and what "
+        "waits grows, the pool is the limit, whatever the machines' CPU is.",
+        ".*(_in_use|_waiting|_in_flight|_connections|_entries)",
+        config.COUNT,
+    )
+
+
+def rates() -> timeseries.Panel:
+    """Return what services count."""
+    return _panel(
+        "Services: counted a second",
+        "What each service counts: requests, errors, time-outs, hits and misses of its cache, "
+        "garbage collections. Misses that rise with each step of response times are a cache that "
+        "was emptied; collections are pauses.",
+        ".*_per_second",
+        config.PER_SECOND,
+    )
+
+
+def memory() -> timeseries.Panel:
+    """Return the memory of services."""
+    return _panel(
+        "Services: memory",
+        "Memory of each service's process. A line that rises with the requests and stays up "
+        "without them is a leak.",
+        ".*_bytes",
+        config.BYTES,
+    )
+
+
+def cpu() -> timeseries.Panel:
+    """Return the processor time of services."""
+    return _panel(
+        "Services: CPU",
+        "Of one core. A service that computes in one thread ends at 100 %, however many cores its "
+        "machine has.",
+        ".*_percent",
+        config.PERCENT,
+    )
+
+
+def _panel(title: str, description: str, drawn: str, unit: str) -> timeseries.Panel:
+    panel = panels.over_time(
+        title,
+        description,
+        "hosts",
+        curves.apart("app_gauges", "service", "gauge", drawn=drawn),
+        unit=unit,
+    )
+    return panels.told_apart(panel.no_value(config.NO_GAUGES), _NAME)

@@ -1,0 +1,77 @@
+"""The admin path by which faults are switched while the shop runs: ``/faults``.
+
+It is there in a shop that was started with it, for this machine's own programs alone: not for
+others on the network, and not for pages of the web that are open in a browser here.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from ipaddress import ip_address
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from swarmscope.demo.faults.switchboard import Switchboard
+from swarmscope.demo.faults.table import FAULTS, parse
+from swarmscope.errors import ConfigurationError
+
+PATH = "/faults"
+_OF_A_PAGE = ("origin", "sec-fetch-site")
+"""Headers that a browser sends for a page, and no program by itself."""
+
+
+Handler = Callable[[Request, Switchboard], Awaitable[None]]
+
+
+def routes() -> list[BaseRoute]:
+    """Return the admin path's routes."""
+    return [
+        Route(PATH, _guarded(_list)),
+        Route(PATH, _guarded(_all_off), methods=["DELETE"]),
+        Route(f"{PATH}/{{name}}", _guarded(_on), methods=["PUT"]),
+        Route(f"{PATH}/{{name}}", _guarded(_off), methods=["DELETE"]),
+    ]
+
+
+async def _list(_: Request, __: Switchboard) -> None:
+    """Change nothing: the answer says which faults there are, and which of them are on."""
+
+
+async def _on(request: Request, switches: Switchboard) -> None:
+    size = request.query_params.get("size")
+    name = request.path_params["name"]
+    await switches.switch_on(parse(name if size is None else f"{name}:{size}"))
+
+
+async def _off(request: Request, switches: Switchboard) -> None:
+    await switches.switch_off(parse(request.path_params["name"]).fault.name)
+
+
+async def _all_off(_: Request, switches: Switchboard) -> None:
+    await switches.all_off()
+
+
+def _guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Return *handler* for those who may switch, with an answer that says how things are then."""
+
+    async def answer(request: Request) -> Response:
+        if not _is_near(request):
+            message = "Faults are switched by programs of this machine, and not by pages."
+            return JSONResponse({"code": "not_from_here", "message": message}, 403)
+        switches: Switchboard = request.app.state.faults
+        try:
+            await handler(request, switches)
+        except ConfigurationError as error:
+            return JSONResponse({"code": "no_such_fault", "message": str(error)}, 400)
+        known = [asdict(fault) for fault in FAULTS.values()]
+        return JSONResponse({"on": switches.sizes, "faults": known})
+
+    return answer
+
+
+def _is_near(request: Request) -> bool:
+    """Whether a program of this machine asks."""
+    client = request.client
+    near = client is not None and ip_address(client.host).is_loopback
+    return near and not any(header in request.headers for header in _OF_A_PAGE)
