@@ -52,7 +52,7 @@ def reader(network: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -
 
 def test_the_demo(reader: Reader) -> None:
     assert re.search(r"(?m)^  demo +a demo shop", reader.types("make help"))
-    for command in ("make demo", "make demo DURATION=30 WORKERS=1"):
+    for command in ("make demo", "make demo DURATION=30 WORKERS=1", "make demo FAULT=cliff"):
         said = reader.types(command)
         assert "Live page" in said
         assert list((reader.folder / ".swarmscope").glob("*.html"))

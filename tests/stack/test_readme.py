@@ -90,6 +90,18 @@ def test_what_runs_and_what_it_says(reader: Reader) -> None:
         pass
 
 
+def test_a_shop_that_suffers(reader: Reader) -> None:
+    assert "On: lock:15" in reader.types("make shop FAULT=lock")
+    reader.types("make up FAULT=cliff")
+    assert "FAULT=cliff" in (reader.folder / ".env").read_text().splitlines()
+    # The shop was begun anew, with that one.
+    assert "On: cliff:5" in reader.types("make shop FAULT=lock", {"FAULT=lock": ""})
+    reader.types("make up FAULT=cliff", {"cliff": ""})
+    assert "On: no fault" in reader.types("make shop FAULT=lock", {"FAULT=lock": ""})
+    refused = reader.types("make up FAULT=cliff", {"cliff": "nonsense"}, code=2)
+    assert "There are linear, cliff" in refused
+
+
 def test_more_workers(reader: Reader) -> None:
     reader.types("make scale WORKERS=8")
     assert services(reader).count("locust-worker") == 8
