@@ -33,6 +33,8 @@ NOT_HERE = {
     ("locust_request", "sample_rate"),
     # Of HTTP clients, on request: tests/integration/test_phases.py has some.
     *(("locust_phases", name) for name in schema.LOCUST_PHASES.fields),
+    # Of load shapes that say it: tests/integration/test_locustfiles.py has some.
+    ("locust_run", "stage"),
     # Of users that say when they should begin: tests/integration/test_arrivals.py has some.
     *(("locust_arrivals", name) for name in schema.LOCUST_ARRIVALS.fields),
 }

@@ -15,6 +15,7 @@ from swarmscope.agent.merges import Merges
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.agent.role import Role
 from swarmscope.agent.shares import Shares
+from swarmscope.agent.steps import Steps
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.recording.points import Encoder
@@ -22,7 +23,6 @@ from swarmscope.recording.reports import pace_of
 from swarmscope.redaction import redact
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
-from swarmscope.words import count_of
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,7 @@ class MasterAgent(Role):
         self._auditor = Auditor(settings, delivery)
         self._encoder: Encoder | None = None
         self._roster: dict[str, str] = {}
-        self._target: int | None = None
-        self._steps = 0
+        self._steps = Steps(environment, runner)
         self._last_ns = 0
         self._stopped_ns = 0
         self._settling = 0
@@ -79,7 +78,8 @@ class MasterAgent(Role):
         self.running = True
         self.clock.anchor()
         self._last_ns = 0
-        self._roster, self._target, self._steps = {}, None, 0
+        self._roster = {}
+        self._steps.restart()
         self.shares = Shares()
         tags = self.registry.identity(schema.MASTER).tags(self._settings)
         self._encoder = Encoder(tags)
@@ -189,7 +189,8 @@ class MasterAgent(Role):
         self.merges.tick(self.clock.now(), self.registry.run, self._roster, self.pace)
 
     def _lead(self) -> None:
-        self._tell_steps()
+        if step := self._steps.take():
+            self._say("step", step)
         self.look_at_workers()
         if self._rebalancer:
             self._rebalancer.tick()
@@ -197,25 +198,6 @@ class MasterAgent(Role):
         if self._encoder and targets:
             lines = self._encoder.users(targets, "target_count", int(self.clock.now()))
             self._keep(lines)
-
-    def _tell_steps(self) -> None:
-        target = self._runner.target_user_count
-        if target != self._target:
-            self._target = target
-            self._steps += 1
-            fields: dict[str, Field] = {"user_count": target, "message": count_of(target, "user")}
-            fields["number"] = self._steps
-            rate = self._spawn_rate()
-            if rate:
-                fields["spawn_rate"] = rate
-            self._say("step", fields)
-
-    def _spawn_rate(self) -> float:
-        """Return how many users Locust starts a second, or 0 where it doesn't say."""
-        # A runner of one process keeps it in its dispatcher alone.
-        dispatcher = getattr(self._runner, "_users_dispatcher", None)
-        rates = (getattr(self._runner, "spawn_rate", 0), getattr(dispatcher, "_spawn_rate", 0))
-        return next((float(rate) for rate in rates if rate), 0.0)
 
     def look_at_workers(self) -> None:
         """Tell of workers that came or went since the last look."""

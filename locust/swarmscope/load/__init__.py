@@ -13,5 +13,7 @@ class Visitor(HttpUser):
 
 from swarmscope.load.arrival_rate import arrival_rate
 from swarmscope.load.csv_feeder import csv_feeder
+from swarmscope.load.stages import Stage, Stages
+from swarmscope.load.stages_file import stages_from
 
-__all__ = ["arrival_rate", "csv_feeder"]
+__all__ = ["Stage", "Stages", "arrival_rate", "csv_feeder", "stages_from"]

@@ -41,6 +41,10 @@ LOCUST_RUN = Measurement(
             "run"
         ),
         "number": integer("of a `step`: which of the run's steps it is, from 1"),
+        "stage": string(
+            "of a `step`: at which stage the load shape is, where it says so (a text in its "
+            "attribute `stage`; `swarmscope.load.Stages` does)"
+        ),
         "resolution": integer("length of the run's windows, s: no query may use shorter ones"),
         "latency_resolution": integer(
             "at `start`: length of the spans of which an endpoint has a point of `locust_latency`, "
