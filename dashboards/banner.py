@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
 )
 
-from dashboards import cell_overrides, config, flux, panels
+from dashboards import cell_overrides, config, flux, panels, transform, variables
 from swarmscope.queries.query import end_of_imports
 from swarmscope.runs.judge import PATIENCE_MS
 
@@ -216,6 +216,9 @@ def panel(*, about: bool = False) -> stat.Panel:
         span=panels.FULL,
     )
     link = {"title": config.TIME_OF_RUN, "url": _THERE}
+    made = made.with_transformation(
+        transform.drawn_anew_with(variables.in_link("endpoint", "worker", "host"))
+    )
     return _in_words(made).override_by_name("e_elsewhere", [DynamicConfigValue("links", [link])])
 
 

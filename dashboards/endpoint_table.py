@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
-from dashboards import cell_overrides, config, flux, lines, panels, transform
+from dashboards import cell_overrides, config, flux, lines, panels, transform, variables
 from swarmscope import schema
 
 TITLE = "Endpoints, over the whole time range"
@@ -61,8 +61,8 @@ _WIDTH = 66
 Grafana's own menu takes a quarter."""
 
 
-def panel(uid: str, variables: tuple[str, ...], *, height: int = 11) -> table.Panel:
-    """Return the table on the board *uid*; a click on a name keeps the picked *variables*."""
+def panel(uid: str, picked: tuple[str, ...], *, height: int = 11) -> table.Panel:
+    """Return the table on the board *uid*; a click on a name keeps the variables *picked*."""
     panel = panels.rows(
         TITLE,
         "Every endpoint of the picked workers, below all of them together; percentiles are merged "
@@ -88,7 +88,8 @@ def panel(uid: str, variables: tuple[str, ...], *, height: int = 11) -> table.Pa
     enough = ((n, word, _colour(word)) for n, word in config.ENOUGH_FOR)
     looks = [cell_overrides.wide(88), *cell_overrides.in_ranges(*enough)]
     panel = panel.override_by_name(_COLUMNS["enough"], looks)
-    kept = "&".join(f"${{{name}:queryparam}}" for name in variables)
+    kept = variables.in_link(*picked)
+    panel = panel.with_transformation(transform.drawn_anew_with(kept))
     link = {
         "title": "Only this endpoint",
         "url": f"/d/{uid}?${{__url_time_range}}&{kept}"

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 from grafana_foundation_sdk.models.statetimeline import Options
 
-from dashboards import cell_overrides, config, flux, lines, panels, transform
+from dashboards import cell_overrides, config, flux, lines, panels, transform, variables
 from swarmscope import schema
 
 TITLE = "Load steps: where did it break?"
@@ -117,7 +117,8 @@ def panel() -> table.Panel:
     for column in (one for one in _COLUMNS if one not in ("hosts", "until")):
         width = cell_overrides.wide(_WIDTHS.get(column, _WIDTH))
         made = made.override_by_name(_COLUMNS[column], [width])
-    kept = "&".join(f"${{{name}:queryparam}}" for name in ("run", "endpoint", "worker", "host"))
+    kept = variables.in_link("run", "endpoint", "worker", "host")
+    made = made.with_transformation(transform.drawn_anew_with(kept))
     link = {
         "title": "This step alone",
         "url": f"/d/{config.OVERLAY}?{kept}"

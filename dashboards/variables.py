@@ -259,3 +259,8 @@ def host() -> QueryVariable:
 def rare(variable: QueryVariable) -> QueryVariable:
     """Return *variable* where it takes no room: in the menu with the three dots."""
     return variable.hide(VariableHide.IN_CONTROLS_MENU)
+
+
+def in_link(*names: str) -> str:
+    """Return what hands the choice of these variables on in a link."""
+    return "&".join(f"${{{name}:queryparam}}" for name in names)

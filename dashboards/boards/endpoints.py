@@ -66,7 +66,7 @@ def board() -> Dashboard:
         ),
         (
             banner.panel(),
-            endpoint_table.panel(config.ENDPOINTS, ("run", "worker"), height=12),
+            endpoint_table.panel(config.ENDPOINTS, ("run", "worker", "host", "apdex_t"), height=12),
             ranges.panel(),
             ranges.outcomes(),
             _statuses(),

@@ -54,7 +54,9 @@ def board() -> Dashboard:
             machines.load(),
             machines.network(),
             machines.disk(),
-            endpoint_table.panel(config.OVERLAY, ("run", "worker", "host")),
+            endpoint_table.panel(
+                config.OVERLAY, ("run", "worker", "host", "other_measurement", "other_field")
+            ),
             workers.cpu(),
             workers.lag(),
         ),

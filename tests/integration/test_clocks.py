@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 FILES = (SCENARIOS / "shifted.py", LISTENER)
 WRONG = {
     "ahead": {"SHIFT_S": "7.3"},
-    "stepped": {"STEP_S": "-3600", "STEP_AFTER_S": "3"},
+    "stepped": {"STEP_S": "-3600", "STEP_AFTER_S": "2"},
     "behind": {"SHIFT_S": "-40.4"},
 }
 """The clock of each worker; the last one joins while the run goes on."""

@@ -1,7 +1,8 @@
 """A machine with a wrong clock: what Python knows of the time is changed before anything asks.
 
 Its bursts of requests begin at 0.15 and 0.85 of each second of the true clock, so that an error of
-more than 0.15 s puts them into another second. What truly happened goes to a file.
+more than 0.15 s puts them into another second. What truly happened goes to a file. A step comes
+when the run goes on: however long it took to begin.
 """
 
 import json
@@ -19,13 +20,13 @@ def true_time() -> float:
     return time.clock_gettime(time.CLOCK_REALTIME)
 
 
-LOADED = true_time()
+first_burst: list[float] = []
 
 
 def wrong_time() -> float:
     now = true_time()
-    stepped = STEP_S if now - LOADED > STEP_AFTER_S else 0.0
-    return now + SHIFT_S + stepped
+    stepped = bool(first_burst) and now - first_burst[0] > STEP_AFTER_S
+    return now + SHIFT_S + STEP_S * stepped
 
 
 if SHIFT_S or STEP_S:
@@ -45,6 +46,7 @@ class Bursts(User):
 
     def burst_at(self, name: str, phase: float, modulus: int) -> None:
         gevent.sleep((phase - true_time()) % 1.0)
+        first_burst.append(true_time())
         second = int(true_time())
         path = Path(os.environ["ORACLE_DIR"]) / f"true-{os.getpid()}.txt"
         with path.open("a", encoding="utf-8") as file:

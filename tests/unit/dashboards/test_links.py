@@ -1,5 +1,6 @@
 """The ways from board to board, and from a panel to the page that says what to do about it."""
 
+import json
 import re
 
 import pytest
@@ -93,3 +94,17 @@ def test_boards_offer_how_often_links_to_them_ask_them():
 @pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
 def test_what_is_picked_is_kept_on_the_way_over_boards_that_have_no_use_for_it(board: str):
     assert {"endpoint", "worker", "host"} <= {one["name"] for one in boards.variables(board)}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_panel_with_links_is_drawn_anew_with_each_variable_that_they_hand_on(board: str):
+    """Grafana sees what a query or a transformation names: a link keeps what was picked before."""
+    known = {one["name"] for one in boards.variables(board)}
+    for panel in boards.panels(board):
+        found = json.dumps(panel["fieldConfig"].get("overrides", []))
+        handed_on = set(re.findall(r"[$]{(\w+):queryparam}", found))
+        assert handed_on <= known
+        if "${__all_variables}" in found:
+            handed_on = {"endpoint", "worker", "host"} & known
+        seen = json.dumps([panel.get("targets"), panel.get("transformations")])
+        assert {name for name in handed_on if f"${{{name}" not in seen} == set(), panel["title"]
