@@ -135,7 +135,11 @@ def test_every_number_has_a_unit(board: str):
             if one["id"] == "unit"
         }
         if panel["type"] == "table":
-            organize = panel["transformations"][-1]["options"]
+            (organize,) = (
+                one["options"]
+                for one in panel["transformations"]
+                if "renameByName" in one["options"]
+            )
             columns = set(organize["renameByName"].values())
             assert columns - with_unit <= TEXTS, panel["title"]
         elif panel["type"] == "heatmap":
