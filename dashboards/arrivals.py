@@ -39,6 +39,7 @@ def panel() -> timeseries.Panel:
         "generators",
         curves.lines("arrivals", called_by=("outcome",)),
         unit=config.ITERATIONS_PER_SECOND,
+        span=panels.FULL,
     )
     return panels.in_colours(made.no_value(config.NO_ARRIVALS), _COLOURS)
 

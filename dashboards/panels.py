@@ -258,11 +258,8 @@ def in_colours(
 ) -> timeseries.Panel:
     """Draw each line that *colours* names in its colour; *beside* its name stands whose it is."""
     for name, colour in colours.items():
-        looks = (
-            [lines.called(f"{name} {beside}"), lines.coloured(colour)]
-            if beside
-            else [lines.coloured(colour)]
-        )
+        # One that is called by a label Grafana names twice: by it, and with it.
+        looks = [lines.called(f"{name} {beside}".rstrip()), lines.coloured(colour)]
         panel = panel.override_by_name(name, looks)
     return panel
 
