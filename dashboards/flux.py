@@ -118,6 +118,26 @@ def shortened(column: str, most: int) -> str:
 """
 
 
+def broken(column: str) -> str:
+    """Return Flux that ends a line of *column* behind a slash: it imports ``regexp``.
+
+    A browser breaks a long address nowhere, and leaves out what has no room. Where it would break,
+    Grafana doesn't know how high the row gets, but at a blank, a hyphen, or the end of a line.
+    """
+    return f"""\
+    |> map(
+        fn: (r) =>
+            ({{r with {column}:
+                    regexp.replaceAllString(
+                        r: /([^ ]{{10,{config.LONGEST_NAME}}}\\/)([^ ])/,
+                        v: r.{column},
+                        t: "$1\\n$2",
+                    ),
+            }}),
+    )
+"""
+
+
 def kept(column: str, name: str) -> str:
     """Return Flux that keeps *column* as *name*, whatever becomes of it."""
     return f"    |> map(fn: (r) => ({{r with {name}: r.{column}}}))\n"

@@ -72,7 +72,7 @@ def panel() -> barchart.Panel:
         _TEXT,
         _RANGES,
     )
-    return made.unit(config.SHARE).decimals(1).max(1).no_value(config.NO_REQUESTS)
+    return made.unit(config.SHARE).decimals(0).max(1).no_value(config.NO_REQUESTS)
 
 
 def outcomes() -> table.Panel:

@@ -49,7 +49,7 @@ def against_requests() -> xychart.Panel:
         "more load makes requests wait and no more of them come back.",
         "requests_per_second",
         "requests/s",
-        config.REQUESTS_PER_SECOND,
+        config.PER_SECOND,
         kind="float",
     )
 

@@ -190,7 +190,10 @@ def _kinds() -> table.Panel:
         "failures",
         endpoint_table.with_ends(
             flux.rows(
-                "exceptions", flux.kept("message", _WHOLE) + flux.shortened("message", _LONGEST)
+                "exceptions",
+                flux.kept("message", _WHOLE)
+                + flux.shortened("message", _LONGEST)
+                + flux.broken("message"),
             )
         ),
         height=8,
