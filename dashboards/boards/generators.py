@@ -39,6 +39,20 @@ _UNITS = {
 }
 
 
+_AS_MUCH_AS_STORED = """\
+    |> map(
+        fn: (r) =>
+            ({r with seen:
+                    // What it said last is older than the newest of what is stored.
+                    if not r.final and exists r.seen and r.stored > r.seen then
+                        r.stored
+                    else
+                        r.seen,
+            }),
+    )
+"""
+
+
 def board() -> Dashboard:
     """Return the board."""
     return frame.board(
@@ -129,7 +143,7 @@ def _accounts() -> table.Panel:
         "doesn't have it by now. Rejected: the store refused points for good, its answer is in the "
         "worker's log. Lost: the spool was full.",
         "delivery",
-        flux.catalogue("delivery"),
+        flux.rows("delivery", _AS_MUCH_AS_STORED),
         height=7,
     )
     keep = {"include": {"names": list(_COLUMNS)}}
