@@ -71,6 +71,8 @@ _WIDTHS = {
 """Up to *Data* they are as wide as a small screen beside Grafana's own menu, and all of them as a
 large one, with room for sentences."""
 _SENTENCE = 180
+_WORDS = 50
+"""Signs of a reason: two or three lines, or a run that is amiss takes the room of three others."""
 _REASONS = f"""\
     // Beside the verdict, and none of what is in order: it would take a line more of each run.
     |> map(
@@ -86,8 +88,14 @@ _REASONS = f"""\
                         ),
             }}),
     )
-{flux.kept("reasons", "why")}{flux.shortened("why", 100)}"""
-_TOLD_BY = {"run": "Begin", "test": "Target", "label": "About", "audit": "Reasons"}
+{flux.kept("reasons", "why")}{flux.shortened("why", _WORDS)}"""
+_TOLD_BY = {
+    "run": "Begin",
+    "test": "Target",
+    "label": "About",
+    "audit": "Reasons",
+    "why": "Reasons",
+}
 """What else the mouse over the corner of a cell shows, without a way to the end of the row."""
 _ASKABLE = """\
     // A click asks for the run: see runs.flux.
@@ -138,8 +146,8 @@ def _runs() -> table.Panel:
         "`swarmscope audit RUN` does. *Exceptions* are what the locustfile's own code let out. "
         "*Label* and *About* are said on Locust's page, or in the environment, when it was "
         "started. The *verdict* is that of the thresholds, where the run was judged. The mouse "
-        "over the corner of a run, a test, a label or *Data* shows when it began, its target, "
-        "*About*, all of *Why*.",
+        "over the corner of a run, a test, a label, *Data* or *Why* shows when it began, its "
+        "target, *About*, all of *Why*.",
         "load",
         # The first one's order is that of the table.
         _joinable("run_summaries", _ASKABLE + _REASONS + _END) + _LISTED,

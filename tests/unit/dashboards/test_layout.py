@@ -9,7 +9,7 @@ COLUMNS = 24
 
 @pytest.mark.parametrize("board", boards.boards())
 def test_beside_a_panel_that_is_not_wide_is_another(board: str):
-    """Half a board without anything looks as if something was missing; a unit has room then, too."""
+    """Half a board of nothing looks as if something was missing, and a unit may lack the room."""
     places = [panel["gridPos"] for panel in boards.panels(board)]
     rows = {row for at in places for row in range(at["y"], at["y"] + at["h"])}
     used = dict.fromkeys(rows, 0)
