@@ -44,7 +44,7 @@ def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
     assert set(drawn(page, "users", userClass="Buyer").values()) == {3}
 
 
-def test_response_times_are_seen_below_a_warning_before_anybody_scrolls(
+def test_users_are_seen_below_a_warning_before_anybody_scrolls(
     look: Look, recording: Recording
 ) -> None:
     write_small_run(recording)
@@ -52,7 +52,7 @@ def test_response_times_are_seen_below_a_warning_before_anybody_scrolls(
         recording.health(second, loop_lag_ms=1_000.0)
     page = look(viewport={"width": 1280, "height": 800}).open(run_url(recording))
     assert "was saturated" in page.inner_text("#banners")
-    plot = page.locator("#chart .cartesianlayer .subplot.xy4").bounding_box()
+    plot = page.locator("#chart .cartesianlayer .subplot.xy7").bounding_box()
     assert plot
     assert plot["y"] + plot["height"] <= 800
 

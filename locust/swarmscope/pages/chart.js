@@ -33,6 +33,7 @@ export class Chart {
     const width = Math.max(300, this.#element.clientWidth - MARGIN.l - MARGIN.r);
     const frame = layout({
       range, overlays, over, logarithmic, palette, revision,
+      top: this.#element.getBoundingClientRect().top + window.scrollY,
       markers: markers([...records(results.run_events), ...marks(records(results.events))], range, width, palette),
     });
     if (part) frame.shapes = [...shades(part, palette), ...frame.shapes];

@@ -4,8 +4,10 @@ import { AXES } from "./traces.js";
 import { zone } from "./format.js";
 
 const PANELS = { load: [0.62, 0.94], latency: [0.22, 0.54], users: [0, 0.14] };
-/** Where response times can be seen below the warnings on a small screen; style.css keeps as much room. */
-const height = () => Math.round(Math.min(720, Math.max(560, 0.72 * window.innerHeight)));
+// Below the panel's last line: its padding, and a gap that shows where it ends.
+const BELOW_PX = 16;
+/** All of it can be seen below the warnings, however many there are, until it says nothing; style.css keeps the least. */
+const height = (top) => Math.round(Math.min(720, Math.max(440, window.innerHeight - top - BELOW_PX)));
 export const MARGIN = { l: 70, r: 16, t: 34, b: 48 };
 
 let drawn = 0;
@@ -61,7 +63,8 @@ function timeAxis(range, right, palette) {
   };
 }
 
-export function layout({ range, overlays, over, logarithmic, palette, markers, revision }) {
+/** `top` is where the chart begins on the page. */
+export function layout({ range, overlays, over, logarithmic, palette, markers, revision, top }) {
   const { shifts, used } = rightSide(overlays);
   const axes = {
     yaxis: ownAxis("load", "per second", palette),
@@ -74,7 +77,7 @@ export function layout({ range, overlays, over, logarithmic, palette, markers, r
     }
   }
   return {
-    height: height(), margin: MARGIN, autosize: true, uirevision: revision,
+    height: height(top), margin: MARGIN, autosize: true, uirevision: revision,
     paper_bgcolor: palette.paper, plot_bgcolor: palette.paper,
     font: { family: "system-ui, sans-serif", size: 12, color: palette.text },
     hovermode: "x unified", hoversubplots: "axis", dragmode: "zoom",
