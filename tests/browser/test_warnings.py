@@ -65,6 +65,7 @@ def test_a_saturated_generator_is_said(
     text = banners(look, recording, **{field: value})
     assert "response times of this run are partly the generator's own" in text
     assert says in text
+    assert text.count("response times") == 1
     page = look().open(f"{recording.url}/?run={recording.run}")
     assert page.locator("#workers td.bad").count() == 1
 
@@ -156,6 +157,9 @@ def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording
     cells = page.locator("#user-errors tbody tr").first.inner_text().split("\t")
     assert cells[0] == "shop.py:12 Shopper.buy"
     assert cells[-2:] == ["42", "KeyError: 'x'"]
+    # What there is to see stands above five tables of nothing.
+    titles = " ".join(page.locator("main h2").all_inner_texts())
+    assert 0 < titles.index("Exceptions in the locustfile") < titles.index("Load steps")
 
 
 def test_what_is_worst_is_said_first(look: Look, recording: Recording) -> None:

@@ -172,12 +172,16 @@ class Generators:
             "verdict": self.strain,
             "line": self.line(),
             "timed": self.timed,
-            "strained": self.warnings(),
+            # The page says once above them what that means for response times.
+            "strained": self.warnings(timed=False),
         }
 
-    def warnings(self) -> tuple[str, ...]:
-        """Say of each generator that was over a limit that it was, and of each machine why."""
-        lines = [one.line(timed=self.timed) for one in self.strained]
+    def warnings(self, *, timed: bool = True) -> tuple[str, ...]:
+        """Say of each generator that was over a limit that it was, and of each machine why.
+
+        With *timed* also what that means for response times, where there is any.
+        """
+        lines = [one.line(timed=timed and self.timed) for one in self.strained]
         lines += [machine.line() for machine in self.machines]
         return some_of(lines, _MOST_LISTED)
 
