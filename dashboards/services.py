@@ -14,7 +14,7 @@ def queues() -> timeseries.Panel:
         "What each service says of itself: connections of its pool that are in use, what waits for "
         "one, requests and payments under way. When what is in use stays at one height and what "
         "waits grows, the pool is the limit, whatever the machines' CPU is.",
-        ".*(_in_use|_waiting|_in_flight|_connections|_entries)",
+        ".*(_in_use|_waiting|_in_flight)",
         config.COUNT,
     )
 
@@ -22,11 +22,12 @@ def queues() -> timeseries.Panel:
 def rates() -> timeseries.Panel:
     """Return what services count."""
     return _panel(
-        "Services: counted a second",
-        "What each service counts: requests, errors, time-outs, hits and misses of its cache, "
-        "garbage collections. Misses that rise with each step of response times are a cache that "
-        "was emptied; collections are pauses.",
-        ".*_per_second",
+        "Services: requests, cache, connections",
+        "What each service counts a second: requests, errors, time-outs, hits and misses of its "
+        "cache, garbage collections; and how many entries that cache has, and clients are "
+        "connected. When the entries fall and misses peak, the cache was emptied; collections are "
+        "pauses.",
+        ".*(_per_second|_entries|_connections)",
         config.PER_SECOND,
     )
 

@@ -116,6 +116,35 @@ def test_a_picked_host_metric_is_drawn_over_the_panels_chosen(
     assert 1_000.0 in told.values()
 
 
+@pytest.mark.long
+def test_what_a_service_tells_is_drawn_over_the_panels_once_it_is_picked(
+    look: Look, recording: Recording
+) -> None:
+    write_small_run(recording)
+    told = {"pool_waiting": 3.0, "rss_bytes": 5e7, "cpu_percent": 12.5}
+    recording.write([recording.point("app_gauges", {"service": recording.run}, told, 1)])
+    page = look().open(run_url(recording))
+    page.locator("#picker summary").click()
+    own = page.locator("#picker-options fieldset", has_text=f"{recording.run} (service)")
+    for name in ("pool_waiting", "rss_MB", "cpu_percent, %"):
+        own.get_by_label(name).check()
+
+    def drawn() -> dict[str, tuple[str, list[float]]]:
+        found = [t for t in traces(page) if t["meta"]["query"] == "app_gauges"]
+        return {
+            t["name"].partition(" · ")[0]: (t["yaxis"], t["y"])
+            for t in found
+            if t["meta"]["panel"] == "load"
+        }
+
+    wanted = {
+        "pool_waiting": ("y8", [3.0]),
+        "rss_MB": ("y8", [50.0]),
+        "cpu_percent": ("y2", [12.5]),
+    }
+    until(page, lambda: drawn() == wanted, "three gauges are drawn, memory beside the counts")
+
+
 def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

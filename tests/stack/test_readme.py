@@ -95,7 +95,7 @@ def test_a_shop_that_suffers(reader: Reader) -> None:
     reader.types("make up FAULT=cliff")
     assert "FAULT=cliff" in (reader.folder / ".env").read_text().splitlines()
     # The shop was begun anew, with that one.
-    assert "On: cliff:5" in reader.types("make shop FAULT=lock", {"FAULT=lock": ""})
+    assert "On: cliff:10" in reader.types("make shop FAULT=lock", {"FAULT=lock": ""})
     reader.types("make up FAULT=cliff", {"cliff": ""})
     assert "On: no fault" in reader.types("make shop FAULT=lock", {"FAULT=lock": ""})
     refused = reader.types("make up FAULT=cliff", {"cliff": "nonsense"}, code=2)

@@ -3,6 +3,7 @@
 import { AXES } from "./traces.js";
 import { zone } from "./format.js";
 
+const SUFFIXES = { "%": " %", "B/s": "B/s", n: "" };
 const PANELS = { load: [0.62, 0.94], latency: [0.22, 0.54], users: [0, 0.14] };
 // Below the panel's last line: its padding, and a gap that shows where it ends.
 const BELOW_PX = 16;
@@ -26,14 +27,14 @@ function rightAxis(panel, unit, position, palette) {
     // By default a second axis takes the first one's tick positions, whatever values these are.
     tickmode: "auto", fixedrange: true, showgrid: false, zeroline: false, rangemode: "tozero",
     ...(percent ? { range: [0, 105], tickmode: "linear", dtick: 25 } : { tickformat: "~s", nticks: 5 }),
-    ticksuffix: percent ? " %" : "B/s", tickfont: { color: palette.muted },
+    ticksuffix: SUFFIXES[unit], tickfont: { color: palette.muted },
   };
 }
 
-/** Room on the right for the axes that the chosen host metrics need, as a part of the width. */
+/** Room on the right for the axes that the chosen metrics need, as a part of the width. */
 function rightSide(overlays) {
-  const units = ["%", "B/s"].filter((unit) => overlays.some((overlay) => overlay.unit === unit));
-  const widths = { "%": 0.035, "B/s": 0.06 };
+  const units = Object.keys(SUFFIXES).filter((unit) => overlays.some((overlay) => overlay.unit === unit));
+  const widths = { "%": 0.035, "B/s": 0.06, n: 0.035 };
   const shifts = {};
   let used = 0;
   for (const unit of units.reverse()) {

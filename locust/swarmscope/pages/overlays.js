@@ -1,27 +1,37 @@
-// Host metrics that can be drawn over the load: what there is, and what the user picked.
+// Metrics of hosts and services that can be drawn over the load: what there is, and what the user picked.
 
 import { records } from "./source.js";
 
 const METRICS = [
-  { query: "host_cpu", unit: "%", label: () => "CPU" },
-  { query: "host_memory", unit: "%", label: () => "memory" },
-  { query: "host_disk", unit: "B/s", label: (row) => `disk ${row.direction}` },
-  { query: "host_network", unit: "B/s", label: (row) => `${row.interface} ${row.direction}` },
+  { query: "host_cpu", unit: () => "%", label: () => "CPU" },
+  { query: "host_memory", unit: () => "%", label: () => "memory" },
+  { query: "host_disk", unit: () => "B/s", label: (row) => `disk ${row.direction}` },
+  { query: "host_network", unit: () => "B/s", label: (row) => `${row.interface} ${row.direction}` },
+  // A service says by a gauge's name what it measures: memory is drawn beside the counts, not above them.
+  {
+    query: "app_gauges", unit: (row) => (row.gauge.endsWith("_percent") ? "%" : "n"),
+    label: (row) => row.gauge.replace(/_bytes$/, "_MB"),
+    value: (row) => (row.gauge.endsWith("_bytes") ? row.value / 1e6 : row.value),
+  },
 ];
 const DEFAULT_LIMIT = 6;
 
 export const HOST_QUERIES = METRICS.map((metric) => metric.query);
 
-/** Every series of the host queries: id, query, host, label, unit, rows. */
+/** Every series of these queries: id, query, host (or the service), label, unit, rows. */
 export function available(results) {
   return METRICS.flatMap((metric) => {
     const series = Map.groupBy(records(results[metric.query]), (row) =>
-      JSON.stringify([metric.query, row.host, row.interface ?? "", row.direction ?? ""]));
-    return [...series].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, rows]) => ({
-      id, query: metric.query, unit: metric.unit, host: rows[0].host, role: rows[0].role, rows,
-      short: metric.label(rows[0]), label: `${metric.label(rows[0])} · ${rows[0].host}`,
-      window: results[metric.query].window,
-    }));
+      JSON.stringify([metric.query, row.host ?? row.service, row.interface ?? row.gauge ?? "", row.direction ?? ""]));
+    return [...series].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, rows]) => {
+      const host = rows[0].host ?? rows[0].service;
+      return {
+        id, query: metric.query, unit: metric.unit(rows[0]), host, role: rows[0].role ?? (rows[0].gauge && "service"),
+        rows: metric.value ? rows.map((row) => ({ ...row, value: metric.value(row) })) : rows,
+        short: metric.label(rows[0]), label: `${metric.label(rows[0])} · ${host}`,
+        window: results[metric.query].window,
+      };
+    });
   });
 }
 
@@ -67,8 +77,8 @@ export class Picker {
       this.#shown = shown;
       this.#rebuild(options);
     }
-    const summary = picked.length ? `Host metrics: ${picked.length}` : "Host metrics: none";
-    this.#root.querySelector("summary").textContent = options.length ? summary : "Host metrics: none stored";
+    const summary = picked.length ? `Metrics: ${picked.length}` : "Metrics: none";
+    this.#root.querySelector("summary").textContent = options.length ? summary : "Metrics: none stored";
     return this.#chosen ? picked : picked.slice(0, DEFAULT_LIMIT);
   }
 
@@ -102,7 +112,7 @@ export class Picker {
       else this.#chosen.delete(option.id);
       this.#onChange();
     });
-    label.append(box, ` ${option.short}, ${option.unit}`);
+    label.append(box, option.unit === "n" ? ` ${option.short}` : ` ${option.short}, ${option.unit}`);
     return label;
   }
 }

@@ -1,15 +1,16 @@
 // Query results as Plotly traces. Three stacked panels share the x axis; each of the upper two
-// has two more y axes on the right, for host metrics in percent and in bytes per second.
+// has three more y axes on the right, for metrics in percent, in bytes per second, and of other numbers.
 
 import { plain, shorten } from "./format.js";
 import { records } from "./source.js";
 
 export const AXES = {
-  load: { own: "y", "%": "y2", "B/s": "y3" },
-  latency: { own: "y4", "%": "y5", "B/s": "y6" },
+  load: { own: "y", "%": "y2", "B/s": "y3", n: "y8" },
+  latency: { own: "y4", "%": "y5", "B/s": "y6", n: "y9" },
   users: { own: "y7" },
 };
 const DASHES = ["solid", "dot", "dash", "dashdot"];
+const IN_WORDS = { "%": "%{y:.1f} %", "B/s": "%{y:.3~s}B/s", n: "%{y:,.4~r}" };
 const PERCENTILES = ["p50", "p95", "p99", "max"];
 
 /** x and y of a line that breaks where a window has no row: nothing is drawn that was not stored. */
@@ -78,14 +79,13 @@ function overlayTraces(overlays, over, palette) {
   return overlays.flatMap((overlay, i) =>
     panels.map((panel) => {
       const color = palette.overlays[i % palette.overlays.length];
-      const percent = overlay.unit === "%";
       return withDots({
         ...line(overlay.rows, "value", overlay.window),
         name: plain(shorten(overlay.label, 50)), meta: { query: overlay.query, id: overlay.id, panel },
         legend: panel === "load" ? "legend" : "legend2", legendgroup: overlay.id, legendrank: 2000,
         yaxis: AXES[panel][overlay.unit],
         line: { color, width: 1.25, dash: DASHES[Math.floor(i / palette.overlays.length + 1) % DASHES.length] },
-        hovertemplate: percent ? "%{y:.1f} %" : "%{y:.3~s}B/s",
+        hovertemplate: IN_WORDS[overlay.unit],
         // One line of the hover box is enough for a metric that is drawn in both panels.
         ...(panel === "latency" && over.load ? { hoverinfo: "skip", hovertemplate: null } : {}),
       });

@@ -23,6 +23,7 @@ _SERIES = (
     "host_memory",
     "host_disk",
     "host_network",
+    "app_gauges",
 )
 _OF_HISTOGRAMS = ("endpoint_percentiles", "response_ranges", "outcomes")
 """Those that endpoints' histograms answer, which are of spans."""

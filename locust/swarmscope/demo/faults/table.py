@@ -31,7 +31,7 @@ FAULTS = {
             "Each request computes, one after the other: a processor is the limit.",
         ),
         Fault(
-            *("cliff", 5, 0.1, 60, "s that a connection stays away"),
+            *("cliff", 10, 0.1, 60, "s that a connection stays away"),
             "Each hundredth request gives its database connection back late: past some load the "
             "pool runs out, and requests time out.",
         ),
