@@ -20,9 +20,9 @@ _COLUMNS = {
     "p50": "p50",
     "p95": "p95",
     "p99": "p99",
-    "service_p50": "p50 of the answer",
-    "service_p95": "p95 of the answer",
-    "service_p99": "p99 of the answer",
+    "service_p50": "p50 of answer",
+    "service_p95": "p95 of answer",
+    "service_p99": "p99 of answer",
 }
 _COLOURS = {"due": config.SKY, "dropped": config.FAILURES, "late": config.AMBER}
 
@@ -58,9 +58,9 @@ def intended() -> table.Panel:
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.with_transformation(transform.titled(_COLUMNS)).no_value(config.NO_ARRIVALS)
-    made = endpoint_table.beside_names(made, _COLUMNS, {"requests": 94}, _width)
+    made = endpoint_table.beside_names(made, _COLUMNS, {"requests": 112}, _width)
     return endpoint_table.total_first(panels.whole(made), _COLUMNS["requests"])
 
 
 def _width(column: str) -> int:
-    return 130 if column.startswith("service") else 66
+    return 112 if column.startswith("service") else 66

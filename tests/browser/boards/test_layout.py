@@ -76,6 +76,20 @@ def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("board", ["overlay", "endpoints", "failures", "generators", "compare"])
+def test_no_head_of_a_table_is_cut_on_a_small_screen(tab: Tab, board: str) -> None:
+    """Beside the head by which it is sorted there is an arrow, for which it needs room as well."""
+    page = tab.open(board, **TWO)
+    cut = page.get_by_role("columnheader").evaluate_all(
+        """heads => heads.filter(head => [head, ...head.querySelectorAll("*")]
+            .some(part => part.clientWidth && part.scrollWidth > part.clientWidth))
+            .map(head => head.innerText)"""
+    )
+    assert page.get_by_role("columnheader").count() > 0
+    assert cut == []
+
+
+@pytest.mark.long
 def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page = tab.open("runs")
     cell = page.get_by_role("gridcell", name=surroundings.AUDIT["said"], exact=True)
