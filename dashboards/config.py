@@ -102,6 +102,11 @@ NO_REQUESTS = (
     f"\u201c{TITLES[FAILURES_AND_LOGS]}\u201d."
 )
 """In a panel of what was requested."""
+NO_TRANSACTIONS = (
+    "No transaction came to an end in this time range: with transaction(self, …): (of "
+    "swarmscope.load) in a locustfile times one."
+)
+"""In a panel about what only scenarios that ask for it have."""
 NO_RUNS = (
     "No run in this time range, or none that is picked: set Test, Label and Data to All, widen the "
     "range, or start a run."

@@ -18,6 +18,7 @@ from dashboards import (
     panels,
     phases,
     ranges,
+    transactions,
     transform,
     variables,
 )
@@ -78,6 +79,7 @@ def board() -> Dashboard:
             # Last: who didn't ask for them has none.
             phases.panel(),
             arrivals.intended(),
+            transactions.panel(),
         ),
     )
 

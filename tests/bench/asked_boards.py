@@ -31,6 +31,7 @@ ROUNDED_S = (
 """Below what a length of windows becomes which in Grafana, s."""
 MAY_BE_EMPTY = (
     *('"locust_phases"', '"locust_arrivals"', '"locust_intended_latency"'),
+    '"locust_transactions"',
     "went on at another time",
 )
 """Signs of a question without an answer here: what is recorded on request, of requests that nobody

@@ -25,7 +25,7 @@ from tests.bench.recording import encoder as encoder_of
 SECONDS = 3_600
 BATCH_SECONDS = 10
 REPEATS = 5
-ON_REQUEST = ("/phases?", "/arrivals?", "/intended?")
+ON_REQUEST = ("/phases?", "/arrivals?", "/intended?", "/transactions?")
 """What only those runs have for which somebody asked for it: played ones don't."""
 EXPORTS = {"points"}
 """Queries that hand out everything there is: no panel asks them."""

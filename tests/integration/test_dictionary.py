@@ -35,6 +35,8 @@ NOT_HERE = {
     *(("locust_phases", name) for name in schema.LOCUST_PHASES.fields),
     # Of load shapes that say it: tests/integration/test_locustfiles.py has some.
     ("locust_run", "stage"),
+    # Of scenarios that time journeys: tests/integration/test_locustfiles.py has some.
+    *(("locust_transactions", name) for name in schema.LOCUST_TRANSACTIONS.fields),
     # Of users that say when they should begin: tests/integration/test_arrivals.py has some.
     *(("locust_arrivals", name) for name in schema.LOCUST_ARRIVALS.fields),
 }

@@ -3,9 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.fixtures.locusts import LISTENER, ROOT, Locusts, locusts
+from tests.fixtures.http_server import answering_with, reply
+from tests.fixtures.locusts import LISTENER, ORACLE, ROOT, Locusts, locusts
 from tests.fixtures.shops import open_shop
 from tests.fixtures.stores import Store
 
@@ -22,22 +26,24 @@ class Played:
     reader: Reader
     run: str
     log: str
+    witnessed: int
+    """Requests that another listener saw, where there is one."""
 
-    def ask(self, name: str) -> list[dict[str, object]]:
+    def ask(self, name: str) -> list[dict[str, Any]]:
         return self.reader.ask(Question(name, self.run)).records()
 
     def requests(self, **failed: bool) -> dict[str, int]:
         """Return how often each endpoint was requested, or *failed*."""
         what = "failures" if failed else "requests"
         rows = self.ask("endpoint_totals")
-        return {f"{row['method']} {row['name']}": int(str(row[what])) for row in rows}
+        return {f"{row['method']} {row['name']}": row[what] for row in rows}
 
     @property
     def most_users(self) -> dict[str, float]:
         found: dict[str, float] = {}
         for row in self.ask("users"):
-            cls, value = str(row["user_class"]), float(str(row["value"]))
-            found[cls] = max(value, found.get(cls, 0))
+            cls = row["user_class"]
+            found[cls] = max(row["value"], found.get(cls, 0))
         return found
 
 
@@ -55,15 +61,17 @@ def play(tmp_path_factory: pytest.TempPathFactory, store: Store, shop: str) -> I
     """Runs a scenario to its end; *swarm* is shared, and each run has a name of its own."""
     with locusts(tmp_path_factory.mktemp("locust"), store.env) as swarm:
 
-        def played(run: str, *options: str, files: tuple[str, ...]) -> Played:
+        def played(run: str, *options: str, files: tuple[str | Path, ...]) -> Played:
             process = start(swarm, run, shop, *options, files=files)
             assert swarm.wait(process) in {0, 1}, swarm.log(process)
-            return Played(store.reader, run, swarm.log(process))
+            seen = swarm.folder / f"{process.pid}.jsonl"
+            witnessed = seen.read_bytes().count(b"\n") if seen.exists() else 0
+            return Played(store.reader, run, swarm.log(process), witnessed)
 
         yield played
 
 
-def start(swarm: Locusts, run: str, shop: str, *options: str, files: tuple[str, ...]):
+def start(swarm: Locusts, run: str, shop: str, *options: str, files: tuple[str | Path, ...]):
     paths = (*(SCENARIOS / file for file in files), LISTENER)
     return swarm.start(
         *("--headless", "--only-summary", "--host", shop, *options),
@@ -72,6 +80,7 @@ def start(swarm: Locusts, run: str, shop: str, *options: str, files: tuple[str, 
     )
 
 
+@pytest.mark.long
 def test_three_kinds_of_people_come_by_weight_and_log_in_and_out(play: Play):
     mixed = play("mix", "-u", str(PEOPLE), "-r", "50", "-t", "3", files=("mix.py",))
     assert mixed.most_users == {"ApiConsumer": 6, "Administrator": 2, "MobileUser": 12}
@@ -91,6 +100,68 @@ def test_each_buyer_has_an_account_of_its_own(play: Play):
     assert requests["POST /basket"] >= 4
     assert "4 rows of accounts.csv were dealt in this run; it has 200." in shopped.log
     assert "somebody else's basket" not in {row["reason"] for row in shopped.ask("exceptions")}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("option", ["--tags=read", "--exclude-tags=write"])
+def test_a_tag_leaves_tasks_out_and_no_class_without_any(play: Play, option: str):
+    reading = play(option[2:].replace("=", "-"), "-u", "10", "-t", "3", option, files=("mix.py",))
+    requests = reading.requests()
+    assert {"POST /login", "GET /products", "GET /search"} <= requests.keys()
+    assert not {"POST /basket", "POST /checkout", "DELETE /basket"} & requests.keys()
+    assert "No tasks defined" not in reading.log
+
+
+@pytest.mark.long
+def test_who_can_not_log_in_does_nothing_else(play: Play):
+    class Refusing(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def do_POST(self) -> None:
+            reply(self, 503, b"")
+
+    with answering_with(Refusing) as port:
+        host = ("--host", f"http://127.0.0.1:{port}")
+        refused = play("refused", "-u", "6", "-r", "10", "-t", "3", *host, files=("mix.py",))
+    assert refused.requests() == refused.requests(failed=True) == {"POST /login": 6}
+
+
+def test_a_journey_is_timed_and_counts_as_no_request(play: Play):
+    went = play("checkout", "-u", "12", "-r", "50", "-t", "4", files=("checkout.py", ORACLE))
+    told = {str(row["name"]): row for row in went.ask("transactions")}
+    assert told.keys() == {"checkout", "two pages"}
+    checkouts, pages = told["checkout"], told["two pages"]
+    requests = went.requests()
+    assert 0 < checkouts["transactions"] <= requests["POST /checkout"]
+    assert checkouts["transactions"] + checkouts["abandoned"] <= requests["DELETE /basket"] + 12
+    assert checkouts["failures"] == went.requests(failed=True)["POST /checkout"]
+    # Two pauses of 0.1 to 0.5 s in each.
+    assert 200 <= pages["pause"] <= 1_100
+    assert pages["p50"] < pages["pause"] + 300
+    assert pages["mean"] > 0
+    # What Locust's own listeners were told of, and nothing else.
+    assert sum(requests.values()) == went.witnessed
+    assert not [name for name in requests if "two pages" in name or name.endswith(" checkout")]
+
+
+@pytest.mark.long
+def test_each_way_to_wait_makes_its_load(play: Play):
+    waited = play("waits", "-u", "60", "-r", "100", "-t", "8", files=("waits.py",))
+    requests = {name.split("(")[1][:-1]: n for name, n in waited.requests().items()}
+    ways = {"Constant", "Between", "Pacing", "Throughput", "Arrivals", "ThinkTime"}
+    assert waited.most_users == dict.fromkeys(ways, 10)
+    assert requests.keys() == ways
+    told = {row["user_class"] for row in points(waited.reader, waited.run, "locust_arrivals")}
+    assert told == {"Pacing", "Throughput", "Arrivals"}
+    assert requests["Throughput"] > 1.4 * requests["Pacing"]
+    # 10 a second, of a Poisson process: within four standard deviations.
+    due = sum(
+        row["due"]
+        for row in points(waited.reader, waited.run, "locust_arrivals")
+        if row["user_class"] == "Arrivals"
+    )
+    assert 40 <= due <= 120
 
 
 SHAPES = {
@@ -116,7 +187,7 @@ SHAPED = ("--headless", "--only-summary")
 @pytest.fixture(scope="module")
 def shaped(
     tmp_path_factory: pytest.TempPathFactory, store: Store, shop: str
-) -> Iterator[dict[str, list[dict[str, object]]]]:
+) -> Iterator[dict[str, list[dict[str, Any]]]]:
     """The steps of each shape by its name: they run at the same time, most of them asleep."""
     with locusts(tmp_path_factory.mktemp("shapes"), store.env) as swarm:
         started = {}
@@ -126,22 +197,29 @@ def shaped(
             started[name] = swarm.start(*SHAPED, *OPTIONS.get(name, ()), files=files, env=env)
         for name, process in started.items():
             assert swarm.wait(process) == 0, (name, swarm.log(process))
-        yield {name: steps(store.reader, f"shape-{name}") for name in SHAPES}
+        yield {
+            name: [
+                point
+                for point in points(store.reader, f"shape-{name}", "locust_run")
+                if point["event"] == "step"
+            ]
+            for name in SHAPES
+        }
 
 
-def steps(reader: Reader, run: str) -> list[dict[str, object]]:
-    """Return the fields of each step of *run*."""
-    found: dict[int, dict[str, object]] = {}
+def points(reader: Reader, run: str, measurement: str) -> list[dict[str, Any]]:
+    """Return the points of *measurement* in their order, with tags and fields."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
     for row in reader.ask(Question("points", run)).records():
-        if row["measurement"] == "locust_run" and json.loads(row["tags"])["event"] == "step":
-            value = row["text"] if row["type"] == "string" else row["number"]
-            found.setdefault(row["time_ns"], {})[row["field"]] = value
+        if row["measurement"] == measurement:
+            point = found.setdefault((row["time_ns"], row["tags"]), json.loads(row["tags"]))
+            point[row["field"]] = row["text"] if row["type"] == "string" else row["number"]
     return [found[at] for at in sorted(found)]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHAPES)
-def test_each_stage_of_a_shape_is_a_step(shaped: dict[str, list[dict[str, object]]], name: str):
+def test_each_stage_of_a_shape_is_a_step(shaped: dict[str, list[dict[str, Any]]], name: str):
     told = shaped[name]
     assert [step["number"] for step in told] == list(range(1, len(told) + 1))
     assert all(step["user_count"] and step["spawn_rate"] for step in told)

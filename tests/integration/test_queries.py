@@ -16,6 +16,7 @@ from tests.fixtures import (
     recorded,
     recorded_arrivals,
     recorded_phases,
+    recorded_transactions,
     surroundings,
 )
 from tests.fixtures.comparison import same_rows
@@ -41,6 +42,7 @@ WHOLE = (
     *(*expected_summaries.WHOLE, *expected_steps.WHOLE, *expected_ranges.WHOLE),
     *recorded_phases.WHOLE,
     *recorded_arrivals.WHOLE,
+    *recorded_transactions.WHOLE,
 )
 COMPARED_ELSEWHERE = {"kept_audits", "points"}
 """Of all runs at once, and every value of one: those who audit and export compare them."""

@@ -17,6 +17,7 @@ from swarmscope.recording.points import MINUTE, NANOSECONDS, Encoder
 from swarmscope.recording.spans import Spans
 from swarmscope.recording.tallies import AGGREGATED, Tallies
 from swarmscope.recording.tally import Key, Tally
+from swarmscope.recording.transactions import Transactions
 from swarmscope.recording.user_errors import UserErrors
 from swarmscope.recording.window import OnRequest, Recorder, Window
 from swarmscope.settings import Settings
@@ -128,6 +129,9 @@ class Books:
         self.identity: Identity | None = None
         self.encoder: Encoder | None = None
         """None until the run has a name."""
+        self.transactions = Transactions(recorder.budgets)
+        """Journeys that users time; whoever hears of their end adds them."""
+        self._transactions_from = 0
         self._totals = Tallies()
         self._minute = Tallies()
         self._minute_start = 0
@@ -163,6 +167,9 @@ class Books:
         lines = [line for window in windows for line in self._window_lines(encoder, window, users)]
         if self._spans.over(until):
             lines += self._span_lines(encoder)
+        if until >= self._transactions_from + self._settings.latency_resolution:
+            self._transactions_from = until
+            lines += self.transactions.lines(encoder, self.now_ns())
         if self._reports:
             self._reports.closed(until)
         lines += encoder.user_errors(self.user_errors.take(), self.now_ns())
@@ -258,6 +265,7 @@ class Books:
         """Keep what the span and the minute that go on add up to so far."""
         if self.encoder:
             self.keep(list(self._span_lines(self.encoder)))
+            self.keep(list(self.transactions.lines(self.encoder, self.now_ns())))
         self._keep_minute(users)
 
     def _keep_minute(self, users: int) -> None:

@@ -17,6 +17,7 @@ from swarmscope.delivery import Account, Delivery
 from swarmscope.line_protocol import Field
 from swarmscope.logs.stream import Stream
 from swarmscope.recording.points import NANOSECONDS, Encoder
+from swarmscope.recording.transactions import Transactions
 from swarmscope.recording.user_errors import UserErrors
 from swarmscope.recording.window import Recorder
 from swarmscope.settings import Settings
@@ -116,6 +117,11 @@ class Session:
     def user_errors(self) -> UserErrors:
         """What the users' own code let out."""
         return self._books.user_errors
+
+    @property
+    def transactions(self) -> Transactions:
+        """Journeys that users time."""
+        return self._books.transactions
 
     @property
     def account(self) -> Account:

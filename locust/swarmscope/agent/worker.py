@@ -99,7 +99,7 @@ class WorkerAgent:
         self._reporting = Reporting(self._settings.latency_resolution, self._report)
         self._reporting.pace = self._pace
         environment = self._runner.environment
-        return Session(
+        session = Session(
             self._settings,
             self._delivery,
             LocustCount(self._witness, since, late),
@@ -108,6 +108,8 @@ class WorkerAgent:
             reports=self._reporting,
             timing=run_of(environment) if timed(environment) else None,
         )
+        run_of(environment).transactions = session.transactions
+        return session
 
     @property
     def identity(self) -> Identity | None:

@@ -13,6 +13,7 @@ from swarmscope.load import lateness
 from swarmscope.load.arrivals import Arrivals, Counts
 from swarmscope.load.pacing import Paced, watch
 from swarmscope.load.schedule import WHOLE, Share
+from swarmscope.recording.transactions import Transactions
 
 
 class Run:
@@ -25,6 +26,8 @@ class Run:
         self._follows = isinstance(environment.runner, WorkerRunner)
         self._shares: Mapping[str, Share] = {}
         self._complete = False
+        self.transactions: Transactions | None = None
+        """Who is told of them; nobody, where nothing is recorded."""
         events = environment.events
         events.test_start.add_listener(self._on_start)
         events.spawning_complete.add_listener(self._on_complete)

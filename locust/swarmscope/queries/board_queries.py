@@ -110,6 +110,15 @@ FOR_BOARDS = (
         },
     ),
     Query(
+        "transactions",
+        "What transactions of each name came to: journeys that users time as a whole",
+        {
+            "name": "",
+            **dict.fromkeys(("transactions", "failures", "abandoned"), "transactions"),
+            **dict.fromkeys(("mean", "p50", "p95", "p99", "max", "pause"), "ms"),
+        },
+    ),
+    Query(
         "phases",
         "Where the time of requests went, of the ten busiest endpoints",
         {

@@ -57,6 +57,11 @@ FEWER_NAMES = (
 USER_CLASSES = Limit(
     schema.MAX_USER_CLASSES, "user classes", "Put what differs into the users, not their classes."
 )
+TRANSACTIONS = Limit(
+    schema.MAX_TRANSACTIONS,
+    "names of transactions",
+    'Give journeys of one kind one name, without what differs each time: "checkout".',
+)
 PLACES = Limit(
     schema.MAX_PLACES,
     "places in users' code that raise",
@@ -123,6 +128,7 @@ class Budgets:
         self.reasons = Budget(REASONS, warn)
         self.failure_kinds = Budget(FAILURE_KINDS, warn)
         self.user_classes = Budget(USER_CLASSES, warn)
+        self.transactions = Budget(TRANSACTIONS, warn)
         self.places = Budget(PLACES, warn)
         self.user_errors = Budget(USER_ERRORS, warn)
 

@@ -77,6 +77,16 @@ class Encoder:
         folded = self._budgets.user_classes.fold(shorten(user_class, _CLASS_LENGTH))
         return self.point(schema.LOCUST_ARRIVALS.name, {"user_class": folded}, fields, time_ns)
 
+    def transactions(
+        self, name: str, fields: Mapping[str, Field], counts: Mapping[int, int], time_ns: int
+    ) -> Iterator[str]:
+        """Yield `locust_transactions` of those called *name*, and their times in buckets."""
+        key = (name, "")
+        yield self.of_endpoint(schema.LOCUST_TRANSACTIONS.name, key, fields, time_ns)
+        if counts:
+            series = self._endpoint(schema.LOCUST_TRANSACTION_LATENCY.name, key)
+            yield f"{series} {buckets(counts, coarse=False)} {time_ns}"
+
     def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
         """Yield `locust_status` of one window: each of its requests counts once."""
         time_ns = start * NANOSECONDS

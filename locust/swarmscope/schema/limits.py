@@ -20,6 +20,7 @@ NO_STATUS = "none"
 MAX_FAILURE_KINDS = 1_000
 """Endpoint, exception, status and reason together: each budget alone would allow millions."""
 MAX_USER_CLASSES = 100
+MAX_TRANSACTIONS = 100
 MAX_PLACES = 50
 MAX_USER_ERRORS = 200
 """User class, exception and place together."""

@@ -7,6 +7,7 @@ from swarmscope.schema.limits import (
     MAX_PLACES,
     MAX_REASONS,
     MAX_STATUSES,
+    MAX_TRANSACTIONS,
     NO_STATUS,
 )
 from swarmscope.schema.shape import FieldType, Measurement, decimal, integer, string
@@ -21,6 +22,8 @@ __all__ = [
     "LOCUST_PHASES",
     "LOCUST_STATS",
     "LOCUST_STATUS",
+    "LOCUST_TRANSACTIONS",
+    "LOCUST_TRANSACTION_LATENCY",
     "LOCUST_USERS",
     "LOCUST_USER_ERROR",
 ]
@@ -237,6 +240,36 @@ LOCUST_INTENDED_LATENCY = Measurement(
     ),
 )
 
+LOCUST_TRANSACTIONS = Measurement(
+    "locust_transactions",
+    "each worker, each 10 s (`SWARMSCOPE_LATENCY_RESOLUTION`) and at the end, of the transactions "
+    "that ended since: journeys that users time as a whole (`swarmscope.load.transaction`)",
+    {"name": f"what the transaction is called; {MAX_TRANSACTIONS} a run, then `{FOLDED}`"},
+    {
+        "count": integer("transactions that came to their end, failed or not"),
+        "num_failures": integer("of these, failed: a request in it did, or its code raised"),
+        "abandoned": integer("left before their end: interrupted, or their user stopped"),
+        "total_time": decimal("sum of their times without pauses, ms; absent where none ended"),
+        "min_time": decimal("shortest of these times, ms"),
+        "max_time": decimal("longest of these times, ms"),
+        "total_wait": decimal("sum of the pauses in them (`wait_time`), ms"),
+    },
+    note=(
+        "No transaction is a request: none is in `locust_stats`, in its totals, rates or shares of "
+        "failures, nor in Locust's own statistics. Counts and sums, which can be added over "
+        "workers and time. "
+        "[Decision 029](decisions/029-transactions.md) says why it is no request of its own type."
+    ),
+)
+LOCUST_TRANSACTION_LATENCY = Measurement(
+    "locust_transaction_latency",
+    "with `locust_transactions`, where any came to their end",
+    {"name": "as in `locust_transactions`"},
+    {},
+    open_fields=FieldType.INTEGER,
+    note="The times of transactions without pauses, in the buckets of `locust_latency`.",
+)
+
 MEASUREMENTS = (
     LOCUST_STATS,
     LOCUST_LATENCY,
@@ -249,4 +282,6 @@ MEASUREMENTS = (
     LOCUST_PHASES,
     LOCUST_ARRIVALS,
     LOCUST_INTENDED_LATENCY,
+    LOCUST_TRANSACTIONS,
+    LOCUST_TRANSACTION_LATENCY,
 )

@@ -81,6 +81,7 @@ def test_what_a_run_leaves_has_every_measurement_that_boards_read_of_a_run() -> 
     of_some = (
         *(schema.LOCUST_REQUEST, schema.LOCUST_PHASES),
         *(schema.LOCUST_ARRIVALS, schema.LOCUST_INTENDED_LATENCY),
+        *(schema.LOCUST_TRANSACTIONS, schema.LOCUST_TRANSACTION_LATENCY),
     )
     assert own - written == {one.name for one in of_some}
 

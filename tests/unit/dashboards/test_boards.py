@@ -22,7 +22,7 @@ TEXTS = {
     *("Endpoint", "Method", "Run", "Test", "Commit", "Data", "Verdict", "Target", "End", "Refresh"),
     *("Label", "About", "Why", "Reasons"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
-    "Enough for",
+    *("Enough for", "Transaction"),
     *("User class", "Place", "End of one traceback"),
     *("Users", "Highest CPU", "Generators"),
 }
@@ -218,7 +218,14 @@ def test_windows_are_never_below_a_second_and_few_enough_to_be_quick(board: str)
         "endpoint_p95": config.FEWEST_WINDOWS,
         "latency_heatmap": config.FEWER_WINDOWS,
         **dict.fromkeys(
-            ("endpoint_percentiles", "response_ranges", "outcomes", "phases", "intended"),
+            (
+                "endpoint_percentiles",
+                "response_ranges",
+                "outcomes",
+                "phases",
+                "intended",
+                "transactions",
+            ),
             config.FEWER_WINDOWS,
         ),
     }
