@@ -19,8 +19,8 @@ override BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run shop scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs dashboards \
-        lock clean
+        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs docs-site \
+        docs-serve dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own. Only if it was given to make: some
 # shells have the computer's name in it. scripts/compose.sh asks where that is a stack's name, too.
@@ -54,6 +54,10 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.cli
 
 $(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutants.txt
+	@touch $@
+
+$(VENV)/.docs: requirements/docs.txt | $(VENV)/.base
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
 	@touch $@
 
 setup: $(VENV)/.dev ## create .venv with everything that tests and the CLI need
@@ -157,8 +161,16 @@ soak: $(VENV)/.dev ## let a whole test run: is all of it stored, is memory flat;
 open-model: $(VENV)/.dev ## prove what arrival_rate measures of a server that stands still; writes docs/open-model.md
 	$(BIN)/python -m tests.bench.freeze
 
-docs: $(VENV)/.dev ## generate docs/data-dictionary.md and docs/settings.md
+docs: $(VENV)/.dev ## generate the reference: docs/settings.md, docs/command-line.md and the like
 	$(BIN)/python -m tests.generated
+
+docs-site: $(VENV)/.docs ## the documentation as pages, in build/site; a broken link fails it
+	@$(BIN)/python -m tests.pages
+	@$(BIN)/zensical build --clean --strict
+	@cp .env.example build/site/
+
+docs-serve: docs-site ## show these pages on http://127.0.0.1:8001: PORT=8001
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site "$${PORT:-8001}"
 
 dashboards: $(VENV)/.dev ## generate dashboards/json
 	$(BIN)/python -m dashboards build
@@ -169,6 +181,7 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) --extra cli pyproject.toml requirements/build.in -o requirements/cli.txt
 	$(LOCK) --extra cli --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
 	$(LOCK) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	$(LOCK) -c requirements/cli.txt pyproject.toml -o requirements/worker.txt
 	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
