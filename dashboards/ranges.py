@@ -44,6 +44,8 @@ _RANGES = {
     "c_slow": ("slower: frustrated", config.VIOLET),
     "d_failed": ("failed: frustrated", config.FAILURES),
 }
+_END = 1.03
+"""Room for half of the label at 100 %."""
 _COLUMNS = {
     "name": "Endpoint",
     "method": "Method",
@@ -72,7 +74,7 @@ def panel() -> barchart.Panel:
         _TEXT,
         _RANGES,
     )
-    return made.unit(config.SHARE).decimals(0).max(1).no_value(config.NO_REQUESTS)
+    return made.unit(config.SHARE).decimals(1).max(_END).no_value(config.NO_REQUESTS)
 
 
 def outcomes() -> table.Panel:

@@ -43,8 +43,9 @@ _COLUMNS = {
     "method": "Method",
     "status": "Status",
     "exception": "Exception",
-    "reason": "Reason",
+    # Of texts for which one line seems enough Grafana looks at the first alone for where lines end.
     "message": "One of the messages",
+    "reason": "Reason",
 }
 
 _OWN_COLUMNS = {

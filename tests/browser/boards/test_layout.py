@@ -100,6 +100,30 @@ def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("width", [1_280, 1_920])
+def test_an_address_in_a_message_is_seen_to_its_end(tab: Tab, width: int) -> None:
+    """Also where one line has room for all of it: Grafana counts no ends of lines there."""
+    address = "URL http://127.0.0.1:18977/\r\ncheckout/payment: code=500"
+
+    def failed(columns: Columns) -> list[list[Any]]:
+        texts = {"message": address, "reason": "URL {url} code=#"}
+        return [[texts.get(name, one) for one in known] for name, known in columns.items()]
+
+    usual = tab.page.viewport_size
+    assert usual
+    tab.page.set_viewport_size({**usual, "width": width})
+    tab.answer_otherwise(failed)
+    tab.go("failures", **TWO)
+    cell = tab.page.get_by_role("gridcell").filter(has_text="code=500").first
+    cell.wait_for()
+    tab.page.wait_for_load_state("networkidle")
+    tab.answer_truly()
+    high, height = cell.evaluate("one => [one.scrollHeight, one.clientHeight]")
+    tab.page.set_viewport_size(usual)
+    assert high <= height
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("board", ["endpoints", "compare"])
 def test_a_long_name_is_seen_to_its_end_on_a_small_screen(tab: Tab, board: str) -> None:
     head, end = "/api/v2/customers/", "{customer}/orders/item/007"
