@@ -119,20 +119,18 @@ lint: $(VENV)/.dev ## style, types, layers, generated documents
 	$(BIN)/python -m tests.generated --check
 	$(BIN)/python -m dashboards build --check
 
-# The stack's tests not beside others: they need the machine for its services. Three at a time, each with a
-# stack of its own: most of their time they wait for containers.
-override STACK = $(BIN)/pytest -n 3 --timeout 300 tests/stack
-override both = @$(STACK) -m '$(1)'; stack=$$?; $(BIN)/pytest -m '$(1)' --ignore tests/stack && exit $$stack
+# Beside the stack's containers, which together get no more of the cores than one process of the others does.
+override PYTEST = nice $(BIN)/pytest
 test: $(VENV)/.dev ## the tests that a change wants to pass: under 8 minutes
-	$(call both,not long)
+	$(PYTEST) -m 'not long'
 
 test-long: $(VENV)/.dev ## the others, which take longer
-	$(call both,long)
+	$(PYTEST) -m long
 
 test-all: test test-long ## all tests
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
-	$(STACK)
+	$(BIN)/pytest -n 3 tests/stack
 
 attacks: $(VENV)/.dev ## every attack that SECURITY.md answers, the long ones too
 	$(BIN)/pytest -m '' tests/security

@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,15 +31,33 @@ def measure(hour: int = HOUR, day: int = DAY, repeats: int = REPEATS) -> dict[st
     """Fill an InfluxDB with a run of a *day*, then ask it all that boards ask, of an *hour* too."""
     if not shutil.which("influxd"):
         return {"panels.skipped": influxd.MISSING}
+    with _filled(hour, day) as influx:
+        return {
+            **_figures(influx, "hour", _view(hour, day), repeats),
+            **_figures(influx, "day", _view(day, day), repeats),
+        }
+
+
+def ask_each(hour: int, day: int) -> None:
+    """Ask each panel once, of the *hour* and of the *day*: nothing but whether it has an answer."""
+    with _filled(hour, day) as influx:
+        for view in (_view(hour, day), _view(day, day)):
+            for board in boards.boards():
+                for _, task in asked_boards.panels(influx, board, view):
+                    task()
+
+
+@contextmanager
+def _filled(hour: int, day: int) -> Iterator[Influx]:
     with TemporaryDirectory() as folder, influxd.running(Path(folder)) as influx:
         influx.make_bucket(schema.BUCKET)
         influx.make_bucket(schema.BUCKET_LONG)
         fill(influx, hour, day)
-        stop = START + day
-        return {
-            **_figures(influx, "hour", hour, stop, repeats),
-            **_figures(influx, "day", day, stop, repeats),
-        }
+        yield influx
+
+
+def _view(length: int, day: int) -> View:
+    return View(RUN, START, START + day, length, PATIENCE_S, {"candidates": CANDIDATES})
 
 
 def fill(influx: Influx, hour: int, day: int) -> None:
@@ -108,11 +127,7 @@ def _write(influx: Influx, bucket: str, lines: Iterable[str]) -> None:
         influx.write(bucket, batch)
 
 
-def _figures(
-    influx: Influx, name: str, length: int, stop: int, repeats: int
-) -> dict[str, float | str]:
-    picked = {"candidates": CANDIDATES}
-    view = View(RUN, START, stop, length, PATIENCE_S, picked)
+def _figures(influx: Influx, name: str, view: View, repeats: int) -> dict[str, float | str]:
     figures: dict[str, float | str] = {}
     each, all_of = [], []
     for board in boards.boards():

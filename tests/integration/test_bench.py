@@ -48,4 +48,4 @@ def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
 @pytest.mark.timeout(PATIENCE_S + 20)
 @pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
 def test_no_panel_of_a_part_of_a_run_is_empty() -> None:
-    said_by("-c", "from tests.bench import panels; panels.measure(60, 660, 1)")
+    said_by("-c", "from tests.bench import panels; panels.ask_each(60, 660)")

@@ -60,28 +60,6 @@ def test_a_locustfile_that_containers_may_not_read_is_named_and_starts_nothing(
         second.remove()
 
 
-@pytest.mark.long
-def test_what_was_changed_in_a_locustfile_is_taken_by_the_next_up(
-    stack: Stack, tmp_path: Path
-) -> None:
-    """And in what lies beside it: Compose itself sees the same folder, and starts nothing anew."""
-    (tmp_path / "mine.py").write_text("import people\nfrom people import *\n")
-    (tmp_path / "people.py").write_text(GOOD)
-    tmp_path.chmod(0o755)
-    second = Stack(f"{stack.name}-edited", {"LOCUSTFILE": f"{tmp_path}/mine.py", "WORKERS": "1"})
-    try:
-        second.up()
-        assert second.get("/tasks")["per_class"].keys() == {"Shopper"}
-        before = second.compose("ps", "--quiet", "locust-master", "locust-worker")
-        second.up()
-        assert second.compose("ps", "--quiet", "locust-master", "locust-worker") == before
-        (tmp_path / "people.py").write_text(GOOD.replace("Shopper", "Reader"))
-        second.up()
-        assert second.get("/tasks")["per_class"].keys() == {"Reader"}
-    finally:
-        second.remove()
-
-
 class _Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None

@@ -125,27 +125,3 @@ def test_users_follow_the_workers_from_two_to_eight_to_three(stack: Stack) -> No
     assert "is complete" in audit, audit
     assert len(stack.requests_by_worker(stack.last_run())) == 8
     stack.make("scale", "WORKERS=2")
-
-
-@pytest.mark.long
-def test_a_run_gets_in_where_locust_s_page_has_a_login(stack: Stack, tmp_path: Path) -> None:
-    settings = {
-        "LOCUSTFILE": "./tests/stack/scenarios/behind_a_login.py",
-        "LOCUST_WEB_LOGIN": "true",
-        "RESULTS_DIR": str(tmp_path),
-        "WORKERS": "1",
-        "DEMO": "on",
-    }
-    guarded = Stack(f"{stack.name}-login", settings)
-    of_a_run = ("USERS=4", "RATE=4", "TIME=3s")
-    try:
-        guarded.up()
-        said = guarded.make("run", *of_a_run, code=None)
-        assert "asks for a login (--web-login). Locust did nothing" in said, said
-        # By the environment, where CI has its secrets.
-        who = {"SWARMSCOPE_WEB_USERNAME": "ada", "SWARMSCOPE_WEB_PASSWORD": "s3cret"}
-        said = guarded.make("run", *of_a_run, **who)
-        assert "is complete" in said, said
-        assert "s3cret" not in (ROOT / f".env.{guarded.name}").read_text()
-    finally:
-        guarded.remove()

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.fixtures import readme
 
 ROOT = Path(__file__).parents[2]
-RUNNING = ("tests/stack/test_readme.py", "tests/integration/test_readme.py")
+RUNNING = ("tests/stack/apart/test_readme.py", "tests/integration/test_readme.py")
 NOT_RUN = {
     "make test": "it is what runs the tests",
     "pip install swarmscope": "nothing of that name is to be had before it is released",

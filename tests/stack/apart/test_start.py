@@ -9,6 +9,8 @@ from tests.fixtures.compose import ROOT, Stack
 
 pytestmark = pytest.mark.long
 
+GOOD = "from locust import HttpUser, task\n\n\nclass Shopper(HttpUser):\n    pass\n"
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
@@ -50,3 +52,19 @@ def test_a_locustfile_that_can_t_be_loaded_is_not_remembered(small: Stack) -> No
     assert "No module named 'nothing_of_that_name'" in said
     assert env.read_text() == before
     assert "locust-worker" in services(small)
+
+
+def test_what_was_changed_in_a_locustfile_is_taken_by_the_next_up(small: Stack) -> None:
+    """And in what lies beside it: Compose itself sees the same folder, and starts nothing anew."""
+    mine = Path(small.settings["LOCUSTFILE"])
+    people = mine.with_name("people.py")
+    mine.write_text("import people\nfrom people import *\n")
+    people.write_text(GOOD)
+    small.up("LOGS=off")
+    assert small.get("/tasks")["per_class"].keys() == {"Shopper"}
+    before = small.compose("ps", "--quiet", "locust-master", "locust-worker")
+    small.up("LOGS=off")
+    assert small.compose("ps", "--quiet", "locust-master", "locust-worker") == before
+    people.write_text(GOOD.replace("Shopper", "Reader"))
+    small.up("LOGS=off")
+    assert small.get("/tasks")["per_class"].keys() == {"Reader"}

@@ -1,0 +1,27 @@
+"""Which process is given which file, and which files one process runs together."""
+
+from tests.fixtures.order import chosen, unit
+
+MANY, FEW, SHORT = "tests/integration/test_a.py", "tests/faults/test_b.py", "tests/unit/test_c.py"
+SHARED, APART = unit("tests/stack/test_d.py::test[x::y]"), "tests/stack/apart/test_e.py"
+BROWSER = "tests/browser/boards/test_f.py"
+
+
+def order(units: list[str], *, waits: bool) -> list[str]:
+    left, taken = list(units), []
+    while left:
+        taken.append(chosen(left, waits=waits))
+        left.remove(taken[-1])
+    return taken
+
+
+def test_files_that_share_the_stack_are_run_by_one_process_and_the_others_by_file() -> None:
+    assert unit("tests/stack/test_g.py::test") == SHARED
+    assert unit(f"{APART}::test[x]") == APART
+    assert unit(f"{SHORT}::test") == SHORT
+
+
+def test_who_waits_begins_with_containers_and_who_computes_leaves_them_to_him() -> None:
+    units = [BROWSER, MANY, SHARED, SHORT, FEW, APART]
+    assert order(units, waits=True) == [SHARED, APART, FEW, MANY, BROWSER, SHORT]
+    assert order(units, waits=False) == [MANY, FEW, BROWSER, SHORT, SHARED, APART]
