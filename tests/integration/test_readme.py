@@ -40,6 +40,9 @@ def network() -> Iterator[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def reader(network: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """One whose clone is set up: what is installed here is what `make setup` installs."""
+    # Else it would install the clone, which is gone in a moment, into the environment of the tests.
+    old = subprocess.run(["make", "-q", "setup"], cwd=readme.ROOT, check=False).returncode
+    assert not old, "Run `make setup` first: what is installed here is older than what it installs."
     folder = readme.clone(tmp_path_factory.mktemp("clone"))
     (folder / ".venv").symlink_to(VENV)
     env = {"HOME": str(tmp_path_factory.mktemp("home"))}
