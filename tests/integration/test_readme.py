@@ -116,6 +116,7 @@ def test_each_command_of_the_table(recorded: tuple[Reader, str]) -> None:
     reader.types("swarmscope buckets create", code=None)
     assert "publish" in reader.types("swarmscope dashboards", code=None)
     assert "Grafana" in reader.types("swarmscope dashboards publish", code=2)
+    assert "How to run it" in reader.types("swarmscope init")
     assert "--users" in reader.types("swarmscope run", code=2)
     with reader.starts("swarmscope collect", until="tcp://127.0.0.1:5558"):
         pass

@@ -36,6 +36,7 @@ COMMANDS = {
     "demo": "Run a demo shop, a step load on it and the store; show all of it on one live page.",
     "doctor": "Look at settings, store, clock, token, spool and installation, and say what to do.",
     "export": "Write all points of a run, and the hosts' metrics of that time, to files.",
+    "init": "Write a starter folder for a test of your own: locustfile, settings, workflow.",
     "report": "Write a run's page into one HTML file, which needs no server and no network, and "
     "sum it up.",
     "run": "Run a test by a master that runs already: its page shows it, and others may stop it "
