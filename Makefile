@@ -130,7 +130,7 @@ test-long: $(VENV)/.dev ## the others, which take longer
 test-all: test test-long ## all tests
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
-	$(BIN)/pytest -n 3 tests/stack
+	$(BIN)/pytest -n 2 tests/stack
 
 attacks: $(VENV)/.dev ## every attack that SECURITY.md answers, the long ones too
 	$(BIN)/pytest -m '' tests/security

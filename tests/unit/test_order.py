@@ -7,10 +7,10 @@ SHARED, APART = unit("tests/stack/test_d.py::test[x::y]"), "tests/stack/apart/te
 BROWSER = "tests/browser/boards/test_f.py"
 
 
-def order(units: list[str], *, waits: bool) -> list[str]:
+def order(units: list[str], *, waits: bool, containers: bool = False) -> list[str]:
     left, taken = list(units), []
     while left:
-        taken.append(chosen(left, waits=waits))
+        taken.append(chosen(left, waits=waits, containers=containers))
         left.remove(taken[-1])
     return taken
 
@@ -21,7 +21,9 @@ def test_files_that_share_the_stack_are_run_by_one_process_and_the_others_by_fil
     assert unit(f"{SHORT}::test") == SHORT
 
 
-def test_who_waits_begins_with_containers_and_who_computes_leaves_them_to_him() -> None:
+def test_one_begins_with_containers_and_others_leave_them_to_him() -> None:
     units = [BROWSER, MANY, SHARED, SHORT, FEW, APART]
-    assert order(units, waits=True) == [SHARED, APART, FEW, MANY, BROWSER, SHORT]
+    begun = order(units, waits=True, containers=True)
+    assert begun == [SHARED, APART, FEW, MANY, BROWSER, SHORT]
+    assert order(units, waits=True) == [FEW, MANY, BROWSER, SHORT, APART, SHARED]
     assert order(units, waits=False) == [MANY, FEW, BROWSER, SHORT, SHARED, APART]
