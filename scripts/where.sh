@@ -10,4 +10,6 @@ Grafana  http://$(setting GRAFANA_BIND 127.0.0.1):$(setting GRAFANA_PORT 3000)  
 Data     \`$(hint cli) ARGS=runs\` lists the runs; InfluxDB's own password is in ${secrets#./}/influxdb-password
 END
 # Another one isn't said: there may be a password in it.
+fault=$(setting FAULT '')
+[ -z "$fault" ] || echo "Fault    the shop was started with $fault; $(hint shop) says what is on, and FAULT=off switches it off"
 ! is_the_shop_tested || echo "Target   the demo shop; your own: $(hint up) LOCUST_HOST=https://…"

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from tests.fixtures.server_process import COMMAND
 
+from swarmscope import schema
 from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode
 from swarmscope.store.backend import BackendReader
@@ -148,6 +149,40 @@ def test_ctrl_c_ends_the_load_early_with_summary_and_report(tmp_path: Path) -> N
     assert "Stopping the load" in demo.output
     assert _children(run) == []
     _assert_summary_is_what_the_store_has(demo, run)
+
+
+@pytest.mark.long
+def test_a_fault_is_marked_where_it_begins_and_ends_beside_what_the_shop_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The shell's own is no second one: it would be there from the shop's start.
+    monkeypatch.setenv("FAULT", "leak")
+    with _demo(tmp_path, "--duration", "20", "--fault", "errors:50") as demo:
+        run = demo.run_id()
+        assert demo.read_to_the_end() == ExitCode.FINE, demo.output
+    assert "Fault          errors:50 from 0:05 to 0:16: Requests fail with 500" in demo.output
+    assert re.search(r"^ +0:05 +fault errors:50$", demo.output, re.MULTILINE), demo.output
+    marks = [(row["kind"], row["text"]) for row in demo.rows("events", run)]
+    assert marks == [("fault", "errors:50 on"), ("fault", "errors off")]
+    on, off = (row["time"] for row in demo.rows("events", run))
+    told = {(row["gauge"], row["service"]) for row in demo.rows("app_gauges", run)}
+    assert told == {(name, "shop") for name in schema.APP_GAUGES.fields}
+    failing = [
+        row["time"]
+        for row in demo.rows("app_gauges", run)
+        if row["gauge"] == "errors_per_second" and row["value"] > 0
+    ]
+    assert failing
+    # A point says what was since the one before it.
+    assert on - 1_000 <= min(failing) <= max(failing) <= off + 3_000
+
+
+@pytest.mark.long
+def test_a_fault_that_there_isn_t_ends_the_demo_before_it_begins(tmp_path: Path) -> None:
+    with _demo(tmp_path, "--fault", "nonsense") as demo:
+        assert demo.read_to_the_end() == ExitCode.WRONG_USAGE
+    assert "There are linear, cliff" in demo.output
+    assert not demo.data.exists()
 
 
 @pytest.mark.long

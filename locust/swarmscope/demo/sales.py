@@ -9,7 +9,7 @@ from typing import Any
 from swarmscope.demo.goods import hash_password
 
 PAGE = 20
-ROUND_TRIP = 0.018
+ROUND_TRIP = 0.022
 """Seconds that a statement travels: a shop's database is a network away.
 
 Without it the pool would be limited by the very cores that the load generator needs, and a demo

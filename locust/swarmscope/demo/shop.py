@@ -27,7 +27,7 @@ from swarmscope.demo.traffic import Strained
 from swarmscope.errors import SwarmscopeError
 from swarmscope.settings import Settings
 
-WORKERS = 3
+WORKERS = 4
 QUEUE_LIMIT = 60
 
 

@@ -91,7 +91,7 @@ def test_what_runs_and_what_it_says(reader: Reader) -> None:
 
 
 def test_a_shop_that_suffers(reader: Reader) -> None:
-    assert "On: lock:15" in reader.types("make shop FAULT=lock")
+    assert "On: lock:25" in reader.types("make shop FAULT=lock")
     reader.types("make up FAULT=cliff")
     assert "FAULT=cliff" in (reader.folder / ".env").read_text().splitlines()
     # The shop was begun anew, with that one.

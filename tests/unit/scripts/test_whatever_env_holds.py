@@ -62,6 +62,7 @@ def test_the_stack_is_the_one_that_the_settings_name(tmp_path: Path) -> None:
     ("settings", "says"),
     [
         ("", "Target   the demo shop"),
+        ("FAULT=cliff:8\n", "Fault    the shop was started with cliff:8; make shop says"),
         ("LOCUST_HOST=https://ada:s3cret@staging.example\n", ""),
     ],
 )

@@ -57,7 +57,7 @@ FAULTS = {
             "Memory grows with each request, up to 256 MiB more.",
         ),
         Fault(
-            *("lock", 15, 1, 1_000, "ms that each request holds the one lock"),
+            *("lock", 25, 1, 1_000, "ms that each request holds the one lock"),
             "All that needs the database waits for one lock, and the processors have nothing to "
             "do.",
         ),

@@ -12,6 +12,7 @@ from swarmscope.demo import goods, sales
 from swarmscope.demo.faults.effects import EFFECTS
 from swarmscope.demo.faults.table import FAULTS
 from swarmscope.demo.pool import KEPT_EACH
+from swarmscope.demo.shop import WORKERS
 
 PRODUCT = "/products/1"
 
@@ -52,7 +53,7 @@ def test_cliff_keeps_connections_until_requests_wait_and_lets_all_go_when_it_end
     shop: Client,
 ) -> None:
     shop.fault("cliff", 60)
-    workers = 3
+    workers = WORKERS
     with ThreadPoolExecutor(workers) as customers:
         # One after the other, each hundredth keeps one: then the pool has none left.
         for _ in range(workers * KEPT_EACH):
