@@ -62,6 +62,11 @@ class BreakingPoint(LoadTestShape):
     rests = False
     before: tuple[int, int, dict[int, int]] | None = None
 
+    def reset_time(self) -> None:
+        """Begin anew: Locust's page starts one test after the other."""
+        super().reset_time()
+        self.search, self.rests, self.since, self.before = None, False, 0.0, None
+
     def tick(self) -> tuple[int, float] | None:
         """Return users and spawn rate for this moment; None ends the test."""
         runner: Any = self.runner
@@ -71,7 +76,7 @@ class BreakingPoint(LoadTestShape):
             self.get_run_time(),
         )
         self.search = self.search or Search(told.first_level, told.highest_level)
-        users = told.first_level if self.rests else self.search.level
+        users = self.wanted(self.search)
         if self.get_current_user_count() != users:
             self.since, self.before = now, None  # the clock starts when all of them are there
         elif self.rests and now - self.since >= told.settle:
@@ -84,9 +89,13 @@ class BreakingPoint(LoadTestShape):
             if self.search.done:
                 log.info("Breaking point: %d users hold.", self.search.held)
                 return None
-        level = told.first_level if self.rests else self.search.level
-        self.stage = "rest" if self.rests else f"{self.search.held} held, now {level}"
-        return level, max(10, level)
+        users = self.wanted(self.search)
+        self.stage = "rest" if self.rests else f"{self.search.held} held, now {users}"
+        return users, max(10, users)
+
+    def wanted(self, search: Search) -> int:
+        """Return the users of this moment: at rest half of what held."""
+        return max(1, search.held // 2) if self.rests else search.level
 
     def judge(self, total: Any, told: Any, before: tuple[int, int, dict[int, int]]) -> bool:
         """Tell whether the level held, by what came since *before*."""

@@ -57,9 +57,9 @@ class Service:
                 self.stats.log_error("GET", "/", "too many")
 
 
-def played(service: Service) -> tuple[int, list[str]]:
+def played(service: Service, shape: Any = None) -> tuple[int, list[str]]:
     """Return what held at last, and the stages on the way."""
-    shape = breaking_point.BreakingPoint()
+    shape = shape or breaking_point.BreakingPoint()
     shape.runner = service
     stages: list[str] = []
     for second in range(2_000):
@@ -95,3 +95,10 @@ def test_a_level_without_a_request_holds_nothing() -> None:
     service = Service()
     service.stats.log_request = lambda *_: None  # type: ignore[method-assign]
     assert played(service)[0] == 0
+
+
+def test_another_test_begins_another_search() -> None:
+    shape = breaking_point.BreakingPoint()
+    first = played(Service(p95_limit=245), shape)
+    shape.reset_time()
+    assert played(Service(p95_limit=245), shape) == first
