@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,16 +24,8 @@ START = (
 
 @pytest.fixture(scope="module")
 def network() -> Iterator[tuple[str, ...]]:
-    """What starts a command in a network with loopback and nothing else: its ports are free."""
-    if not shutil.which("unshare") or not shutil.which("nsenter"):
-        pytest.skip("no unshare and nsenter on PATH: README's ports may be taken here")
-    line = ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec cat"]
-    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout
-        if holder.stdout.readline() != "up\n":
-            pytest.skip("no network of its own can be made here: README's ports may be taken")
-        yield ("nsenter", "--net", "--target", str(holder.pid))
-        holder.communicate()
+    with readme.own_network() as inside:
+        yield inside
 
 
 @pytest.fixture(scope="module")

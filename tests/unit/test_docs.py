@@ -27,6 +27,7 @@ DOCUMENTS = [
     "docs/logs.md",
     "docs/other-machines.md",
     *(f"docs/runbooks/{path.name}" for path in sorted((ROOT / "docs" / "runbooks").glob("*.md"))),
+    "docs/tutorial.md",
     "docs/upgrading.md",
     "gateway/README.md",
     "grafana/README.md",

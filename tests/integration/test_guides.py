@@ -1,0 +1,51 @@
+"""The tutorial and the how-tos, followed word by word on a machine of their own, without Docker."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fixtures import guides, readme
+from tests.fixtures.readme import Reader
+from tests.fixtures.terminals import Terminals
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+VENV = Path(sys.executable).parents[1]
+# Minutes are for who looks on.
+SHORTER = {"--run-time 1m": "--run-time 8s", "--warm-up 10s": "--warm-up 3s"}
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[tuple[str, ...]]:
+    with readme.own_network() as inside:
+        yield inside
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone; what is installed here is what `make demo` installs there."""
+    folder = readme.clone(tmp_path_factory.mktemp("clone"))
+    (folder / ".venv").symlink_to(VENV)
+    Reader(folder, {"HOME": str(folder)}).types("make setup")
+    return folder
+
+
+@pytest.mark.parametrize("page", guides.guides())
+def test_each_block_does_what_the_page_says(
+    page: str, network: tuple[str, ...], prepared: Path, tmp_path: Path
+) -> None:
+    # As in a terminal that has been opened now.
+    env = {
+        "HOME": str(tmp_path),
+        "DURATION": "10",
+        # On a busy machine the gate's own limits may be broken.
+        "P95_MS": "60000",
+        "P99_MS": "60000",
+        "PATH": os.environ["PATH"].replace(f"{VENV}/bin:", ""),
+    }
+    with Terminals(prepared, tmp_path, env, network, SHORTER) as terminals:
+        for block in guides.blocks_of(page):
+            if "docker" not in block.said:
+                terminals.follow(block)
