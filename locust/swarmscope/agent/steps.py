@@ -22,7 +22,7 @@ class Steps:
     def restart(self) -> None:
         """Begin to count anew, for another run."""
         self._told: tuple[int, str] | None = None
-        self._unrated: tuple[int, str] | None = None
+        self._seen: tuple[int, str] | None = None
         self._number = 0
 
     def take(self) -> dict[str, Field]:
@@ -31,9 +31,11 @@ class Steps:
         if step == self._told:
             return {}
         rate = self._spawn_rate()
-        if not rate and step != self._unrated:
-            # A runner of one process knows it a moment later than the users.
-            self._unrated = step
+        # A runner of one process knows the rate a moment later than the users, and each shape knows
+        # its stage a moment earlier.
+        early = not rate or (self._told is not None and target == self._told[0])
+        if early and step != self._seen:
+            self._seen = step
             return {}
         self._told = step
         self._number += 1

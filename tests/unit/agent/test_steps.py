@@ -58,9 +58,22 @@ def test_a_stage_of_a_shape_is_a_step_also_with_as_many_users(runner: Any) -> No
     assert "stage" not in steps.take()
     for number, stage in enumerate(("1 of 2, hold", "2 of 2, hold"), 2):
         shape.stage = stage
+        assert steps.take() == {}, "users may come with it yet"
         told = steps.take()
         assert (told["stage"], told["number"]) == (stage, number)
         assert told["message"] == f"{stage}: 40 users"
+
+
+def test_a_stage_and_its_users_are_one_step(runner: Any) -> None:
+    shape: Any = Shape()
+    steps = Steps(Environment(shape_class=shape), runner)
+    runner.target_user_count, runner.spawn_rate = 40, 1.0
+    steps.take()
+    shape.stage = "2 of 2, spike"
+    assert steps.take() == {}
+    runner.target_user_count = 400
+    assert steps.take()["message"] == "2 of 2, spike: 400 users"
+    assert steps.take() == {}
 
 
 def test_a_stage_that_is_no_text_is_none(runner: Any) -> None:
