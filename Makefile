@@ -178,7 +178,7 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) --extra cli pyproject.toml requirements/build.in -o requirements/cli.txt
-	$(LOCK) --extra cli --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra cli --extra init --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
 	$(LOCK) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	$(LOCK) -c requirements/cli.txt pyproject.toml -o requirements/worker.txt

@@ -1,5 +1,6 @@
 """What `swarmscope init` wrote runs at once: its locustfile, and its workflow step by step."""
 
+import json
 import os
 import shutil
 import signal
@@ -24,17 +25,33 @@ def init(folder: Path, *options: str) -> None:
     subprocess.run([BIN / "swarmscope", "init", str(folder), *options], check=True)
 
 
+DESCRIBED = {
+    "openapi": "3.0.0",
+    "info": {"title": "Shop", "version": "1"},
+    "paths": {
+        "/products/{number}": {
+            "parameters": [{"name": "number", "in": "path", "required": True, "example": 2}],
+            "get": {"responses": {"200": {"description": "fine"}}},
+        },
+        "/checkout": {"post": {"responses": {"200": {"description": "paid"}}}},
+    },
+}
+OF_THE_DEMO = {"/", "/products?category=[value]&page=[value]", "/search?q=[value]"}
+
+
 @pytest.mark.long
+@pytest.mark.parametrize("names", [OF_THE_DEMO, {"/products/[number]"}], ids=["demo", "described"])
 def test_its_locustfile_runs_against_the_demo_shop_and_is_stored(
-    tmp_path: Path, store: Store
+    tmp_path: Path, store: Store, names: set[str]
 ) -> None:
-    folder = tmp_path / "mine"
+    folder, described = tmp_path / "mine", tmp_path / "shop.json"
+    described.write_text(json.dumps(DESCRIBED))
+    source = () if names is OF_THE_DEMO else ("--from", str(described))
     with open_shop(tmp_path) as shop, locusts(tmp_path, store.env) as swarm:
-        init(folder, "--host", shop)
+        init(folder, "--host", shop, *source)
         process = swarm.start(*SHORT, files=(folder / "locustfile.py", ORACLE))
         assert swarm.wait(process) == 0, swarm.log(process)
     seen = {name: len(found.times) for (name, _), found in swarm.witnessed().items()}
-    names = {"/", "/products?category=[value]&page=[value]", "/search?q=[value]"}
     assert seen.keys() & names == seen.keys() != set()
     rows = store.reader.ask(Question("endpoint_totals", newest_run(store.reader))).records()
     stored = {row["name"]: row["requests"] for row in rows if row["name"] != "Aggregated"}

@@ -1,6 +1,5 @@
 """``swarmscope init``: a starter folder for a test of one's own."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,35 +8,72 @@ import typer
 from swarmscope.errors import ConfigurationError
 from swarmscope.starter.files import Place, contents
 from swarmscope.starter.folder import write
+from swarmscope.starter.hosts import is_host
+from swarmscope.starter.reading import read
+from swarmscope.starter.refusal import NOTHING, refused
 from swarmscope.starter.source import DEMO, DEMO_HOST, Source
-
-_HOST = re.compile(
-    r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w./%-]*)?", re.ASCII | re.IGNORECASE
-)
-"""Neither a shell nor a workflow sees more in it than an address."""
+from swarmscope.terminal import one_line
+from swarmscope.words import count_of
 
 
 def init(
     folder: Annotated[Path, typer.Argument(help="the folder to make")] = Path("load-test"),
     *,
-    host: Annotated[
-        str | None, typer.Option(help="the target", show_default="the demo shop's")
+    described: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="what to test: OpenAPI or Swagger (.yaml, .json), a recording (.har), URLs (.txt)",
+            show_default="the demo shop",
+        ),
     ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="the target", show_default="the file's, or the demo shop's")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="also send what may change something: POST and the like")
+    ] = False,
 ) -> None:
     """Write a starter folder for a test of your own: locustfile, settings, workflow."""
-    source = DEMO
+    if host is not None and not is_host(host):
+        raise ConfigurationError(
+            f"--host is {host!r}, which is no address of a web service.",
+            data=NOTHING,
+            remedy="Give one like https://staging.example or http://127.0.0.1:8000.",
+        )
+    source = read(described, host or "") if described else DEMO
+    if not everything and not any(call.reads for call in source.calls):
+        raise refused(
+            str(described),
+            "has nothing but requests that may change something",
+            "With --all they are sent; look at their data first.",
+        )
+    target = (host or source.host or DEMO_HOST).rstrip("/")
     place = Place.of(folder)
-    write(contents(source, _target(host, source), place))
-    typer.echo(f"Written: {place.folder}")
-    typer.echo(f"         {place.workflow}")
+    write(contents(source, target, place, writing=everything))
+    _tell(source, target, place, everything=everything)
     typer.echo(f"How to run it is in {folder / 'README.md'}")
 
 
-def _target(given: str | None, source: Source) -> str:
-    if given is not None and not _HOST.fullmatch(given):
-        raise ConfigurationError(
-            f"--host is {given!r}, which is no address of a web service.",
-            data="Nothing was written.",
-            remedy="Give one like https://staging.example or http://127.0.0.1:8000.",
+def _tell(source: Source, target: str, place: Place, *, everything: bool) -> None:
+    typer.echo(f"Written: {place.folder}")
+    typer.echo(f"         {place.workflow}")
+    waiting = sum(not call.reads for call in source.calls)
+    kinds = count_of(len(source.calls), "kind of request", "kinds of requests")
+    typer.echo(f"It sends {kinds} to {target}")
+    if not source.host and target == DEMO_HOST:
+        typer.echo("The file names no host, and the demo shop's stands there: --host names yours.")
+    if waiting and not everything:
+        typer.echo(
+            f"{waiting} of them may change something, and wait for data and a weight (@task(0)); "
+            "--all sends them all."
         )
-    return (given or source.host or DEMO_HOST).rstrip("/")
+    for credential in source.credentials:
+        typer.echo(
+            one_line(
+                f"The {credential.place} {credential.name} is taken from {credential.variable}."
+            )
+        )
+    for notice in source.notices:
+        typer.echo(one_line(notice))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from swarmscope.starter.credentials import Credential
 from swarmscope.starter.locustfile import locustfile
-from swarmscope.starter.source import DEMO_HOST, Source
+from swarmscope.starter.source import DEMO, DEMO_HOST, Source
 
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _GET_IN = """
@@ -71,9 +71,10 @@ class Place:
 def contents(source: Source, host: str, place: Place, *, writing: bool = False) -> dict[Path, str]:
     """Return each file to write, and what is in it."""
     folder, credentials = place.folder, source.credentials
+    is_demo = source is DEMO and host == DEMO_HOST
     return {
         folder / "locustfile.py": locustfile(source, host, writing=writing),
-        folder / "README.md": _readme(place, host, credentials),
+        folder / "README.md": _readme(place, host, credentials, is_demo=is_demo),
         folder / ".env": _text(
             "env",
             host=host,
@@ -85,7 +86,7 @@ def contents(source: Source, host: str, place: Place, *, writing: bool = False) 
             "compose.override.yml",
             variables="\n".join(f"  {name}:" for name in _variables(credentials)) or "  {}",
         ),
-        place.workflow: _workflow(place, host, credentials),
+        place.workflow: _workflow(place, host, credentials, is_demo=is_demo),
     }
 
 
@@ -98,8 +99,7 @@ def _variables(credentials: Sequence[Credential]) -> list[str]:
     return list(dict.fromkeys(credential.variable for credential in credentials))
 
 
-def _readme(place: Place, host: str, credentials: Sequence[Credential]) -> str:
-    is_demo = host == DEMO_HOST
+def _readme(place: Place, host: str, credentials: Sequence[Credential], *, is_demo: bool) -> str:
     needed = ", ".join(f"`{one}`" for one in _variables(credentials))
     return _text(
         "README.md",
@@ -107,14 +107,12 @@ def _readme(place: Place, host: str, credentials: Sequence[Credential]) -> str:
         workflow=f".github/workflows/{place.workflow.name}",
         target=_START_SHOP if is_demo else "",
         credentials=_GET_IN.format(needed=needed) if needed else "",
-        stack_host=_from_containers(host),
+        stack_host="http://shop:8080" if is_demo else _from_containers(host),
         stack_note=_STACKS_SHOP if is_demo else _FROM_CONTAINERS,
     )
 
 
 def _from_containers(host: str) -> str:
-    if host == DEMO_HOST:
-        return "http://shop:8080"
     split = urlsplit(host)
     if split.hostname not in _LOCAL:
         return host
@@ -122,7 +120,7 @@ def _from_containers(host: str) -> str:
     return split._replace(netloc=f"host.docker.internal{port}").geturl()
 
 
-def _workflow(place: Place, host: str, credentials: Sequence[Credential]) -> str:
+def _workflow(place: Place, host: str, credentials: Sequence[Credential], *, is_demo: bool) -> str:
     secrets = [f"  {name}: ${{{{ secrets.{name} }}}}\n" for name in _variables(credentials)]
     return _text(
         "workflow.yml",
@@ -131,5 +129,5 @@ def _workflow(place: Place, host: str, credentials: Sequence[Credential]) -> str
         # A text of JSON is one of YAML.
         folder=json.dumps(place.inside),
         credentials="".join(secrets),
-        shop=_text("shop_step.yml") if host == DEMO_HOST else "",
+        shop=_text("shop_step.yml") if is_demo else "",
     )

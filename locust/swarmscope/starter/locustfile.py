@@ -5,6 +5,7 @@ stands in a comment or a docstring is one printable line.
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from swarmscope.starter.credentials import Credential
@@ -14,7 +15,7 @@ from swarmscope.terminal import one_line
 
 _HEAD = '"""A load test, written by `swarmscope init`, and yours now: see README.md."""'
 _WRITES = "# It may change something: give it data of your own, then a weight."
-_GUESSED = "# The file has no example of these, and what stands here is a guess: "
+_GUESSED = "The file has no example of these, and what stands here is a guess: "
 _LONGEST_NAME = 60
 _PUT_IN = {
     "header": "self.client.headers",
@@ -57,9 +58,8 @@ def _imports(source: Source) -> Iterator[str]:
     if standard:
         yield from (f"import {name}" for name in standard)
         yield ""
-    yield "from locust import HttpUser, between, task"
-    yield ""
     yield "import swarmscope.listener  # noqa: F401  # records the test"
+    yield "from locust import HttpUser, between, task"
 
 
 def _on_start(credentials: Sequence[Credential]) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _task(one: Call, name: str, *, writing: bool) -> Iterator[str]:
     if not works:
         yield f"        {_WRITES}"
     if one.guessed:
-        yield f"        {_GUESSED}{', '.join(map(_line, one.guessed))}"
+        yield from _comment(_GUESSED + ", ".join(map(_line, one.guessed)))
     if len(one.paths) > 1:
         yield call("path = random.choice", [literal(list(one.paths), 12)], 8)
     yield call(f"self.client.{one.method.lower()}", list(_arguments(one)), 8)
@@ -116,6 +116,11 @@ def _names(calls: Sequence[Call]) -> Iterator[str]:
             name = f"{base}_{number}"
         taken.add(name)
         yield name
+
+
+def _comment(text: str) -> Iterator[str]:
+    lines = textwrap.wrap(text, 90, break_on_hyphens=False)
+    return (f"        # {_line(line)}" for line in lines)
 
 
 def _docstring(text: str) -> str:

@@ -69,3 +69,45 @@ def test_a_second_time_it_changes_nothing(command: Command, tmp_path: Path) -> N
     assert (done.code, done.out) == (ExitCode.WRONG_USAGE, "")
     assert f"{tmp_path / 'load-test' / 'README.md'} is there already" in done.err
     assert written(tmp_path) == before
+
+
+def test_from_a_file_it_is_a_test_of_what_that_describes(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("https://h.example/a/1?key=s3cret\nPOST /b\n")
+    done = command("init", "mine", "--from", "urls.txt")
+    assert (done.code, done.err) == (ExitCode.FINE, "")
+    assert done.out.splitlines()[2:] == [
+        "It sends 2 kinds of requests to https://h.example",
+        "1 of them may change something, and wait for data and a weight (@task(0)); --all sends "
+        "them all.",
+        "The query key is taken from TARGET_KEY.",
+        "How to run it is in mine/README.md",
+    ]
+    files = written(tmp_path / "mine")
+    assert 'self.client.get("/a/1", name="/a/[id]")' in files["locustfile.py"]
+    assert [name for name, text in files.items() if "s3cret" in text] == []
+    assert "swarmscope.demo.shop" not in "".join(files.values())
+
+
+def test_all_is_sent_where_that_is_wanted(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("POST https://h.example/b\n")
+    done = command("init", "mine", "--from", "urls.txt")
+    assert (done.code, done.out) == (ExitCode.WRONG_USAGE, "")
+    assert "nothing but requests that may change something. Nothing was written." in done.err
+    assert not (tmp_path / "mine").exists()
+    assert command("init", "mine", "--from", "urls.txt", "--all").code == ExitCode.FINE
+    assert "    @task\n" in written(tmp_path / "mine")["locustfile.py"]
+
+
+def test_a_file_without_a_host_gets_one_that_is_said(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("/search?q=kettle\n")
+    assert "--host names yours" in command("init", "one", "--from", "urls.txt").out
+    said = command("init", "two", "--from", "urls.txt", "--host", "http://h").out
+    assert "--host" not in said
+
+
+def test_what_can_not_be_read_writes_nothing(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text("a: b")
+    done = command("init", "mine", "--from", "shop.yaml")
+    assert (done.code, done.out) == (ExitCode.WRONG_USAGE, "")
+    assert "shop.yaml is no OpenAPI 3 or Swagger 2" in done.err
+    assert not (tmp_path / "mine").exists()

@@ -2,7 +2,12 @@
 
 import pytest
 
-from swarmscope.starter.credentials import Credential, is_credential
+from swarmscope.starter.credentials import (
+    Credential,
+    is_credential,
+    is_header_of_one,
+    without_credentials,
+)
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
@@ -26,7 +31,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
     ],
 )
 def test_what_lets_somebody_in_is_known(name: str, value: str) -> None:
-    assert is_credential(name, value)
+    assert is_header_of_one(name, value)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,22 @@ def test_what_lets_somebody_in_is_known(name: str, value: str) -> None:
     ],
 )
 def test_what_does_not_stays(name: str, value: str) -> None:
-    assert not is_credential(name, value)
+    assert not is_header_of_one(name, value)
+
+
+def test_an_id_in_a_parameter_is_as_long_as_a_key_and_stays() -> None:
+    assert not is_credential("asset", "8f14e45fceea167a5a36dedd4bea2543")
+    assert is_credential("asset", JWT)
+    assert is_credential("access_token", "1")
+    assert not is_credential("author", "Ada")
+
+
+def test_in_json_they_are_left_out_wherever_they_are() -> None:
+    told = {"user": [{"password": "hunter2", "name": "Ada", "note": f"Bearer {JWT}"}], "token": ""}
+    assert without_credentials(told) == {
+        "user": [{"password": "***", "name": "Ada", "note": "Bearer ***"}],
+        "token": "",
+    }
 
 
 @pytest.mark.parametrize(

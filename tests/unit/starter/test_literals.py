@@ -4,7 +4,7 @@ import ast
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmscope.starter.literals import call, literal, quoted
@@ -36,6 +36,7 @@ def test_double_quotes_are_taken_as_formatters_do() -> None:
     assert (quoted("it's"), quoted('"')) == ('"it\'s"', "'\"'")
 
 
+@settings(max_examples=40)
 @given(JSON)
 def test_what_json_may_hold_is_read_back(value: object) -> None:
     assert ast.literal_eval(literal(value, 8)) == value

@@ -2,7 +2,7 @@
 
 import ast
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmscope.starter.credentials import Credential
@@ -51,6 +51,7 @@ def _sent(task: ast.FunctionDef) -> ast.Call:
     return call
 
 
+@settings(max_examples=40)
 @given(source=SOURCES, host=TEXT, writing=st.booleans())
 def test_any_text_of_a_source_stays_a_text(source: Source, host: str, *, writing: bool) -> None:
     """Nothing but the names that init itself writes is called or assigned."""
