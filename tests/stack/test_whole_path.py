@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.fixtures.compose import ROOT, Stack, until
 
+from swarmscope import schema
+
 _HOST_CPU = """
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
@@ -21,6 +23,22 @@ from(bucket: v.defaultBucket)
     |> filter(fn: (r) => r._measurement == "app_log" and r._field == "message")
     |> group(columns: ["service", "level"])
     |> count()
+"""
+_APP_GAUGES = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "app_gauges")
+    |> last()
+    |> group()
+    |> keep(columns: ["service", "_field"])
+"""
+_FAULTS = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "event" and r._field == "text" and r.kind == "fault")
+    |> group()
+    |> sort(columns: ["_time"])
+    |> keep(columns: ["_value"])
 """
 
 
@@ -93,6 +111,22 @@ def test_the_shop_s_log_lines_and_business_events_lie_beside_them(stack: Stack) 
     lines = until(lambda: stack.ask(_APP_LOG), seconds=120, what="a line of the shop's log")
     services = {row["service"] for row in lines}
     assert services == {"shop"}
+
+
+def test_what_the_shop_tells_of_itself_and_when_it_suffered_lie_beside_them(stack: Stack) -> None:
+    assert "On: leak:50 (" in stack.make("shop", "FAULT=leak:50")
+    assert "On: no fault" in stack.make("shop", "FAULT=off")
+    marks = until(
+        lambda: [row["_value"] for row in stack.ask(_FAULTS)],
+        lambda texts: len(texts) > 1,
+        seconds=60,
+        what="both marks of the fault",
+    )
+    assert marks == ["leak:50 on", "leak off"]
+    told = until(lambda: stack.ask(_APP_GAUGES), seconds=120, what="a point of the shop's gauges")
+    assert {(row["_field"], row["service"]) for row in told} == {
+        (name, "shop") for name in schema.APP_GAUGES.fields
+    }
 
 
 @pytest.mark.long
