@@ -17,7 +17,8 @@ _COLUMNS = {
     "max": "Max",
     "pause": "Pauses",
 }
-_COUNTS = ("transactions", "failures", "abandoned")
+_COUNTS = {"transactions": 90, "failures": 90, "abandoned": 104}
+"""How wide they are, with their titles."""
 
 
 def panel() -> table.Panel:
@@ -34,5 +35,5 @@ def panel() -> table.Panel:
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.with_transformation(transform.titled(_COLUMNS)).no_value(config.NO_TRANSACTIONS)
-    made = endpoint_table.beside_names(made, _COLUMNS, dict.fromkeys(_COUNTS, 90), lambda _: 80)
+    made = endpoint_table.beside_names(made, _COLUMNS, _COUNTS, lambda _: 80)
     return panels.whole(made)

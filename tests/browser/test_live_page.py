@@ -157,6 +157,17 @@ def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) ->
     assert lines == [began, began + 10_000, began + 30_000]
 
 
+def test_a_stage_of_a_load_shape_is_marked_by_its_name(look: Look, recording: Recording) -> None:
+    """It was marked by its users alone, which are drawn below anyway."""
+    write_small_run(recording)
+    recording.event("step", 20, user_count=1_000, message="2 of 2, sale: 1,000 users")
+    page = look().open(run_url(recording))
+    marks = page.evaluate(
+        "() => document.getElementById('chart').layout.annotations.map((a) => a.text)"
+    )
+    assert marks == ["start", "20 users", "2 of 2, sale", "stop"]
+
+
 def test_a_worker_that_left_is_marked_however_much_else_happened_then(
     look: Look, recording: Recording
 ) -> None:

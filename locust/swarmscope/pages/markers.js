@@ -12,7 +12,7 @@ const WORDS = {
   start: () => "start",
   stop: () => "stop",
   reset: () => "reset",
-  step: (event) => (event.user_count === null ? "step" : countOf(event.user_count, "user")),
+  step: stage,
   worker_join: (event) => `+ ${event.subject ?? "worker"}`,
   worker_leave: (event) => `− ${event.subject ?? "worker"}`,
   mark: (event) => event.message,
@@ -21,6 +21,12 @@ const WORDS = {
 /** What people and pipelines marked, a deploy or a note, as events of the run. */
 export function marks(events) {
   return events.map(({ time, kind, text }) => ({ time, event: "mark", message: `${kind}: ${text}` }));
+}
+
+/** A stage of a load shape by its name, which its message has before the users: these are drawn below. */
+function stage({ message, user_count: users }) {
+  const named = message?.match(/^(.+): [\d,]+ users?$/)?.[1];
+  return named ?? (users === null ? "step" : countOf(users, "user"));
 }
 
 function label(event) {
