@@ -107,6 +107,7 @@ def _readme(place: Place, host: str, credentials: Sequence[Credential], *, is_de
         workflow=f".github/workflows/{place.workflow.name}",
         target=_START_SHOP if is_demo else "",
         credentials=_GET_IN.format(needed=needed) if needed else "",
+        exports="".join(f"    export {name}=…\n" for name in _variables(credentials)),
         stack_host="http://shop:8080" if is_demo else _from_containers(host),
         stack_note=_STACKS_SHOP if is_demo else _FROM_CONTAINERS,
     )

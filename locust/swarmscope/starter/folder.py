@@ -12,8 +12,8 @@ _NOTHING = "Nothing was written."
 def write(contents: Mapping[Path, str]) -> None:
     """Write each file of *contents*, whose folders are made.
 
-    Each is opened so that the system itself refuses one that is there: one that was moved to its
-    place would replace what somebody put there in the meantime. What was begun is taken back.
+    Each is made so that the system itself refuses one that is there: one that is moved to its place
+    replaces what somebody put there in the meantime. What was begun is taken back.
 
     Raises:
         ConfigurationError: one is there already, or can't be written.
@@ -61,14 +61,14 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
 
 
 def _make(path: Path, text: str, made: list[Path]) -> None:
-    with path.open("x", encoding="utf-8") as file:
-        made.append(path)
-        try:
-            file.write(text)
-            file.flush()
-        except OSError as error:
-            error.filename = str(path)  # a full disk names none
-            raise
+    # Credentials go in there.
+    path.touch(0o600 if path.name == ".env" else 0o666, exist_ok=False)
+    made.append(path)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        error.filename = str(path)  # a full disk names none
+        raise
 
 
 def _take_back(made: list[Path]) -> None:

@@ -27,5 +27,5 @@ def extra(module: str) -> Any:
         raise ConfigurationError(
             f"What reads descriptions of services isn't installed here ({error}).",
             data=NOTHING,
-            remedy="Install it: pip install 'swarmscope[init]'",
+            remedy="Install it: pip install 'swarmscope[init]', or in a clone: make setup",
         ) from error

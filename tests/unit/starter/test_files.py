@@ -49,6 +49,7 @@ def test_what_lets_it_in_is_handed_on_and_written_nowhere(tmp_path: Path) -> Non
     env = yaml.safe_load(made["x.yml"])["env"]
     assert env["TARGET_X_KEY"] == "${{ secrets.TARGET_X_KEY }}"
     assert "`TARGET_X_KEY`" in made["README.md"]
+    assert "    export TARGET_X_KEY=…\n    make up" in made["README.md"]
     assert yaml.safe_load(_made(tmp_path)["compose.override.yml"])["services"]["check"] == {
         "environment": {}
     }

@@ -1,5 +1,6 @@
 """The folder on the disk: all of it or nothing, and nothing in the place of another file."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,22 @@ def test_why_a_file_can_not_be_written_is_said(tmp_path: Path) -> None:
         write({tmp_path / "x" / "one": "1", tmp_path / "x" / ("n" * 300): "2"})
     assert "can't be written (File name too long). Nothing was written." in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_takes_no_more_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    one, two = tmp_path / "x" / "one", tmp_path / "x" / "two"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5, before[1]))
+    try:
+        with pytest.raises(ConfigurationError) as caught:
+            write({one: "1", two: "123456"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert f"{two} can't be written (File too large). Nothing was written." in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_holds_credentials_is_its_owner_s_alone(tmp_path: Path) -> None:
+    write({tmp_path / ".env": "1", tmp_path / "two": "2"})
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "two").stat().st_mode & 0o044
