@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures import guides, readme
+from tests.fixtures.blocks import Block
 from tests.fixtures.readme import Reader
 from tests.fixtures.terminals import Terminals
 
@@ -14,7 +15,16 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 VENV = Path(sys.executable).parents[1]
 # Minutes are for who looks on.
-SHORTER = {"--run-time 1m": "--run-time 8s", "--warm-up 10s": "--warm-up 3s"}
+SHORTER = {
+    "--run-time 1m": "--run-time 8s",
+    "--warm-up 10s": "--warm-up 3s",
+    "--from 10s --to 40s": "--from 3s --to 6s",
+    "DURATION=60": "DURATION=10",
+    "Stage(30,": "Stage(4,",
+    "Stage(60,": "Stage(6,",
+}
+FROM_NOTHING = (guides.TUTORIAL, guides.TAKEN_FOR_GRANTED, "docs/demo-shop.md")
+"""The demo has a shop of its own, whose port is the one that the page names."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +42,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def blocks_before(page: str) -> list[Block]:
+    """Return what a reader of *page* has done before: for a how-to, what it takes for granted."""
+    if page in FROM_NOTHING:
+        return []
+    (mine,) = (b for b in guides.blocks_of(guides.TUTORIAL) if b.said.get("file") == "mine.py")
+    return [mine, *guides.blocks_of(guides.TAKEN_FOR_GRANTED)]
+
+
 @pytest.mark.parametrize("page", guides.guides())
 def test_each_block_does_what_the_page_says(
     page: str, network: tuple[str, ...], prepared: Path, tmp_path: Path
@@ -46,6 +64,6 @@ def test_each_block_does_what_the_page_says(
         "PATH": os.environ["PATH"].replace(f"{VENV}/bin:", ""),
     }
     with Terminals(prepared, tmp_path, env, network, SHORTER) as terminals:
-        for block in guides.blocks_of(page):
+        for block in blocks_before(page) + guides.blocks_of(page):
             if "docker" not in block.said:
                 terminals.follow(block)

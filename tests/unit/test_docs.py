@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,14 @@ DOCUMENTS = [
     *(f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
     "docs/demo-shop.md",
     "docs/init.md",
+    *(f"docs/how-to/{path.name}" for path in sorted((ROOT / "docs" / "how-to").glob("*.md"))),
     "docs/logs.md",
+    "docs/open-model.md",
     "docs/other-machines.md",
     *(f"docs/runbooks/{path.name}" for path in sorted((ROOT / "docs" / "runbooks").glob("*.md"))),
     "docs/tutorial.md",
     "docs/upgrading.md",
+    "docs/when-to-use.md",
     "gateway/README.md",
     "grafana/README.md",
     "locust/swarmscope/starter/templates/README.md",
@@ -73,18 +77,31 @@ def test_each_link_to_a_file_leads_somewhere(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_path_in_code_style_exists(document: str) -> None:
     """A path has a slash and no blank; what a user makes or replaces is in capitals or a dot."""
-    named = re.findall(r"`([a-z][\w.]*/[\w./-]*|[a-z]\w*\.(?:py|toml|md))`", _text(document))
+    named = set(re.findall(r"`([a-z][\w.]*/[\w./-]*|[a-z]\w*\.(?:py|toml|md))`", _text(document)))
     roots = (ROOT, PACKAGE, ROOT / "tests", (ROOT / document).parent)
     # The last is a part of an address.
     made_by_use = ("logs/", "results/", "backups/", "secrets/", "locustfile.py", "d/..")
+    # What a reader puts there himself, as the page shows.
+    made = set(re.findall(r"<!-- file: (\S+) -->", _text("docs/tutorial.md") + _text(document)))
     missing = {
         path
-        for path in named
+        for path in named - made
         if not path.startswith(made_by_use)
         and "NAME" not in path
         and not any((root / path).exists() for root in roots)
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_python_imports_of_us_is_there(document: str) -> None:
+    """It isn't imported: Locust would patch this process."""
+    imported = re.findall(r"from (swarmscope[\w.]*) import (\w+)", _text(document))
+    for module, name in imported:
+        found = find_spec(module)
+        assert found is not None, module
+        assert found.origin is not None, module
+        assert re.search(rf"\b{name}\b", Path(found.origin).read_text(encoding="utf-8")), name
 
 
 def test_each_room_of_the_package_is_on_the_map() -> None:

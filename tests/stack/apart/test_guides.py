@@ -46,7 +46,11 @@ def test_each_block_does_what_the_page_says(
 ) -> None:
     folder, project = place
     env = {"COMPOSE_PROJECT_NAME": project} | {f"{of}_PORT": port for of, port in ports.items()}
-    instead = {"USERS=20 TIME=1m": "USERS=5 TIME=5s", ":8186/": f":{ports['EVENTS']}/"}
+    instead = {
+        "USERS=20 TIME=1m": "USERS=5 TIME=5s",
+        "USERS=100 TIME=2m": "USERS=5 TIME=5s",
+        ":8186/": f":{ports['EVENTS']}/",
+    }
     with Terminals(folder, tmp_path, env, instead=instead) as terminals:
         for block in guides.blocks_of(page):
             if block.said.keys() & {"docker", "file"}:
