@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.fixtures.patience import wait_until
 from tests.fixtures.ports import free_port
 from tests.fixtures.prepared_server import Heard, Said, answering
 
@@ -90,8 +91,7 @@ def test_gauges_are_told_each_second_by_a_thread_of_its_own() -> None:
     with answering({"/": Said(status=204)}, heard) as url:
         telling = Telemetry(Store(Settings(url=url)), lambda: {"pool_waiting": 1.0})
         telling.start()
-        while len(heard) < 2:
-            pass
+        wait_until(lambda: len(heard) > 1)
         telling.stop()
     times = [int(gzip.decompress(one.body).split()[-1]) for one in heard]
     assert len(set(times)) == len(times)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from tests.fixtures.patience import wait_until
 from tests.fixtures.shop_thread import Client, open_shop
 
 from swarmscope.demo import goods, sales
@@ -45,8 +46,8 @@ def _cpu_of(shop: Client, requests: int) -> float:
 
 def test_linear_takes_so_much_of_the_processor_for_each_request(shop: Client) -> None:
     without = _cpu_of(shop, 10)
-    shop.fault("linear", 50)
-    assert _cpu_of(shop, 10) >= 10 * 0.05 > without
+    shop.fault("linear", 30)
+    assert _cpu_of(shop, 10) >= 10 * 0.03 > without
 
 
 def test_cliff_keeps_connections_until_requests_wait_and_lets_all_go_when_it_ends(
@@ -70,8 +71,11 @@ def test_cliff_ends_in_time_outs(shop: Client, tmp_path_factory: pytest.TempPath
     folder = tmp_path_factory.mktemp("impatient")
     with open_shop(folder, faults=True, workers=1, pool_patience_s=0.01) as impatient:
         impatient.fault("cliff", 60)
-        answers = [impatient.ask("GET", PRODUCT) for _ in range(KEPT_EACH + 3)]
-        last = answers[-3:]
+        served = 0
+        # On a full machine some of these wait too long as well, and aren't served.
+        while served < KEPT_EACH:
+            served += impatient.ask("GET", PRODUCT).status == 200
+        last = [impatient.ask("GET", PRODUCT) for _ in range(3)]
         assert [(one.status, one.body["code"]) for one in last] == [(503, "pool_timeout")] * 3
         assert impatient.gauges()["pool_timeouts"] >= 3
         impatient.fault("cliff", 0)
@@ -86,8 +90,7 @@ def test_sawtooth_collects_garbage_and_empties_the_cache_again_and_again(shop: C
     before = shop.gauges()
     assert before["cache_hits"] > 0
     shop.fault("sawtooth", 1)
-    while shop.gauges()["cache_entries"]:
-        pass
+    wait_until(lambda: not shop.gauges()["cache_entries"])
     after = shop.gauges()
     assert after["gc_collections"] > before["gc_collections"]
     browse()
