@@ -14,6 +14,8 @@ _LINK = re.compile(r"\[([^]]+)\]\(([^):]+)\)")
 """To a file, not to an address."""
 _ROWS_A_LINE = 0.65
 """Of the board's grid, at 1280 pixels: so that no page must be scrolled in its panel."""
+_SPARE_ROWS = 4
+"""For the title, and for rows of tables that take two lines where Grafana's menu stands beside."""
 
 
 def board() -> Dashboard:
@@ -38,7 +40,7 @@ def _page(name: str) -> text.Panel:
         .title(title)
         .mode(TextMode.MARKDOWN)
         .content(_LINK.sub(_within_grafana, rest))
-        .height(round(_ROWS_A_LINE * len(rest.splitlines())) + 2)
+        .height(round(_ROWS_A_LINE * len(rest.splitlines())) + _SPARE_ROWS)
         .span(panels.FULL)
     )
 

@@ -30,6 +30,28 @@ def test_overlay_answers_on_a_small_screen_before_anybody_scrolls(
     small.close()
 
 
+@pytest.mark.long
+def test_no_runbook_is_scrolled_in_its_panel_on_a_small_screen(
+    browser: "Browser", server: Grafana
+) -> None:
+    """What to do stands at the end, and Grafana's menu beside."""
+    tall = Tab(browser, server, height=8_000)
+    tall.log_in()
+    board = boards.published()["runbooks"]
+    tall.page.goto(f"{server.url}/d/{board['uid']}")
+    hidden = {}
+    for panel in board["panels"]:
+        shown = tall.panel(panel["title"])
+        shown.locator(".markdown-html").wait_for()
+        hidden[panel["title"]] = shown.evaluate(
+            """panel => Math.max(...[...panel.querySelectorAll("*")]
+                .filter(part => part.clientHeight > 50)
+                .map(part => part.scrollHeight - part.clientHeight))"""
+        )
+    tall.close()
+    assert {title: pixels for title, pixels in hidden.items() if pixels > 1} == {}
+
+
 USUAL = {
     **{"run": "20261126-201240-ab12", "test": "checkout", "label": "nightly", "users": 12_000},
     **{"seconds": 86_399, "requests": 12_345_678, "p95": 12_345.6, "failures": 1_234_567},
