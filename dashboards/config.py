@@ -201,7 +201,7 @@ CALM = "transparent"
 DOUBTFUL = "#8A5A00"
 BAD = "#B03A00"
 """Behind white words."""
-MODES = {"user": SKY, "system": NAVY, "iowait": VERMILION, "steal": ROSE}
+MODES = {"user": SKY, "nice": TEAL, "system": NAVY, "iowait": VERMILION, "steal": ROSE}
 FAULTS = {"dropped": AMBER, "damaged": VERMILION}
 STATUSES = {
     "1xx": NAVY,

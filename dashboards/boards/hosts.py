@@ -34,7 +34,8 @@ def board() -> Dashboard:
 def _modes() -> timeseries.Panel:
     panel = panels.over_time(
         "What the processors do",
-        "User is the programs' own work, system the kernel's for them. Iowait is waiting for a "
+        "User is the programs' own work, nice that of programs of low priority, system the "
+        "kernel's for them. Iowait is waiting for a "
         "disk: look at the disk. Steal is what other guests of the same machine took: move the "
         "machine, or don't trust its times. Pick one host to see one.",
         "hosts",

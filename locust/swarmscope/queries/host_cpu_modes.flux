@@ -9,7 +9,7 @@ host = /.*/
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "cpu" and r.cpu == "cpu-total" and r.host =~ host)
-    |> filter(fn: (r) => r._field =~ /^usage_(user|system|iowait|steal)$/)
+    |> filter(fn: (r) => r._field =~ /^usage_(user|nice|system|iowait|steal)$/)
     |> aggregateWindow(every: every, fn: mean, createEmpty: false, timeSrc: "_start")
     |> map(
         fn: (r) =>

@@ -7,7 +7,7 @@ SELECT
     avg(number) AS value
 FROM samples
 WHERE bucket = $bucket AND measurement = 'cpu' AND tags['cpu'] = 'cpu-total'
-    AND field IN ('usage_user', 'usage_system', 'usage_iowait', 'usage_steal')
+    AND field IN ('usage_user', 'usage_nice', 'usage_system', 'usage_iowait', 'usage_steal')
     AND time >= $from AND time < $to
 GROUP BY ALL
 ORDER BY ALL
