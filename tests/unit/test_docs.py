@@ -80,7 +80,7 @@ def test_each_path_in_code_style_exists(document: str) -> None:
     named = set(re.findall(r"`([a-z][\w.]*/[\w./-]*|[a-z]\w*\.(?:py|toml|md))`", _text(document)))
     roots = (ROOT, PACKAGE, ROOT / "tests", (ROOT / document).parent)
     # The last is a part of an address.
-    made_by_use = ("logs/", "results/", "backups/", "secrets/", "locustfile.py", "d/..")
+    made_by_use = ("build/", "logs/", "results/", "backups/", "secrets/", "locustfile.py", "d/..")
     # What a reader puts there himself, as the page shows.
     made = set(re.findall(r"<!-- file: (\S+) -->", _text("docs/tutorial.md") + _text(document)))
     missing = {
