@@ -236,7 +236,7 @@ def test_a_second_stack_runs_beside_the_first(stack: Stack, tmp_path: Path) -> N
         second.up()
         stack.compose("up", "--detach", "--wait")
         assert _running(stack) == before
-        said = second.make("run", "USERS=2", "RATE=2", "TIME=3s")
+        said = second.make("run", "USERS=2", "RATE=2", "TIME=8s")
         assert "is complete" in said, said
         assert second.token_ids().keys() == stack.token_ids().keys()
         assert not set(second.token_ids().values()) & set(stack.token_ids().values())

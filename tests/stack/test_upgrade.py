@@ -37,7 +37,7 @@ def _neighbour(network: str) -> Iterator[None]:
 def test_networks_in_which_the_machine_has_an_address_are_made_anew_and_data_stays(
     stack: Stack,
 ) -> None:
-    stack.make("run", "USERS=2", "RATE=2", "TIME=3s")
+    stack.make("run", "USERS=2", "RATE=2", "TIME=8s")
     run = stack.last_run()
     stack.make("down")
     for name in INSIDE:

@@ -40,7 +40,7 @@ def test_the_shop_is_there_after_down_and_up_while_it_is_what_is_tested(small: S
     assert services(small) == set()
     small.up("LOGS=off")
     assert {"shop", "locust-worker"} <= services(small)
-    assert "is complete" in small.make("run", "USERS=2", "RATE=2", "TIME=3s")
+    assert "is complete" in small.make("run", "USERS=2", "RATE=2", "TIME=8s")
 
 
 def test_a_locustfile_that_can_t_be_loaded_is_not_remembered(small: Stack) -> None:
