@@ -200,7 +200,8 @@ def strip() -> statetimeline.Panel:
     for name, colour, words in (
         ("load", config.NAVY, (("/^ramp/", config.GREY), ("/^stopped/", "transparent"))),
         ("workers", config.GREY, (("/left/", config.WORSE),)),
-        ("marks", config.VIOLET, ()),
+        # Behind the end of something nothing goes on, though its bar reaches on.
+        ("marks", config.VIOLET, (("/ off$/", config.GREY),)),
     ):
         looks = list(cell_overrides.in_words(*words, otherwise=colour))
         made = made.override_by_name(name, looks)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from dashboards import arrivals
+from dashboards import arrivals, transactions
 from dashboards.boards import failures
 from tests.fixtures import boards, older_run
 from tests.fixtures.boards import Asked
@@ -25,6 +25,10 @@ NEVER_IN_THE_RECORDING = {
     "Where the time of requests goes",
     # It said nothing of when its users should begin.
     *(arrivals.ARRIVALS, arrivals.INTENDED),
+    # No transaction was timed, and the shop told nothing of itself.
+    transactions.TITLE,
+    *(f"Services: {what}" for what in ("pools and queues", "memory", "CPU")),
+    "Services: requests, cache, connections",
     *("other_field", "Load, and the machines' CPU D"),
 }
 INSIDE = 0.995
