@@ -72,6 +72,7 @@ def test_variables_offer_what_there_is(filled: Grafana) -> None:
     assert EARLIER_RUN in elsewhere
     assert offered(filled, "other_measurement") == [
         config.UNPICKED,
+        "app_gauges",
         "queue",
         "statsd_orders_placed",
     ]

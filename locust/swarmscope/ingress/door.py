@@ -85,13 +85,15 @@ class Outside(Side):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to reach the gateway for who is let in."""
         super().connection_made(transport)
-        self.transport.pause_reading()
+        loop = asyncio.get_running_loop()
+        # Not at once: older asyncio (Python 3.11.2) begins to read behind this, paused or not.
+        loop.call_soon(self.transport.pause_reading)
         client = Client(str(transport.get_extra_info("peername")[0]), self.transport.abort)
         if not self._door.let_in(client):
             self.transport.abort()
             return
         self.client = client
-        self._reaching = asyncio.get_running_loop().create_task(self._door.reach(self))
+        self._reaching = loop.create_task(self._door.reach(self))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give its place back."""

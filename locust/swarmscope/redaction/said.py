@@ -14,7 +14,7 @@ _WORD = re.compile(r"\(?[A-Za-z]+[.,:;!?…)]*")
 _PROSE = re.compile(r" [A-Za-z(]")
 
 _PLAIN = r"(?:\(?[A-Za-z]+(?:(?:['\u2019-]|\\{1,3}u2019)[A-Za-z]+)?|\d{1,3})[.,:;!?…)]*"
-_SENTENCE = re.compile(rf"{_PLAIN}(?:[ ]{_PLAIN})++")
+_SENTENCE = re.compile(rf"{_PLAIN}(?>(?:[ ]{_PLAIN})+)")
 _TELLS = re.compile(
     r"""\(?(?:are|can|cannot|does|ensure|has|have|is|least|may|minimum|maximum|most|must|not|should|too
     |valid|was|were|[a-z]{2,6}(?:['\u2019]|\\{1,3}u2019)t)[.,:;!?…)]*""",

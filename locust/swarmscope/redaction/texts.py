@@ -44,7 +44,7 @@ _KEYS = re.compile(
     # Up to its end, or that of the text: an encrypted one has headers, one of PGP a version.
     | -----BEGIN[ ][A-Z0-9 ]{0,30}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----
       (?s:.*?)(?:-----END[ ][A-Z0-9 ]{0,40}-----|\Z)
-    | Private-Lines:[ ]\d{1,4}(?:(?:\s|\\{1,15}[nr])++[A-Za-z0-9+/=]++(?![:-]))*+""",
+    | Private-Lines:[ ]\d{1,4}(?>(?:(?>(?:\s|\\{1,15}[nr])+)[A-Za-z0-9+/=]++(?![:-]))*)""",
     re.VERBOSE,
 )
 

@@ -21,8 +21,8 @@ _MARK = re.compile(rf"{QUOTE}|[\[\]{{}}\n]")
 _MARK_OF_CALL = re.compile(rf"{QUOTE}|[()\n]")
 _CALL = re.compile(rf"[\w.:]{{1,60}}(?=\([bru]?{QUOTE})", re.IGNORECASE)
 _EMPTY = re.compile(r"\[\s*+\]|\{\s*+\}|\(\s*+\)")
-_BARE = re.compile(rf"{BARE}++")
-_MORE = re.compile(rf"{BARE}*+")
+_BARE = re.compile(rf"(?>{BARE}+)")
+_MORE = re.compile(rf"(?>{BARE}*)")
 _WORD_OF_SHELL = re.compile(r"""(?!-)[^\s'"`]++""")
 _PLACEHOLDER = re.compile(r"[A-Z_]++\]+")
 _SAID_OF_OPTION = re.compile(
@@ -30,12 +30,12 @@ _SAID_OF_OPTION = re.compile(
     "|not|option|or|requires|should|takes|to|value|was|were|with|without)[.,:;!?)]*",
     re.IGNORECASE,
 )
-_PROPERTIES = re.compile(r"(?:[!&][\w!.:/-]{1,60}[ \t]++)*+")
+_PROPERTIES = re.compile(r"(?>(?:[!&][\w!.:/-]{1,60}[ \t]++)*)")
 _BLOCK = re.compile(r"[|>][+\-0-9]{0,2}[ \t]*+(?:\#[^\n]*+)?(?=\n|\r\n)")
 _KEY = re.compile(r"""[ \t-]*+["']?[\w.-]*+""")
 _LONGEST_KEY = 200
 _REST = re.compile(r"[ \t]*+(?=\r?\n)")
-_LINE = re.compile(r"\r?\n(?P<indent>[ \t]*+)(?P<items>(?:-[ \t]++)*+)(?P<rest>[^\r\n]*+)")
+_LINE = re.compile(r"\r?\n(?P<indent>[ \t]*+)(?P<items>(?>(?:-[ \t]++)*))(?P<rest>[^\r\n]*+)")
 _MEMBER = re.compile(r"""\s++["'\d\[{]""")
 _INDENT = re.compile(r"[ \t]*+")
 _FIELD = re.compile(r"""["']?[\w.-]{1,60}["']?:[ \t]++""")
@@ -49,9 +49,9 @@ _SCHEMES = r"""(?:bearer|basic|token|digest|api-?key|key|negotiate|ntlm|hawk|jwt
 _PARAMETER = r"""[\w-]{1,40}=(?:\\{0,15}"[^"\\\n]*+\\{0,15}"?|[^\s"',;)}\]<>\\]*+)"""
 _CREDENTIALS = re.compile(
     rf"""(?P<scheme>(?:digest|hawk|oauth|aws4-hmac-sha256|hmac\w{{0,8}}|signature)\s)[^\n]++
-    | (?P<named>{_SCHEMES}\s{{1,4}})?+(?:
+    | (?>(?P<named>{_SCHEMES}\s{{1,4}})?)(?:
         (?(named)|(?:[\w-]{{1,40}}[ ]{{1,4}})?){_PARAMETER}
-          (?:[ ]?,(?:\r?\n)?[ \t]{{0,20}}{_PARAMETER})*+
+          (?>(?:[ ]?,(?:\r?\n)?[ \t]{{0,20}}{_PARAMETER})*)
         | (?(named)|(?:[\w-]{{1,40}}(?:[ ]|\r?\n[ \t]{{1,8}})(?=[\w+/=.-]{{8}}))?)
           [^\s"',;)}}\]<>\\]++
     )""",
@@ -59,16 +59,16 @@ _CREDENTIALS = re.compile(
 )
 _SCHEME = re.compile(rf"{_SCHEMES}\s{{1,4}}", re.IGNORECASE | re.VERBOSE)
 _PAIRS = re.compile(
-    r"""(?:[;,]?[ ]{0,2}(?:
+    r"""(?>(?:[;,]?[ ]{0,2}(?:
         [^\s;,"'=<>]{1,100}=(?:"[^"\n]*+"?|'[^'\n]*+'|[^\s"'<>\\]*+)
         | (?:httponly|secure|partitioned)\b;?
         | \d\d?[ -][a-z]{3}[ -]\d{2,4}[ ][\d:]{5,8}[ ]gmt;?  # when it ends, behind a comma
-    ))++""",
+    ))+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ELEMENT = re.compile(
     rf"""{BLANKS}(?:<(?:value|string|data)>\s*+)?
-    (?:<!\[CDATA\[(?P<data>(?s:.*?))(?=\]\]>|\Z)|(?P<text>(?s:(?!{LESS}).)*+))""",
+    (?:<!\[CDATA\[(?P<data>(?s:.*?))(?=\]\]>|\Z)|(?P<text>(?>(?s:(?!{LESS}).)*)))""",
     re.IGNORECASE | re.VERBOSE,
 )
 

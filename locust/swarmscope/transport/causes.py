@@ -72,7 +72,8 @@ def tls_cause(error: ssl.SSLError) -> str:
     reason = getattr(error, "reason", None)
     if reason in _NO_TLS:
         return "it doesn't speak TLS: give its address with http:, or set TLS up there"
-    if reason in _OLD_TLS:
+    # SHA-1, by which TLS up to 1.1 signs; older Python (3.11.2) has no name for OpenSSL's reason.
+    if reason in _OLD_TLS or "legacy sigalg" in str(error):
         return "it knows no TLS newer than 1.1, which is not safe: let it speak TLS 1.2 or newer"
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "it ended the connection in the middle of TLS: its own log says why"

@@ -56,6 +56,7 @@ OTHER = (
         (tls("HTTP_REQUEST"), NO_TLS),
         (tls("UNSUPPORTED_PROTOCOL"), OLD_TLS),
         (tls("TLSV1_ALERT_PROTOCOL_VERSION"), OLD_TLS),
+        (ssl.SSLError(1, "[SSL] legacy sigalg disallowed or unsupported (_ssl.c:992)"), OLD_TLS),
         (ssl.SSLEOFError(8, "EOF"), ENDED),
         (ssl.SSLZeroReturnError(6, "closed"), ENDED),
         (tls("BAD_SIGNATURE"), "TLS failed: BAD_SIGNATURE"),
