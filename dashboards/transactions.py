@@ -35,5 +35,5 @@ def panel() -> table.Panel:
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.with_transformation(transform.titled(_COLUMNS)).no_value(config.NO_TRANSACTIONS)
-    made = endpoint_table.beside_names(made, _COLUMNS, _COUNTS, lambda _: 80)
+    made = endpoint_table.beside_names(made, _COLUMNS, _COUNTS, lambda _: 76)
     return panels.whole(made)

@@ -25,8 +25,8 @@ from tests.bench.recording import encoder as encoder_of
 SECONDS = 3_600
 BATCH_SECONDS = 10
 REPEATS = 5
-ON_REQUEST = ("/phases?", "/arrivals?", "/intended?", "/transactions?")
-"""What only those runs have for which somebody asked for it: played ones don't."""
+ON_REQUEST = ("/phases?", "/arrivals?", "/intended?", "/transactions?", "/app_gauges?")
+"""What only those runs have for which somebody asked for it, or a service told it: played ones don't."""
 EXPORTS = {"points"}
 """Queries that hand out everything there is: no panel asks them."""
 

@@ -29,6 +29,7 @@ def used(swarm: Locusts) -> dict[str, int]:
     return {name: len(seen.times) for (name, _), seen in swarm.witnessed().items()}
 
 
+@pytest.mark.long
 def test_workers_use_each_row_once_and_the_test_ends_with_the_last(swarm: Locusts, tmp_path: Path):
     """One of them comes late, and no worker has the file."""
     gate = tmp_path / "gate"

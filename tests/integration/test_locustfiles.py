@@ -130,6 +130,7 @@ def test_who_can_not_log_in_does_nothing_else(play: Play):
     assert refused.requests() == refused.requests(failed=True) == {"POST /login": 6}
 
 
+@pytest.mark.long
 def test_a_journey_is_timed_and_counts_as_no_request(play: Play):
     went = play("checkout", "-u", "30", "-r", "50", "-t", "5", files=("checkout.py", ORACLE))
     told = {str(row["name"]): row for row in went.ask("transactions")}

@@ -207,6 +207,7 @@ def test_marks_show_what_was_written_and_ask_for_nothing(scene: Scene, board: st
     """Grafana takes the text of a mark for HTML, and leaves out scripts of that, but no images."""
     scene.open(board)
     marks = scene.page.get_by_test_id("data-testid annotation-marker")
+    marks.first.wait_for()
     seen = ""
     for i in range(min(marks.count(), 80)):
         # No hover: of one that is just drawn anew it says that it isn't visible.
