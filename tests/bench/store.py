@@ -26,7 +26,7 @@ SECONDS = 3_600
 BATCH_SECONDS = 10
 REPEATS = 5
 ON_REQUEST = ("/phases?", "/arrivals?", "/intended?", "/transactions?", "/app_gauges?")
-"""What only those runs have for which somebody asked for it, or a service told it: played ones don't."""
+"""What is recorded on request, or told by a service: played runs have none of it."""
 EXPORTS = {"points"}
 """Queries that hand out everything there is: no panel asks them."""
 
