@@ -93,6 +93,7 @@ _AT_ONCE = """\
 """
 """Of several that came in one second one alone would be seen."""
 _FULL = rf"/^[^,]* ({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
+_KEPT = variables.in_link("run", "endpoint", "worker", "host")
 
 
 def panel() -> table.Panel:
@@ -117,15 +118,21 @@ def panel() -> table.Panel:
     for column in (one for one in _COLUMNS if one not in ("hosts", "until")):
         width = cell_overrides.wide(_WIDTHS.get(column, _WIDTH))
         made = made.override_by_name(_COLUMNS[column], [width])
-    kept = variables.in_link("run", "endpoint", "worker", "host")
-    made = made.with_transformation(transform.drawn_anew_with(kept))
+    made = made.with_transformation(transform.drawn_anew_with(_KEPT))
+    for column, properties in _looks().items():
+        made = made.override_by_name(_COLUMNS[column], properties)
+    return made
+
+
+def _looks() -> dict[str, list[DynamicConfigValue]]:
+    """Return what is done to the cells of columns, beside their units and widths."""
     link = {
         "title": "This step alone",
-        "url": f"/d/{config.OVERLAY}?{kept}"
+        "url": f"/d/{config.OVERLAY}?{_KEPT}"
         "&from=${__data.fields.From.numeric}&to=${__data.fields.End.numeric}"
         f"&refresh={config.REFRESH_OVER}",
     }
-    looks = {
+    return {
         "start": [DynamicConfigValue("links", [link])],
         "users": cell_overrides.text_in_words(
             (r"/ran\)$/", config.WORSE), ("/^ramp/", config.GREY)
@@ -143,9 +150,6 @@ def panel() -> table.Panel:
         ),
         "until": [cell_overrides.unseen()],
     }
-    for column, properties in looks.items():
-        made = made.override_by_name(_COLUMNS[column], properties)
-    return made
 
 
 def _lane(asked: str, condition: str, text: str, called: str, *, together: str = "") -> str:
