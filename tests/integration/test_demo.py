@@ -140,7 +140,6 @@ def test_a_demo_says_what_the_store_has_and_uses_other_ports_when_its_own_are_ta
     assert demo.rows("host_cpu", run)
 
 
-@pytest.mark.long
 def test_ctrl_c_ends_the_load_early_with_summary_and_report(tmp_path: Path) -> None:
     with _demo(tmp_path, "--duration", "600") as demo:
         run = demo.run_id()

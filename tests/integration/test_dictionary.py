@@ -16,6 +16,8 @@ from tests.fixtures.server_process import clean_environment, swarmscope
 from swarmscope import schema
 from swarmscope.embedded.folder import FILE_NAME
 
+pytestmark = pytest.mark.long
+
 FILES = tuple(SCENARIOS / f"{name}.py" for name in ("talkative", "mishaps", "ends_when_told"))
 OF_A_RUN = {"run", "worker", "team"}
 NOT_HERE = {
@@ -95,7 +97,6 @@ def _run(folder: Path, store: dict[str, str]) -> None:
     assert swarmscope("annotate", "deployed", env=store).returncode == 0
 
 
-@pytest.mark.long
 def test_each_measurement_and_tag_is_one_of_the_schema(written: Written) -> None:
     known = {measurement.name: measurement for measurement in schema.ALL}
     assert written.keys() <= known.keys()

@@ -44,12 +44,14 @@ def _cpu_of(shop: Client, requests: int) -> float:
     return shop.gauges()["cpu_seconds"] - before
 
 
+@pytest.mark.long
 def test_linear_takes_so_much_of_the_processor_for_each_request(shop: Client) -> None:
     without = _cpu_of(shop, 10)
     shop.fault("linear", 30)
     assert _cpu_of(shop, 10) >= 10 * 0.03 > without
 
 
+@pytest.mark.long
 def test_cliff_keeps_connections_until_requests_wait_and_lets_all_go_when_it_ends(
     shop: Client,
 ) -> None:
@@ -81,6 +83,7 @@ def test_cliff_ends_in_time_outs(shop: Client, tmp_path_factory: pytest.TempPath
         impatient.fault("cliff", 0)
 
 
+@pytest.mark.long
 def test_sawtooth_collects_garbage_and_empties_the_cache_again_and_again(shop: Client) -> None:
     def browse() -> None:
         assert shop.ask("GET", "/products?category=lamps").status == 200
@@ -103,6 +106,7 @@ def _plan(shop: Client) -> str:
     return " ".join(row[-1] for row in rows)
 
 
+@pytest.mark.long
 def test_spike_takes_one_endpoint_s_index_and_gives_it_back(shop: Client) -> None:
     index = f"SEARCH ratings USING INDEX {goods.RATINGS_INDEX}"
     assert index in _plan(shop)
@@ -117,6 +121,7 @@ def test_spike_takes_one_endpoint_s_index_and_gives_it_back(shop: Client) -> Non
     assert shop.ask("GET", PRODUCT).body == shown
 
 
+@pytest.mark.long
 def test_dependency_lets_payments_time_out_and_nothing_else(shop: Client) -> None:
     shop.log_in()
     shop.ask("POST", "/basket", {"product": 1})
@@ -144,6 +149,7 @@ def test_errors_fails_so_many_of_a_hundred_each_with_a_line_in_the_log(shop: Cli
     assert [line["level"] for line in said] == ["error"] * 10
 
 
+@pytest.mark.long
 def test_leak_leaves_so_much_of_each_request_in_memory(shop: Client) -> None:
     before = shop.gauges()["rss_bytes"]
     shop.fault("leak", 2_048)
@@ -152,6 +158,7 @@ def test_leak_leaves_so_much_of_each_request_in_memory(shop: Client) -> None:
     assert shop.gauges()["rss_bytes"] - before > 24 * 2**20
 
 
+@pytest.mark.long
 def test_lock_lets_requests_wait_for_one_another(shop: Client) -> None:
     shop.fault("lock", 300)
     longest = 0.0
