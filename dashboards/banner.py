@@ -217,7 +217,7 @@ def panel(*, about: bool = False) -> stat.Panel:
     )
     link = {"title": config.TIME_OF_RUN, "url": _THERE}
     made = made.with_transformation(
-        transform.drawn_anew_with(variables.in_link("endpoint", "worker", "host"))
+        transform.drawn_anew_with(variables.in_link(*variables.CARRIED))
     )
     return _in_words(made).override_by_name("e_elsewhere", [DynamicConfigValue("links", [link])])
 

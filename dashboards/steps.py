@@ -93,7 +93,7 @@ _AT_ONCE = """\
 """
 """Of several that came in one second one alone would be seen."""
 _FULL = rf"/^[^,]* ({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
-_KEPT = variables.in_link("run", "endpoint", "worker", "host")
+_KEPT = variables.in_link("run", *variables.CARRIED)
 
 
 def panel() -> table.Panel:

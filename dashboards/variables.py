@@ -16,6 +16,8 @@ from swarmscope import schema
 _POINTS = "Whose points are drawn over all workers: what the master merged, or each worker's own."
 _SUMMARY = "Where a summary of the whole run is, if it is to be read."
 _CARRIED = "Of no use on this board: kept for those that it narrows down."
+CARRIED = ("endpoint", "worker", "host")
+"""What every board of a run has, so that a choice is kept on the way over it."""
 _ALL = VariableOption(text="All", value="$__all")
 
 
@@ -219,8 +221,8 @@ def carried(shown: Iterable[QueryVariable | CustomVariable]) -> Iterator[QueryVa
     On the way over it the choice is kept, and seen by who looks for it.
     """
     names = {variable.build().name for variable in shown}
-    for variable in (endpoint(), worker(), host()):
-        if variable.build().name not in names:
+    for name, variable in zip(CARRIED, (endpoint(), worker(), host()), strict=True):
+        if name not in names:
             yield rare(variable.description(_CARRIED))
 
 

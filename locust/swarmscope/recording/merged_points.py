@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from swarmscope import line_protocol, schema
 from swarmscope.recording import histogram
-from swarmscope.recording.points import Encoder, binary, buckets, rounded, totals
+from swarmscope.recording.points import Encoder, binary, rounded, totals
 from swarmscope.recording.tally import Key, Tally
 
 
@@ -21,8 +21,8 @@ class MergedEncoder(Encoder):
         series = self._endpoint(schema.LOCUST_MERGED_STATS.name, key)
         yield f"{series} {totals(tally, seconds)} {time_ns}"
         if tally.timed:
-            series = self._endpoint(schema.LOCUST_MERGED_LATENCY.name, key)
-            yield f"{series} {buckets(tally.histogram, coarse=coarse)} {time_ns}"
+            times = tally.histogram
+            yield self._histogram(schema.LOCUST_MERGED_LATENCY, key, times, time_ns, coarse=coarse)
 
     def summaries(
         self, tallies: Iterable[tuple[Key, Tally]], seconds: float, time_ns: int

@@ -59,18 +59,30 @@ class Encoder:
 
         And where requests failed `locust_failed_latency`, which costs nothing where none did.
         """
+        at = start * NANOSECONDS
         for key, tally in tallies:
             if tally.timed:
-                series = self._endpoint(schema.LOCUST_LATENCY.name, key)
-                yield f"{series} {buckets(tally.histogram, coarse=coarse)} {start * NANOSECONDS}"
+                all_of_them = tally.histogram
+                yield self._histogram(schema.LOCUST_LATENCY, key, all_of_them, at, coarse=coarse)
             if tally.failed:
-                series = self._endpoint(schema.LOCUST_FAILED_LATENCY.name, key)
-                yield f"{series} {buckets(tally.failed, coarse=coarse)} {start * NANOSECONDS}"
+                failed = tally.failed
+                yield self._histogram(schema.LOCUST_FAILED_LATENCY, key, failed, at, coarse=coarse)
+
+    def _histogram(
+        self,
+        of: schema.Measurement,
+        key: Key,
+        counts: Mapping[int, int],
+        time_ns: int,
+        *,
+        coarse: bool = False,
+    ) -> str:
+        """Return the point with how many times are in which bucket."""
+        return f"{self._endpoint(of.name, key)} {_buckets(counts, coarse=coarse)} {time_ns}"
 
     def intended(self, key: Key, counts: Mapping[int, int], start: int) -> str:
         """Return `locust_intended_latency` of response times in these buckets."""
-        series = self._endpoint(schema.LOCUST_INTENDED_LATENCY.name, key)
-        return f"{series} {buckets(counts, coarse=False)} {start * NANOSECONDS}"
+        return self._histogram(schema.LOCUST_INTENDED_LATENCY, key, counts, start * NANOSECONDS)
 
     def arrivals(self, user_class: str, fields: Mapping[str, Field], time_ns: int) -> str:
         """Return `locust_arrivals` of what became of a class's arrivals."""
@@ -84,8 +96,7 @@ class Encoder:
         key = (name, "")
         yield self.of_endpoint(schema.LOCUST_TRANSACTIONS.name, key, fields, time_ns)
         if counts:
-            series = self._endpoint(schema.LOCUST_TRANSACTION_LATENCY.name, key)
-            yield f"{series} {buckets(counts, coarse=False)} {time_ns}"
+            yield self._histogram(schema.LOCUST_TRANSACTION_LATENCY, key, counts, time_ns)
 
     def statuses(self, endpoints: Iterable[Raw], start: int) -> Iterator[str]:
         """Yield `locust_status` of one window: each of its requests counts once."""
@@ -172,7 +183,7 @@ def _joined(escaped: Mapping[str, str]) -> str:
     return "".join(f",{k}={v}" for k, v in sorted(escaped.items()) if k and v)
 
 
-def buckets(counts: Mapping[int, int], *, coarse: bool) -> str:
+def _buckets(counts: Mapping[int, int], *, coarse: bool) -> str:
     """Return the fields of the histogram *counts*; *coarse*: in 4 % buckets."""
     return histogram.encode(histogram.coarse(counts) if coarse else counts, 2 if coarse else 1)
 
