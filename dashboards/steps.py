@@ -35,26 +35,28 @@ _UNITS = {
     config.MILLISECONDS: ("p50", "p95", "p99"),
     config.SHARE: ("failed",),
 }
-_WIDTHS = {"start": 76, "users": 100, "seconds": 72, "requests": 78, "generators": 98}
+_WIDTHS = {"start": 76, "users": 112, "seconds": 72, "requests": 78, "generators": 98}
 _WIDTH = 66
 _SHOWN = f"""\
     |> map(
         fn: (r) => {{
             ran = if exists r.running then string(v: int(v: r.running + 0.5)) else "?"
+            users =
+                if exists r.wanted and exists r.running and r.running
+                        <
+                        {schema.ALL_RUNNING} * r.wanted then
+                    string(v: int(v: r.wanted)) + " (" + ran + " ran)"
+                else if exists r.wanted then
+                    string(v: int(v: r.wanted))
+                else if r.kind == "ramp" then
+                    "ramp, ~" + ran
+                else
+                    "~" + ran
 
             return {{
                 start: r.start,
-                users:
-                    if exists r.wanted and exists r.running and r.running
-                            <
-                            {schema.ALL_RUNNING} * r.wanted then
-                        string(v: int(v: r.wanted)) + " (" + ran + " ran)"
-                    else if exists r.wanted then
-                        string(v: int(v: r.wanted))
-                    else if r.kind == "ramp" then
-                        "ramp, ~" + ran
-                    else
-                        "~" + ran,
+                // A column of its own would make a small screen scroll sideways.
+                users: if r.stage == "" then users else users + "\n" + r.stage,
                 seconds: r.seconds,
                 requests: r.requests,
                 requests_per_second: r.requests_per_second,
@@ -106,8 +108,8 @@ def panel() -> table.Panel:
         "says whether a machine was full. Where it was the generator, the response times are its "
         "own; *late at spawn* says that some may be of the moments in which users were started or "
         "stopped. All endpoints and workers together, percentiles from merged histograms (within "
-        "2 %). A new step is called a ramp until it has lasted 10 s. Click a time to see that step "
-        "alone.",
+        "2 %). Below the users stands the stage, where a load shape names some. A new step is "
+        "called a ramp until it has lasted 10 s. Click a time to see that step alone.",
         "load",
         flux.rows("load_steps", _SHOWN),
         height=8,
@@ -134,9 +136,10 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
     }
     return {
         "start": [DynamicConfigValue("links", [link])],
-        "users": cell_overrides.text_in_words(
-            (r"/ran\)$/", config.WORSE), ("/^ramp/", config.GREY)
-        ),
+        "users": [
+            *cell_overrides.text_in_words((r"/^\d+ \(/", config.WORSE), ("/^ramp/", config.GREY)),
+            *cell_overrides.shown_whole(),
+        ],
         "failed": lines.all_of(
             cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))
         ),
@@ -174,7 +177,8 @@ def strip() -> statetimeline.Panel:
     made = panels.asking(
         _Strip(),
         "What happened when",
-        "The load steps of the table below, workers that came or left, and what people and "
+        "The load steps of the table below by their stages' names, where a load shape has some, "
+        "workers that came or left, and what people and "
         "pipelines marked: a deploy, a note. Each label stands where it happened, and its bar "
         "reaches to the next one. See which of them a change of the curves above follows.",
         "load",

@@ -1,5 +1,6 @@
 import "array"
 import "math"
+import "regexp"
 import "strings"
 
 // include: steps
@@ -13,6 +14,7 @@ array.from(
                     {
                         kind: "",
                         users: 0,
+                        ends: 0,
                         since: 0,
                         until: 0,
                         last: 1,
@@ -22,6 +24,7 @@ array.from(
                     {
                         kind: "stopped",
                         users: 0,
+                        ends: 0,
                         since: stopped,
                         until: 0,
                         last: 1,
@@ -34,6 +37,7 @@ array.from(
                 fn: (x) =>
                     ({
                         _time: time(v: x.since),
+                        ends: x.ends,
                         load:
                             if x.kind == "step" then
                                 string(v: x.users) + " users"
@@ -44,5 +48,10 @@ array.from(
                     }),
             ),
 )
+    |> with_stages()
     |> filter(fn: (r) => r._time >= v.timeRangeStart and r._time < v.timeRangeStop)
+    |> map(
+        fn: (r) =>
+            ({_time: r._time, load: if r.stage == "" then r.load else r.stage + ": " + r.load}),
+    )
     |> sort(columns: ["_time"])

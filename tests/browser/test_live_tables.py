@@ -48,6 +48,26 @@ def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: R
     assert page.locator("#steps td:nth-child(2).bad").all_inner_texts() == ["40 (10 ran)"]
 
 
+def test_load_steps_are_called_by_their_stages_where_a_shape_names_some(
+    look: Look, recording: Recording
+) -> None:
+    """Also on a page that showed the table before there was one."""
+    recording.start()
+    recording.requests(0, {HOME: [5.0]})
+    page = look().open(run_url(recording))
+    heads = page.locator("#steps thead th")
+    heads.first.wait_for()
+    assert "Stage" not in heads.all_inner_texts()
+    recording.event("step", 30, user_count=40, stage="2 of 2, <b>sale</b>")
+    recording.requests(45, {HOME: [5.0]})
+    recording.event("stop", 50)
+    until(page, lambda: "Stage" in heads.all_inner_texts(), "a stage is named")
+    stages = page.locator("#steps tbody td:nth-child(2)").all_inner_texts()
+    assert stages == ["\N{EN DASH}", "<b>sale</b>"]
+    for box in ("document.documentElement", "document.querySelector('#steps').parentElement"):
+        assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
+
+
 def test_a_step_too_short_to_know_who_ran_misses_nobody(look: Look, recording: Recording) -> None:
     recording.start()
     recording.event("step", 0, user_count=40, spawn_rate=40.0)

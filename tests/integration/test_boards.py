@@ -86,13 +86,13 @@ def test_percentiles_are_exact_at_every_zoom(filled: Grafana, window: int) -> No
 def test_load_steps_are_the_catalogue_s_in_words(filled: Grafana) -> None:
     rows = answer(filled, steps.TITLE)
     for row, right in zip(rows, expected_steps.load_steps(1), strict=True):
-        start, seconds, _, wanted, running, requests, rate, failures = right[:8]
+        start, seconds, _, stage, wanted, running, requests, rate, failures = right[:9]
         assert running > wanted, "then nobody is told how many ran"
-        assert row["users"] == f"{wanted:.0f}"
+        assert row["users"].splitlines() == [f"{wanted:.0f}", *([stage] if stage else [])]
         assert (row["start"], row["until"]) == (start, start + seconds * 1_000)
         found = (row["requests_per_second"], row["failed"], row["p50"], row["p95"], row["p99"])
-        assert found == pytest.approx((rate, failures / requests, *right[8:11]), rel=1e-8)
-        assert (row["requests"], row["hosts"], row["generators"]) == (requests, *right[13:])
+        assert found == pytest.approx((rate, failures / requests, *right[9:12]), rel=1e-8)
+        assert (row["requests"], row["hosts"], row["generators"]) == (requests, *right[14:])
 
 
 def test_six_numbers_are_those_of_the_whole_run(filled: Grafana) -> None:
@@ -107,7 +107,7 @@ def test_six_numbers_are_those_of_the_whole_run(filled: Grafana) -> None:
 
 def test_what_happened_is_told_on_one_axis(filled: Grafana) -> None:
     load = answer(filled, "What happened when")
-    assert [row["load"] for row in load] == ["8 users", "12 users", "stopped"]
+    assert [row["load"] for row in load] == ["8 users", "peak hour: 12 users", "stopped"]
     assert [row["_time"] for row in load[:2]] == [row[0] for row in expected_steps.load_steps(1)]
     workers = answer(filled, "What happened when", ref_id="B")
     # The first two came within one second.

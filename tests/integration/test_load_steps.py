@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import product, zip_longest
 
 import pytest
 from tests.fixtures.influxd import Influx
@@ -30,14 +30,16 @@ class Shape:
     stop: float | None = None
     running: Callable[[int], int] = lambda _: 4
     """How many users there are in a second, until they leave."""
+    stages: Sequence[str] = ()
+    """What the load shape called each of the changes."""
 
     def lines(self, run: str) -> list[str]:
         """Return what its master and its worker wrote."""
         written = [_event(run, "start", 0, "")]
-        written += [
-            _event(run, "step", at, f",user_count={users}i" + (f",spawn_rate={rate}" * bool(rate)))
-            for at, users, rate in self.changes
-        ]
+        for (at, users, rate), stage in zip_longest(self.changes, self.stages):
+            fields = f",user_count={users}i" + f",spawn_rate={rate}" * bool(rate)
+            fields += f',stage="{stage}"' if stage is not None else ""
+            written.append(_event(run, "step", at, fields))
         if self.stop is not None:
             written.append(_event(run, "stop", self.stop, ""))
         for second in range(self.seconds):
@@ -148,6 +150,9 @@ def lines() -> list[str]:
     strained = Shape(30, [(0, 10, 2.5)], 30)
     shaped = [line for name, (shape, _) in SHAPES.items() for line in shape.lines(name)]
     shaped += [line for name, (shape, _) in CROWDS.items() for line in shape.lines(name)]
+    shaped += [
+        line for name, (shape, _) in STAGES.items() for line in shape.lines(f"staged-{name}")
+    ]
     bore = [
         line
         for name, (told, _, joined) in STRAIN.items()
@@ -244,6 +249,51 @@ def test_users_are_missing_only_where_nobody_is_being_started_or_stopped(
     wanted, running = zip(*CROWDS[name][1], strict=True)
     assert tuple(row["wanted"] for row in rows) == wanted
     assert tuple(row["running"] for row in rows) == pytest.approx(running)
+
+
+WARM, STEADY, PEAK, DOWN = "warm up", "steady", "peak", "down"
+NUMBERED = (f"1 of 3, {WARM}", f"2 of 3, {STEADY}", f"3 of 3, {PEAK}")
+"""As `Stages` calls them."""
+STAGES: dict[str, tuple[Shape, list[tuple[str, float | None, float, float]]]] = {
+    "as-many-users-again": (
+        Shape(80, [(1, 10, 10.0), (30, 10, 10.0), (60, 40, 30.0)], 80, stages=NUMBERED),
+        [(WARM, 10, 0, 30), (STEADY, 10, 30, 30), (PEAK, 40, 60, 20)],
+    ),
+    "a-ramp-of-its-own": (
+        Shape(80, [(0, 10, 0), (20, 40, 1.0), (50, 40, 0)], 80, stages=(WARM, PEAK, STEADY)),
+        # Its users were there as it ended.
+        [(WARM, 10, 0, 20), (PEAK, None, 20, 30), (STEADY, 40, 50, 30)],
+    ),
+    "too-short-at-the-end": (
+        Shape(69, [(0, 5, 0), (60, 0, 1.0)], 69, stages=(STEADY, DOWN)),
+        [(STEADY, 5, 0, 69)],
+    ),
+    "some-have-no-name": (
+        Shape(60, [(0, 5, 0), (30, 50, 0)], 60, stages=("1 of 2", PEAK)),
+        [("", 5, 0, 30), (PEAK, 50, 30, 30)],
+    ),
+    "not-ours": (
+        Shape(60, [(0, 5, 0), (30, 50, 0)], 60, stages=("1 of 2 regions", "")),
+        [("1 of 2 regions", 5, 0, 30), ("", 50, 30, 30)],
+    ),
+}
+"""Of each step its stage, users, start and length."""
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_of_a_load_shape_is_a_step_of_that_name(
+    reader: Unserved | FluxReader, name: str
+) -> None:
+    """Also with as many users as before: who names a warm-up wants its requests apart."""
+    rows = reader.ask(Question("load_steps", f"staged-{name}")).records()
+    found = [(r["stage"], r["wanted"], r["start"] / 1_000 - T0, r["seconds"]) for r in rows]
+    assert found == [pytest.approx(row) for row in STAGES[name][1]]
+
+
+def test_a_range_within_a_step_says_its_stage(reader: Unserved | FluxReader) -> None:
+    start, stop = (T0 + 40) * 1_000, (T0 + 50) * 1_000
+    table = reader.ask(Question("load_steps", "staged-as-many-users-again", start, stop))
+    assert [row["stage"] for row in table.records()] == [STEADY]
 
 
 STRAIN = {

@@ -5,8 +5,7 @@
     SOAK_HOURS=0.5 locust …
 
 Compare the first hour with the last: memory, open connections and files, the size of tables, p99.
-Each hour is a stage, so that each is marked on the time axis. In the table of steps all are one:
-as many users are one load step.
+Each hour is a stage: marked on the time axis, and with a row in the table of load steps.
 """
 
 import math

@@ -24,6 +24,7 @@ const HINTS = {
 
 const STEPS = [
   { key: "start", title: "From", text: true, heading: true, format: clock },
+  { key: "stage", title: "Stage", text: true, format: (value) => shorten(value || "–", 60) },
   { key: "wanted", title: "Users", format: usersOf, bad: fewerRan },
   { key: "seconds", title: "For", format: (value) => duration(value * 1000) },
   { key: "requests", title: "Requests", format: count },
@@ -36,7 +37,9 @@ const STEPS = [
   { key: "generators", title: "Generators", text: true, hint: (value) => HINTS[value], bad: (value) => value === "saturated" },
 ];
 
-/** What each load step came to, in the order of time. */
+/** What each load step came to, in the order of time; by its stage, where a load shape names one. */
 export function showSteps(results, target) {
-  fillTable(target, { columns: STEPS, rows: records(results.load_steps), order: "start", empty: "No step in this range." });
+  const rows = records(results.load_steps);
+  const columns = STEPS.filter(({ key }) => key !== "stage" || rows.some((row) => row.stage));
+  fillTable(target, { columns, rows, order: "start", empty: "No step in this range." });
 }

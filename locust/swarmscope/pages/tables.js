@@ -85,7 +85,9 @@ function tellRows(table, rows) {
 
 /** Fill `table` with `rows`; `order` is the key it is sorted by until the user picks another. */
 export function fillTable(table, { columns, rows, order, empty }) {
-  if (!table.tHead) {
+  const heads = [...(table.tHead?.rows[0].cells ?? [])].map((th) => th.dataset.key);
+  if (heads.join() !== columns.map((column) => column.key).join()) {
+    table.replaceChildren();
     orders.set(table, { key: order, descending: !columns.find((column) => column.key === order).text });
     header(table, columns);
   }

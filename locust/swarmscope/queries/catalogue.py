@@ -37,6 +37,7 @@ _ALL = (
             "start": TIME,
             "seconds": "s",
             "kind": "",
+            "stage": "",
             "wanted": "users",
             "running": "users",
             "requests": "requests",

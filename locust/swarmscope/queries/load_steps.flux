@@ -203,13 +203,23 @@ numbers =
         |> pivot(rowKey: ["at"], columnKey: ["key"], valueColumn: "_value")
         |> set(key: "part", value: "2 numbers")
 
+stages =
+    array.from(
+        rows:
+            timed
+                |> array.map(fn: (x) => ({at: x.at, ends: x.ends, part: "1 stage"}))
+                |> array.concat(v: [{at: 0, ends: 0, part: ""}]),
+    )
+        |> with_stages()
+
 // include: known
 
 // A number and a text can't be rows of one column: texts are rows of their own.
-union(tables: [hosts, numbers])
+union(tables: [hosts, stages, numbers])
     |> group(columns: ["at"])
     |> sort(columns: ["part"])
     |> fill(column: "hosts", usePrevious: true)
+    |> fill(column: "stage", usePrevious: true)
     |> filter(fn: (r) => r.part == "2 numbers")
     |> group()
     |> sort(columns: ["at"])
@@ -222,6 +232,7 @@ union(tables: [hosts, numbers])
                 start: time(v: r.at - int(v: r.ahead)),
                 seconds: seconds,
                 kind: if exists r.ramp then "ramp" else "step",
+                stage: r.stage,
                 wanted: r.wanted,
                 running: r.running,
                 requests: int(v: requests),

@@ -4,10 +4,11 @@ WITH told AS (
     SELECT
         time,
         any_value(whole) FILTER (field = 'user_count') AS users,
-        coalesce(any_value(number) FILTER (field = 'spawn_rate'), 0) AS rate
+        coalesce(any_value(number) FILTER (field = 'spawn_rate'), 0) AS rate,
+        any_value(text) FILTER (field = 'stage') AS stage
     FROM samples
     WHERE bucket = $bucket AND measurement = 'locust_run' AND run = $run
-        AND tags['event'] IN ('start', 'step') AND field IN ('user_count', 'spawn_rate')
+        AND tags['event'] IN ('start', 'step') AND field IN ('user_count', 'spawn_rate', 'stage')
         -- Between the farthest times that a point can have lies more than a number holds.
         AND time >= 0 AND time < 4000000000000000000
     GROUP BY time, series
@@ -47,7 +48,9 @@ timed AS (
         coalesce(lead(time) OVER by_time, ended) AS next,
         rate
     FROM (
-        SELECT * FROM told QUALIFY users IS DISTINCT FROM lag(users) OVER (ORDER BY time, users)
+        -- A load shape may say that as many users are another stage.
+        SELECT * FROM told
+        QUALIFY users IS DISTINCT FROM lag(users) OVER (ORDER BY time, users) OR stage IS NOT NULL
     )
     CROSS JOIN span
     WINDOW by_time AS (ORDER BY time, users)
@@ -132,7 +135,10 @@ steps AS (
         CASE WHEN known THEN kind ELSE 'step' END AS kind,
         users AS wanted,
         greatest(since + n * lasted // number, $from) AS begin,
-        least(since + (n + 1) * lasted // number, $to) AS until,
+        since + (n + 1) * lasted // number AS finish,
+        least(finish, $to) AS until,
+        -- What it is called by: a short ramp at the end of a run is another stage's.
+        CASE WHEN kind = 'step' THEN changed ELSE finish END AS ends,
         -- What was answered after the stop belongs to the last step.
         CASE WHEN until = ended THEN $to ELSE until END AS last,
         -- The stop is told of when the last user has left: of that second and the two before it
@@ -270,6 +276,8 @@ SELECT
     begin AS start,
     (until - begin) / 1e9 AS seconds,
     kind,
+    -- Which of how many it is, is seen.
+    coalesce(regexp_replace(stage, '^\d+ of \d+(, |$)', ''), '') AS stage,
     wanted::DOUBLE AS wanted,
     running,
     coalesce(requests, 0) AS requests,
@@ -291,4 +299,5 @@ LEFT JOIN sums USING (begin)
 LEFT JOIN histogram_percentiles(buckets) USING (begin)
 LEFT JOIN peaks USING (begin)
 LEFT JOIN strain USING (begin)
+ASOF LEFT JOIN (FROM told WHERE stage IS NOT NULL) AS stages ON steps.ends > stages.time
 ORDER BY begin

@@ -6,12 +6,18 @@ from datetime import timedelta
 from typing import Any, Self
 
 from swarmscope import schema
+from swarmscope.line_protocol import shorten
 from swarmscope.words import share
 
 _SHOWN = 12
 """Of more steps, those in between are left out: where a test broke is at its end, if anywhere."""
 _FIRST = 3
-_TITLES = ("users", "for", "requests/s", "p50", "p95", "p99", "failed", "generators", "highest CPU")
+_LONGEST_STAGE = 32
+"""Signs: whoever is asked for more of a stage's name has the report."""
+_TITLES = (
+    *("stage", "users", "for", "requests/s", "p50", "p95", "p99", "failed", "generators"),
+    "highest CPU",
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,8 @@ class Step:
     seconds: float
     kind: str
     """`step` or `ramp`."""
+    stage: str
+    """Of the load shape, as that calls it; most have none."""
     wanted: float | None
     """Users that were to run; of a ramp, and where nobody said, there is no such number."""
     running: float | None
@@ -57,6 +65,7 @@ class Step:
         """Return what a table says of it, under `_TITLES`."""
         part = f" ({share(self.failures, self.requests)})" if self.failures else ""
         return (
+            shorten(self.stage, _LONGEST_STAGE),
             self.users(),
             str(timedelta(seconds=round(self.seconds))),
             f"{self.requests_per_second:,.1f}",
@@ -68,13 +77,18 @@ class Step:
 
 
 def table(steps: Sequence[Step]) -> list[str]:
-    """Return *steps* as lines of one width, with a line of titles; none for a single step."""
+    """Return *steps* as lines of one width, with a line of titles; none for a single step.
+
+    A run whose load shape names no stage has no column for them.
+    """
     if len(steps) < 2:
         return []
-    rows = [_TITLES, *(step.cells() for step in _some(steps))]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_TITLES) - 1)]
+    some = _some(steps)
+    shown = slice(0 if any(step.stage for step in some) else 1, None)
+    rows = [row[shown] for row in (_TITLES, *(step.cells() for step in some))]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
     lines = [_line(row, widths) for row in rows]
-    left_out = len(steps) - (len(rows) - 1)
+    left_out = len(steps) - len(some)
     if left_out:
         lines.insert(1 + _FIRST, f"… {left_out:,} more …")
     return lines

@@ -72,7 +72,7 @@ LOCUST_RUN = Measurement(
         "by another length: from the first second with a request to the end of the last one. "
         "From `user_count` and `spawn_rate` of `start` and `step` boards, live page and report "
         f"tell load steps: at least {STEP_S} s in which as many users were wanted and all of them "
-        "had the time to start; what lies between is a ramp. "
+        "had the time to start; what lies between is a ramp. Each `stage` is a step of its own. "
         "[Decision 024](decisions/024-load-steps.md) has the whole of it, with the reasons."
     ),
 )

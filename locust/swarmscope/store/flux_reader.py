@@ -63,6 +63,7 @@ _NEVER_NULL = frozenset(
         "label",
         "description",
         "hosts",
+        "stage",
     ]
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""

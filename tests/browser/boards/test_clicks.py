@@ -22,7 +22,8 @@ def test_a_load_step_has_a_row_and_a_click_shows_it_alone(tab: Tab) -> None:
     page = tab.open("overlay", run=RUN)
     first, second = expected_steps.load_steps(1)
     rows = tab.rows(steps.TITLE)
-    assert [row[3] for row in rows] == [str(first[5]), str(second[5])]
+    assert [row[3] for row in rows] == [str(first[6]), str(second[6])]
+    assert [row[1].splitlines() for row in rows] == [["8"], ["12", recorded.STAGE]]
     assert rows[0][9].startswith("gen-a") or rows[0][9].startswith("shop-db")
     clock = datetime.fromtimestamp(second[0] / 1_000, UTC).strftime("%H:%M:%S")
     page.get_by_role("link", name=clock).click()

@@ -11,7 +11,8 @@ START = 1_780_000_000_000
 
 def step(**other: Any) -> Step:
     row: dict[str, Any] = {
-        **{"start": START, "seconds": 30.0, "kind": "step", "wanted": 10.0, "running": 10.0},
+        **{"start": START, "seconds": 30.0, "kind": "step", "stage": ""},
+        **{"wanted": 10.0, "running": 10.0},
         **{"requests": 300, "requests_per_second": 10.0, "failures": 0},
         **{"p50": 5.25, "p95": 61.5, "p99": 1_234.4, "max": 2_000.0},
         **{"cpu": 91.2, "hosts": "shop 91 %, gen 40 %", "generators": "kept up"},
@@ -54,6 +55,14 @@ def test_what_is_not_known_is_said_to_be():
     _, line, _ = table([step(**nothing), step()])
     assert line.split()[3:6] == ["-", "-", "-"]
     assert line.endswith("unknown")
+
+
+def test_stages_have_a_column_where_the_load_shape_names_any():
+    titles, first, second = table([step(), step(stage="2 of 2, " + "peak hour " * 9)])
+    assert titles.split()[:2] == ["stage", "users"]
+    assert first.split()[0] == "10"
+    assert second.startswith("2 of 2, peak hour peak hour pea…     10")
+    assert first.index("shop") == second.index("shop") == titles.index("highest")
 
 
 def test_a_run_of_one_step_needs_no_table():

@@ -85,7 +85,10 @@ def test_a_summary_holds_the_run_s_figures() -> None:
 
 def test_steps_are_said_between_the_responses_and_the_slowest() -> None:
     one = (10.0, 10.0, 100, 10.0, 0, 1.0, 2.0, 3.0, 4.0, 50.0, "shop 50 %", "kept up")
-    ROWS["load_steps"] = [(START, 10.0, "step", *one), (START + 10_000, 10.0, "step", *one)]
+    ROWS["load_steps"] = [
+        (START, 10.0, "step", "", *one),
+        (START + 10_000, 10.0, "step", "peak\x1b[2J", *one),
+    ]
     try:
         found = summarize(contents_of(Answers(), "mine"))
     finally:
@@ -94,6 +97,7 @@ def test_steps_are_said_between_the_responses_and_the_slowest() -> None:
     at = titles.index("Steps")
     assert titles[at - 1 : at + 4] == ["Responses", "Steps", "", "", "Slowest"]
     assert [step["requests"] for step in found.to_json()["steps"]] == [100, 100]
+    assert "\x1b" not in found.render()
 
 
 def test_exceptions_of_the_locustfile_s_own_code_are_said_the_frequent_ones_first() -> None:

@@ -70,12 +70,12 @@ brief = least(a: 10 * second, b: (ended - began) / 3)
 long = most(a: 10 * second, b: (ended - began) / 30)
 piece = most(a: 30 * second, b: (ended - began) / 8)
 
-// Each other number of users that was wanted: from when on, until when, and since when all of them ran,
-// because Locust had the time to start them.
+// Each other number of users that was wanted, and each stage of a load shape that says at which it is: from
+// when on, until when, and since when all of them ran, because Locust had the time to start them.
 orders =
     told(measurement: "locust_run")
         |> filter(fn: (r) => r.event == "start" or r.event == "step")
-        |> filter(fn: (r) => r._field == "user_count" or r._field == "spawn_rate")
+        |> filter(fn: (r) => r._field =~ /^(user_count|spawn_rate|stage)$/)
         |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
         |> group()
         |> filter(fn: (r) => exists r.user_count)
@@ -86,11 +86,12 @@ orders =
                     users: r.user_count,
                     change: r.user_count,
                     rate: if exists r.spawn_rate then r.spawn_rate else 0.0,
+                    staged: exists r.stage,
                 }),
         )
         |> sort(columns: ["at", "users"])
         |> difference(columns: ["change"], keepFirst: true)
-        |> filter(fn: (r) => not exists r.change or r.change != 0)
+        |> filter(fn: (r) => not exists r.change or r.change != 0 or r.staged)
         |> duplicate(column: "at", as: "after")
         |> sort(columns: ["at", "users"], desc: true)
         |> difference(columns: ["after"], keepFirst: true)
@@ -241,6 +242,8 @@ pieces = (n) =>
                 return {
                     kind: if unknown then "unknown" else x.kind,
                     users: x.users,
+                    // What it is called by: a short ramp at the end of a run is another stage's.
+                    ends: if x.kind == "step" then x.changed else until,
                     since: most(a: since, b: begin),
                     until: least(a: until, b: end),
                     last: last,
@@ -270,3 +273,34 @@ steps =
         |> array.concat(v: pieces(n: 5))
         |> array.concat(v: pieces(n: 6))
         |> array.concat(v: pieces(n: 7))
+
+// By name the stage at which the load shape was when each of *tables* ended, its column `ends`: told of
+// before. Which of how many it is, is seen.
+told_stages =
+    union(
+        tables: [
+            array.from(rows: [{told: -1, stage: ""}]),
+            told(measurement: "locust_run")
+                |> filter(fn: (r) => r.event == "step" and r._field == "stage")
+                |> map(
+                    fn: (r) =>
+                        ({
+                            told: int(v: r._time) + 1,
+                            stage:
+                                regexp.replaceAllString(r: /^\d+ of \d+(, |$)/, v: r._value, t: ""),
+                        }),
+                )
+                |> group(),
+        ],
+    )
+with_stages = (tables=<-) =>
+    union(
+        tables: [
+            tables |> duplicate(column: "ends", as: "mark"),
+            told_stages |> rename(columns: {told: "ends"}),
+        ],
+    )
+        |> sort(columns: ["ends"])
+        |> fill(column: "stage", usePrevious: true)
+        |> filter(fn: (r) => exists r.mark)
+        |> drop(columns: ["ends", "mark"])
