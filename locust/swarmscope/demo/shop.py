@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from swarmscope.demo import applog, goods, pages, payments, pool
 from swarmscope.demo.faults import admin
-from swarmscope.demo.faults.switchboard import Switchboard
+from swarmscope.demo.faults.switchboard import Switchboard, Tell
 from swarmscope.demo.faults.table import NAME, Sized, parse
 from swarmscope.demo.gauges import Gauges
 from swarmscope.demo.parts import Parts
@@ -94,10 +94,10 @@ def _parts(options: Options) -> Parts:
 
 
 @contextmanager
-def _telling(sink: Sink | None, gauges: Gauges) -> Iterator[Callable[[str], None]]:
+def _telling(sink: Sink | None, gauges: Gauges) -> Iterator[Tell]:
     """Tell *sink* of *gauges* meanwhile, and give what tells it of an event."""
     if sink is None:
-        yield lambda _: None
+        yield lambda _, __: None
         return
     telemetry = Telemetry(sink, gauges.read)
     telemetry.start()

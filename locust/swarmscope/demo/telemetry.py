@@ -110,9 +110,9 @@ class Telemetry:
         """Begin with the next whole second."""
         self._thread.start()
 
-    def tell(self, text: str) -> None:
-        """Have *text* marked on the time axis, now."""
-        self._events.append(Happened(text, time.time_ns()))
+    def tell(self, text: str, time_ns: int) -> None:
+        """Have *text* marked on the time axis, at *time_ns* since 1970."""
+        self._events.append(Happened(text, time_ns))
 
     def stop(self) -> None:
         """End, after what there is was told once more."""

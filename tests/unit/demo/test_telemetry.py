@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -64,10 +65,10 @@ class Deaf:
 def test_an_event_waits_for_who_can_t_take_it_yet_and_keeps_its_place() -> None:
     sink = Deaf()
     telling = Telemetry(sink, dict)
-    telling.tell("cliff:5 on")
+    telling.tell("cliff:5 on", time.time_ns())
     telling.stop()
     assert sink.heard == []
-    telling.tell("cliff off")
+    telling.tell("cliff off", time.time_ns())
     sink.hears = True
     telling.stop()
     assert sink.heard == ["cliff:5 on", "cliff off"]
@@ -78,7 +79,7 @@ def test_an_event_that_nobody_takes_for_long_doesn_t_keep_others_waiting(
 ) -> None:
     sink = Deaf()
     telling = Telemetry(sink, dict)
-    telling.tell("cliff:5 on")
+    telling.tell("cliff:5 on", time.time_ns())
     monkeypatch.setattr(telemetry, "LAST_TRIES_S", 0.0)
     telling.stop()
     sink.hears = True
@@ -99,5 +100,5 @@ def test_gauges_are_told_each_second_by_a_thread_of_its_own() -> None:
 
 def test_a_store_that_isn_t_there_is_survived() -> None:
     telling = Telemetry(Store(Settings(url=f"http://127.0.0.1:{free_port()}")), dict)
-    telling.tell("cliff:5 on")
+    telling.tell("cliff:5 on", time.time_ns())
     telling.stop()

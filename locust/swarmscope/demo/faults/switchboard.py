@@ -1,17 +1,25 @@
 """Which faults are on, and the switching of them."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from swarmscope.demo.faults.effects import EFFECTS
 from swarmscope.demo.faults.table import FAULTS, Sized
 from swarmscope.demo.parts import Parts
 
+Tell = Callable[[str, int], None]
+"""Takes what happened, and when: ns since 1970."""
+
 
 class Switchboard:
-    """Switches faults of a shop on and off, and tells of each time that something changed."""
+    """Switches faults of a shop on and off, and tells of each time that something changed.
 
-    def __init__(self, parts: Parts, tell: Callable[[str], None]) -> None:
+    Its time is when that began: a million ratings take the database seconds, in which all suffers
+    already. A mark of the end would have the effect before its cause.
+    """
+
+    def __init__(self, parts: Parts, tell: Tell) -> None:
         self._parts = parts
         self._tell = tell
         self._sizes: dict[str, float] = {}
@@ -29,18 +37,20 @@ class Switchboard:
             name = sized.fault.name
             if self._sizes.get(name) == sized.size:
                 return
+            began_ns = time.time_ns()
             await EFFECTS[name](self._parts, sized.size)
             self._sizes[name] = sized.size
-            self._tell(f"{sized} on")
+            self._tell(f"{sized} on", began_ns)
 
     async def switch_off(self, name: str) -> None:
         """Let the fault *name* be no more."""
         async with self._turn:
             if name not in self._sizes:
                 return
+            began_ns = time.time_ns()
             await EFFECTS[name](self._parts, 0)
             del self._sizes[name]
-            self._tell(f"{name} off")
+            self._tell(f"{name} off", began_ns)
 
     async def all_off(self) -> None:
         """Let there be none."""

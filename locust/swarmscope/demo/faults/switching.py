@@ -38,6 +38,7 @@ class Switching:
         self._moments = [duration * BEGINS, duration * ENDS]
         self._changes = [str(fault), OFF]
         self._started = 0.0
+        self._told_of_silence = False
 
     def line(self) -> str:
         """Return what will happen."""
@@ -49,14 +50,22 @@ class Switching:
         self._started = time.monotonic()
 
     def tick(self) -> None:
-        """Switch, if it is time to."""
+        """Switch, if it is time to; a shop too full to answer is asked again at the next tick."""
         elapsed = time.monotonic() - self._started
         if not self._moments or elapsed < self._moments[0]:
             return
+        change = self._changes[0]
+        try:
+            switch(self._shop, change)
+        except NotSwitchedError as error:
+            if not self._told_of_silence:
+                self._say(f"{error} It is asked again.")
+            self._told_of_silence = True
+            return
         self._moments.pop(0)
-        change = self._changes.pop(0)
-        switch(self._shop, change)
-        self._say(f"{_clock(elapsed):>6}   fault {change}")
+        self._changes.pop(0)
+        self._told_of_silence = False
+        self._say(f"{_clock(time.monotonic() - self._started):>6}   fault {change}")
 
 
 def _clock(seconds: float) -> str:
@@ -85,7 +94,9 @@ def switch(shop: str, change: str = "") -> dict[str, float]:
     except OSError as error:
         raise NotSwitchedError(
             f"The shop at {shop} can't be told to change its faults: {error}.",
-            data="Its faults are as they were.",
+            data="It may still do as it was told."
+            if isinstance(error, TimeoutError)
+            else "Its faults are as they were.",
             remedy="It must have been started with --faults, and be asked from its own machine.",
         ) from error
 

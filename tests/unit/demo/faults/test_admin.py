@@ -54,7 +54,7 @@ def test_what_there_isn_t_is_refused_with_the_reason(shop: Client, method: str, 
 def _app(tmp_path: Path) -> Starlette:
     app = Starlette(routes=admin.routes())
     pool = Pool(tmp_path / "db", workers=1, queue_limit=1)
-    app.state.faults = Switchboard(Parts.of(tmp_path / "db", pool, Payments()), lambda _: None)
+    app.state.faults = Switchboard(Parts.of(tmp_path / "db", pool, Payments()), lambda _, __: None)
     return app
 
 

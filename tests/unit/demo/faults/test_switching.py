@@ -1,6 +1,9 @@
 """Switching from outside: by the demo, when it is time, and by hand."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,36 @@ def test_the_demo_s_fault_begins_and_ends_with_its_part_of_the_load(
         seen.append(_on(shop))
     assert seen == [{}, {}, {"leak": 7}, {"leak": 7}, {}, {}]
     assert said == ["  0:25   fault leak:7", "  1:21   fault off"]
+
+
+def test_a_shop_too_full_to_answer_is_asked_again_while_the_demo_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Many users of a shop that computes: the fault's end has to wait behind all of them.
+    monkeypatch.setattr(switching, "_TIMEOUT_S", 0.2)
+    said: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as full:
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        switched = Switching(url, parse("leak:7"), 1e-9, said.append)
+        switched.begin()
+        switched.tick()
+        switched.tick()
+        assert len(said) == 1
+        assert "timed out. It may still do as it was told." in said[0]
+        answers = threading.Thread(target=_answer_all, args=[full, 4], daemon=True)
+        answers.start()
+        monkeypatch.undo()
+        switched.tick()
+        switched.tick()
+        answers.join()
+    assert [line.split()[1:] for line in said[1:]] == [["fault", "leak:7"], ["fault", "off"]]
+
+
+def _answer_all(server: socket.socket, connections: int) -> None:
+    for _ in range(connections):
+        with server.accept()[0] as asked, suppress(OSError):
+            asked.recv(65_536)
+            asked.sendall(b'HTTP/1.0 200 OK\r\n\r\n{"on": {}}')
 
 
 def test_by_hand_it_is_said_what_is_on(
