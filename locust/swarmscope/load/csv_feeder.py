@@ -1,7 +1,5 @@
 """Rows of a CSV file for users: each row once, over all workers."""
 
-import logging
-import sys
 from pathlib import Path
 from typing import get_args
 from weakref import WeakKeyDictionary
@@ -11,14 +9,13 @@ from locust.env import Environment
 from locust.exception import StopUser
 from locust.runners import MasterRunner, WorkerRunner
 
-from swarmscope.errors import ConfigurationError, ExitCode
+from swarmscope.errors import ConfigurationError
 from swarmscope.load.asking import Asking
 from swarmscope.load.csv_rows import CsvRows
 from swarmscope.load.dealer import AtEnd, Dealer
 from swarmscope.load.dealing import Dealing
+from swarmscope.load.refusing import refusing
 from swarmscope.load.row_messages import Source
-
-log = logging.getLogger(__name__)
 
 
 def csv_feeder(
@@ -63,12 +60,8 @@ class CsvFeeder:
         events.init.add_listener(self._on_init)
 
     def _on_init(self, environment: Environment, **_: object) -> None:
-        try:
+        with refusing():
             self.attach(environment)
-        except ConfigurationError as error:
-            # Not raised: Locust would print how it came to call this, and not begin either.
-            log.error("%s", error)  # noqa: TRY400
-            sys.exit(ExitCode.WRONG_USAGE)
 
     def attach(self, environment: Environment) -> Source:
         """Read the file for the runs of *environment*, or ask its master for rows.

@@ -36,7 +36,7 @@ def _stage(path: Path, number: int, told: object) -> Stage:
         raise _refused(
             path,
             f"has {told!r} as stage {number}",
-            f"A stage has seconds and users, and may have {' and '.join(_KEYS[2:])}.",
+            f"A stage has seconds and users, and may have {', '.join(_KEYS[2:])}.",
         )
     return Stage(**told)
 

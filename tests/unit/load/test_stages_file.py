@@ -8,12 +8,16 @@ import pytest
 from swarmscope.errors import ConfigurationError
 from swarmscope.load import Stage, stages_from
 
+_YAML = (
+    "- {seconds: 60, users: 5, name: warm up}\n- {seconds: 9, users: 1, user_classes: [Buyer]}\n"
+)
 WRITTEN = {
-    "stages.yaml": "stages:\n- {seconds: 60, users: 5, name: warm up}\n- {seconds: 9, users: 1}\n",
-    "bare.yml": "- {seconds: 60, users: 5, name: warm up}\n- {seconds: 9, users: 1}\n",
+    "stages.yaml": f"stages:\n{_YAML}",
+    "bare.yml": _YAML,
     "stages.toml": '[[stages]]\nseconds = 60\nusers = 5\nname = "warm up"\n'
-    "[[stages]]\nseconds = 9\nusers = 1\n",
-    "stages.json": '[{"seconds": 60, "users": 5, "name": "warm up"}, {"seconds": 9, "users": 1}]',
+    '[[stages]]\nseconds = 9\nusers = 1\nuser_classes = ["Buyer"]\n',
+    "stages.json": '[{"seconds": 60, "users": 5, "name": "warm up"}, '
+    '{"seconds": 9, "users": 1, "user_classes": ["Buyer"]}]',
 }
 
 
@@ -23,7 +27,8 @@ def test_stages_are_read_in_each_notation(tmp_path: Path, name: str) -> None:
         pytest.importorskip("yaml", reason="PyYAML is not installed")
     path = tmp_path / name
     path.write_text(WRITTEN[name])
-    assert stages_from(path) == [Stage(60, 5, 5, "warm up"), Stage(9, 1, 4)]
+    last = Stage(9, 1, 4, user_classes=["Buyer"])
+    assert stages_from(path) == [Stage(60, 5, 5, "warm up"), last]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +47,11 @@ def test_stages_are_read_in_each_notation(tmp_path: Path, name: str) -> None:
         ("stages.json", '[{"seconds": 60, "users": -5}]', "has -5 users"),
         ("stages.json", '[{"seconds": 60, "users": 5, "spawn_rate": 0}]', "a spawn_rate of 0"),
         ("stages.json", '[{"seconds": 60, "users": 5, "spawn_rate": 1e9}]', "a spawn_rate of 1"),
+        (
+            "stages.json",
+            '[{"seconds": 60, "users": 5, "user_classes": "Buyer"}]',
+            "the user_classes 'Buyer'. Nothing is started. Give it a list of user classes or of",
+        ),
     ],
 )
 def test_a_file_that_tells_of_no_test_is_refused(
