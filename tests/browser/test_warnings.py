@@ -154,6 +154,9 @@ def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording
     assert "no data to judge" in page.inner_text("#facts .bad")
     assert page.inner_text("#exceptions tbody") == "No failure in this range."
     assert page.inner_text("#workers tbody td:nth-child(5)") == "0"
+    step = page.locator("#steps tbody td:last-child")
+    assert step.inner_text() == "no requests"
+    assert "Nothing was tested" in (step.get_attribute("title") or "")
     cells = page.locator("#user-errors tbody tr").first.inner_text().split("\t")
     assert cells[0] == "shop.py:12 Shopper.buy"
     assert cells[-2:] == ["42", "KeyError: 'x'"]

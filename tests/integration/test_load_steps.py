@@ -32,6 +32,8 @@ class Shape:
     """How many users there are in a second, until they leave."""
     stages: Sequence[str] = ()
     """What the load shape called each of the changes."""
+    asks: bool = True
+    """Whether they request anything."""
 
     def lines(self, run: str) -> list[str]:
         """Return what its master and its worker wrote."""
@@ -47,8 +49,12 @@ class Shape:
             # The users leave in the last seconds before the stop is told of.
             gone = self.stop is not None and second + 3 > self.stop
             running = 0 if gone else self.running(second)
+            written.append(
+                f"locust_users,run={run},worker=worker-0,user_class=User count={running}i {at}"
+            )
+            if not self.asks:
+                continue
             written += [
-                f"locust_users,run={run},worker=worker-0,user_class=User count={running}i {at}",
                 f"locust_stats,{tags} count=1i,num_failures=0i,min_response_time=10,"
                 f"max_response_time=10 {at}",
                 f"locust_latency,{tags} 9.902=0i,10.1=1i {at}",
@@ -149,6 +155,7 @@ def lines() -> list[str]:
     """All of the runs."""
     strained = Shape(30, [(0, 10, 2.5)], 30)
     shaped = [line for name, (shape, _) in SHAPES.items() for line in shape.lines(name)]
+    shaped += [*Shape(30, [(0, 10, 2.5)], 30, asks=False).lines(SILENT), *_health(SILENT, FULL)]
     shaped += [line for name, (shape, _) in CROWDS.items() for line in shape.lines(name)]
     shaped += [
         line for name, (shape, _) in STAGES.items() for line in shape.lines(f"staged-{name}")
@@ -312,6 +319,10 @@ STRAIN = {
 """What a generator bore, and what is said of it."""
 
 
+SILENT = "nobody-asks"
+FULL = dict.fromkeys(range(30), (99.0, 400.0))
+
+
 def _health(run: str, told: Mapping[int, tuple[float, float]]) -> list[str]:
     tags = f"run={run},worker=worker-0,host=gen"
     bore = {second: told.get(second, (20.0, 1.0)) for second in range(30)}
@@ -336,6 +347,14 @@ def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
     its_run = Generator("worker-0", len(told), 30, spawning=excused).strain
     # A run as a whole is spoiled by it as little; a step says where to look.
     assert its_run == ("kept up" if right == "late at spawn" else right)
+
+
+def test_of_a_step_without_a_request_no_response_time_is_the_generator_s_own(
+    reader: Unserved | FluxReader,
+) -> None:
+    """Users' own code that lets out exceptions in a loop fills a processor, and tests nothing."""
+    (row,) = reader.ask(Question("load_steps", SILENT)).records()
+    assert (row["requests"], row["p99"], row["generators"]) == (0, None, "no requests")
 
 
 def test_a_step_is_of_exactly_its_seconds(reader: Unserved | FluxReader) -> None:

@@ -31,6 +31,11 @@ export function percent(part, all) {
   return text === "100" && value < 100 ? "> 99.99 %" : `${text} %`;
 }
 
+/** A part of all with its share; nothing has none. */
+export function partOf(part, all) {
+  return part ? `${count(part)} (${percent(part, all)})` : "0";
+}
+
 export function bytes(value) {
   if (value === null || value === undefined) return "–";
   const units = ["B", "kB", "MB", "GB", "TB"];

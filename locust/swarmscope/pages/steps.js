@@ -1,6 +1,6 @@
 // The table of load steps: where it broke, at a glance.
 
-import { clock, count, duration, number, percent, shorten } from "./format.js";
+import { clock, count, duration, number, partOf, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
@@ -17,6 +17,7 @@ function usersOf(wanted, row) {
 }
 
 const HINTS = {
+  "no requests": "Nothing was tested: no request was answered, so no response time can be the generator's own.",
   "late at spawn": "A worker's loop was late while users were started or stopped, or workers came or went: some of the slowest requests then are the generator's own.",
   stalled: "In some moments response times are partly the generator's own.",
   saturated: "Response times of all of this step are partly the generator's own.",
@@ -32,7 +33,7 @@ const STEPS = [
   { key: "p50", title: "p50, ms", format: number },
   { key: "p95", title: "p95, ms", format: number },
   { key: "p99", title: "p99, ms", format: number },
-  { key: "failures", title: "Failed", format: (value, row) => (value ? `${count(value)} (${percent(value, row.requests)})` : "0"), bad: (value) => value > 0 },
+  { key: "failures", title: "Failed", format: (value, row) => partOf(value, row.requests), bad: (value) => value > 0 },
   { key: "hosts", title: "Highest CPU", text: true, format: (value) => shorten(value || "–", 120), bad: (_, row) => row.cpu > LIMITS.cpuPercent },
   { key: "generators", title: "Generators", text: true, hint: (value) => HINTS[value], bad: (value) => value === "saturated" },
 ];

@@ -244,8 +244,11 @@ union(tables: [hosts, stages, numbers])
                 max: r.max_response_time,
                 cpu: r.cpu,
                 hosts: if exists r.hosts then r.hosts else "",
+                // Where nothing was measured no response time is the generator's own.
                 generators:
-                    if not exists r.worst then
+                    if requests == 0.0 then
+                        "no requests"
+                    else if not exists r.worst then
                         "unknown"
                     else if r.worst > 2.5 then
                         "saturated"

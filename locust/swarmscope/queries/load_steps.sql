@@ -289,10 +289,14 @@ SELECT
     longest AS max,
     cpu,
     coalesce(hosts, '') AS hosts,
-    coalesce(
-        ['kept up', 'late at spawn', 'stalled', 'saturated'][worst + 1],
-        'unknown'
-    ) AS generators
+    -- Where nothing was measured no response time is the generator's own.
+    CASE
+        WHEN coalesce(requests, 0) = 0 THEN 'no requests'
+        ELSE coalesce(
+            ['kept up', 'late at spawn', 'stalled', 'saturated'][worst + 1],
+            'unknown'
+        )
+    END AS generators
 FROM steps
 LEFT JOIN active USING (begin)
 LEFT JOIN sums USING (begin)
