@@ -50,6 +50,19 @@ def share(part: int, whole: int) -> str:
     return percent(100 * part / (whole or part or 1))
 
 
+def milliseconds(value: float | None) -> str:
+    """Return a time of *value* ms with three digits or so; None is unknown."""
+    if value is None:
+        return "unknown"
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f} ms"
+
+
+def percentiles(p50: float | None, p95: float | None, p99: float | None) -> str:
+    """Return three percentiles, ms, as one reads them beside each other."""
+    return f"p50 {milliseconds(p50)} · p95 {milliseconds(p95)} · p99 {milliseconds(p99)}"
+
+
 def begin_of(text: str, most: int) -> str:
     """Return *text*, or its first *most* signs and a mark that there are more."""
     return text if len(text) <= most else f"{text[:most]}…"

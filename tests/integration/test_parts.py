@@ -11,12 +11,14 @@ from tests.fixtures import encoded, expected, expected_curves, recorded, stores
 from tests.fixtures.comparison import same_rows
 from tests.fixtures.influxd import Influx
 from tests.fixtures.recorded import RUN, SECONDS, T0, Request
+from tests.fixtures.recorded_arrivals import CLASSES, outcomes
 from tests.fixtures.server_process import swarmscope, write
 from tests.fixtures.stores import Store
 
 from swarmscope.errors import ExitCode
 from swarmscope.report.contents import contents_of
 from swarmscope.report.summary import summarize
+from swarmscope.runs.arrivals import Arrivals
 from swarmscope.runs.listing import list_runs
 from swarmscope.runs.part import Wanted
 
@@ -147,6 +149,21 @@ def test_an_endpoint_s_ranges_are_those_of_the_whole_spans_in_a_part(holding: St
 
 
 @pytest.mark.long
+def test_iterations_and_their_intended_starts_are_the_part_s(holding: Store) -> None:
+    """Nothing but spans tells of the latter, of all endpoints together neither."""
+    found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
+    seconds = [s for w in recorded.WORKERS for s in w.seconds if 30 <= s < 60]
+    counts = [outcomes(s, cls) for s in seconds for cls in CLASSES]
+    assert found.arrivals == Arrivals(
+        *(sum(one[name] for one in counts) for name in ("due", "dropped", "late"))
+    )
+    spans = [r for r in of_part(30, 57) if r.second >= 37 or r.worker == "worker-1"]
+    told = {(r["name"], r["method"]): r["requests"] for r in found.records("intended")}
+    assert told.pop(("Aggregated", "")) == sum(r.time_ms is not None for r in spans)
+    assert told == Counter(r.endpoint for r in spans if r.time_ms is not None)
+
+
+@pytest.mark.long
 def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: Store) -> None:
     found = contents_of(holding.reader, RUN, Wanted.of(since="31s", until="36s"))
     assert {row[0] for row in found.tables["endpoint_percentiles"].rows} == {"Aggregated"}
@@ -173,7 +190,7 @@ def test_a_report_says_which_part_it_is_about(holding: Store, tmp_path: Path) ->
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
     assert re.search(r"^Part +only 0:00:30 to 0:01:00 after the start", done.stdout, re.MULTILINE)
     assert f"{len(of_part(30, 60))} (" in done.stdout
-    assert "Audit      complete" in done.stdout
+    assert re.search("^Audit +complete", done.stdout, re.MULTILINE)
     page = out.read_text(encoding="utf-8")
     assert " · part of a run · swarmscope</title>" in page
     inside = json.loads(page.split('id="embedded">')[1].split("</script>")[0])

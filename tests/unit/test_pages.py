@@ -36,7 +36,7 @@ def test_the_page_asks_only_what_the_catalogue_answers() -> None:
     lists = re.findall(r"const (?:SERIES|TABLES|WHOLE_RUN) = \[([^\]]*)\]", PAGES["app.js"])
     asked = set(re.findall(r'"(\w+)"', " ".join(lists)))
     asked |= set(re.findall(r'query: "(\w+)"', PAGES["overlays.js"]))
-    assert len(asked) == 21
+    assert len(asked) == 24
     assert asked <= set(CATALOGUE)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from swarmscope.delivery.accounts import Account
-from swarmscope.words import are, count_of, percent, share, were
+from swarmscope.words import are, count_of, milliseconds, percent, percentiles, share, were
 
 COUNTS = some.integers(0, 10**9)
 
@@ -84,3 +84,15 @@ def test_of_two_shares_the_larger_one_never_reads_as_the_smaller(
 
 def test_a_part_of_nothing_is_all_of_it() -> None:
     assert [share(0, 0), share(3, 0)] == ["0 %", "100 %"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(None, "unknown"), (0.456, "0.46 ms"), (61.5, "61.5 ms"), (1_234.4, "1,234 ms")],
+)
+def test_a_time_has_three_digits_or_so(value: float | None, said: str) -> None:
+    assert milliseconds(value) == said
+
+
+def test_percentiles_stand_beside_each_other() -> None:
+    assert percentiles(p50=5.25, p95=61.5, p99=None) == "p50 5.25 ms · p95 61.5 ms · p99 unknown"

@@ -1,6 +1,7 @@
-// What is seen only where there is something of it: failures beside successes, and phases of requests.
+// What is seen only where there is something of it: failures beside successes, phases of requests,
+// transactions, and response times from when requests should have begun.
 
-import { count, number, shorten } from "./format.js";
+import { count, number, partOf, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { byId } from "./sections.js";
 import { records } from "./source.js";
@@ -32,6 +33,24 @@ const PHASES = [
   { key: "receiving", title: "Receiving, ms", format: number },
 ];
 
+const TRANSACTIONS = [
+  { key: "name", title: "Transaction", text: true, heading: true, format: (value) => shorten(value || "(empty)", 300) },
+  { key: "transactions", title: "Ended", format: count },
+  { key: "failures", title: "Failed", format: (value, row) => partOf(value, row.transactions), bad: (value) => value > 0 },
+  { key: "abandoned", title: "Abandoned", format: count },
+  { key: "mean", title: "Mean, ms", format: number },
+  ...["p50", "p95", "p99"].map((key) => tailOf(key, `${key}, ms`, "transactions")),
+  { key: "max", title: "Max, ms", format: number },
+  { key: "pause", title: "Pauses, ms", format: number },
+];
+
+const INTENDED = [
+  ...WHOSE,
+  { key: "requests", title: "Requests", format: count },
+  ...["p50", "p95", "p99"].map((key) => tailOf(key, `${key}, ms`, "requests")),
+  ...["p50", "p95", "p99"].map((key) => tailOf(`service_${key}`, `${key} of answer, ms`, "requests")),
+];
+
 /** Show response times of what succeeded beside those of what failed, if anything did. */
 export function showOutcomes(results) {
   const rows = records(results.outcomes);
@@ -44,4 +63,18 @@ export function showPhases(results) {
   const rows = records(results.phases);
   byId("phases-panel").hidden = !rows.length;
   fillTable(byId("phases"), { columns: PHASES, rows, order: "requests", empty: "No request in this range." });
+}
+
+/** Show what the transactions of each name came to, where a scenario has any. */
+export function showTransactions(results) {
+  const rows = records(results.transactions);
+  byId("transactions-panel").hidden = !rows.length;
+  fillTable(byId("transactions"), { columns: TRANSACTIONS, rows, order: "transactions", empty: "No transaction in this range." });
+}
+
+/** Show response times from the intended start beside those of the answers, where users say when they should begin. */
+export function showIntended(results) {
+  const rows = records(results.intended);
+  byId("intended-panel").hidden = !rows.length;
+  fillTable(byId("intended"), { columns: INTENDED, rows, order: "requests", empty: "No request in this range." });
 }

@@ -1,6 +1,6 @@
 // The page: which run, which range, what to ask for, and when.
 
-import { showOutcomes, showPhases } from "./apart.js";
+import { showIntended, showOutcomes, showPhases, showTransactions } from "./apart.js";
 import { Chart } from "./chart.js";
 import { clock, dateTime } from "./format.js";
 import { auditFact, warnings } from "./health.js";
@@ -16,7 +16,10 @@ import { showSteps } from "./steps.js";
 import { initTheme } from "./theme.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
-const TABLES = ["load_steps", "endpoint_totals", "endpoint_percentiles", "response_ranges", "outcomes", "phases", "endpoint_statuses", "exceptions", "user_errors", "workers"];
+const TABLES = [
+  "load_steps", "endpoint_totals", "endpoint_percentiles", "transactions", "intended", "response_ranges", "outcomes", "phases",
+  "endpoint_statuses", "exceptions", "user_errors", "workers", "arrivals",
+];
 const WHOLE_RUN = ["run_events", "events"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
@@ -60,6 +63,8 @@ function params(name) {
 
 function wanted() {
   const names = new Set([...SERIES, ...picker.queries]);
+  // A curve, but of runs that have one: most users wait for answers.
+  if (state.results.arrivals?.rows.length) names.add("arrivals");
   const first = !state.results.users;
   if (first || state.poll % TABLES_EVERY === 0) [...TABLES, ...WHOLE_RUN].forEach((name) => names.add(name));
   if (first || state.poll % OPTIONS_EVERY === 0) HOST_QUERIES.forEach((name) => names.add(name));
@@ -136,6 +141,8 @@ function showEverythingElse(run, all) {
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
   showSteps(results, byId("steps"));
   showEndpoints(results);
+  showTransactions(results);
+  showIntended(results);
   showRanges(results, state.t);
   showOutcomes(results);
   showPhases(results);

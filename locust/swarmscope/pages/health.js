@@ -90,12 +90,23 @@ function dataBanner(audit, userErrors) {
   return { ...banner, details: [...details, ...instead(userErrors)], remedy: LET_OUT };
 }
 
+/** What became of the iterations that were due, where users say when they should begin. */
+function arrivalsFact({ due, dropped, line: text }) {
+  return due ? { text, bad: dropped > 0 } : null;
+}
+
+function arrivalsBanner({ dropped, said }) {
+  if (!dropped) return null;
+  return { id: "arrivals", level: "warn", title: "The load was less than what was asked for.", details: said,
+    remedy: "Give it more users (--users) if they were too few for one answer's time; if answers became too slow for them, that is what was measured." };
+}
+
 /** What the facts say of `audit`: its reasons where no banner among `told` gives them. */
 export function auditFact(audit, told) {
   if (!audit) return null;
   const reasoned = told.some((banner) => banner.id === "data");
   const fine = audit.verdict === "complete" || audit.running;
-  return { text: reasoned ? audit.said : audit.line, fine, requests: audit.running ? audit.stored : null };
+  return { text: reasoned ? audit.said : audit.line, fine, requests: audit.running ? audit.stored : null, arrivals: arrivalsFact(audit.arrivals) };
 }
 
 /** Whether it is known why there is no request: then no response time is a generator's own. */
@@ -106,6 +117,9 @@ function isExplained(audit, userErrors) {
 /** Warnings for a run, the worst first: {id, level, title, details, remedy}. */
 export function warnings(health, audit, userErrors) {
   const doubtful = audit && !isExplained(audit, userErrors);
-  const found = [audit && dataBanner(audit, userErrors), doubtful && generatorBanner(audit.generators), clockBanner(health)];
+  const found = [
+    audit && dataBanner(audit, userErrors), doubtful && generatorBanner(audit.generators), audit && arrivalsBanner(audit.arrivals),
+    clockBanner(health),
+  ];
   return found.filter(Boolean).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }

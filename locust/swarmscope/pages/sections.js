@@ -1,6 +1,6 @@
 // The parts of the page around the chart: run choice, facts, banners, tables.
 
-import { bytes, clock, count, countOf, dateTime, duration, lastLine, number, percent, shorten } from "./format.js";
+import { bytes, clock, count, countOf, dateTime, duration, lastLine, number, partOf, percent, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { records } from "./source.js";
 import { fillTable } from "./tables.js";
@@ -57,6 +57,7 @@ export function showFacts(whole, results, until, audit, part) {
     fact("Requests", count((part ? null : audit?.requests) ?? run.requests)),
     fact("Failures", failed, run.failures ? "bad" : ""),
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
+    ...(audit?.arrivals ? [fact("Arrivals", audit.arrivals.text, audit.arrivals.bad ? "bad" : "")] : []),
   ];
   if (run.description) facts.push(fact("Description", run.description, "wide"));
   if (audit) facts.push(fact(part ? "Audit of the whole run" : "Audit", audit.text, audit.fine ? "wide" : "wide bad"));
@@ -115,7 +116,7 @@ function ofTooFew(row, key) {
 const ENDPOINTS = [
   NAME, METHOD,
   { key: "requests", title: "Requests", format: count },
-  { key: "failures", title: "Failures", format: (value, row) => (value ? `${count(value)} (${percent(value, row.requests)})` : "0"), bad: (value) => value > 0 },
+  { key: "failures", title: "Failures", format: (value, row) => partOf(value, row.requests), bad: (value) => value > 0 },
   { key: "requests_per_second", title: "Requests/s", format: number },
   { key: "avg_response_time", title: "Average, ms", format: ms },
   ...["p50", "p95", "p99"].map((key) => ({ key, title: `${key}, ms`, format: ms, doubt: (row) => ofTooFew(row, key) })),

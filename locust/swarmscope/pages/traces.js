@@ -51,6 +51,18 @@ function loadTraces(results, palette) {
     }));
 }
 
+/** Iterations that were due, and of these dropped: those that never were have no line. */
+function arrivalTraces(results, palette) {
+  const apart = Map.groupBy(records(results.arrivals), (row) => row.outcome);
+  const wanted = [["due", "arrivals due/s", palette.due, "dash"], ["dropped", "dropped/s", palette.dropped, "dashdot"]];
+  return wanted.filter(([outcome]) => apart.get(outcome)?.some((row) => row.value)).map(([outcome, name, color, dash]) =>
+    withDots({
+      ...line(apart.get(outcome), "value", results.arrivals.window),
+      name, meta: { query: "arrivals", column: "value", outcome }, legend: "legend", yaxis: AXES.load.own,
+      line: { color, width: 1.5, dash }, hovertemplate: "%{y:,.4~r}",
+    }));
+}
+
 function latencyTraces(results, palette) {
   const rows = records(results.percentiles);
   return PERCENTILES.map((key) =>
@@ -96,6 +108,7 @@ export function allTraces(results, overlays, over, palette) {
   return [
     ...overlayTraces(overlays, over, palette),
     ...loadTraces(results, palette),
+    ...arrivalTraces(results, palette),
     ...latencyTraces(results, palette),
     ...userTraces(results, palette),
   ].map((trace) => ({ type: "scatter", connectgaps: false, showlegend: true, ...trace }));

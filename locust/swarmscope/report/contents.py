@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any
 
 from swarmscope.errors import NoDataError
+from swarmscope.runs.arrivals import NONE_DUE, Arrivals, arrivals_of
 from swarmscope.runs.part import Part, Wanted, empty
 from swarmscope.schema import AGGREGATED, APDEX_T_MS
 from swarmscope.store.backend import usable_resolution
@@ -24,11 +25,15 @@ _SERIES = (
     "host_disk",
     "host_network",
     "app_gauges",
+    "arrivals",
 )
-_OF_HISTOGRAMS = ("endpoint_percentiles", "response_ranges", "outcomes")
+_OF_SPANS = ("intended",)
+"""Those of which nothing is told by seconds."""
+_OF_HISTOGRAMS = ("endpoint_percentiles", "response_ranges", "outcomes", *_OF_SPANS)
 """Those that endpoints' histograms answer, which are of spans."""
 _TOTALS = (
     "endpoint_totals",
+    "transactions",
     *_OF_HISTOGRAMS,
     "phases",
     "exceptions",
@@ -56,6 +61,8 @@ class Contents:
     out can be seen to be what its reader takes it for."""
     apdex_t: int = APDEX_T_MS
     """The response time that satisfies, ms."""
+    arrivals: Arrivals = NONE_DUE
+    """What became of iterations in the part, or in all of the run."""
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of the query *name*."""
@@ -109,7 +116,9 @@ def contents_of(
     step = usable_resolution(row["resolution"])
     window = max(1, ceil((span.stop - span.start) / (1_000 * WINDOWS * step))) * step
     series = {n: reader.ask(Question(n, run, span.start, span.stop, window)) for n in _SERIES}
-    return Contents(row, tables | series, span.stop, part, apdex_t)
+    begun = reader.ask(Question("arrivals", run, start, stop)) if part else series["arrivals"]
+    arrivals = arrivals_of(begun.records())
+    return Contents(row, tables | series, span.stop, part, apdex_t, arrivals)
 
 
 def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table, apdex_t: int) -> Table:
@@ -124,9 +133,11 @@ def _of_whole_spans(reader: Reader, run: str, part: Part, exact: Table, apdex_t:
     stop = part.stop // span * span
     if stop == part.stop:
         return exact
-    together = [row for row in exact.rows if row[0] == AGGREGATED]
-    apart: list[tuple[Any, ...]] = []
+    found: list[tuple[Any, ...]] = []
     if stop > part.start:
-        found = reader.ask(Question(exact.query, run, part.start, stop, apdex_t=apdex_t))
-        apart = [row for row in found.rows if row[0] != AGGREGATED]
+        found = reader.ask(Question(exact.query, run, part.start, stop, apdex_t=apdex_t)).rows
+    if exact.query in _OF_SPANS:
+        return replace(exact, rows=found)
+    together = [row for row in exact.rows if row[0] == AGGREGATED]
+    apart = [row for row in found if row[0] != AGGREGATED]
     return replace(exact, rows=[*together, *apart])

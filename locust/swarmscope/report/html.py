@@ -24,8 +24,7 @@ def page(contents: Contents, audit: Audit | None = None) -> str:
         "generated": time.time_ns() // 1_000_000,
         "part": _part(contents),
         "apdex_t": contents.apdex_t,
-        # How the generators were is said of the part that the numbers are about.
-        "audit": audit and {**audit.to_json(), "generators": _generators(contents)},
+        "audit": audit and {**audit.to_json(), **_of_numbers(contents)},
         "queries": {name: _answer(table) for name, table in contents.tables.items()},
     }
     part = "part of a run" if contents.part else ""
@@ -38,9 +37,11 @@ def _part(contents: Contents) -> Mapping[str, Any] | None:
     return {**part.to_json(), "figures": vars(figures_of(contents))} if part else None
 
 
-def _generators(contents: Contents) -> Mapping[str, Any]:
+def _of_numbers(contents: Contents) -> Mapping[str, Any]:
+    """Return what is said of the part that the numbers are about, not of all that was audited."""
     rows = map(contents.records, ("worker_strain", "host_strain"))
-    return generators_of(*rows, timed=figures_of(contents).requests > 0).to_json()
+    generators = generators_of(*rows, timed=figures_of(contents).requests > 0)
+    return {"generators": generators.to_json(), "arrivals": contents.arrivals.to_json()}
 
 
 def file_name(run: str) -> str:

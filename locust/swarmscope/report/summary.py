@@ -12,16 +12,21 @@ from swarmscope.report.kinds import FailureKind, UserError
 from swarmscope.report.ranges import Ranges
 from swarmscope.report.silence import Silence
 from swarmscope.report.steps import Step, table
+from swarmscope.report.transactions import Transaction
+from swarmscope.runs.arrivals import NONE_DUE, Arrivals
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
-from swarmscope.words import count_of, percent, share
+from swarmscope.words import count_of, milliseconds, percent, percentiles, share, some_of
 
 _SLOWEST = 3
 _SHOWN_ERRORS = 3
 """Kinds of failures, and of exceptions in users' own code."""
+_SHOWN_TRANSACTIONS = 5
 _EVERYTHING = Wanted()
+_WIDTH = 11
+"""Signs before the text of a line."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,18 @@ class Summary:
     """How they fared by Apdex; None where none had a response time."""
     silence: Silence | None = None
     """Whether users still waited when it ended."""
+    arrivals: Arrivals = NONE_DUE
+    """What became of iterations that were due, where users say when they should begin."""
+    intended: dict[str, float | None] | None = None
+    """p50, p95 and p99 from when requests should have begun, where that is said."""
+    transactions: tuple[Transaction, ...] = ()
+    """Journeys that users timed as a whole, those that came to their end most often first."""
 
     def render(self, audit: str = "") -> str:
         """Return the summary as text; *audit* is the audit's line, where there was one."""
-        return "\n".join(f"{title:<11}{one_line(text)}" for title, text in self._lines(audit))
+        lines = self._lines(audit)
+        width = max(_WIDTH, *(len(title) + 1 for title, _ in lines))
+        return "\n".join(f"{title:<{width}}{one_line(text)}" for title, text in lines)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ms."""
@@ -126,14 +139,16 @@ class Summary:
             ),
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             *self._failure_lines(),
-            ("Responses", f"p50 {_ms(self.p50)} · p95 {_ms(self.p95)} · p99 {_ms(self.p99)}"),
+            ("Responses", percentiles(self.p50, self.p95, self.p99)),
             *([("Apdex", self.ranges.line(self.requests))] if self.ranges else []),
+            *self._arrival_lines(),
         ]
         lines += [("" if i else "Steps", text) for i, text in enumerate(table(self.steps))]
         for i, slow in enumerate(self.slowest):
             name = f"{slow.method} {slow.name}".strip()
-            text = f"{name}: p95 {_ms(slow.p95)}, {count_of(slow.requests, 'request')}"
+            text = f"{name}: p95 {milliseconds(slow.p95)}, {count_of(slow.requests, 'request')}"
             lines.append(("" if i else "Slowest", text))
+        lines += self._transaction_lines()
         lines += self._user_error_lines()
         for i, peak in enumerate(self.cpu_peaks):
             role = f" ({peak.role})" if peak.role else ""
@@ -141,9 +156,22 @@ class Summary:
         if audit:
             lines.append(("Audit", audit))
         lines += [("Warning", self.silence.line())] if self.silence else []
+        lines += [("Warning", line) for line in self.arrivals.sentences()]
         lines += [("Warning", line) for line in self.generators.warnings()]
         lines += [("Warning" if d.wrong else "Clock", d.line()) for d in self.drifted]
         return lines
+
+    def _arrival_lines(self) -> list[tuple[str, str]]:
+        if not self.arrivals.due:
+            return []
+        lines = [("Arrivals", self.arrivals.line())]
+        if self.intended:
+            lines.append(("", f"from the intended start: {percentiles(**self.intended)}"))
+        return lines
+
+    def _transaction_lines(self) -> list[tuple[str, str]]:
+        shown = some_of([one.line() for one in self.transactions], _SHOWN_TRANSACTIONS)
+        return [("" if i else "Transactions", text) for i, text in enumerate(shown)]
 
     def _failure_lines(self) -> list[tuple[str, str]]:
         return _most_frequent("Failed", self.failure_kinds)
@@ -206,6 +234,9 @@ def summarize(contents: Contents) -> Summary:
         failure_kinds=tuple(map(FailureKind.of, contents.records("exceptions"))),
         ranges=_ranges(contents),
         silence=Silence.of(contents),
+        arrivals=contents.arrivals,
+        intended=_intended(contents),
+        transactions=_transactions(contents),
     )
 
 
@@ -222,6 +253,16 @@ def _ranges(contents: Contents) -> Ranges | None:
     rows = contents.records("response_ranges")
     found = (Ranges.of(r, contents.apdex_t) for r in rows if r["name"] == schema.AGGREGATED)
     return next(found, None)
+
+
+def _intended(contents: Contents) -> dict[str, float | None] | None:
+    rows = (row for row in contents.records("intended") if row["name"] == schema.AGGREGATED)
+    return next(({key: row[key] for key in ("p50", "p95", "p99")} for row in rows), None)
+
+
+def _transactions(contents: Contents) -> tuple[Transaction, ...]:
+    found = map(Transaction.of, contents.records("transactions"))
+    return tuple(sorted(found, key=lambda one: -one.transactions))
 
 
 def _drifted(contents: Contents) -> tuple[Drift, ...]:
@@ -251,13 +292,6 @@ def _cpu_peaks(contents: Contents) -> tuple[Peak, ...]:
         if known is None or row["value"] > known.percent:
             peaks[row["host"]] = Peak(row["host"], row["role"] or "", row["value"])
     return tuple(sorted(peaks.values(), key=lambda peak: -peak.percent))
-
-
-def _ms(value: float | None) -> str:
-    if value is None:
-        return "unknown"
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2
-    return f"{value:,.{digits}f} ms"
 
 
 def _duration(seconds: float) -> str:

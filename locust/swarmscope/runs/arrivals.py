@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from swarmscope.words import count_of, share, were
@@ -18,6 +18,19 @@ class Arrivals:
     late: int = 0
     """Begun more than 100 ms after they were due: the load generator was busy."""
 
+    def line(self) -> str:
+        """Say all of it in one line."""
+        parts = [f"{self.due:,} due", f"{self.due - self.dropped:,} begun"]
+        if self.dropped:
+            parts.append(f"{self.dropped:,} dropped ({share(self.dropped, self.due)})")
+        if self.late:
+            parts.append(f"{self.late:,} late")
+        return " · ".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a page shows of them."""
+        return {**asdict(self), "line": self.line(), "said": list(self.sentences())}
+
     def sentences(self) -> Iterator[str]:
         """Yield a sentence for each thing that made another load of what was asked for."""
         of = f"Of {count_of(self.due, 'iteration')} that {were(self.due)} due"
@@ -32,6 +45,10 @@ class Arrivals:
                 f"{of}, {self.late:,} ({share(self.late, self.due)}) began more than 100 ms late, "
                 "because this load generator was busy."
             )
+
+
+NONE_DUE = Arrivals()
+"""Of a run whose users don't say when they should begin."""
 
 
 def arrivals_of(rows: Iterable[Mapping[str, Any]]) -> Arrivals:

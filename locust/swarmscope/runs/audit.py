@@ -10,7 +10,7 @@ information: it misses its workers' last reports.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -182,7 +182,7 @@ class Audit:
             "seen": self.seen,
             "missing": self.missing,
             "user_errors": self.user_errors,
-            "arrivals": asdict(self.arrivals),
+            "arrivals": self.arrivals.to_json(),
             "generators": self.generators.to_json(),
             "findings": [vars(finding) for finding in self.findings[:MOST_LISTED]],
             "workers": [

@@ -1,5 +1,6 @@
 """The summary of a run, and the name of its report."""
 
+import re
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -98,6 +99,43 @@ def test_steps_are_said_between_the_responses_and_the_slowest() -> None:
     assert titles[at - 1 : at + 4] == ["Responses", "Steps", "", "", "Slowest"]
     assert [step["requests"] for step in found.to_json()["steps"]] == [100, 100]
     assert "\x1b" not in found.render()
+
+
+def test_arrivals_and_transactions_are_said_where_a_run_has_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual = summarize(contents_of(Answers(), "mine")).render()
+    assert not re.search("Arrivals|Transactions|intended", usual)
+    told: dict[str, list[tuple[Any, ...]]] = {
+        "arrivals": [(START, "due", 9.0, 900), (START, "dropped", 0.9, 90)],
+        "intended": [(schema.AGGREGATED, "", 810, 5.5, 300.0, 2_000.0, 5.25, 61.5, 1_234.4)],
+        "transactions": [
+            (f"journey {i}\x1b[2J", i, 0, 0, 9.0, 8.0, 90.0, 99.0, 100.0, 0.0) for i in range(1, 8)
+        ],
+    }
+    for name, rows in told.items():
+        monkeypatch.setitem(ROWS, name, rows)
+    found = summarize(contents_of(Answers(), "mine"))
+    lines = found.render().splitlines()
+    # Its title is the longest: what else is said stands below its text.
+    assert lines[0].startswith("Run          mine")
+    at = lines.index("Arrivals     900 due · 810 begun · 90 dropped (10 %)")
+    assert lines[at - 1].startswith("Responses    p50")
+    assert lines[at + 1] == (
+        " " * 13 + "from the intended start: p50 5.50 ms · p95 300 ms · p99 2,000 ms"
+    )
+    assert any(
+        line.startswith("Warning      Of 900 iterations that were due, 90") for line in lines
+    )
+    at = next(i for i, line in enumerate(lines) if line.startswith("Transactions"))
+    assert lines[at] == (
+        "Transactions journey 7\ufffd[2J: 7 ended, p50 8.00 ms · p95 90.0 ms · p99 99.0 ms"
+    )
+    assert lines[at + 5] == " " * 13 + "and 2 more"
+    told_json = found.to_json()
+    assert told_json["arrivals"] == {"due": 900, "dropped": 90, "late": 0}
+    assert told_json["intended"] == {"p50": 5.5, "p95": 300.0, "p99": 2_000.0}
+    assert len(told_json["transactions"]) == 7
 
 
 def test_exceptions_of_the_locustfile_s_own_code_are_said_the_frequent_ones_first() -> None:

@@ -24,6 +24,20 @@ def test_what_became_of_them_is_added_up_over_all_windows() -> None:
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
+        (Arrivals(2_000), "2,000 due · 2,000 begun"),
+        (
+            Arrivals(2_000, dropped=37, late=4),
+            "2,000 due · 1,963 begun · 37 dropped (1.9 %) · 4 late",
+        ),
+    ],
+)
+def test_a_line_says_what_became_of_them(counts: Arrivals, said: str) -> None:
+    assert counts.line() == said
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
         ({}, []),
         ({"due": 50, "dropped": 0, "late": 0}, []),
         (

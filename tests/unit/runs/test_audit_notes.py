@@ -96,7 +96,7 @@ def test_json_says_all_that_is_known():
         "seen": 10,
         "missing": 1,
         "user_errors": 4,
-        "arrivals": {"due": 0, "dropped": 0, "late": 0},
+        "arrivals": {"due": 0, "dropped": 0, "late": 0, "line": "0 due · 0 begun", "said": []},
         "more_workers": 0,
         "more_findings": 0,
     }
