@@ -54,7 +54,8 @@ def found() -> str:
 def _fitting(asked: str, most: int, more: str = MORE) -> str:
     """Return *asked* with a function `fitting`, of which no text is longer than *most*.
 
-    What stands in brackets goes first: who and how much comes before them.
+    What stands in brackets goes first: who and how much comes before them. Then the end, from a
+    semicolon on where one isn't far: the begin of a clause says nothing, and takes a line.
     """
     asked = flux.importing(asked, "regexp", "strings")
     begin = end_of_imports(asked)
@@ -71,7 +72,7 @@ fitting = (text) => {{
             short
         else
             regexp.replaceAllString(
-                r: /[ ,;:]+[^ ]*$/,
+                r: /(; [^;]{{0,40}}|[ ,;:]+[^ ]*)$/,
                 v: strings.substring(v: short, start: 0, end: {most - len(more)}),
                 t: "",
             )

@@ -1,5 +1,6 @@
 """One judge: whatever the situation, every surface says the words of the audit."""
 
+import csv
 import json
 import secrets
 import time
@@ -128,6 +129,30 @@ def test_the_line_above_a_board_is_the_audit_s_also_where_a_worker_was_killed(
             cut = len(line) > banner.MOST_BESIDE_ABOUT and shown.endswith(banner.MORE)
             assert shown == line or (cut and line.startswith(shown.removesuffix(banner.MORE)))
             assert case.verdict != Verdict.INCOMPLETE or "Data: incomplete" in said[0]["a_data"]
+
+
+SATURATED = "saturated: worker-0 was saturated: response times are partly its own; and 1 more; "
+FULL = "machine-a was full then, by something else: its workers took 3.9 % of it, and so on"
+
+
+@pytest.mark.parametrize(
+    ("line", "most", "begin"),
+    [
+        (SATURATED + FULL, 120, SATURATED.removesuffix("; ")),
+        # Too much would be gone with it.
+        (SATURATED + FULL, 160, f"{SATURATED}machine-a was full then, by something else: its"),
+        ("a line of words without any semicolon and no end in sight", 50, "a line of words"),
+    ],
+)
+def test_a_line_that_is_too_long_ends_with_a_clause_where_one_ends_near(
+    influx: Influx, line: str, most: int, begin: str
+) -> None:
+    asked = f'import "array"\n\narray.from(rows: [{{told: fitting(text: "{line}")}}])\n'
+    body = {"query": banner._fitting(asked, most), "type": "flux"}
+    status, answer = influx.call("POST", f"/api/v2/query?org={influx.org}", body)
+    assert status == 200, answer
+    (_, row, *_) = csv.reader(answer.decode().splitlines())
+    assert row[-1].replace("\u200b", "") == begin + banner.MORE
 
 
 def test_no_board_waits_for_what_the_audit_has(influxdb: Judged, influx: Influx) -> None:
