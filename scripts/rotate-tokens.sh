@@ -8,7 +8,8 @@ say "Making new tokens …"
 compose --progress quiet run --rm --no-deps bootstrap --rotate --keep-old
 say "Restarting what reads its token at its start …"
 compose --progress quiet restart telegraf grafana
-compose --progress quiet up --detach --wait --no-recreate
+# Without what they depend on: that is bootstrap, too, which would revoke the old ones before these two are ready.
+compose --progress quiet up --detach --wait --no-recreate --no-deps telegraf grafana
 say "Revoking the old tokens …"
 compose --progress quiet run --rm --no-deps bootstrap
 say "Done. Tokens of enrolled machines stay as they are: \`$(hint enroll) HOST=…\` replaces one."

@@ -125,7 +125,7 @@ def test_more_workers(reader: Reader) -> None:
 
 def test_a_copy_of_all_data_and_back_and_new_tokens(reader: Reader) -> None:
     reader.types("make run FAIL_RATIO=1%", FEW)
-    reader.types("make rotate-tokens")
+    assert "6 replaced tokens were revoked" in reader.types("make rotate-tokens")
     reader.types("make backup")
     (made,) = (reader.folder / "backups").iterdir()
     file = {"FILE=…": f"FILE=backups/{made.name}"}
