@@ -1,6 +1,7 @@
 #!/bin/sh
 # clean.sh FOLDER …: remove what was built and installed here, and, if the user says so, the stack's data and
-# secrets and what was recorded without it. Says what it removed, and what of ours is still there.
+# secrets and what was recorded without it. Of a stack that has a NAME only its data and secrets. Says what it
+# removed, and what of ours is still there.
 set -eu
 . "$(dirname "$0")/compose.sh"
 
@@ -85,14 +86,17 @@ name_what_stays() {
         "projects: docker volume prune removes those of all."
 }
 
-gone=
-for path; do
-    [ ! -e "$path" ] || gone="$gone $path"
-    rm -rf -- "$path"
-done
-say "Removed, of what was built and installed here:${gone:- nothing, there was nothing.}"
+# Who removes a second stack goes on with the first, the command line and what it recorded.
+if [ -z "$NAME" ]; then
+    gone=
+    for path; do
+        [ ! -e "$path" ] || gone="$gone $path"
+        rm -rf -- "$path"
+    done
+    say "Removed, of what was built and installed here:${gone:- nothing, there was nothing.}"
+fi
 trap name_what_stays EXIT
 remove_the_stack
-if [ -d .swarmscope ]; then
+if [ -z "$NAME" ] && [ -d .swarmscope ]; then
     ! agreed "Remove .swarmscope with its recorded runs too?" || rm -rf .swarmscope
 fi

@@ -77,3 +77,14 @@ def test_who_says_yes_before_is_not_asked(tmp_path: Path) -> None:
     assert "[y/N]" not in done.stdout
     assert not (alone.folder / ".swarmscope").exists()
     assert [c for c in alone.calls() if "down" in c.arguments]
+
+
+def test_of_a_second_stack_only_what_is_its_own_is_removed(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path, {"volume ls": ("second_influxdb-data", 0)})
+    for name in (".venv/bin", ".swarmscope"):
+        (alone.folder / name).mkdir(parents=True)
+    said = alone.run("clean", "NAME=second", "YES=1").stderr
+    assert [c for c in alone.calls() if "down" in c.arguments]
+    assert "Removed" not in said
+    assert (alone.folder / ".venv").exists()
+    assert (alone.folder / ".swarmscope").exists()
