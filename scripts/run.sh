@@ -1,13 +1,13 @@
 #!/bin/sh
 # run.sh [OPTION …]: one test without a browser; its options are those of `swarmscope run`.
-# Ends with the run's exit code, and says why it is that one: 0 fine, 1 more requests failed than may,
+# Ends with the run's exit code, which make turns into 2, and says why it is that one: 0 fine, 1 more requests failed than may,
 # 2 wrong usage, 3 no request, 4 unreachable, 5 incomplete.
 set -eu
 . "$(dirname "$0")/compose.sh"
 
 users=
 for option; do
-    case $option in --users=?*) users=given ;; esac
+    case $option in --users | --users=?*) users=given ;; esac
 done
 if [ -z "$users" ]; then
     say "USERS isn't given. Nothing was started. Say how many, and for how long: $(hint run) USERS=100 TIME=1m"
@@ -26,7 +26,7 @@ fi
 # for the demo's own test of the demo shop alone.
 if [ -z "$(setting LOCUSTFILE '')$(setting LOCUST_HOST '')" ]; then
     case " $* " in
-    *' --max-fail-ratio='* | *' --host='*) ;;
+    *' --max-fail-ratio'[\ =]* | *' --host'[\ =]*) ;;
     *)
         say "The demo shop lets about 1 % of requests fail: things are sold out, links are dead. Up to 3 % are"
         say "no reason for this run to fail; of a test of your own none may, unless you say FAIL_RATIO=1%."
