@@ -62,7 +62,8 @@ def parse_names(text: str) -> tuple[str, ...]:
         raise ConfigurationError(
             "GATEWAY_NAMES is empty: the gateway's certificate would be valid for no name.",
             remedy="Set it to the names and addresses by which other machines reach this one, as "
-            "in GATEWAY_NAMES=load.example.com,10.0.0.5.",
+            "in GATEWAY_NAMES=load.example.com,10.0.0.5, and INFLUXDB_BIND to the address on which "
+            "the gateway is to be opened (docs/other-machines.md).",
         )
     for name in names:
         if _kind(name) == "DNS" and not _DNS_NAME.fullmatch(name):
