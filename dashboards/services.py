@@ -16,6 +16,7 @@ def queues() -> timeseries.Panel:
         "waits grows, the pool is the limit, whatever the machines' CPU is.",
         ".*(_in_use|_waiting|_in_flight)",
         config.COUNT,
+        span=panels.FULL,
     )
 
 
@@ -29,6 +30,8 @@ def rates() -> timeseries.Panel:
         "pauses.",
         ".*(_per_second|_entries|_connections)",
         config.PER_SECOND,
+        # Of ten names in a panel of half the width a screen of 1280 shows six.
+        span=panels.FULL,
     )
 
 
@@ -54,12 +57,15 @@ def cpu() -> timeseries.Panel:
     )
 
 
-def _panel(title: str, description: str, drawn: str, unit: str) -> timeseries.Panel:
+def _panel(
+    title: str, description: str, drawn: str, unit: str, span: int = panels.HALF
+) -> timeseries.Panel:
     panel = panels.over_time(
         title,
         description,
         "hosts",
         curves.apart("app_gauges", "service", "gauge", drawn=drawn),
         unit=unit,
+        span=span,
     )
     return panels.told_apart(panel.no_value(config.NO_GAUGES), _NAME)
