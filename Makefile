@@ -19,7 +19,7 @@ override BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run shop scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
-        check lint test test-long test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs docs-site \
+        check lint test test-long test-release test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs docs-site \
         docs-serve dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own. Only if it was given to make: some
@@ -125,9 +125,12 @@ test: $(VENV)/.dev ## the tests that a change wants to pass: under 8 minutes
 	$(PYTEST) -m 'not long'
 
 test-long: $(VENV)/.dev ## the others, which take longer
-	$(PYTEST) -m long
+	$(PYTEST) -m 'long and not release'
 
-test-all: test test-long ## all tests
+test-release: $(VENV)/.dev ## what is more of the same as the long ones: before a release
+	$(PYTEST) -m release
+
+test-all: test test-long test-release ## all tests
 
 test-stack: $(VENV)/.dev ## all tests of the Compose stack
 	$(BIN)/pytest -n 2 tests/stack

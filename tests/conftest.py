@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.sample import leave_to_the_long_tests
+from tests.fixtures.sample import leave_to_later_tests
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -53,8 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before it is chosen by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the long tests what is more of the same."""
-    leave_to_the_long_tests(items)
+    """Leave to the longer tests what is more of the same."""
+    leave_to_later_tests(items)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -50,6 +50,7 @@ def test_a_newer_run_is_offered(look: Look, server: Server) -> None:
     new.event("stop", 1)
 
 
+@pytest.mark.long
 def test_what_is_said_of_a_run_that_stops_is_about_all_of_it_at_once(
     look: Look, server: Server
 ) -> None:

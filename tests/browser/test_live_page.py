@@ -192,6 +192,7 @@ def drag(page: "Page") -> None:
     page.mouse.up()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
 def test_the_chart_has_the_time_of_its_reader_as_all_else_has(
     look: Look, recording: Recording, zone: str
@@ -214,6 +215,7 @@ def test_the_chart_has_the_time_of_its_reader_as_all_else_has(
     until(page, lambda: 5 < len(drawn(page, "requests_per_second")) < whole, "fewer points")
 
 
+@pytest.mark.long
 def test_zoom_asks_the_store_for_that_range_and_pauses(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

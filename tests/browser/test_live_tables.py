@@ -68,6 +68,7 @@ def test_load_steps_are_called_by_their_stages_where_a_shape_names_some(
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
+@pytest.mark.long
 def test_a_step_too_short_to_know_who_ran_misses_nobody(look: Look, recording: Recording) -> None:
     recording.start()
     recording.event("step", 0, user_count=40, spawn_rate=40.0)
@@ -92,6 +93,7 @@ def test_a_generator_that_was_late_at_spawn_says_what_that_is(
     assert "while users were started" in (cell.get_attribute("title") or "")
 
 
+@pytest.mark.long
 def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -120,6 +122,7 @@ def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Record
     assert [table for table, pixels in over if pixels] == []
 
 
+@pytest.mark.long
 def test_of_many_rows_is_said_how_many_there_are_and_long_messages_are_read_whole(
     look: Look, recording: Recording
 ) -> None:
@@ -203,6 +206,7 @@ def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> 
     assert (worker["worker"], worker["seen"], worker["final"]) == ("worker-0", "150", "true")
 
 
+@pytest.mark.long
 def test_ranges_are_the_store_s_and_any_t_can_be_picked(look: Look, recording: Recording) -> None:
     recording.start()
     for second in range(3):

@@ -34,6 +34,7 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
     assert banners(look, recording, **limits) == ""
 
 
+@pytest.mark.long
 def test_a_peak_that_the_audit_lets_pass_is_not_in_red(look: Look, recording: Recording) -> None:
     """A loop is late in the moment in which users are started; the table says it all the same."""
     recording.start()
@@ -50,7 +51,8 @@ def test_a_peak_that_the_audit_lets_pass_is_not_in_red(look: Look, recording: Re
     assert page.locator("#workers td.bad").count() == 0
 
 
-@pytest.mark.sample(2)
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
@@ -112,6 +114,7 @@ def test_what_was_pending_and_is_stored_by_now_is_no_warning(
     assert banners(look, recording, **told) == ""
 
 
+@pytest.mark.long
 def test_a_clock_that_is_off_is_said(look: Look, recording: Recording) -> None:
     text = banners(look, recording, clock_error_ms=-2500.0)
     assert "its points stand at the wrong time" in text

@@ -29,18 +29,16 @@ def about(store: Store, run: str) -> tuple[str, str]:
     return row["label"], row["description"]
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "files",
     [
         pytest.param((STEADY, LISTENER), id="beside"),
-        pytest.param(
-            (SCENARIOS / "imports_listener.py", LISTENER), id="twice", marks=pytest.mark.long
-        ),
+        pytest.param((SCENARIOS / "imports_listener.py", LISTENER), id="twice"),
         pytest.param(
             (SCENARIOS / "imports_listener.py", SCENARIOS / "attaches.py", LISTENER),
             id="all-at-once",
-            marks=pytest.mark.long,
         ),
         pytest.param((SCENARIOS / "attaches.py",), id="attached"),
     ],
@@ -54,6 +52,7 @@ def test_environment_says_it_for_each_way_in(
     assert about(store, run) == tuple(NIGHTLY.values())
 
 
+@pytest.mark.long
 def test_option_of_a_headless_run_comes_before_the_environment(
     swarm: Locusts, store: Store, run: str
 ) -> None:

@@ -30,6 +30,7 @@ def said_by(*given: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.timeout(PATIENCE_S + 20)
 @pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)
@@ -44,6 +45,7 @@ def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
         assert {f"board.{name}" for name in boards.boards()} <= asked.keys()
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.timeout(PATIENCE_S + 20)
 @pytest.mark.skipif(not shutil.which("influxd"), reason=influxd.MISSING)

@@ -82,6 +82,7 @@ def both(influx: Influx, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
         yield Both(database, flux)
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(9)
 @pytest.mark.parametrize("name", CATALOGUE)
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ def test_a_restarted_masters_workers_never_share_a_tag_with_the_old_ones(
     assert all(tag.startswith("worker-0-") for tag in tags)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("last", [LISTENER, ORACLE], ids=["slow to begin", "without the listener"])
 def test_no_worker_gets_a_message_that_it_does_not_know(

@@ -30,6 +30,7 @@ def test_all_hooks_of_a_local_run(swarm: Locusts, store: Store, run: str):
     assert_all_stored(swarm, store, run, *(f"/{hook}" for hook in HOOKS))
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize("files", [EDGES, FIRST], ids=["beside", "first"])
 @pytest.mark.parametrize("hook", HOOKS)
@@ -112,6 +113,7 @@ def test_a_program_whose_page_was_open_is_recorded_without_a_link(
     assert_all_stored(swarm, store, run, "/after")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("requests", [3, 20_100])
 def test_a_program_that_never_attaches_is_told_so(swarm: Locusts, requests: int):
     env = {**swarm.environment, "SCENARIO_REQUESTS": str(requests)}

@@ -24,12 +24,13 @@ def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):
     assert len(fake.lines) == 60
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "url",
     [
         "http://127.0.0.1:9",
-        pytest.param("http://no-such-host.invalid", marks=pytest.mark.long),
-        pytest.param("https://localhost:9", marks=pytest.mark.long),
+        "http://no-such-host.invalid",
+        "https://localhost:9",
         "{fake}",
     ],
 )

@@ -45,9 +45,8 @@ def test_all_is_stored_and_the_log_has_no_traceback(
     assert_complete(store, run)
 
 
-@pytest.mark.parametrize(
-    "signals", [(INT,), pytest.param((TERM,), marks=pytest.mark.long)], ids=["int", "term"]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("signals", [(INT,), (TERM,)], ids=["int", "term"])
 def test_no_marker_is_false_where_requests_go_on(
     swarm: Locusts, store: Store, run: str, signals: tuple[signal.Signals, ...]
 ):

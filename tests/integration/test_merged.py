@@ -21,6 +21,7 @@ FILES = (*BESIDE, SCENARIOS / "ends_when_told.py")
 HEADLESS = ("--headless", "-u", "24", "-r", "24", "--only-summary")
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_what_is_merged_is_what_the_workers_wrote_also_of_one_that_comes_late(
     tmp_path: Path, any_store: Store, request: pytest.FixtureRequest
@@ -87,6 +88,7 @@ def test_children_of_processes_are_merged_by_their_parent(
     assert_merged(store, run)
 
 
+@pytest.mark.long
 def test_a_local_run_has_a_summary_and_no_merged_series(
     swarm: Locusts, store: Store, run: str
 ) -> None:
@@ -109,6 +111,7 @@ def test_a_reset_of_locusts_statistics_changes_nothing_that_is_merged(
     assert_merged(store, run)
 
 
+@pytest.mark.long
 def test_what_is_merged_ends_where_a_killed_worker_told_last(
     tmp_path: Path, store: Store, run: str
 ) -> None:

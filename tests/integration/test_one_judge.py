@@ -93,6 +93,7 @@ def store(request: pytest.FixtureRequest) -> Judged:
     return opened
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(9)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.run)
 def test_each_board_says_what_the_audit_said(store: Judged, case: Case) -> None:
@@ -112,7 +113,8 @@ def test_each_board_says_what_the_audit_said(store: Judged, case: Case) -> None:
     assert kept["generators_line"] == found.generators.line()
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("board", ["overlay", "generators", "endpoints"])
 def test_the_line_above_a_board_is_the_audit_s_also_where_a_worker_was_killed(
     influxdb: Judged, influx: Influx, board: str

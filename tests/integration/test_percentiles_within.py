@@ -85,7 +85,8 @@ def boards(request: pytest.FixtureRequest, influx: Influx) -> Opened:
     return Opened(influx, raw, long, older_run.RANGE_MS)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 60), st.integers(15, 40))
 def test_the_table_shows_no_percentile_above_its_maximum(

@@ -84,6 +84,7 @@ def answered(ask: Callable[[], list[int]]) -> list[int]:
         return []  # the page isn't up yet
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     "options",
     [

@@ -19,7 +19,8 @@ def run(any_store: Store, tmp_path_factory: pytest.TempPathFactory) -> str:
     return "fives"
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 def test_the_window_is_a_multiple_of_the_runs_own(any_store: Store, run: str):
     found = any_store.reader.ask(Question("requests_per_second", run))
     assert found.window == 5

@@ -58,7 +58,8 @@ def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
         yield opened
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 def test_each_has_a_start_and_none_hides_the_others(reader: Reader) -> None:
     found = {run.run: run.start // 1_000 for run in list_runs(reader, 100)}
     begins = {name: recorded.T0 + n for n, name in enumerate(PARTS)}

@@ -77,6 +77,7 @@ def test_a_distributed_run_is_judged_when_its_master_has_ended(
     assert (found.verdict, found.workers) == (Verdict.COMPLETE, 2)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_run_is_judged_while_it_goes_on(swarm: Locusts, any_store: Store, run: str):
     local = swarm.start("--headless", "-u", "4", "-r", "10", "--only-summary", files=CALM)
@@ -104,6 +105,7 @@ def test_a_run_that_made_no_request_is_no_data(swarm: Locusts, any_store: Store,
     assert {row["exception"] for row in errors} == {"MissingSchema"}
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_killed_worker_is_told_by_the_board_and_its_p95_is_of_every_second(
     swarm: Locusts, any_store: Store, run: str
@@ -174,6 +176,7 @@ def test_a_run_whose_rest_came_with_the_next_process_is_judged_then(
             time.sleep(0.5)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_what_a_master_could_not_wait_for_the_next_one_judges(
     swarm: Locusts, any_store: Store, run: str

@@ -147,6 +147,7 @@ def test_who_is_far_away_is_not_taken_for_a_drip() -> None:
         assert len(response.read()) == 1_200_000
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["influxdb", "swarmscope", None])
 def test_a_command_on_a_dripping_store_ends(tmp_path: Path, kind: str | None) -> None:

@@ -86,6 +86,7 @@ def writes(connection: http.client.HTTPSConnection, site: Site) -> int:
         return answer.status
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("what", ["half a hello", "a hello", "half a header"])
 def test_machines_write_while_a_handful_of_addresses_takes_all_it_can(
     site: Site, what: str

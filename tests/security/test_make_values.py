@@ -31,6 +31,7 @@ VALUES = {
 }
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(7)
 @pytest.mark.parametrize("target", VALUES)
 @pytest.mark.parametrize("by_environment", [False, True], ids=["given", "environment"])
@@ -184,6 +185,7 @@ def said(alone: MakeAlone, line: list[str]) -> str:
     return done.stdout
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(7)
 @pytest.mark.parametrize(
     "value",

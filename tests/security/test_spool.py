@@ -109,6 +109,7 @@ TRAPS: list[Callable[[Path, Path], None]] = [
 ]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(3)
 @needs_root
 @pytest.mark.parametrize("trap", [*TRAPS, pytest.param(put_a_bomb, marks=pytest.mark.long)])

@@ -166,6 +166,7 @@ _FEW = ("a view in the place of the points", "numbers that aren't unique")
 """Of each kind one: the others come with the long tests."""
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "what",
     [pytest.param(what, marks=[] if what in _FEW else pytest.mark.long) for what in SOMEBODYS],

@@ -220,6 +220,7 @@ def test_a_taken_port_is_named_with_what_to_do(stack: Stack) -> None:
     assert f"make up NAME={other.name} GRAFANA_PORT={other.grafana_port + 10}" in said
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_second_stack_runs_beside_the_first(stack: Stack, tmp_path: Path) -> None:
     locustfile = tmp_path / "mine.py"

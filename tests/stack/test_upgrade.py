@@ -33,6 +33,7 @@ def _neighbour(network: str) -> Iterator[None]:
         _docker("rm", "--force", name)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_networks_in_which_the_machine_has_an_address_are_made_anew_and_data_stays(
     stack: Stack,

@@ -23,11 +23,14 @@ def dclint(path: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_dclint_finds_nothing() -> None:
     done = dclint(ROOT / "docker-compose.yml")
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.release
+@pytest.mark.long
 def test_dclint_would_find_a_port_for_everybody(tmp_path: Path) -> None:
     open_door = tmp_path / "docker-compose.yml"
     open_door.write_text(

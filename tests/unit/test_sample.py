@@ -1,10 +1,10 @@
-"""Which cases of a test are left to the long ones."""
+"""Which cases of a test are left to the long ones, and to those of a release."""
 
 from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
-from tests.fixtures.sample import leave_to_the_long_tests
+from tests.fixtures.sample import leave_to_later_tests
 
 
 @dataclass
@@ -12,28 +12,44 @@ class Case:
     """What is asked of a collected test."""
 
     nodeid: str
-    every: int | None
+    every: dict[str, int]
     marks: list[str] = field(default_factory=list)
 
     def get_closest_marker(self, name: str) -> pytest.Mark | None:
-        assert name == "sample"
-        return pytest.mark.sample(self.every).mark if self.every else None
+        if name in self.every:
+            return getattr(pytest.mark, name)(self.every[name]).mark
+        return getattr(pytest.mark, name).mark if name in self.marks else None
 
     def add_marker(self, name: str) -> None:
         self.marks.append(name)
 
 
-def left(*cases: Case) -> list[str]:
-    leave_to_the_long_tests(cast("list[pytest.Item]", list(cases)))
-    return [case.nodeid for case in cases if case.marks == ["long"]]
+def cases(test: str, number: int, **every: int) -> list[Case]:
+    return [Case(f"tests/test_{test}.py::test_it[{i}]", every) for i in range(number)]
+
+
+def left(*collected: Case) -> list[list[str]]:
+    leave_to_later_tests(cast("list[pytest.Item]", list(collected)))
+    return [case.marks for case in collected]
 
 
 def test_each_nth_case_stays_from_the_first_one_on() -> None:
-    cases = [Case(f"tests/test_a.py::test_b[{i}]", 3) for i in range(7)]
-    others = [Case(f"tests/test_a.py::test_c[{i}]", None) for i in range(7)]
-    assert left(*cases, *others) == [f"tests/test_a.py::test_b[{i}]" for i in (1, 2, 4, 5)]
+    assert left(*cases("a", 7, sample=3)) == [[], ["long"], ["long"]] * 2 + [[]]
+    assert left(*cases("b", 7)) == [[]] * 7
 
 
 def test_each_test_has_a_count_of_its_own() -> None:
-    one, other = (Case(f"tests/test_{name}.py::test_it[first]", 5) for name in "ab")
-    assert left(one, other) == []
+    assert left(*cases("a", 1, sample=5), *cases("b", 1, sample=5)) == [[], []]
+
+
+def test_of_those_that_are_long_each_nth_stays_long() -> None:
+    long, later = ["long"], ["long", "release"]
+    assert left(*cases("a", 7, sample=3, long_sample=2)) == [[], long, later, [], long, later, []]
+    marked = cases("b", 4, long_sample=3)
+    for case in marked:
+        case.add_marker("long")
+    assert left(*marked) == [long, later, later, long]
+
+
+def test_what_is_not_long_is_never_left_to_a_release() -> None:
+    assert left(*cases("a", 4, long_sample=2)) == [[]] * 4

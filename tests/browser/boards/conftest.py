@@ -151,12 +151,12 @@ class Tab:
                     frame["data"]["values"] = change(dict(zip(names, columns, strict=True)))
             route.fulfill(response=answered, json=body)
 
-        self.page.unroute(ASKING)
+        self.answer_truly()
         self.page.route(ASKING, answer)
 
     def answer_truly(self) -> None:
-        """Let Grafana answer again."""
-        self.page.unroute(ASKING)
+        """Let Grafana answer again, whether what it was asked before has been answered or not."""
+        self.page.unroute_all(behavior="ignoreErrors")
 
     def close(self) -> None:
         self._context.close()

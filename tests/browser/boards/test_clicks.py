@@ -155,6 +155,7 @@ def test_what_is_picked_is_kept_over_a_board_that_has_no_use_for_it(tab: Tab) ->
     assert set(asked["var-endpoint"]) == {ITEM[0], SEARCH[0]}
 
 
+@pytest.mark.long
 def test_the_list_of_runs_is_of_all_runs_again(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN)
     page.get_by_role("button", name="Other boards").click()

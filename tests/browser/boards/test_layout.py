@@ -97,6 +97,7 @@ def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -
     assert len(seen) == 10 * (1 + len(SAID))
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize("board", ["overlay", "endpoints", "failures", "generators", "compare"])
 def test_no_head_of_a_table_is_cut_on_a_small_screen(tab: Tab, board: str) -> None:
@@ -145,6 +146,7 @@ def test_an_address_in_a_message_is_seen_to_its_end(tab: Tab, width: int) -> Non
     assert high <= height
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("board", ["endpoints", "compare"])
 def test_a_long_name_is_seen_to_its_end_on_a_small_screen(tab: Tab, board: str) -> None:
@@ -181,6 +183,7 @@ def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
     page.keyboard.press("Escape")
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize("board", [one for one in boards.boards() if one != "runs"])
 def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, board: str) -> None:
@@ -193,12 +196,13 @@ def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, b
     assert box["y"] < 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("board", "others"),
     [
         ("overlay", [config.UNPICKED]),
         ("overlay", ["queue"]),
-        pytest.param("endpoints", [], marks=pytest.mark.long),
+        ("endpoints", []),
     ],
 )
 def test_the_same_second_stands_at_the_same_place_in_each_panel(
@@ -216,6 +220,7 @@ def test_the_same_second_stands_at_the_same_place_in_each_panel(
         assert len(plots) == 1, plots
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("theme", ["light", "dark"])

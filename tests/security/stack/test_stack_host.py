@@ -214,6 +214,7 @@ def test_a_backup_comes_back_with_the_stack_s_own_owners(stack: Stack, tmp_path:
     assert users["secrets"] == {str(os.getuid())}
 
 
+@pytest.mark.release
 def test_half_of_a_backup_and_half_of_its_room_change_nothing(stack: Stack, tmp_path: Path) -> None:
     archive, half = tmp_path / "b.tar.gz", tmp_path / "half.tar.gz"
     stack.make("backup", f"FILE={archive}")

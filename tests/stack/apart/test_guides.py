@@ -10,7 +10,8 @@ from tests.fixtures import compose, guides, readme
 from tests.fixtures.ports import free_port
 from tests.fixtures.terminals import Terminals
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+# Most commands are README's, too, and typed into a stack by the long tests.
+pytestmark = [pytest.mark.long, pytest.mark.release, pytest.mark.timeout(900)]
 
 PAGES = [
     page

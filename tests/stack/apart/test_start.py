@@ -34,6 +34,7 @@ def test_a_collector_that_is_no_longer_wanted_is_stopped(small: Stack) -> None:
     assert "collector" not in services(small)
 
 
+@pytest.mark.release
 def test_the_shop_is_there_after_down_and_up_while_it_is_what_is_tested(small: Stack) -> None:
     assert "shop" in services(small)
     small.make("down")

@@ -24,6 +24,7 @@ def started(alone: MakeAlone) -> list[tuple[str, ...]]:
     return [c.arguments for c in alone.calls() if {"up", "build"} & set(c.arguments)]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(9)
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("before", [BEFORE, None], ids=["remembered", "first"])
