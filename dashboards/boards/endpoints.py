@@ -77,9 +77,9 @@ def board() -> Dashboard:
             _requests(),
             overlay.failures(),
             # Last: who didn't ask for them has none.
+            transactions.panel(),
             phases.panel(),
             arrivals.intended(),
-            transactions.panel(),
         ),
     )
 

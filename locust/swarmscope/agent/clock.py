@@ -96,15 +96,24 @@ class Offset:
         not move the points of a clock that is right.
         """
         ahead = self.of(anchor)
-        if ahead is None or abs(ahead) - min(self._samples)[0] / 2 <= LIMIT_S:
+        if ahead is None or not self._surely_off(ahead):
             return 0.0
         return ahead
 
+    def _surely_off(self, ahead: float) -> bool:
+        return abs(ahead) - min(self._samples)[0] / 2 > LIMIT_S
+
     def fields(self, anchor: float, corrected: float) -> dict[str, float]:
-        """Return the fields of `locust_worker` for a run's clock that was *corrected* already."""
+        """Return the fields of `locust_worker` for a run's clock that was *corrected* already.
+
+        None while all round trips were too slow to tell an error from none: boards would call a
+        clock that is right off, for as long as the run is looked at.
+        """
         own = self.of(self._wall() - self._clock())
         error = self.of(anchor)
         if own is None or error is None:
+            return {}
+        if abs(error) > LIMIT_S and not self._surely_off(error):
             return {}
         return {
             "clock_offset_ms": _ms(own),

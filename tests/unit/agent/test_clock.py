@@ -186,3 +186,14 @@ def test_the_fields_of_a_corrected_clock_say_what_it_was_and_what_is_left():
     assert fields["clock_offset_ms"] == pytest.approx(5_000, abs=2)
     assert fields["clock_corrected_ms"] == pytest.approx(5_000, abs=2)
     assert fields["clock_error_ms"] == pytest.approx(0, abs=2)
+
+
+def test_an_error_that_a_slow_round_trip_may_have_made_up_is_not_told():
+    world = World(0.0)
+    world.round_trip(there=0.0, back=1.5)
+    assert world.offset.fields(world.worker.anchor, 0.0) == {}
+    world.round_trip()
+    assert world.offset.fields(world.worker.anchor, 0.0)["clock_error_ms"] == pytest.approx(0)
+    off = World(2.0)
+    off.round_trip(there=0.5, back=0.5)
+    assert off.offset.fields(off.worker.anchor, 0.0)["clock_error_ms"] == pytest.approx(2_000)
