@@ -35,7 +35,7 @@ _UNITS = {
     config.MILLISECONDS: ("p50", "p95", "p99"),
     config.SHARE: ("failed",),
 }
-_WIDTHS = {"start": 76, "users": 112, "seconds": 72, "requests": 78, "generators": 98}
+_WIDTHS = {"start": 76, "seconds": 72, "requests": 78, "generators": 98}
 _WIDTH = 66
 _SHOWN = f"""\
     |> map(
@@ -117,7 +117,7 @@ def panel() -> table.Panel:
     for unit, columns in _UNITS.items():
         for column in columns:
             made = made.override_by_name(_COLUMNS[column], [lines.unit_of(unit)])
-    for column in (one for one in _COLUMNS if one not in ("hosts", "until")):
+    for column in (one for one in _COLUMNS if one not in ("users", "hosts", "until")):
         width = cell_overrides.wide(_WIDTHS.get(column, _WIDTH))
         made = made.override_by_name(_COLUMNS[column], [width])
     made = made.with_transformation(transform.drawn_anew_with(_KEPT))
@@ -138,6 +138,8 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
         "start": [DynamicConfigValue("links", [link])],
         "users": [
             *cell_overrides.text_in_words((r"/^\d+ \(/", config.WORSE), ("/^ramp/", config.GREY)),
+            # It shares what is left with the hosts: a stage's name has a line where there is room.
+            cell_overrides.at_least(112),
             *cell_overrides.shown_whole(),
         ],
         "failed": lines.all_of(
