@@ -141,8 +141,8 @@ attacks: $(VENV)/.dev ## every attack that SECURITY.md answers, the long ones to
 faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
 	$(BIN)/python -m tests.faults
 
-examples: $(VENV)/.dev ## run public locustfiles unchanged and compare what is stored: FOLDER='… …'
-	@set -f; "$${EXAMPLES_PYTHON:-$(BIN)/python}" -m tests.examples $$FOLDER
+examples: $(VENV)/.dev ## run locustfiles of others unchanged, compare what is stored; writes docs/compatibility.md: FOLDER=clones ONLY='… …', in the stack's image IMAGE=1
+	@set -f; "$${EXAMPLES_PYTHON:-$(BIN)/python}" -m tests.examples $${FOLDER:+--clones "$$FOLDER"} $(if $(IMAGE),--image) $${ONLY:+--only $$ONLY} -- $$FILES
 
 fuzz: $(VENV)/.dev ## 100,000 points into each store, and mutation guided by coverage
 	$(BIN)/python -m tests.fuzz

@@ -16,29 +16,45 @@ _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
 
 def enter(arguments: Sequence[str]) -> None:
     """Go on in a namespace that has a loopback device and no other; doesn't return."""
-    for needed in ("unshare", "openssl"):
-        if shutil.which(needed) is None:
-            raise SystemExit(
-                f"{needed} is not on PATH: public locustfiles are run where no network is, behind "
-                "certificates for the names they ask. Nothing was run; install it."
-            )
+    _demand("unshare", "openssl")
     # Real root keeps its users: a server that refuses to be root's can then be somebody else's.
     command = ["unshare", "--net", "--mount", *(["--map-root-user"] if os.geteuid() else [])]
-    os.execvp("unshare", [*command, sys.executable, "-m", "tests.examples", INSIDE, *arguments])
+    os.execvp("unshare", [*command, *_self(arguments)])
+
+
+def run_beside(pid: int, arguments: Sequence[str]) -> int:
+    """Run in the network of the process *pid*, a container's; return the exit code."""
+    _demand("nsenter", "unshare", "openssl")
+    if os.geteuid():
+        raise SystemExit("Only root may enter a container's network. Nothing was run; use sudo.")
+    command = ["nsenter", f"--net=/proc/{pid}/ns/net", "unshare", "--mount", *_self(arguments)]
+    return subprocess.run(command, check=False).returncode
 
 
 def bring_up(folder: Path, hosts: Sequence[str]) -> None:
     """Let loopback work here, and let *hosts* be on it."""
-    others = [name for _, name in socket.if_nameindex() if name != "lo"]
+    routes = Path("/proc/net/route").read_text().splitlines()[1:]
+    if any(route.split()[1] == "00000000" for route in routes):
+        raise SystemExit("This network has a way out: it is none of its own. Nothing was run.")
     with socket.socket() as any_socket:
-        for name in others:
-            if _flags(any_socket, name) & _UP:
-                raise SystemExit(f"{name} is up: this is no network of its own. Nothing was run.")
         flags = _flags(any_socket, "lo") | _UP
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", flags))
     names = folder / "hosts"
     names.write_text("".join(f"127.0.0.1 {host}\n" for host in ("localhost", *hosts)))
     subprocess.run(["mount", "--bind", names, "/etc/hosts"], check=True)
+
+
+def _demand(*programs: str) -> None:
+    for needed in programs:
+        if shutil.which(needed) is None:
+            raise SystemExit(
+                f"{needed} is not on PATH: public locustfiles are run where no network is, behind "
+                "certificates for the names they ask. Nothing was run; install it."
+            )
+
+
+def _self(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "tests.examples", INSIDE, *arguments]
 
 
 def _flags(any_socket: socket.socket, name: str) -> int:

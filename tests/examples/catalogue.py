@@ -1,57 +1,31 @@
 """How public locustfiles are run that need more than a target: by the end of their path."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fixtures.locusts import STEADY
+from tests.examples.way import PART, Beside, Way
+from tests.fixtures.locusts import ROOT, STEADY
 
 _PYTHON = sys.executable
 
-
-@dataclass(frozen=True)
-class Beside:
-    """A server that a locustfile expects, and the port by which it is known to be up."""
-
-    command: tuple[str, ...]
-    port: int
-
-
-@dataclass(frozen=True)
-class Way:
-    """How a locustfile is run. By default: headless, in one process, against our target."""
-
-    web: bool = False
-    """With Locust's page, where it adds its own target; started by itself."""
-    as_written: bool = False
-    """Without --host: what the file says counts."""
-    workers: int = 0
-    program: bool = False
-    """It runs Locust as a library; the listener is imported before it."""
-    worker_program: str = ""
-    """The program that is its worker; its master is started from Locust's page."""
-    seconds: int = 6
-    users: int = 3
-    env: tuple[tuple[str, str], ...] = ()
-    also: tuple[Path, ...] = ()
-    """Further locustfiles: this one has no user."""
-    folders: tuple[str, ...] = ()
-    beside: tuple[Beside, ...] = ()
-    options: tuple[str, ...] = ()
-    not_here: str = ""
-    """Why it can't be run."""
-
-
-_MQTT = Beside(("/usr/sbin/mosquitto", "-p", "1883"), 1883)
+_MQTT = Beside((_PYTHON, "-m", "tests.fixtures.protocol_servers", "mqtt", "1883"), 1883)
 _FTP = Beside((_PYTHON, "-m", "tests.examples.servers", "ftp"), 21)
 _KAFKA = Beside((_PYTHON, "-m", "tests.examples.servers", "kafka"), 9092)
-PART = Way()
-"""No locustfile: what another one needs."""
+_POSTGRES = Beside((_PYTHON, "-m", "tests.examples.servers", "postgres"), 5432)
+_SHAPE = Way(also=(ROOT / "locust" / "locustfiles" / "mix.py",))
+_PLUGINS = ("locust-plugins",)
 _OWN_PAGE = Way(web=True, as_written=True)
 _DISTRIBUTED = Way(workers=2)
 _LOGIN = Way(web=True, options=("--web-login",), env=(("FLASK_SECRET_KEY", "x"),))
 _DOWNLOADS = "<local_dir_to_save_downloaded_files_at_your_pc>"
 _UPLOADS = "<local_dir_containing_files_for_upload_at_your_pc>"
+
+
+def _protocol(kind: str, port: int, host: str, *needs: str) -> Way:
+    command = (_PYTHON, "-m", "tests.fixtures.protocol_servers", kind, str(port))
+    server = Beside(command, port)
+    return Way(as_written=True, beside=(server,), options=("--host", host), needs=needs)
+
 
 WAYS = {
     # Locust's own
@@ -64,20 +38,29 @@ WAYS = {
     "web_ui_cache_stats.py": _DISTRIBUTED,
     "testdata_management.py": Way(as_written=True, workers=2, users=4),
     "stop_on_threshold.py": Way(seconds=30),
+    "browse_docs_sequence_test.py": Way(needs=("pyquery",)),
+    "browse_docs_test.py": Way(needs=("pyquery",)),
+    "dns_ex.py": Way(needs=("dnspython",)),
+    "qdrant/locustfile.py": Way(needs=("qdrant-client",)),
+    "worker_index.py": Way(needs=_PLUGINS),
     "rest.py": Way(as_written=True),
     "use_as_lib.py": Way(program=True, seconds=45),
     "web_ui_auth/basic.py": _LOGIN,
     "web_ui_auth/custom_form.py": _LOGIN,
     "multiple_hosts.py": Way(env=(("API_HOST", "http://127.0.0.1"),)),
     "openai_ex.py": Way(
-        env=(("OPENAI_API_KEY", "none"), ("OPENAI_BASE_URL", "http://127.0.0.1/v1"))
+        env=(("OPENAI_API_KEY", "none"), ("OPENAI_BASE_URL", "http://127.0.0.1/v1")),
+        needs=("openai",),
     ),
     "mongodb/locustfile.py": Way(
-        env=(("MONGODB_URI", "mongodb://localhost:27017/?serverSelectionTimeoutMS=500"),)
+        env=(("MONGODB_URI", "mongodb://localhost:27017/?serverSelectionTimeoutMS=500"),),
+        needs=("pymongo",),
     ),
-    "mqtt/locustfile.py": Way(as_written=True, seconds=10, beside=(_MQTT,)),
-    "mqtt/locustfile_custom_mqtt_client.py": Way(as_written=True, seconds=10, beside=(_MQTT,)),
-    "grpc/locustfile.py": Way(as_written=True),
+    "mqtt/locustfile.py": Way(as_written=True, seconds=10, beside=(_MQTT,), needs=("paho-mqtt",)),
+    "mqtt/locustfile_custom_mqtt_client.py": Way(
+        as_written=True, seconds=10, beside=(_MQTT,), needs=("paho-mqtt",)
+    ),
+    "grpc/locustfile.py": Way(as_written=True, needs=("grpcio", "grpc-interceptor", "protobuf")),
     "custom_xmlrpc_client/xmlrpc_locustfile.py": Way(
         as_written=True, beside=(Beside((_PYTHON, "server.py"), 8877),)
     ),
@@ -90,29 +73,80 @@ WAYS = {
     "grpc/hello_pb2_grpc.py": PART,
     "postgres/locustfile.py": Way(
         as_written=True,
-        beside=(Beside((_PYTHON, "-m", "tests.examples.servers", "postgres"), 5432),),
+        beside=(_POSTGRES,),
+        needs=("psycopg[binary]",),
     ),
     "milvus/locustfile.py": Way(not_here="needs Milvus"),
     "session_patch_locustfile.py": Way(not_here="needs the library that it tests, and its token"),
     # locust-plugins'
+    **{
+        f"{name}_ex.py": Way(needs=_PLUGINS)
+        for name in (
+            "connection_pool",
+            "constant_total_ips",
+            "csvreader",
+            "embedded_resource_manager",
+            "reschedule_on_fail",
+            "tsvreader",
+        )
+    },
     "appinsights_listener_ex.py": Way(not_here="needs an instrumentation key of Azure's"),
-    "cloudwatch_listener_ex.py": Way(also=(STEADY,), env=(("AWS_DEFAULT_REGION", "eu-north-1"),)),
-    "distributor_ex.py": _DISTRIBUTED,
-    "jmeter_listener_example.py": _DISTRIBUTED,
-    "transaction_example.py": _DISTRIBUTED,
-    "transaction_example_as_library_local.py": Way(program=True, seconds=15),
+    "cloudwatch_listener_ex.py": Way(
+        also=(STEADY,),
+        env=(("AWS_DEFAULT_REGION", "eu-north-1"),),
+        needs=(*_PLUGINS, "boto3"),
+    ),
+    "distributor_ex.py": Way(workers=2, needs=_PLUGINS),
+    "jmeter_listener_example.py": Way(workers=2, needs=_PLUGINS),
+    "transaction_example.py": Way(workers=2, needs=_PLUGINS),
+    "transaction_example_as_library_local.py": Way(program=True, seconds=15, needs=_PLUGINS),
     "transaction_example_as_library_master.py": Way(
-        program=True, worker_program="transaction_example_as_library_worker.py"
+        program=True,
+        worker_program="transaction_example_as_library_worker.py",
+        needs=_PLUGINS,
     ),
     "transaction_example_as_library_worker.py": PART,
-    "ftp_download_ex.py": Way(beside=(_FTP,), folders=(_DOWNLOADS,), options=("-H", "127.0.0.1")),
-    "ftp_upload_ex.py": Way(beside=(_FTP,), folders=(_UPLOADS,), options=("-H", "127.0.0.1")),
-    "kafka_ex.py": Way(beside=(_KAFKA,), env=(("LOCUST_KAFKA_SERVERS", "127.0.0.1:9092"),)),
+    "ftp_download_ex.py": Way(
+        beside=(_FTP,), folders=(_DOWNLOADS,), options=("-H", "127.0.0.1"), needs=_PLUGINS
+    ),
+    "ftp_upload_ex.py": Way(
+        beside=(_FTP,), folders=(_UPLOADS,), options=("-H", "127.0.0.1"), needs=_PLUGINS
+    ),
+    "kafka_ex.py": Way(
+        beside=(_KAFKA,),
+        env=(("LOCUST_KAFKA_SERVERS", "127.0.0.1:9092"),),
+        needs=(*_PLUGINS, "confluent-kafka"),
+    ),
     "mongoreader_ex.py": Way(not_here="needs MongoDB, when it is imported"),
     "playwright-recording.py": PART,
-    "playwright_ex.py": Way(as_written=True, seconds=40),
+    "playwright_ex.py": Way(
+        as_written=True,
+        seconds=40,
+        needs=(*_PLUGINS, "playwright"),
+        only_here="needs a browser beside Python",
+    ),
     "tn3270_ex.py": Way(not_here="needs the terminal emulator s3270"),
     "webdriver_ex.py": Way(not_here="needs a Selenium server"),
+    # our own to copy from
+    "protocols/web_socket.py": _protocol("websocket", 8878, "ws://127.0.0.1:8878"),
+    "protocols/socket_io.py": _protocol("socketio", 8879, "http://127.0.0.1:8879"),
+    "protocols/own_client.py": _protocol("xmlrpc", 8877, "http://127.0.0.1:8877"),
+    "protocols/redis_cache.py": _protocol("redis", 6379, "redis://127.0.0.1:6379", "redis"),
+    "protocols/grpc_calls.py": _protocol("grpc", 50051, "127.0.0.1:50051", "grpcio"),
+    "protocols/mqtt_sensors.py": _protocol("mqtt", 1883, "127.0.0.1", "paho-mqtt"),
+    "protocols/sql_queries.py": Way(
+        as_written=True,
+        beside=(_POSTGRES,),
+        options=("--host", "postgresql://postgres@127.0.0.1:5432/postgres"),
+        needs=("psycopg[binary]",),
+    ),
+    "shapes/breaking_point.py": _SHAPE,
+    "shapes/double_wave.py": _SHAPE,
+    "shapes/from_file.py": _SHAPE,
+    "shapes/ramp_hold_ramp.py": _SHAPE,
+    "shapes/soak.py": _SHAPE,
+    "shapes/spike.py": _SHAPE,
+    "shapes/steps.py": _SHAPE,
     # ours, after public reports
     "reported/single_user.py": Way(program=True),
     "reported/own_events_library.py": Way(program=True, seconds=30),

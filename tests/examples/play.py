@@ -1,4 +1,4 @@
-"""One public locustfile, run unchanged beside the listener, and what came of it."""
+"""One locustfile, run unchanged beside the listener, and what came of it."""
 
 import json
 import os
@@ -17,12 +17,12 @@ from pathlib import Path
 
 from swarmscope.errors import SwarmscopeError
 from swarmscope.runs.audit import Audit, audit_when_settled
-from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.question import Question
-from tests.examples.catalogue import Beside, Way
 from tests.examples.target import URL
+from tests.examples.way import Beside, Way
 from tests.fixtures.locusts import LISTENER, ROOT
 from tests.fixtures.locusts_page import get_when_up, post
+from tests.fixtures.stores import Store
 
 WITNESS = Path(__file__).parent / "witness"
 PAGE = "http://127.0.0.1:8089/"
@@ -30,10 +30,9 @@ _AS_LIBRARY = (
     "import runpy, sys, swarmscope.listener; sys.path.insert(0, '.');"
     "runpy.run_path(sys.argv[1], run_name='__main__')"
 )
-_GRACE_S = 25
-"""Seconds that a run may take longer before it is told to end, as its user would."""
 _PATIENCE_S = 60
 _SAID = re.compile(r"swarmscope\.[\w.]+: (.*\b(?:not|NOT|none of them is) recorded.*)")
+_HISTORY = shutil.ignore_patterns(".git")
 _TROUBLE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Fault)\b.*", re.MULTILINE)
 
 
@@ -72,36 +71,44 @@ class Outcome:
 class Play:
     """Runs *path* in a copy of its folder, so that nothing is written into the original."""
 
+    grace_s = 25
+    """Seconds that a run may take longer before it is told to end, as its user would."""
+
     def __init__(
-        self, path: Path, way: Way, scratch: Path, *, store: str, run: str, trusted: Path
+        self, path: Path, way: Way, scratch: Path, *, store: Store, run: str, trusted: Path
     ) -> None:
         self._way = way
         self._run = run
         self._store = store
+        self._trusted = trusted
         scratch.mkdir(parents=True)
+        self._said = scratch
         self._cwd = scratch / "files"
-        shutil.copytree(path.parent, self._cwd)
-        self._file = self._cwd / path.name
+        top = path.parents[way.above]
+        shutil.copytree(top, self._cwd, ignore=_HISTORY, ignore_dangling_symlinks=True)
+        self._file = self._cwd / path.relative_to(top)
         for folder in way.folders:
             (self._cwd / folder).mkdir()
             for name in ("example_file.txt", "example_file_2.txt"):
                 (self._cwd / folder / name).write_text("x" * 1000)
-        self._said = scratch
-        self._json = scratch / "locust"
+        self._json = scratch / "locust.json"
         self._started: list[subprocess.Popen[bytes]] = []
         (scratch / "fired").mkdir()
-        self._env = {
-            **os.environ,
+        self._env = {**os.environ, **self._settings()}
+
+    def _settings(self) -> dict[str, str]:
+        """Return what the run's environment has beside everybody's."""
+        return {
             "PYTHONPATH": os.pathsep.join((str(WITNESS), str(ROOT))),
-            "WITNESS_DIR": str(scratch / "fired"),
-            "INFLUXDB_V2_URL": store,
+            "WITNESS_DIR": str(self._said / "fired"),
             "INFLUXDB_V2_TOKEN": "",
-            "SWARMSCOPE_RUN_ID": run,
-            "SWARMSCOPE_SPOOL_DIR": str(scratch / "spool"),
-            "ORACLE_DIR": str(scratch),
-            "REQUESTS_CA_BUNDLE": str(trusted),
-            "SSL_CERT_FILE": str(trusted),
-            **dict(way.env),
+            **self._store.env,
+            "SWARMSCOPE_RUN_ID": self._run,
+            "SWARMSCOPE_SPOOL_DIR": str(self._said / "spool"),
+            "ORACLE_DIR": str(self._said),
+            "REQUESTS_CA_BUNDLE": str(self._trusted),
+            "SSL_CERT_FILE": str(self._trusted),
+            **dict(self._way.env),
         }
 
     def play(self) -> Outcome:
@@ -166,22 +173,31 @@ class Play:
                 self._start("worker", self._program(way.worker_program))
                 self._press_start()
             return first
-        files = ",".join(map(str, (self._file, *way.also, LISTENER)))
-        locust = [sys.executable, "-m", "locust", "-f", files]
         if not way.workers:
-            return self._start("main", [*locust, *self._options()])
+            return self._start("main", self._locust("main", *self._options()))
         crew = ("--master", "--expect-workers", str(way.workers))
-        first = self._start("main", [*locust, *crew, *self._options()])
+        first = self._start("main", self._locust("main", *crew, *self._options()))
         for number in range(way.workers):
-            self._start(f"worker-{number}", [*locust, "--worker", *way.options])
+            name = f"worker-{number}"
+            self._start(name, self._locust(name, "--worker", *way.options))
         return first
+
+    def _locust(self, name: str, *arguments: str) -> list[str]:
+        """Return the command line of one process of Locust, which is called *name*."""
+        del name
+        files = ",".join(map(str, (self._file, *self._way.also, LISTENER)))
+        return [sys.executable, "-m", "locust", "-f", files, *arguments]
 
     def _options(self) -> list[str]:
         way = self._way
         options = ["-u", str(way.users), "-r", str(way.users), "-t", f"{way.seconds}s"]
-        options += ["--json-file", str(self._json), *way.options]
+        options += ["--json-file", self._json_option(), *way.options]
         options += ["--autostart", "--autoquit", "0"] if way.web else ["--headless"]
         return options if way.as_written else ["--host", URL, *options]
+
+    def _json_option(self) -> str:
+        """Return where Locust shall write its statistics, without the ending that it adds."""
+        return str(self._json.with_suffix(""))
 
     @staticmethod
     def _program(name: str) -> list[str]:
@@ -195,7 +211,7 @@ class Play:
         post(f"{PAGE}swarm", user_count=str(self._way.users), spawn_rate="3", host=URL)
 
     def _await(self, first: "subprocess.Popen[bytes]", outcome: Outcome) -> None:
-        grace = 0 if self._way.program else _GRACE_S
+        grace = 0 if self._way.program else self.grace_s
         if _ended(first, self._way.seconds + grace):
             outcome.remarks += [f"exit code {first.returncode}"] if first.returncode else []
         else:
@@ -216,32 +232,30 @@ class Play:
                 process.wait()
 
     def _count(self, outcome: Outcome) -> None:
-        for path in (self._said / "fired").iterdir():
+        for path in (self._said / "fired").rglob("*.fired"):
             fired, failed = struct.unpack("QQ", path.read_bytes())
             outcome.fired += fired
             outcome.failed += failed
-        told = self._json.with_suffix(".json")
-        if told.exists():
-            entries = json.loads(told.read_text() or "[]")
+        if self._json.exists():
+            entries = json.loads(self._json.read_text() or "[]")
             outcome.locust = (
                 sum(entry["num_requests"] for entry in entries),
                 sum(entry["num_failures"] for entry in entries),
             )
 
     def _look_up(self, outcome: Outcome) -> None:
-        with HttpReader(self._store) as reader:
-            known: list[Mapping[str, object]] = reader.ask(Question("runs")).records()
-            names = [str(row["run"]) for row in known]
-            for run in names:
-                if run != self._run and not re.fullmatch(rf"{re.escape(self._run)}-\d+", run):
-                    continue
-                try:
-                    outcome.audits.append(audit_when_settled(reader, run, _PATIENCE_S))
-                except SwarmscopeError as error:
-                    outcome.remarks.append(str(error))
-                for row in reader.ask(Question("endpoint_totals", run)).records():
-                    outcome.stored += row["requests"]
-                    outcome.stored_failed += row["failures"]
+        reader = self._store.reader
+        known: list[Mapping[str, object]] = reader.ask(Question("runs")).records()
+        for run in (str(row["run"]) for row in known):
+            if run != self._run and not re.fullmatch(rf"{re.escape(self._run)}-\d+", run):
+                continue
+            try:
+                outcome.audits.append(audit_when_settled(reader, run, _PATIENCE_S))
+            except SwarmscopeError as error:
+                outcome.remarks.append(str(error))
+            for row in reader.ask(Question("endpoint_totals", run)).records():
+                outcome.stored += row["requests"]
+                outcome.stored_failed += row["failures"]
         for audit in outcome.audits:
             outcome.remarks += [audit.line()] if audit.verdict != "complete" else []
 

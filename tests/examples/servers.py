@@ -1,8 +1,9 @@
-"""Small servers that some examples expect: `servers ftp`, `kafka`, `postgres`.
+"""Small servers that some examples expect: `servers ftp`, `kafka`, `postgres`, `websocket PORT`.
 
 Each package is imported where it is needed: the examples need it, the harness doesn't.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -77,5 +78,35 @@ def postgres() -> None:
     os.execv(server, [server, "-D", data, "-k", str(home), "-c", "listen_addresses=localhost"])
 
 
+def websocket(port: str) -> None:
+    """Send back whatever is said, under any path; what is a JSON object has a status and a type."""
+    import flask  # noqa: PLC0415
+    import simple_websocket  # noqa: PLC0415
+
+    app = flask.Flask("echo")
+
+    def echo(**_: str) -> str:
+        ws = simple_websocket.Server.accept(flask.request.environ)
+        try:
+            while True:
+                ws.send(_answer(ws.receive()))
+        except simple_websocket.ConnectionClosed:
+            return ""
+
+    app.add_url_rule("/", "top", echo, websocket=True)
+    app.add_url_rule("/<path:path>", "below", echo, websocket=True)
+    app.run("127.0.0.1", int(port), threaded=True)
+
+
+def _answer(said: str | bytes) -> str | bytes:
+    try:
+        told = json.loads(said)
+    except ValueError:
+        return said
+    return json.dumps({**told, "status": "success"}) if isinstance(told, dict) else said
+
+
 if __name__ == "__main__":
-    {"ftp": ftp, "kafka": kafka, "postgres": postgres}[sys.argv[1]]()
+    {"ftp": ftp, "kafka": kafka, "postgres": postgres, "websocket": websocket}[sys.argv[1]](
+        *sys.argv[2:]
+    )
