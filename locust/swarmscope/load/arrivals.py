@@ -171,12 +171,14 @@ class Arrivals:
         unsaid, self._unsaid = self._unsaid, Counts()
         if what == "dropped":
             log.warning(
-                "%s of %s could not be started, since all its %s were at work: the rate is not "
+                "%s of %s could not be started, since %s at work: the rate is not "
                 "kept. Either answers take longer than they may, or it needs more users. They are "
                 "counted as dropped.",
                 count_of(unsaid.dropped, "arrival"),
                 self.user_class,
-                count_of(self.users, "user"),
+                "its one user was"
+                if self.users == 1
+                else f"all its {count_of(self.users, 'user')} were",
             )
         else:
             log.warning(

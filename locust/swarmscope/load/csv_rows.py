@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from swarmscope.errors import ConfigurationError
+from swarmscope.words import count_of
 
 _NOTHING = "Nothing is started."
 
@@ -60,7 +61,8 @@ class CsvRows:
         for number, row in lines:
             if len(row) != len(columns):
                 raise self._refused(
-                    f"has {len(row)} values in line {number}, and {len(columns)} columns",
+                    f"has {count_of(len(row), 'value')} in line {number}, and "
+                    f"{count_of(len(columns), 'column')}",
                     f"Look for a missing quote, or a separator that isn't {self._delimiter!r}.",
                 )
             yield row

@@ -72,18 +72,19 @@ def test_nothing_begins_before_all_users_wait_and_a_share_is_known(arrivals: Arr
     wait_for(lambda: dues)
 
 
+@pytest.mark.parametrize(("many", "whose"), [(1, "its one user was"), (3, "all its 3 users were")])
 def test_where_all_users_are_at_work_arrivals_are_dropped_and_said(
-    arrivals: Arrivals, caplog: pytest.LogCaptureFixture
+    arrivals: Arrivals, caplog: pytest.LogCaptureFixture, many: int, whose: str
 ) -> None:
     dues: list[float] = []
     with caplog.at_level(logging.WARNING):
-        users = [user(arrivals, dues, gevent.event.Event()) for _ in range(3)]
+        users = [user(arrivals, dues, gevent.event.Event()) for _ in range(many)]
         arrivals.take_share(WHOLE)
         arrivals.complete()
-        wait_for(lambda: len(dues) == 3 and arrivals._counts.dropped >= 5)
+        wait_for(lambda: len(dues) == many and arrivals._counts.dropped >= 5)
         counts = arrivals.take()
-    assert (len(dues), counts.busy, counts.due) == (3, 3, 3 + counts.dropped)
-    assert "of Visitor could not be started, since all its 3 users were at work" in caplog.text
+    assert (len(dues), counts.busy, counts.due) == (many, many, many + counts.dropped)
+    assert f"of Visitor could not be started, since {whose} at work" in caplog.text
     gevent.killall(users)
     wait_for(lambda: arrivals.users == 0)
 

@@ -39,7 +39,7 @@ def test_what_a_spreadsheet_saves_is_read(path: Path) -> None:
         (b"email,password\n", "has no row under its columns' names"),
         (b"email,email\na,b\n", "has the columns email, email"),
         (b"email,\na,b\n", "has the columns email, "),
-        (b"email,password\na,b\nc\n", "has 1 values in line 3, and 2 columns"),
+        (b"email,password\na,b\nc\n", "has 1 value in line 3, and 2 columns"),
         (b"email,password\na,b,c\n", "has 3 values in line 2, and 2 columns"),
         (b"name\nJ\xfcrgen\n", "is no CSV file in utf-8-sig"),
         (b'name\n"never closed\n', "is no CSV file in utf-8-sig"),
