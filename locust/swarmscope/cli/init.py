@@ -59,15 +59,15 @@ def init(
 def _tell(source: Source, target: str, place: Place, *, everything: bool) -> None:
     typer.echo(f"Written: {place.folder}")
     typer.echo(f"         {place.workflow}")
-    waiting = sum(not call.reads for call in source.calls)
-    kinds = count_of(len(source.calls), "kind of request", "kinds of requests")
+    waiting = 0 if everything else sum(not call.reads for call in source.calls)
+    kinds = count_of(len(source.calls) - waiting, "kind of request", "kinds of requests")
     typer.echo(f"It sends {kinds} to {target}")
     if not source.host and target == DEMO_HOST:
         typer.echo("The file names no host, and the demo shop's stands there: --host names yours.")
-    if waiting and not everything:
+    if waiting:
         typer.echo(
-            f"{waiting} of them may change something, and wait for data and a weight (@task(0)); "
-            "--all sends them all."
+            f"{waiting} more may change something, and {'waits' if waiting == 1 else 'wait'} for "
+            "data and a weight (@task(0)); --all sends all of them."
         )
     for credential in source.credentials:
         typer.echo(

@@ -76,9 +76,9 @@ def test_from_a_file_it_is_a_test_of_what_that_describes(command: Command, tmp_p
     done = command("init", "mine", "--from", "urls.txt")
     assert (done.code, done.err) == (ExitCode.FINE, "")
     assert done.out.splitlines()[2:] == [
-        "It sends 2 kinds of requests to https://h.example",
-        "1 of them may change something, and wait for data and a weight (@task(0)); --all sends "
-        "them all.",
+        "It sends 1 kind of request to https://h.example",
+        "1 more may change something, and waits for data and a weight (@task(0)); --all sends all "
+        "of them.",
         "The query key is taken from TARGET_KEY.",
         "How to run it is in mine/README.md",
     ]
