@@ -23,6 +23,16 @@ def masked(settings: Settings) -> dict[str, str]:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ",".join(f"{k}={v}" for k, v in value.items())
+    """Return *value* as it can be written into its variable again."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return f"{value:.15g}"
+        case dict():
+            return ",".join(f"{k}={v}" for k, v in value.items())
+        case frozenset():
+            return ",".join(sorted(value))
     return str(value)
