@@ -54,7 +54,7 @@ def intended() -> table.Panel:
         "didn't, and percentiles of answers alone look better than what anybody got. Iterations "
         "that never began are in neither: *Arrivals* on *Generators* counts them.",
         "latency",
-        endpoint_table.with_ends(flux.rows("intended", endpoint_table.OF_TOTAL)),
+        endpoint_table.in_short(flux.rows("intended", endpoint_table.OF_TOTAL)),
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.with_transformation(transform.titled(_COLUMNS)).no_value(config.NO_ARRIVALS)

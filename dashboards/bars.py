@@ -8,19 +8,10 @@ from grafana_foundation_sdk.models import common
 from dashboards import config, flux, lines, panels
 from swarmscope import schema
 
-_HEAD, _TAIL = 9, 16
 NAME = f"""\
-            // Grafana cuts off what is too long for its axis: paths differ at their ends.
-            length = strings.strlen(v: r.name)
+            // Grafana cuts off what is too long for its axis.
             cut =
-                if length > {config.LONGEST_NAME} then
-                    strings.substring(v: r.name, start: 0, end: {_HEAD}) + "…" + strings.substring(
-                            v: r.name,
-                            start: length - {_TAIL},
-                            end: length,
-                        )
-                else
-                    r.name
+                {flux.IN_SHORT}
             together = r.name == "{schema.AGGREGATED}"
             name =
                 if together then
@@ -44,7 +35,7 @@ def panel(
         title,
         description,
         "latency",
-        flux.importing(flux.rows(query, more), "strings"),
+        flux.importing(flux.rows(query, more), "regexp", "strings"),
         height=10,
         span=panels.FULL,
         windows=config.FEWER_WINDOWS,

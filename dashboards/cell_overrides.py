@@ -26,6 +26,11 @@ def told_by(column: str) -> DynamicConfigValue:
     return DynamicConfigValue("custom.tooltip.field", column)
 
 
+def styled_by(column: str) -> DynamicConfigValue:
+    """Let *column*, which may be hidden, say how a cell looks: CSS as JSON."""
+    return DynamicConfigValue("custom.styleField", column)
+
+
 def for_corners() -> tuple[DynamicConfigValue, ...]:
     """Hide a column that `told_by` names, and show there all of a text, as high as it is."""
     any_height = {"type": "auto", "dynamicHeight": True}

@@ -46,11 +46,15 @@ WORST = 5
 BY_MINUTES_S = 6 * 3_600
 """Of a longer range, sums are read by minutes as well."""
 SHORTEST_WINDOW = "1s"
+LINE = 22
+"""How high Grafana makes each line in a row of a table, in pixels."""
 AXIS_LABEL = 20
 """What a label beside an axis takes, in pixels."""
 GAP_MS = 12_000
 """Longer without a value, and a line ends."""
-LONGEST_NAME = 26
+HEAD, TAIL = 9, 16
+"""Signs that are shown of the begin and the end of a longer name: paths differ at their ends."""
+LONGEST_NAME = HEAD + 1 + TAIL
 """Signs of an endpoint's name that have room beside numbers on a small screen."""
 REFRESH = "auto"
 """As often as a pixel gets something new, and as Grafana allows: 5 s up to a range of an hour and a

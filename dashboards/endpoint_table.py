@@ -15,25 +15,13 @@ TOTAL = "total"
 OF_TOTAL = f"""\
     |> map(fn: (r) => ({{r with {TOTAL}: if r.name == "{schema.AGGREGATED}" then 1 else 0}}))
 """
-_END = config.LONGEST_NAME
-_ENDING = f"""\
-    |> map(
-        fn: (r) =>
-            ({{r with name:
-                    if strings.strlen(v: r.name) > {_END} then
-                        regexp.replaceAllString(
-                            r: /^(.{{8,}}?\\/)(.{{1,{_END}}})$|^([^ ]*)([^ ]{{{_END}}})$/,
-                            v: r.name,
-                            t: "$1$3\\n$2$4",
-                        )
-                    else
-                        r.name,
-            }}),
-    )
+_FULL, _CUT = "full", "cut"
+"""Columns that nobody sees: the name as a click picks it; and as the mouse over its corner shows
+it, where not all of it is seen."""
+_IN_SHORT = f"""\
+    |> map(fn: (r) => ({{r with {_FULL}: r.name, name: {flux.IN_SHORT}}}))
+    |> map(fn: (r) => ({{r with {_CUT}: if r.name == r.{_FULL} then "" else r.{_FULL}}}))
 """
-_FULL = "full"
-"""A column that nobody sees: the name as a click picks it."""
-_NAMED = flux.kept("name", _FULL)
 _ENOUGH = "    |> map(fn: (r) => ({r with enough: r.requests}))\n"
 _COLUMNS = {
     "name": "Endpoint",
@@ -70,10 +58,11 @@ def panel(uid: str, picked: tuple[str, ...], *, height: int = 11) -> table.Panel
         "users the most time, not what is slow and seldom. *Enough for* is the highest percentile "
         "that so many requests say something of; those beyond it are single requests. While a run "
         "goes on, its newest half minute can be missing. Click a name to narrow the panels down to "
-        "it. Read failures first: an endpoint that fails fast looks quick.",
+        "it; the mouse over its corner shows all of a long one. Read failures first: an endpoint "
+        "that fails fast looks quick.",
         "latency",
-        with_ends(flux.rows("endpoint_counts", _ENOUGH + OF_TOTAL + _NAMED)),
-        with_ends(flux.rows("endpoint_percentiles", _NAMED)),
+        in_short(flux.rows("endpoint_counts", _ENOUGH + OF_TOTAL)),
+        in_short(flux.rows("endpoint_percentiles")),
         height=height,
     ).max_data_points(config.FEWER_WINDOWS)
     panel = panel.no_value(config.NO_REQUESTS)
@@ -95,22 +84,19 @@ def panel(uid: str, picked: tuple[str, ...], *, height: int = 11) -> table.Panel
         "url": f"/d/{uid}?${{__url_time_range}}&{kept}"
         f"&var-endpoint=${{__data.fields.{_FULL}:percentencode}}",
     }
-    panel = panel.override_by_name(
-        _COLUMNS["name"], [DynamicConfigValue("links", [link]), *names(at_least=180)]
-    ).override_by_name(
+    panel = named(panel, _COLUMNS["name"], link=link).override_by_name(
         _COLUMNS["failed"],
         lines.all_of(cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES))),
     )
-    panel = panel.override_by_name(_FULL, [cell_overrides.unseen()])
     return total_first(panels.whole(panel), _COLUMNS["impact"])
 
 
-def with_ends(asked: str) -> str:
-    """Return the query *asked*, of rows of endpoints, with the end of a long name on its own line.
+def in_short(asked: str) -> str:
+    """Return the query *asked*, of rows of endpoints, with long names in one line.
 
-    Beside numbers a name is cut where there is no room, and paths differ at their ends.
+    On a small screen a hundred endpoints were five a page, each in two lines.
     """
-    return flux.importing(asked + _ENDING, "regexp", "strings")
+    return flux.importing(asked + _IN_SHORT, "regexp")
 
 
 def beside_names(
@@ -123,27 +109,38 @@ def beside_names(
 
     *counts* are the widths of those with numbers of requests, *width* returns that of a time's.
     """
+    made = named(made, columns["name"])
     for column, title in columns.items():
+        if column == "name":
+            continue
         if column in counts:
             looks = [lines.unit_of(config.COUNT), cell_overrides.wide(counts[column])]
         elif column == "method":
             looks = [cell_overrides.wide(68)]
-        elif column == "name":
-            looks = names(at_least=180)
         else:
             looks = [lines.unit_of(config.MILLISECONDS), cell_overrides.wide(width(column))]
         made = made.override_by_name(title, looks)
     return made
 
 
-def names(*, at_least: int) -> list[DynamicConfigValue]:
-    """Return how the endpoints' names look: so many pixels wide at the least."""
-    together = {schema.AGGREGATED: config.ALL_ENDPOINTS}
-    return [
-        cell_overrides.at_least(at_least),
-        *cell_overrides.shown_whole(),
-        cell_overrides.called(together),
+def named(
+    made: table.Panel,
+    title: str,
+    *,
+    width: DynamicConfigValue | None = None,
+    link: Mapping[str, str] | None = None,
+) -> table.Panel:
+    """Show the names that `in_short` left in the column *title*, which a click may follow."""
+    looks = [
+        width or cell_overrides.at_least(180),
+        cell_overrides.told_by(_CUT),
+        cell_overrides.called({schema.AGGREGATED: config.ALL_ENDPOINTS}),
     ]
+    if link:
+        looks.append(DynamicConfigValue("links", [dict(link)]))
+    made = made.override_by_name(title, looks)
+    made = made.override_by_name(_FULL, [cell_overrides.unseen()])
+    return made.override_by_name(_CUT, list(cell_overrides.for_corners()))
 
 
 def total_first(panel: table.Panel, column: str) -> table.Panel:

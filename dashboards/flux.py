@@ -71,6 +71,13 @@ if r.requests == 0 then
                         float(v: r.failures) / float(v: r.requests)"""
 """Of the requests of a row that may have none, laid out as the value of a column. That
 nothing of nothing failed is no good news, and no number."""
+IN_SHORT = f"""\
+regexp.replaceAllString(
+                    r: /^(.{{{config.HEAD}}}).{{2,}}(.{{{config.TAIL}}})$/,
+                    v: r.name,
+                    t: "$1…$2",
+                )"""
+"""The name of a row as it has room in one line: it imports ``regexp``."""
 _THEN = """\
 ago = int(v: ${run_start}000000) - int(v: ${baseline_start}000000)
 begin = time(v: int(v: v.timeRangeStart) - ago)
@@ -78,7 +85,7 @@ end = time(v: int(v: v.timeRangeStop) - ago)
 """
 _ALL_IS_STORED = "9000000000000"
 """The watermark of a run that is over, in ms. A baseline is, or has long come to these seconds."""
-_EXPRESSION = re.compile(r"^\w+\(", re.MULTILINE)
+_EXPRESSION = re.compile(r"^\w+(?=\(|$)", re.MULTILINE)
 """Where a query's answer begins: the last one is no assignment."""
 
 

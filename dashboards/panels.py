@@ -1,7 +1,8 @@
 """The kinds of panels, all alike: lines over time, rows, and lines told apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from copy import copy
+from typing import TypeVar, cast
 
 from grafana_foundation_sdk.builders import (
     barchart,
@@ -17,7 +18,7 @@ from grafana_foundation_sdk.builders import (
 )
 from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import dashboard as parts
-from grafana_foundation_sdk.models import common
+from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
     DynamicConfigValue,
@@ -25,6 +26,7 @@ from grafana_foundation_sdk.models.dashboard import (
     Threshold,
     ThresholdsMode,
 )
+from grafana_foundation_sdk.models.table import Options
 
 from dashboards import config, curves, lines, target
 
@@ -202,11 +204,31 @@ def _room() -> list[lines.Property]:
     ]
 
 
+class _Rows(table.Panel):
+    highest = 0
+
+    def build(self) -> dashboard.Panel:
+        made = copy(super().build())
+        if self.highest:
+            # The builder can't say that.
+            options = cast("Options", made.options)
+            made.options = {**options.to_json(), "maxRowHeight": self.highest}
+        return made
+
+
 def rows(
-    title: str, description: str, runbook: str, *targets: str, height: int = 9, span: int = FULL
+    title: str,
+    description: str,
+    runbook: str,
+    *targets: str,
+    height: int = 9,
+    span: int = FULL,
+    most_lines: int = 0,
 ) -> table.Panel:
-    """Return a panel of rows."""
-    panel = asking(table.Panel(), title, description, runbook, *targets, height=height, span=span)
+    """Return a panel of rows; of a text with more than *most_lines* the mouse shows the rest."""
+    made = _Rows()
+    made.highest = config.LINE * most_lines
+    panel = asking(made, title, description, runbook, *targets, height=height, span=span)
     # An empty cell; an empty table says why it is empty.
     nothing = DynamicConfigValue("noValue", "-")
     return (

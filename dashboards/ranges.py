@@ -87,7 +87,7 @@ def outcomes() -> table.Panel:
         "long as a time-out make them look worse. Percentiles of few requests are single ones. An "
         "endpoint is left out where failures were recorded before they were told apart.",
         "latency",
-        endpoint_table.with_ends(flux.rows("outcomes", endpoint_table.OF_TOTAL)),
+        endpoint_table.in_short(flux.rows("outcomes", endpoint_table.OF_TOTAL)),
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.no_value(config.NO_REQUESTS)

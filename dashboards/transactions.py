@@ -31,7 +31,7 @@ def panel() -> table.Panel:
         "pauses of `wait_time`, of which the mean stands in the last column. None of them is a "
         "request: no total, rate or share of failures has them in it.",
         "latency",
-        flux.rows("transactions"),
+        endpoint_table.in_short(flux.rows("transactions")),
         height=8,
     ).max_data_points(config.FEWER_WINDOWS)
     made = made.with_transformation(transform.titled(_COLUMNS)).no_value(config.NO_TRANSACTIONS)

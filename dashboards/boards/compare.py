@@ -15,12 +15,13 @@ from dashboards import (
     lines,
     panels,
     transform,
+    two_runs,
     variables,
 )
+from dashboards.two_runs import BEFORE
 from swarmscope import schema
 
 _THIS, _THAT = "this run", "compared with"
-_BEFORE = " before"
 _COLUMNS = {
     "name": "Endpoint",
     "method": "Method",
@@ -48,6 +49,8 @@ _WIDTHS = {
 }
 """All of them fit beside the names on a small screen, of which Grafana's menu takes a quarter."""
 _UNSEEN = ("p95 by", "p50 before", "p50 by", "failed before")
+_LOOKS = {"failed by": "failed_looks", "p95 change": "p95_looks"}
+"""Columns that nobody sees: how the differences look that say nothing."""
 _PICKED = f"""\
     |> filter(
         fn: (r) =>
@@ -57,17 +60,6 @@ _PICKED = f"""\
     )
 """
 """Of the endpoints those that are picked, and all of them together."""
-_TOTALS = """\
-    |> map(
-        fn: (r) =>
-            ({
-                name: r.name,
-                method: r.method,
-                requests: r.requests,
-                failed: float(v: r.failures) / float(v: r.requests),
-            }),
-    )
-"""
 _SHARES = """\
     |> keep(columns: ["name", "method", "p50", "p95"])
 """
@@ -164,13 +156,20 @@ def _over(
     )
 
 
-def _here_and_there(name: str, more: str, *statistics: str) -> tuple[str, str]:
-    """Return the query *name* with *more* behind it, of this run and of the one before."""
-    asked, more = flux.catalogue(name, everything=("worker",)), _PICKED + more
-    renamed = ", ".join(f'"{one}": "{one}{_BEFORE}"' for one in statistics)
+def _counts() -> str:
+    """Return the query of how many requests each endpoint had in both runs, and how many failed."""
+    asked = two_runs.counts(flux.catalogue("endpoint_counts", everything=("worker",)))
+    return endpoint_table.in_short(asked + _PICKED + endpoint_table.OF_TOTAL)
+
+
+def _percentiles() -> tuple[str, str]:
+    """Return the queries of response times, in this run and in the one before."""
+    asked = flux.catalogue("endpoint_percentiles", everything=("worker",))
+    more = _PICKED + _SHARES
+    renamed = ", ".join(f'"{one}": "{one}{BEFORE}"' for one in ("p50", "p95"))
     before = f"{flux.then(asked)}{more}    |> rename(columns: {{{renamed}}})\n"
     here, there = (one + endpoint_table.OF_TOTAL for one in (asked + more, before))
-    return endpoint_table.with_ends(here), endpoint_table.with_ends(there)
+    return endpoint_table.in_short(here), endpoint_table.in_short(there)
 
 
 def _differences() -> table.Panel:
@@ -178,37 +177,38 @@ def _differences() -> table.Panel:
         "What changed, endpoint by endpoint",
         "All endpoints together and each picked one, in this run and in the one it is compared "
         "with (*was*), over the same seconds since they began, and the difference: green is "
-        "better, red is worse, and below 5 % neither. First make sure that there were as many "
-        "requests, and enough of them: a p95 of fewer than 20 is a single one. "
-        "Then start with the largest change of p95.",
+        "better, red is worse. Neither is a change of a percentile below 5 %, a p95 of fewer than "
+        "20 requests, which is a single one, and a share of failures of which chance makes as "
+        "much of so many requests. Start with the largest change of p95.",
         "latency",
-        *_here_and_there("endpoint_counts", _TOTALS, "requests", "failed"),
-        *_here_and_there("endpoint_percentiles", _SHARES, "p50", "p95"),
+        _counts(),
+        *_percentiles(),
         height=10,
     )
     panel = panel.max_data_points(config.FEWER_WINDOWS).with_transformation(transform.merged())
-    for statistic in ("p50", "p95", "failed"):
-        before, by = statistic + _BEFORE, f"{statistic} by"
-        panel = panel.with_transformation(transform.calculated(by, statistic, "-", before))
-        if statistic != "failed":
-            panel = panel.with_transformation(
-                transform.calculated(f"{statistic} change", by, "/", before)
-            )
+    for statistic in ("p50", "p95"):
+        before, by = statistic + BEFORE, f"{statistic} by"
+        panel = panel.with_transformation(
+            transform.calculated(by, statistic, "-", before)
+        ).with_transformation(transform.calculated(f"{statistic} change", by, "/", before))
     panel = panel.with_transformation(transform.titled(_COLUMNS, without=_UNSEEN))
-    for column, title in _COLUMNS.items():
-        panel = panel.override_by_name(title, _looks(column))
+    panel = endpoint_table.named(panel, _COLUMNS["name"])
+    for column in _WIDTHS:
+        panel = panel.override_by_name(_COLUMNS[column], _looks(column))
+    for column in _LOOKS.values():
+        panel = panel.override_by_name(column, [cell_overrides.unseen()])
     return endpoint_table.total_first(panels.whole(panel), _COLUMNS["p95 change"])
 
 
 def _looks(column: str) -> list[DynamicConfigValue]:
-    if column == "name":
-        return endpoint_table.names(at_least=180)
     looks = [cell_overrides.wide(_WIDTHS[column])]
     if column == "method":
         return looks
     if column.endswith((" by", " change")):
         # Of an endpoint that one of the runs did not have.
         looks.append(cell_overrides.without_nan())
+    if column in _LOOKS:
+        looks.append(cell_overrides.styled_by(_LOOKS[column]))
     if column.endswith("change") or column == "failed by":
         limit = 0.001 if column == "failed by" else config.CHANGE_LIMIT
         # From the least that a share can be: below it a threshold has no colour of its own.

@@ -189,25 +189,28 @@ def _kinds() -> table.Panel:
         "status says who refused: none is the network or the generator, 4xx the scenario or its "
         "data, 5xx the target. The mouse over the corner of a message shows all of it.",
         "failures",
-        endpoint_table.with_ends(
-            flux.rows(
-                "exceptions",
-                flux.kept("message", _WHOLE)
-                + flux.shortened("message", _LONGEST)
-                + flux.broken("message"),
-            )
+        flux.importing(
+            endpoint_table.in_short(
+                flux.rows(
+                    "exceptions",
+                    flux.kept("message", _WHOLE)
+                    + flux.shortened("message", _LONGEST)
+                    + flux.broken("message"),
+                )
+            ),
+            "strings",
         ),
-        height=8,
+        height=10,
+        most_lines=2,
     )
     panel = panels.whole(panel).no_value(_LOOK_BELOW)
     panel = panel.with_transformation(transform.titled(_COLUMNS))
     widths = {"failures": 85, "method": 70, "status": 65, "exception": 165}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
-    reason = [cell_overrides.wide(150), *cell_overrides.shown_whole()]
+    reason = [cell_overrides.at_least(150), *cell_overrides.shown_whole()]
     panel = panel.override_by_name(_COLUMNS["reason"], reason)
-    name = [cell_overrides.at_least(150), *cell_overrides.shown_whole()]
-    panel = panel.override_by_name(_COLUMNS["name"], name)
+    panel = endpoint_table.named(panel, _COLUMNS["name"], width=cell_overrides.wide(205))
     panel = panel.override_by_name(_COLUMNS["failures"], [lines.unit_of(config.COUNT)])
     return _with_beginning(panel, _COLUMNS["message"], at_least=150)
 
@@ -235,7 +238,8 @@ def _user_errors() -> table.Panel:
             flux.rows("user_errors", _END + flux.shortened("message", _LONGEST_END)),
             *("regexp", "strings"),
         ),
-        height=7,
+        height=8,
+        most_lines=2,
     )
     panel = panels.whole(panel).no_value("None in this time range, as it should be.")
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))

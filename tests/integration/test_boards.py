@@ -189,16 +189,12 @@ def test_heatmap_has_each_request_in_its_row(filled: Grafana, window: int) -> No
     same_rows(found, wanted)
 
 
-def in_short(name: str) -> str:
-    return name if len(name) <= 26 else f"{name[:9]}…{name[-16:]}"
-
-
 @pytest.mark.parametrize("t", ["500", "2000"])
 def test_bars_of_ranges_are_the_catalogue_s_shares_and_scores(filled: Grafana, t: str) -> None:
     together, *rows = answer(filled, ranges.TITLE, board="endpoints", apdex_t=t)
     assert together["endpoint"].endswith(f"  {config.ALL_ENDPOINTS}")
     wanted = {
-        f"{method} {in_short(name)}".strip(): (
+        f"{method} {boards.in_short(name)}".strip(): (
             *(n / sum(fared) for n in fared),
             int(apdex * 100 + 0.5) / 100,
         )

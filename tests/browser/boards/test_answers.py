@@ -16,7 +16,8 @@ def test_overlay_shows_the_endpoints_and_what_the_audit_found(tab: Tab) -> None:
     tab.open("overlay", run=RUN)
     together, *rows = tab.rows("Endpoints, over the whole time range")
     totals = expected.endpoint_totals(1)
-    assert {cells[0]: cells[3] for cells in rows} == {n: str(count) for n, _, count, *_ in totals}
+    shown = {boards.in_short(n): str(count) for n, _, count, *_ in totals}
+    assert {cells[0]: cells[3] for cells in rows} == shown
     assert (together[0], together[3]) == (config.ALL_ENDPOINTS, str(len(recorded.of_run())))
     said = tab.panel("Can this measurement be trusted?").inner_text()
     assert f"Data: {surroundings.AUDIT['line']}" in said
@@ -33,7 +34,7 @@ def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> No
     rows = {cells[0]: cells for cells in others}
     assert together[0] == config.ALL_ENDPOINTS
     assert together[2] == together[3] == str(len(recorded.of_run()))
-    assert set(rows) == {name for name, *_ in expected.endpoint_totals(1)}
+    assert set(rows) == {boards.in_short(name) for name, *_ in expected.endpoint_totals(1)}
     for name, cells in rows.items():
         assert cells[2] == cells[3]
         p95, was, change = cells[4:7]
@@ -52,10 +53,11 @@ def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(
     wanted.remove(("Aggregated", ""))
     assert together[0] == config.ALL_ENDPOINTS
     # Nobody waited for what has no response time.
-    assert [cells[0] for cells in rows] == [name for name, _ in [*wanted, recorded.NOTIFY]]
-    for name, method, *cells in (together, *rows):
-        of_all = name == config.ALL_ENDPOINTS
-        requests = counts["Aggregated" if of_all else name, method.replace("-", "")]
+    names = [name for name, _ in [*wanted, recorded.NOTIFY]]
+    assert [cells[0] for cells in rows] == list(map(boards.in_short, names))
+    shown = zip(("Aggregated", *names), (together, *rows), strict=True)
+    for name, (_, method, *cells) in shown:
+        requests = counts[name, method.replace("-", "")]
         enough = [word for least, word in config.ENOUGH_FOR if requests >= least]
         assert cells[-1] == enough[-1]
 

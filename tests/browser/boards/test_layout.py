@@ -143,31 +143,123 @@ def test_an_address_in_a_message_is_seen_to_its_end(tab: Tab, width: int) -> Non
     tab.answer_truly()
     high, height = cell.evaluate("one => [one.scrollHeight, one.clientHeight]")
     tab.page.set_viewport_size(usual)
-    assert high <= height
+    # But for the pixel of the row's border, which is of the room around the lines.
+    assert high <= height + 1
+
+
+ONE_LINE, TWO_LINES = 35, 55
+"""What cells of a table take beside their border, in pixels."""
+
+
+def heights(tab: Tab, title: str) -> set[int]:
+    """Return how high the rows of a table are."""
+    rows = tab.panel(title).get_by_role("row").all()[1:]
+    return {round(row.evaluate("one => one.firstElementChild.clientHeight")) for row in rows}
 
 
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("board", ["endpoints", "compare"])
-def test_a_long_name_is_seen_to_its_end_on_a_small_screen(tab: Tab, board: str) -> None:
-    head, end = "/api/v2/customers/", "{customer}/orders/item/007"
-    assert len(end) == config.LONGEST_NAME
+def test_a_long_name_takes_one_line_on_a_small_screen_and_the_mouse_shows_all(
+    tab: Tab, board: str
+) -> None:
+    """With two lines each, of 120 endpoints five were seen at once."""
+    whole, short = "/api/v2/customers/{customer}/item/007", "/api/v2/c…stomer}/item/007"
+    assert len(short) == config.LONGEST_NAME
+    (title,) = {
+        panel["title"]
+        for panel in boards.panels(board)
+        if "endpoint by endpoint" in panel["title"] or panel["title"].startswith("Endpoints,")
+    }
 
     def long(columns: Columns) -> list[list[Any]]:
-        names = columns.get("name", [])
-        longer = [f"{head}\r\n{end}" if name == recorded.ITEM[0] else name for name in names]
-        return [longer if name == "name" else known for name, known in columns.items()]
+        if "cut" not in columns:
+            return list(columns.values())
+        ours = [name == recorded.ITEM[0] for name in columns["full"]]
+        columns["name"] = [
+            short if one else known for one, known in zip(ours, columns["name"], strict=True)
+        ]
+        columns["cut"] = [
+            whole if one else known for one, known in zip(ours, columns["cut"], strict=True)
+        ]
+        return list(columns.values())
 
     tab.answer_otherwise(long)
     tab.go(board, **TWO)
-    cell = tab.page.get_by_role("gridcell").filter(has_text=end).first
+    cell = tab.panel(title).get_by_role("gridcell").filter(has_text=short).first
     cell.wait_for()
     tab.page.wait_for_load_state("networkidle")
     tab.answer_truly()
-    assert cell.inner_text().splitlines() == [head, end]
-    sizes = "one => [one.scrollWidth, one.scrollHeight, one.clientWidth, one.clientHeight]"
-    wide, high, width, height = cell.evaluate(sizes)
-    assert (wide, high) <= (width, height)
+    assert heights(tab, title) == {ONE_LINE}
+    wide, width = cell.evaluate("one => [one.scrollWidth, one.clientWidth]")
+    assert wide <= width
+    cell.locator("[data-testid*='tooltip caret']").hover()
+    shown = tab.page.get_by_test_id("data-testid tableng tooltip wrapper")
+    shown.get_by_text(whole).wait_for()
+    tab.page.mouse.move(0, 0)
+
+
+@pytest.mark.long
+def test_a_failure_takes_two_lines_on_a_small_screen_however_long_its_texts_are(tab: Tab) -> None:
+    """With a reason of three lines two kinds of failures were seen at once."""
+    texts = {"message": "401 Client Error: Unauthorized for url: /basket " * 2}
+    texts["reason"] = "# Client Error: Unauthorized for url: {path} " * 2
+
+    def failed(columns: Columns) -> list[list[Any]]:
+        return [
+            [texts[name]] * len(known) if name in texts and "status" in columns else known
+            for name, known in columns.items()
+        ]
+
+    tab.answer_otherwise(failed)
+    tab.go("failures", **TWO)
+    title = "Failures, over the whole time range"
+    tab.panel(title).get_by_text("401 Client Error").first.wait_for()
+    tab.page.wait_for_load_state("networkidle")
+    tab.answer_truly()
+    assert heights(tab, title) == {TWO_LINES}
+    assert tab.panel(title).get_by_role("row").count() > 4
+    reason = tab.panel(title).get_by_role("gridcell").filter(has_text="# Client Error").first
+    reason.hover()
+    for _ in range(50):
+        high, height = reason.evaluate("one => [one.scrollHeight, one.clientHeight]")
+        if height > TWO_LINES:
+            break
+        tab.page.wait_for_timeout(100)
+    assert high <= height
+    assert height > TWO_LINES, "the mouse shows all of it"
+    tab.page.mouse.move(0, 0)
+
+
+@pytest.mark.long
+def test_what_chance_makes_of_two_runs_has_no_colour(tab: Tab) -> None:
+    """A single failure more of a hundred requests was red."""
+
+    def looking(columns: Columns) -> list[list[Any]]:
+        if "failed_looks" in columns:
+            rows = len(columns["name"])
+            columns["failed by"] = [0.2] * rows
+            plain = [name == recorded.ITEM[0] for name in columns["full"]]
+            columns["failed_looks"] = ['{"color": "inherit"}' if one else "{}" for one in plain]
+        return list(columns.values())
+
+    tab.answer_otherwise(looking)
+    tab.go("compare", **TWO)
+    title = "What changed, endpoint by endpoint"
+    changed = tab.panel(title).get_by_role("gridcell", name="20.00%")
+    changed.first.wait_for()
+    tab.page.wait_for_load_state("networkidle")
+    tab.answer_truly()
+    colours = {
+        row.get_by_role("gridcell").first.inner_text(): row.get_by_role("gridcell").last.evaluate(
+            "one => getComputedStyle(one).color"
+        )
+        for row in tab.panel(title).get_by_role("row").all()[1:]
+    }
+    plain = tab.panel(title).get_by_role("gridcell").nth(2)
+    usual = plain.evaluate("one => getComputedStyle(one).color")
+    assert [name for name, colour in colours.items() if colour == usual] == [recorded.ITEM[0]]
+    assert len(colours) > 3
 
 
 @pytest.mark.long
