@@ -74,7 +74,7 @@ def run(chosen: Sequence[Sample], place: str, pod: str, url: str) -> int:
         folder = Path(scratch)
         names = hosts(chosen)
         alone.bring_up(folder, names)
-        logs = Path(os.environ.get("EXAMPLES_KEEP", folder)) / place
+        logs = Path(os.environ.get("EXAMPLES_KEEP") or folder).resolve() / place
         stored = image.store(url) if pod else _embedded(folder / "store")
         with target.serving(folder, names) as trusted, stored as store:
             made = partial(image.InImage, pod=pod) if pod else Play

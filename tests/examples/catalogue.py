@@ -95,6 +95,7 @@ WAYS = {
         also=(STEADY,),
         env=(("AWS_DEFAULT_REGION", "eu-north-1"),),
         needs=(*_PLUGINS, "boto3"),
+        only_here="needs boto3, which refuses python-dateutil 4, as the image has it",
     ),
     "distributor_ex.py": Way(workers=2, needs=_PLUGINS),
     "jmeter_listener_example.py": Way(workers=2, needs=_PLUGINS),

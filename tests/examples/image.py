@@ -82,7 +82,9 @@ def in_the_image(sample: Sample) -> Sample:
 class InImage(Play):
     """Runs each process of Locust in a container of its own, which shares the network of *pod*."""
 
-    grace_s = 120
+    grace_s = 60
+    # A worker whose master has gone waits a minute for its heartbeat.
+    patience_s = 150
 
     def __init__(self, *arguments: Any, pod: str, **named: Any) -> None:
         super().__init__(*arguments, **named)

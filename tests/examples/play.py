@@ -73,6 +73,8 @@ class Play:
 
     grace_s = 25
     """Seconds that a run may take longer before it is told to end, as its user would."""
+    patience_s = _PATIENCE_S
+    """Seconds that each process then has to end by itself."""
 
     def __init__(
         self, path: Path, way: Way, scratch: Path, *, store: Store, run: str, trusted: Path
@@ -220,7 +222,7 @@ class Play:
             for process in self._started if self._way.program else [first]:
                 process.send_signal(signal.SIGINT)
         for process in self._started:
-            if not _ended(process, _PATIENCE_S):
+            if not _ended(process, self.patience_s):
                 outcome.remarks.append("killed: it did not end")
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

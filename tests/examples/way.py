@@ -44,13 +44,15 @@ class Way:
 
     def not_in_the_image(self) -> str:
         """Return why the stack can't run it as it is; empty where it can."""
+        if self.only_here:
+            return self.only_here
         if self.program:
             return "a program that starts Locust by itself, as the stack does"
         if self.also:
             return "the stack takes one locustfile: import both in one"
         if self.above:
             return "reads from a folder above its own; the stack mounts the locustfile's own"
-        return self.not_here or self.only_here
+        return self.not_here
 
 
 PART = Way()
