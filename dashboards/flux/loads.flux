@@ -98,7 +98,11 @@ users =
     if differ.since < 0 then
         ""
     else
-        "; from " + in_words(ns: differ.since) + " on " + string(v: differ.of_run)
+        "; from "
+            +
+            (if differ.since < second then "the start" else in_words(ns: differ.since))
+            +
+            " on " + string(v: differ.of_run)
             +
             " users here and " + string(v: differ.of_other)
             +

@@ -81,6 +81,12 @@ SAID = {
         (60, ((0, 10), (30, 25))),
         f"{ALIKE}; from 30s on 20 users here and 25 there: what differs may be the load's doing",
     ),
+    "more-users-at-once": (
+        (60, ((0, 25),)),
+        (60, STAIRS),
+        f"{ALIKE}; from the start on 25 users here and 10 there: what differs may be the load's "
+        "doing",
+    ),
     # Of what only one of them has nothing can be compared.
     "more-steps-behind-the-other-s-end": (
         (60, STAIRS),
