@@ -2,6 +2,7 @@
 # backup.sh [FILE]: everything that InfluxDB and Grafana hold, with the secrets, in one archive.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 file=${1:-backups/swarmscope-$(date -u +%Y%m%d-%H%M%S).tar.gz}
 case $file in -*) file=./$file ;; esac

@@ -4,6 +4,7 @@
 # removed, and what of ours is still there.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 # agreed QUESTION: asks; with YES=1, or where nobody can be asked, it says what is taken for the answer.
 agreed() {

@@ -3,6 +3,7 @@
 # word has blanks, as in a shell; but nothing in it is run or replaced.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 words=${1:-}
 newline='

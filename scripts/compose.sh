@@ -181,9 +181,12 @@ if [ "${NAMED:-}" ] && [ "$NAMED" != example ] && [ -e ".env.$NAMED" ]; then
     exit 2
 fi
 
+# find_secrets: for whoever starts something. Who only looks or stops goes on where the file can't be read.
 # Known before `make up` wrote it down: a stack with a name has secrets of its own.
-SECRETS_DIR=$(path SECRETS_DIR "./secrets${NAME:+/$NAME}")
-export SECRETS_DIR
+find_secrets() {
+    SECRETS_DIR=$(path SECRETS_DIR "./secrets${NAME:+/$NAME}") || exit
+    export SECRETS_DIR
+}
 
 # make_secrets_folder: for its owner alone.
 make_secrets_folder() {

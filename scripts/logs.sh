@@ -3,7 +3,8 @@
 set -eu
 . "$(dirname "$0")/compose.sh"
 
-there=$(services | uniq)
+there=$(services) || exit
+there=$(printf '%s\n' "$there" | uniq)
 if [ -z "$there" ]; then
     say "The stack isn't up, and nothing of it has a log. \`$(hint up)\` starts it."
     exit 2

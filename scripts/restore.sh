@@ -2,6 +2,7 @@
 # restore.sh FILE: replace what InfluxDB and Grafana hold by what a backup holds.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 # again: the command, to be pasted, with what it may want more.
 again() {

@@ -3,6 +3,7 @@
 # more, read the new one, and go on.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 say "Making new tokens …"
 compose --progress quiet run --rm --no-deps bootstrap --rotate --keep-old

@@ -4,6 +4,7 @@
 # 2 wrong usage, 3 no request, 4 unreachable, 5 incomplete.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 users=
 for option; do

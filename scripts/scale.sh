@@ -2,6 +2,7 @@
 # scale.sh [NUMBER]: so many workers, also during a test.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 . scripts/checks.sh
 
 FATE="Nothing was changed."

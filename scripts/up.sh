@@ -2,6 +2,7 @@
 # up.sh [NAME=VALUE …]: check, remember, build, start, wait until all is healthy, and say where things are.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 . scripts/checks.sh
 
 FATE="Nothing was started, and $ENV_NAME is as it was."

@@ -2,6 +2,7 @@
 # Where the stack's pages are, and who may open them.
 set -eu
 . "$(dirname "$0")/compose.sh"
+find_secrets
 
 secrets=$SECRETS_DIR
 cat <<END

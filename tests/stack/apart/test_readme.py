@@ -70,7 +70,7 @@ def worker(reader: Reader) -> dict[str, str]:
 
 
 def test_a_first_run_and_what_it_left(reader: Reader) -> None:
-    said = reader.types("make run USERS=100 TIME=1m", code=None)
+    said = reader.types("make run USERS=100 TIME=1m")
     run = RUN.search(said)
     assert run, said
     assert "is complete" in said
@@ -81,6 +81,8 @@ def test_a_first_run_and_what_it_left(reader: Reader) -> None:
     for command in ("make run", "make run FAIL_RATIO=1%"):
         assert "make run USERS=100 TIME=1m" in reader.types(command, code=2)
     reader.types("make run FAIL_RATIO=1%", FEW)
+    short = {"--users 100 --time 1m": "--users 2 --time 3s --max-fail-ratio 100%"}
+    assert "is complete" in reader.types("scripts/run.sh --users 100 --time 1m", short)
 
 
 def test_what_runs_and_what_it_says(reader: Reader) -> None:
@@ -125,6 +127,8 @@ def test_more_workers(reader: Reader) -> None:
 
 def test_a_copy_of_all_data_and_back_and_new_tokens(reader: Reader) -> None:
     reader.types("make run FAIL_RATIO=1%", FEW)
+    short = {"--users 100 --time 1m": "--users 2 --time 3s --max-fail-ratio 100%"}
+    assert "is complete" in reader.types("scripts/run.sh --users 100 --time 1m", short)
     assert "6 replaced tokens were revoked" in reader.types("make rotate-tokens")
     reader.types("make backup")
     (made,) = (reader.folder / "backups").iterdir()

@@ -37,6 +37,8 @@ def test_what_stays_is_said_with_how_it_is_removed(tmp_path: Path) -> None:
     alone = MakeAlone(tmp_path, HERE)
     (alone.folder / ".env").write_text("WORKERS=2\n")
     (alone.folder / "results/one").mkdir(parents=True)
+    (alone.folder / "backups").mkdir()
+    (alone.folder / "backups/one.tar.gz").touch()
     said = alone.run("clean").stderr
     assert ".env, with the settings" in said
     assert "rm .env" in said
@@ -44,7 +46,9 @@ def test_what_stays_is_said_with_how_it_is_removed(tmp_path: Path) -> None:
     assert f"docker image rm influxdb:2.9.1 {BASE} swarmscope-cli:latest" in said
     assert "volumes without a name (1)" in said
     assert "docker volume prune" in said
-    assert {".env"} <= alone.files()
+    assert "passwords and tokens" in said
+    assert "backups/one.tar.gz" in said
+    assert {".env", "backups/one.tar.gz"} <= alone.files()
 
 
 def test_where_nothing_stays_nothing_is_said_of_it(tmp_path: Path) -> None:

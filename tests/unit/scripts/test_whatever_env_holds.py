@@ -34,6 +34,34 @@ def test_compose_is_not_asked_to_read_it(
         assert "WORKERS" not in last.env
 
 
+UNREADABLE = "SECRETS_DIR=$HOME/s\nthis is no setting\n"
+
+
+@pytest.mark.parametrize("words", [("down",), ("status",), ("logs",)], ids=" ".join)
+def test_nor_is_compose_where_it_could_not_read_it_either(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    alone = MakeAlone(tmp_path, {"config --environment": ("", 1)})
+    (alone.folder / ".env").write_text(UNREADABLE)
+    done = alone.run(*words, "NAME=")
+    assert done.returncode == 0, done.stderr
+    asked = {"status": "ps"}.get(words[0], words[0])
+    assert [c for c in alone.calls() if asked in c.arguments and "/dev/null" in c.arguments]
+    assert ("Where its pages are can't be told" in done.stderr) == (words == ("status",))
+
+
+@pytest.mark.parametrize("words", [("down",), ("status",), ("logs",)], ids=" ".join)
+def test_where_nobody_knows_which_stack_is_meant_none_is_said_to_be_down(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    alone = MakeAlone(tmp_path, {"config --environment": ("", 1)})
+    (alone.folder / ".env").write_text("COMPOSE_PROJECT_NAME=$X\n")
+    done = alone.run(*words, "NAME=")
+    assert done.returncode == 2
+    assert "What COMPOSE_PROJECT_NAME is in .env can't be told" in done.stderr
+    assert "isn't up" not in done.stderr
+
+
 def test_a_service_that_there_isn_t_is_said_with_those_there_are(tmp_path: Path) -> None:
     alone = MakeAlone(tmp_path)
     done = alone.run("logs", "SERVICE=locust-wroker")
