@@ -86,13 +86,13 @@ NOTHING = f"Nothing in this time range. {ELSEWHERE}"
 WHAT_TO_DO = "What to do"
 """Below what each panel says of itself: the link to its runbook."""
 NO_PHASES = (
-    "No phases in this time range. Workers record them with SWARMSCOPE_PHASES=on in their "
-    "environment (of the stack: in .env, before `make up`): it is off by default."
+    f"No phases in this time range. {ELSEWHERE} Workers record them with SWARMSCOPE_PHASES=on in "
+    "their environment (of the stack: in .env, before `make up`): it is off by default."
 )
 """In a panel about what is recorded on request."""
 NO_ARRIVALS = (
-    "Nothing in this time range says when its users should begin: those with arrival_rate (of "
-    "swarmscope.load), constant_pacing or constant_throughput do."
+    f"Nothing in this time range says when its users should begin. {ELSEWHERE} Those with "
+    "arrival_rate (of swarmscope.load), constant_pacing or constant_throughput say it."
 )
 """In a panel about what only such users have."""
 NO_GAUGES = (
@@ -107,8 +107,8 @@ NO_REQUESTS = (
 )
 """In a panel of what was requested."""
 NO_TRANSACTIONS = (
-    "No transaction came to an end in this time range: with transaction(self, …): (of "
-    "swarmscope.load) in a locustfile times one."
+    f"No transaction came to an end in this time range. {ELSEWHERE} In a locustfile, with "
+    "transaction(self, …): (of swarmscope.load) times one."
 )
 """In a panel about what only scenarios that ask for it have."""
 NO_RUNS = (
@@ -118,7 +118,7 @@ NO_RUNS = (
 NO_HOSTS = "No host metrics in this time range."
 """In a panel about machines."""
 WHO_WRITES_HOSTS = (
-    f"{NO_HOSTS} A Telegraf writes them: the stack's for its own machine, that of "
+    f"{NO_HOSTS} {ELSEWHERE} A Telegraf writes them: the stack's for its own machine, that of "
     "`make enroll HOST=name` for another. With an InfluxDB of your own, one that you run on each "
     f"machine: \u201c{WHAT_TO_DO}\u201d, behind the i above, says how."
 )

@@ -71,11 +71,12 @@ _END = f"""\
     )
 """
 _NONE_LOGGED = (
-    "No line logged in this time range. Locust's come with LOGS=on, those of a service by the "
-    "Telegraf that reads its log (docs/logs.md)."
+    f"No line logged in this time range. {config.ELSEWHERE} Locust's come with LOGS=on, those of a "
+    "service by the Telegraf that reads its log (docs/logs.md)."
 )
-_NONE_FAILED = "No request failed in this time range."
+_NONE_FAILED = f"No request failed in this time range. {config.ELSEWHERE}"
 _LOOK_BELOW = f"{_NONE_FAILED} Exceptions of the locustfile's own code are no requests: see below."
+_NONE_RAISED = f"None in this time range, as it should be. {config.ELSEWHERE}"
 
 
 def board() -> Dashboard:
@@ -241,7 +242,7 @@ def _user_errors() -> table.Panel:
         height=8,
         most_lines=2,
     )
-    panel = panels.whole(panel).no_value("None in this time range, as it should be.")
+    panel = panels.whole(panel).no_value(_NONE_RAISED)
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))
     panel = panel.override_by_name(_OWN_COLUMNS["count"], [cell_overrides.wide(85)])
     for column, width in {"user_class": 110, "exception": 150, "place": 190}.items():

@@ -83,6 +83,16 @@ def test_every_board_of_a_run_leads_to_the_run_s_own_time(board: str):
     assert (link["includeVars"], link.get("keepTime")) == (True, False)
 
 
+@pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
+def test_an_empty_panel_offers_the_way_to_the_run_s_own_time(board: str):
+    """That no request failed is good news: of a range without the run it is none."""
+    said = [one["fieldConfig"]["defaults"]["noValue"] for one in boards.panels(board)]
+    without = {none for none in said if config.ELSEWHERE not in none}
+    # Machines and services go on without a run, and the first of their panels says it for all.
+    assert without <= {config.NO_HOSTS, config.NO_GAUGES}
+    assert not without or config.WHO_WRITES_HOSTS in said
+
+
 def test_boards_offer_how_often_links_to_them_ask_them():
     """Of what a board doesn't offer Grafana takes the first that it does."""
     asked = set(re.findall(r'"(\d+[smh])"', flux.own("run_refresh")))
