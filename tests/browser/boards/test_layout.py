@@ -312,9 +312,9 @@ def test_the_same_second_stands_at_the_same_place_in_each_panel(
         assert len(plots) == 1, plots
 
 
-@pytest.mark.long_sample(3)
+# Each board in one of the themes.
+@pytest.mark.long_sample(2)
 @pytest.mark.long
-@pytest.mark.sample(3)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("board", ["endpoints", "failures", "compare"])
 def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
