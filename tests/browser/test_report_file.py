@@ -67,6 +67,36 @@ def test_a_report_says_what_its_verdict_rests_on(
 
 
 @pytest.mark.long
+def test_a_report_has_the_tables_of_the_page_and_fits_a_small_screen(
+    look: Look, recording: Recording, tmp_path: Path
+) -> None:
+    write_small_run(recording)
+    recording.event("step", 20, user_count=30, stage="3 of 3, sale")
+    recording.user_error(3, "KeyError", "shop.py:12 Shopper.buy", 42)
+    about = {"run": recording.run, "worker": "worker-0", "name": "/", "method": "GET"}
+    phases = {"connect_ms": 4.0, "tls_ms": 8.0, "waiting_ms": 200.0, "receiving_ms": 40.0}
+    fields = {"requests": 4, "connections": 1, **phases}
+    recording.write([recording.point("locust_phases", about, fields, 5)])
+    out = tmp_path / "report.html"
+    report(recording, out)
+    page = look().open(out.as_uri())
+    told = ask(recording.url, "load_steps", run=recording.run)
+    steps = cells(page, "steps")
+    assert [int(row["requests"]) for row in steps] == [row["requests"] for row in told]
+    assert len(steps) == 3
+    assert "sale" in page.inner_text("#steps")
+    (error,) = cells(page, "user-errors")
+    assert (error["exception"], error["count"]) == ("KeyError", "42")
+    assert "shop.py:12 Shopper.buy" in page.inner_text("#user-errors")
+    assert page.locator("#ranges .range").count() == 3
+    apart = {row["name"] for row in ask(recording.url, "outcomes", run=recording.run)}
+    assert {row["name"] for row in cells(page, "outcomes")} == apart != set()
+    (home,) = (row for row in cells(page, "phases") if row["name"] == "/")
+    assert float(home["waiting"]) == 50.0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.long
 def test_a_report_of_a_part_says_so_and_shades_what_it_leaves_out(
     look: Look, recording: Recording, tmp_path: Path
 ) -> None:
