@@ -38,7 +38,8 @@ _EXPLAINED = """
 - *In the image*: a master and a worker (as many workers as *how* names, where it names some) are
   containers of `swarmscope-locust`, as confined as Compose starts them, and the store is an
   InfluxDB in a container. What a file imports besides is named in `locust/requirements.txt` first,
-  as [your own test](how-to/your-test.md) has it; *with* says what. Empty: not played yet.
+  as [your own test](how-to/your-test.md) has it; *with* says what. A locustfile's folder is
+  read-only there: what is written into it fails. Empty: not played yet.
 - Nothing leaves the machine: each runs in a network without a way out, where the hosts that it
   names are a target on loopback. An HTTPS client that doesn't trust our certificate gets failures,
   and so does whoever asks for something that isn't there; those must be equal as well. *Exit
