@@ -43,7 +43,7 @@ _WIDTHS = {
     "p95 before": 72,
     "p95 change": 82,
     "p50": 66,
-    "p50 change": 66,
+    "p50 change": 76,
     "failed": 64,
     "failed by": 74,
 }

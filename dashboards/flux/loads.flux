@@ -94,19 +94,14 @@ lengths =
             " of the other one: compare rates and percentiles, not counts"
     else
         in_words(ns: shorter) + " of either run"
+moment = if differ.since < second then "the start" else in_words(ns: differ.since)
 users =
     if differ.since < 0 then
         ""
     else
-        "; from "
-            +
-            (if differ.since < second then "the start" else in_words(ns: differ.since))
-            +
-            " on " + string(v: differ.of_run)
-            +
-            " users here and " + string(v: differ.of_other)
-            +
-            " there: what differs may be the load's doing"
+        "; from " + moment + " on " + string(v: differ.of_run) + " users here and " + string(
+                v: differ.of_other,
+            ) + " there: what differs may be the load's doing"
 
 array.from(rows: [{c_load: "Load: " + lengths + users}])
     |> filter(fn: (r) => here > 0 and there > 0)
