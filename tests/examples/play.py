@@ -65,7 +65,8 @@ class Outcome:
     @property
     def said(self) -> bool:
         """Whether nothing differs, or the audit or the run's log says that something does."""
-        return self.equal or self.told or any(a.verdict == "incomplete" for a in self.audits)
+        named = ("incomplete", "no data to judge")
+        return self.equal or self.told or any(str(a.verdict) in named for a in self.audits)
 
 
 class Play:
