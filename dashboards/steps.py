@@ -147,7 +147,7 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
         ),
         "hosts": [
             *cell_overrides.text_in_words((_FULL, config.WORSE)),
-            cell_overrides.at_least(140),
+            cell_overrides.at_least(130),
             *cell_overrides.shown_whole(),
         ],
         "generators": cell_overrides.text_in_words(

@@ -83,6 +83,28 @@ def test_percentiles_are_exact_at_every_zoom(filled: Grafana, window: int) -> No
     same_rows(found, wanted)
 
 
+@pytest.mark.parametrize("window", WINDOWS)
+def test_each_dot_has_the_times_and_the_load_of_its_window(filled: Grafana, window: int) -> None:
+    times = {
+        t: (p50, p95)
+        for t, p50, p95, *_ in expected.percentiles(window, by_minutes=window >= MINUTE)
+    }
+    users: Counter[int] = Counter()
+    for t, _, n in expected.users(window):
+        users[t] += n
+    requests = dict(expected_curves.requests_per_second(window))
+    for name, right in (("users", users), ("requests/s", requests)):
+        title = f"Response times against {name}"
+        over, along = (answer(filled, title, window, ref) for ref in "AB")
+        found = {row["time"]: (row["p50"], row["p95"]) for row in over if row["p50"] is not None}
+        load = {row["time"]: row[name] for row in along if row[name] is not None}
+        same_rows(
+            [(t, *found[t], float(load[t])) for t in found.keys() & load.keys()],
+            [(t, *times[t], float(right[t])) for t in times.keys() & right.keys()],
+        )
+        assert found.keys() == times.keys()
+
+
 def test_load_steps_are_the_catalogue_s_in_words(filled: Grafana) -> None:
     rows = answer(filled, steps.TITLE)
     for row, right in zip(rows, expected_steps.load_steps(1), strict=True):

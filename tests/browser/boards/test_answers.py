@@ -73,6 +73,7 @@ def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: T
         for info in (True, False)
     )
     opened, all_of_it = lines(), lines(level="everything")
+    assert "LOCUST | locust.user.task @ worker-1 | boom" in opened
     assert f"APPLICATION | shop @ shop-db | {loud}" in opened
     assert not re.search(rf"{quiet}\b", opened)
     assert re.search(rf"APPLICATION \| shop @ shop-db \| {quiet}\b", all_of_it)

@@ -75,6 +75,7 @@ def test_the_list_has_the_runs_that_are_picked(tab: Tab) -> None:
 def test_a_walk_over_the_boards_keeps_run_range_and_what_was_picked(tab: Tab) -> None:
     """From the list to where a run failed, to what it is compared with, and back to the list."""
     page = tab.open("runs")
+    listed = range_ms(page.url)
     page.get_by_role("link", name=RUN).click()
     page.wait_for_url(f"**/d/{config.OVERLAY}**")
     page.get_by_role("button", name="Dashboard controls menu").click()
@@ -100,8 +101,16 @@ def test_a_walk_over_the_boards_keeps_run_range_and_what_was_picked(tab: Tab) ->
         assert range_ms(page.url) == asked, uid
     page.get_by_role("link", name="Runs", exact=True).click()
     page.wait_for_url(f"**/d/{config.RUNS}**")
+    tab.panel(boards.panels("runs")[0]["title"]).wait_for()
+    # The list is of all runs: in the minutes of one it would have that one alone, and what is
+    # picked of a run is of its endpoints, workers and hosts, which another run needn't have.
+    found = picked(page.url)
+    assert not found.keys() & {"var-run", "var-endpoint", "var-worker", "var-host"}
+    assert range_ms(page.url) == listed != asked
     page.go_back()
     page.wait_for_url(f"**/d/{config.COMPARE}**")
+    found = picked(page.url)
+    assert {name: found.get(f"var-{name}") for name in kept} == kept
     assert range_ms(page.url) == asked
 
 

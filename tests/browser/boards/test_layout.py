@@ -1,5 +1,6 @@
 """Boards on a small screen: what is seen, what is cut, what stands above what."""
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -288,6 +289,7 @@ def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, b
     assert box["y"] < 200
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("board", "others"),
@@ -295,28 +297,29 @@ def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, b
         ("overlay", [config.UNPICKED]),
         ("overlay", ["queue"]),
         ("endpoints", []),
+        *((board, []) for board in ("failures", "generators", "hosts")),
     ],
 )
 def test_the_same_second_stands_at_the_same_place_in_each_panel(
     tab: Tab, board: str, others: list[str]
 ) -> None:
     tab.open(board, run=RUN, **({"other_measurement": others} if others else {}))
-    for span in (24, 12):
-        plots = {
-            (box["x"], box["width"])
-            for panel in boards.panels(board)
-            if panel["type"] in ("timeseries", "state-timeline", "heatmap")
-            and (panel["gridPos"]["w"], panel["gridPos"]["x"]) == (span, 0)
-            if (box := tab.panel(panel["title"]).locator(".u-over").bounding_box())
-        }
-        assert len(plots) == 1, plots
+    plots = defaultdict(set)
+    for panel in boards.panels(board):
+        if panel["type"] in ("timeseries", "state-timeline", "heatmap"):
+            box = tab.panel(panel["title"]).locator(".u-over").bounding_box()
+            assert box, panel["title"]
+            at = panel["gridPos"]
+            plots[at["w"], at["x"]].add((box["x"], box["width"]))
+    assert plots
+    assert {place: boxes for place, boxes in plots.items() if len(boxes) > 1} == {}
 
 
 # Each board in one of the themes.
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("board", ["endpoints", "failures", "compare"])
+@pytest.mark.parametrize("board", [one for one in boards.boards() if one != "runs"])
 def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
     tab: Tab, board: str, theme: str
 ) -> None:

@@ -40,6 +40,23 @@ def test_a_board_of_a_run_is_drawn_anew_as_often_as_grafana_allows(board: str):
     assert settings()["GF_DASHBOARDS_MIN_REFRESH_INTERVAL"] == "5s"
 
 
+def test_the_list_of_runs_is_drawn_anew_while_some_go_on():
+    assert boards.boards()["runs"]["refresh"] == config.REFRESH_OF_RUNS
+
+
+def test_no_line_of_locust_has_the_colour_of_one_of_the_application():
+    """But for the words before them one could not tell whose an error is."""
+    application, locust = (set(config.LEVELS[one].values()) for one in ("application", "locust"))
+    assert not application & locust
+
+
+def test_a_single_request_can_be_seen_in_the_heatmap_on_black_and_on_white():
+    """Grafana's own scheme is as dark as its dark background where there is one request."""
+    (panel,) = (one for one in boards.panels("endpoints") if one["type"] == "heatmap")
+    colours = panel["options"]["color"]
+    assert (colours["mode"], colours["scheme"], colours["reverse"]) == ("scheme", "Spectral", False)
+
+
 @pytest.mark.parametrize("asked", boards.every_query(), ids=str)
 def test_what_is_drawn_in_whole_windows_goes_as_far_as_the_run_is_stored(asked: boards.Asked):
     """No length of time is whole by itself: workers say how far they have come."""
