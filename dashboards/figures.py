@@ -44,7 +44,10 @@ def panel() -> stat.Panel:
         TITLE,
         "All requests of the picked endpoints and workers in the time range: how many, how fast, "
         "how many of them failed; the highest CPU of the busiest host in it, which is red where it "
-        "was full; and whether the run's data is complete, as its newest audit found.",
+        "was full; and whether the run's data is complete, as its newest audit found. Past six "
+        "hours the run's summary tells the requests, their p95 and failures; where there is none, "
+        "or endpoints or workers are picked, whole minutes do: the one that runs is not in them "
+        "yet, nor that in which a worker was killed.",
         "load",
         flux.rows("figures", _SHOWN),
         banner.found() + _JUDGED,

@@ -22,6 +22,11 @@ _HAS_MINUTES = '"${minutes}" != v.defaultBucket'
 """The variable is the bucket of the run's minutes, or that of its seconds where there are none."""
 _LONG_WINDOWS = f"int(v: v.windowPeriod) >= {_MINUTE}"
 _BY_MINUTES = f"if {_LONG_WINDOWS} and {_HAS_MINUTES} then "
+_SUMS_BY_MINUTES = (
+    "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
+    f"{config.BY_MINUTES_S}000000000 and {_HAS_MINUTES} then "
+)
+_MINUTE_OF_START = f"time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE})"
 _RESOLUTIONS = {
     name: f"{{}}{schema.RESOLUTION_LONG}s else ${{{{{name}}}}}s"
     for name in ("resolution", "endpoint_resolution")
@@ -35,8 +40,7 @@ _PLACES = {name: f"/^${{{name}:regex}}$/" for name in _PICKED} | {
     "unsummarised": "/^(${unsummarised:raw})$/",
     "bucket": f'{_BY_MINUTES}"${{minutes}}" else v.defaultBucket',
     # Whole minutes: the first one begins before the range.
-    "since": f"{_BY_MINUTES}time(v: int(v: v.timeRangeStart) / {_MINUTE} * {_MINUTE}) "
-    "else v.timeRangeStart",
+    "since": f"{_BY_MINUTES}{_MINUTE_OF_START} else v.timeRangeStart",
     # Whole windows: of one that the range cuts, or that goes on, a part looks like a drop.
     "drawn_from": """time(v: int(v: v.timeRangeStart) / int(v: every) * int(v: every))
 cut = int(v: v.timeRangeStop) + int(v: every) - 1
@@ -58,8 +62,8 @@ whole = (if cut < stored then cut else stored) / int(v: every) * int(v: every)""
     # A number of anybody's own: of what gets out of an expression nothing is left in it.
     "apdex_t": "float(v: ${apdex_t:regex})",
     # Of requests not even a minute may be missing, until they would take too long.
-    "bucket_of_sums": "if int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > "
-    f'{config.BY_MINUTES_S}000000000 then "${{minutes}}" else v.defaultBucket',
+    "bucket_of_sums": f'{_SUMS_BY_MINUTES}"${{minutes}}" else v.defaultBucket',
+    "since_of_sums": f"{_SUMS_BY_MINUTES}{_MINUTE_OF_START} else v.timeRangeStart",
 }
 _PLACE = re.compile(rf"^({'|'.join(_PLACES)}) = .+$", re.MULTILINE)
 

@@ -130,9 +130,10 @@ def response_times(height: int = 9) -> timeseries.Panel:
     panel = panels.over_time(
         "Response times",
         "Percentiles of all requests of the picked endpoints and workers together, from merged "
-        "histograms (within 2 %), and the longest single one (Ctrl and a click on *max* hide it). "
-        "When p95 leaves p50 behind, some requests wait: see which endpoint in the table, and "
-        "which machine was busy then. When the generator was saturated, these times are its own.",
+        f"histograms ({config.PRECISION}), and the longest single one (Ctrl and a click on *max* "
+        "hide it). When p95 leaves p50 behind, some requests wait: see which endpoint in the "
+        "table, and which machine was busy then. When the generator was saturated, these times "
+        f"are its own. {config.MINUTE_LATE}",
         "latency",
         curves.lines("percentiles", values=("p50", "p95", "p99", "max")),
         unit=config.MILLISECONDS,

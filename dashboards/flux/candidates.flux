@@ -3,13 +3,14 @@ import "strings"
 
 worker = /.*/
 bucket_of_sums = v.defaultBucket
+since_of_sums = v.timeRangeStart
 stats_points = "locust_stats"
 
 // include: literal
 
 // One expression for the ten busiest endpoints, as endpoint_p95.flux picks them.
 from(bucket: bucket_of_sums)
-    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> range(start: since_of_sums, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == stats_points and r.run == "${run}")
     |> filter(fn: (r) => r.name != "Aggregated" and r.worker =~ worker)
     // Control characters have no place in the expression that it is written out in.

@@ -1,8 +1,9 @@
 // Grafana puts what was picked in the place of this; here it is everything.
 worker = /.*/
 
-// Where the points are: boards read a range of many hours by minutes.
+// Where the points are, and from when on: boards read a range of many hours by minutes.
 bucket_of_sums = v.defaultBucket
+since_of_sums = v.timeRangeStart
 
 // The bucket with a summary of the whole run, where boards found one.
 summary = "(none)"
@@ -10,7 +11,7 @@ summary = "(none)"
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
 data = () =>
     from(bucket: bucket_of_sums)
-        |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+        |> range(start: since_of_sums, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
         |> filter(fn: (r) => r.worker =~ worker)
 
