@@ -38,7 +38,9 @@ OF_ANOTHER_TIME = "went on at another time"
 
 
 def of_catalogue(name: str, rows: list[Row]) -> list[tuple[Any, ...]]:
-    cells = ({**row, "method": row["method"] or ""} for row in rows)
+    # Of a name that is shown in short the whole one stands beside it.
+    known = ({**row, "name": row.get("full", row["name"])} for row in rows)
+    cells = ({**row, "method": row["method"] or ""} for row in known)
     return [tuple(row[column] for column in CATALOGUE[name].columns) for row in cells]
 
 

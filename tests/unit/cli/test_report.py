@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def test_the_page_is_named_after_the_run_and_summed_up(
     assert (done.code, done.err) == (ExitCode.FINE, "")
     (page,) = tmp_path.glob("*.html")
     assert done.out.splitlines()[-1] == f"The report on {RUN} is {page.name}"
-    assert f"Requests   {len(recorded.of_run())}" in done.out
+    assert re.search(rf"(?m)^Requests +{len(recorded.of_run())}\b", done.out)
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
