@@ -58,6 +58,20 @@ def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: 
     assert [account.worker.partition("-")[0] for account in found.accounts] == ["worker"]
 
 
+@pytest.mark.long
+def test_a_process_ends_no_sooner_than_the_marker_is_taken_back(
+    swarm: Locusts, store: Store, run: str
+):
+    """On a worker: nobody is left there who would judge anew."""
+    files = (SCENARIOS / "while_closing.py", LISTENER)
+    master = swarm.master(*SHORT, "--expect-workers", "1", files=files)
+    worker = swarm.worker(files=files)
+    for process in (worker, master):
+        swarm.wait(process)
+    assert "and the run stays without its final marker" in swarm.log(worker)
+    assert audit_when_settled(store.reader, run, 0).verdict is not Verdict.COMPLETE
+
+
 def test_a_request_in_an_atexit_function_takes_marker_and_verdict_back(
     swarm: Locusts, store: Store, run: str
 ):

@@ -1,10 +1,13 @@
 """Who listens where nobody should request any more: after a run, at the very end, in a child."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import gevent
+from gevent.event import Event
 from gevent.monkey import get_original
 
 from swarmscope.agent.front import Place
@@ -54,12 +57,42 @@ def _in_hub(hub: Any, work: Callable[[], None], seconds: float) -> None:
     done.acquire(timeout=seconds)
 
 
+class LastWords:
+    """What greenlets still say of a run when all is closed: the process would end meanwhile."""
+
+    def __init__(self) -> None:
+        self._speaking = 0
+        self._said = Event()
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Keep whoever waits for the end of it."""
+        self._speaking += 1
+        self._said.clear()
+        try:
+            yield
+        finally:
+            self._speaking -= 1
+            if not self._speaking:
+                self._said.set()
+
+    def hear_out(self, seconds: float) -> None:
+        """Wait until nobody speaks, *seconds* at most."""
+        until = monotonic() + seconds
+        while self._speaking and self._said.wait(max(0.0, until - monotonic())):
+            pass
+
+
 def after_the_end(
-    place: Place, session: Session, health: Mapping[str, Field], belied: Callable[[], None]
+    place: Place,
+    session: Session,
+    health: Mapping[str, Field],
+    belied: Callable[[], None],
+    words: LastWords,
 ) -> Handler:
     """Return who listens when all is closed: the first request takes the marker back.
 
-    *belied* is called when it did.
+    *belied* is called when it did. Of both *words* know.
     """
     hub = gevent.get_hub()
 
@@ -72,8 +105,9 @@ def after_the_end(
             ", and the run stays without its final marker" if session.ended and here else "",
         )
         if session.marked and here:
-            session.take_back({}, health, for_good=True)
-            belied()
+            with words.speaking():
+                session.take_back({}, health, for_good=True)
+                belied()
 
     return too_late
 

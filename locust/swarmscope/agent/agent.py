@@ -15,6 +15,7 @@ from locust.env import Environment
 from locust.runners import Runner
 
 from swarmscope.agent import identity
+from swarmscope.agent.afterwards import LastWords
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.garbage import set_aside
@@ -45,6 +46,8 @@ _QUIET_S = 0.25
 """How long it must have made none, if it made some after its end."""
 _LAST_FLUSH_S = 2.0
 """How long a closing process waits for what was requested after its end."""
+_LAST_WORDS_S = 10.0
+"""How long a process that is closed waits for a marker that is taken back."""
 _ATTRIBUTE = "_swarmscope_agent"
 
 
@@ -98,6 +101,7 @@ class Agent:
         self._stopping = False
         self._begun = False
         self._pid = os.getpid()
+        self._last_words = LastWords()
         self._role = role_of(environment, runner, settings, self._delivery)
         early, over = EARLY.take()
         witness = Witness(environment, contained(self._role.on_reset))
@@ -240,7 +244,10 @@ class Agent:
 
         What could not be sent stays in the spool, and the next start sends it.
         """
-        if self._closing or os.getpid() != self._pid:  # a forked child's atexit is not ours
+        if os.getpid() != self._pid:  # a forked child's atexit is not ours
+            return
+        if self._closing:
+            self._last_words.hear_out(_LAST_WORDS_S)
             return
         self._closing = True
         self._end()
@@ -248,12 +255,13 @@ class Agent:
 
     def _close(self) -> None:
         self._catch_up()
-        self.worker.close(contained(self._role.judge_again))
+        self.worker.close(contained(self._role.judge_again), self._last_words)
         self._delivery.close()
         self._mishaps.close()
         if self._stream:
             self._flush_logs()
             self._stream.close()
+        self._last_words.hear_out(_LAST_WORDS_S)
 
     def _catch_up(self) -> None:
         """Write and send what was requested since `_end`, if whoever does so stops."""
