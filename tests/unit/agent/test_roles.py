@@ -12,6 +12,7 @@ from tests.fixtures.patience import wait_until
 from tests.fixtures.ports import free_port
 from tests.fixtures.reports import message
 
+from swarmscope.agent.afterwards import LastWords
 from swarmscope.agent.channel import ASK, REPORT
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.roles import Leader
@@ -75,7 +76,7 @@ class Closing:
         """End what is left."""
         self._client.close(linger=0)
         self.leader.abandon()
-        self.worker.close(lambda: None)
+        self.worker.close(lambda: None, LastWords())
         self.runner.greenlet.kill(block=False)
         self.runner.server.close(linger=0)
 
