@@ -1,9 +1,7 @@
 """Who listens where nobody should request any more: after a run, at the very end, in a child."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from time import monotonic
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gevent
@@ -57,42 +55,16 @@ def _in_hub(hub: Any, work: Callable[[], None], seconds: float) -> None:
     done.acquire(timeout=seconds)
 
 
-class LastWords:
-    """What greenlets still say of a run when all is closed: the process would end meanwhile."""
-
-    def __init__(self) -> None:
-        self._speaking = 0
-        self._said = Event()
-
-    @contextmanager
-    def speaking(self) -> Iterator[None]:
-        """Keep whoever waits for the end of it."""
-        self._speaking += 1
-        self._said.clear()
-        try:
-            yield
-        finally:
-            self._speaking -= 1
-            if not self._speaking:
-                self._said.set()
-
-    def hear_out(self, seconds: float) -> None:
-        """Wait until nobody speaks, *seconds* at most."""
-        until = monotonic() + seconds
-        while self._speaking and self._said.wait(max(0.0, until - monotonic())):
-            pass
-
-
 def after_the_end(
     place: Place,
     session: Session,
     health: Mapping[str, Field],
     belied: Callable[[], None],
-    words: LastWords,
+    said: Event,
 ) -> Handler:
     """Return who listens when all is closed: the first request takes the marker back.
 
-    *belied* is called when it did. Of both *words* know.
+    *belied* is called when it did. *said* is clear meanwhile: the process would end in the middle.
     """
     hub = gevent.get_hub()
 
@@ -105,9 +77,12 @@ def after_the_end(
             ", and the run stays without its final marker" if session.ended and here else "",
         )
         if session.marked and here:
-            with words.speaking():
+            said.clear()
+            try:
                 session.take_back({}, health, for_good=True)
                 belied()
+            finally:
+                said.set()
 
     return too_late
 

@@ -15,7 +15,6 @@ from locust.env import Environment
 from locust.runners import Runner
 
 from swarmscope.agent import identity
-from swarmscope.agent.afterwards import LastWords
 from swarmscope.agent.contained import contained
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.garbage import set_aside
@@ -101,7 +100,8 @@ class Agent:
         self._stopping = False
         self._begun = False
         self._pid = os.getpid()
-        self._last_words = LastWords()
+        self._all_said = Event()
+        self._all_said.set()
         self._role = role_of(environment, runner, settings, self._delivery)
         early, over = EARLY.take()
         witness = Witness(environment, contained(self._role.on_reset))
@@ -247,7 +247,7 @@ class Agent:
         if os.getpid() != self._pid:  # a forked child's atexit is not ours
             return
         if self._closing:
-            self._last_words.hear_out(_LAST_WORDS_S)
+            self._all_said.wait(_LAST_WORDS_S)
             return
         self._closing = True
         self._end()
@@ -255,13 +255,13 @@ class Agent:
 
     def _close(self) -> None:
         self._catch_up()
-        self.worker.close(contained(self._role.judge_again), self._last_words)
+        self.worker.close(contained(self._role.judge_again), self._all_said)
         self._delivery.close()
         self._mishaps.close()
         if self._stream:
             self._flush_logs()
             self._stream.close()
-        self._last_words.hear_out(_LAST_WORDS_S)
+        self._all_said.wait(_LAST_WORDS_S)
 
     def _catch_up(self) -> None:
         """Write and send what was requested since `_end`, if whoever does so stops."""

@@ -12,7 +12,7 @@ import gevent
 from gevent.event import Event
 from locust.runners import MasterRunner, Runner
 
-from swarmscope.agent.afterwards import LastWords, after_the_end, after_the_run, in_a_child
+from swarmscope.agent.afterwards import after_the_end, after_the_run, in_a_child
 from swarmscope.agent.clock import Offset
 from swarmscope.agent.front import Place
 from swarmscope.agent.health import GeneratorHealth
@@ -287,10 +287,10 @@ class WorkerAgent:
         )
         self._session.take_back(self._users, self._health_fields(), for_good=True)
 
-    def close(self, belied: Callable[[], None], words: LastWords) -> None:
+    def close(self, belied: Callable[[], None], said: Event) -> None:
         """Listen no more; *belied* is called if a marker has to be taken back afterwards.
 
-        Who is still saying so then *words* know.
+        While that is said of the run, *said* is clear.
         """
         outside = 0 if self._spent else self._session.recorder.counted
         if outside:
@@ -300,7 +300,7 @@ class WorkerAgent:
                 are(outside),
             )
         fields = self._health_fields()
-        late = after_the_end(self._place, self._session, fields, belied, words)
+        late = after_the_end(self._place, self._session, fields, belied, said)
         if self._place.give_to(late):
             self._session.gap = True
             self._session.take_back(self._users, self._health_fields(), for_good=True)

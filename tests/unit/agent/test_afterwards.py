@@ -5,9 +5,10 @@ from typing import Any
 
 import gevent
 import pytest
+from gevent.event import Event
 from locust.env import Environment
 
-from swarmscope.agent.afterwards import LastWords, after_the_end, after_the_run, in_a_child
+from swarmscope.agent.afterwards import after_the_end, after_the_run, in_a_child
 from swarmscope.agent.front import Place, is_listening
 
 
@@ -87,7 +88,7 @@ def test_once_all_is_closed_the_first_request_says_it_and_no_other(
 ) -> None:
     environment, first = place
     session, belied = Session(marked=marked, ended=ended), Back()
-    handler = after_the_end(first, session, {"rss_bytes": 1}, belied, LastWords())  # type: ignore[arg-type]
+    handler = after_the_end(first, session, {"rss_bytes": 1}, belied, Event())  # type: ignore[arg-type]
     first.give_to(handler)
     for _ in range(2):
         environment.events.request.fire()
@@ -100,30 +101,30 @@ def test_once_all_is_closed_the_first_request_says_it_and_no_other(
 
 def test_whoever_ends_the_process_hears_it_out(place: tuple[Environment, Place]) -> None:
     environment, first = place
-    words, goes_on, order = LastWords(), gevent.event.Event(), list[str]()
+    said, goes_on, order = Event(), Event(), list[str]()
 
     def belied() -> None:
         goes_on.wait()
         order.append("taken back")
 
-    first.give_to(after_the_end(first, Session(), {}, belied, words))  # type: ignore[arg-type]
+    first.give_to(after_the_end(first, Session(), {}, belied, said))  # type: ignore[arg-type]
     late = gevent.spawn(environment.events.request.fire)
     gevent.sleep(0)
-    words.hear_out(0.01)
+    said.wait(0.01)
     order.append("waited long enough")
     gevent.spawn_later(0.01, goes_on.set)
-    words.hear_out(60)
+    said.wait(60)
     order.append("over")
     assert order == ["waited long enough", "taken back", "over"]
     late.join()
-    words.hear_out(60)
+    said.wait(60)
 
 
 def test_of_a_native_thread_nothing_is_taken_back(place: tuple[Environment, Place]) -> None:
     """It has no hub that could write: the log alone tells of it."""
     _, first = place
     session, belied = Session(), Back()
-    handler = after_the_end(first, session, {}, belied, LastWords())  # type: ignore[arg-type]
+    handler = after_the_end(first, session, {}, belied, Event())  # type: ignore[arg-type]
     gevent.get_hub().threadpool.apply(handler)
     assert (session.taken_back, belied.threads) == ([], [])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gevent.event import Event
 from locust.env import Environment
 from locust.rpc import Message, zmqrpc
 from locust.runners import MasterRunner
@@ -12,7 +13,6 @@ from tests.fixtures.patience import wait_until
 from tests.fixtures.ports import free_port
 from tests.fixtures.reports import message
 
-from swarmscope.agent.afterwards import LastWords
 from swarmscope.agent.channel import ASK, REPORT
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.roles import Leader
@@ -76,7 +76,7 @@ class Closing:
         """End what is left."""
         self._client.close(linger=0)
         self.leader.abandon()
-        self.worker.close(lambda: None, LastWords())
+        self.worker.close(lambda: None, Event())
         self.runner.greenlet.kill(block=False)
         self.runner.server.close(linger=0)
 

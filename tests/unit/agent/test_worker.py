@@ -5,11 +5,11 @@ from pathlib import Path
 
 import gevent
 import pytest
+from gevent.event import Event
 from locust.env import Environment
 from tests.fixtures.fake_delivery import Kept
 
 from swarmscope.agent import worker
-from swarmscope.agent.afterwards import LastWords
 from swarmscope.agent.identity import Identity
 from swarmscope.agent.witness import Witness
 from swarmscope.agent.worker import WorkerAgent
@@ -63,7 +63,7 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     yield made
-    made.agent.close(lambda: None, LastWords())
+    made.agent.close(lambda: None, Event())
 
 
 def test_the_master_is_asked_until_it_has_named_the_run(world: World) -> None:
@@ -173,7 +173,7 @@ def test_requests_outside_of_any_run_are_said_at_the_end(
 ) -> None:
     alone = World(tmp_path)
     alone.request()
-    alone.agent.close(lambda: None, LastWords())
+    alone.agent.close(lambda: None, Event())
     assert "1 request outside of any run is not recorded" in caplog.text
     assert alone.kept.batches == []
 
