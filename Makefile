@@ -19,7 +19,7 @@ override BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down run shop scale logs status cli enroll revoke rotate-tokens backup restore upgrade \
-        check lint test test-long test-release test-all test-stack attacks faults examples fuzz mutants bench large soak open-model docs docs-site \
+        check lint test test-long test-release test-all test-stack attacks faults examples fuzz mutants bench large soak open-model verdicts docs docs-site \
         docs-serve dashboards lock clean
 
 # Another stack beside the first: NAME=second, with ports of its own. Only if it was given to make: some
@@ -52,6 +52,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.cli
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.protocols: requirements/protocols.txt $(VENV)/.dev
+	@echo "Installing clients and servers of other protocols into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/protocols.txt
+	@touch $@
+
 $(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutants.txt
 	@touch $@
@@ -71,7 +76,7 @@ up: ## start the stack: LOCUSTFILE=… LOCUST_HOST=… WORKERS=2, and whatever .
 down: ## stop the stack; its data stays
 	@scripts/down.sh
 
-run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST= LABEL= DESCRIPTION= FAIL_RATIO=1%
+run: ## a test without a browser, with results/ and an exit code: USERS= RATE= TIME= HOST= LABEL= DESCRIPTION= FAIL_RATIO=1% THRESHOLDS=thresholds.yaml
 	@scripts/run.sh $(call given,USERS,--users) $(call given,RATE,--rate) $(call given,TIME,--time) $(call given,HOST,--host) $(call given,LABEL,--label) $(call given,DESCRIPTION,--description) $(call given,FAIL_RATIO,--max-fail-ratio)
 
 shop: ## what the demo shop suffers from, changed while it runs: FAULT=cliff:8, FAULT=off
@@ -124,7 +129,7 @@ override PYTEST = nice $(BIN)/pytest
 test: $(VENV)/.dev ## the tests that a change wants to pass: under 8 minutes
 	$(PYTEST) -m 'not long'
 
-test-long: $(VENV)/.dev ## the others, which take longer
+test-long: $(VENV)/.protocols ## the others, which take longer
 	$(PYTEST) -m 'long and not release'
 
 test-release: $(VENV)/.dev ## what is more of the same as the long ones: before a release
@@ -162,6 +167,9 @@ soak: $(VENV)/.dev ## let a whole test run: is all of it stored, is memory flat;
 open-model: $(VENV)/.dev ## prove what arrival_rate measures of a server that stands still; writes docs/open-model.md
 	$(BIN)/python -m tests.bench.freeze
 
+verdicts: $(VENV)/.dev ## count how often comparisons of runs are right; writes docs/verdicts.md: ONLY='simulated real'
+	@set -f; nice $(BIN)/python -m tests.bench.verdicts $$ONLY
+
 docs: $(VENV)/.dev ## generate the reference: docs/settings.md, docs/command-line.md and the like
 	$(BIN)/python -m tests.generated
 
@@ -183,8 +191,9 @@ lock: $(VENV)/.base ## lock the dependencies anew, with hashes
 	$(LOCK) --extra cli pyproject.toml requirements/build.in -o requirements/cli.txt
 	$(LOCK) --extra cli --extra init --group dev -c requirements/cli.txt pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
+	$(LOCK) --group protocols -c requirements/dev.txt -o requirements/protocols.txt
 	$(LOCK) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
-	$(LOCK) -c requirements/cli.txt pyproject.toml -o requirements/worker.txt
+	$(LOCK) --extra thresholds -c requirements/cli.txt pyproject.toml -o requirements/worker.txt
 	$(LOCK) -c requirements/cli.txt requirements/build.in -o requirements/build.txt
 
 override TESTS_OWN = $(wildcard tests/*/node_modules) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .mutants .bench

@@ -19,6 +19,7 @@ from dashboards.boards import (
     overlay,
     runbooks,
     runs,
+    trend,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +31,7 @@ BOARDS: dict[str, Callable[[], Dashboard]] = {
     "generators": generators.board,
     "hosts": hosts.board,
     "compare": compare.board,
+    "trend": trend.board,
     "runbooks": runbooks.board,
 }
 _JSON = Path("dashboards") / "json"

@@ -1,12 +1,19 @@
 """Marks over every panel: what happened to the run, and beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from grafana_foundation_sdk.builders.dashboard import AnnotationEventFieldMapping, AnnotationQuery
+from grafana_foundation_sdk.builders.dashboard import (
+    AnnotationEventFieldMapping,
+    AnnotationPanelFilter,
+    AnnotationQuery,
+)
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.dashboard import AnnotationEventFieldSource
 
-from dashboards import config, flux, target
+from dashboards import config, flux, history, target
+
+_FIRST = 1
+"""The panel that is marked where marks on all of them would be too many."""
 
 
 class _Marks(AnnotationQuery):
@@ -57,8 +64,12 @@ def _as_text(asked: str, column: str) -> str:
 
 
 def all_of(*, in_menu: bool) -> Iterator[AnnotationQuery]:
-    """Yield all marks; *in_menu*, their switches don't stand above the board."""
-    for one in (*_of_the_run(), _of_people()):
+    """Yield all marks of a run; *in_menu*, their switches don't stand above the board."""
+    return _switched((*_of_the_run(), _of_people(flux.catalogue("events"))), in_menu=in_menu)
+
+
+def _switched(marks: Iterable[_Marks], *, in_menu: bool) -> Iterator[AnnotationQuery]:
+    for one in marks:
         one.in_menu = in_menu
         yield one
 
@@ -70,10 +81,17 @@ def _of_the_run() -> list[_Marks]:
         _marks("Steps", config.BLUE, "step"),
         _marks("Workers", config.GREY, "worker_join", "worker_leave"),
         _marks("Statistics reset", config.AMBER, "reset"),
-        _marks("Verdict", config.ROSE, "verdict"),
+        _marks("Verdict", config.ROSE, "verdict", "abort", "duet_verdict"),
     ]
 
 
-def _of_people() -> _Marks:
+def _of_people(asked: str) -> _Marks:
     """Return the marks of deploys, notes and whatever else somebody wrote as `event`."""
-    return _of("Deploys and notes", config.VIOLET, flux.catalogue("events"), "text", "kind")
+    return _of("Deploys and notes", config.VIOLET, asked, "text", "kind")
+
+
+def of_a_history() -> Iterator[AnnotationQuery]:
+    """Yield the marks over the runs of a test: commits, and what people noted."""
+    commits = _of("Commits", config.GREY, history.commits(), "text", "kind")
+    commits = commits.filter(AnnotationPanelFilter().ids([_FIRST]))
+    return _switched((commits, _of_people(flux.own("kept_events"))), in_menu=True)

@@ -13,6 +13,7 @@ FAILURES_AND_LOGS = "swarmscope-failures"
 GENERATORS = "swarmscope-generators"
 HOSTS = "swarmscope-hosts"
 COMPARE = "swarmscope-compare"
+TREND = "swarmscope-trend"
 RUNBOOKS = "swarmscope-runbooks"
 """UIDs of the boards; they are part of their addresses, which people keep."""
 TITLES = {
@@ -23,6 +24,7 @@ TITLES = {
     GENERATORS: "Generators",
     HOSTS: "Hosts",
     COMPARE: "Compare two runs",
+    TREND: "Trend",
     RUNBOOKS: "Runbooks",
 }
 """Of all boards, as their links stand above each of them."""
@@ -67,6 +69,9 @@ WHOLE_RUN = "from=${run_start}&to=${run_end}&refresh=${run_refresh}"
 """What a link to all of the picked run asks for."""
 RANGE = "now-15m"
 RANGE_OF_RUNS = "now-7d"
+RANGE_OF_A_HISTORY = "now-90d"
+REFRESH_OF_A_HISTORY = "5m"
+"""A run more in an hour is much."""
 AXIS_WIDTH = 80
 """Of panels below each other about one time, px: one second is at one place in all of them."""
 HALF_A_LABEL = 30
@@ -106,6 +111,10 @@ NO_REQUESTS = (
     f"\u201c{TITLES[FAILURES_AND_LOGS]}\u201d."
 )
 """In a panel of what was requested."""
+NO_THRESHOLDS = (
+    "Nobody said what must hold of this run: swarmscope check says whether it does, "
+    "SWARMSCOPE_THRESHOLDS while it goes on"
+)
 NO_TRANSACTIONS = (
     f"No transaction came to an end in this time range. {ELSEWHERE} In a locustfile, with "
     "transaction(self, …): (of swarmscope.load) times one."
@@ -115,6 +124,11 @@ NO_RUNS = (
     "No run in this time range, or none that is picked: set Test, Label and Data to All, widen the "
     "range, or start a run."
 )
+NO_HISTORY = (
+    "No run of this test in this time range whose summary is kept. It is, once a run is over and "
+    "audited; of older ones `swarmscope summarise RUN` writes it."
+)
+"""In a panel of runs one after the other."""
 NO_HOSTS = "No host metrics in this time range."
 """In a panel about machines."""
 WHO_WRITES_HOSTS = (
@@ -131,6 +145,7 @@ UNPICKED = "(nothing)"
 EVERYTHING = {
     "endpoint": schema.AGGREGATED,
     **dict.fromkeys(("worker", "host", "origin", "verdict"), ".*"),
+    "history": ".*",
     # What people say of a run may have more than one line.
     **dict.fromkeys(("test", "label"), "(?s:.*)"),
 }
@@ -156,6 +171,7 @@ DURATION = "dthms"
 MOMENT = "dateTimeAsIso"
 ANYTHING = "short"
 COUNT = "locale"
+TEXT = "string"
 COUNTED = (
     REQUESTS_PER_SECOND,
     FAILURES_PER_SECOND,
@@ -193,6 +209,8 @@ REST = "#5E6977"
 
 REQUESTS = BLUE
 FAILURES = VERMILION
+THRESHOLD = GREY
+"""A line at what must hold, behind what was measured."""
 PEOPLE = TEAL
 LIMIT = VERMILION
 WORKER = AMBER

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from dashboards import config
-from dashboards.flux import answer_of, catalogue, importing, then
+from dashboards.flux import answer_of, catalogue, importing, in_whole_windows, then
 from swarmscope.queries.catalogue import query
 
 _DRAWN = "drawn = /.*/\n"
@@ -216,7 +216,7 @@ def elapsed(name: str, value: str, called: str, *, of_baseline: bool = False) ->
 
     Of the baseline the same seconds are asked for, wherever in time it lies.
     """
-    flux = catalogue(name, everything=("worker",))
+    flux = in_whole_windows(name, everything=("worker",))
     start = "run_start"
     if of_baseline:
         flux, start = then(flux), "baseline_start"

@@ -1,11 +1,11 @@
-"""What stands above all other numbers: six of them, read at a glance."""
+"""What stands above all other numbers: six of them and the verdict, read at a glance."""
 
 from grafana_foundation_sdk.builders import common as make
 from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards import banner, cell_overrides, config, flux, lines, panels
+from dashboards import banner, cell_overrides, config, flux, lines, panels, thresholds
 
 TITLE = ""
 # Columns arrive in the order of their names.
@@ -44,13 +44,15 @@ def panel() -> stat.Panel:
         TITLE,
         "All requests of the picked endpoints and workers in the time range: how many, how fast, "
         "how many of them failed; the highest CPU of the busiest host in it, which is red where it "
-        "was full; and whether the run's data is complete, as its newest audit found. Past six "
-        "hours the run's summary tells the requests, their p95 and failures; where there is none, "
-        "or endpoints or workers are picked, whole minutes do: the one that runs is not in them "
-        "yet, nor that in which a worker was killed.",
+        "was full; whether the run's data is complete, as its newest audit found; and the verdict "
+        "of its thresholds, where somebody judged it. Past six hours the run's summary tells the "
+        "requests, their p95 and failures; where there is none, or endpoints or workers are "
+        "picked, whole minutes do: the one that runs is not in them yet, nor that in which a "
+        "worker was killed.",
         "load",
         flux.rows("figures", _SHOWN),
         banner.found() + _JUDGED,
+        flux.own("verdict"),
         height=2,
         span=panels.FULL,
     )
@@ -82,6 +84,11 @@ def panel() -> stat.Panel:
                     ("/^running/", config.SKY),
                 )
             ],
+        ),
+        (
+            "g_verdict",
+            "verdict",
+            [*cell_overrides.in_words(*thresholds.VERDICTS, otherwise=config.BETTER)],
         ),
     ):
         # Of a run without a request there is no p95: that is no reason to widen the range.

@@ -47,6 +47,9 @@ cut = int(v: v.timeRangeStop) + int(v: every) - 1
 stored = ${watermark}000000
 whole = (if cut < stored then cut else stored) / int(v: every) * int(v: every)""",
     "drawn_to": "time(v: if whole > int(v: drawn_from) then whole else int(v: drawn_from) + 1)",
+    # Of a run that has gone on for less than a window nothing is as long as the others are.
+    "stored_to": "time(v: if cut > stored and stored / step * step - int(v: every) "
+    ">= ${run_start}000000 then stored / step * step else whole)",
     "heard": f"{HEARD_MS // 1_000}s",
     "waited_ms": str(GRACE_MS),
     "settled_ms": str(SETTLED_MS),
@@ -54,6 +57,7 @@ whole = (if cut < stored then cut else stored) / int(v: every) * int(v: every)""
     f"else if workers > {WORKERS_A_SECOND} "
     f"then (workers + {WORKERS_A_SECOND - 1}) / {WORKERS_A_SECOND} else 1",
     "earliest": "time(v: 0)",
+    "kept_in": '"${minutes}"',
     "latest": "2262-01-01T00:00:00Z",
     "latency_points": '"${points}_latency"',
     "stats_points": '"${points}_stats"',
@@ -96,9 +100,14 @@ _EXPRESSION = re.compile(r"^\w+(?=\(|$)", re.MULTILINE)
 def catalogue(name: str, *, everything: Sequence[str] = ()) -> str:
     """Return the query *name* of the catalogue with Grafana's variables in their places.
 
-    But of *everything* nothing can be picked.
+    But what *everything* names stays as it stands there: nothing of it can be picked.
     """
     return _with_variables(query(name).flux, everything)
+
+
+def in_whole_windows(name: str, *, everything: Sequence[str] = ()) -> str:
+    """Return the same without the window that is being filled: each refresh makes it another."""
+    return catalogue(name, everything=(*everything, "stored_to"))
 
 
 def rows(name: str, more: str = "") -> str:
@@ -108,7 +117,7 @@ def rows(name: str, more: str = "") -> str:
 
 def answered(name: str) -> str:
     """Return the query *name* with its rows as `answer`, and `array` at hand."""
-    flux = catalogue(name)
+    flux = in_whole_windows(name)
     begin = answer_of(flux)
     return importing(f"{flux[:begin]}answer =\n{flux[begin:]}", "array")
 

@@ -71,6 +71,11 @@ def dots() -> Property:
     return Property("custom.drawStyle", common.GraphDrawStyle.POINTS)
 
 
+def sized(pixels: int) -> Property:
+    """Draw points so large."""
+    return Property("custom.pointSize", pixels)
+
+
 def downwards() -> Property:
     """Draw below the zero line, as the other direction."""
     return Property("custom.transform", common.GraphTransform.NEGATIVE_Y)

@@ -54,9 +54,9 @@ _COLUMNS = {
     "p95": "p95",
     "p99": "p99",
     "failed": "Failed",
-    "failed_p50": "p50 of failed",
-    "failed_p95": "p95 of failed",
-    "failed_p99": "p99 of failed",
+    "failed_p50": "p50, failed",
+    "failed_p95": "p95, failed",
+    "failed_p99": "p99, failed",
 }
 
 
@@ -99,4 +99,4 @@ def outcomes() -> table.Panel:
 
 
 def _width(column: str) -> int:
-    return 100 if column.startswith("failed") else 66
+    return 88 if column.startswith("failed") else endpoint_table.width_of(column)

@@ -79,7 +79,7 @@ def _against(
     made = made.with_transformation(
         # Of nothing at all the inner join can't be made.
         DataTransformerConfig(id_val="joinByField", options={"byField": "time", "mode": "outer"})
-    )
+    ).with_transformation(_known(name, *_TIMES))
     made = (
         made.unit(config.MILLISECONDS)
         .min(0)
@@ -94,6 +94,13 @@ def _against(
     for time in _TIMES:
         made = made.override_by_name(time, [lines.coloured(config.PERCENTILES[time])])
     return made.override_by_name(name, [lines.unit_of(unit)])
+
+
+def _known(*columns: str) -> DataTransformerConfig:
+    """Leave out moments of which one of *columns* isn't known: Grafana takes it for 0."""
+    filters = [{"fieldName": one, "config": {"id": "isNotNull"}} for one in columns]
+    options = {"filters": filters, "type": "include", "match": "all"}
+    return DataTransformerConfig(id_val="filterByValue", options=options)
 
 
 def _with_columns(query: str, more: str, columns: Mapping[str, str]) -> str:

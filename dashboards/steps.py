@@ -1,12 +1,7 @@
-"""The load steps of a run: the table of what each came to, and a strip of what happened when."""
+"""The load steps of a run: the table of what each came to."""
 
-import json
-from typing import cast
-
-from grafana_foundation_sdk.builders import statetimeline, table
-from grafana_foundation_sdk.models import common, dashboard
+from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
-from grafana_foundation_sdk.models.statetimeline import Options
 
 from dashboards import cell_overrides, config, flux, lines, panels, transform, variables
 from swarmscope import schema
@@ -72,28 +67,6 @@ _SHOWN = f"""\
         }},
     )
 """
-_AT_ONCE = """\
-    |> map(fn: (r) => ({r with second: date.truncate(t: r.time, unit: 1s)}))
-    |> group(columns: ["second", "event"])
-    |> reduce(
-        identity: {number: 0, time: time(v: 0), message: ""},
-        fn: (r, accumulator) =>
-            ({
-                number: accumulator.number + 1,
-                time: if accumulator.number == 0 then r.time else accumulator.time,
-                message:
-                    if accumulator.number == 0 then
-                        r.message
-                    else
-                        string(v: accumulator.number + 1) + " workers "
-                            +
-                            (if r.event == "worker_join" then "joined" else "left"),
-            }),
-    )
-    |> group()
-    |> sort(columns: ["time", "event"])
-"""
-"""Of several that came in one second one alone would be seen."""
 _FULL = rf"/^[^,]* ({config.WORKER_CPU_LIMIT // 10:.0f}\d|100) %/"
 _KEPT = variables.in_link("run", *variables.CARRIED)
 
@@ -112,8 +85,10 @@ def panel() -> table.Panel:
         "called a ramp until it has lasted 10 s. Click a time to see that step alone.",
         "load",
         flux.rows("load_steps", _SHOWN),
-        height=8,
+        # Five steps of two lines, as they have with a stage's name or a machine beside them.
+        height=11,
     ).with_transformation(transform.titled(_COLUMNS))
+    made = panels.whole(made)
     for unit, columns in _UNITS.items():
         for column in columns:
             made = made.override_by_name(_COLUMNS[column], [lines.unit_of(unit)])
@@ -155,64 +130,3 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
         ),
         "until": [cell_overrides.unseen()],
     }
-
-
-def _lane(asked: str, condition: str, text: str, called: str, *, together: str = "") -> str:
-    return (
-        f"{asked}    |> filter(fn: (r) => {condition})\n{together}"
-        f"    |> map(fn: (r) => ({{_time: r.time, _value: {text}}}))\n"
-        f"    |> rename(columns: {{_value: {json.dumps(called)}}})\n"
-    )
-
-
-class _Strip(statetimeline.Panel):
-    def build(self) -> dashboard.Panel:
-        # No pages, which would take the room of the lanes: the builder can't say that.
-        options = cast("Options", self._internal.options)
-        options.per_page = 0
-        return super().build()
-
-
-def strip() -> statetimeline.Panel:
-    """Return what happened when, in words: on the axis of the panels above it."""
-    events = flux.catalogue("run_events")
-    made = panels.asking(
-        _Strip(),
-        "What happened when",
-        "The load steps of the table below by their stages' names, where a load shape has some, "
-        "workers that came or left, and what people and "
-        "pipelines marked: a deploy, a note. Each label stands where it happened, and its bar "
-        "reaches to the next one. See which of them a change of the curves above follows.",
-        "load",
-        flux.own("strip"),
-        _lane(
-            flux.importing(events, "date"),
-            # Not that users were shared out again: it would cover who left a moment before.
-            'r.event == "worker_join" or r.event == "worker_leave"',
-            "r.message",
-            "workers",
-            together=_AT_ONCE,
-        ),
-        _lane(flux.catalogue("events"), "true", 'r.kind + ": " + r.text', "marks"),
-        height=5,
-        span=panels.FULL,
-    )
-    made = (
-        made.show_value(common.VisibilityMode.AUTO)
-        .merge_values(True)
-        .align_value(common.TimelineValueAlignment.LEFT)
-        .row_height(0.85)
-        .line_width(1)
-        .fill_opacity(70)
-        .axis_width(panels.axes_of(panels.FULL))
-        .legend(panels.no_legend())
-    )
-    for name, colour, words in (
-        ("load", config.NAVY, (("/^ramp/", config.GREY), ("/^stopped/", "transparent"))),
-        ("workers", config.GREY, (("/left/", config.WORSE),)),
-        # Behind the end of something nothing goes on, though its bar reaches on.
-        ("marks", config.VIOLET, (("/ off$/", config.GREY),)),
-    ):
-        looks = list(cell_overrides.in_words(*words, otherwise=colour))
-        made = made.override_by_name(name, looks)
-    return made

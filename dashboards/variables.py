@@ -100,6 +100,12 @@ def minutes(of: str = "run") -> QueryVariable:
     return _hidden(name, text, what)
 
 
+def long_bucket() -> QueryVariable:
+    """Return what nobody picks: the bucket that outlives the seconds, or theirs without one."""
+    what = "Where summaries are kept when the seconds are gone."
+    return _hidden("minutes", flux.own("long_bucket"), what)
+
+
 def points() -> QueryVariable:
     """Return what nobody picks: how measurements begin that are drawn over all workers."""
     return _hidden("points", flux.own("points"), _POINTS)
@@ -201,6 +207,24 @@ def of_runs() -> tuple[QueryVariable, QueryVariable, CustomVariable]:
         _several("label", "Label", "What was said of the run as it was started; (none): nothing."),
         verdict,
     )
+
+
+def test_of_a_history() -> QueryVariable:
+    """Return the choice of a test, at first the one that was run last."""
+    return _query("test", "history_tests", "Test", "Whose runs are drawn, one after the other.")
+
+
+def history() -> QueryVariable:
+    """Return the choice of the runs of a test that were made alike."""
+    text = "Where they were made, and with how many users: others are another history."
+    return _query("history", "histories", "Made in, with", text)
+
+
+def endpoint_of_a_history() -> QueryVariable:
+    """Return the choice of one endpoint, or of all of them together."""
+    text = "One endpoint, or all of them together."
+    variable = _query("endpoint", "summarised_endpoints", "Endpoint", text)
+    return variable.include_all(True).all_value(config.EVERYTHING["endpoint"]).current(_ALL)
 
 
 def _words(name: str, label: str, description: str) -> CustomVariable:

@@ -54,17 +54,22 @@ check_address() {
     esac
 }
 
-# check_locustfile PATH: what a container can be given of it.
-check_locustfile() {
-    another="Name another one: $(hint up) LOCUSTFILE=path/to/mine.py; the demo's: $(hint up) LOCUSTFILE="
-    case $1 in /*) found=$1 ;; *) found=$PWD/$1 ;; esac
-    [ ! -d "$1" ] || refuse "LOCUSTFILE is $1, which is a folder." "$another"
-    [ -f "$1" ] || refuse "LOCUSTFILE is $1, and there is no file $found." "$another"
-    case $1 in *:*)
-        refuse "LOCUSTFILE is $1: Docker takes a colon for the end of a path." \
+# check_file NAME PATH ADVICE: one that its folder can be mounted of.
+check_file() {
+    case $2 in /*) found=$2 ;; *) found=$PWD/$2 ;; esac
+    [ ! -d "$2" ] || refuse "$1 is $2, which is a folder." "$3"
+    [ -f "$2" ] || refuse "$1 is $2, and there is no file $found." "$3"
+    case $2 in *:*)
+        refuse "$1 is $2: Docker takes a colon for the end of a path." \
             "Give the file, or its folder, another name."
         ;;
     esac
+}
+
+# check_locustfile PATH: what a container can be given of it.
+check_locustfile() {
+    another="Name another one: $(hint up) LOCUSTFILE=path/to/mine.py; the demo's: $(hint up) LOCUSTFILE="
+    check_file LOCUSTFILE "$1" "$another"
     case ${1##*/} in *,*)
         refuse "LOCUSTFILE is $1: Locust takes a comma for the end of a name." "Give the file another name."
         ;;

@@ -27,8 +27,14 @@ for name in LOCUST GRAFANA EVENTS INFLUXDB; do
 done
 LOCUSTFILE=$(path LOCUSTFILE ./locust/locustfiles/shop.py)
 check_locustfile "$LOCUSTFILE"
+THRESHOLDS=$(path THRESHOLDS '')
+[ -z "$THRESHOLDS" ] || check_file THRESHOLDS "$THRESHOLDS" \
+    "Name another one: $(hint up) THRESHOLDS=path/to/thresholds.yaml; none: $(hint up) THRESHOLDS="
+former=$(written SWARMSCOPE_THRESHOLDS) || exit
+[ -z "$former" ] || say "$ENV_NAME has SWARMSCOPE_THRESHOLDS, which isn't read any more: THRESHOLDS is its name now," \
+    "and a path of this machine: $(hint up) THRESHOLDS=path/to/${former##*/}"
 RESULTS_DIR=$(path RESULTS_DIR ./results)
-export LOCUSTFILE RESULTS_DIR
+export LOCUSTFILE THRESHOLDS RESULTS_DIR
 
 # Whose files the results are. Containers never run as root, not even root's.
 uid=$(id -u) gid=$(id -g)

@@ -1,14 +1,16 @@
 """Documents that are made from the code: `make docs` writes them, `make lint` compares them."""
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
 
 from swarmscope import schema
+from swarmscope.gate.json_schema import json_schema
 from swarmscope.schema import Measurement
 from swarmscope.settings import Settings
-from tests import generated_commands
+from tests import generated_commands, generated_exit_codes
 from tests.examples import page as compatibility
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -114,8 +116,10 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "command-line.md": _with_note("locust/swarmscope/cli", generated_commands.command_line),
     "data-dictionary.md": data_dictionary,
     "decisions/README.md": _with_note("the decisions themselves", generated_commands.decisions),
+    "exit-codes.md": _with_note("locust/swarmscope/cli", generated_exit_codes.exit_codes),
     "make-targets.md": _with_note("the Makefile", generated_commands.make_targets),
     "settings.md": settings,
+    "thresholds.schema.json": lambda: f"{json.dumps(json_schema(), indent=2)}\n",
 }
 
 

@@ -14,8 +14,8 @@ def command_line() -> str:
     """Return each command of the command line with its arguments and options, as Markdown."""
     parts = [
         "# Command line\n",
-        "`swarmscope COMMAND --help` says the same in a terminal. What exit codes mean is in the\n"
-        "[README](../README.md#the-command-line); a store that isn't named is the one of\n"
+        "`swarmscope COMMAND --help` says the same in a terminal. What exit codes mean is on\n"
+        "[a page of its own](exit-codes.md); a store that isn't named is the one of\n"
         "[INFLUXDB_V2_URL](settings.md).\n",
     ]
     for name in COMMANDS:

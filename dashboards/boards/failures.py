@@ -1,5 +1,7 @@
 """*Failures and logs*: what failed, and what was logged in the same second."""
 
+import json
+
 from grafana_foundation_sdk.builders import logs, table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import common
@@ -12,6 +14,7 @@ from dashboards import (
     endpoint_table,
     flux,
     frame,
+    happened,
     lines,
     panels,
     transform,
@@ -58,6 +61,12 @@ _OWN_COLUMNS = {
 _WHOLE = "whole"
 """A column that nobody sees, of all of a text: the mouse over the corner of its beginning shows
 it."""
+_SMALL = "small"
+_LETTERS = json.dumps(json.dumps({"fontSize": "12px", "lineHeight": "15px"}))
+_IN_SMALL = f"""\
+    // Of more lines than a cell has Grafana shows the first, or the middle: so three go into two.
+    |> map(fn: (r) => ({{r with {_SMALL}: {_LETTERS}}}))
+"""
 _LONGEST, _LONGEST_END = 120, 240
 """Of a message and of a traceback's last line, signs."""
 _END = f"""\
@@ -93,7 +102,7 @@ def board() -> Dashboard:
         ),
         (
             *(_kinds(), _user_errors()),
-            *(_over_time(), _by_status(), _lines_per_second(), _log()),
+            *(happened.strip(), _over_time(), _by_status(), _lines_per_second(), _log()),
         ),
     )
 
@@ -196,7 +205,8 @@ def _kinds() -> table.Panel:
                     "exceptions",
                     flux.kept("message", _WHOLE)
                     + flux.shortened("message", _LONGEST)
-                    + flux.broken("message"),
+                    + flux.broken("message")
+                    + _IN_SMALL,
                 )
             ),
             "strings",
@@ -206,7 +216,7 @@ def _kinds() -> table.Panel:
     )
     panel = panels.whole(panel).no_value(_LOOK_BELOW)
     panel = panel.with_transformation(transform.titled(_COLUMNS))
-    widths = {"failures": 85, "method": 70, "status": 65, "exception": 165}
+    widths = {"failures": 85, "method": 70, "status": 65, "exception": 178}
     for column, width in widths.items():
         panel = panel.override_by_name(_COLUMNS[column], [cell_overrides.wide(width)])
     reason = [cell_overrides.at_least(150), *cell_overrides.shown_whole()]
@@ -222,8 +232,10 @@ def _with_beginning(panel: table.Panel, column: str, *, at_least: int) -> table.
         cell_overrides.at_least(at_least),
         cell_overrides.in_lines(),
         cell_overrides.told_by(_WHOLE),
+        cell_overrides.styled_by(_SMALL),
     ]
     panel = panel.override_by_name(column, looks)
+    panel = panel.override_by_name(_SMALL, [cell_overrides.unseen()])
     return panel.override_by_name(_WHOLE, list(cell_overrides.for_corners()))
 
 
@@ -236,11 +248,11 @@ def _user_errors() -> table.Panel:
         "corner of a traceback's end shows all of it. An empty table is as it should be.",
         "failures",
         flux.importing(
-            flux.rows("user_errors", _END + flux.shortened("message", _LONGEST_END)),
+            flux.rows("user_errors", _END + flux.shortened("message", _LONGEST_END) + _IN_SMALL),
             *("regexp", "strings"),
         ),
         height=8,
-        most_lines=2,
+        most_lines=3,
     )
     panel = panels.whole(panel).no_value(_NONE_RAISED)
     panel = panel.with_transformation(transform.titled(_OWN_COLUMNS))

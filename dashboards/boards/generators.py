@@ -13,6 +13,7 @@ from dashboards import (
     curves,
     flux,
     frame,
+    happened,
     lines,
     panels,
     transform,
@@ -61,6 +62,7 @@ def board() -> Dashboard:
         (variables.run(), variables.resolution(), variables.worker()),
         (
             banner.panel(),
+            happened.strip(),
             workers.cpu(),
             workers.lag(),
             _requests(),
@@ -144,7 +146,7 @@ def _accounts() -> table.Panel:
         "worker's log. Lost: the spool was full.",
         "delivery",
         flux.rows("delivery", _AS_MUCH_AS_STORED),
-        height=7,
+        height=8,
     )
     keep = {"include": {"names": list(_COLUMNS)}}
     panel = panel.with_transformation(
@@ -165,4 +167,4 @@ def _accounts() -> table.Panel:
         panel = panel.override_by_name(
             _COLUMNS[column], list(cell_overrides.in_colour((1, config.FAILURES)))
         )
-    return panel
+    return panels.whole(panel)

@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards import config, curves, frame, machines, panels, services, variables
+from dashboards import config, curves, frame, happened, machines, panels, services, variables
 
 _HOST = "${__field.labels.host}"
 
@@ -15,6 +15,7 @@ def board() -> Dashboard:
         "The machines that make the load and those under it, and what services tell of themselves.",
         (variables.run(), variables.host()),
         (
+            happened.strip(),
             machines.first(machines.cpu()),
             machines.memory(),
             _modes(),

@@ -11,11 +11,13 @@ from dashboards import (
     endpoint_table,
     figures,
     frame,
+    happened,
     lines,
     machines,
     panels,
     scatter,
     steps,
+    thresholds,
     variables,
     workers,
 )
@@ -44,10 +46,11 @@ def board() -> Dashboard:
             figures.panel(),
             _load(),
             response_times(height=5),
-            steps.strip(),
+            happened.strip(height=5),
             steps.panel(),
             scatter.against_users(),
             scatter.against_requests(),
+            thresholds.panel(),
             failures(),
             users(),
             machines.first(machines.memory()),
@@ -66,19 +69,23 @@ def board() -> Dashboard:
 def _load() -> timeseries.Panel:
     panel = panels.over_time(
         "Load, and the machines' CPU",
-        "Requests a second, and over them the CPU of each machine (generators are dashed), each on "
-        "an axis in its colour, and users, whose number the mouse tells. When requests level off "
+        "Requests a second, those that failed as bars on the same axis, and over them the CPU of "
+        "each machine (generators are dashed) on its own, and users, whose number the mouse tells. "
+        "When requests level off "
         "while users still rise, look for the machine whose CPU reaches 100 % at that moment. If "
         "it is a generator, the test has reached its own limit: add workers or machines. If none "
         "does, the limit is elsewhere: disk, network, a lock, a pool. Numbers of your own come "
         "over it with *Over the load*, in the menu with the three dots: counters as a rate a "
-        "second, everything else as its mean; the mouse tells them.",
+        "second, everything else as its mean; the mouse tells them. While a run goes on, the "
+        "newest window holds the last seconds, as many as any other.",
         "load",
         curves.lines("requests_per_second"),
         curves.lines("users", added_over=("user_class",)),
         curves.lines("host_cpu", called_by=("role",)),
         curves.lines("others"),
         curves.NO_LINE,
+        curves.lines("failures_per_second"),
+        thresholds.of_rates(),
         unit=config.REQUESTS_PER_SECOND,
         height=6,
         span=panels.FULL,
@@ -98,11 +105,14 @@ def _drawn(panel: timeseries.Panel) -> timeseries.Panel:
             lines.without_axis(),
         ),
     )
+    panel = thresholds.drawn(panel, "G", lines.on_axis())
     percent = all_of(lines.unit_of(config.PERCENT), lines.up_to(100), lines.on_axis())
     # Where no machine is, room for its axis is there all the same: the other panels leave it, too.
     panel = panel.override_by_query(
         "E", all_of(percent, lines.unseen(), lines.coloured("transparent"))
     )
+    # On the axis of all requests: what is said of an axis makes another of it.
+    panel = panel.override_by_query("F", all_of(failures_line(filled=40), lines.on_axis()))
     return panel.override_by_query("C", percent).override_by_query(
         "D",
         all_of(
@@ -136,6 +146,7 @@ def response_times(height: int = 9) -> timeseries.Panel:
         f"are its own. {config.MINUTE_LATE}",
         "latency",
         curves.lines("percentiles", values=("p50", "p95", "p99", "max")),
+        thresholds.of_times(),
         unit=config.MILLISECONDS,
         height=height,
         span=panels.FULL,
@@ -145,7 +156,7 @@ def response_times(height: int = 9) -> timeseries.Panel:
         if name == "max":
             looks += all_of(lines.dots())
         panel = panel.override_by_name(name, looks)
-    return panel
+    return thresholds.drawn(panel, "B")
 
 
 def failures() -> timeseries.Panel:
@@ -159,14 +170,16 @@ def failures() -> timeseries.Panel:
         curves.lines("failures_per_second"),
         unit=config.FAILURES_PER_SECOND,
     )
-    return panel.override_by_query(
-        "A",
-        all_of(
-            lines.called("failures/s"),
-            lines.coloured(config.FAILURES),
-            lines.bars(),
-            lines.filled(80),
-        ),
+    return panel.override_by_query("A", failures_line())
+
+
+def failures_line(filled: int = 80) -> list[lines.Property]:
+    """Return how failures a second are drawn."""
+    return all_of(
+        lines.called("failures/s"),
+        lines.coloured(config.FAILURES),
+        lines.bars(),
+        lines.filled(filled),
     )
 
 

@@ -14,8 +14,10 @@ _LINK = re.compile(r"\[([^]]+)\]\(([^):]+)\)")
 """To a file, not to an address."""
 _ROWS_A_LINE = 0.65
 """Of the board's grid, at 1280 pixels: so that no page must be scrolled in its panel."""
+_SIGNS_A_LINE = 150
+"""Of a table's row, which isn't broken where it is written: what is longer takes one line more."""
 _SPARE_ROWS = 4
-"""For the title, and for rows of tables that take two lines where Grafana's menu stands beside."""
+"""For the title, and for what takes two lines where Grafana's menu stands beside."""
 
 
 def board() -> Dashboard:
@@ -35,12 +37,13 @@ def board() -> Dashboard:
 def _page(name: str) -> text.Panel:
     written = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     title, _, rest = written.removeprefix("# ").partition("\n\n")
+    lines = sum(1 + len(line) // _SIGNS_A_LINE for line in rest.splitlines())
     return (
         text.Panel()
         .title(title)
         .mode(TextMode.MARKDOWN)
         .content(_LINK.sub(_within_grafana, rest))
-        .height(round(_ROWS_A_LINE * len(rest.splitlines())) + _SPARE_ROWS)
+        .height(round(_ROWS_A_LINE * lines) + _SPARE_ROWS)
         .span(panels.FULL)
     )
 

@@ -13,6 +13,7 @@ from dashboards import (
     frame,
     lines,
     panels,
+    thresholds,
     transform,
     variables,
 )
@@ -26,9 +27,9 @@ _COLUMNS = {
     "requests": "Requests",
     "p95": "p95",
     "failed": "Failed",
-    "user_errors": "Exceptions",
-    "audit": "Data",
     "verdict": "Verdict",
+    "audit": "Data",
+    "user_errors": "Exceptions",
     "why": "Why",
     "description": "About",
     "from": "Begin",
@@ -60,9 +61,9 @@ _WIDTHS = {
     "requests": 84,
     "p95": 62,
     "failed": 66,
-    "user_errors": 98,
+    "verdict": 98,
     "audit": 151,
-    "verdict": 86,
+    "user_errors": 98,
     "commit": 78,
     "workers": 76,
     "description": 100,
@@ -105,6 +106,10 @@ _LINK = (
     f"/d/{config.OVERLAY}?var-run=${{__value.raw:percentencode}}"
     "&from=${__data.fields.Begin.numeric}&to=${__data.fields.End}&refresh=${__data.fields.Refresh}"
 )
+_TREND = {
+    "title": "Its runs, one after the other",
+    "url": f"/d/{config.TREND}?var-test=${{__value.raw:percentencode}}",
+}
 _PICKED = """\
 picked = "" !~ /^${test:regex}$/ or "" !~ /^${label:regex}$/ or "" !~ /^${verdict:regex}$/
 """
@@ -189,6 +194,7 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
     link = {"title": "The run over its machines", "url": _LINK}
     return {
         "run": [DynamicConfigValue("links", [link])],
+        "test": [DynamicConfigValue("links", [_TREND])],
         "failed": lines.all_of(
             cell_overrides.in_colour((config.FAILED_SHARE_LIMIT, config.FAILURES)),
             cell_overrides.without_nan(),
@@ -202,9 +208,9 @@ def _looks() -> dict[str, list[DynamicConfigValue]]:
             otherwise=config.AMBER,
         ),
         "why": [cell_overrides.at_least(_SENTENCE), cell_overrides.in_lines()],
-        "verdict": cell_overrides.text_in_words(
-            ("/^not judged$/", config.GREY), ("/^fail/i", config.WORSE), otherwise=config.BETTER
-        ),
+        "verdict": cell_overrides.text_in_words(*thresholds.VERDICTS, otherwise=config.BETTER),
+        # By its end a label tells a run from the one before it: release 1.4.1, release 1.4.2.
+        "label": [cell_overrides.in_lines()],
         "description": [*cell_overrides.shown_whole()],
         "target": [*cell_overrides.shown_whole()],
         **{column: [cell_overrides.unseen()] for column in ("from", "until", "refresh")},

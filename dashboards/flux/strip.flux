@@ -52,6 +52,14 @@ array.from(
     |> filter(fn: (r) => r._time >= v.timeRangeStart and r._time < v.timeRangeStop)
     |> map(
         fn: (r) =>
-            ({_time: r._time, load: if r.stage == "" then r.load else r.stage + ": " + r.load}),
+            ({
+                _time: r._time,
+                load:
+                    if r.stage == "" then
+                        r.load
+                    else
+                        // A step is as wide as it was long: what is left out is known.
+                        r.stage + ": " + strings.trimSuffix(v: r.load, suffix: " users"),
+            }),
     )
     |> sort(columns: ["_time"])

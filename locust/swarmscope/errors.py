@@ -12,6 +12,10 @@ class ExitCode(IntEnum):
     NO_DATA = 3
     STORE_UNREACHABLE = 4
     INCONCLUSIVE = 5
+    OWN_FAULT = 70
+    """A program's own error, as sysexits has it: Python's 1 would say that a limit is broken."""
+    INTERRUPTED = 130
+    """What shells expect of a program that Ctrl-C ended."""
 
 
 class SwarmscopeError(Exception):

@@ -8,12 +8,21 @@ Any of these together still count each request once.
 """
 
 import logging
+import sys
 from typing import Any
 
 from locust import events
 from locust.env import Environment
 
-from swarmscope.agent import EARLY, Agent, attach, bound_messages, offer_options
+from swarmscope.agent import (
+    EARLY,
+    Agent,
+    NoThresholdsError,
+    attach,
+    bound_messages,
+    offer_duets,
+    offer_options,
+)
 from swarmscope.errors import ConfigurationError
 
 __all__ = ["Agent", "attach"]
@@ -24,6 +33,9 @@ log = logging.getLogger(__name__)
 def _on_init(environment: Environment, **_: Any) -> None:
     try:
         attach(environment)
+    except NoThresholdsError as error:
+        log.error("%s", error)  # noqa: TRY400
+        sys.exit(error.exit_code)
     except ConfigurationError as error:
         # As in run_single_user, a debugging session: nothing failed that needs a traceback.
         log.error("%s", error)  # noqa: TRY400
@@ -35,6 +47,7 @@ def _on_init(environment: Environment, **_: Any) -> None:
 EARLY.listen()
 bound_messages()
 offer_options()
+offer_duets()
 events.init.add_listener(_on_init)
 
 if __name__ == "__main__":

@@ -9,8 +9,11 @@ obeys a line: GitHub's `::` (behind blanks, too) and `##[`, Azure's `##vso[`, Te
 
 import codecs
 import io
+import os
 import re
 import sys
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 # Control signs but for line ends and tabs, those of C1, what changes directions or lines, and
@@ -55,10 +58,14 @@ class Plain(io.TextIOBase):
     """A stream for text that passes on no command to a terminal.
 
     It has no `buffer`: whoever wrote there would pass it by.
+
+    Where nobody takes what is written (a full disk, a pipe whose reader is gone) it lets go of it,
+    and `lost` says why: a run goes on, and a verdict ends with its own exit code.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.lost: OSError | None = None
         if isinstance(stream, io.TextIOWrapper):
             # Neither a terminal of Latin signs nor one of a name in the store ends a command.
             stream.reconfigure(errors=_SPELLED)
@@ -75,12 +82,25 @@ class Plain(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write *text* as `visible` says."""
-        self._stream.write(visible(text))
+        with self._letting_go():
+            self._stream.write(visible(text))
         return len(text)
 
     def flush(self) -> None:
         """Flush the stream below."""
-        self._stream.flush()
+        with self._letting_go():
+            self._stream.flush()
+
+    @contextmanager
+    def _letting_go(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.lost = self.lost or error
+            # What waits in buffers would fail again as Python ends, with an exit code of its own.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
     def isatty(self) -> bool:
         """Say whether a terminal is below."""
@@ -101,3 +121,21 @@ def guard() -> None:
         sys.stdout = Plain(sys.stdout)
     if not isinstance(sys.stderr, Plain):
         sys.stderr = Plain(sys.stderr)
+
+
+def lost() -> OSError | None:
+    """Return why something that was printed reached nobody, where nobody had left who read it."""
+    errors = [stream.lost for stream in (sys.stdout, sys.stderr) if isinstance(stream, Plain)]
+    return next((one for one in errors if one and not isinstance(one, BrokenPipeError)), None)
+
+
+def aligned(rows: Sequence[tuple[str, ...]], numbers: Container[str]) -> list[str]:
+    """Return *rows* as lines of a table; below the heads in *numbers* cells stand at the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if head in numbers else cell.ljust(width)
+            for cell, width, head in zip(row, widths, rows[0], strict=True)
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,11 +1,15 @@
 """Numbers, and the begin of what is long, in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 MOST_NAMED = 100
 """Things that one sentence names."""
 SHOWN = 200
 """Signs of a name in a sentence: in a store it may have 64 KB."""
+
+_MOST_DIGITS = 17
+"""A number of a computer has no more."""
 
 
 def some_of(texts: Sequence[str], most: int) -> tuple[str, ...]:
@@ -19,6 +23,14 @@ def count_of(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
+def lasted(seconds: float) -> str:
+    """Return how long something took, 0:01:32: whole seconds, the last one as far as it went.
+
+    So does Grafana's unit `dthms`: of one run nobody says 1:32 and somebody else 1:33.
+    """
+    return str(timedelta(seconds=int(seconds)))
+
+
 def are(number: int) -> str:
     """Return "is" or "are", as *number* of something wants it."""
     return "is" if number == 1 else "are"
@@ -29,14 +41,36 @@ def were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def percent(value: float) -> str:
+def digits_apart(
+    value: float,
+    limit: float | None,
+    least: int,
+    rounded: Callable[[float, int], float] = round,
+) -> int:
+    """Return how many digits tell *value* from *limit*: *least*, where they do.
+
+    "75 < 75" says nothing. *rounded* makes of a value what is read of so many digits of it.
+    """
+    if limit is None:
+        return least
+
+    def side(number: float) -> int:
+        return (number > limit) - (number < limit)
+
+    enough = (n for n in range(least, _MOST_DIGITS) if side(rounded(value, n)) == side(value))
+    return next(enough, _MOST_DIGITS)
+
+
+def percent(value: float, limit: float | None = None) -> str:
     """Return *value*, which is in percent, with two digits or so: "0.93 %", "12 %", "99.5 %".
 
-    What rounds to nothing, or to all, and isn't, says so: "< 0.01 %", "> 99.99 %".
+    What rounds to nothing, or to all, and isn't, says so: "< 0.01 %", "> 99.99 %"; what rounds to
+    its *limit*, and isn't it, has more digits.
     """
     nearest_end = min(value, abs(100 - value))
     digits = 2 if nearest_end < 1 else 1 if nearest_end < 10 else 0
-    text = f"{value:,.{digits if value <= 100 else 0}f}"
+    digits = digits_apart(value, limit, digits if value <= 100 else 0)
+    text = f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     if text == "0" and value:
         return "< 0.01 %"
@@ -45,16 +79,34 @@ def percent(value: float) -> str:
     return f"{text} %"
 
 
-def share(part: int, whole: int) -> str:
+def change(ratio: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Return by how much something changed, with its interval: "+3 % (-1 % to +7 %)".
+
+    Nothing, where that isn't known.
+    """
+    if ratio is None:
+        return ""
+    between = "" if low is None or high is None else f" ({_signed(low)} to {_signed(high)})"
+    return f"{_signed(ratio)}{between}"
+
+
+def _signed(ratio: float) -> str:
+    return f"{'+' if ratio >= 1 else '-'}{percent(abs(100 * (ratio - 1)))}"
+
+
+def share(part: int, whole: int, limit: float | None = None) -> str:
     """Return how much of *whole* *part* is, in percent; a part of nothing is all of it."""
-    return percent(100 * part / (whole or part or 1))
+    return percent(100 * part / (whole or part or 1), limit)
 
 
-def milliseconds(value: float | None) -> str:
-    """Return a time of *value* ms with three digits or so; None is unknown."""
+def milliseconds(value: float | None, limit: float | None = None) -> str:
+    """Return a time of *value* ms with three digits or so; None is unknown.
+
+    What rounds to its *limit*, and isn't it, has more digits.
+    """
     if value is None:
         return "unknown"
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    digits = digits_apart(value, limit, 0 if value >= 100 else 1 if value >= 10 else 2)
     return f"{value:,.{digits}f} ms"
 
 

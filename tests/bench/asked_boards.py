@@ -31,11 +31,12 @@ ROUNDED_S = (
 """Below what a length of windows becomes which in Grafana, s."""
 MAY_BE_EMPTY = (
     *('"locust_phases"', '"locust_arrivals"', '"locust_intended_latency"'),
-    *('"locust_transactions"', '"app_gauges"'),
+    *('"locust_transactions"', '"app_gauges"', '"locust_threshold"'),
+    '"failed a threshold"',
     "went on at another time",
 )
 """Signs of a question without an answer here: what is recorded on request, of requests that nobody
-made up, what no service told, and where a run is that isn't in the range."""
+made up, what no service told, by what nobody judged, and where a run is that isn't in the range."""
 SLOW_S = 5.0
 """What takes longer is asked once: it is as slow the next time."""
 

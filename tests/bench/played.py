@@ -12,6 +12,7 @@ from itertools import accumulate
 from tempfile import gettempdir
 from typing import Any
 
+import msgpack
 from locust.env import Environment
 from locust.exception import CatchResponseError
 
@@ -127,7 +128,9 @@ class Worker:
         count = LocustCount(witness, Reading(NOTHING, {}))
         clocks = {"clock": lambda: self.now, "wall": lambda: self.now}
         reports = Reporting(
-            settings.latency_resolution, lambda report: tell((int(self.now), index, pack(report)))
+            settings.latency_resolution,
+            # As Locust sends it: what was a tuple arrives as a list.
+            lambda report: tell((int(self.now), index, msgpack.loads(msgpack.dumps(pack(report))))),
         )
         reports.pace = pace_of(load.workers)
         self.session = Session(settings, delivery, count, reports=reports, **clocks)  # type: ignore[arg-type]

@@ -25,10 +25,15 @@ from tests.bench.recording import encoder as encoder_of
 SECONDS = 3_600
 BATCH_SECONDS = 10
 REPEATS = 5
-ON_REQUEST = ("/phases?", "/arrivals?", "/intended?", "/transactions?", "/app_gauges?")
-"""What is recorded on request, or told by a service: played runs have none of it."""
-EXPORTS = {"points"}
-"""Queries that hand out everything there is: no panel asks them."""
+ON_REQUEST = (
+    *("/phases?", "/arrivals?", "/intended?", "/transactions?", "/app_gauges?"),
+    *("/thresholds?", "/kept_verdicts?", "/baselines?", "/run_history?", "/endpoint_history?"),
+    "/run_conditions?",
+)
+"""What is recorded on request, told by a service, or kept of runs that somebody judged: played runs
+have none of it."""
+EXPORTS = {"points", "field_names", "field_values"}
+"""Queries that hand out everything there is, or what somebody names: no panel asks them."""
 
 
 def measure() -> dict[str, float | str]:

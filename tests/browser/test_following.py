@@ -1,5 +1,6 @@
 """The live page while things happen."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,20 @@ def test_points_that_arrive_appear(look: Look, server: Server) -> None:
     live.event("stop", 17)
     until(page, lambda: page.inner_text("#status") == "Run is over", "the run's end")
     assert "so far" not in page.inner_text("#facts")
+
+
+@pytest.mark.long
+def test_a_run_that_nobody_ended_lasted_as_long_as_lists_say(look: Look, server: Server) -> None:
+    run = Recording(server.url, "run-interrupted", int(time.time()) - 600)
+    write_small_run(run, seconds=15, stop=False)
+    page = look().open(f"{server.url}/?run={run.run}")
+    env = {"INFLUXDB_V2_URL": server.url}
+    listed = json.loads(
+        server_process.swarmscope("runs", "--limit", "99", "--json", env=env).stdout
+    )
+    (seconds,) = (one["seconds"] for one in listed if one["run"] == run.run)
+    facts = page.inner_text("#facts").splitlines()
+    assert facts[facts.index("Duration") + 1] == f"{seconds:.0f} s"
 
 
 @pytest.mark.long

@@ -168,6 +168,7 @@ def test_a_stage_of_a_load_shape_is_marked_by_its_name(look: Look, recording: Re
     assert marks == ["start", "20 users", "2 of 2, sale", "stop"]
 
 
+@pytest.mark.long
 def test_a_worker_that_left_is_marked_however_much_else_happened_then(
     look: Look, recording: Recording
 ) -> None:
@@ -273,6 +274,7 @@ def test_dark_follows_the_system_until_the_reader_chooses(look: Look, recording:
     until(page, lambda: papers() == dark, "dark again")
 
 
+@pytest.mark.long
 def test_names_are_text_whatever_they_hold(look: Look, server: Server) -> None:
     script = "<script>window.hacked = 1</script>"
     image = '<img src=x onerror="window.hacked = 2">'

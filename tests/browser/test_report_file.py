@@ -58,6 +58,7 @@ def test_a_report_says_what_its_verdict_rests_on(
     assert "http://shop.example" in facts
     assert "150" in facts
     assert "15 (10 %)" in facts
+    assert "Requests/s\n5\n" in facts
     # Its 150 requests are stored, but the worker says that it saw 157.
     assert "Audit\nincomplete by 7" in facts
     said = page.inner_text("#banners")

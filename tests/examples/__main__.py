@@ -54,7 +54,9 @@ def row_of(sample: Sample, place: str, outcome: Outcome | None, why_not: str) ->
         return Row(*known, "", *ran, remark=why_not)
     with_what = ", ".join(f"`{need}`" for need in sample.way.needs)
     unsaid = [] if outcome.said else ["**differs**"]
-    remarks = (*([f"with {with_what}"] if with_what else []), *unsaid, *outcome.remarks)
+    told = [f"with {with_what}"] if with_what else []
+    told += [sample.way.remark] if sample.way.remark else []
+    remarks = (*told, *unsaid, *outcome.remarks)
     return Row(
         *known,
         how(sample.way),
@@ -73,7 +75,8 @@ def run(chosen: Sequence[Sample], place: str, pod: str, url: str) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         names = hosts(chosen)
-        alone.bring_up(folder, names)
+        addresses = sorted({one for sample in chosen for one in sample.way.addresses})
+        alone.bring_up(folder, names, addresses)
         logs = Path(os.environ.get("EXAMPLES_KEEP") or folder).resolve() / place
         stored = image.store(url) if pod else _embedded(folder / "store")
         with target.serving(folder, names) as trusted, stored as store:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 INSIDE = "--inside"
-_GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
+_GET_FLAGS, _SET_FLAGS, _SET_ADDRESS, _UP = 0x8913, 0x8914, 0x8916, 0x1
 
 
 def enter(arguments: Sequence[str]) -> None:
@@ -31,14 +31,17 @@ def run_beside(pid: int, arguments: Sequence[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
 
-def bring_up(folder: Path, hosts: Sequence[str]) -> None:
-    """Let loopback work here, and let *hosts* be on it."""
+def bring_up(folder: Path, hosts: Sequence[str], addresses: Sequence[str]) -> None:
+    """Let loopback work here, and let *hosts* and *addresses* be on it."""
     routes = Path("/proc/net/route").read_text().splitlines()[1:]
     if any(route.split()[1] == "00000000" for route in routes):
         raise SystemExit("This network has a way out: it is none of its own. Nothing was run.")
     with socket.socket() as any_socket:
         flags = _flags(any_socket, "lo") | _UP
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", flags))
+        for number, address in enumerate(addresses):
+            wanted = (f"lo:{number}".encode(), socket.AF_INET, socket.inet_aton(address))
+            fcntl.ioctl(any_socket, _SET_ADDRESS, struct.pack("16shxx4s8x", *wanted))
     names = folder / "hosts"
     names.write_text("".join(f"127.0.0.1 {host}\n" for host in ("localhost", *hosts)))
     subprocess.run(["mount", "--bind", names, "/etc/hosts"], check=True)

@@ -1,6 +1,7 @@
 """How public locustfiles are run that need more than a target: by the end of their path."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tests.examples.way import PART, Beside, Way
@@ -9,10 +10,16 @@ from tests.fixtures.locusts import ROOT, STEADY
 _PYTHON = sys.executable
 
 _MQTT = Beside((_PYTHON, "-m", "tests.fixtures.protocol_servers", "mqtt", "1883"), 1883)
+_DNS = Beside((_PYTHON, "-m", "tests.examples.servers", "dns"), 53)
 _FTP = Beside((_PYTHON, "-m", "tests.examples.servers", "ftp"), 21)
 _KAFKA = Beside((_PYTHON, "-m", "tests.examples.servers", "kafka"), 9092)
 _POSTGRES = Beside((_PYTHON, "-m", "tests.examples.servers", "postgres"), 5432)
-_SHAPE = Way(also=(ROOT / "locust" / "locustfiles" / "mix.py",))
+_SHOP = Way(
+    as_written=True,
+    beside=(Beside((_PYTHON, "-m", "swarmscope.demo.shop", "--port", "8000"), 8000),),
+    options=("--host", "http://127.0.0.1:8000"),
+)
+_SHAPE = replace(_SHOP, also=(ROOT / "locust" / "locustfiles" / "mix.py",))
 _PLUGINS = ("locust-plugins",)
 _OWN_PAGE = Way(web=True, as_written=True)
 _DISTRIBUTED = Way(workers=2)
@@ -40,7 +47,7 @@ WAYS = {
     "stop_on_threshold.py": Way(seconds=30),
     "browse_docs_sequence_test.py": Way(needs=("pyquery",)),
     "browse_docs_test.py": Way(needs=("pyquery",)),
-    "dns_ex.py": Way(needs=("dnspython",)),
+    "dns_ex.py": Way(beside=(_DNS,), addresses=("8.8.8.8", "1.1.1.1"), needs=("dnspython",)),
     "qdrant/locustfile.py": Way(needs=("qdrant-client",)),
     "worker_index.py": Way(needs=_PLUGINS),
     "rest.py": Way(as_written=True),
@@ -95,7 +102,6 @@ WAYS = {
         also=(STEADY,),
         env=(("AWS_DEFAULT_REGION", "eu-north-1"),),
         needs=(*_PLUGINS, "boto3"),
-        only_here="needs boto3, which refuses python-dateutil 4, as the image has it",
     ),
     "distributor_ex.py": Way(workers=2, needs=_PLUGINS),
     "jmeter_listener_example.py": Way(workers=2, needs=_PLUGINS),
@@ -117,6 +123,11 @@ WAYS = {
         beside=(_KAFKA,),
         env=(("LOCUST_KAFKA_SERVERS", "127.0.0.1:9092"),),
         needs=(*_PLUGINS, "confluent-kafka"),
+        remark=(
+            "its `Producer.poll(1)` waits outside gevent, for a second each time, and its users "
+            "have no wait time: gevent looks at clocks and sockets after 50 such waits, so that "
+            "Locust's master takes the worker for missing, and all is delivered when it ends"
+        ),
     ),
     "mongoreader_ex.py": Way(not_here="needs MongoDB, when it is imported"),
     "playwright-recording.py": PART,
@@ -129,6 +140,11 @@ WAYS = {
     "tn3270_ex.py": Way(not_here="needs the terminal emulator s3270"),
     "webdriver_ex.py": Way(not_here="needs a Selenium server"),
     # our own to copy from
+    "locustfiles/accounts.py": _SHOP,
+    "locustfiles/checkout.py": _SHOP,
+    "locustfiles/mix.py": _SHOP,
+    "locustfiles/shop.py": _SHOP,
+    "locustfiles/waits.py": _SHOP,
     "protocols/web_socket.py": _protocol("websocket", 8878, "ws://127.0.0.1:8878"),
     "protocols/socket_io.py": _protocol("socketio", 8879, "http://127.0.0.1:8879"),
     "protocols/own_client.py": _protocol("xmlrpc", 8877, "http://127.0.0.1:8877"),
@@ -143,7 +159,7 @@ WAYS = {
     ),
     "shapes/breaking_point.py": _SHAPE,
     "shapes/double_wave.py": _SHAPE,
-    "shapes/from_file.py": _SHAPE,
+    "shapes/from_file.py": replace(_SHAPE, needs=("pyyaml",)),
     "shapes/ramp_hold_ramp.py": _SHAPE,
     "shapes/soak.py": _SHAPE,
     "shapes/spike.py": _SHAPE,
@@ -152,6 +168,12 @@ WAYS = {
     "reported/single_user.py": Way(program=True),
     "reported/own_events_library.py": Way(program=True, seconds=30),
     "reported/hooks_of_workers.py": _DISTRIBUTED,
+    "reported/control_exceptions_in_hooks.py": Way(
+        remark=(
+            "what its listener of `test_stopping` raises ends Locust's own attempts to stop: also "
+            "without swarmscope a worker whose master has gone then goes on until it gets SIGTERM"
+        )
+    ),
 }
 
 

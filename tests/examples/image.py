@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.examples import samples
+from tests.examples import samples, together
 from tests.examples.play import WITNESS, Play
 from tests.examples.samples import Sample
 from tests.fixtures import containers, influxd, stores
@@ -91,6 +91,8 @@ class InImage(Play):
         self._pod = pod
         self._names: list[str] = []
         (self._said / "spool").mkdir()
+        if self._way.also or self._way.above:
+            self._file = together.written(self._cwd, self._file, self._way.also)
         # The containers' user is nobody here.
         for path in (self._said, self._said / "spool"):
             path.chmod(0o777)

@@ -38,8 +38,10 @@ _EXPLAINED = """
 - *In the image*: a master and a worker (as many workers as *how* names, where it names some) are
   containers of `swarmscope-locust`, as confined as Compose starts them, and the store is an
   InfluxDB in a container. What a file imports besides is named in `locust/requirements.txt` first,
-  as [your own test](how-to/your-test.md) has it; *with* says what. A locustfile's folder is
-  read-only there: what is written into it fails. Empty: not played yet.
+  as [your own test](how-to/your-test.md) has it; *with* says what. The stack takes one locustfile,
+  and mounts its folder: what has a second one, or files above its own folder, is imported there by
+  one more file, which lies above all. That folder is read-only: what is written into it fails.
+  Empty: not played yet.
 - Nothing leaves the machine: each runs in a network without a way out, where the hosts that it
   names are a target on loopback. An HTTPS client that doesn't trust our certificate gets failures,
   and so does whoever asks for something that isn't there; those must be equal as well. *Exit
@@ -75,7 +77,8 @@ Services' own load tests, courses, exercises: owner, repository and path at GitH
 commits are at the end of this page.
 """,
     OURS: """
-Of `locust/locustfiles/`. Shapes run with `mix.py` as a second locustfile.
+Of `locust/locustfiles/`, against the demo shop or a server of their protocol. Shapes run with
+`mix.py` as a second locustfile.
 """,
     REPORTED: """
 Small locustfiles of our own in `tests/examples/reported/`, each after a public report,
@@ -122,6 +125,8 @@ def _summary(run: Sequence[Row]) -> str:
     versions = " and ".join(sorted({row.locust for row in run}))
     fired = sum(row.fired[0] for row in run)
     stored = f"{len(short)} of them don't store all, and say so" if short else "all are stored"
+    if len(short) == 1:
+        stored = "one of them doesn't store all, and says so"
     words = f"{len(run)} files were run ({when}, Locust {versions}), and fired {fired:,} requests; "
     words += f"{stored}."
     if unsaid:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from swarmscope.errors import SwarmscopeError
-from swarmscope.runs.audit import Audit, audit_when_settled
+from swarmscope.runs.audit import Audit, Verdict, audit_when_settled
 from swarmscope.store.question import Question
 from tests.examples.target import URL
 from tests.examples.way import Beside, Way
@@ -31,6 +31,7 @@ _AS_LIBRARY = (
     "runpy.run_path(sys.argv[1], run_name='__main__')"
 )
 _PATIENCE_S = 60
+_STOP_GRACE_S = 30
 _SAID = re.compile(r"swarmscope\.[\w.]+: (.*\b(?:not|NOT|none of them is) recorded.*)")
 _HISTORY = shutil.ignore_patterns(".git")
 _TROUBLE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Fault)\b.*", re.MULTILINE)
@@ -65,8 +66,8 @@ class Outcome:
     @property
     def said(self) -> bool:
         """Whether nothing differs, or the audit or the run's log says that something does."""
-        named = ("incomplete", "no data to judge")
-        return self.equal or self.told or any(str(a.verdict) in named for a in self.audits)
+        incomplete = any(audit.verdict is Verdict.INCOMPLETE for audit in self.audits)
+        return self.equal or self.told or incomplete
 
 
 class Play:
@@ -223,8 +224,14 @@ class Play:
             for process in self._started if self._way.program else [first]:
                 process.send_signal(signal.SIGINT)
         for process in self._started:
-            if not _ended(process, self.patience_s):
-                outcome.remarks.append("killed: it did not end")
+            if _ended(process, self.patience_s):
+                continue
+            # As whoever stops a container: what then doesn't end is killed.
+            process.send_signal(signal.SIGTERM)
+            if _ended(process, _STOP_GRACE_S):
+                outcome.remarks.append("ended by SIGTERM: it did not end by itself")
+            else:
+                outcome.remarks.append("killed: it did not end, by SIGTERM neither")
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 

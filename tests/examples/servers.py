@@ -1,4 +1,4 @@
-"""Small servers that some examples expect: `servers ftp`, `kafka`, `postgres`, `websocket PORT`.
+"""Small servers that examples expect: `servers dns`, `ftp`, `kafka`, `postgres`, `websocket PORT`.
 
 Each package is imported where it is needed: the examples need it, the harness doesn't.
 """
@@ -12,12 +12,52 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from socketserver import (
+    DatagramRequestHandler,
+    StreamRequestHandler,
+    ThreadingTCPServer,
+    ThreadingUDPServer,
+)
 
 _NOBODY = 65534
 _FOLDERS = (
     "<subdir_at_ftp_server_where_files_to_download_are>",
     "<subdir_at_ftp_server_where_files_should_be_uploaded>",
 )
+
+
+def names() -> None:
+    """Answer what is asked of the DNS: a name with "not-exist" in it doesn't, others are here."""
+    import dns.message  # noqa: PLC0415
+    import dns.rcode  # noqa: PLC0415
+    import dns.rrset  # noqa: PLC0415
+
+    def answer(wire: bytes) -> bytes:
+        query = dns.message.from_wire(wire)
+        made = dns.message.make_response(query)
+        name = query.question[0].name
+        if "not-exist" in str(name):
+            made.set_rcode(dns.rcode.NXDOMAIN)
+        else:
+            made.answer.append(dns.rrset.from_text(name, 60, "IN", "A", "127.0.0.1"))
+        return made.to_wire()
+
+    class Datagram(DatagramRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(answer(self.rfile.read()))
+
+    class Stream(StreamRequestHandler):
+        def handle(self) -> None:
+            while length := self.rfile.read(2):
+                wire = answer(self.rfile.read(int.from_bytes(length)))
+                self.wfile.write(len(wire).to_bytes(2) + wire)
+
+    with (
+        ThreadingUDPServer(("", 53), Datagram) as server,
+        ThreadingTCPServer(("", 53), Stream) as one,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        one.serve_forever()
 
 
 def ftp() -> None:
@@ -107,6 +147,6 @@ def _answer(said: str | bytes) -> str | bytes:
 
 
 if __name__ == "__main__":
-    {"ftp": ftp, "kafka": kafka, "postgres": postgres, "websocket": websocket}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    {"dns": names, "ftp": ftp, "kafka": kafka, "postgres": postgres, "websocket": websocket}[
+        sys.argv[1]
+    ](*sys.argv[2:])

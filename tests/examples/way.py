@@ -32,7 +32,11 @@ class Way:
     """Further locustfiles: this one has no user."""
     folders: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Public addresses that it asks; they are on loopback."""
     options: tuple[str, ...] = ()
+    remark: str = ""
+    """What its numbers don't say by themselves."""
     not_here: str = ""
     """Why it can't be run."""
     needs: tuple[str, ...] = ()
@@ -48,10 +52,6 @@ class Way:
             return self.only_here
         if self.program:
             return "a program that starts Locust by itself, as the stack does"
-        if self.also:
-            return "the stack takes one locustfile: import both in one"
-        if self.above:
-            return "reads from a folder above its own; the stack mounts the locustfile's own"
         return self.not_here
 
 

@@ -22,7 +22,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield running
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize("fault", MASTERS, ids=ids)
 def test_boards_show_what_is_stored_when(fault: Fault, played: Mapping[str, "Future[object]"]):

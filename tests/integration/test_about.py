@@ -58,7 +58,7 @@ def test_option_of_a_headless_run_comes_before_the_environment(
 ) -> None:
     said = ["--swarmscope-label", "by hand, token=abc123def"]
     said += ["--swarmscope-description", "x" * 5_000]
-    local = swarm.start(*SHORT, *said, "--processes", "2", files=BESIDE, env=NIGHTLY)
+    local = swarm.forked(*SHORT, *said, files=BESIDE, env=NIGHTLY)
     swarm.wait(local)
     label, description = about(store, run)
     assert label == "by hand, token=***", "a credential isn't kept"

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from swarmscope.cli import app
 from swarmscope.errors import ConfigurationError, StoreUnreachableError
 from swarmscope.grafana.connection import GrafanaError
+from swarmscope.settings import Settings
 from swarmscope.store.question import Question
 
 THEN = 1_780_000_000
@@ -35,15 +36,18 @@ def annotate(*options: str, **env: str) -> str:
     return result.stdout
 
 
-def events(store: Store, at: int) -> list[tuple[str, str]]:
+def events(store: Store, at: int, bucket: str = "") -> list[tuple[str, str]]:
     """Return kinds and texts of the events of second *at*."""
-    question = Question("events", "", at * 1_000, at * 1_000 + 1_000)
+    question = Question("events", "", at * 1_000, at * 1_000 + 1_000, bucket=bucket)
     return [(kind, text) for _, kind, text, *_ in store.reader.ask(question).rows]
 
 
 def test_event_is_in_the_store_at_its_time(any_store: Store) -> None:
     annotate(TEXT, "--kind", "deploy", "--time", str(THEN), **any_store.env)
     assert events(any_store, THEN) == [("deploy", TEXT)]
+    # Beside the runs of which the seconds are gone.
+    long = Settings.from_env(any_store.env).bucket_long
+    assert events(any_store, THEN, long) == [("deploy", TEXT)]
 
 
 def test_same_event_again_is_the_same_point(any_store: Store) -> None:

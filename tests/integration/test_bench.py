@@ -42,7 +42,7 @@ def test_no_panel_of_a_made_up_run_is_empty(scenario: str) -> None:
         assert {"variable.compare.baseline", "variable.runs.unsummarised"} <= asked.keys()
     else:
         assert f"panel.overlay.{steps.TITLE}" in asked
-        assert {f"board.{name}" for name in boards.boards()} <= asked.keys()
+        assert {f"board.{name}" for name in boards.of_a_run()} <= asked.keys()
 
 
 @pytest.mark.release

@@ -140,6 +140,7 @@ def test_a_demo_says_what_the_store_has_and_uses_other_ports_when_its_own_are_ta
     assert demo.rows("host_cpu", run)
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_the_load_early_with_summary_and_report(tmp_path: Path) -> None:
     with _demo(tmp_path, "--duration", "600") as demo:
         run = demo.run_id()
@@ -149,6 +150,17 @@ def test_ctrl_c_ends_the_load_early_with_summary_and_report(tmp_path: Path) -> N
     assert "Stopping the load" in demo.output
     assert _children(run) == []
     _assert_summary_is_what_the_store_has(demo, run)
+
+
+@pytest.mark.long
+def test_ctrl_c_twice_is_none_of_the_codes_of_a_run(tmp_path: Path) -> None:
+    with _demo(tmp_path, "--duration", "600") as demo:
+        run = demo.run_id()
+        demo.process.send_signal(signal.SIGINT)
+        demo.read_until("(Once more)")
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.read_to_the_end() == ExitCode.INTERRUPTED, demo.output
+    assert _children(run) == []
 
 
 @pytest.mark.long

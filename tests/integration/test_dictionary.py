@@ -80,7 +80,10 @@ def _run(folder: Path, store: dict[str, str]) -> None:
             "SWARMSCOPE_RAW_REQUESTS": "on",
             "SWARMSCOPE_LOG_SINK": collector.address,
             "SWARMSCOPE_TAGS": "team=web",
+            "SWARMSCOPE_ENVIRONMENT": "staging",
+            "SWARMSCOPE_THRESHOLDS": str(folder / "thresholds.yaml"),
         }
+        (folder / "thresholds.yaml").write_text("fail: [p95 < 1s]")
         with locusts(folder, env) as swarm:
             headless = ("--headless", "-u", "6", "-r", "6", "--only-summary")
             files = (*FILES, LISTENER)
@@ -94,7 +97,9 @@ def _run(folder: Path, store: dict[str, str]) -> None:
             for process in (worker, master):
                 swarm.wait(process)
         collector.end()
-    assert swarmscope("annotate", "deployed", env=store).returncode == 0
+    for words in (("annotate", "deployed"), ("baseline", "add", "--anyway")):
+        done = swarmscope(*words, env=store)
+        assert done.returncode == 0, done.stderr
 
 
 def test_each_measurement_and_tag_is_one_of_the_schema(written: Written) -> None:

@@ -97,6 +97,7 @@ def test_requests_of_a_process_in_which_no_test_starts_are_said(swarm: Locusts):
     assert "3 requests outside of any run are not recorded" in swarm.log(local)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("when", ["late", "in-test-start"])
 def test_a_program_that_attaches_late_records_from_then_on_and_says_so(
     swarm: Locusts, store: Store, run: str, when: str

@@ -62,8 +62,7 @@ def test_distributed(swarm: Locusts, store: Store, run: str):
 
 
 def test_in_forked_processes(swarm: Locusts, store: Store, run: str):
-    ports = ("--master-bind-port", str(swarm.master_port), "--master-port", str(swarm.master_port))
-    swarm.wait(swarm.start(*SHORT, "--processes", "2", *ports, files=WAYS["beside"]))
+    swarm.wait(swarm.forked(*SHORT, files=WAYS["beside"]))
     assert_all_of(swarm, store, run)
 
 

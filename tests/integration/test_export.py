@@ -102,6 +102,7 @@ def test_histograms_are_rows_of_bounds(exported: Exported) -> None:
     ).fetchall() == [(timed, "DOUBLE")]
 
 
+@pytest.mark.long
 def test_types_and_nanoseconds_survive(exported: Exported) -> None:
     types = duckdb.execute(
         "SELECT typeof(any_value(time)), typeof(any_value(final)), typeof(any_value(rss_bytes)), "

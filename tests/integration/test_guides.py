@@ -20,11 +20,22 @@ SHORTER = {
     "--warm-up 10s": "--warm-up 3s",
     "--from 10s --to 40s": "--from 3s --to 6s",
     "DURATION=60": "DURATION=10",
+    "warm_up: 10s": "warm_up: 3s",
+    "warm_up: 30s": "warm_up: 3s",
+    # On a busy machine the gate's own limits may be broken.
+    "p95 < 800ms": "p95 < 60s",
+    "max < 5s": "max < 60s",
     "Stage(30,": "Stage(4,",
     "Stage(60,": "Stage(6,",
 }
 FROM_NOTHING = (guides.TUTORIAL, guides.TAKEN_FOR_GRANTED, "docs/demo-shop.md")
 """The demo has a shop of its own, whose port is the one that the page names."""
+DEAREST = ("docs/demo-shop.md", "docs/how-to/runs.md")
+"""Whose demos and runs are those of other pages and tests, with other faults and options."""
+PAGES = [
+    pytest.param(page, marks=pytest.mark.release) if page in DEAREST else page
+    for page in guides.guides()
+]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +61,7 @@ def blocks_before(page: str) -> list[Block]:
     return [mine, *guides.blocks_of(guides.TAKEN_FOR_GRANTED)]
 
 
-@pytest.mark.parametrize("page", guides.guides())
+@pytest.mark.parametrize("page", PAGES)
 def test_each_block_does_what_the_page_says(
     page: str, network: tuple[str, ...], prepared: Path, tmp_path: Path
 ) -> None:
@@ -58,9 +69,6 @@ def test_each_block_does_what_the_page_says(
     env = {
         "HOME": str(tmp_path),
         "DURATION": "10",
-        # On a busy machine the gate's own limits may be broken.
-        "P95_MS": "60000",
-        "P99_MS": "60000",
         "PATH": os.environ["PATH"].replace(f"{VENV}/bin:", ""),
     }
     with Terminals(prepared, tmp_path, env, network, SHORTER) as terminals:

@@ -86,10 +86,19 @@ def steady(run: str, start: int, stop: int) -> list[str]:
     return [master_line(run, "start", start), *seconds(run, "worker-0", start, stop)]
 
 
-def seconds(run: str, worker: str, start: int, stop: int, *, ended: bool = False) -> list[str]:
+def seconds(
+    run: str,
+    worker: str,
+    start: int,
+    stop: int,
+    *,
+    ended: bool = False,
+    each_s: int = EACH_S,
+    ms: float = 10.0,
+) -> list[str]:
     """Return what *worker* wrote from *start* until *stop*; it says whether it has *ended*."""
     tags = {"run": run, "worker": worker}
-    fields = {"count": EACH_S, "num_failures": EACH_S, "max_response_time": 10.0}
+    fields = {"count": each_s, "num_failures": each_s, "max_response_time": ms}
     written = []
     for second in range(start, stop):
         at = second * NS
@@ -97,8 +106,8 @@ def seconds(run: str, worker: str, start: int, stop: int, *, ended: bool = False
         together = {**tags, "name": "Aggregated"}
         written += [
             line(series("locust_stats", together), {**fields, "min_response_time": 10.0}, at),
-            line(series("locust_latency", together), {"9.8": 0, "10": EACH_S}, at),
-            line(series("locust_status", {**tags, "status": "500"}), {"count": EACH_S}, at),
+            line(series("locust_latency", together), {"9.8": 0, "10": each_s}, at),
+            line(series("locust_status", {**tags, "status": "500"}), {"count": each_s}, at),
             # With it comes all that was counted before.
             line(series("locust_worker", {**tags, "host": "a"}), told, at + NS),
         ]
@@ -207,7 +216,7 @@ PANELS = (
 )
 
 
-def test_boards_draw_whole_windows_alone_on_both_sides(influx: Influx) -> None:
+def test_boards_draw_no_part_of_a_window_on_either_side(influx: Influx) -> None:
     """The range of a board begins and ends anywhere, at each refresh somewhere else."""
     now = int(time.time())
     start = now - 200
@@ -219,14 +228,82 @@ def test_boards_draw_whole_windows_alone_on_both_sides(influx: Influx) -> None:
     for board, title in PANELS:
         rows = [row for row in live.opened.panel(board, title) if row["_value"] is not None]
         assert {row["_value"] for row in rows} == {EACH_S}, title
-        assert len(rows) >= (now - begin) // WINDOW - 1
-        assert max(row["_time"].timestamp() for row in rows) + WINDOW <= time.time()
+        assert len(rows) >= (now - begin) // WINDOW
+        assert max(row["_time"].timestamp() for row in rows) + WINDOW >= now
     percentiles = live.opened.panel("overlay", "Response times")
     assert {row["_value"] for row in percentiles} - {None} == {10.0}
     # Of a range in the past as well.
     past = replace(live.opened, range_ms=(begin * 1_000, (begin + 84) * 1_000))
     rows = past.panel("overlay", "Load, and the machines' CPU")
     assert {row["_value"] for row in rows if row["_value"] is not None} == {EACH_S}
+
+
+DRAWN_AT_ONCE = (
+    ("overlay", "Load, and the machines' CPU", "A"),
+    ("overlay", "Load, and the machines' CPU", "F"),
+    ("overlay", "Failures", "A"),
+    ("endpoints", "Requests", "A"),
+    ("generators", "Requests by worker", "A"),
+)
+
+
+@pytest.mark.parametrize("begun_s", [60, 6], ids=["goes on", "has just begun"])
+def test_boards_draw_the_window_that_is_being_filled_as_long_as_any_other(
+    influx: Influx, begun_s: int
+) -> None:
+    """With its own seconds alone it would drop. A run younger than a window has none as long."""
+    end = int(time.time()) // WINDOW * WINDOW - 3
+    filling = end // WINDOW * WINDOW
+    lines = steady("live", end - begun_s, end - 2)
+    lines += seconds("live", "worker-0", end - 2, end, each_s=2 * EACH_S, ms=500.0)
+    board = Board(influx, lines, ((filling - 25) * 1_000, (end + 20) * 1_000)).opened
+    for name, title, ref_id in DRAWN_AT_ONCE:
+        rows = [row for row in board.panel(name, title, ref_id) if row["_value"] is not None]
+        rates = {int(row["_time"].timestamp()): row["_value"] for row in rows}
+        whole = {filling - i * WINDOW: EACH_S for i in (1, 2, 3)}
+        newest = {filling: (8 * EACH_S + 2 * 2 * EACH_S) / WINDOW}
+        assert rates == ({**whole, **newest} if begun_s > WINDOW else {}), title
+    times = board.panel("overlay", "Response times")
+    highest = [row["_value"] for row in times if row["_field"] == "max" and row["_value"]]
+    assert highest == ([10.0, 10.0, 10.0, 500.0] if begun_s > WINDOW else [])
+
+
+def test_boards_draw_no_part_of_a_window_of_which_a_run_was_recorded(influx: Influx) -> None:
+    """Each 5 s a point comes, and with it all five of them."""
+    end = int(time.time()) // WINDOW * WINDOW - 3
+    there = range(end - 62, end - 2, 5)
+    begun = series("locust_run", {"run": "slow", "worker": "master", "event": "start"})
+    lines = [line(begun, {"message": "", "resolution": 5}, (end - 62) * NS)]
+    for second in there:
+        tags = {"run": "slow", "worker": "worker-0"}
+        stats = series("locust_stats", {**tags, "name": "Aggregated"})
+        lines.append(line(stats, {"count": 5 * EACH_S, "num_failures": 0}, second * NS))
+    told = series("locust_worker", {"run": "slow", "worker": "worker-0", "host": "a"})
+    lines.append(line(told, {"requests_seen": 1, "final": False}, end * NS))
+    board = Board(influx, lines, ((end - 40) * 1_000, (end + 20) * 1_000)).opened
+    rows = board.panel("overlay", "Load, and the machines' CPU")
+    rates = {int(row["_time"].timestamp()): row["_value"] for row in rows if row["_value"]}
+    assert set(rates.values()) == {EACH_S}
+    assert max(rates) == end // WINDOW * WINDOW
+
+
+@pytest.mark.parametrize(
+    ("over", "ago", "more"),
+    [(False, -20, True), (False, 30, False), (True, -20, False)],
+    ids=["it goes on", "in the past", "it is over"],
+)
+def test_only_of_a_run_that_goes_on_more_is_read_than_whole_windows(
+    influx: Influx, over: bool, ago: int, more: bool
+) -> None:
+    end = int(time.time()) // WINDOW * WINDOW - 3
+    lines = [*steady("read", end - 60, end), *([master_line("read", "stop", end)] if over else [])]
+    board = Board(influx, lines, ((end - 60) * 1_000, (end - ago) * 1_000)).opened
+    for name, title, ref_id in DRAWN_AT_ONCE:
+        (asked,) = (a for a in board.queries(name) if (a.of, a.ref_id) == (title, ref_id))
+        bounds, _, _ = asked.flux.partition("\nfilled = ")
+        flux = f"{bounds}\narray.from(rows: [{{_value: stored_to > drawn_to}}])\n"
+        (row,) = board.ask(flux, board.values(name))
+        assert row["_value"] is more, title
 
 
 @OF_EACH

@@ -94,6 +94,23 @@ def test_three_kinds_of_people_come_by_weight_and_log_in_and_out(play: Play):
 
 
 @pytest.mark.long
+def test_the_demo_s_own_users_look_search_and_buy(play: Play):
+    shopped = play("shop", "-u", "20", "-r", "50", "-t", "6", files=("shop.py",))
+    assert shopped.most_users.keys() == {"Browser", "Buyer", "Searcher"}
+    requests = shopped.requests()
+    looks = {"GET /products?category=[name]", "GET /products/[id]", "GET /basket (not logged in)"}
+    assert {*looks, "GET /search?q=[words]", "POST /login", "POST /basket"} <= requests.keys()
+    # Who isn't logged in has no basket: the shop says 401, and that is the right answer.
+    assert shopped.requests(failed=True)["GET /basket (not logged in)"] == 0
+    statuses = {
+        row["status"]
+        for row in shopped.ask("endpoint_statuses")
+        if row["name"] == "/basket (not logged in)"
+    }
+    assert statuses == {"401"}
+
+
+@pytest.mark.long
 def test_each_buyer_has_an_account_of_its_own(play: Play):
     shopped = play("accounts", "-u", "13", "-r", "50", "-t", "4", files=("accounts.py",))
     assert shopped.most_users == {"Browser": 8, "Buyer": 4, "Administrator": 1}

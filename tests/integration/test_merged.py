@@ -81,9 +81,7 @@ def test_a_summary_never_tells_of_more_than_the_workers_wrote_up_to_its_moment(
 def test_children_of_processes_are_merged_by_their_parent(
     swarm: Locusts, store: Store, run: str
 ) -> None:
-    port = str(free_port())
-    ports = ("--master-bind-port", port, "--master-port", port)
-    swarm.wait(swarm.start(*SHORT, "--processes", "2", *ports, files=BESIDE))
+    swarm.wait(swarm.forked(*SHORT, files=BESIDE))
     assert_complete(store, run)
     assert_merged(store, run)
 

@@ -87,6 +87,7 @@ def test_a_parts_numbers_are_those_of_its_requests(
         assert found.seconds == end - first
 
 
+@pytest.mark.long
 def test_totals_and_failures_are_the_parts_and_charts_show_the_whole_run(holding: Store) -> None:
     found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
     requests = of_part(30, 60)
@@ -170,12 +171,14 @@ def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: St
     assert len(found.tables["endpoint_totals"].rows) > 1
 
 
+@pytest.mark.long
 def test_every_run_is_listed_with_its_part(holding: Store) -> None:
     done = swarmscope("runs", "--warm-up", "1m", env=holding.env)
     assert (done.returncode, done.stderr) == (ExitCode.FINE, "")
     said, head, *rows = done.stdout.splitlines()
     assert (
-        said == "Only a part of each run: --warm-up 1m after its start; AUDIT is about all of it."
+        said == "Only a part of each run: --warm-up 1m after its start; VERDICT and AUDIT are "
+        "about all of it."
     )
     assert head.startswith("RUN")
     for run in (RUN, recorded.OTHER_RUN):

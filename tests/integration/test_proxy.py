@@ -72,6 +72,7 @@ def test_a_load_test_is_recorded_through_it(tmp_path: Path, proxy: HttpProxy, st
     assert account["seen"] == account["stored"] > 0
 
 
+@pytest.mark.long
 def test_every_command_goes_through_it(tmp_path: Path, proxy: HttpProxy) -> None:
     env = behind(proxy.address, SWARMSCOPE_SPOOL_DIR=str(tmp_path))
     words: tuple[tuple[str, ...], ...] = (
@@ -177,7 +178,7 @@ def test_a_store_with_tls_is_reached_through_a_tunnel(certificate: tuple[Path, P
                 Writer(Settings.from_env(stranger)).write("loadtest", BODY).kind is AnswerKind.RETRY
             )
     assert set(proxy.passed) == {f"CONNECT {HOST}"}
-    assert [line.partition(",")[0] for line in fake.lines] == ["locust_users", "event"]
+    assert [line.partition(",")[0] for line in fake.lines] == ["locust_users", "event", "event"]
 
 
 def test_grafana_is_reached_through_the_environment_s(

@@ -9,10 +9,12 @@ from tests.fixtures import (
     encoded,
     expected,
     expected_curves,
+    expected_fields,
     expected_ranges,
     expected_steps,
     expected_summaries,
     expected_surroundings,
+    expected_windows,
     recorded,
     recorded_arrivals,
     recorded_phases,
@@ -36,9 +38,10 @@ WINDOWS = (1, 10, 60)
 WINDOWED = (
     *(*expected.WINDOWED, *expected_curves.WINDOWED, *expected_surroundings.WINDOWED),
     *recorded_arrivals.WINDOWED,
+    *expected_windows.WINDOWED,
 )
 WHOLE = (
-    *(*expected.WHOLE, *expected_surroundings.WHOLE),
+    *(*expected.WHOLE, *expected_surroundings.WHOLE, *expected_fields.WHOLE),
     *(*expected_summaries.WHOLE, *expected_steps.WHOLE, *expected_ranges.WHOLE),
     *recorded_phases.WHOLE,
     *recorded_arrivals.WHOLE,
@@ -125,8 +128,48 @@ def test_answer_about_the_whole_run_is_exact(
     reader: Reader, right: Callable[[int], expected.Rows]
 ) -> None:
     start, stop = expected.RANGE_MS
-    table = reader.ask(Question(right.__name__, recorded.RUN, start, stop))
+    points = expected_fields.ASKED if right in expected_fields.WHOLE else {}
+    table = reader.ask(Question(right.__name__, recorded.RUN, start, stop, **points))
     same_rows(table.rows, right(1))
+
+
+@pytest.mark.parametrize(
+    "tags", [(), (("env", "test"),), (("worker", "worker-1"),), (("worker", "gone"),)]
+)
+@pytest.mark.parametrize("name", ["window_sums", "window_buckets", "endpoint_window_buckets"])
+def test_windows_are_of_the_points_that_have_the_tags(
+    reader: Reader, name: str, tags: tuple[tuple[str, str], ...]
+) -> None:
+    """Of each worker apart they add up to all of them."""
+    start, stop = expected.RANGE_MS
+
+    def requests(*asked: tuple[str, str]) -> int:
+        found = reader.ask(Question(name, recorded.RUN, start, stop, 60, tags=asked))
+        return sum(row["requests"] for row in found.records())
+
+    if tags == (("worker", "gone"),):
+        assert requests(*tags) == 0
+    elif tags == (("worker", "worker-1"),):
+        each = [requests(("worker", one.name)) for one in recorded.WORKERS]
+        assert requests(*tags) == each[1] > 0
+        assert sum(each) == requests()
+    else:
+        assert requests(*tags) == requests() > 0
+
+
+@pytest.mark.parametrize(
+    "text", ['"', '" or true or r["a"] == "', "${run}", "\\", "a\nb", "'", '"}', "ü%_*"]
+)
+def test_no_text_leaves_its_place(reader: Reader, text: str) -> None:
+    start, stop = expected.RANGE_MS
+    for points in (
+        {**expected_fields.ASKED, "measurement": text},
+        {**expected_fields.ASKED, "field": text},
+        {**expected_fields.ASKED, "tags": (("service", text),)},
+        {**expected_fields.ASKED, "tags": ((text, "stock"),)},
+    ):
+        asked = Question("field_values", recorded.RUN, start, stop, **points)
+        assert reader.ask(asked).rows == []
 
 
 def test_a_run_that_says_nothing_of_spans_has_its_histograms_by_the_second(reader: Reader) -> None:

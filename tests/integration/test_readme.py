@@ -97,12 +97,26 @@ def test_each_command_of_the_table(recorded: tuple[Reader, str]) -> None:
     for command in ("swarmscope report", "swarmscope doctor"):
         reader.types(command)
     assert list(reader.folder.glob(f"*{run}*.html"))
+    # Nobody answers at staging.example: of failures quick or slow nothing is known.
+    reader.types("swarmscope check --fail 'p95 < 300ms'", code=None)
+    assert "There is no threshold" in reader.types("swarmscope check", code=2)
+    assert "is no duet" in reader.types("swarmscope duet", code=3)
+    assert "Keep runs" in reader.types("swarmscope baseline", code=None)
+    # How quick nobody's answer is decides of the threshold above, and so whether it is kept.
+    said = reader.types("swarmscope baseline add --name main", code=None)
+    assert ("is kept under main" in said) != ("Others shouldn't be compared" in said)
+    assert "Missing argument" in reader.types("swarmscope compare", code=2)
+    assert "names no run" in reader.types(
+        "swarmscope compare main RUN", {"main RUN": ", ,"}, code=2
+    )
     for command in ("swarmscope summarise", "swarmscope export"):
         assert "Missing argument" in reader.types(command, code=2)
         word = command.split()[1]
         reader.types(command, {word: f"{word} {run}"})
     reader.types("swarmscope annotate 'shop 1.4.2' --kind deploy")
     assert "Missing argument" in reader.types("swarmscope annotate", code=2)
+    assert "more runs needed" in reader.types("swarmscope trend", code=5)
+    assert "no run of the test shop" in reader.types("swarmscope trend shop", code=3)
     assert "create" in reader.types("swarmscope buckets", code=None)
     reader.types("swarmscope buckets create", code=None)
     assert "publish" in reader.types("swarmscope dashboards", code=None)

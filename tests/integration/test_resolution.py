@@ -30,6 +30,7 @@ def test_the_window_is_a_multiple_of_the_runs_own(any_store: Store, run: str):
     assert sum(rate * found.window for _, rate in found.rows) == pytest.approx(counted)
 
 
+@pytest.mark.long
 def test_a_shorter_window_is_refused_with_the_one_to_ask_for(any_store: Store, run: str):
     with pytest.raises(ConfigurationError, match="windows of 5 s"):
         any_store.reader.ask(Question("requests_per_second", run, window=1))

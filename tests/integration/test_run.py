@@ -8,7 +8,6 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,8 @@ from tests.fixtures.locusts import LISTENER, SCENARIOS, STEADY, Locusts, free_po
 from tests.fixtures.server_process import COMMAND, clean_environment, write
 from tests.fixtures.stores import Store
 
-from swarmscope.cli.run import _conclude, _keep_files
+from swarmscope.cli._store import Keeper
+from swarmscope.cli.run import _conclude, _keep_files, _Told
 from swarmscope.errors import ConfigurationError
 from swarmscope.store.question import Question
 from swarmscope.webui import results
@@ -277,9 +277,9 @@ def test_incomplete_data_is_told_by_the_exit_code(
     lost = Told(stored=8, counters={"seen": 10, "delivered": 8, "lost": 2})
     url = store.env["INFLUXDB_V2_URL"]
     write(url, run_lines(name, int(time.time()), [lost]))
-    assert _conclude(store.reader, name, Fraction(0), url, None) == 5
+    assert _conclude(Keeper(store.reader, url, None), name, _Told()) == 5
     assert "lost 2 requests" in capsys.readouterr().out
-    assert _conclude(store.reader, "never-heard-of", Fraction(0), url, None) == 5
+    assert _conclude(Keeper(store.reader, url, None), "never-heard-of", _Told()) == 5
     assert "kept in their spools" in capsys.readouterr().out
 
 

@@ -20,6 +20,12 @@ from tests.fixtures.telegrafs import FOLDER, HOST, Telegraf
 
 from swarmscope import schema
 from swarmscope.demo import applog
+from swarmscope.gate.course import Course
+from swarmscope.gate.evaluation import Outcome, Result
+from swarmscope.gate.field_evaluation import evaluate_field
+from swarmscope.gate.fields import Fields
+from swarmscope.gate.metrics import Field
+from swarmscope.gate.sentences import read
 from swarmscope.schema import FieldType
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
@@ -242,6 +248,40 @@ def test_an_event_that_is_posted_arrives_with_its_kind_and_nothing_else(stack: S
 @pytest.mark.parametrize("body", ['{"kind": "deploy"}', '{"text": "shop"}', "shop 1.4.2", ""])
 def test_an_event_that_lacks_something_is_refused(stack: Stack, body: str) -> None:
     assert stack.telegraf.post(body) == 400
+
+
+@pytest.mark.long
+def test_what_it_writes_can_be_a_threshold(stack: Stack) -> None:
+    """A machine's metrics, and a business number."""
+    began = time.time() - 60
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"orders.lost:2|c", ("127.0.0.1", stack.telegraf.statsd_port))
+    stack.points("statsd_orders_lost", lambda rows: rows)
+    stack.points("cpu", lambda rows: rows)
+    settings = Settings(
+        url=stack.influx.url,
+        token=stack.influx.token,
+        org=stack.influx.org,
+        bucket=stack.bucket,
+    )
+    course = Course(began, time.time() + 1, ())
+    idle = f'{{host="{HOST}", cpu="cpu-total"}}'
+    with FluxReader(settings) as reader:
+        fields = Fields(reader, "a run", course)
+
+        def held(sentence: str) -> Result:
+            threshold = read(sentence)
+            assert isinstance(threshold.metric, Field)
+            samples = fields.samples(threshold.metric)
+            return evaluate_field(threshold, threshold.metric, samples, course, 0)
+
+        assert held(f"min(cpu.usage_idle{idle}) >= -1").outcome is Outcome.KEPT
+        assert held(f"max(cpu.usage_idle{idle}) > 101 for 1s").outcome is Outcome.BROKEN
+        lost = held("sum(statsd_orders_lost.value) == 0")
+        assert (lost.outcome, lost.value) == (Outcome.BROKEN, 2)
+        assert "has no field usage_active" in fields.lack("cpu", "usage_active", ())
+        why = fields.lack("cpu", "usage_idle", (("host", "machine-of-the-test"),))
+        assert why.endswith(f': did you mean host="{HOST}"?')
 
 
 def test_a_statsd_counter_arrives_under_a_name_that_no_host_metric_has(stack: Stack) -> None:

@@ -18,6 +18,8 @@ from tests.fixtures.locusts import BESIDE, LISTENER, SCENARIOS, SHORT, Locusts, 
 from tests.fixtures.ports import free_port
 from tests.fixtures.stores import Store, real
 
+from swarmscope.gate.judgement import judge
+from swarmscope.gate.thresholds_file import given
 from swarmscope.runs.audit import Verdict, audit, audit_when_settled
 from swarmscope.runs.record import Record, keep_record
 from swarmscope.settings import Settings
@@ -61,6 +63,24 @@ def test_a_local_run_is_judged_when_its_process_has_ended(
     rows = any_store.reader.ask(Question("endpoint_percentiles", run)).records()
     p95 = {row["name"]: row["p95"] for row in rows}["Aggregated"]
     assert board(any_store, run) == ("complete", pytest.approx(p95))
+
+
+@pytest.mark.long
+def test_a_second_run_of_one_id_is_warned_of_and_never_passes(
+    swarm: Locusts, any_store: Store, run: str
+):
+    """Each by itself is complete: a verdict was had of what nobody ran."""
+    told = "2 runs have this id, or its master was started anew: it began at "
+    for warned in (False, True):
+        local = swarm.start(*SHORT, files=CALM)
+        assert swarm.wait(local) == 0, swarm.log(local)
+        assert (told in swarm.log(local)) is warned
+    found = audit_when_settled(any_store.reader, run, 0)
+    assert (found.verdict, len(found.starts)) == (Verdict.INCOMPLETE, 2)
+    # What lists, boards, trends and comparisons read.
+    assert known_record(any_store.reader, run) == Record.of(found)
+    verdict = judge(any_store.reader, found, given(["requests > 1"], []))
+    assert (verdict.verdict, told in verdict.doubts[0]) == ("inconclusive", True)
 
 
 @pytest.mark.long
@@ -209,7 +229,7 @@ def test_nothing_is_imported_on_the_thread_of_an_audit(any_store: Store, run: st
         timeout=60,
         check=False,
     )
-    assert done.stdout == "complete 2\n", done.stdout + done.stderr
+    assert done.stdout == "complete 4\n", done.stdout + done.stderr
 
 
 class Mute:

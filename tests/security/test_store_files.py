@@ -91,7 +91,7 @@ from pathlib import Path
 from swarmscope.settings import Settings
 from swarmscope.store.eraser import FileEraser
 eraser = FileEraser(Path({str(tmp_path / "data")!r}), Settings())
-eraser.erase("r", "loadtest")
+eraser.erase({{"run": "r"}}, "loadtest")
 for path in eraser._database.path.parent.iterdir():
     print(path.name, oct(path.stat().st_mode & 0o777))
 """

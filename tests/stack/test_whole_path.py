@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ from(bucket: v.defaultBucket)
     |> filter(fn: (r) => r._measurement == "event" and r._field == "text" and r.kind == "fault")
     |> group()
     |> sort(columns: ["_time"])
+    |> keep(columns: ["_value"])
+"""
+
+
+_VERDICT = """
+from(bucket: v.defaultBucket)
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "locust_run" and r.event == "verdict")
+    |> filter(fn: (r) => r._field == "message" and r.run == "{run}")
+    |> group()
     |> keep(columns: ["_value"])
 """
 
@@ -87,6 +98,21 @@ def test_a_run_without_a_browser_ends_with_files_a_summary_and_the_audit(stack: 
     assert f"is complete: {sum(counted.values())} requests of 2 workers" in said, said
     # Locust's own statistics can miss what came last; what was stored can't.
     assert 0 < totals["Aggregated"] <= sum(counted.values())
+
+
+@pytest.mark.long
+def test_a_run_ends_with_the_verdict_of_its_thresholds(stack: Stack, tmp_path: Path) -> None:
+    """Which fails it, where there is a reason: a gate that can't fail is none."""
+    path = tmp_path / "thresholds.yaml"
+    for limit, code, word in ((1, 0, "passed"), (1_000_000, 2, "failed")):
+        path.write_text(f"generators: off\nfail: [requests > {limit}]\n")
+        told = ("USERS=4", "RATE=4", "TIME=5s", f"THRESHOLDS={path}")
+        said = stack.make("run", *told, code=code)
+        assert re.search(rf"(?m)^Run \S+ {word}", said), said
+        run = stack.last_run()
+        shutil.rmtree(ROOT / "results" / run)
+        (event,) = stack.ask(_VERDICT.format(run=run))
+        assert event["_value"] == word
 
 
 def test_a_run_of_the_web_page_shows_up_with_every_worker_and_the_host(stack: Stack) -> None:

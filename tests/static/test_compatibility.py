@@ -1,9 +1,11 @@
 """What docs/compatibility.md says, and how what it says comes about."""
 
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
-from tests.examples import documentation, rows, samples
+from tests.examples import documentation, rows, samples, together
 from tests.examples.public import PUBLIC
 from tests.examples.rows import EMBEDDED, IMAGE, Row
 
@@ -50,6 +52,25 @@ def test_a_page_of_the_documentation_gives_its_whole_locustfiles(tmp_path: Path)
     first, second = (file.read_text() for _, file in made)
     assert first.startswith("from locust import HttpUser, task\n\nclass Visitor")
     assert second.endswith('    print("begun")\n')
+
+
+def test_several_files_are_one_for_the_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies beside the first is found from above, and the others are copied there."""
+    top, other = tmp_path / "top", tmp_path / "somebody.py"
+    first = top / "load" / "waves.py"
+    first.parent.mkdir(parents=True)
+    first.with_name("beside_waves.py").write_text("USERS = 7\n")
+    first.write_text("from beside_waves import USERS\nclass Wave:\n    users = USERS\n")
+    other.write_text("class Somebody:\n    pass\n")
+    made = together.written(top, first, (other,))
+    other.unlink()
+    assert made.parent == top
+    monkeypatch.setattr(sys, "path", [str(top), *sys.path])  # as Locust does
+    found = runpy.run_path(str(made))
+    assert found["Wave"].users == 7
+    assert found["Somebody"]
 
 
 def test_a_row_takes_the_place_of_the_one_before(

@@ -10,6 +10,9 @@ from tests.fixtures import npm
 from tests.fixtures.compose_file import SNAPSHOT_BYTES
 
 from swarmscope.settings.targets import MACHINE
+from swarmscope.starter.credentials import Credential
+from swarmscope.starter.files import Place, contents
+from swarmscope.starter.source import DEMO, DEMO_HOST, Source
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -23,6 +26,7 @@ def dclint(path: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_dclint_finds_nothing() -> None:
     done = dclint(ROOT / "docker-compose.yml")
@@ -39,15 +43,33 @@ def test_dclint_would_find_a_port_for_everybody(tmp_path: Path) -> None:
     assert "without specifying the interface" in dclint(open_door).stdout
 
 
-def test_compose_reads_it() -> None:
+def read_by_compose(*files: Path) -> None:
+    """See that Compose reads *files*, each over those before it, and warns of nothing."""
     if not shutil.which("docker"):
         pytest.skip("no docker on PATH: Compose itself doesn't read the file")
-    command = ["docker", "compose", "--env-file", "/dev/null", "--profile", "*", "config", "-q"]
+    named = [word for file in files for word in ("--file", str(file))]
+    options = ("--env-file", "/dev/null", "--profile", "*", *named)
+    command = ["docker", "compose", *options, "config", "-q"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if "is not a docker command" in done.stderr or "unknown flag" in done.stderr:
         pytest.skip("docker has no Compose plugin: Compose itself doesn't read the file")
     assert done.returncode == 0, done.stderr
     assert not done.stderr
+
+
+def test_compose_reads_it() -> None:
+    read_by_compose(ROOT / "docker-compose.yml")
+
+
+@pytest.mark.parametrize("credentials", [[], [Credential("header", "X-Key")]])
+def test_compose_reads_what_a_starter_folder_puts_over_it(
+    tmp_path: Path, credentials: list[Credential]
+) -> None:
+    source = Source("t", "o", DEMO.calls, credentials=credentials)
+    made = contents(source, DEMO_HOST, Place.of(tmp_path / "mine"))
+    override = tmp_path / "compose.override.yml"
+    override.write_text(made[tmp_path / "mine" / "compose.override.yml"])
+    read_by_compose(ROOT / "docker-compose.yml", override)
 
 
 def test_workers_know_the_machine_by_the_name_that_is_told() -> None:
@@ -100,7 +122,8 @@ def test_each_variable_is_explained_with_the_default_that_holds() -> None:
         assert variable in explained, f"{variable} is missing in .env.example"
         plain = re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", default)
         # Without a default here, somebody else has it; make knows the host's own name.
-        if plain and variable != "SWARMSCOPE_HOST":
+        # Without thresholds the locustfile's folder stands in their folder's place.
+        if plain and variable not in ("SWARMSCOPE_HOST", "THRESHOLDS"):
             assert explained[variable] == plain, variable
 
 

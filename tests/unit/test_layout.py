@@ -34,4 +34,6 @@ def test_a_worker_loads_neither_the_store_nor_the_command_line():
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(said.stdout.split())
     assert loaded.isdisjoint({"duckdb", "plotly", "typer", "starlette", "uvicorn", "boto3"})
+    # What judges runs is read by a master that is told to.
+    assert loaded.isdisjoint({"yaml", "swarmscope.gate", "swarmscope.agent.live_verdicts"})
     assert "swarmscope.delivery" in loaded

@@ -1,14 +1,19 @@
 """What is printed is text: no terminal and no runner of a CI obeys it."""
 
+import errno
 import io
 import json
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmscope.terminal import Plain, guard, one_line, visible
+from swarmscope.terminal import Plain, guard, lost, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,41 @@ def test_a_process_is_guarded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sys.stdout.write("\x1b")
     sys.stderr.write("\x1b")
     assert (out.getvalue(), err.getvalue()) == ("\\u001b", "\\u001b")
+
+
+@pytest.fixture
+def full() -> Iterator[TextIO]:
+    """Open a file on a disk that is full."""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with Path("/dev/full").open("w", encoding="utf-8") as file:
+        yield file
+
+
+def test_what_nobody_takes_is_let_go_of_and_why_is_known(
+    full: TextIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", full)
+    guard()
+    for text in ("a verdict", "what stood behind it"):
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    assert isinstance(sys.stdout, Plain)
+    assert (error := lost()) is sys.stdout.lost
+    assert error is not None
+    assert error.errno == errno.ENOSPC
+    full.flush()
+
+
+def test_of_a_reader_who_left_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`swarmscope runs | head -1` wants no more."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        guard()
+        sys.stdout.write("a verdict")
+        sys.stdout.flush()
+        assert isinstance(sys.stdout, Plain)
+        assert isinstance(sys.stdout.lost, BrokenPipeError)
+        assert lost() is None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from swarmscope.delivery.accounts import Account
-from swarmscope.words import are, count_of, milliseconds, percent, percentiles, share, were
+from swarmscope.words import are, change, count_of, milliseconds, percent, percentiles, share, were
 
 COUNTS = some.integers(0, 10**9)
 
@@ -96,3 +96,19 @@ def test_a_time_has_three_digits_or_so(value: float | None, said: str) -> None:
 
 def test_percentiles_stand_beside_each_other() -> None:
     assert percentiles(p50=5.25, p95=61.5, p99=None) == "p50 5.25 ms · p95 61.5 ms · p99 unknown"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ((1.03, 0.99, 1.075), "+3 % (-1 % to +7.5 %)"),
+        ((0.5, None, None), "-50 %"),
+        ((1.0, 1.0, 1.0), "+0 % (+0 % to +0 %)"),
+        ((3.0, 0.0, float("inf")), "+200 % (-100 % to +inf %)"),
+        ((None, None, None), ""),
+    ],
+)
+def test_a_change_is_told_with_its_interval(
+    numbers: tuple[float | None, float | None, float | None], text: str
+) -> None:
+    assert change(*numbers) == text

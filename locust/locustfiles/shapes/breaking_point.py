@@ -6,6 +6,7 @@
 Doubles the users until a level breaks a limit, and then halves between the highest that held and
 the lowest that broke. A level is judged by the requests of its own seconds alone, once all its
 users are there; behind one that broke the service rests. Plain Locust: the numbers are its own.
+With workers, which report each 3 s, settle for longer than that.
 """
 
 import logging

@@ -2,7 +2,17 @@
 
 from swarmscope.agent.about import offer_options
 from swarmscope.agent.agent import Agent, attach
+from swarmscope.agent.duets import offer_duets
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.messages import bound_messages
+from swarmscope.agent.verdicts import NoThresholdsError
 
-__all__ = ["EARLY", "Agent", "attach", "bound_messages", "offer_options"]
+__all__ = [
+    "EARLY",
+    "Agent",
+    "NoThresholdsError",
+    "attach",
+    "bound_messages",
+    "offer_duets",
+    "offer_options",
+]

@@ -11,11 +11,13 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
+from locust import log as locust_log
 from locust.env import Environment
-from locust.runners import Runner
+from locust.runners import Runner, WorkerRunner
 
 from swarmscope.agent import identity
 from swarmscope.agent.contained import contained
+from swarmscope.agent.duets import Duets
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.garbage import set_aside
 from swarmscope.agent.identity import Identity
@@ -27,6 +29,7 @@ from swarmscope.agent.roles import role_of
 from swarmscope.agent.target import Target
 from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on
+from swarmscope.agent.verdicts import look_at_thresholds
 from swarmscope.agent.witness import Witness
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
@@ -58,7 +61,8 @@ def attach(environment: Environment) -> "Agent":
     than this on a master, a worker or a local runner; settings come from the process's environment.
 
     Raises:
-        ConfigurationError: *environment* has no runner yet.
+        ConfigurationError: *environment* has no runner yet; or it has no web UI, and the file
+            of thresholds that its runs are to be judged by can't be used.
 
     """
     agent: Agent | None = getattr(environment, _ATTRIBUTE, None)
@@ -73,6 +77,8 @@ def attach(environment: Environment) -> "Agent":
         settings, errors = Settings.tolerant()
         for error in errors:
             log.error("%s", error if error.data else f"{error} The default is used.")
+        if not isinstance(environment.runner, WorkerRunner):
+            look_at_thresholds(settings, headless=environment.web_ui is None)
         settle_in(environment, settings)
         agent = Agent(environment, environment.runner, settings)
         setattr(environment, _ATTRIBUTE, agent)
@@ -123,6 +129,7 @@ class Agent:
         self._mishaps = Mishaps(environment, self.worker.record_user_error)
         self._look_at_target = contained(Target(environment).look)
         self._look_at_target()
+        self._duets = Duets(environment, settings)
         # It waits for the disk, so that users may spawn meanwhile: requests must count by now.
         self._delivery.start()
         INTERRUPTS.watch()
@@ -139,6 +146,9 @@ class Agent:
         events.test_start.add_listener(contained(only_of(self._environment, self._on_start)))
         events.test_stopping.add_listener(contained(only_of(self._environment, self._on_stopping)))
         events.test_stop.add_listener(contained(only_of(self._environment, self._on_stop)))
+        if self._settings.exit_code:
+            # The others are called before it: Locust's own order is the reverse.
+            events.quitting._handlers.insert(0, contained(self._on_quitting))
         events.quit.add_listener(contained(self._on_quit))
         if self._role.listen(self.worker):
             self._on_start()
@@ -150,6 +160,7 @@ class Agent:
         self._stopping = False
         self._look_at_target()
         set_aside()
+        self._duets.begin()
         self._role.begin(self.worker)
         self.worker.on_start()
 
@@ -179,6 +190,17 @@ class Agent:
     def _stop(self) -> None:
         self._role.on_stop()
         self.worker.on_stop()
+
+    def _on_quitting(self, **_: Any) -> None:
+        """Make the verdict Locust's exit code, which it settles before it has ended the test."""
+        if isinstance(self._runner, WorkerRunner) or not self._begun:
+            return
+        self._runner.quit()
+        self._end()
+        code, theirs = self._role.exit_code, self._environment.process_exit_code
+        # A locustfile's own reason to fail stays one, and so does what broke down in Locust.
+        if code or (code == 0 and not theirs and not locust_log.unhandled_greenlet_exception):
+            self._environment.process_exit_code = code
 
     def _on_quit(self, **_: Any) -> None:
         self._end()
@@ -295,3 +317,4 @@ class Agent:
         self._role.settle()
         self._delivery.flush(max(0.0, deadline - monotonic()))
         self._role.conclude()
+        self._role.judge()

@@ -10,21 +10,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from time import monotonic, time_ns
+from typing import TYPE_CHECKING
 
 import gevent
 from gevent.event import Event
 
+from swarmscope.agent.verdicts import Verdicts
 from swarmscope.delivery import Delivery
 from swarmscope.delivery.native import NativeThread
 from swarmscope.errors import NoDataError, SwarmscopeError
-from swarmscope.runs.audit import Verdict, audit
+from swarmscope.runs.audit import Audit, Verdict, audit
+from swarmscope.runs.audit_notes import several_runs
 from swarmscope.runs.judge import PATIENCE_MS
-from swarmscope.runs.record import corrected, keep_record
+from swarmscope.runs.record import corrected, is_final, keep_record
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
 from swarmscope.store import flux_reader  # noqa: F401 - on the thread an import may wait for ever
 from swarmscope.store.question import Question
 from swarmscope.store.servers import open_server
+
+if TYPE_CHECKING:
+    from swarmscope.gate.verdict import RunVerdict
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +70,16 @@ def _done(watched: _Watched) -> bool:
 class Auditor:
     """Audits the runs of one master, while each goes on and until its data is complete."""
 
-    def __init__(self, settings: Settings, delivery: Delivery) -> None:
+    def __init__(self, settings: Settings, delivery: Delivery, verdicts: Verdicts) -> None:
         self._settings = settings
         self._delivery = delivery
+        self._verdicts = verdicts
         self._thread = NativeThread("audit")
         self._watched: list[_Watched] = []
         self._late: list[_Watched] = []
         self._newest = ""
+        self._shared: set[str] = set()
+        """Runs whose id another run has as well: it was said."""
         self._recalling: gevent.Greenlet | None = None
 
     def begin(self, run: str) -> None:
@@ -189,7 +198,7 @@ class Auditor:
     def _try(self, run: str) -> tuple[Verdict | None, str]:
         """Audit *run* once, and keep what is news; return the verdict, or why there is none."""
         try:
-            verdict, lines, (why, correction) = self._thread.run(lambda: self._audit(run))
+            found, lines, why, judged = self._thread.run(lambda: self._audit(run))
         except NoDataError:
             return Verdict.PENDING, ""  # nothing of it has arrived yet
         except SwarmscopeError as error:
@@ -197,20 +206,30 @@ class Auditor:
         except Exception as error:
             log.exception("The audit of run %s failed; the run itself is not touched.", run)
             return None, f"{type(error).__name__}."
-        if lines or correction:
-            self._delivery.keep(Batch(self._settings.bucket, run, 0, lines + correction))
+        lasting = lines if is_final(found) else []
+        for bucket, some in ((self._settings.bucket, lines), (self._settings.bucket_long, lasting)):
+            if bucket and some:
+                self._delivery.keep(Batch(bucket, run, 0, some))
+        if len(found.starts) > 1 and run not in self._shared:
+            self._shared.add(run)
+            log.warning(
+                "Run %s: %s. No verdict can be had of it: give each run a SWARMSCOPE_RUN_ID of its "
+                "own, or none.",
+                run,
+                several_runs(found.starts),
+            )
+        if judged:
+            self._verdicts.take(judged)
         if why:
             log.info(
                 "The summary of run %s is written anew from its workers' points: %s.", run, why
             )
-        if correction and self._settings.bucket_long:
-            self._delivery.keep(Batch(self._settings.bucket_long, run, 0, correction))
-        return verdict, ""
+        return found.verdict, ""
 
-    def _audit(self, run: str) -> tuple[Verdict, list[str], tuple[str, list[str]]]:
-        """Return what is found, the lines that say so, if that is news, and a summary put right.
+    def _audit(self, run: str) -> tuple[Audit, list[str], str, "RunVerdict | None"]:
+        """Return what is found, and the lines that say so, if that is news, or right its summary.
 
-        Blocks.
+        Then what was wrong with that, and what is doubtful of a run that is judged. Blocks.
         """
         lines: list[str] = []
         with open_server(replace(self._settings, token=self._settings.token_now())) as reader:
@@ -218,4 +237,5 @@ class Auditor:
             # Delivered as all else is, also when the store is away by now.
             keep_record(reader, found, lines.extend)
             why, correction = corrected(reader, found)
-        return found.verdict, lines, (why, correction)
+            judged = self._verdicts.audited(reader, found)
+        return found, lines + correction, why, judged

@@ -53,6 +53,12 @@ class Reports(Protocol):
         That is all of it, once it is over; what came after the end of the run comes by itself.
         """
 
+    def health(self, second: int, fields: Mapping[str, Field]) -> None:
+        """Take how the worker was in a *second*: the fields of its point."""
+
+    def arrivals(self, fields: Mapping[str, Field]) -> None:
+        """Take what became of iterations: the fields of their point."""
+
     def closed(self, until: int) -> None:
         """Take note that all windows and spans that end at the second *until* were handed over."""
 
@@ -176,6 +182,8 @@ class Books:
         if self._timing:
             for user_class, fields in self._timing.take():
                 lines.append(encoder.arrivals(user_class, fields, self.now_ns()))
+                if self._reports:
+                    self._reports.arrivals(fields)
         lines += more(requests)
         self.keep(lines, requests)
         if self._raw:

@@ -73,7 +73,7 @@ class Answering:
         odd = "" if self._may_report(msg.node_id) else "no worker sent it"
         try:
             if not odd:
-                self._master.merges.hear(msg.node_id, read(msg.data), self._master.now())
+                self._master.hear(msg.node_id, read(msg.data))
         except OddReportError as error:
             odd = str(error)
         if odd and self._odd_report.due():

@@ -100,14 +100,19 @@ def orphan(client_id: str, settings: Settings, environment: Environment) -> Iden
     return Identity(run, settings.test or _test_name(environment), f"worker-{client_id[-12:]}")
 
 
-def _test_name(environment: Environment) -> str:
-    """Return the name of the user's own locustfile, or of the folder that was given for several."""
+def own_locustfiles(environment: Environment) -> list[str]:
+    """Return the user's own locustfiles, or folders of them, as they were given."""
     given = str(getattr(environment.parsed_options, "locustfile", None) or "")
     files = [text.strip() for text in given.split(",")]
     if not given or files == [_FROM_MASTER]:
         # A program that runs Locust as a library, or a worker that got its files from the master.
         files = environment.parsed_locustfiles or [environment.locustfile or ""]
-    names = (_name_of(file) for file in files if file and not _is_listener(file))
+    return [file for file in files if file and not _is_listener(file)]
+
+
+def _test_name(environment: Environment) -> str:
+    """Return the name of the user's own locustfile, or of the folder that was given for several."""
+    names = map(_name_of, own_locustfiles(environment))
     return next(filter(None, names), "locust")
 
 

@@ -1,8 +1,8 @@
 """The part of the listener that leads: it names runs and tells what happens to them."""
 
 import logging
-import os
 
+import gevent
 from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_MISSING, MasterRunner, Runner
 
@@ -10,16 +10,20 @@ from swarmscope import schema
 from swarmscope.agent.about import About
 from swarmscope.agent.auditor import Auditor
 from swarmscope.agent.clock import ReferenceClock
+from swarmscope.agent.conditions import conditions
 from swarmscope.agent.identity import Identity, Registry
-from swarmscope.agent.merges import Merges
+from swarmscope.agent.merges import OWN, Merges
 from swarmscope.agent.rebalance import Rebalancer
 from swarmscope.agent.role import Role
 from swarmscope.agent.shares import Shares
 from swarmscope.agent.steps import Steps
+from swarmscope.agent.users import end_test
+from swarmscope.agent.verdicts import verdicts_of
 from swarmscope.delivery import Delivery
 from swarmscope.line_protocol import Field
+from swarmscope.load.duet import playing
 from swarmscope.recording.points import Encoder
-from swarmscope.recording.reports import pace_of
+from swarmscope.recording.reports import Report, pace_of
 from swarmscope.redaction import redact
 from swarmscope.settings import Settings
 from swarmscope.spool import Batch
@@ -30,7 +34,6 @@ _SETTLED_S = 5
 """Seconds after a stop until Locust's own statistics hold what the workers reported last."""
 _VERDICT_S = 5.0
 """How long a closing master waits for the verdict: its workers' last words come meanwhile."""
-_COMMIT_VARIABLES = ("SWARMSCOPE_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT")
 
 
 class MasterAgent(Role):
@@ -45,7 +48,8 @@ class MasterAgent(Role):
         self._delivery = delivery
         self.registry = Registry(settings, environment)
         self._about = About(environment, settings)
-        self._auditor = Auditor(settings, delivery)
+        self.verdicts = verdicts_of(settings, self._keep_verdict)
+        self._auditor = Auditor(settings, delivery, self.verdicts)
         self._encoder: Encoder | None = None
         self._roster: dict[str, str] = {}
         self._steps = Steps(environment, runner)
@@ -83,17 +87,21 @@ class MasterAgent(Role):
         self.shares = Shares()
         tags = self.registry.identity(schema.MASTER).tags(self._settings)
         self._encoder = Encoder(tags)
-        commit = next((os.environ[v] for v in _COMMIT_VARIABLES if os.environ.get(v)), "")
         fields: dict[str, Field] = {
             "host": redact(self._environment.host or ""),
             "message": f"{self.registry.test} started",
             "resolution": self._settings.resolution,
             "latency_resolution": self._settings.latency_resolution,
+            **conditions(self._environment, self._settings),
             **self._about.take(),
         }
-        if commit:
-            fields["commit"] = commit
-        self.merges.begin(run, tags, self._say("start", fields))
+        began = self._say("start", fields)
+        self.merges.begin(run, tags, began)
+        self.verdicts.begin(run, {**tags, "test": self.registry.test}, began)
+        self._expect()
+        if here := playing(self._environment):
+            sides = f"A is {self._environment.host or 'the host of its users'}, B is {here.duet.b}"
+            self._say("duet", {"message": redact(f"{sides}: {here.duet}")})
         self._auditor.begin(run)
         log.info("Run %s of %s is recorded.", run, self.registry.test)
 
@@ -104,6 +112,7 @@ class MasterAgent(Role):
             self.registry.end_run()
             self._settling = _SETTLED_S
             self._stopped_ns = self._say("stop", self._stop_fields())
+            self.verdicts.stop(self.registry.run, self._stopped_ns)
             self._auditor.end()
 
     def on_reset(self) -> None:
@@ -114,8 +123,20 @@ class MasterAgent(Role):
     def on_overtaken(self) -> None:
         """End the run because the next one starts: Locust's statistics are already the next's."""
         self.running = False
-        self._say("stop", {"message": self._stopped_message()})
+        stopped_ns = self._say("stop", {"message": self._stopped_message()})
+        self.verdicts.stop(self.registry.run, stopped_ns)
         self._auditor.end()
+
+    def _expect(self) -> None:
+        """Wait from now on for what those tell who take part."""
+        self.merges.expect(self.registry.run, self._roster)
+        self.verdicts.expect(self.registry.run, self._present())
+
+    def _present(self) -> dict[str, str]:
+        """Return by client who takes part, this process included."""
+        leads = isinstance(self._runner, MasterRunner)
+        own = schema.MASTER if leads else self.registry.worker(0).worker
+        return {OWN: own, **self._roster}
 
     def _stopped_message(self) -> str:
         return f"{self.registry.test} stopped"
@@ -150,6 +171,28 @@ class MasterAgent(Role):
         """Wait a little for the verdict on the newest run: the process is about to exit."""
         self._auditor.conclude(min(_VERDICT_S, self._settings.flush_timeout))
 
+    def judge(self) -> None:
+        """Say what the runs that are over came to by their thresholds: the process ends.
+
+        Not the newest alone: of one that the next one overtook, last words may be awaited still.
+        """
+        self.verdicts.conclude()
+
+    @property
+    def exit_code(self) -> int | None:
+        """What the process should end with; None: whatever Locust says."""
+        return self.verdicts.exit_code(self.registry.run)
+
+    def hear(self, client_id: str, report: Report) -> None:
+        """Take a message of a report.
+
+        Raises:
+            OddReportError: It came before.
+
+        """
+        self.verdicts.hear(client_id, report)
+        self.merges.hear(client_id, report, self.now())
+
     def judge_again(self) -> None:
         """Judge the newest run anew: its verdict was from before what came since."""
         self._auditor.again()
@@ -182,15 +225,28 @@ class MasterAgent(Role):
             self._settling -= 1
             if self._settling == 0:
                 self.settle()
-        self.merges.expect(self.registry.run, self._roster)
+        self._expect()
 
     def merge(self) -> None:
-        """Write what is merged of all that workers have told by now; once a second."""
-        self.merges.tick(self.clock.now(), self.registry.run, self._roster, self.pace)
+        """Write what is merged of all that workers have told by now, and judge it; each second."""
+        run = self.registry.run
+        self.merges.tick(self.clock.now(), run, self._roster, self.pace)
+        broken = self.verdicts.look(run, self.clock.now())
+        if broken:
+            self._abort(*broken)
+
+    def _abort(self, threshold: str, reason: str) -> None:
+        """End the test because of a *threshold*."""
+        log.error("The test is ended: %s.", reason)
+        self._say("abort", {"message": reason, "subject": threshold})
+        # It waits for the users, and this greenlet has more to do.
+        gevent.spawn(end_test, self._environment, self._runner)
 
     def _lead(self) -> None:
+        run = self.registry.run
         if step := self._steps.take():
-            self._say("step", step)
+            self.verdicts.order(run, self._say("step", step), step)
+        self.verdicts.users(run, int(self.clock.now()), self._runner.user_count)
         self.look_at_workers()
         if self._rebalancer:
             self._rebalancer.tick()
@@ -223,11 +279,14 @@ class MasterAgent(Role):
 
     def _worker_event(self, event: str, worker: str, what: str) -> list[str]:
         fields: dict[str, Field] = {"subject": worker, "message": f"{worker} {what}"}
-        return self._event(event, fields, self._next_ns())
+        at = self._next_ns()
+        self.verdicts.move(self.registry.run, at)
+        return self._event(event, fields, at)
 
     def _tell_rebalance(self, message: str) -> None:
         target = self._runner.target_user_count
-        self._say("rebalance", {"user_count": target, "message": message})
+        at = self._say("rebalance", {"user_count": target, "message": message})
+        self.verdicts.move(self.registry.run, at)
 
     def _say(self, event: str, fields: dict[str, Field]) -> int:
         at = self._next_ns()
@@ -249,5 +308,14 @@ class MasterAgent(Role):
         return self._last_ns
 
     def _keep(self, lines: list[str]) -> None:
+        self._keep_of(self.registry.run, lines)
+
+    def _keep_verdict(self, run: str, lines: list[str]) -> None:
+        self._keep_of(run, lines)
+        if not self.running and self._settings.bucket_long:
+            # What it came to at last outlives the seconds.
+            self._delivery.keep(Batch(self._settings.bucket_long, run, 0, lines))
+
+    def _keep_of(self, run: str, lines: list[str]) -> None:
         if lines:
-            self._delivery.keep(Batch(self._settings.bucket, self.registry.run, 0, lines))
+            self._delivery.keep(Batch(self._settings.bucket, run, 0, lines))

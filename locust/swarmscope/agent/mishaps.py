@@ -65,6 +65,9 @@ class Mishaps:
         if not isinstance(exception, Exception):
             return
         user = _user_in(exception.__traceback__)
+        # Of another test in this process its own listener tells, whoever saw it first.
+        if isinstance(user, User) and user.environment is not self._environment:
+            return
         if user is not None and first_sight(exception):
             self._tell(user, exception, exception.__traceback__)
 

@@ -45,6 +45,14 @@ class Role:
     def conclude(self) -> None:
         """Wait a little for the verdict on the newest run: the process is about to exit."""
 
+    def judge(self) -> None:
+        """Say what the newest run came to by its thresholds."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """What the process should end with; None: whatever Locust says."""
+        return None
+
     def judge_again(self) -> None:
         """Judge the newest run anew."""
 

@@ -62,7 +62,7 @@ class Alone(MasterAgent):
 
     def report(self, report: Report) -> None:
         """Merge what this process counted itself."""
-        self.merges.hear(OWN, report, self.now())
+        self.hear(OWN, report)
 
 
 class Leader(Alone):

@@ -175,6 +175,8 @@ class Session:
         ]
         if requests or not self.untold:
             lines.append(self._worker_point(encoder, health, second * NANOSECONDS, requests))
+            if self._reports:
+                self._reports.health(second, health)
         if self.recorder.now() >= self._totals_due:
             self._totals_due += TOTALS_EVERY
             lines += self._totals()

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterator, Mapping
 
+import gevent
+from locust.env import Environment
 from locust.runners import STATE_RUNNING, STATE_SPAWNING, Runner, WorkerRunner
 
 log = logging.getLogger(__name__)
@@ -67,3 +69,17 @@ def end_users(runner: Runner, patience_s: float) -> None:
         runner.user_greenlets.kill(timeout=patience_s)
         if len(runner.user_greenlets) == before:
             return  # they don't end in time
+
+
+def end_test(environment: Environment, runner: Runner) -> None:
+    """End the test as Locust does when its time is up."""
+    if environment.web_ui is None:
+        runner.quit()
+        return
+    runner.stop()
+    options = environment.parsed_options
+    patience = getattr(options, "autoquit", -1)
+    if getattr(options, "autostart", False) and patience != -1:
+        gevent.sleep(patience)
+        runner.quit()
+        environment.web_ui.stop()

@@ -1,4 +1,7 @@
-"""``swarmscope annotate``: a deploy, a switch, a note, on the time axis of every chart."""
+"""``swarmscope annotate``: a deploy, a switch, a note, on the time axis of every chart.
+
+Exit codes: 0 recorded, 2 wrong usage, 4 the store, or the Grafana that is named, can't be reached.
+"""
 
 import os
 import time
@@ -7,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from swarmscope.cli._store import Url, configured
-from swarmscope.errors import ConfigurationError
+from swarmscope.cli._store import Url, configured, keep_for_long
+from swarmscope.errors import ConfigurationError, StoreUnreachableError
 from swarmscope.grafana.connection import Place
-from swarmscope.grafana.events import Event, mark, record
+from swarmscope.grafana.events import Event, line_of, mark, record
 from swarmscope.settings.values import duration
 
 
@@ -34,7 +37,13 @@ def annotate(
         )
     place = Place.of(os.environ, grafana)
     event = Event(text.strip(), kind.strip(), moment(at, time.time_ns()), run)
-    record(event, configured(url))
+    settings = configured(url)
+    record(event, settings)
+    try:
+        keep_for_long([line_of(event)], settings, what="the event")
+    except StoreUnreachableError as error:
+        # A token may be for the other bucket alone: boards of one run have it all the same.
+        typer.echo(f"swarmscope: {error}", err=True)
     typer.echo(f"Recorded: {event.kind}, {event.text}.")
     if place:
         mark(event, place)

@@ -1,4 +1,7 @@
-"""``swarmscope buckets``: the two buckets that workers write to."""
+"""``swarmscope buckets``: the two buckets that workers write to.
+
+Exit codes: 0 they are there, 2 wrong usage, 4 the store can't be reached, or doesn't let us.
+"""
 
 from typing import Annotated
 

@@ -1,4 +1,7 @@
-"""``swarmscope collect``: log records and requests of all workers in one place."""
+"""``swarmscope collect``: log records and requests of all workers in one place.
+
+Exit codes: 0 ended by Ctrl-C, or keys were made, 2 wrong usage.
+"""
 
 import logging
 from ipaddress import ip_address

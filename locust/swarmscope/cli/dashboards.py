@@ -1,4 +1,8 @@
-"""``swarmscope dashboards``: the boards, generated and brought to a Grafana."""
+"""``swarmscope dashboards``: the boards, generated and brought to a Grafana.
+
+Exit codes: 0 done, 1 generated files aren't what the generator makes (`check`), 2 wrong usage, 4
+Grafana can't be reached.
+"""
 
 import os
 import subprocess

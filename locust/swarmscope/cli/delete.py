@@ -1,4 +1,8 @@
-"""``swarmscope delete``: a run that nobody needs any more, and the room that it takes."""
+"""``swarmscope delete``: a run that nobody needs any more, and the room that it takes.
+
+Exit codes: 0 deleted, 2 wrong usage, a run that goes on, or a no, 3 no such run, 4 the store can't
+be reached.
+"""
 
 import os
 import sys
@@ -106,7 +110,7 @@ def _erase(there: Stored, settings: Settings, url: str | None, data: Path | None
     with open_eraser(settings, os.environ, url=url, data=data) as eraser:
         for (run, bucket), (_, values) in there.items():
             if values:
-                eraser.erase(run, bucket)
+                eraser.erase({"run": run}, bucket)
 
 
 def _text(there: Stored) -> str:

@@ -1,4 +1,8 @@
-"""``swarmscope demo``: everything at once, on this machine alone."""
+"""``swarmscope demo``: everything at once, on this machine alone.
+
+Exit codes: 0 all was recorded, 2 wrong usage, 3 nothing was recorded, 5 data is missing, 130 ended
+at once, or before anything was measured.
+"""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,7 @@
-"""``swarmscope doctor``: what is configured, what works, and the next step where it doesn't."""
+"""``swarmscope doctor``: what is configured, what works, and the next step where it doesn't.
+
+Exit codes: 0 nothing is wrong, 2 something is, 4 the store can't be reached.
+"""
 
 import json
 

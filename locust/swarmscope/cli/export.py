@@ -1,4 +1,8 @@
-"""``swarmscope export``: a run as files for other programs."""
+"""``swarmscope export``: a run as files for other programs.
+
+Exit codes: 0 written, 2 wrong usage, 3 no such run, 4 the store can't be reached, 130 interrupted,
+and nothing is left of it.
+"""
 
 from pathlib import Path
 from types import FrameType

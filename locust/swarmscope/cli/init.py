@@ -1,4 +1,7 @@
-"""``swarmscope init``: a starter folder for a test of one's own."""
+"""``swarmscope init``: a starter folder for a test of one's own.
+
+Exit codes: 0 written, 2 wrong usage, or a folder that has such files.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -52,17 +55,17 @@ def init(
     target = (host or source.host or DEMO_HOST).rstrip("/")
     place = Place.of(folder)
     write(contents(source, target, place, writing=everything))
-    _tell(source, target, place, everything=everything)
+    _tell(source, target, place, everything=everything, named=host is not None)
     typer.echo(f"How to run it is in {folder / 'README.md'}")
 
 
-def _tell(source: Source, target: str, place: Place, *, everything: bool) -> None:
+def _tell(source: Source, target: str, place: Place, *, everything: bool, named: bool) -> None:
     typer.echo(f"Written: {place.folder}")
     typer.echo(f"         {place.workflow}")
     waiting = 0 if everything else sum(not call.reads for call in source.calls)
     kinds = count_of(len(source.calls) - waiting, "kind of request", "kinds of requests")
     typer.echo(f"It sends {kinds} to {target}")
-    if not source.host and target == DEMO_HOST:
+    if not named and not source.host:
         typer.echo("The file names no host, and the demo shop's stands there: --host names yours.")
     if waiting:
         typer.echo(

@@ -1,4 +1,8 @@
-"""``swarmscope report``: a run in one HTML file."""
+"""``swarmscope report``: a run in one HTML file.
+
+Exit codes: 0 written, 2 wrong usage, 3 no such run, or one without a request, 4 the store can't be
+reached.
+"""
 
 import json
 import os

@@ -1,27 +1,35 @@
 """``swarmscope run``: a test without a browser, by a running master; its page shows it as ever.
 
 Exit codes: 0 fine, 1 more requests failed than may, 2 wrong usage, 3 no request was answered, 4 the
-store or the master can't be reached, 5 the data is incomplete. Failed requests come first: that
-they failed is known, whatever else is missing.
+store or the master can't be reached, 5 data is missing, 130 ended at once by a second Ctrl-C.
+Failed requests come first: that they failed is known, whatever else is missing. With thresholds
+they are those of the verdict.
 """
 
 import os
 import re
 import time
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from swarmscope.cli._store import Data, Url, keep, store
+from swarmscope.cli._store import Data, Keeper, Url, keep, kept_store
+from swarmscope.cli._verdict import keep_verdict
 from swarmscope.errors import ExitCode, NoDataError
+from swarmscope.gate.judgement import judge
+from swarmscope.gate.kept import lines_of
+from swarmscope.gate.table import table
+from swarmscope.gate.thresholds_file import Thresholds, read_file
+from swarmscope.gate.verdict import RunVerdict
 from swarmscope.report.outcome import outcome_of, share_in
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit_when_settled
 from swarmscope.settings.targets import own_loopback
 from swarmscope.signals import Signals
-from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
 from swarmscope.webui.load_test import LoadTest, Order
 from swarmscope.webui.login import Credentials
@@ -34,7 +42,6 @@ SETTLING_S = 60
 """How long data may be on its way after the end."""
 _REPORTS_S = 3.5
 """Workers tell the master of their last requests within three seconds."""
-_INTERRUPTED = 130
 _SPAN = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
 
@@ -101,24 +108,32 @@ def run(
             show_default="none",
         ),
     ] = Fraction(0),
+    thresholds: Annotated[
+        Path | None,
+        typer.Option(help="a YAML file with what must hold: the exit code is the verdict's then"),
+    ] = None,
     url: Url = None,
     data: Data = None,
 ) -> None:
     """Run a test by a master that runs already: its page shows it, and others may stop it there."""
     if duration == 0:
         raise typer.BadParameter("--time must be more than 0")
+    wanted = read_file(thresholds) if thresholds else None
+    if wanted and may_fail:
+        raise typer.BadParameter("--max-fail-ratio and --thresholds both say how many may fail")
     order = Order(users, rate, duration, host, label, description, workers, wait)
     folder = writable(results)
     page = Master(master, Credentials.from_env(os.environ))
     if (whom := own_loopback(host or "")) and not own_loopback(page.url):
         _say(f"--host is {whom}")
     try:
-        with store(url, data) as reader:
+        with kept_store(url, data) as keeper:
             run_id, undelivered = _measured(page, order, folder)
-            code = _conclude(reader, run_id, may_fail, url, data, undelivered=undelivered)
+            told = _Told(may_fail, wanted, undelivered)
+            code = _conclude(keeper, run_id, told)
     except KeyboardInterrupt:
         _say(f"Ended at once, as asked. If a test still runs, it is stopped at {page.url}")
-        code = _INTERRUPTED
+        code = ExitCode.INTERRUPTED
     raise typer.Exit(code)
 
 
@@ -152,18 +167,20 @@ def _keep_files(master: Master, run_id: str, results: Path) -> None:
     )
 
 
-def _conclude(
-    reader: Reader,
-    run_id: str,
-    may_fail: Fraction,
-    url: str | None,
-    data: Path | None,
-    *,
-    undelivered: str = "",
-) -> int:
+@dataclass(frozen=True)
+class _Told:
+    """What was asked of a run, and why its load wasn't what was ordered, or nothing."""
+
+    may_fail: Fraction = Fraction(0)
+    thresholds: Thresholds | None = None
+    undelivered: str = ""
+
+
+def _conclude(keeper: Keeper, run_id: str, told: _Told) -> int:
+    reader = keeper.reader
     try:
         found = audit_when_settled(reader, run_id, SETTLING_S)
-        told = summary(reader, run_id)
+        summed = summary(reader, run_id)
     except NoDataError:
         _say(
             f"Run {run_id} is not in the store: nothing of it has arrived. What the workers could "
@@ -172,10 +189,26 @@ def _conclude(
         )
         return ExitCode.INCONCLUSIVE
     # The exit code doesn't hang on what boards show.
-    keep(reader, found, url, data)
-    for line in ("", *told.render().split("\n")):
+    keep(keeper, found)
+    for line in ("", *summed.render().split("\n")):
         _say(line)
     _say(found.sentence())
-    code, why = outcome_of(told, found, may_fail, undelivered)
+    if told.thresholds:
+        verdict = judge(reader, found, told.thresholds)
+        if told.undelivered:
+            verdict = replace(verdict, doubts=(told.undelivered, *verdict.doubts))
+        kept = partial(lines_of, found=verdict, began=found.began)
+        keep_verdict(keeper, kept)
+        return _said(verdict)
+    code, why = outcome_of(summed, found, told.may_fail, told.undelivered)
     _say(why)
+    return code
+
+
+def _said(verdict: RunVerdict) -> ExitCode:
+    """Say what came of each threshold, and return the exit code."""
+    for line in ("", *table(verdict), verdict.sentence()):
+        _say(line)
+    code = verdict.verdict.exit_code
+    _say(f"Exit code {code.value}: {verdict.verdict}.")
     return code

@@ -1,4 +1,8 @@
-"""``swarmscope runs``: which runs a store holds."""
+"""``swarmscope runs``: which runs a store holds.
+
+Exit codes: 0 listed, also where there are none, 2 wrong usage, 3 no request lies in the part that
+was asked for, 4 the store can't be reached.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -19,7 +23,7 @@ from swarmscope.terminal import one_line
 
 _HEAD = (
     *("RUN", "TEST", "LABEL", "START", "DURATION"),
-    *("USERS", "REQUESTS", "FAILURES", "EXCEPTIONS", "P95 MS", "AUDIT"),
+    *("USERS", "REQUESTS", "FAILURES", "EXCEPTIONS", "P95 MS", "VERDICT", "AUDIT"),
 )
 _NUMBERS = frozenset({"DURATION", "USERS", "REQUESTS", "FAILURES", "EXCEPTIONS", "P95 MS"})
 
@@ -58,7 +62,7 @@ def runs(
         typer.echo(json.dumps([run.to_json() for run in found], indent=2, ensure_ascii=False))
     elif found:
         if wanted:
-            typer.echo(f"{wanted.line()}; AUDIT is about all of it.")
+            typer.echo(f"{wanted.line()}; VERDICT and AUDIT are about all of it.")
         typer.echo(_table([_HEAD, *(_cells(run) for run in found)]))
     elif picked:
         typer.echo(
@@ -82,6 +86,7 @@ def _cells(run: Listed) -> tuple[str, ...]:
         f"{run.failures:,}",
         f"{run.user_errors:,}",
         "" if run.p95 is None else f"{run.p95:,.1f}",
+        run.verdict,
         _state(run),
     )
 
@@ -94,7 +99,8 @@ def _state(run: Listed) -> str:
 
 
 def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
+    # Cut, as boards have it: words.lasted.
+    minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 

@@ -1,4 +1,7 @@
-"""``swarmscope serve``: the embedded store and its live page."""
+"""``swarmscope serve``: the embedded store and its live page.
+
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 2 wrong usage, 4 the folder of the store can't be used.
+"""
 
 from pathlib import Path
 from shlex import quote

@@ -1,4 +1,8 @@
-"""``swarmscope summarise``: a run's summaries, written anew from what is stored of it."""
+"""``swarmscope summarise``: a run's summaries, written anew from what is stored of it.
+
+Exit codes: 0 written, 2 wrong usage, or a run that goes on, 3 no such run, 4 the store can't be
+reached.
+"""
 
 import os
 from collections.abc import Callable
@@ -8,7 +12,15 @@ from typing import Annotated
 
 import typer
 
-from swarmscope.cli._store import Data, Url, configured, keep_summary, store, written_to
+from swarmscope.cli._store import (
+    Data,
+    Url,
+    configured,
+    keep_for_long,
+    keep_summary,
+    store,
+    written_to,
+)
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.runs.audit import audit
 from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
@@ -92,14 +104,16 @@ def _writer(
         folder = data_folder(os.environ, url=url, data=data)
         assert folder is not None  # noqa: S101 - no server has it
         return lambda lines, listed: write_to_file(
-            folder, {own.bucket: lines + listed, own.bucket_long: lines}
+            folder, {own.bucket: lines + listed, own.bucket_long: lines + listed}
         )
     return partial(_write_to, settings)
 
 
 def _write_to(server: Settings, lines: list[str], listed: list[str]) -> None:
     keep_summary(lines, server)
-    post(listed, server, what="the run's summary", data="Lists count the points themselves.")
+    what = "the run's summary"
+    post(listed, server, what=what, data="Lists count the points themselves.")
+    keep_for_long(listed, server, what=what)
 
 
 def _text(run: str, found: Summed) -> str:

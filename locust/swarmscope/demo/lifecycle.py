@@ -28,7 +28,7 @@ from swarmscope.demo.processes import (
 )
 from swarmscope.demo.progress import Progress
 from swarmscope.embedded.folder import close_folder, keep_private, make_folder
-from swarmscope.errors import ConfigurationError, NoDataError
+from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
 from swarmscope.own_files import replacing
 from swarmscope.report.contents import contents_of
 from swarmscope.report.html import file_name, page
@@ -38,8 +38,6 @@ from swarmscope.signals import Signals
 from swarmscope.store.http_reader import HttpReader
 
 TEST = "demo-shop"
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended."""
 STEPS = 5
 _TRIES = 3
 """How often ports are chosen: another demo of the machine may begin in the same second."""
@@ -250,7 +248,7 @@ class Demo:
                     remedy=f"Their logs tell why: {self._data / 'logs'}",
                 ) from error
             self._say("Stopped before anything was measured.")
-            return INTERRUPTED
+            return ExitCode.INTERRUPTED
         report = self._data / file_name(self.run_id)
         with replacing(report) as file:
             file.write(page(contents, audited).encode())
@@ -269,7 +267,7 @@ def demo(options: Options, say: Say) -> int:
             return _demo(options, say, signals)
         except KeyboardInterrupt:
             say("Ended at once, as asked. What the store had taken is kept.")
-            return INTERRUPTED
+            return ExitCode.INTERRUPTED
 
 
 def _demo(options: Options, say: Say, signals: Signals) -> int:
@@ -293,7 +291,7 @@ def _demo(options: Options, say: Say, signals: Signals) -> int:
                 continue
             if signals.asked:
                 say("Stopped before anything was measured.")
-                return INTERRUPTED
+                return ExitCode.INTERRUPTED
             under_way.announce()
             under_way.load(master)
             return under_way.finish()

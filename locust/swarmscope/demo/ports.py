@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from swarmscope.errors import ConfigurationError
+
 HOST = "127.0.0.1"
-SHOP, MASTER = 8000, 5557
-"""The usual ports of the shop, and of Locust's master."""
+SHOP = 8000
+"""The usual port of the shop."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,12 @@ class Addresses:
     @classmethod
     def chosen(cls, store: int, web: int, say: Callable[[str], None]) -> "Addresses":
         """Choose free ports, and say which of the usual ones were taken."""
-        wanted = {"store": store, "shop": SHOP, "web": web, "master": MASTER}
-        found = choose(wanted)
-        names = {"web": "Locust's web UI", "master": "Locust's master"}
+        wanted = {"store": store, "shop": SHOP, "web": web}
+        # Never Locust's own: workers of another test on this machine look for their master there.
+        found = choose({**wanted, "master": 0})
         for name, port in wanted.items():
             if found[name] != port:
-                who = names.get(name, f"the {name}")
+                who = "Locust's web UI" if name == "web" else f"the {name}"
                 say(f"Port {port} is taken: {who} uses {found[name]} instead.")
         return cls(**found)
 
@@ -56,6 +58,25 @@ def is_free(port: int) -> bool:
         except OSError as error:
             return error.errno != errno.EADDRINUSE
         return True
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there already: a server's own bind ends in a traceback.
+
+    Raises:
+        ConfigurationError: nobody can listen there, or somebody does.
+
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "in use by another program" if taken else f"nothing to listen at ({error.strerror})"
+        raise ConfigurationError(
+            f"Port {port} of {host} is {why}.",
+            remedy="Name another one with --port, or see who listens there.",
+        ) from error
 
 
 def _free(held: ExitStack, wanted: int) -> int:

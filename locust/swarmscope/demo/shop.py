@@ -22,6 +22,7 @@ from swarmscope.demo.faults.switchboard import Switchboard, Tell
 from swarmscope.demo.faults.table import NAME, Sized, parse
 from swarmscope.demo.gauges import Gauges
 from swarmscope.demo.parts import Parts
+from swarmscope.demo.ports import listening
 from swarmscope.demo.telemetry import Sink, Stack, Store, Telemetry
 from swarmscope.demo.traffic import Strained
 from swarmscope.errors import SwarmscopeError
@@ -70,7 +71,7 @@ def create_app(options: Options, connections: Callable[[], int] = _no_connection
             await state.faults.all_off()
         state.parts.pool.close()
 
-    routes = [*pages.routes(), *(admin.routes() if options.faults else [])]
+    routes = [*pages.routes(), *(admin.routes() if options.faults else admin.none())]
     app = Starlette(routes=routes, exception_handlers=pages.HANDLERS, lifespan=lifespan)
     # The parts exist only once the shop is open.
     app.add_middleware(
@@ -132,7 +133,7 @@ def main() -> None:
 
 
 def _serve(told: argparse.Namespace, fault: Sized | None) -> None:
-    with _sink(told) as sink:
+    with listening(told.host, told.port) as door, _sink(told) as sink:
         options = Options(
             database=told.database,
             log=told.log,
@@ -145,15 +146,13 @@ def _serve(told: argparse.Namespace, fault: Sized | None) -> None:
         app = create_app(options, lambda: len(server.server_state.connections))
         config = uvicorn.Config(
             app,
-            host=told.host,
-            port=told.port,
             log_level="warning",
             timeout_graceful_shutdown=3,
             # Whoever asks is who is connected: faults are switched by this machine alone.
             proxy_headers=False,
         )
         server = uvicorn.Server(config)
-        server.run()
+        server.run(sockets=[door])
 
 
 @contextmanager

@@ -24,8 +24,8 @@ class Strain:
         self.cpu_ms = 0.0
         self.failing_percent = 0.0
         self.leaked_kib = 0.0
-        self.held_bytes = 0
-        self._held: list[bytes] = []
+        # One that grows, and not many: what lies between others' memory the system never gets back.
+        self._held = bytearray()
         self._owed = 0.0
 
     def bear(self) -> None:
@@ -33,10 +33,9 @@ class Strain:
         if self.cpu_ms:
             _compute(self.cpu_ms)
         size = int(self.leaked_kib * 2**10)
-        if size and self.held_bytes + size <= LEAK_LIMIT:
+        if size and len(self._held) + size <= LEAK_LIMIT:
             # Written to: what is only reserved takes no memory.
-            self._held.append(b"." * size)
-            self.held_bytes += size
+            self._held += b"." * size
 
     def fails(self) -> bool:
         """Return whether this request is one of those that fail: of a hundred, exactly so many."""
@@ -50,8 +49,7 @@ class Strain:
         """Leak so much with each request from now on; 0 gives back what was leaked."""
         self.leaked_kib = kib
         if not kib:
-            self._held.clear()
-            self.held_bytes = 0
+            self._held = bytearray()
 
 
 def _compute(ms: float) -> None:

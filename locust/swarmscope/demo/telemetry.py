@@ -102,7 +102,8 @@ class Telemetry:
         self._sink = sink
         self._read = read
         self._events: deque[Happened] = deque()
-        self._stopped = threading.Event()
+        self._stopped = False
+        self._woken = threading.Event()
         self._seldom = Seldom()
         self._thread = threading.Thread(target=self._run, name="shop-telemetry", daemon=True)
 
@@ -113,18 +114,25 @@ class Telemetry:
     def tell(self, text: str, time_ns: int) -> None:
         """Have *text* marked on the time axis, at *time_ns* since 1970."""
         self._events.append(Happened(text, time_ns))
+        # At once: where it is marked when it arrives, the first that suffers would come before it.
+        self._woken.set()
 
     def stop(self) -> None:
         """End, after what there is was told once more."""
-        self._stopped.set()
+        self._stopped = True
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
         self._deliver_events()
 
     def _run(self) -> None:
         second = ceil(time.time())
-        while not self._stopped.wait(max(0.0, second - time.time())):
+        while not self._stopped:
+            woken = self._woken.wait(max(0.0, second - time.time()))
+            self._woken.clear()
             self._deliver_events()
+            if woken:
+                continue
             self._try(self._sink.gauges, self._read())
             # Of a second that it took too long for there is no point.
             second = max(second + 1, ceil(time.time()))

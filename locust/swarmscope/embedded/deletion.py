@@ -80,10 +80,13 @@ def read_predicate(text: str) -> dict[str, str]:
     raise PredicateError(f"the predicate {shown} has more than {MAX_CONDITIONS} parts")
 
 
-def predicate(run: str) -> str:
-    """Return the predicate for all that was written of *run*."""
-    escaped = run.replace("\\", "\\\\").replace('"', '\\"')
-    return f'run="{escaped}"'
+def predicate(tags: Mapping[str, str]) -> str:
+    """Return the predicate for all that was written with each of these *tags*."""
+    return " AND ".join(f'{tag}="{_escaped(value)}"' for tag, value in tags.items())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _unquoted(text: str) -> str:

@@ -113,7 +113,9 @@ ORDER BY sum(whole) DESC, name
 LIMIT 10;
 
 -- What the windows of each endpoint add up to, and of all together. Means cannot be merged.
-CREATE TEMP MACRO IF NOT EXISTS sums_of_endpoints(its_bucket, its_run, since, til) AS TABLE
+CREATE TEMP MACRO IF NOT EXISTS sums_of_endpoints(
+    its_bucket, its_run, since, til, its_tags
+) AS TABLE
 SELECT
     name,
     method,
@@ -129,6 +131,7 @@ SELECT
     sum(number) FILTER (field = 'total_content_length') AS content_length
 FROM samples
 WHERE bucket = its_bucket AND measurement = 'locust_stats' AND run = its_run
+    AND json_contains(to_json(tags), its_tags)
     AND time >= since AND time < til
 GROUP BY name, method;
 

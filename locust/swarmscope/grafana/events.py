@@ -26,6 +26,12 @@ class Event:
     """The run that it belongs to; empty: whoever ran then."""
 
 
+def line_of(event: Event) -> str:
+    """Return the point of *event*."""
+    tags = {"kind": event.kind} | ({"run": event.run} if event.run else {})
+    return line(series(schema.EVENT.name, tags), {"text": event.text}, event.time_ns)
+
+
 def record(event: Event, settings: Settings) -> None:
     """Write *event* to the store; the same event again is the same point.
 
@@ -33,9 +39,7 @@ def record(event: Event, settings: Settings) -> None:
         StoreUnreachableError: the store doesn't answer, or refuses it.
 
     """
-    tags = {"kind": event.kind} | ({"run": event.run} if event.run else {})
-    body = line(series(schema.EVENT.name, tags), {"text": event.text}, event.time_ns)
-    post([body], settings, what="the event", data=_NOT_RECORDED, again=_AGAIN)
+    post([line_of(event)], settings, what="the event", data=_NOT_RECORDED, again=_AGAIN)
 
 
 def mark(event: Event, place: Place) -> None:

@@ -66,6 +66,10 @@ def _parsed(path: Path, text: str, parse: Callable[[str], Any]) -> Any:
         raise _refused(
             path, "can't be read without PyYAML", "pip install pyyaml, or write it in TOML or JSON."
         ) from error
+    except RecursionError as error:
+        raise _refused(
+            path, "can't be read: its parts lie too deep in each other", "Correct that."
+        ) from error
     except ValueError as error:
         raise _refused(path, f"can't be read: {error}", "Correct that.") from error
 

@@ -4,11 +4,14 @@
 import { count, number, partOf, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { byId } from "./sections.js";
-import { records } from "./source.js";
+import { records, together } from "./source.js";
 import { fillTable } from "./tables.js";
 
+/** What a table says of all endpoints comes before those of which it says the same. */
+const allFirst = (result) => records(result).sort((a, b) => together(b) - together(a));
+
 const WHOSE = [
-  { key: "name", title: "Name", text: true, heading: true, format: (value) => shorten(value === "Aggregated" ? "All endpoints" : value || "(empty)", 300) },
+  { key: "name", title: "Name", text: true, heading: true, format: (value, row) => shorten(together(row) ? "All endpoints" : value || "(empty)", 300) },
   { key: "method", title: "Method", text: true, format: (value) => shorten(value || "–", 40) },
 ];
 /** Of so few that failed, or succeeded, a percentile is a single request. */
@@ -53,7 +56,7 @@ const INTENDED = [
 
 /** Show response times of what succeeded beside those of what failed, if anything did. */
 export function showOutcomes(results) {
-  const rows = records(results.outcomes);
+  const rows = allFirst(results.outcomes);
   byId("outcomes-panel").hidden = !rows.some((row) => row.failed);
   fillTable(byId("outcomes"), { columns: OUTCOMES, rows, order: "failed", empty: "No request in this range." });
 }
@@ -74,7 +77,7 @@ export function showTransactions(results) {
 
 /** Show response times from the intended start beside those of the answers, where users say when they should begin. */
 export function showIntended(results) {
-  const rows = records(results.intended);
+  const rows = allFirst(results.intended);
   byId("intended-panel").hidden = !rows.length;
   fillTable(byId("intended"), { columns: INTENDED, rows, order: "requests", empty: "No request in this range." });
 }

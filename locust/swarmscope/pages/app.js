@@ -14,13 +14,14 @@ import {
 } from "./sections.js";
 import { showSteps } from "./steps.js";
 import { initTheme } from "./theme.js";
+import { showThresholds, thresholdsFact } from "./thresholds.js";
 
 const SERIES = ["requests_per_second", "failures_per_second", "users", "percentiles"];
 const TABLES = [
   "load_steps", "endpoint_totals", "endpoint_percentiles", "transactions", "intended", "response_ranges", "outcomes", "phases",
   "endpoint_statuses", "exceptions", "user_errors", "workers", "arrivals",
 ];
-const WHOLE_RUN = ["run_events", "events"];
+const WHOLE_RUN = ["run_events", "events", "thresholds"];
 const TABLES_EVERY = 3;
 const OPTIONS_EVERY = 10;
 const LIVE_MS = 1000;
@@ -137,8 +138,9 @@ function showEverythingElse(run, all) {
   const results = { ...all, workers: inPart(all.workers) };
   const doubts = warnings(records(results.workers), state.audit, records(results.user_errors));
   showBanners([...(state.problem ? [state.problem] : []), ...newer(run), ...doubts]);
-  showFacts(run, results, latest(), auditFact(state.audit, doubts), part);
+  showFacts(run, results, latest(), auditFact(state.audit, doubts), part, run.stop === null && !isSilent(), thresholdsFact(results));
   if (source.live) document.title = [run.test ?? run.run, run.label, "swarmscope"].filter(Boolean).join(" · ");
+  showThresholds(results, byId("thresholds-panel"), byId("thresholds"));
   showSteps(results, byId("steps"));
   showEndpoints(results);
   showTransactions(results);

@@ -4,6 +4,7 @@ import { colours } from "./theme.js";
 import { fromAxis } from "./format.js";
 import { layout, MARGIN } from "./layout.js";
 import { markers, marks, shades } from "./markers.js";
+import { thresholdTraces } from "./thresholds.js";
 import { allTraces } from "./traces.js";
 import { records } from "./source.js";
 
@@ -37,7 +38,7 @@ export class Chart {
       markers: markers([...records(results.run_events), ...marks(records(results.events))], range, width, palette),
     });
     if (part) frame.shapes = [...shades(part, palette), ...frame.shapes];
-    await Plotly.react(this.#element, allTraces(results, overlays, over, palette), frame, CONFIG);
+    await Plotly.react(this.#element, allTraces(results, overlays, over, palette, thresholdTraces(results, range, palette)), frame, CONFIG);
     if (!this.#ready) this.#listen();
   }
 

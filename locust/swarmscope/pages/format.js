@@ -48,7 +48,8 @@ export function bytes(value) {
 }
 
 export function duration(ms) {
-  const seconds = Math.max(0, Math.round(ms / 1000));
+  // As boards and lists have it: of the last second as far as it went.
+  const seconds = Math.max(0, Math.floor(ms / 1000));
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   if (parts[0]) return `${parts[0]} h ${parts[1]} min`;
   return parts[1] ? `${parts[1]} min ${parts[2]} s` : `${parts[2]} s`;

@@ -12,6 +12,7 @@ const WORDS = {
   start: () => "start",
   stop: () => "stop",
   reset: () => "reset",
+  abort: () => "ended by a threshold",
   step: stage,
   worker_join: (event) => `+ ${event.subject ?? "worker"}`,
   worker_leave: (event) => `− ${event.subject ?? "worker"}`,
@@ -65,12 +66,12 @@ function place(events, range, widthPx) {
 
 /** A worker that left is why the curves change; the load's steps are in the users below, too. */
 function rank(event) {
-  if (event.event === "worker_leave") return 0;
+  if (["worker_leave", "abort"].includes(event.event)) return 0;
   return event.event === "worker_join" || event.event === "rebalance" ? 2 : 1;
 }
 
 function colour(event, palette) {
-  return event.event === "worker_leave" ? palette.failures : null;
+  return ["worker_leave", "abort"].includes(event.event) ? palette.failures : null;
 }
 
 function story(event) {

@@ -3,7 +3,7 @@
 import { count, number, percent, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
 import { byId, element } from "./sections.js";
-import { records } from "./source.js";
+import { records, together } from "./source.js";
 
 const FARED = ["satisfied", "tolerating", "slow", "failed"];
 const WIDE_ENOUGH = 0.07;
@@ -14,7 +14,6 @@ function saidOf(t) {
   };
 }
 
-const together = (row) => row.name === "Aggregated";
 const judged = (row) => FARED.reduce((sum, key) => sum + row[key], 0);
 /** How many requests' worth of satisfaction is lost: what frustrates the most comes first. */
 const frustration = (row) => judged(row) * (1 - row.apdex);

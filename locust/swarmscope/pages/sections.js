@@ -2,7 +2,7 @@
 
 import { bytes, clock, count, countOf, dateTime, duration, lastLine, number, partOf, percent, shorten } from "./format.js";
 import { LIMITS } from "./limits.js";
-import { records } from "./source.js";
+import { records, together } from "./source.js";
 import { fillTable } from "./tables.js";
 
 export const byId = (id) => document.getElementById(id);
@@ -37,11 +37,24 @@ function fact(title, value, className) {
   return group;
 }
 
-/** `audit` is what is said of it, and `part` what the numbers are about, where that is no whole run. */
-export function showFacts(whole, results, until, audit, part) {
+/** Requests a second over the whole run, and how busy the busiest machine was; nothing of what isn't known. */
+function atOnce(results) {
+  const rates = records(results.endpoint_totals).map((row) => row.requests_per_second);
+  const busiest = records(results.host_cpu).reduce((most, row) => (row.value > (most?.value ?? -1) ? row : most), null);
+  return [
+    ...(rates.length ? [fact("Requests/s", number(rates.reduce((sum, rate) => sum + rate, 0)))] : []),
+    ...(busiest ? [fact("CPU at most", `${percent(busiest.value, 100)} on ${shorten(busiest.host, 40)}`)] : []),
+  ];
+}
+
+/**
+ * `audit` is what is said of it, and `part` what the numbers are about, where that is no whole run.
+ * One that `goesOn` has lasted `until` now; of one that nobody ended that is the last that was heard of it.
+ */
+export function showFacts(whole, results, until, audit, part, goesOn, thresholds) {
   const run = { ...whole, ...part?.figures };
-  const lasted = (run.stop ?? until) - run.start;
-  const all = records(results.endpoint_percentiles).find((row) => row.name === "Aggregated") ?? {};
+  const lasted = (run.stop ?? (goesOn ? until : run.last ?? until)) - run.start;
+  const all = records(results.endpoint_percentiles).find(together) ?? {};
   const failed = `${count(run.failures)} (${percent(run.failures, run.requests)})`;
   const facts = [
     fact("Test", run.test ?? "–"),
@@ -49,14 +62,16 @@ export function showFacts(whole, results, until, audit, part) {
     ...(run.label ? [fact("Label", run.label)] : []),
     fact("Target", run.target || "–"),
     fact("Start", dateTime(run.start)),
-    fact("Duration", duration(lasted) + (run.stop === null ? " so far" : "")),
+    fact("Duration", duration(lasted) + (goesOn ? " so far" : "")),
     ...(part ? [fact("Only this part", `${duration(part.to - part.from)}: ${clock(part.from)} – ${clock(part.to)}`, "part")] : []),
     fact("Users", count(run.users)),
     fact("Workers", count(run.workers)),
     // Counted once: the audit asks a moment later than the list of runs, and beside it another number is none.
     fact("Requests", count((part ? null : audit?.requests) ?? run.requests)),
+    ...atOnce(results),
     fact("Failures", failed, run.failures ? "bad" : ""),
     fact("p50 · p95 · p99", `${[all.p50, all.p95, all.p99].map(number).join(" · ")} ms`),
+    ...(thresholds ? [fact("Thresholds", thresholds.text, thresholds.bad ? "bad" : "")] : []),
     ...(audit?.arrivals ? [fact("Arrivals", audit.arrivals.text, audit.arrivals.bad ? "bad" : "")] : []),
   ];
   if (run.description) facts.push(fact("Description", run.description, "wide"));

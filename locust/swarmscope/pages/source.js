@@ -20,6 +20,9 @@ export function records(result) {
   return result.rows.map((row) => Object.fromEntries(result.columns.map((name, i) => [name, row[i]])));
 }
 
+/** Whether a row is of all endpoints together, by Locust's own name for that. */
+export const together = (row) => row.name === "Aggregated";
+
 class HttpSource {
   live = true;
   /** The server's clock, ms: the reader's own may be off. */

@@ -104,8 +104,10 @@ function overlayTraces(overlays, over, palette) {
     }));
 }
 
-export function allTraces(results, overlays, over, palette) {
+/** `limits` are lines of their own, behind all others. */
+export function allTraces(results, overlays, over, palette, limits = []) {
   return [
+    ...limits,
     ...overlayTraces(overlays, over, palette),
     ...loadTraces(results, palette),
     ...arrivalTraces(results, palette),

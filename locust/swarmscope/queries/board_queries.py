@@ -32,6 +32,18 @@ FOR_BOARDS = (
         },
     ),
     Query("about_run", "What people say of the run", {"label": "", "description": ""}),
+    Query(
+        "thresholds",
+        "How each threshold stands",
+        {
+            "number": "",
+            **dict.fromkeys(("threshold", "severity", "outcome", "shown", "endpoint", "why"), ""),
+            "metric": "",
+            "bound": "as unit says",
+            **dict.fromkeys(("unit", "scope", "scope_name", "scope_method"), ""),
+            "judged_at": "ms since 1970",
+        },
+    ),
     Query("events", "Deploys and notes", {"time": TIME, "kind": "", "text": ""}),
     Query(
         "others",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.queries.board_queries import FOR_BOARDS
+from swarmscope.queries.judging_queries import FOR_JUDGING
 from swarmscope.queries.query import ENDPOINT, HOST, TIME, TIME_COLUMNS, Query
 
 __all__ = ["CATALOGUE", "TIME_COLUMNS", "Query", "query"]
@@ -289,7 +290,7 @@ _ALL = (
     ),
 )
 
-CATALOGUE: Mapping[str, Query] = {query.name: query for query in (*_ALL, *FOR_BOARDS)}
+CATALOGUE: Mapping[str, Query] = {query.name: query for query in (*_ALL, *FOR_BOARDS, *FOR_JUDGING)}
 """Every query by its name."""
 
 

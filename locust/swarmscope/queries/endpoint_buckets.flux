@@ -1,6 +1,7 @@
 from(bucket: v.defaultBucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
     |> filter(fn: (r) => r._measurement == "locust_latency" and r.run == "${run}")
+    // tags
     // The storage engine adds up the workers and spans.
     |> group(columns: ["name", "method", "_field"])
     |> sum()

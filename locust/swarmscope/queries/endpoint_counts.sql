@@ -8,7 +8,7 @@ SELECT
     saturated(failures) AS failures,
     requests / seconds AS requests_per_second,
     content_length / requests AS avg_content_length
-FROM sums_of_endpoints($bucket, $run, $from, $to)
+FROM sums_of_endpoints($bucket, $run, $from, $to, '{}')
 CROSS JOIN run_seconds($bucket, $run, $from, $to)
 WHERE requests > 0
 ORDER BY name, method

@@ -4,6 +4,7 @@ data = (field) =>
         |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
         |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
         |> filter(fn: (r) => r._field == field)
+        // tags
         |> group(columns: ["name", "method"])
 
 number = (tables=<-, key) =>

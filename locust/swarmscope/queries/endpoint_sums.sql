@@ -11,6 +11,6 @@ SELECT
     shortest,
     longest,
     content_length AS total_content_length
-FROM sums_of_endpoints($bucket, $run, $from, $to)
+FROM sums_of_endpoints($bucket, $run, $from, $to, $tags)
 WHERE requests IS NOT NULL
 ORDER BY name, method

@@ -26,7 +26,7 @@ SELECT
     longest AS max_response_time,
     requests / seconds AS requests_per_second,
     content_length / requests AS avg_content_length
-FROM sums_of_endpoints($bucket, $run, $from, $to)
+FROM sums_of_endpoints($bucket, $run, $from, $to, '{}')
 LEFT JOIN answered USING (name, method)
 CROSS JOIN run_seconds($bucket, $run, $from, $to)
 CROSS JOIN recorded

@@ -33,6 +33,6 @@ SELECT
 FROM counted
 JOIN histogram_percentiles(intended) AS due USING (name, method)
 LEFT JOIN histogram_percentiles(service) AS took USING (name, method)
-LEFT JOIN sums_of_endpoints($bucket, $run, $from, $to) AS sums USING (name, method)
+LEFT JOIN sums_of_endpoints($bucket, $run, $from, $to, '{}') AS sums USING (name, method)
 WHERE begun > 0
 ORDER BY name, method

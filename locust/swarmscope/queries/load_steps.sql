@@ -34,7 +34,7 @@ span AS (
 limits AS (
     SELECT
         *,
-        least(10000000000, (ended - began) // 3) AS brief,
+        least(10000000000 - 500000000, (ended - began) // 3) AS brief,
         greatest(10000000000, (ended - began) // 30) AS long,
         greatest(30000000000, (ended - began) // 8) AS piece,
         (SELECT count(*) FROM told) > 0 AS known

@@ -19,14 +19,18 @@ bucket = v.defaultBucket
 // Whole multiples of the windows that were recorded.
 // include: windows_of_histograms
 
-// The windows that are drawn: boards put whole ones in the place of these.
+// The windows that are drawn: boards put whole ones in the place of these, and the newest second that is
+// stored of a run that goes on.
 drawn_from = v.timeRangeStart
 drawn_to = v.timeRangeStop
+stored_to = drawn_to
+
+// include: newest_window
 
 // A function, so that each use is a read of its own, which the storage engine can narrow down.
-data = (measurement) =>
+data = (measurement, start, stop) =>
     from(bucket: bucket)
-        |> range(start: drawn_from, stop: drawn_to)
+        |> range(start: start, stop: stop)
         |> filter(fn: (r) => r._measurement == measurement and r.run == "${run}")
         |> filter(fn: (r) => r.name =~ endpoint and r.worker =~ worker)
 
@@ -34,8 +38,10 @@ data = (measurement) =>
 // workers there as well would make it hand out every point. Then all in one table: to group rows by
 // their time takes ten times as long as to cut a table into windows.
 latency =
-    data(measurement: latency_points)
-        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+    windows(
+        fn: sum,
+        read: (start, stop) => data(measurement: latency_points, start: start, stop: stop),
+    )
         |> group(columns: ["_field"])
         |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
         |> map(fn: (r) => ({_time: r._time, le: float(v: r._field), _value: float(v: r._value)}))
@@ -53,9 +59,12 @@ quantile = (q, name) =>
         |> set(key: "statistic", value: name)
 
 outermost = (field, fn) =>
-    data(measurement: stats_points)
-        |> filter(fn: (r) => r._field == field)
-        |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
+    windows(
+        fn: fn,
+        read: (start, stop) =>
+            data(measurement: stats_points, start: start, stop: stop)
+                |> filter(fn: (r) => r._field == field),
+    )
         |> group(columns: ["_field"])
         |> aggregateWindow(every: every, fn: fn, createEmpty: false, timeSrc: "_start")
         |> keep(columns: ["_time", "_value"])

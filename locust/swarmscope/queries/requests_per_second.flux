@@ -10,20 +10,29 @@ resolution = 1s
 // Whole multiples of the windows that were recorded: a shorter one would multiply a rate.
 // include: recorded_windows
 
-// The windows that are drawn: boards put whole ones in the place of these.
+// The windows that are drawn: boards put whole ones in the place of these, and the newest second that is
+// stored of a run that goes on.
 drawn_from = v.timeRangeStart
 drawn_to = v.timeRangeStop
+stored_to = drawn_to
+
+// include: newest_window
 
 // include: attended
 
 counted =
-    from(bucket: v.defaultBucket)
-        |> range(start: drawn_from, stop: drawn_to)
-        |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
-        |> filter(fn: (r) => r._field == "count" and r.name =~ endpoint and r.worker =~ worker)
-        // The storage engine adds up the workers; only one row a window leaves it.
-        |> group(columns: ["_field"])
-        |> aggregateWindow(every: every, fn: sum, createEmpty: false, timeSrc: "_start")
+    windows(
+        fn: sum,
+        read: (start, stop) =>
+            from(bucket: v.defaultBucket)
+                |> range(start: start, stop: stop)
+                |> filter(fn: (r) => r._measurement == "locust_stats" and r.run == "${run}")
+                |> filter(
+                    fn: (r) => r._field == "count" and r.name =~ endpoint and r.worker =~ worker,
+                )
+                // The storage engine adds up the workers; only one row a window leaves it.
+                |> group(columns: ["_field"]),
+    )
 
 union(tables: [counted, attended(columns: ["_field"])])
     |> group()

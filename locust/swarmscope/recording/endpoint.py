@@ -2,7 +2,7 @@
 
 from swarmscope import schema
 from swarmscope.line_protocol import MAX_TAG, escape_tag, kept
-from swarmscope.recording import naming
+from swarmscope.recording import naming, sides
 from swarmscope.recording.failures import text_of
 from swarmscope.recording.tally import Key
 
@@ -16,10 +16,12 @@ def endpoint_key(name: object, method: object, *, template: bool = False) -> Key
 
     With *template*, names that are URLs become one for all of a kind.
     """
-    text = "" if name is None else text_of(name)
-    text = kept(text, MAX_TAG)
+    text, side = sides.parted("" if name is None else text_of(name))
+    end = escape_tag(sides.ending(side))
+    text = kept(text, MAX_TAG - len(end))
     escaped = escape_tag(naming.template(text) if template else text)
     if escaped == schema.AGGREGATED:
         # Locust's own word for the sum: an endpoint of that name would be counted as one.
         escaped = f"({schema.AGGREGATED})"
-    return escaped or UNNAMED, escape_tag("" if method is None else text_of(method))
+    named = f"{escaped or UNNAMED}{end}"
+    return named, escape_tag("" if method is None else text_of(method))

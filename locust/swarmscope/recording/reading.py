@@ -1,12 +1,13 @@
 """Reports of workers, read: whoever reaches the port of Locust's master can send anything."""
 
 import re
+from collections import Counter
 from itertools import chain
 from typing import Any
 
 from swarmscope import line_protocol, schema
 from swarmscope.recording import histogram
-from swarmscope.recording.reports import MOST, Report
+from swarmscope.recording.reports import MOST, Dues, Health, Report
 from swarmscope.recording.tally import Key, Tally
 
 _ESCAPED = re.compile(r"(?:[^\\,= \n\r\t\0]|\\[,= ]|\\(?!\\?[,= ]))*")
@@ -15,6 +16,8 @@ _LONGEST_KEY = 2 * line_protocol.MAX_TAG
 _LATEST = 2**40
 _MOST_REQUESTS = 2**53
 _MOST_MS = 2.0**53 * 2.0**40
+_LONGEST = 13
+"""Of the lists that a report consists of."""
 _BUCKETS = histogram.LAST - histogram.FIRST + 1
 
 
@@ -45,18 +48,31 @@ def read(data: object) -> Report:
         until=_whole(data.get("until", 0), _LATEST),
         spans_until=_whole(data.get("spans_until", 0), _LATEST),
         final=final,
+        health=[_health(one) for one in _list(data.get("health", []), MOST)],
+        arrivals=_arrivals(data.get("arrivals", [0, 0, 0])),
     )
+
+
+def _health(one: object) -> Health:
+    second, *told = _list(one, 4, exactly=True)
+    cpu, lag, clock = map(_ms, told)
+    return _whole(second, _LATEST), cpu, lag, clock
+
+
+def _arrivals(told: object) -> Dues:
+    due, dropped, late = (_whole(n, _MOST_REQUESTS) for n in _list(told, 3, exactly=True))
+    return due, dropped, late
 
 
 def _window(one: object) -> tuple[int, Tally]:
     start, packed = _list(one, 2, exactly=True)
-    return _whole(start, _LATEST), _tally(_list(packed, 9, exactly=True))
+    return _whole(start, _LATEST), _tally(packed)
 
 
 def _endpoint(one: object) -> tuple[Key, Tally]:
-    name, method, *packed = _list(one, 11, exactly=True)
-    key = _text(name, _LONGEST_KEY), _text(method, _LONGEST_KEY)
-    return key, _tally(packed)
+    names, packed = _cut(one, 2)
+    name, method = (_text(text, _LONGEST_KEY) for text in names)
+    return (name, method), _tally(packed)
 
 
 def is_key(key: Key) -> bool:
@@ -72,13 +88,22 @@ def is_key(key: Key) -> bool:
     )
 
 
-def _tally(packed: list[Any]) -> Tally:
+def _tally(packed: object) -> Tally:
     tally = Tally()
-    count, failures, timed, total, shortest, longest, length, buckets, counts = packed
+    told, failed = _cut(packed, 9)
+    count, failures, timed, total, shortest, longest, length, buckets, counts = told
     tally.count = _whole(count, _MOST_REQUESTS)
     tally.failures, tally.timed = _whole(failures, tally.count), _whole(timed, tally.count)
     tally.length = _whole(length, line_protocol.MAX_INTEGER, least=-line_protocol.MAX_INTEGER)
-    _into(tally, _list(buckets, _BUCKETS), _list(counts, _BUCKETS))
+    tally.histogram.update(_histogram(buckets, counts))
+    if tally.histogram.total() != tally.timed:
+        raise OddReportError("its histogram doesn't add up")
+    # Where nothing failed, and by a worker of an earlier version, nothing is said of failed ones.
+    if failed:
+        buckets, counts = _list(failed, 2, exactly=True)
+        tally.failed = Counter(_histogram(buckets, counts))
+        if not tally.failed <= tally.histogram or tally.failed.total() > tally.failures:
+            raise OddReportError("more failed than there were")
     if tally.timed:
         tally.total, tally.max = _ms(total), _ms(longest)
         tally.min = _ms(shortest)
@@ -87,18 +112,27 @@ def _tally(packed: list[Any]) -> Tally:
     return tally
 
 
-def _into(tally: Tally, buckets: list[Any], counts: list[Any]) -> None:
+def _histogram(buckets: object, counts: object) -> dict[int, int]:
+    buckets, counts = _list(buckets, _BUCKETS), _list(counts, _BUCKETS)
     # Whole lists at once: a report of many endpoints has a hundred thousand of these numbers.
     if len(buckets) != len(counts) or not {int}.issuperset(map(type, chain(buckets, counts))):
         raise OddReportError("its histogram is none")
-    tally.histogram.update(dict(zip(buckets, counts, strict=True)))
-    told = tally.histogram
-    if len(told) != len(buckets) or sum(counts) != tally.timed:
+    told = dict(zip(buckets, counts, strict=True))
+    if len(told) != len(buckets):
         raise OddReportError("its histogram doesn't add up")
     if buckets and not (
         min(buckets) >= histogram.FIRST and max(buckets) <= histogram.LAST and min(counts) > 0
     ):
         raise OddReportError("its histogram has impossible buckets")
+    return told
+
+
+def _cut(value: object, first: int) -> tuple[list[Any], list[Any]]:
+    """Return the *first* ones of a list, which must be there, and those behind them."""
+    told = _list(value, _LONGEST)
+    if len(told) < first:
+        raise OddReportError("a list is missing, or of another length")
+    return told[:first], told[first:]
 
 
 def _list(value: object, most: int, *, exactly: bool = False) -> list[Any]:

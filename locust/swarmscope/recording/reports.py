@@ -21,6 +21,11 @@ WORKERS_A_SECOND = 20
 SLOWEST_S = 10
 
 Packed = dict[str, Any]
+Health = tuple[int, float, float, float]
+"""A second since 1970, and of it a worker's CPU, percent of a core, its loop's lag and how far its
+points stand from the master's clock, both ms."""
+Dues = tuple[int, int, int]
+"""Iterations that were due, of these dropped, and begun late."""
 T = TypeVar("T")
 
 
@@ -46,6 +51,8 @@ class Report:
     """The second up to which all windows were told of; 0 where more of the report follows."""
     spans_until: int = 0
     final: bool = False
+    health: Sequence[Health] = ()
+    arrivals: Dues = (0, 0, 0)
 
 
 class Collector:
@@ -60,6 +67,8 @@ class Collector:
         """How often whoever merges wants to hear, s. None: nobody merges, nothing is collected."""
         self._windows: list[tuple[int, Tally]] = []
         self._spans: list[tuple[int, Mapping[Key, Tally]]] = []
+        self._health: list[Health] = []
+        self._arrivals: Dues = (0, 0, 0)
         self._until = 0
         self._due = 0.0
         self._told = 0
@@ -75,6 +84,20 @@ class Collector:
         """Take what is *new*, by endpoint, in the span whose first window starts at *start*."""
         if self.pace:
             self._spans.append((start, new))
+
+    def health(self, second: int, fields: Mapping[str, Any]) -> None:
+        """Take how the worker was in a *second*: the fields of its point."""
+        if self.pace:
+            names = ("cpu_percent", "loop_lag_ms", "clock_error_ms")
+            cpu, lag, clock = (float(fields.get(name) or 0) for name in names)
+            self._health = [*self._health[1 - MOST :], (second, cpu, lag, abs(clock))]
+
+    def arrivals(self, fields: Mapping[str, Any]) -> None:
+        """Take what became of iterations: the fields of their point."""
+        if self.pace:
+            due, dropped, late = self._arrivals
+            more = [int(fields.get(name) or 0) for name in ("due", "dropped", "late")]
+            self._arrivals = due + more[0], dropped + more[1], late + more[2]
 
     def closed(self, until: int) -> None:
         """Take note that all windows and spans that end at the second *until* were handed over."""
@@ -105,7 +128,13 @@ class Collector:
         if not parts and until == self._told and not final:
             return
         self._told = until
-        last = {"until": until, "spans_until": until - until % self._seconds, "final": self._final}
+        last: dict[str, Any] = {
+            "until": until,
+            "spans_until": until - until % self._seconds,
+            "final": self._final,
+        }
+        last |= {"health": self._health, "arrivals": self._arrivals}
+        self._health, self._arrivals = [], (0, 0, 0)
         for part in [*parts[:-1], {**(parts[-1] if parts else {}), **last}]:
             # Numbered: one that is lost on its way must not go unnoticed.
             self._number += 1
@@ -123,6 +152,8 @@ def pack(report: Report) -> Packed:
         **vars(report),
         "windows": [[start, _pack(tally)] for start, tally in report.windows],
         "endpoints": [[*key, *_pack(tally)] for key, tally in report.endpoints],
+        "health": [list(one) for one in report.health],
+        "arrivals": list(report.arrivals),
     }
 
 
@@ -131,4 +162,6 @@ def _pack(tally: Tally) -> list[Any]:
     length = line_protocol.in_range(tally.length)
     sums = [tally.count, tally.failures, tally.timed, tally.total]
     extremes = [tally.min, tally.max] if tally.timed else [0.0, 0.0]
-    return [*sums, *extremes, length, list(counts), list(counts.values())]
+    packed = [*sums, *extremes, length, list(counts), list(counts.values())]
+    failed = tally.failed
+    return [*packed, list(failed), list(failed.values())] if failed else packed

@@ -42,8 +42,7 @@ class Tally:
         self._counted: Counter[int] | None = None
         self._waiting: list[int] = []
         self.failed: Counter[int] | None = None
-        """As `histogram`, of the failed ones alone; None where there is none. A worker's own: its
-        reports don't tell it."""
+        """As `histogram`, of the failed ones alone; None where there is none."""
 
     @property
     def histogram(self) -> Counter[int]:

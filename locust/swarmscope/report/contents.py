@@ -43,7 +43,7 @@ _TOTALS = (
     "load_steps",
     "host_strain",
 )
-_WHOLE = ("run_events", "events", "delivery")
+_WHOLE = ("run_events", "events", "thresholds", "delivery")
 """Asked about all of the run, whichever part the numbers are about."""
 
 

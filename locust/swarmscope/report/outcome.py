@@ -6,6 +6,7 @@ from fractions import Fraction
 from swarmscope.errors import ExitCode
 from swarmscope.report.summary import Summary
 from swarmscope.runs.audit import Audit
+from swarmscope.runs.audit_notes import several_runs
 from swarmscope.words import count_of, percent, share
 
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}) ?(%?)")
@@ -39,9 +40,11 @@ def outcome_of(
     Failures come first where there are too many: that is known, whatever else is missing. Where
     there is a reason why the load was *undelivered*, nobody knows how all of it would have gone.
     """
-    # Those that are missing in the store may all have succeeded.
-    if told.failures > tolerated * max(told.requests, found.seen):
-        return _said(ExitCode.LIMIT_BROKEN, f"{_failed(told)}, {_limit(tolerated)}")
+    # Those that are missing in the store may all have succeeded; of two runs with one id nobody
+    # knows whose they are.
+    one_run = len(found.starts) < 2
+    if one_run and told.failures > tolerated * max(told.requests, found.seen):
+        return _said(ExitCode.LIMIT_BROKEN, f"{_failed(told, tolerated)}, {_limit(tolerated)}")
     code = found.verdict.exit_code
     if code == ExitCode.NO_DATA:
         return _said(code, f"no request was answered{_instead(told)}")
@@ -53,16 +56,18 @@ def outcome_of(
             "a network that was cut: give workers more CPU or fewer users (`make logs` says more)",
         )
     if code != ExitCode.FINE:
-        return _said(code, "what is stored is incomplete, so that nobody can say how the run went")
+        why = "what is stored is incomplete" if one_run else several_runs(found.starts)
+        return _said(code, f"{why}, so that nobody can say how the run went")
     if not told.failures:
         quiet = ", but its end was silent (see the warning)" if told.silence else ""
         return _said(code, f"no request failed, and all are stored{quiet}")
-    return _said(code, f"{_failed(told)}, which may ({percent(float(100 * tolerated))})")
+    return _said(code, f"{_failed(told, tolerated)}, which may ({percent(float(100 * tolerated))})")
 
 
-def _failed(told: Summary) -> str:
+def _failed(told: Summary, tolerated: Fraction) -> str:
     requests = count_of(told.requests, "request")
-    return f"{told.failures:,} of {requests} failed ({share(told.failures, told.requests)})"
+    part = share(told.failures, told.requests, float(100 * tolerated))
+    return f"{told.failures:,} of {requests} failed ({part})"
 
 
 def _instead(told: Summary) -> str:

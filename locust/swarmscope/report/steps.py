@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Self
 
 from swarmscope import schema
 from swarmscope.line_protocol import shorten
-from swarmscope.words import share
+from swarmscope.words import lasted, share
 
 _SHOWN = 12
 """Of more steps, those in between are left out: where a test broke is at its end, if anywhere."""
@@ -67,7 +66,7 @@ class Step:
         return (
             shorten(self.stage, _LONGEST_STAGE),
             self.users(),
-            str(timedelta(seconds=round(self.seconds))),
+            lasted(self.seconds),
             f"{self.requests_per_second:,.1f}",
             *(_ms(value) for value in (self.p50, self.p95, self.p99)),
             f"{self.failures:,}{part}",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 from swarmscope import schema
@@ -18,7 +17,7 @@ from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.part import Part, Wanted
 from swarmscope.store.question import Reader
 from swarmscope.terminal import one_line
-from swarmscope.words import count_of, milliseconds, percent, percentiles, share, some_of
+from swarmscope.words import count_of, lasted, milliseconds, percent, percentiles, share, some_of
 
 _SLOWEST = 3
 _SHOWN_ERRORS = 3
@@ -135,7 +134,7 @@ class Summary:
             *([("Part", f"only {self.part.line()}")] if self.part else []),
             (
                 "Load",
-                f"{count_of(self.users, 'user')} for {_duration(self.seconds)}{self._target()}",
+                f"{count_of(self.users, 'user')} for {lasted(self.seconds)}{self._target()}",
             ),
             ("Requests", f"{self.requests:,} ({self._rate()}), {self._failed()}"),
             *self._failure_lines(),
@@ -292,7 +291,3 @@ def _cpu_peaks(contents: Contents) -> tuple[Peak, ...]:
         if known is None or row["value"] > known.percent:
             peaks[row["host"]] = Peak(row["host"], row["role"] or "", row["value"])
     return tuple(sorted(peaks.values(), key=lambda peak: -peak.percent))
-
-
-def _duration(seconds: float) -> str:
-    return str(timedelta(seconds=round(seconds)))

@@ -9,7 +9,7 @@ information: it misses its workers' last reports.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.accounts import WorkerAccount, accounts_of, in_words, is_master
 from swarmscope.runs.arrivals import Arrivals, arrivals_of
-from swarmscope.runs.audit_notes import audit_notes
+from swarmscope.runs.audit_notes import audit_notes, several_runs
 from swarmscope.runs.generators import Generators, generators_of
 from swarmscope.runs.judge import Discrepancy, Judge
 from swarmscope.store.question import Question, Reader
@@ -42,7 +42,7 @@ class Verdict(StrEnum):
     INCOMPLETE = "incomplete"
     PENDING = "pending"
     NO_DATA = "no data to judge"
-    """It is over, and not one request is known of: nothing was tested."""
+    """It is over, and its workers' last words know of no request: nothing was tested."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -58,6 +58,8 @@ class Audit:
     run: str
     began: int
     """When it began, ms since 1970."""
+    starts: tuple[int, ...]
+    """Each time that a master began it: two runs of one id are one to a store."""
     running: bool
     interrupted: bool
     """Whether it began, never stopped, and nobody is heard of any more."""
@@ -76,7 +78,8 @@ class Audit:
         """Incomplete as soon as anything is wrong that waiting won't heal."""
         if self.findings and all(finding.waiting for finding in self.findings):
             return Verdict.PENDING
-        if not self.stored and not self.seen:
+        # A worker without a last word may have had requests: nobody knows of any, or of none.
+        if not self.stored and not self.seen and all(one.final for one in self.accounts):
             return Verdict.NO_DATA
         return Verdict.INCOMPLETE if self.findings else Verdict.COMPLETE
 
@@ -217,7 +220,8 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
     kinds = [e["event"] for e in events]
     # Two runs of one name have two masters: the run is over when both have said so.
     over = kinds.count("stop") >= kinds.count("start") > 0 or "start" not in kinds
-    began = min((e["time"] for e in events if e["event"] == "start"), default=told.start)
+    starts = starts_of(events)
+    began = min(starts, default=told.start)
     stop = max((e["time"] for e in events if e["event"] == "stop" and over), default=None)
     counted = [e["requests"] for e in events if e["requests"] is not None]
     accounts, more = accounts_of(rows("delivery"), events)
@@ -232,9 +236,13 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
     if heard and not over and not any(finding.waiting for finding in findings):
         findings.append(judge.still_open())
     alive = heard or any(finding.waiting for finding in findings)
+    if len(starts) > 1 and not any(finding.waiting for finding in findings):
+        # Each by itself may be complete. While something is awaited that is what is to be told.
+        findings.append(Discrepancy("", several_runs(starts), waiting=False))
     return Audit(
         run,
         began=began,
+        starts=starts,
         running=stop is None and alive,
         interrupted="start" in kinds and stop is None and not alive,
         locust_requests=sum(counted) if counted else None,
@@ -250,21 +258,37 @@ def audit(reader: Reader, run: str, *, now_ms: int | None = None) -> Audit:
     )
 
 
+def starts_of(events: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
+    """Return each time that a master began a run, by its *events*.
+
+    What was replayed is the same point, at the same time.
+    """
+    return tuple(sorted({e["time"] for e in events if e["event"] == "start"}))
+
+
 def audit_when_settled(
     reader: Reader,
     run: str,
     wait_s: float,
     *,
+    waits: Callable[[Audit], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Audit:
-    """Audit *run* again and again while data is on its way, for *wait_s* seconds at most."""
+    """Audit *run* again and again while data is on its way, for *wait_s* seconds at most.
+
+    *waits* is told once of what isn't there yet.
+    """
     deadline = clock() + wait_s
+    told = False
     while True:
         found = audit(reader, run)
         left = deadline - clock()
         if found.verdict is not Verdict.PENDING or left <= 0:
             return found
+        if not told:
+            told = True
+            waits(found)
         sleep(min(_POLL_S, left))
 
 

@@ -1,12 +1,16 @@
 """What is good to know of a run beside the verdict of its audit, and changes nothing about it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from swarmscope.runs.accounts import WorkerAccount, in_words
 from swarmscope.runs.arrivals import Arrivals
 from swarmscope.runs.generators import Generators
 from swarmscope.terminal import one_line
-from swarmscope.words import SHOWN, begin_of, count_of
+from swarmscope.words import SHOWN, begin_of, count_of, some_of
+
+_MOST_STARTS = 3
+"""Of a run that are told with their times."""
 
 
 def audit_notes(
@@ -40,6 +44,17 @@ def audit_notes(
             f"Locust's own statistics say {in_words(locust_requests)}: for comparison only, "
             "because its master stops listening before its workers' last reports."
         )
+
+
+def several_runs(starts: Sequence[int]) -> str:
+    """Say that a run began more than once, at *starts*, ms since 1970."""
+    times = [
+        f"{datetime.fromtimestamp(ms / 1_000).astimezone():%Y-%m-%d %H:%M:%S}" for ms in starts
+    ]
+    return (
+        f"{count_of(len(starts), 'run')} have this id, or its master was started anew: it began at "
+        f"{' and '.join(some_of(times, _MOST_STARTS))}"
+    )
 
 
 def _of_points(accounts: Sequence[WorkerAccount]) -> Iterator[str]:

@@ -89,12 +89,7 @@ def lines_of(reader: Reader, run: str, found: Summed, resolution: int) -> list[s
     together = rows.get(AGGREGATED)
     if together is None:
         return []
-    asked = Question("endpoint_buckets", run, found.sums.start, found.sums.stop)
-    histograms: dict[Key, Counter[int]] = {}
-    for row in reader.ask(asked).records():
-        counts = histograms.setdefault((row["name"], row["method"]), Counter())
-        add_bucket(counts, row)
-    tallies = {key: _tally(row, histograms.get(key, Counter())) for key, row in rows.items()}
+    tallies = tallies_of(reader, run, found.sums)
     # An endpoint that a report told of, and of which nothing is stored, has no request.
     gone = {key: Tally() for key in found.kept if key not in rows}
     newest = max(together["last"], *(int(row["time"]) for row in found.kept.values()), 0)
@@ -106,6 +101,27 @@ def lines_of(reader: Reader, run: str, found: Summed, resolution: int) -> list[s
             newest * NS_IN_MS,
         )
     )
+
+
+def tallies_of(reader: Reader, run: str, sums: Table) -> dict[Key, Tally]:
+    """Return what each endpoint of *run* came to, and all together, from its points.
+
+    *sums*: the answer to `endpoint_sums` about the part of the run that is meant.
+
+    Raises:
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    asked = Question("endpoint_buckets", run, sums.start, sums.stop)
+    histograms: dict[Key, Counter[int]] = {}
+    for row in reader.ask(asked).records():
+        counts = histograms.setdefault((row["name"], row["method"]), Counter())
+        add_bucket(counts, row)
+    return {
+        key: _tally(row, histograms.get(key, Counter()))
+        for row in sums.records()
+        for key in [(row["name"], row["method"])]
+    }
 
 
 def _tally(row: Mapping[str, Any], counts: Counter[int]) -> Tally:

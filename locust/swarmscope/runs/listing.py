@@ -17,6 +17,9 @@ from swarmscope.runs.picked import Picked
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 
+NOT_JUDGED = "not judged"
+"""Of a run that nobody held against thresholds; boards say the same."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -76,6 +79,8 @@ class Listed:
     label: str
     description: str
     audit: Judged
+    verdict: str = NOT_JUDGED
+    """What it came to by its thresholds: `passed`, `warning`, `failed`, `inconclusive`."""
     part: Part | None = None
     """What *seconds*, *users*, *requests*, *failures* and *p95* are about, where not the whole run;
     the audit always is about all of it."""
@@ -115,7 +120,11 @@ def list_runs(
     # How many must be judged until enough of them have such a verdict shows then.
     newest = rows if picked.verdicts else rows[:limit]
     audits = _kept_audits(reader, newest)
-    listed = ((_listed(reader, row, audits.get(row["run"])), row) for row in newest)
+    verdicts = {row["run"]: row["verdict"] for row in _kept(reader, "kept_verdicts", newest)}
+    listed = (
+        (_listed(reader, row, audits.get(row["run"]), verdicts.get(row["run"], NOT_JUDGED)), row)
+        for row in newest
+    )
     found = (
         (run, row)
         for run, row in listed
@@ -128,14 +137,7 @@ def _kept_audits(
     reader: Reader, newest: Sequence[Mapping[str, Any]]
 ) -> dict[str, Mapping[str, Any]]:
     """Return what is kept of each of these runs that is over, if all of it was known then."""
-    if not newest:
-        return {}
-    begin = min(int(row["start"]) for row in newest)
-    asked = Question("kept_audits", start=max(begin, EVER[0]), stop=EVER[1])
-    try:
-        kept = {row["run"]: row for row in reader.ask(asked).records()}
-    except ConfigurationError:
-        return {}  # more than an answer holds: each is judged now
+    kept = {row["run"]: row for row in _kept(reader, "kept_audits", newest)}
     return {
         row["run"]: found
         for row in newest
@@ -144,6 +146,17 @@ def _kept_audits(
         and found["requests"] == row["requests"]
         and (row["last"] is None or (found["until"] is not None and row["last"] <= found["until"]))
     }
+
+
+def _kept(reader: Reader, name: str, newest: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is kept, by the question *name*, since the oldest of these runs began."""
+    if not newest:
+        return []
+    begin = min(int(row["start"]) for row in newest)
+    try:
+        return reader.ask(Question(name, start=max(begin, EVER[0]), stop=EVER[1])).records()
+    except ConfigurationError:
+        return []  # more than an answer holds: each is judged now
 
 
 def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -> Listed:
@@ -167,7 +180,9 @@ def _only(reader: Reader, run: Listed, row: Mapping[str, Any], wanted: Wanted) -
     )
 
 
-def _listed(reader: Reader, row: Mapping[str, Any], audited: Mapping[str, Any] | None) -> Listed:
+def _listed(
+    reader: Reader, row: Mapping[str, Any], audited: Mapping[str, Any] | None, verdict: str
+) -> Listed:
     if audited:
         found, p95 = Judged.kept(audited), audited["p95"]
     else:
@@ -188,6 +203,7 @@ def _listed(reader: Reader, row: Mapping[str, Any], audited: Mapping[str, Any] |
         label=row["label"] or "",
         description=row["description"] or "",
         audit=found,
+        verdict=verdict,
     )
 
 
@@ -200,6 +216,7 @@ def _judged(reader: Reader, row: Mapping[str, Any]) -> Audit:
         return Audit(
             row["run"],
             began=row["start"],
+            starts=(),
             running=False,
             interrupted=False,
             locust_requests=None,

@@ -17,6 +17,13 @@ _OF_RUNS = {
 """Columns of `runs` to fields, which are called alike where nothing else is said."""
 _OF_SUMMARIES = {"commit": "commit", "from": "first", "until": "until"}
 """The same of `run_summaries`."""
+_OF_CONDITIONS = dict.fromkeys(("environment", "machine", "locustfile", "locustfile_hash"), "")
+"""The same of `run_conditions`."""
+_LISTS = {
+    "runs": _OF_RUNS,
+    "run_summaries": _OF_SUMMARIES,
+    "run_conditions": _OF_CONDITIONS,
+}
 _BUCKETS = {bound: i for i, bound in histogram.BOUNDS.items()}
 
 
@@ -32,7 +39,7 @@ def numbers_of(reader: Reader, run: str, sums: Table | None = None) -> dict[str,
     """
     sums = sums or reader.ask(Question("endpoint_sums", run))
     fields: dict[str, Field] = {}
-    for name, columns in (("runs", _OF_RUNS), ("run_summaries", _OF_SUMMARIES)):
+    for name, columns in _LISTS.items():
         row = _listed(reader, name, run, sums)
         told = {field or column: row.get(column) for column, field in columns.items()}
         fields |= {field: value for field, value in told.items() if value not in (None, "")}

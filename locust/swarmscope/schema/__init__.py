@@ -4,7 +4,7 @@ Queries, dashboards and users' scripts hang on these names. ``docs/data-dictiona
 generated from them (``make docs``). Whoever needs a name takes it from here: ``schema.BUCKET``.
 """
 
-from swarmscope.schema import load, merged, records, runs, surroundings
+from swarmscope.schema import load, merged, records, runs, surroundings, thresholds
 from swarmscope.schema.limits import *
 from swarmscope.schema.load import *
 from swarmscope.schema.merged import *
@@ -12,7 +12,11 @@ from swarmscope.schema.records import *
 from swarmscope.schema.runs import *
 from swarmscope.schema.shape import *
 from swarmscope.schema.surroundings import *
+from swarmscope.schema.thresholds import *
 
-OWN = (*load.MEASUREMENTS, *merged.MEASUREMENTS, *runs.MEASUREMENTS, *records.MEASUREMENTS)
+OWN = (
+    *(*load.MEASUREMENTS, *merged.MEASUREMENTS, *runs.MEASUREMENTS, *thresholds.MEASUREMENTS),
+    *records.MEASUREMENTS,
+)
 """The measurements that swarmscope itself defines."""
 ALL = (*OWN, *surroundings.MEASUREMENTS)

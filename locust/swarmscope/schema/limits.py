@@ -24,6 +24,7 @@ MAX_TRANSACTIONS = 100
 MAX_PLACES = 50
 MAX_USER_ERRORS = 200
 """User class, exception and place together."""
+MAX_THRESHOLDS = 100
 MAX_TAGS = 16
 """Of the user's own, on every point."""
 MAX_TAG_LENGTH = 200
@@ -50,7 +51,8 @@ GENERATOR_LASTING_SHARE = 0.25
 """Share of windows above a limit from which on no spawning excuses them."""
 STEP_S = 10
 """How long as many users must be wanted, all of them running, to be a load step; shorter ones are a
-ramp. Of a run of less than half a minute it is a third."""
+ramp. Half a second less will do: a load shape is asked once a second, some ms early or late, and of
+11 s with one of ramp there were 9.999 s. Of a run of less than half a minute it is a third."""
 MAX_STEPS = 30
 """Where there were more, a step is at least that part of the run."""
 RAMP_PIECE_S = 30

@@ -7,6 +7,7 @@ __all__ = [
     "FAILURES_ALONE",
     "FAILURES_UNHEARD",
     "LOCUST_AUDIT",
+    "LOCUST_BASELINE",
     "LOCUST_RUN",
     "LOCUST_RUN_SUMMARY",
     "LOCUST_WORKER",
@@ -30,7 +31,9 @@ LOCUST_RUN = Measurement(
         "event": (
             "`start`, `step`, `worker_join`, `worker_leave`, `rebalance` (users that Locust forgot "
             "when workers came or went are shared out again), `reset` (of Locust's own statistics, "
-            "by `--reset-stats` or its web UI: ours go on), `stop`, `verdict`"
+            "by `--reset-stats` or its web UI: ours go on), `duet` (which two versions are asked "
+            "the same), `abort` (a broken threshold ends the test), `stop`, `verdict`, "
+            "`duet_verdict` (what a duet came to, by whoever judged it: `swarmscope duet`)"
         ),
         "test": "the name under which runs are compared (`SWARMSCOPE_TEST`)",
     },
@@ -56,9 +59,22 @@ LOCUST_RUN = Measurement(
             "`SWARMSCOPE_LABEL`"
         ),
         "description": string("at `start`: what is tested and why, from the same places"),
-        "commit": string("the commit under test, from CI's environment"),
-        "message": string("a sentence for annotations"),
-        "subject": string("the worker that joined or left"),
+        "commit": string("at `start`: the commit under test, from CI's environment"),
+        "environment": string("at `start`: where it is tested (`SWARMSCOPE_ENVIRONMENT`)"),
+        "machine": string(
+            "at `start`: how many processors the leading process may use, and their model"
+        ),
+        "locustfile": string("at `start`: the names of the test's own locustfiles"),
+        "locustfile_hash": string(
+            "at `start`: one hash of what is in them and in the modules beside them that they "
+            "import, by which runs of another test are told apart"
+        ),
+        "message": string(
+            "a sentence for annotations; of a `verdict`: `passed`, `warning`, `failed` or "
+            "`inconclusive`; of a `duet_verdict`: `same`, `better`, `worse` or `can't tell`"
+        ),
+        "reasons": string("of both: in a sentence, what it is because of"),
+        "subject": string("the worker that joined or left; of an `abort` the threshold"),
         "requests": integer(
             "at `stop`: what Locust's own statistics on the master say, for comparison"
         ),
@@ -128,7 +144,10 @@ LOCUST_AUDIT = Measurement(
     "and finds something else",
     {"run": "the run that was judged"},
     {
-        "verdict": string("`complete`, `incomplete`, `pending` or `no data to judge`"),
+        "verdict": string(
+            "`complete`, `incomplete` (also where two runs have one id), `pending` or "
+            "`no data to judge`"
+        ),
         "said": string("the verdict in a few words, as lists and boards show it"),
         "line": string("the verdict with its reasons, in one line"),
         "requests_seen": integer("requests that the workers are known to have had"),
@@ -185,15 +204,44 @@ LOCUST_RUN_SUMMARY = Measurement(
         "label": string("a short name for this run"),
         "description": string("what is tested and why"),
         "commit": string("the commit under test"),
+        "environment": string("where it was tested"),
+        "machine": string("the processors of the leading process"),
+        "locustfile": string("the names of the test's own locustfiles"),
+        "locustfile_hash": string("one hash of what is in them"),
     },
     note=(
         "All that lists of runs say, so that they read one point for each run and not its "
-        "histograms. At the time of the run's `locust_audit`, and like it without other tags: "
-        "with `test` as one, a second start under another name would make two points of a run. "
+        "histograms. Once it is final it is in `loadtest_long` as well, where there is one, with "
+        "`locust_audit` and the run's verdict: *Trend* and `swarmscope trend` read it there when "
+        "the seconds are gone. At the time of the run's `locust_audit`, and like it without other "
+        "tags: with `test` as one, a second start under another name would make two points of a "
+        "run. "
         "Percentiles are from the merged histograms of the seconds (2 % buckets), and there are "
         "none without a response time; what is not known has no field. So is the p95 of a run "
         "that a list counts itself, whatever the list's range: minutes, with buckets of 4 %, tell "
         "only where the seconds are gone."
+    ),
+    common_tags=False,
+)
+
+LOCUST_BASELINE = Measurement(
+    "locust_baseline",
+    "`swarmscope baseline add`, where it was told to keep a run",
+    {
+        "baseline": "the name under which runs are kept, which others are compared with",
+        "run": "a run that is kept under it",
+    },
+    {
+        "test": string("the name under which it is compared"),
+        "commit": string("the commit that it was about"),
+        "environment": string("where it was tested"),
+        "locustfile_hash": string("of the test's own locustfiles"),
+        "load": string("its load, step by step, in words"),
+        "anyway": string("what others would pass beside too easily, where `--anyway` kept it"),
+    },
+    note=(
+        "It has the time at which the run was added. What is known of a run is kept with it, so "
+        "that a list still says which run it was when the store's retention has taken the run."
     ),
     common_tags=False,
 )
@@ -203,4 +251,5 @@ MEASUREMENTS = (
     LOCUST_WORKER,
     LOCUST_AUDIT,
     LOCUST_RUN_SUMMARY,
+    LOCUST_BASELINE,
 )

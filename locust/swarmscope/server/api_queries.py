@@ -159,6 +159,9 @@ def _question(request: Request) -> Question:
         bucket=asked.get("bucket", ""),
         believed=asked.get("believed") != "no",
         apdex_t=_apdex_t(asked.get("apdex_t", "")),
+        measurement=asked.get("measurement", ""),
+        field=asked.get("field", ""),
+        tags=_tags(asked.get("tags", "")),
     )
 
 
@@ -194,6 +197,18 @@ def _apdex_t(text: str) -> int:
         raise ConfigurationError(
             f"apdex_t={text!r}: {error}.", remedy="Give ms: the response time that satisfies."
         ) from error
+
+
+def _tags(text: str) -> tuple[tuple[str, str], ...]:
+    try:
+        tags = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        tags = None
+    if not isinstance(tags, dict) or not all(isinstance(one, str) for one in tags.values()):
+        raise ConfigurationError(
+            f"tags={text!r} aren't tags.", remedy='Give JSON like {"host":"shop"}.'
+        )
+    return tuple(tags.items())
 
 
 def _window(text: str) -> int | None:

@@ -116,6 +116,8 @@ _PARSERS: dict[str, Any] = {
     "token_file": Path,
     "spool_dir": Path,
     "spool_max_bytes": values.size,
+    "thresholds": Path,
+    "exit_code": values.flag,
     "flush_timeout": values.patience,
     "raw_requests": values.flag,
     "phases": values.flag,

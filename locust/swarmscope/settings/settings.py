@@ -95,9 +95,28 @@ class Settings:
         "`--swarmscope-description`",
         default="",
     )
+    duet: str = _setting(
+        "SWARMSCOPE_DUET",
+        "a second version of the service, `http://host:8001`: both are asked the same, and can be "
+        "compared; also in the web UI, and `--swarmscope-duet`",
+        default="",
+    )
+    duet_mode: str = _setting(
+        "SWARMSCOPE_DUET_MODE",
+        "who asks it: each request is made twice (`requests`), or every other user asks it "
+        "(`users`); also in the web UI, and `--swarmscope-duet-mode`",
+        default="requests",
+    )
+    environment: str = _setting(
+        "SWARMSCOPE_ENVIRONMENT",
+        "where it is tested, in a word: `staging`. Runs are compared within one environment; "
+        "without a name, between generators with the same processors",
+        default="",
+    )
     run_id: str = _setting(
         "SWARMSCOPE_RUN_ID",
-        "the run's id; by default made of the start time. A second run of one process gets `-2`",
+        "the run's id; by default made of the start time. A second run of one process gets `-2`; "
+        "one of another process is the same run to a store, and no verdict can be had of the two",
         default="",
     )
     host: str = _setting(
@@ -143,6 +162,18 @@ class Settings:
         "SWARMSCOPE_SPOOL_MAX_BYTES",
         "how much may wait for each worker; the oldest is dropped first, and counted: `256MiB`",
         default=256 * 2**20,
+    )
+    thresholds: Path | None = _setting(  # noqa: RUF009 - it returns dataclasses.field
+        "SWARMSCOPE_THRESHOLDS",
+        "a YAML file with what must hold of each run: the master judges it while it goes on. "
+        "Workers need none",
+        default=None,
+    )
+    exit_code: bool = _setting(
+        "SWARMSCOPE_EXIT_CODE",
+        "whether the verdict is the exit code of Locust's master: 0 passed, 1 failed, 5 "
+        "inconclusive; off or on",
+        default=False,
     )
     flush_timeout: float = _setting(
         "SWARMSCOPE_FLUSH_TIMEOUT",

@@ -1,5 +1,7 @@
 """Whether Locust can load the mounted locustfile, and if not, where it breaks off.
 
+The same of the thresholds that its master would judge by.
+
 ``python -m swarmscope.stack check``, in the container that would run it: a master that ends at its
 start says why in its log alone, and the stack only that it isn't healthy.
 """
@@ -13,9 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from swarmscope.errors import ConfigurationError
+from swarmscope.gate.thresholds_file import read_file
 from swarmscope.settings.targets import doubt_of, own_loopback
-from swarmscope.stack.launch import FOLDER, command, without_empty
+from swarmscope.stack.launch import (
+    BESIDE,
+    FOLDER,
+    command,
+    refuse_unreadable,
+    thresholds_in,
+    without_empty,
+)
 
+_FATE = "Nothing was started or stopped."
 _TIMEOUT_S = 60
 _TRACEBACK = "Traceback (most recent call last):\n"
 _FRAME = re.compile(
@@ -73,9 +84,33 @@ def refusal(fault: Fault, named: str) -> ConfigurationError:
         where = f" {place}line {fault.line}{fault.code and f': {fault.code}'} —"
     return ConfigurationError(
         f"Locust can't load {named}:{where} {fault.error.rstrip('.')}.",
-        data="Nothing was started or stopped.",
+        data=_FATE,
         remedy=fault.remedy(),
     )
+
+
+def check_thresholds(environ: Mapping[str, str], folder: Path) -> None:
+    """Read the file of thresholds that *environ* names, if it does; it lies in *folder*.
+
+    Raises:
+        ConfigurationError: it can't be used.
+
+    """
+    path = thresholds_in(environ, folder)
+    if path is None:
+        return
+    named = environ["THRESHOLDS"]
+    refuse_unreadable("THRESHOLDS", named, path)
+    try:
+        read_file(path)
+    except ConfigurationError as error:
+        # In one line, as all that a job says: the sentences themselves, indented, are in the file.
+        said = [line for line in error.happened.splitlines() if not line.startswith(" ")]
+        raise ConfigurationError(
+            f"{' '.join(said).replace(str(path), named).rstrip('.')}.",
+            data=_FATE,
+            remedy=error.remedy,
+        ) from error
 
 
 def check(environ: Mapping[str, str], folder: Path) -> str:
@@ -119,6 +154,7 @@ def check(environ: Mapping[str, str], folder: Path) -> str:
 
 def main(_: Sequence[str]) -> int:
     """Check what the environment names."""
+    check_thresholds(os.environ, BESIDE)
     doubt = check(os.environ, FOLDER)
     if doubt:
         print(doubt, file=sys.stderr)  # noqa: T201

@@ -75,6 +75,7 @@ def contents(source: Source, host: str, place: Place, *, writing: bool = False) 
     return {
         folder / "locustfile.py": locustfile(source, host, writing=writing),
         folder / "README.md": _readme(place, host, credentials, is_demo=is_demo),
+        folder / "thresholds.yaml": _text("thresholds.yaml", test=place.test),
         folder / ".env": _text(
             "env",
             host=host,

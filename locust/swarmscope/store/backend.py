@@ -53,6 +53,9 @@ class Parameters:
     believed: bool = True
     newest: int | None = None
     apdex_t: int = schema.APDEX_T_MS
+    measurement: str = ""
+    field: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 class Backend(Protocol):
@@ -141,7 +144,8 @@ class BackendReader(Reader):
         if asked.of_load and not course.over:
             whole = self._whole(question.run, bucket, stop, window)
         told = (question.believed, question.newest, question.apdex_t)
-        parameters = Parameters(question.run, bucket, start, whole, window, *told)
+        points = (question.measurement, question.field, question.tags)
+        parameters = Parameters(question.run, bucket, start, whole, window, *told, *points)
         rows = self._backend.rows(asked, parameters) if start < whole else _nothing()
         batches = _limited(asked, rows, self._most_rows)
         return Stream(asked.name, tuple(asked.columns), batches, window, start, stop)

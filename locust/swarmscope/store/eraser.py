@@ -1,4 +1,4 @@
-"""Who deletes runs: in an InfluxDB, in a store that is served, and in a file that nobody holds."""
+"""Who deletes: in an InfluxDB, in a store that is served, and in a file that nobody holds."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -34,10 +34,10 @@ _AGAIN = "The same command again says what is there, and deletes the rest."
 
 
 class Eraser(AbstractContextManager["Eraser", None], Protocol):
-    """Something that deletes runs, and lets go of the store at the end of a `with`."""
+    """Something that deletes points, and lets go of the store at the end of a `with`."""
 
-    def erase(self, run: str, bucket: str) -> None:
-        """Delete all that *bucket* has of *run*.
+    def erase(self, tags: Mapping[str, str], bucket: str) -> None:
+        """Delete all that *bucket* has with each of these *tags*.
 
         Raises:
             ConfigurationError: the token doesn't let us.
@@ -104,9 +104,9 @@ class FileEraser(Eraser):
         keep_private()
         self._database = Database(folder, filter(None, (settings.bucket, settings.bucket_long)))
 
-    def erase(self, run: str, bucket: str) -> None:
-        """Delete all that *bucket* has of *run*."""
-        self._database.delete(Doomed(bucket, {"run": run}))
+    def erase(self, tags: Mapping[str, str], bucket: str) -> None:
+        """Delete all that *bucket* has with each of these *tags*."""
+        self._database.delete(Doomed(bucket, tags))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -120,11 +120,11 @@ class ServerEraser(Eraser):
         self._settings = settings
         self._client: InfluxDBClient = influx_client(settings)
 
-    def erase(self, run: str, bucket: str) -> None:
-        """Delete all that *bucket* has of *run*."""
+    def erase(self, tags: Mapping[str, str], bucket: str) -> None:
+        """Delete all that *bucket* has with each of these *tags*."""
         with self._store_errors(bucket):
             self._client.delete_api().delete(
-                EARLIEST, LATEST, predicate(run), bucket=bucket, org=self._settings.org
+                EARLIEST, LATEST, predicate(tags), bucket=bucket, org=self._settings.org
             )
 
     @contextmanager

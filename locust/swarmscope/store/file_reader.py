@@ -1,5 +1,6 @@
 """The embedded store's own file, asked by DuckDB in SQL."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,6 +102,9 @@ class DuckDbBackend:
             "window": window,
             "believed": parameters.believed,
             "apdex_t": parameters.apdex_t,
+            "measurement": parameters.measurement,
+            "field": parameters.field,
+            "tags": json.dumps(dict(parameters.tags), ensure_ascii=False),
         }
         # A counter's rate begins one window before.
         values["from"] = max(values["from"], EARLIEST_NS + window * asked.windowed)
@@ -155,6 +159,7 @@ class FileReader(BackendReader):
             )
         check_regular(folder)
         self._path = path
+        self.where = f"the store in {folder}"
         self.patience_s = QUESTION_S
         """How long an answer is looked for."""
         connection = connect(path, read_only=True)

@@ -7,9 +7,8 @@ and the run's id is escaped as a Flux string.
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 from math import isfinite
@@ -54,7 +53,8 @@ _NEVER_NULL = frozenset(
         "reason",
         "role",
         "text",
-        "commit",
+        *("commit", "environment", "machine", "locustfile", "locustfile_hash", "load"),
+        *("baseline", "anyway", "verdict"),
         "why",
         "kind",
         "level",
@@ -68,6 +68,8 @@ _NEVER_NULL = frozenset(
 )
 """Texts that may be empty. InfluxDB's CSV has one form for a null and for the empty text."""
 _APDEX_T = re.compile(r"^apdex_t = .+$", re.MULTILINE)
+_POINTS = re.compile(r"^(asked_measurement|asked_field) = .+$", re.MULTILINE)
+_TAGS = re.compile(r"^( *)// tags$", re.MULTILINE)
 _THE_EXTENT = "the run's extent"
 EARLIEST, LATEST = "1677-09-21T00:12:43.145224194Z", "2262-04-11T23:47:16.854775806Z"
 """The times of InfluxDB's first and last points; it refuses to be asked beyond them."""
@@ -124,9 +126,24 @@ def script(flux: str, *, run: str, bucket: str, start: int, stop: int, window: i
 
 
 def _placed(flux: str, asked: Parameters) -> str:
-    elsewhere = ("believed", "newest", "apdex_t")
-    places = {n: v for n, v in asdict(asked).items() if n not in elsewhere}
-    return script(_APDEX_T.sub(f"apdex_t = {asked.apdex_t}.0", flux), **places)
+    flux = _APDEX_T.sub(f"apdex_t = {asked.apdex_t}.0", flux)
+    named = {"asked_measurement": asked.measurement, "asked_field": asked.field}
+    flux = _POINTS.sub(lambda found: f'{found[1]} = "{quoted(named[found[1]])}"', flux)
+    flux = _TAGS.sub(lambda found: found[1] + _filter(asked.tags), flux)
+    return script(
+        flux,
+        run=asked.run,
+        bucket=asked.bucket,
+        start=asked.start,
+        stop=asked.stop,
+        window=asked.window,
+    )
+
+
+def _filter(tags: Sequence[tuple[str, str]]) -> str:
+    """Return the step that leaves points with these *tags*: literal, the storage engine does it."""
+    has = (f'r["{quoted(name)}"] == "{quoted(value)}"' for name, value in tags)
+    return f"|> filter(fn: (r) => {' and '.join(has)})" if tags else ""
 
 
 def _about(flux: str, run: str, bucket: str, start: int, stop: int) -> str:
@@ -277,3 +294,4 @@ class FluxReader(BackendReader):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(FluxBackend(settings), settings.bucket, settings.bucket_long)
+        self.where = f"InfluxDB at {settings.where}, bucket {settings.bucket}"

@@ -33,6 +33,7 @@ class HttpReader(Reader):
 
     def __init__(self, url: str, token: str = "", settings: Settings | None = None) -> None:
         self._url = self.url = url.rstrip("/")
+        self.where = f"the store at {self.url}"
         self._settings = settings
         self._headers = {"Authorization": f"Token {token}"} if token else {}
 
@@ -47,6 +48,9 @@ class HttpReader(Reader):
             "bucket": question.bucket,
             "believed": None if question.believed else "no",
             "apdex_t": None if question.apdex_t == APDEX_T_MS else question.apdex_t,
+            "measurement": question.measurement,
+            "field": question.field,
+            "tags": json.dumps(dict(question.tags)) if question.tags else None,
         }
         parameters = urlencode({k: v for k, v in wanted.items() if v not in (None, "")})
         found = self._get(f"/api/queries/{quote(question.name)}?{parameters}")

@@ -26,6 +26,11 @@ class Question:
     """Of a list of runs so many are wanted, those that began last: a store may leave others out."""
     apdex_t: int = schema.APDEX_T_MS
     """The response time that satisfies, ms."""
+    measurement: str = ""
+    field: str = ""
+    """Which numbers are meant, where a query can be about any."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Tags that the points have, where a query can be about some of them: name and value."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,9 @@ class Table:
 
 class Reader(AbstractContextManager["Reader", None], Protocol):
     """Something that answers questions, and lets go of the store at the end of a `with`."""
+
+    where: str = "the store"
+    """What store it is, for people who have several."""
 
     def ask(self, question: Question) -> Table:
         """Return the answer.

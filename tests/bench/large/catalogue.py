@@ -14,6 +14,7 @@ from tests.bench.large import (
     pixel,
     sent,
     series,
+    thresholds,
     ticks,
     wide,
 )
@@ -45,7 +46,13 @@ def _wide(name: str, smoke: bool) -> Figures:
     if smoke:
         name, load = f"smoke-{name}", replace(load, seconds=load.seconds // _SHORT)
     only = OF_A_CROWD if load.workers == LOADS["workers-200"].workers else ()
-    return wide.measure(name, load, only, embedded=load.endpoints == 10 and load.workers == 4)
+    return wide.measure(
+        name,
+        load,
+        only,
+        embedded=load.endpoints == 10 and load.workers == 4,
+        judged=load.endpoints == 100,
+    )
 
 
 def _by_name(name: str) -> Callable[[bool], Figures]:
@@ -110,6 +117,16 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("endpoints-10", STEPS, "the same, a table of 30 load steps of different lengths", "s", 1),
     *_boards("endpoints-100", "100 endpoints, 4 workers, 1 h", 1),
+    *(
+        row
+        for name, sentence in thresholds.SENTENCES.items()
+        for row in (
+            Row(
+                "endpoints-100", f"threshold.{name}_s", f"the same, a threshold: `{sentence}`", "s"
+            ),
+            Row("endpoints-100", f"threshold.{name}_cpu_s", "influxd's CPU for it", "s"),
+        )
+    ),
     *_boards("endpoints-500-quarter", "500 endpoints, 4 workers, 15 min", 2),
     *_boards("endpoints-500", "500 endpoints, 4 workers, 1 h", 2),
     *_boards("workers-50", "10 endpoints, 50 workers, 1 h", 2),
@@ -142,7 +159,8 @@ ROWS: tuple[Row, ...] = (
             ("board_3m_curve", "board of 3 min, from a request to the curve", 5),
             ("board_3m_percentiles", "board of 3 min, from a request to the percentiles", 5),
             ("board_3m_six_numbers", "board of 3 min, from a request to the six numbers", 5),
-            ("board_15m_curve", "board of 15 min (windows of 5 s), to the curve", None),
+            ("board_15m_curve", "board of 15 min (windows of 5 s), to the curve", 5),
+            ("board_15m_percentiles", "board of 15 min, to the percentiles", 5),
             ("board_15m_six_numbers", "board of 15 min, to the six numbers", 5),
             ("board_1h_six_numbers", "board of an hour (windows of 20 s), to the six numbers", 5),
         )

@@ -64,19 +64,30 @@ class Sign:
 
     def of(self, answer: Mapping[str, Any]) -> float | None:
         """Return what *answer* tells; None if it is another one."""
-        if not all(word in answer["asked"] for word in self.words):
+        answered = [columns for asked, columns in _tables(answer) if self._is_in(asked)]
+        if not answered and not self._is_in(answer["asked"]):
             return None
-        return max(map(self.told, _columns(answer["body"])), default=0.0)
+        return max(map(self.told, answered), default=0.0)
+
+    def _is_in(self, asked: str) -> bool:
+        return all(word in asked for word in self.words)
 
 
-def _columns(body: Mapping[str, Any]) -> Iterator[Columns]:
-    """Yield the columns of each table of an answer, of Grafana's or of the store's own server."""
+def _tables(answer: Mapping[str, Any]) -> Iterator[tuple[str, Columns]]:
+    """Yield what was asked for each table of an answer, and its columns.
+
+    A panel of Grafana's asks several queries at once; the store's own server is asked one.
+    """
+    body, asked = answer["body"], answer["asked"]
     if "results" not in body:
-        yield dict(zip(body["columns"], zip(*body["rows"], strict=True), strict=False))
-    for result in body.get("results", {}).values():
+        yield asked, dict(zip(body["columns"], zip(*body["rows"], strict=True), strict=False))
+        return
+    queries = json.loads(asked[asked.index("{") :])["queries"]
+    texts = {query["refId"]: query["query"] for query in queries}
+    for name, result in body["results"].items():
         for frame in result["frames"]:
             names = [one["name"] for one in frame["schema"]["fields"]]
-            yield dict(zip(names, frame["data"]["values"], strict=True))
+            yield texts[name], dict(zip(names, frame["data"]["values"], strict=True))
 
 
 def _newest(limit: float) -> Callable[[Columns], float]:
@@ -142,8 +153,9 @@ class Look:
     def late(self, name: str, burst: float) -> float:
         """Return how long after the moment *burst* the sign *name* showed it, s."""
         told = self.told[name]
-        before = max((what for at, what in told if at < burst), default=0.0)
-        shown = (at for at, what in told if at >= burst and what > before)
+        # Not the most: what leaves the range is told of no longer.
+        before = [what for at, what in told if at < burst][-1:] or [0.0]
+        shown = (at for at, what in told if at >= burst and what > before[0])
         at = next(shown, None)
         assert at is not None, f"{name} never showed the burst of {burst}: {told[-10:]}"
         return at - burst

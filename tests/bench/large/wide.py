@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tests.bench import asked_boards
 from tests.bench.asked_boards import View, together
+from tests.bench.large import thresholds
 from tests.bench.large.figures import PATIENCE_S, TOO_SLOW, Figures
 from tests.bench.large.filled import embedded_with, influx_with
 from tests.bench.large.filling import fill
@@ -14,10 +15,22 @@ from tests.fixtures import boards
 from tests.fixtures.influxd import Influx
 
 
-def measure(name: str, load: Load, only: Sequence[str] = (), *, embedded: bool = False) -> Figures:
-    """Return how long each panel, variable and board takes for *load*; of *only* these boards."""
+def measure(
+    name: str,
+    load: Load,
+    only: Sequence[str] = (),
+    *,
+    embedded: bool = False,
+    judged: bool = False,
+) -> Figures:
+    """Return how long each panel, variable and board takes for *load*; of *only* these boards.
+
+    *embedded*: and the questions of such a store; *judged*: and thresholds.
+    """
     with influx_with(name, load, lambda influx: fill(load, influx)) as (influx, pid):
-        figures = _boards(influx, pid, load, only or list(boards.boards()))
+        figures = _boards(influx, pid, load, only or boards.of_a_run())
+        if judged:
+            figures |= thresholds.measure(influx, pid, load)
     if embedded:
         with embedded_with(f"embedded-{name}", load, lambda url: fill(load, url)) as url:
             figures |= _questions(url, load)

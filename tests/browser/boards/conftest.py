@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from dashboards import config
-from tests.fixtures import boards, expected, grafana, sentences
+from tests.fixtures import boards, expected, grafana, sentences, surroundings
 from tests.fixtures.grafana import EARLIER_RUN, Grafana
 from tests.fixtures.recorded import RUN
 
@@ -23,6 +23,8 @@ DRAWN = {
     "logs": "text=/order 59/",
 }
 """What a panel of each kind shows when it has its data; the others draw on a canvas."""
+HISTORY = f"{surroundings.CONDITIONS['environment']}, 17 users"
+"""The one that there is around the recorded run."""
 TWO = {"run": RUN, "baseline": EARLIER_RUN}
 _PATIENCE_MS = 40_000
 _TRIES, _LOOK_MS = 4, 100
@@ -83,7 +85,7 @@ class Tab:
         assert self.page.request.post(f"{self._server.url}/login", data=who).ok
 
     def panel(self, title: str) -> "Locator":
-        title = title.replace("${level}", self._level)
+        title = title.replace("${level}", self._level).replace("${history}", HISTORY)
         return self.page.get_by_test_id(f"data-testid Panel header {title}")
 
     def go(self, board: str, theme: str = "dark", **picked: str | Sequence[str]) -> None:

@@ -1,14 +1,19 @@
 """What boards answer: numbers, rows and lines, as they stand in the recorded run."""
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dashboards import config, phases, ranges
 from dashboards.boards import failures
-from tests.browser.boards.conftest import ERRORS, TWO, Tab
+from tests.browser.boards.conftest import ERRORS, TWO, Columns, Tab
+from tests.browser.conftest import until
 from tests.fixtures import boards, expected, recorded, surroundings
 from tests.fixtures.grafana import SLOW_RUN
 from tests.fixtures.recorded import RUN
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
 
 
 @pytest.mark.long
@@ -96,3 +101,43 @@ def test_any_response_time_can_be_said_to_satisfy(tab: Tab) -> None:
         panel.get_by_text(f"within T, {t} ms: satisfied").wait_for()
         panel.locator(".uplot canvas").first.wait_for()
         assert panel.locator(ERRORS).count() == 0
+
+
+def leftmost(panel: "Locator") -> float:
+    """Return how far to the right the first dot is, of 1; grid and texts are grey, dots are not."""
+    canvas = panel.locator(".uplot canvas").first
+    canvas.wait_for()
+    found: float = canvas.evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const of = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+            let first = width;
+            for (let i = 0; i < of.length; i += 4) {
+                const [red, green, blue, seen] = of.slice(i, i + 4);
+                const coloured = Math.max(red, green, blue) - Math.min(red, green, blue) > 60;
+                if (seen > 100 && coloured) first = Math.min(first, (i / 4) % width);
+            }
+            return first / width;
+        }"""
+    )
+    return found
+
+
+@pytest.mark.long
+def test_a_moment_of_which_the_load_is_unknown_has_no_dot(tab: Tab) -> None:
+    """Grafana takes it for none: response times of half a second stood above no user at all."""
+    panels = [tab.panel(f"Response times against {of}") for of in ("users", "requests/s")]
+
+    def of_one_window(columns: Columns) -> list[list[Any]]:
+        """Let the load of all others be unknown."""
+        if set(columns) not in ({"time", "users"}, {"time", "requests/s"}):
+            return list(columns.values())
+        times, load = columns.values()
+        kept = max(i for i, one in enumerate(load) if one)
+        return [times, [one if i == kept else None for i, one in enumerate(load)]]
+
+    page = tab.open("overlay", run=RUN)
+    tab.answer_otherwise(of_one_window)
+    tab.go("overlay", run=RUN)
+    until(page, lambda: all(0.5 < leftmost(one) < 1 for one in panels), "one moment is drawn")
+    tab.answer_truly()

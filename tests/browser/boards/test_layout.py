@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dashboards import config
+from dashboards import config, endpoint_table, ranges
 from tests.browser.boards.conftest import TWO, Columns, Tab
 from tests.fixtures import boards, recorded, surroundings
 from tests.fixtures.grafana import Grafana
@@ -12,6 +12,9 @@ from tests.fixtures.recorded import RUN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+BUT_THE_LIST = [name for name in boards.boards() if name != "runs"]
+"""The list of runs has more columns than a small screen has room for, and pickers in two rows."""
 
 
 @pytest.mark.long
@@ -54,9 +57,9 @@ def test_no_runbook_is_scrolled_in_its_panel_on_a_small_screen(
 
 
 USUAL = {
-    **{"run": "20261126-201240-ab12", "test": "checkout", "label": "nightly", "users": 12_000},
-    **{"seconds": 86_399, "requests": 12_345_678, "p95": 12_345.6, "failures": 1_234_567},
-    "user_errors": 12_345,
+    **{"run": "20261126-201240-ab12", "test": "checkout", "label": "release 1.4.2"},
+    **{"users": 12_000, "seconds": 86_399, "requests": 12_345_678, "p95": 12_345.6},
+    **{"failures": 1_234_567, "verdict": "inconclusive"},
 }
 """Of a large run, with an id as masters make them."""
 SAID = (
@@ -93,14 +96,16 @@ def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -
             .map(cell => [cell.innerText, cell.scrollWidth <= cell.clientWidth])"""
     )
     heads = ("Run", "Test", "Label", "Users", "Duration", "Requests", "p95", "Failed")
-    assert [text for text, _ in seen[:10]] == [*heads, "Exceptions", "Data"]
+    assert [text for text, _ in seen[:10]] == [*heads, "Verdict", "Data"]
     assert [text for text, whole in seen if not whole] == []
     assert len(seen) == 10 * (1 + len(SAID))
 
 
 @pytest.mark.long_sample(3)
 @pytest.mark.long
-@pytest.mark.parametrize("board", ["overlay", "endpoints", "failures", "generators", "compare"])
+@pytest.mark.parametrize(
+    "board", ["overlay", "endpoints", "failures", "generators", "compare", "trend"]
+)
 def test_no_head_of_a_table_is_cut_on_a_small_screen(tab: Tab, board: str) -> None:
     """Beside the head by which it is sorted there is an arrow, for which it needs room as well."""
     page = tab.open(board, **TWO)
@@ -160,18 +165,21 @@ def heights(tab: Tab, title: str) -> set[int]:
 
 @pytest.mark.long_sample(2)
 @pytest.mark.long
-@pytest.mark.parametrize("board", ["endpoints", "compare"])
+@pytest.mark.parametrize(
+    ("board", "title"),
+    [
+        ("endpoints", endpoint_table.TITLE),
+        ("compare", "What changed, endpoint by endpoint"),
+        # Here the end was cut, and with it what told one of many endpoints from the next.
+        ("endpoints", ranges.OUTCOMES),
+    ],
+)
 def test_a_long_name_takes_one_line_on_a_small_screen_and_the_mouse_shows_all(
-    tab: Tab, board: str
+    tab: Tab, board: str, title: str
 ) -> None:
     """With two lines each, of 120 endpoints five were seen at once."""
     whole, short = "/api/v2/customers/{customer}/item/007", "/api/v2/c…stomer}/item/007"
     assert len(short) == config.LONGEST_NAME
-    (title,) = {
-        panel["title"]
-        for panel in boards.panels(board)
-        if "endpoint by endpoint" in panel["title"] or panel["title"].startswith("Endpoints,")
-    }
 
     def long(columns: Columns) -> list[list[Any]]:
         if "cut" not in columns:
@@ -233,6 +241,24 @@ def test_a_failure_takes_two_lines_on_a_small_screen_however_long_its_texts_are(
 
 
 @pytest.mark.long
+def test_what_failed_is_told_whole_on_a_small_screen(tab: Tab) -> None:
+    """Of a message with more lines than its cell Grafana may show the middle: three have room."""
+    page = tab.open("failures", **TWO)
+    name = page.get_by_role("gridcell", name="ConnectionRefusedError", exact=True).first
+    end, edge = name.evaluate(
+        """cell => {
+            const text = document.createRange();
+            text.selectNodeContents(cell);
+            return [text.getBoundingClientRect().right, cell.getBoundingClientRect().right];
+        }"""
+    )
+    assert end <= edge
+    message = tab.panel("Failures, over the whole time range").get_by_text("404 Not Found: at")
+    line = message.first.evaluate("one => parseFloat(getComputedStyle(one).lineHeight)")
+    assert 3 * line <= TWO_LINES
+
+
+@pytest.mark.long
 def test_what_chance_makes_of_two_runs_has_no_colour(tab: Tab) -> None:
     """A single failure more of a hundred requests was red."""
 
@@ -278,7 +304,7 @@ def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
 
 @pytest.mark.long_sample(3)
 @pytest.mark.long
-@pytest.mark.parametrize("board", [one for one in boards.boards() if one != "runs"])
+@pytest.mark.parametrize("board", BUT_THE_LIST)
 def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, board: str) -> None:
     """Switches of marks took two more, and the way to the whole run a third."""
     tab.go(board, **TWO)
@@ -319,7 +345,7 @@ def test_the_same_second_stands_at_the_same_place_in_each_panel(
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("board", [one for one in boards.boards() if one != "runs"])
+@pytest.mark.parametrize("board", BUT_THE_LIST)
 def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
     tab: Tab, board: str, theme: str
 ) -> None:

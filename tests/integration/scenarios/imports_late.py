@@ -5,11 +5,16 @@ import sys
 from locust import env  # noqa: F401 - it patches, as in every process of Locust's
 
 from swarmscope.agent.auditor import Auditor
+from swarmscope.agent.verdicts import verdicts_of
 from swarmscope.delivery import Delivery
 from swarmscope.settings import Settings
 
 settings = Settings.from_env()
-auditor = Auditor(settings, Delivery(settings))
+delivery = Delivery(settings)
+verdicts = verdicts_of(settings, lambda _run, _lines: None)
+auditor = Auditor(settings, delivery, verdicts)
 before = set(sys.modules)
-verdict, lines, _ = auditor._thread.run(lambda: auditor._audit(sys.argv[1]))
-sys.stdout.write(" ".join([verdict, str(len(lines)), *sorted(set(sys.modules) - before)]) + "\n")
+found, lines, _, _ = auditor._thread.run(lambda: auditor._audit(sys.argv[1]))
+sys.stdout.write(
+    " ".join([found.verdict, str(len(lines)), *sorted(set(sys.modules) - before)]) + "\n"
+)

@@ -187,6 +187,7 @@ def of_an_earlier_version(archive: Path) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.release
 def test_a_backup_comes_back_with_the_stack_s_own_owners(stack: Stack, tmp_path: Path) -> None:
     """Also one of an earlier version, in the place of that version's data."""
     archive = tmp_path / "b.tar.gz"

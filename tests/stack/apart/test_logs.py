@@ -38,6 +38,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     yield from compose.started(settings)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_all_requests_and_log_records_of_three_workers_are_in_one_file_and_in_influxdb(
     stack: Stack, tmp_path: Path

@@ -27,6 +27,7 @@ def services(stack: Stack) -> set[str]:
     return set(stack.compose("ps", "--services").split())
 
 
+@pytest.mark.release
 def test_a_collector_that_is_no_longer_wanted_is_stopped(small: Stack) -> None:
     assert "collector" in services(small)
     said = small.up("LOGS=off")

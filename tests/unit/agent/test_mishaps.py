@@ -125,6 +125,24 @@ def test_what_a_task_set_s_on_stop_lets_out_is_told_by_locust_s_own_record(
     assert heard == [("Leaver", "in on_stop")]
 
 
+def test_of_two_tests_in_a_process_each_is_told_of_its_own(
+    environment: Environment, heard: Heard
+) -> None:
+    """Both look at what Locust says, and the first of them must not take it from the other."""
+    other = Environment(user_classes=[Leaver])
+    later = Heard()
+    mishaps = Mishaps(other, later.record)
+    root = logging.getLogger()
+    for user in (Leaver(environment), Leaver(other)):
+        try:
+            user.on_stop()
+        except ValueError:
+            root.error("Uncaught exception in on_stop: \n%s", "its traceback")
+    mishaps.close()
+    assert heard == [("Leaver", "in on_stop")]
+    assert later == [("Leaver", "in on_stop")]
+
+
 def test_an_exception_of_nobody_s_user_is_none_of_ours(
     heard: Heard, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures.sessions import EPOCH, NS, World, fields
 
+from swarmscope.line_protocol import Field
 from swarmscope.recording.tally import Key, Tally
 
 TOGETHER = "name=Aggregated"
@@ -20,6 +21,7 @@ class Told:
         self.windows: list[tuple[int, Tally]] = []
         self.spans: list[tuple[int, Mapping[Key, Tally]]] = []
         self.until = 0
+        self.seconds: list[tuple[int, Mapping[str, Field]]] = []
         self.finals: list[tuple[str, bool]] = []
 
     def window(self, start: int, together: Tally) -> None:
@@ -28,6 +30,12 @@ class Told:
 
     def span(self, start: int, new: Mapping[Key, Tally]) -> None:
         self.spans.append((start - EPOCH, new))
+
+    def health(self, second: int, fields: Mapping[str, Field]) -> None:
+        self.seconds.append((second, fields))
+
+    def arrivals(self, fields: Mapping[str, Field]) -> None:
+        raise AssertionError("no user here says when to begin")
 
     def closed(self, until: int) -> None:
         self.until = until

@@ -12,7 +12,12 @@ def of_grafana(words: str, *frames: dict[str, list[Any]]) -> dict[str, Any]:
         {"schema": {"fields": [{"name": n} for n in one]}, "data": {"values": list(one.values())}}
         for one in frames
     ]
-    return {"asked": words, "body": {"results": {"A": {"frames": told}}}}
+    asked = {"queries": [{"refId": "A", "query": words}, {"refId": "B", "query": "users"}]}
+    fields = [{"name": "Time"}, {"name": "value"}]
+    others = {"schema": {"fields": fields}, "data": {"values": [[9_000], [5.0]]}}
+    results = {"A": {"frames": told}, "B": {"frames": [others]}}
+    address = "http://127.0.0.1:1/api/ds/query?ds_type=influxdb"
+    return {"asked": address + json.dumps(asked), "body": {"results": results}}
 
 
 def of_the_store(name: str, columns: list[str], *rows: list[Any]) -> dict[str, Any]:
@@ -52,3 +57,9 @@ def test_a_burst_is_as_late_as_the_first_answer_that_tells_of_more() -> None:
     assert look.late("curve", 100.0) == pytest.approx(3.5)
     with pytest.raises(AssertionError, match="curve never showed the burst of 109"):
         look.late("curve", 109.0)
+
+
+def test_a_burst_is_told_of_also_while_older_ones_leave_the_range() -> None:
+    look = Look(None, {})  # type: ignore[arg-type] - nobody looks at a page
+    look.told["six_numbers"] = [(90.0, 540.0), (98.0, 490.0), (103.0, 490.0), (104.5, 515.0)]
+    assert look.late("six_numbers", 100.0) == pytest.approx(4.5)

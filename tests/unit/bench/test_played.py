@@ -76,12 +76,13 @@ def test_what_a_run_leaves_has_every_measurement_that_boards_read_of_a_run() -> 
     lines = [*_lines(LOAD), *_merged(LOAD)[schema.BUCKET], *around(LOAD)]
     written = {line.partition(",")[0] for line in lines}
     own = {one.name for one in schema.OWN}
-    # Only where each request is wanted by itself, or its phases, of a client that has some, or of
-    # users that say when they should begin.
+    # Only where each request is wanted by itself, or its phases, of a client that has some, of
+    # users that say when they should begin, or of a run that is judged.
     of_some = (
         *(schema.LOCUST_REQUEST, schema.LOCUST_PHASES),
         *(schema.LOCUST_ARRIVALS, schema.LOCUST_INTENDED_LATENCY),
         *(schema.LOCUST_TRANSACTIONS, schema.LOCUST_TRANSACTION_LATENCY),
+        *(schema.LOCUST_THRESHOLD, schema.LOCUST_BASELINE),
     )
     assert own - written == {one.name for one in of_some}
 

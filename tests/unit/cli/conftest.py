@@ -20,6 +20,15 @@ def command(
     return command_in(tmp_path, monkeypatch, capsys)
 
 
+@pytest.fixture
+def full() -> Path:
+    """Return a file on a disk that is full."""
+    path = Path("/dev/full")
+    if not path.exists():
+        pytest.skip("there is no /dev/full")
+    return path
+
+
 @pytest.fixture(scope="session")
 def recorded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store with the recorded runs, which is only read."""
@@ -46,9 +55,15 @@ def going_store(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def small_store(ended_runs: Path, tmp_path: Path) -> Path:
+    """Return the folder of a store of runs that ended in every way."""
+    return shutil.copytree(ended_runs, tmp_path / "small")
+
+
 @pytest.fixture(scope="session")
-def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a store of runs that ended in every way, which is only read."""
+def ended_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of such a store, which is only copied."""
     folder = tmp_path_factory.mktemp("small")
     now = int(time.time())
     lost = Told(stored=8, counters={"seen": 10, "delivered": 8, "lost": 2})

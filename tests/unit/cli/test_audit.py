@@ -60,13 +60,13 @@ def test_of_a_run_that_goes_on_nothing_is_to_be_done(command: Command, going_sto
     assert not any(remedy in going.out for remedy in REMEDIES.values())
 
 
-def test_without_a_name_it_is_the_newest(command: Command, recorded_store: Path) -> None:
-    named = command("audit", "--wait", "0", "--data", recorded_store)
+def test_without_a_name_it_is_the_newest(command: Command, own_store: Path) -> None:
+    named = command("audit", "--wait", "0", "--data", own_store)
     assert named.out.startswith("Run ")
     assert (
         named.out
         == command(
-            "audit", named.out[4:].partition(" is ")[0], "--wait", "0", "--data", recorded_store
+            "audit", named.out[4:].partition(" is ")[0], "--wait", "0", "--data", own_store
         ).out
     )
 

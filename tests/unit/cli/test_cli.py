@@ -1,5 +1,6 @@
 """The command itself: what it is made of, and how each error of ours ends it."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ def test_without_a_word_it_lists_its_commands(command: Command) -> None:
     assert (done.code, done.err) == (ExitCode.WRONG_USAGE, "")
     listed = [line.split()[1] for line in done.out.splitlines() if line.startswith("│ ")]
     assert [word for word in listed if not word.startswith("--")] == sorted(COMMANDS)
+
+
+def test_it_says_which_version_it_is(command: Command) -> None:
+    done = command("--version")
+    assert (done.code, done.err) == (ExitCode.FINE, "")
+    assert done.out == f"swarmscope {version('swarmscope')}\n"
 
 
 @pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("buckets", "create", "--help")])

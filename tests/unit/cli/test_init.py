@@ -26,6 +26,7 @@ def test_without_a_word_it_is_a_folder_for_the_demo_shop(command: Command, tmp_p
         "load-test/README.md",
         "load-test/compose.override.yml",
         "load-test/locustfile.py",
+        "load-test/thresholds.yaml",
     ]
     assert 'host = "http://127.0.0.1:8000"' in files["load-test/locustfile.py"]
 
@@ -96,6 +97,17 @@ def test_all_is_sent_where_that_is_wanted(command: Command, tmp_path: Path) -> N
     assert not (tmp_path / "mine").exists()
     assert command("init", "mine", "--from", "urls.txt", "--all").code == ExitCode.FINE
     assert "    @task\n" in written(tmp_path / "mine")["locustfile.py"]
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:8000", "https://h.example"])
+def test_who_names_a_host_isn_t_told_that_there_is_none(
+    command: Command, tmp_path: Path, host: str
+) -> None:
+    """The first is where the demo shop is as well."""
+    (tmp_path / "urls.txt").write_text("/search?q=kettle\n")
+    done = command("init", "mine", "--from", "urls.txt", "--host", host)
+    assert f"It sends 1 kind of request to {host}\n" in done.out
+    assert "names no host" not in done.out
 
 
 def test_a_file_without_a_host_gets_one_that_is_said(command: Command, tmp_path: Path) -> None:

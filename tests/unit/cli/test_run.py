@@ -1,7 +1,6 @@
 """`swarmscope run`: what is refused before any load, and what a run's end means."""
 
 import time
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,11 @@ from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.commands import Command
 from tests.fixtures.ports import free_port
 
-from swarmscope.cli.run import _conclude, seconds
+from swarmscope.cli._store import Keeper
+from swarmscope.cli.run import _conclude, _Told, seconds
 from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode
+from swarmscope.gate.thresholds_file import given
 from swarmscope.line_protocol import line, series
 from swarmscope.store.file_reader import FileReader
 
@@ -44,6 +45,7 @@ def test_what_locust_would_not_read_is_refused(text: str) -> None:
         (("--users", "1", "--max-fail-ratio", "101%"), "is more than all requests"),
         (("--users", "1", "--master", "localhost"), "isn't of the form http://"),
         (("--users", "1", "--results", "/proc/results"), "No load was started."),
+        (("--users", "1", "--thresholds", "nowhere.yaml"), "nowhere.yaml can't be read"),
     ],
 )
 def test_wrong_usage_starts_nothing(
@@ -96,7 +98,7 @@ def test_the_end_of_a_run_is_told_by_the_exit_code(
     small_store: Path, capsys: pytest.CaptureFixture[str], run: str, code: ExitCode, says: str
 ) -> None:
     with FileReader(small_store) as reader:
-        assert _conclude(reader, run, Fraction(0), None, small_store) == code
+        assert _conclude(Keeper(reader, None, small_store), run, _Told()) == code
     assert says in capsys.readouterr().out
 
 
@@ -110,7 +112,7 @@ def test_failed_requests_come_before_what_is_missing(
     with Database(tmp_path / "store") as database:
         database.write("loadtest", "\n".join(failed))
     with FileReader(tmp_path / "store") as reader:
-        code = _conclude(reader, "r", Fraction(0), None, tmp_path / "store")
+        code = _conclude(Keeper(reader, None, tmp_path / "store"), "r", _Told())
     assert code == ExitCode.LIMIT_BROKEN
     said = capsys.readouterr().out
     assert " failed (" in said
@@ -136,7 +138,7 @@ def test_which_requests_failed_is_said_the_frequent_kinds_first(
     with Database(tmp_path / "store") as database:
         database.write("loadtest", "\n".join(lines))
     with FileReader(tmp_path / "store") as reader:
-        assert _conclude(reader, "r", Fraction(0), None, tmp_path / "store") == ExitCode.FINE
+        assert _conclude(Keeper(reader, None, tmp_path / "store"), "r", _Told()) == ExitCode.FINE
     said = capsys.readouterr().out
     assert (
         "Failed     7 of POST /pay: out of stock (409)\n"
@@ -144,3 +146,35 @@ def test_which_requests_failed_is_said_the_frequent_kinds_first(
         "           2 of GET /x: busy (503)\n"
         "           and 3 more\n"
     ) in said
+
+
+@pytest.mark.parametrize(
+    ("run", "sentence", "undelivered", "code", "says"),
+    [
+        ("complete", "requests > 1", "", ExitCode.FINE, "Run complete passed: 1 threshold kept."),
+        ("complete", "requests < 1", "", ExitCode.LIMIT_BROKEN, "Exit code 1: failed."),
+        ("lost", "requests > 1", "", ExitCode.INCONCLUSIVE, "Exit code 5: inconclusive."),
+        ("complete", "requests > 1", "all workers fell silent", ExitCode.INCONCLUSIVE, "silent"),
+    ],
+)
+def test_with_thresholds_the_verdict_decides(
+    small_store: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    run: str,
+    sentence: str,
+    undelivered: str,
+    code: ExitCode,
+    says: str,
+) -> None:
+    told = _Told(thresholds=given([sentence], []), undelivered=undelivered)
+    with FileReader(small_store) as reader:
+        assert _conclude(Keeper(reader, None, small_store), run, told) == code
+    assert says in capsys.readouterr().out
+
+
+def test_how_many_may_fail_is_said_in_one_place(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("fail: [p95 < 1s]")
+    done = command("run", "--users", "1", "--thresholds", "t.yaml", "--max-fail-ratio", "1%")
+    assert done.code == ExitCode.WRONG_USAGE
+    assert "--max-fail-ratio and --thresholds both say how many may fail" in done.err

@@ -16,7 +16,7 @@ from swarmscope.line_protocol import line, series
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0, "0:00"), (59.4, "0:59"), (59.6, "1:00"), (3_599.6, "1:00:00"), (90_061, "25:01:01")],
+    [(0, "0:00"), (59.4, "0:59"), (59.6, "0:59"), (3_600.6, "1:00:00"), (90_061, "25:01:01")],
 )
 def test_a_duration_is_hours_minutes_and_seconds(seconds: float, shown: str) -> None:
     assert _duration(seconds) == shown
@@ -44,7 +44,7 @@ def test_every_run_is_a_row(command: Command, recorded_store: Path) -> None:
     head, *rows = done.out.splitlines()
     assert head.split() == [
         *("RUN", "TEST", "LABEL", "START", "DURATION", "USERS", "REQUESTS", "FAILURES"),
-        *("EXCEPTIONS", "P95", "MS", "AUDIT"),
+        *("EXCEPTIONS", "P95", "MS", "VERDICT", "AUDIT"),
     ]
     requests = recorded.of_run()
     failures = sum(request.failure is not None for request in requests)
@@ -62,6 +62,24 @@ def test_of_a_run_that_is_not_complete_its_requests_are_told(
     assert "incomplete by 2: 10 seen = 8 delivered + 0 rejected + 2 lost + " in ends["lost"]
     assert "pending" in ends["waits"]
     assert ends["silent"].endswith("no data to judge")
+
+
+def test_what_a_run_came_to_by_its_thresholds_stands_before_its_audit(
+    command: Command, tmp_path: Path
+) -> None:
+    tags = {"run": "judged", "worker": "master", "event": "verdict"}
+    verdict = line(series("locust_run", tags), {"message": "inconclusive"}, 10_009 * 10**9)
+    texts = [text for run in ("judged", "not") for text in run_lines(run, 10_000, [Told()])]
+    with Database(tmp_path / "store") as database:
+        database.write("loadtest", "\n".join((*texts, verdict)))
+    rows = command("runs", "--data", tmp_path / "store").out.splitlines()
+    assert {row.split()[0]: row.split()[-2] for row in rows[1:]} == {
+        "judged": "inconclusive",
+        "not": "judged",
+    }
+    told = json.loads(command("runs", "--json", "--data", tmp_path / "store").out)
+    verdicts = {run["run"]: run["verdict"] for run in told}
+    assert verdicts == {"judged": "inconclusive", "not": "not judged"}
 
 
 def test_so_many_are_listed_the_newest_first(command: Command, tmp_path: Path) -> None:
@@ -119,7 +137,7 @@ def test_a_part_is_said_above_the_table_and_holds_its_requests_alone(
     done = command("runs", *options, "--data", recorded_store)
     said, _, *rows = done.out.splitlines()
     assert said.startswith("Only a part of each run: --from 30s after its start")
-    assert said.endswith("; AUDIT is about all of it.")
+    assert said.endswith("; VERDICT and AUDIT are about all of it.")
     count = sum(30 <= request.second < 60 for request in recorded.of_run())
     (row,) = (row for row in rows if row.startswith(recorded.RUN))
     assert f" 0:30 {recorded.USERS_WANTED:>6} {count:>9} " in row

@@ -115,10 +115,14 @@ def test_an_audit_is_kept_where_a_server_has_the_store(command: Command, own_sto
         assert kept(server.url) == first
 
 
-def test_nobody_reads_boards_from_a_file(command: Command, own_store: Path) -> None:
-    command("audit", "--wait", "0", "--data", own_store)
-    with FileReader(own_store) as reader:
-        assert reader.ask(Question("kept_audits")).rows == []
+def test_an_audit_is_kept_in_a_file_that_no_server_holds(command: Command, own_store: Path) -> None:
+    """Lists of runs, and baselines, read it there."""
+    kept_rows = []
+    for _ in range(2):
+        command("audit", "--wait", "0", "--data", own_store)
+        with FileReader(own_store) as reader:
+            kept_rows.append(reader.ask(Question("kept_audits")).rows)
+    assert (len(kept_rows[0]), kept_rows[1]) == (1, kept_rows[0])
 
 
 def test_a_summary_goes_to_the_long_bucket_where_there_is_one(own_store: Path) -> None:

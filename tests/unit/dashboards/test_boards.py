@@ -15,6 +15,8 @@ from swarmscope import schema
 from swarmscope.queries.catalogue import CATALOGUE
 
 BOARDS = list(boards.boards())
+OF_MANY = ("runs", "trend")
+"""Boards of more than one run."""
 BUILT_IN = re.compile(r"^__")
 USE = re.compile(r"\$\{(\w+)")
 IN_WORDS = {"logs", "stat", "state-timeline"}
@@ -23,6 +25,8 @@ TEXTS = {
     *("Label", "About", "Why", "Reasons"),
     *("Worker", "Host", "Finished", "Status", "Exception", "Reason", "One of the messages"),
     *("Enough for", "Transaction"),
+    "Locustfile",
+    *("What must hold", "Stands", "If not", "Measured", "Where", "Why"),
     *("User class", "Place", "End of one traceback"),
     *("Users", "Highest CPU", "Generators"),
 }
@@ -33,7 +37,7 @@ def test_committed_boards_are_what_the_code_says():
     assert stale() == []
 
 
-@pytest.mark.parametrize("board", [name for name in BOARDS if name != "runs"])
+@pytest.mark.parametrize("board", [name for name in BOARDS if name not in OF_MANY])
 def test_a_board_of_a_run_is_drawn_anew_as_often_as_grafana_allows(board: str):
     """And of a long range as often as a pixel gets anything new: each time costs more there."""
     assert boards.boards()[board]["refresh"] == "auto"
@@ -42,6 +46,11 @@ def test_a_board_of_a_run_is_drawn_anew_as_often_as_grafana_allows(board: str):
 
 def test_the_list_of_runs_is_drawn_anew_while_some_go_on():
     assert boards.boards()["runs"]["refresh"] == config.REFRESH_OF_RUNS
+
+
+def test_months_of_runs_are_drawn_anew_now_and_then():
+    assert boards.boards()["trend"]["refresh"] == config.REFRESH_OF_A_HISTORY
+    assert boards.boards()["trend"]["time"]["from"] == config.RANGE_OF_A_HISTORY
 
 
 def test_no_line_of_locust_has_the_colour_of_one_of_the_application():
@@ -64,6 +73,40 @@ def test_what_is_drawn_in_whole_windows_goes_as_far_as_the_run_is_stored(asked: 
         (stored,) = re.findall(r"^stored = (.*)$", asked.flux, re.MULTILINE)
         assert stored in ("${watermark}000000", "9000000000000000000")
         assert "now()" not in asked.flux
+
+
+def test_only_curves_over_time_have_the_window_that_is_being_filled():
+    """A dot of it would wander with each refresh, and another run's has long been whole."""
+    filled = "stored_to = time(v: if cut > stored"
+    drawn = {(asked.board, asked.of) for asked in boards.every_query() if filled in asked.flux}
+    assert drawn == {
+        ("overlay", "Load, and the machines' CPU"),
+        ("overlay", "Response times"),
+        ("overlay", "Failures"),
+        ("endpoints", "Response times"),
+        ("endpoints", "Requests"),
+        ("endpoints", "Failures"),
+        ("generators", "Requests by worker"),
+    }
+
+
+@pytest.mark.parametrize("board", [name for name in BOARDS if name not in OF_MANY])
+def test_marks_are_named_on_each_board_that_draws_them(board: str):
+    """A triangle says what it is to the mouse alone."""
+    marked = any("target" in one for one in boards.boards()[board]["annotations"].get("list", ()))
+    strips = [one for one in boards.panels(board) if one["type"] == "state-timeline"]
+    (on_overlay,) = (p for p in boards.panels("overlay") if p["type"] == "state-timeline")
+    assert [one["targets"] for one in strips] == ([on_overlay["targets"]] if marked else [])
+
+
+def test_each_event_that_is_marked_stands_in_a_lane():
+    """The first lane has the load: where it starts, steps and stops."""
+    told = boards.boards()["overlay"]["annotations"]["list"]
+    asked = [one["target"]["query"] for one in told if "target" in one]
+    marked = {event for query in asked for event in re.findall(r'r\.event == "(\w+)"', query)}
+    (strip,) = (p for p in boards.panels("overlay") if p["type"] == "state-timeline")
+    (lane,) = re.findall(r"r\.event =~ /\^\((.+)\)\$/", strip["targets"][1]["query"])
+    assert marked == {"start", "step", "stop", *lane.split("|")}
 
 
 def test_changed_missing_and_left_over_files_are_named(tmp_path: Path):
@@ -139,6 +182,20 @@ def test_overlay_answers_before_anybody_scrolls():
 def _bottom(panel: dict[str, Any]) -> int:
     at = panel["gridPos"]
     return int(at["y"] + at["h"])
+
+
+def test_failures_stand_on_the_axis_of_all_requests():
+    """Grafana makes another axis, on the right, of whatever differs in what is said of it."""
+    (load,) = (p for p in boards.panels("overlay") if p["title"].startswith("Load, "))
+    axes = {
+        override["matcher"]["options"]: {
+            one["id"]: one.get("value")
+            for one in override["properties"]
+            if one["id"].startswith("custom.axis") or one["id"] in ("unit", "min", "max")
+        }
+        for override in load["fieldConfig"]["overrides"]
+    }
+    assert axes["F"] == axes["A"]
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -297,6 +354,7 @@ RARE: dict[str, set[str]] = {
     "hosts": {"endpoint", "worker"},
     "compare": {"worker", "host"},
     "runs": set(),
+    "trend": {"history"},
 }
 """What few people pick on a board, or what it has no use for and keeps for the others."""
 ANY_TEXT = {*config.EVERYTHING, "level", "apdex_t", "other_measurement", "other_field"}

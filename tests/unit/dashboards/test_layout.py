@@ -19,6 +19,14 @@ def test_beside_a_panel_that_is_not_wide_is_another(board: str):
     assert {row: width for row, width in used.items() if width != COLUMNS} == {}
 
 
+@pytest.mark.parametrize("board", [board for board in boards.boards() if board != "runs"])
+def test_a_table_that_goes_on_below_says_so(board: str):
+    """Of five load steps with names the last was below the edge, and nothing told that it was."""
+    tables = [panel for panel in boards.panels(board) if panel["type"] == "table"]
+    cut = [p["title"] for p in tables if not p["options"]["footer"].get("enablePagination")]
+    assert cut == []
+
+
 def test_what_became_of_arrivals_is_named_once():
     """A line with a label of the same name Grafana calls "dropped dropped"."""
     names = {

@@ -7,6 +7,7 @@ import pytest
 from dashboards import config, flux
 from tests.fixtures import boards
 from tests.fixtures.grafana import ROOT
+from tests.unit.dashboards.test_boards import OF_MANY
 
 BOARDS = list(boards.boards())
 LINK = re.compile(r'<a href="([^"]*)" target="(\w*)">([^<]*)</a>')
@@ -63,17 +64,17 @@ def test_every_board_of_a_run_leads_to_the_others_with_the_run_and_range(board: 
     runs, *all_of_it, others = boards.boards()[board]["links"]
     # All runs: neither those of a range nor one alone.
     assert (runs["url"], runs.get("includeVars")) == (f"/d/{config.RUNS}", False)
-    of_a_run = board != "runs"
+    of_a_run = board not in OF_MANY
     assert (others["includeVars"], others["keepTime"]) == (of_a_run, of_a_run)
     reached = {
         name for name, one in boards.published().items() if set(others["tags"]) <= set(one["tags"])
     }
     every = set(boards.published())
-    assert reached == (every - {"runs", "runbooks"} if of_a_run else every)
+    assert reached == (every - {*OF_MANY, "runbooks"} if of_a_run else every)
     assert len(all_of_it) == of_a_run
 
 
-@pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
+@pytest.mark.parametrize("board", [board for board in BOARDS if board not in OF_MANY])
 def test_every_board_of_a_run_leads_to_the_run_s_own_time(board: str):
     _, link, _ = boards.boards()[board]["links"]
     uid = boards.boards()[board]["uid"]
@@ -83,12 +84,16 @@ def test_every_board_of_a_run_leads_to_the_run_s_own_time(board: str):
     assert (link["includeVars"], link.get("keepTime")) == (True, False)
 
 
-@pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
+@pytest.mark.parametrize("board", [board for board in BOARDS if board not in OF_MANY])
 def test_an_empty_panel_offers_the_way_to_the_run_s_own_time(board: str):
     """That no request failed is good news: of a range without the run it is none."""
-    said = [one["fieldConfig"]["defaults"]["noValue"] for one in boards.panels(board)]
+    all_of_it = boards.panels(board)
+    drawn = [one for one in all_of_it if one["type"] not in boards.WORDLESS]
+    said = [one["fieldConfig"]["defaults"]["noValue"] for one in drawn]
     without = {none for none in said if config.ELSEWHERE not in none}
     # Machines and services go on without a run, and the first of their panels says it for all.
+    # Thresholds are of the whole run, whatever the range is.
+    without -= {config.NO_THRESHOLDS}
     assert without <= {config.NO_HOSTS, config.NO_GAUGES}
     assert not without or config.WHO_WRITES_HOSTS in said
 
@@ -101,7 +106,7 @@ def test_boards_offer_how_often_links_to_them_ask_them():
         assert asked <= set(boards.boards()[name]["timepicker"]["refresh_intervals"])
 
 
-@pytest.mark.parametrize("board", [board for board in BOARDS if board != "runs"])
+@pytest.mark.parametrize("board", [board for board in BOARDS if board not in OF_MANY])
 def test_what_is_picked_is_kept_on_the_way_over_boards_that_have_no_use_for_it(board: str):
     assert {"endpoint", "worker", "host"} <= {one["name"] for one in boards.variables(board)}
 

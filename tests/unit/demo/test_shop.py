@@ -1,6 +1,8 @@
 """The demo shop over real HTTP: each endpoint, and each way in which it says no."""
 
+import socket
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,8 @@ import pytest
 from tests.fixtures.shop_thread import Client, open_shop
 
 from swarmscope.demo import goods, sales
+from swarmscope.demo.shop import main
+from swarmscope.errors import ExitCode
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,20 @@ def _for_sale(*, rare: bool, skip: int = 0) -> int:
         if not goods.is_withdrawn(i) and goods.is_rare(i) == rare
     )
     return [next(numbers) for _ in range(skip + 1)][-1]
+
+
+def test_a_port_that_somebody_has_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        words = ["shop", "--port", port, "--database", str(tmp_path / "shop.db")]
+        monkeypatch.setattr(sys, "argv", words)
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == ExitCode.WRONG_USAGE
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"Port {port} of 127.0.0.1 is in use by another program. Name another")
 
 
 def test_the_front_page_leads_into_the_shop(shop: Client) -> None:

@@ -98,6 +98,20 @@ def test_gauges_are_told_each_second_by_a_thread_of_its_own() -> None:
     assert len(set(times)) == len(times)
 
 
+def test_an_event_isn_t_kept_until_the_next_second_s_gauges(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # In the stack it is marked when it arrives: up to a second behind what it did.
+    sink = Deaf()
+    sink.hears = True
+    telling = Telemetry(sink, dict)
+    monkeypatch.setattr(telemetry, "ceil", lambda now: now + 3_600)
+    telling.start()
+    telling.tell("cliff:5 on", time.time_ns())
+    wait_until(lambda: sink.heard == ["cliff:5 on"])
+    telling.stop()
+
+
 def test_a_store_that_isn_t_there_is_survived() -> None:
     telling = Telemetry(Store(Settings(url=f"http://127.0.0.1:{free_port()}")), dict)
     telling.tell("cliff:5 on", time.time_ns())

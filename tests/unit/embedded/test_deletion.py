@@ -35,7 +35,7 @@ def fill(database: Database, run: str, *, bucket: str = "loadtest") -> None:
     "run", ["plain", "a b", 'q"uote', "back\\slash", "it's", 'x" AND y="z', "é AND ü", ""]
 )
 def test_a_run_s_predicate_means_that_run_whatever_its_id(run: str) -> None:
-    assert read_predicate(predicate(run)) == {"run": run}
+    assert read_predicate(predicate({"run": run, "worker": run})) == {"run": run, "worker": run}
 
 
 @pytest.mark.parametrize(

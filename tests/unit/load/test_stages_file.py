@@ -47,6 +47,12 @@ def test_stages_are_read_in_each_notation(tmp_path: Path, name: str) -> None:
         ("stages.json", '[{"seconds": 60, "users": -5}]', "has -5 users"),
         ("stages.json", '[{"seconds": 60, "users": 5, "spawn_rate": 0}]', "a spawn_rate of 0"),
         ("stages.json", '[{"seconds": 60, "users": 5, "spawn_rate": 1e9}]', "a spawn_rate of 1"),
+        pytest.param(
+            "stages.json",
+            200_000 * "[",
+            "can't be read: its parts lie too deep in each other.",
+            id="deep",
+        ),
         (
             "stages.json",
             '[{"seconds": 60, "users": 5, "user_classes": "Buyer"}]',

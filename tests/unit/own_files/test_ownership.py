@@ -57,12 +57,12 @@ def test_what_somebody_may_have_put_there_is_not_opened_and_the_reason_is_said(
     path = tmp_path / "a.spool"
     make(path)
     assert oddity(path.lstat()) == why
-    before = open_files()
+    before = open_files(tmp_path)
     with pytest.raises(NotOwnError) as caught:
         open_own(path, os.O_RDONLY | os.O_CREAT)
     assert (caught.value.errno, caught.value.strerror) == (errno.EPERM, why)
     assert caught.value.filename == str(path)
-    assert open_files() == before
+    assert open_files(tmp_path) == before
     if make is link_to_nowhere:
         assert not path.with_suffix(".other").exists()
 
@@ -112,10 +112,10 @@ def test_a_private_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
 def test_a_folder_that_is_there_is_closed_to_others(tmp_path: Path, bits: int) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder").chmod(bits)
-    before = open_files()
+    before = open_files(tmp_path)
     make_private(tmp_path / "folder")
     assert mode(tmp_path / "folder") == 0o700
-    assert open_files() == before
+    assert open_files(tmp_path) == before
 
 
 def test_a_folder_that_is_closed_already_is_left_as_it_is(tmp_path: Path) -> None:

@@ -54,11 +54,11 @@ def test_what_had_the_name_is_replaced_and_not_written_to(
 
 def test_what_cannot_take_its_place_is_removed_again(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    before = open_files()
+    before = open_files(tmp_path)
     with pytest.raises(OSError, match="directory"):
         write(tmp_path / "folder", b"report")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
-    assert open_files() == before
+    assert open_files(tmp_path) == before
 
 
 @needs_root
@@ -76,7 +76,7 @@ def test_a_way_leads_through_no_link_of_another_user(
             write(path, b"report")
             assert (tmp_path / "there" / path.relative_to(tmp_path / "link")).read_bytes()
         return
-    before = open_files()
+    before = open_files(tmp_path)
     for make in (False, True):
         with pytest.raises(NotOwnError) as caught, opened_folder(path.parent, make=make):
             pass
@@ -84,7 +84,7 @@ def test_a_way_leads_through_no_link_of_another_user(
         assert caught.value.filename == str(path.parent)
     with pytest.raises(NotOwnError):
         write(path, b"report")
-    assert open_files() == before
+    assert open_files(tmp_path) == before
     assert [one.name for one in (tmp_path / "there").rglob("*")] == ["folder"]
 
 

@@ -18,6 +18,7 @@ VALUES = {
     **{"run": "r", "bucket": "loadtest", "from": 0, "to": 10**12, "window": 10**9},
     "believed": True,
     "apdex_t": 500,
+    **{"measurement": "cpu", "field": "usage_idle", "tags": "{}"},
 }
 
 

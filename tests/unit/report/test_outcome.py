@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.fixtures.audits import audited, worker
+from tests.fixtures.audits import TWICE, audited, worker
 
 from swarmscope.errors import ExitCode
 from swarmscope.report.kinds import UserError
@@ -101,7 +101,7 @@ def test_of_a_silent_end_the_last_sentence_says_so() -> None:
         ),
         (
             *(told(9_012, 91), found(9_012), A_HUNDREDTH, ExitCode.LIMIT_BROKEN),
-            "91 of 9,012 requests failed (1 %), and no more than 1 % may.",
+            "91 of 9,012 requests failed (1.01 %), and no more than 1 % may.",
         ),
         (
             *(told(0), found(0), NONE, ExitCode.NO_DATA),
@@ -133,6 +133,13 @@ def test_failures_that_the_missing_requests_may_make_up_for_are_no_verdict() -> 
     assert came == ExitCode.INCONCLUSIVE, sentence
     came, sentence = outcome_of(told(100, 3), found(100, seen=200), A_HUNDREDTH)
     assert came == ExitCode.LIMIT_BROKEN, sentence
+
+
+@pytest.mark.parametrize("failures", [0, 5])
+def test_of_two_runs_with_one_id_nobody_knows_whose_failures_they_are(failures: int) -> None:
+    came, sentence = outcome_of(told(10, failures), audited(worker(), events=TWICE), NONE)
+    assert came == ExitCode.INCONCLUSIVE
+    assert sentence.startswith("Exit code 5: 2 runs have this id, or its master was started anew: ")
 
 
 def test_of_a_load_that_was_not_delivered_nobody_can_say_how_it_would_have_gone() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.fixtures.answers import Answers, event
-from tests.fixtures.audits import LONG_AGO, NOW, RAN, START, audited, worker
+from tests.fixtures.audits import LONG_AGO, NOW, RAN, START, TWICE, audited, worker
 
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.runs.audit import Verdict, audit, newest_run
@@ -87,6 +87,14 @@ def test_a_run_without_a_request_says_that_its_code_let_out_exceptions(count: in
     assert found.line() == (
         "no data to judge: not one request is known of; its users' own code let out " + said
     )
+
+
+def test_a_worker_that_never_spoke_may_have_had_requests():
+    """A client that blocks its process: requests were made, and nobody can say that none was."""
+    silent = worker(seen=None, delivered=None, stored=0, totals=None, locust=None, final=None)
+    found = audited({**silent, "last": None})
+    assert found.verdict is Verdict.INCOMPLETE
+    assert found.line() == "incomplete, because worker-0 joined, but nothing of it has arrived"
 
 
 def test_a_run_that_began_just_now_is_waited_for_before_it_has_a_worker():
@@ -175,6 +183,21 @@ def test_a_run_of_two_masters_is_over_when_both_have_said_so():
     events = [event("start", START), event("start", START + 1), event("stop", LONG_AGO)]
     assert audited(worker(), events=events).interrupted
     assert not audited(worker(), events=[*events, event("stop", LONG_AGO + 1)]).interrupted
+
+
+def test_two_runs_of_one_id_are_no_complete_one_whatever_each_of_them_is():
+    found = audited(worker(), events=TWICE)
+    assert (found.verdict, found.said) == (Verdict.INCOMPLETE, "incomplete")
+    assert found.line().startswith(
+        "incomplete, because 2 runs have this id, or its master was started anew: it began at 1970-"
+    )
+    going = audited(worker(final=False, last=NOW), events=[*RAN, event("start", NOW)])
+    assert (going.said, going.in_order) == ("running", True)
+
+
+def test_a_start_that_was_stored_twice_is_one():
+    found = audited(worker(), events=[RAN[0], *RAN])
+    assert (found.starts, found.verdict) == ((RAN[0]["time"],), Verdict.COMPLETE)
 
 
 def test_a_run_is_over_when_the_last_of_its_masters_ended_it():

@@ -38,6 +38,16 @@ def test_what_is_on_its_way_is_waited_for():
     assert (found.verdict, wait.slept) == (Verdict.COMPLETE, [1.0, 1.0, 1.0])
 
 
+def test_what_is_waited_for_is_told_once():
+    answers = Answers(delivery=[worker(stored=9, delivered=9, pending=1)], run_events=RAN)
+    wait = Wait(answers, 3)
+    told: list[Audit] = []
+    audit_when_settled(answers, "r", 60, waits=told.append, sleep=wait.sleep, clock=wait.clock)
+    assert [found.verdict for found in told] == [Verdict.PENDING]
+    audit_when_settled(answers, "r", 60, waits=told.append, sleep=wait.sleep, clock=wait.clock)
+    assert len(told) == 1, "there is nothing to wait for"
+
+
 def test_nobody_waits_for_longer_than_asked():
     found, wait = settled(2.5, arrives=9)
     assert (found.verdict, wait.slept) == (Verdict.PENDING, [1.0, 1.0, 0.5])

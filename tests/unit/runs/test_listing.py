@@ -1,4 +1,4 @@
-"""The list of runs: two questions, however many of them were audited."""
+"""The list of runs: three questions, however many of them were audited."""
 
 from typing import Any
 
@@ -30,13 +30,20 @@ def listed(kept: dict[str, Any], limit: int = 9) -> tuple[Answers, list[Any]]:
 
 def test_of_runs_that_were_audited_nothing_more_is_asked():
     reader, found = listed(KEPT)
-    assert [question.name for question in reader.asked] == ["runs", "kept_audits"]
+    assert [question.name for question in reader.asked] == ["runs", "kept_audits", "kept_verdicts"]
     assert [run.run for run in found] == ["c", "b", "a"]
     (audit,) = {run.audit for run in found}
     assert (audit.verdict, audit.line) == ("incomplete", "because")
     assert audit.account == "12 seen = 10 delivered + 0 rejected + 0 lost + 2 pending"
     assert (audit.running, audit.interrupted) == (False, True)
     assert {run.p95 for run in found} == {12.5}
+
+
+def test_what_a_run_came_to_by_its_thresholds_is_listed_beside_its_audit():
+    reader, _ = listed(KEPT)
+    reader.rows["kept_verdicts"] = [{"run": "b", "verdict": "failed"}]
+    told = [(run.run, run.verdict) for run in list_runs(reader, 9)]
+    assert told == [("c", "not judged"), ("b", "failed"), ("a", "not judged")]
 
 
 def test_audits_are_read_from_when_the_oldest_run_of_the_list_began():

@@ -16,6 +16,7 @@ MISTAKES = [
     *(f"WORKERS={n}" for n in ("abc", "0", "-1", "08", "2.5", "1001", "9" * 30)),
     *("GRAFANA_PORT=abc", "LOCUST_PORT=70000", "EVENTS_PORT=0", "INFLUXDB_PORT=-1"),
     *("LOGS=yes", "DEMO=true", "DOCKER_METRICS=1", "LOCUST_BIND=localhost"),
+    *("THRESHOLDS=typo.yaml", "THRESHOLDS=locust"),
     *("RESULTS_DIR=Makefile/results", "SECRETS_DIR=Makefile/secrets"),
 ]
 
@@ -93,6 +94,15 @@ def test_compose_s_words_about_the_draft_are_about_the_file(tmp_path: Path) -> N
     assert "Compose can't use the settings" in done.stderr
 
 
+def test_the_former_name_of_the_thresholds_is_not_left_out_without_a_word(tmp_path: Path) -> None:
+    alone = MakeAlone(tmp_path)
+    (alone.folder / ".env").write_text("SWARMSCOPE_THRESHOLDS=/mnt/locust/mine.yaml\n")
+    done = alone.run("up")
+    assert done.returncode == 0, done.stderr
+    assert ".env has SWARMSCOPE_THRESHOLDS, which isn't read any more: THRESHOLDS" in done.stderr
+    assert "make up THRESHOLDS=path/to/mine.yaml" in done.stderr
+
+
 @pytest.mark.parametrize(
     "mistake", ["GRAFANA_MEMORY=lots", "INFLUXDB_MEMORY=2 gigs", "LOCUST_BIND=1.2.3.400"]
 )
@@ -139,6 +149,34 @@ def test_a_locustfile_is_found_however_its_path_is_written(
     (source,) = (m["source"] for m in mounts if m["target"] == "/mnt/locust")
     lies = home if given.startswith("~") else alone.folder / "path/to"
     assert os.path.normpath(source) == str(lies)
+
+
+@pytest.mark.parametrize("named", ["limits/mine.yaml", "~/mine.yaml"])
+def test_the_master_alone_has_the_folder_of_the_thresholds(tmp_path: Path, named: str) -> None:
+    """The folder: of a file alone a container keeps the one that an editor has put another for."""
+    alone = MakeAlone(tmp_path)
+    home = tmp_path / "home"
+    for folder in (alone.folder / "limits", home):
+        folder.mkdir()
+        (folder / "mine.yaml").touch()
+    done = alone.run("up", f"THRESHOLDS={named}", HOME=str(home))
+    assert done.returncode == 0, done.stderr
+    assert f"THRESHOLDS={named}" in (alone.folder / ".env").read_text().splitlines()
+    if not shutil.which("docker"):
+        pytest.skip("no docker on PATH: Compose itself doesn't read the file")
+    told = subprocess.check_output(
+        ["docker", "compose", "config", "--format", "json", "locust-worker", "locust-master"],
+        cwd=alone.folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(home)},
+        text=True,
+    )
+    services = json.loads(told)["services"]
+    mounted = {
+        name: [os.path.normpath(m["source"]) for m in one["volumes"] if "thresholds" in m["target"]]
+        for name, one in services.items()
+    }
+    lies = home if named.startswith("~") else alone.folder / "limits"
+    assert (mounted["locust-master"], mounted["locust-worker"]) == ([str(lies)], [])
 
 
 def test_images_are_built_in_one_name_whichever_stack_they_are_for(tmp_path: Path) -> None:

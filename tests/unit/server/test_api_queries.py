@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.fixtures import encoded, recorded, surroundings
 from tests.fixtures.comparison import same_rows
+from tests.fixtures.expected_fields import ASKED
 from tests.fixtures.server_thread import RunningServer, running_server
 
 from swarmscope.embedded.server_note import announce
@@ -19,6 +20,7 @@ from swarmscope.store.http_reader import HttpReader
 from swarmscope.store.location import open_folder
 from swarmscope.store.question import Question
 
+OF_FIELDS = {"field_values", "field_names"}
 T0 = 1_700_000_000_000
 
 
@@ -95,6 +97,9 @@ def test_the_window_is_chosen_so_that_a_chart_can_show_it(
         ("users?run=r&window=x", 400, "it isn't a duration"),
         ("response_ranges?run=r&apdex_t=x", 400, "apdex_t='x': it isn't a duration"),
         ("response_ranges?run=r&apdex_t=0", 400, "Give ms"),
+        ("window_sums?run=r&tags=host", 400, "aren't tags"),
+        ("window_sums?run=r&tags=[]", 400, "aren't tags"),
+        ('window_sums?run=r&tags={"a":1}'.replace('"', "%22"), 400, "Give JSON like"),
         ("users?run=r&from=yesterday", 400, "RFC 3339"),
         ("users?run=r&from=2026-01-01T00:00:00", 400, "RFC 3339"),
         ("users?run=r&from=9&to=9", 400, "is empty"),
@@ -129,7 +134,10 @@ def test_unknown_paths_and_methods_are_refused_as_json(server: RunningServer) ->
 
 def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path) -> None:
     start, stop = recorded.T0 * 1000, recorded.END * 1000
-    questions = [Question(name, recorded.RUN, start, stop) for name in CATALOGUE]
+    questions = [
+        Question(name, recorded.RUN, start, stop, **(ASKED if name in OF_FIELDS else {}))
+        for name in CATALOGUE
+    ]
     with running_server(tmp_path) as running:
         assert running.write("\n".join([*encoded.lines(), *surroundings.lines()])).status == 204
         with HttpReader(running.url) as reader:

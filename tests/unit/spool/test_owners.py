@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.fixtures.odd_files import open_files
 
 from swarmscope.spool import Spool, SpoolError
 from swarmscope.spool.file import SpoolFile
@@ -26,15 +27,6 @@ def left_behind(folder: Path, host: str) -> Path:
 
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
-
-
-def open_files(folder: Path) -> int:
-    """Count the files of *folder* that this process has open, those that are gone included."""
-    links = []
-    for link in Path("/proc/self/fd").iterdir():
-        with suppress(OSError):  # the one that was open to list them
-            links.append(str(link.readlink()))
-    return sum(link.startswith(str(folder)) for link in links)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.check import check, fault_in
+from swarmscope.stack.check import check, check_thresholds, fault_in
 
 GOOD = "from locust import HttpUser, task\n\nclass Shopper(HttpUser):\n    pass\n"
 
@@ -88,6 +88,7 @@ def test_of_several_tracebacks_the_last_one_counts() -> None:
     assert fault_in("", folder).error == "nothing was said"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("host", ["", "https://staging.example", "staging.example"])
 def test_a_host_without_a_scheme_is_said_and_no_reason_to_refuse(tmp_path: Path, host: str) -> None:
     (tmp_path / "mine.py").write_text(GOOD)
@@ -105,3 +106,23 @@ def test_of_localhost_it_is_said_whose_it_is(tmp_path: Path, host: str) -> None:
     assert "that is its own machine or container" in said
     assert "http://host.docker.internal:8000" in said
     assert ("has no scheme" in said) == ("://" not in host)
+
+
+def test_thresholds_that_can_t_be_used_are_named_as_the_host_knows_them(tmp_path: Path) -> None:
+    """With line and column, before anything is stopped for a master that can't judge."""
+    pytest.importorskip("yaml", reason="PyYAML is not installed")
+    (tmp_path / "limits.yaml").write_text("fail:\n  - p95 < 3\n")
+    with pytest.raises(ConfigurationError) as caught:
+        check_thresholds({"THRESHOLDS": "tests/limits.yaml"}, tmp_path)
+    assert str(caught.value).startswith(
+        "tests/limits.yaml can't be used: tests/limits.yaml:2:11: p95 is a time, and the unit is "
+        "missing: write 300ms or 1.5s, not 3. Nothing was started"
+    )
+    assert caught.value.data == "Nothing was started or stopped."
+
+
+def test_thresholds_are_read_only_where_some_are_named(tmp_path: Path) -> None:
+    pytest.importorskip("yaml", reason="PyYAML is not installed")
+    check_thresholds({}, tmp_path)
+    (tmp_path / "limits.yaml").write_text("fail: [p95 < 3s]\n")
+    check_thresholds({"THRESHOLDS": "limits.yaml"}, tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.stack.launch import by_address, command, without_empty
+from swarmscope.stack.launch import by_address, command, thresholds_in, without_empty
 
 
 def test_the_listener_stands_beside_the_user_s_locustfile(tmp_path: Path) -> None:
@@ -43,3 +43,11 @@ def test_a_setting_of_locust_s_that_was_taken_back_is_not_there() -> None:
     """Locust refused `make up LOCUST_WEB_LOGIN=`, and what is copied from .env.example as it is."""
     given = {"LOCUST_WEB_LOGIN": "", "LOCUST_USERS": "", "LOCUST_HOST": "x", "OTHER": ""}
     assert without_empty(given) == {"LOCUST_HOST": "x", "OTHER": ""}
+
+
+def test_thresholds_lie_where_their_folder_is_mounted(tmp_path: Path) -> None:
+    """Whatever the host calls the folder; nothing is judged where none are named."""
+    assert thresholds_in({"THRESHOLDS": "~/my tests/limits.yaml"}, tmp_path) == (
+        tmp_path / "limits.yaml"
+    )
+    assert thresholds_in({"THRESHOLDS": ""}, tmp_path) is thresholds_in({}, tmp_path) is None

@@ -82,7 +82,7 @@ def test_a_bucket_that_is_not_there_holds_nothing(error: Exception) -> None:
 def test_a_file_loses_the_run_in_that_bucket_alone(folder: Path) -> None:
     with open_eraser(Settings(), {}, data=folder) as eraser:
         assert isinstance(eraser, FileEraser)
-        eraser.erase("a", "loadtest")
+        eraser.erase({"run": "a"}, "loadtest")
     assert (left(folder, "a"), left(folder, "a", "loadtest_long")) == ((0, 0), (2, 3))
     assert left(folder, "b") == (1, 1)
 
@@ -93,7 +93,7 @@ def test_a_server_loses_it_too(folder: Path) -> None:
         open_eraser(Settings(), {}, url=server.url) as eraser,
     ):
         assert isinstance(eraser, ServerEraser)
-        eraser.erase("a", "loadtest_long")
+        eraser.erase({"run": "a"}, "loadtest_long")
     assert (left(folder, "a"), left(folder, "a", "loadtest_long")) == ((2, 3), (0, 0))
 
 
@@ -103,7 +103,7 @@ def test_all_times_are_meant_and_this_run_alone() -> None:
         answering({"/": Said(status=204)}, heard) as url,
         ServerEraser(Settings(url=url, token="t", org="o")) as eraser,
     ):
-        eraser.erase('a" AND x="', "b")
+        eraser.erase({"run": 'a" AND x="'}, "b")
     (request,) = heard
     assert request.path == "/api/v2/delete?org=o&bucket=b"
     asked = json.loads(request.body)
@@ -129,10 +129,10 @@ def test_what_became_of_the_data_is_said(
     fates = ("Whether it deleted anything isn't known.", "Nothing of b was deleted.")
     with answering({"/": said}) as url, ServerEraser(Settings(url=url)) as eraser:
         if kind is None:
-            eraser.erase("a", "b")
+            eraser.erase({"run": "a"}, "b")
             return
         with pytest.raises(kind) as caught:
-            eraser.erase("a", "b")
+            eraser.erase({"run": "a"}, "b")
     assert caught.value.happened.startswith(f"The store at {url} ")
     assert happened in caught.value.happened
     assert caught.value.data == fates[data]
@@ -142,6 +142,6 @@ def test_what_became_of_the_data_is_said(
 def test_where_nobody_answers_it_is_not_known_what_was_deleted() -> None:
     nowhere = Settings(url=f"http://127.0.0.1:{free_port()}")
     with ServerEraser(nowhere) as eraser, pytest.raises(StoreUnreachableError) as caught:
-        eraser.erase("a", "b")
+        eraser.erase({"run": "a"}, "b")
     assert caught.value.data == "Whether it deleted anything isn't known."
     assert "The same command again says what is there" in caught.value.remedy

@@ -17,8 +17,15 @@ from swarmscope.demo.faults.table import FAULTS, parse
 from swarmscope.errors import ConfigurationError
 
 PATH = "/faults"
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _OF_A_PAGE = ("origin", "sec-fetch-site")
 """Headers that a browser sends for a page, and no program by itself."""
+
+
+_WAYS = (
+    f"GET {PATH} says what is on, PUT {PATH}/cliff?size=8 switches one on, DELETE {PATH}/cliff one "
+    f"off, and DELETE {PATH} all."
+)
 
 
 Handler = Callable[[Request, Switchboard], Awaitable[None]]
@@ -31,7 +38,31 @@ def routes() -> list[BaseRoute]:
         Route(PATH, _guarded(_all_off), methods=["DELETE"]),
         Route(f"{PATH}/{{name}}", _guarded(_on), methods=["PUT"]),
         Route(f"{PATH}/{{name}}", _guarded(_off), methods=["DELETE"]),
+        # Behind the others, which come first where their methods fit.
+        *_all_of_it(_no_such_way),
     ]
+
+
+def none() -> list[BaseRoute]:
+    """Return the routes of a shop that was started without the admin path: they say so."""
+    return _all_of_it(_not_here)
+
+
+def _all_of_it(answer: Callable[[Request], Awaitable[Response]]) -> list[BaseRoute]:
+    return [Route(path, answer, methods=_METHODS) for path in (PATH, f"{PATH}/{{name:path}}")]
+
+
+async def _no_such_way(_: Request) -> Response:
+    message = f"Nothing was changed. {_WAYS}"
+    return JSONResponse({"code": "no_such_way", "message": message}, 405)
+
+
+async def _not_here(_: Request) -> Response:
+    message = (
+        "This shop was started without a way to switch faults. Nothing was changed. A demo has it "
+        "with any fault, make demo FAULT=cliff, and a shop of your own with --faults."
+    )
+    return JSONResponse({"code": "no_faults_here", "message": message}, 404)
 
 
 async def _list(_: Request, __: Switchboard) -> None:
@@ -39,6 +70,16 @@ async def _list(_: Request, __: Switchboard) -> None:
 
 
 async def _on(request: Request, switches: Switchboard) -> None:
+    others = [f"?{name}=" for name in request.query_params if name != "size"]
+    if request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers:
+        others.append("a body")
+    if others:
+        # Left alone, the fault would have another size than was asked for.
+        raise ConfigurationError(
+            f"A size is told by ?size=, and not by {others[0]}.",
+            data="Nothing was changed.",
+            remedy=_WAYS,
+        )
     size = request.query_params.get("size")
     name = request.path_params["name"]
     await switches.switch_on(parse(name if size is None else f"{name}:{size}"))

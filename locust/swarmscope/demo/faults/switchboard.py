@@ -13,10 +13,10 @@ Tell = Callable[[str, int], None]
 
 
 class Switchboard:
-    """Switches faults of a shop on and off, and tells of each time that something changed.
+    """Switches faults of a shop on and off, and tells of each time that something changes.
 
-    Its time is when that began: a million ratings take the database seconds, in which all suffers
-    already. A mark of the end would have the effect before its cause.
+    As it begins to: a million ratings take the database seconds, in which all suffers already. In
+    the stack a mark lies where it arrives: one of the end would have the effect before its cause.
     """
 
     def __init__(self, parts: Parts, tell: Tell) -> None:
@@ -37,20 +37,24 @@ class Switchboard:
             name = sized.fault.name
             if self._sizes.get(name) == sized.size:
                 return
-            began_ns = time.time_ns()
-            await EFFECTS[name](self._parts, sized.size)
+            await self._change(name, sized.size, f"{sized} on")
             self._sizes[name] = sized.size
-            self._tell(f"{sized} on", began_ns)
 
     async def switch_off(self, name: str) -> None:
         """Let the fault *name* be no more."""
         async with self._turn:
             if name not in self._sizes:
                 return
-            began_ns = time.time_ns()
-            await EFFECTS[name](self._parts, 0)
+            await self._change(name, 0, f"{name} off")
             del self._sizes[name]
-            self._tell(f"{name} off", began_ns)
+
+    async def _change(self, name: str, size: float, told: str) -> None:
+        self._tell(told, time.time_ns())
+        try:
+            await EFFECTS[name](self._parts, size)
+        except Exception:
+            self._tell(f"{told}: that failed", time.time_ns())
+            raise
 
     async def all_off(self) -> None:
         """Let there be none."""

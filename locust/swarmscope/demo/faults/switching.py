@@ -8,12 +8,12 @@ import json
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from swarmscope.demo.faults.admin import PATH
 from swarmscope.demo.faults.table import FAULTS, Sized, parse
-from swarmscope.errors import ExitCode, SwarmscopeError
+from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.transport.http import send
 
 BEGINS, ENDS = 0.25, 0.8
@@ -97,14 +97,25 @@ def switch(shop: str, change: str = "") -> dict[str, float]:
             data="It may still do as it was told."
             if isinstance(error, TimeoutError)
             else "Its faults are as they were.",
-            remedy="It must have been started with --faults, and be asked from its own machine.",
+            remedy="It must be running there, have been started with --faults (a demo is, with any "
+            "fault), and be asked from its own machine.",
         ) from error
+
+
+def _told(words: Sequence[str]) -> Sequence[str]:
+    if len(words) in (1, 2):
+        return words
+    raise ConfigurationError(
+        f"A shop's address and at most one fault are wanted, and not {len(words)} words.",
+        data="Nothing was changed.",
+        remedy="One fault after the other: switching http://127.0.0.1:8000 cliff:8",
+    )
 
 
 def main() -> int:
     """Switch what the command line says, and return the exit code."""
     try:
-        on = switch(*sys.argv[1:3])
+        on = switch(*_told(sys.argv[1:]))
     except SwarmscopeError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return error.exit_code

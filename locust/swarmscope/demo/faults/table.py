@@ -90,7 +90,8 @@ def parse(text: str) -> Sized:
         raise ConfigurationError(
             f"{NAME} is {text!r}, which is no fault of the shop.",
             data="Nothing was started or changed.",
-            remedy=f"There are {', '.join(FAULTS)}; each also with a size: {NAME}=cliff:8.",
+            remedy=f"There are {', '.join(FAULTS)}; each also with a size: {NAME}=cliff:8. To "
+            f"begin without any: {NAME}=; to end what is on: make shop {NAME}=off.",
         )
     number = _number(size) if colon else fault.usual
     if number is None or not fault.least <= number <= fault.most:

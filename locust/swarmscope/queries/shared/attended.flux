@@ -30,12 +30,15 @@ lasted =
 starts = if lasted.start == never then 0 else lasted.start
 stops = if lasted.open > 0 or lasted.stop == 0 then never else lasted.stop
 attended = (columns) =>
-    from(bucket: v.defaultBucket)
-        |> range(start: drawn_from, stop: drawn_to)
-        |> filter(fn: (r) => r._measurement == "locust_users" and r.run == "${run}")
-        |> filter(fn: (r) => r._field == "count" and r.worker =~ worker)
-        |> group(columns: columns)
-        |> aggregateWindow(every: every, fn: count, createEmpty: false, timeSrc: "_start")
+    windows(
+        fn: count,
+        read: (start, stop) =>
+            from(bucket: v.defaultBucket)
+                |> range(start: start, stop: stop)
+                |> filter(fn: (r) => r._measurement == "locust_users" and r.run == "${run}")
+                |> filter(fn: (r) => r._field == "count" and r.worker =~ worker)
+                |> group(columns: columns),
+    )
         |> filter(
             fn: (r) => {
                 begins = int(v: date.truncate(t: r._time, unit: every))

@@ -66,7 +66,7 @@ ended =
         -known_moments.last_said
 
 // The limits of schema/limits.py.
-brief = least(a: 10 * second, b: (ended - began) / 3)
+brief = least(a: 10 * second - second / 2, b: (ended - began) / 3)
 long = most(a: 10 * second, b: (ended - began) / 30)
 piece = most(a: 30 * second, b: (ended - began) / 8)
 

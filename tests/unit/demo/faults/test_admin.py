@@ -23,10 +23,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         yield client
 
 
-def test_a_shop_that_was_started_without_it_has_no_such_path(tmp_path: Path) -> None:
+def test_a_shop_that_was_started_without_it_says_so_and_how_to_have_it(tmp_path: Path) -> None:
     with open_shop(tmp_path) as client:
-        assert client.ask("GET", "/faults").status == 404
-        assert client.ask("PUT", "/faults/cliff").status == 404
+        asked = [("GET", ""), ("DELETE", ""), ("PUT", "/cliff"), ("PUT", "/a/b"), ("POST", "/x")]
+        for method, rest in asked:
+            answer = client.ask(method, f"/faults{rest}")
+            assert (answer.status, answer.body["code"]) == (404, "no_faults_here")
+            assert "Nothing was changed. A demo has it with any fault" in answer.body["message"]
 
 
 def test_faults_are_listed_switched_on_with_a_size_and_off(shop: Client) -> None:
@@ -48,6 +51,30 @@ def test_what_there_isn_t_is_refused_with_the_reason(shop: Client, method: str, 
     answer = shop.ask(method, path)
     assert (answer.status, answer.body["code"]) == (400, "no_such_fault")
     assert "FAULT is" in answer.body["message"]
+    assert shop.ask("GET", "/faults").body["on"] == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/faults/cliff"), ("PUT", "/faults"), ("GET", "/faults/cliff")]
+)
+def test_a_method_that_there_isn_t_is_answered_with_those_there_are(
+    shop: Client, method: str, path: str
+) -> None:
+    answer = shop.ask(method, path)
+    assert (answer.status, answer.body["code"]) == (405, "no_such_way")
+    assert "PUT /faults/cliff?size=8 switches one on" in answer.body["message"]
+    assert shop.ask("GET", "/faults").body["on"] == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "by"), [("", {"size": 8}, "a body"), ("?seconds=8", None, "?seconds=")]
+)
+def test_a_size_told_in_another_way_isn_t_taken_for_the_usual_one(
+    shop: Client, query: str, body: object, by: str
+) -> None:
+    answer = shop.ask("PUT", f"/faults/leak{query}", body)
+    assert answer.status == 400
+    assert f"not by {by}" in answer.body["message"]
     assert shop.ask("GET", "/faults").body["on"] == {}
 
 

@@ -99,6 +99,15 @@ def test_what_there_isn_t_is_said_before_anybody_is_asked(
     assert "There are linear, cliff, sawtooth" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [[], ["http://127.0.0.1:1", "cliff", "lock"]])
+def test_other_words_than_a_shop_and_a_fault_are_refused(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["switching", *words])
+    assert main() == ExitCode.WRONG_USAGE
+    assert f"not {len(words)} words. Nothing was changed." in capsys.readouterr().err
+
+
 def test_a_shop_that_isn_t_there_or_lets_nobody_switch_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotSwitchedError, match="can't be told to change its faults"):
         switch(f"http://127.0.0.1:{free_port()}", "cliff")

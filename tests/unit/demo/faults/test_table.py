@@ -21,7 +21,7 @@ def test_a_fault_has_a_size_of_its_own_and_takes_another_within_its_bounds(name:
     assert str(parse(f"{name}:{fault.most:g}")) == f"{name}:{fault.most:g}"
 
 
-@pytest.mark.parametrize("text", ["nonsense", "", "Cliff", "cliff,lock", ":5"])
+@pytest.mark.parametrize("text", ["nonsense", "", "Cliff", "cliff,lock", ":5", "off"])
 def test_a_name_that_is_none_is_said_with_all_that_there_are(text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse(text)
@@ -29,6 +29,9 @@ def test_a_name_that_is_none_is_said_with_all_that_there_are(text: str) -> None:
     assert f"FAULT is {text!r}" in str(caught.value)
     assert "Nothing was started" in str(caught.value)
     assert all(name in caught.value.remedy for name in FAULTS)
+    assert "To begin without any: FAULT=; to end what is on: make shop FAULT=off" in str(
+        caught.value
+    )
 
 
 @pytest.mark.parametrize("size", ["", "much", "0", "-1", "nan", "inf", "1e9"])

@@ -1,0 +1,1 @@
+"""Comparing runs: whether something got worse, how sure that is, and what else it could be."""

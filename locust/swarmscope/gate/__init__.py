@@ -1,0 +1,1 @@
+"""Thresholds, and whether a run keeps them: what a build stands on."""

@@ -1,0 +1,203 @@
+"""A run that goes on, held against its thresholds by what its workers told so far."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from math import inf
+
+from swarmscope.gate.course import Course, Endpoint, Stage, matches
+from swarmscope.gate.doubts import Circumstances, doubts_about
+from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown, worse
+from swarmscope.gate.judgement import ended_by, is_apart, of_arrivals
+from swarmscope.gate.metrics import Counted, Unit
+from swarmscope.gate.running import Running
+from swarmscope.gate.threshold import Over, Threshold
+from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
+from swarmscope.gate.verdict import Judged, RunVerdict, is_certain
+from swarmscope.runs.arrivals import Arrivals
+from swarmscope.words import count_of, were
+
+_SLIDING = (Over.FOR, Over.WITHIN, Over.FULL)
+_NOT_SEEN = "it is told when the run is over, from the store: the master sees requests alone"
+_OF_OTHERS = "swarmscope check tells, which knows the runs of the baseline"
+_TOO_LONG = "the run is longer than what the master holds of it: swarmscope check tells"
+_NONE = Course(0, 0, ())
+
+
+class Standing(StrEnum):
+    """How a threshold stands."""
+
+    PASSED = "passed"
+    BROKEN = "broken"
+    NOT_YET = "not yet"
+    """Of a run that goes on: there is too little to tell, or it isn't reached."""
+    UNKNOWN = "can't tell"
+    """Of a run that is over."""
+
+
+def standing(one: Judged, *, over: bool) -> Standing:
+    """Return how a threshold stands in a run that goes on, or is *over*."""
+    result = one.result
+    if result.outcome is Outcome.KEPT:
+        return Standing.PASSED
+    if result.outcome is Outcome.BROKEN and (over or not _may_heal(result)):
+        return Standing.BROKEN
+    return Standing.UNKNOWN if over else Standing.NOT_YET
+
+
+def _may_heal(result: Result) -> bool:
+    """Whether more requests alone can keep what is broken by now: at least so many, say."""
+    threshold, limit = result.threshold, result.threshold.limit
+    if not isinstance(threshold.metric, Counted) or threshold.metric.unit is not Unit.COUNT:
+        return False
+    more = limit.operator in (">", ">=", "!=") or (
+        limit.operator == "==" and (result.value or 0) < limit.value
+    )
+    return more and threshold.time.over is Over.RUN
+
+
+class Live:
+    """One run and its *thresholds*; *running* is what is known of it."""
+
+    def __init__(self, thresholds: Thresholds, running: Running) -> None:
+        self.thresholds = thresholds
+        self.running = running
+        self.judged: tuple[Judged, ...] = ()
+        self._worst: dict[tuple[int, Endpoint | None], Result] = {}
+        """Of what is held against each stretch of a run: a broken one stays broken."""
+        self._looked: dict[int, float] = {}
+        self.ended_by: set[str] = set()
+        """The thresholds because of which the test was ended."""
+
+    def look(self, now: float, arrivals: Arrivals, stages: Sequence[Stage]) -> Iterator[Judged]:
+        """Yield what each threshold comes to by *now*; `judged` has all of it afterwards."""
+        found = []
+        for number, rule in enumerate(self.thresholds.rules):
+            for result in self._results(number, rule, now, arrivals, stages):
+                found.append(self._judged(rule, result))
+                yield found[-1]
+        self.judged = tuple(found)
+        sliding = max((rule.threshold.time.seconds for rule in self.thresholds.rules), default=0)
+        if not any(rule.threshold.stage for rule in self.thresholds.rules):
+            self.running.let_go(now - 2 * sliding)
+
+    def breach(self, now: float) -> Judged | None:
+        """Return the broken threshold because of which the test is to be ended *now*, if any."""
+        calm = self.running.began + self.thresholds.warm_up
+        for one in self.judged:
+            rule = one.rule
+            due = rule.abort and now >= calm + rule.delay
+            if due and standing(one, over=False) is Standing.BROKEN:
+                return one
+        return None
+
+    def conclude(
+        self,
+        run: str,
+        stopped: float,
+        told: Circumstances,
+        stages: Sequence[Stage],
+        names: Mapping[str, str],
+    ) -> RunVerdict:
+        """Return the verdict on *run*, which was *stopped* then.
+
+        *names* has the workers' own. What `swarmscope check` says later is the same.
+        """
+        if self.running.short:
+            judged = tuple(self.look(stopped, told.arrivals, stages))
+        else:
+            course = self.running.whole(stopped, stages)
+            judged = tuple(
+                self._judged(rule, result)
+                for rule in self.thresholds.rules
+                for result in ended_by(self.ended_by, self._of_all(rule, course, told.arrivals))
+            )
+        doubts = [*self.missing(names), *doubts_about(told, self.thresholds)]
+        return RunVerdict(run, judged, tuple(doubts))
+
+    def _of_all(self, rule: Rule, course: Course, arrivals: Arrivals) -> Iterator[Result]:
+        if rule.threshold.limit.relative:
+            yield unknown(rule.threshold, _OF_OTHERS)
+        elif not rule.of_own_requests:
+            yield unknown(rule.threshold, _NOT_SEEN)
+        elif _is_of_arrivals(rule.threshold):
+            yield of_arrivals(rule, arrivals)
+        else:
+            yield from evaluated(rule.threshold, course, self.thresholds.warm_up)
+
+    def missing(self, names: Mapping[str, str]) -> Iterator[str]:
+        """Yield what the master was never told, by whom; *names* are the workers' own."""
+        for worker, count in self.running.lost.items():
+            name = names.get(worker, worker)
+            yield f"{count_of(count, 'report')} of {name} {were(count)} lost on the way"
+        for worker in self.running.unfinished:
+            if worker not in self.running.lost:
+                yield f"{names.get(worker, worker)} didn't tell to the end what it counted"
+
+    def _judged(self, rule: Rule, result: Result) -> Judged:
+        # How many requests are missing of reports that were lost nobody knows.
+        missing = 2**62 if self.running.lost else 0
+        certain = is_certain(rule, result, missing, 1)
+        return Judged(rule, result, certain, counts=not self._is_left(rule))
+
+    def _is_left(self, rule: Rule) -> bool:
+        """Whether the verdict does without *rule*: the master doesn't wait for other runs.
+
+        Without any other that fails a run it would pass though nobody looked; a warning fails none.
+        """
+        if not rule.threshold.limit.relative or rule.severity is Severity.WARN:
+            return rule.threshold.limit.relative
+        return any(
+            one.severity is Severity.FAIL and not one.threshold.limit.relative
+            for one in self.thresholds.rules
+        )
+
+    def _results(
+        self, number: int, rule: Rule, now: float, arrivals: Arrivals, stages: Sequence[Stage]
+    ) -> Iterator[Result]:
+        threshold, apart = rule.threshold, is_apart(rule)
+        until = min(now, self.running.until(apart=apart))
+        warm_up = self.thresholds.warm_up
+        if not rule.of_own_requests or _is_of_arrivals(threshold):
+            yield from self._of_all(rule, _NONE, arrivals)
+        elif threshold.stage is not None:
+            if self.running.short:
+                yield unknown(threshold, _TOO_LONG)
+            else:
+                course = replace(self.running.course(until, apart=apart), stages=tuple(stages))
+                yield from evaluated(threshold, course, warm_up)
+        elif threshold.time.over in _SLIDING:
+            yield from self._sliding(number, threshold, until, apart=apart)
+        elif threshold.time.over is Over.LAST:
+            since = max(until - threshold.time.seconds, self.running.began + warm_up)
+            yield from evaluated(threshold, self.running.course(until, since, apart=apart))
+        else:
+            yield from evaluated(threshold, self.running.summed(until, apart=apart))
+
+    def _sliding(
+        self, number: int, threshold: Threshold, until: float, *, apart: bool
+    ) -> Iterator[Result]:
+        """Yield the worst of all stretches so far, from those that are new."""
+        seconds, calm = threshold.time.seconds, self.running.began + self.thresholds.warm_up
+        # Twice as long as one: with what its first window cuts of it, too.
+        since = self._looked.get(number, -inf) - 2 * max(seconds, 10)
+        course = self.running.course(until, since, apart=apart)
+        if threshold.time.over is Over.WITHIN and until - calm < seconds:
+            yield unknown(threshold, f"{seconds} s aren't over yet")
+            return
+        self._looked[number] = until
+        for result in evaluated(threshold, course, max(0, calm - course.start)):
+            key = number, result.endpoint
+            self._worst[key] = worse(self._worst.get(key, result), result)
+            yield self._worst[key]
+
+
+def _is_of_arrivals(threshold: Threshold) -> bool:
+    return isinstance(threshold.metric, Counted) and threshold.metric.name == "dropped_arrivals"
+
+
+def is_wanted(thresholds: Thresholds, endpoint: Endpoint) -> bool:
+    """Whether any of *thresholds* is about *endpoint*, and not about all together."""
+    return any(
+        is_apart(rule) and matches(rule.threshold.scope, endpoint) for rule in thresholds.rules
+    )

@@ -1,0 +1,1 @@
+"""Whether runs differ: the run is the sample, never the second. Knows of numbers alone."""

@@ -1,0 +1,193 @@
+"""What came of a test's history: the levels of each metric, and all of it in one sentence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from swarmscope.errors import ExitCode
+from swarmscope.gate.metrics import Unit
+from swarmscope.gate.verdict import endpoint_in_words, shown
+from swarmscope.recording.tallies import AGGREGATED
+from swarmscope.recording.tally import Key
+from swarmscope.trend.history import Past
+from swarmscope.trend.levels import LASTING, Change, Levels
+from swarmscope.words import count_of, percent
+
+_HASH = re.compile(r"[0-9a-f]{30,}")
+_SHORT = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """One *metric* of one *endpoint*, in each of *runs*, in the order of time."""
+
+    endpoint: Key
+    metric: str
+    unit: Unit
+    more_is_worse: bool
+    runs: Sequence[Past]
+    levels: Levels | None
+    """None where there were too few runs."""
+
+    def where(self) -> str:
+        """Return the endpoint, as people name it."""
+        if self.endpoint == AGGREGATED:
+            return "all endpoints"
+        return endpoint_in_words(self.endpoint)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Where its level changed, the oldest first."""
+        return self.levels.changes if self.levels else ()
+
+    def is_worse(self, change: Change) -> bool:
+        """Whether the level after *change* is worse than the one before."""
+        return (change.after > change.before) is self.more_is_worse
+
+    @property
+    def worse_now(self) -> bool:
+        """Whether the newest level is worse than the one before it."""
+        return bool(self.changes) and self.is_worse(self.changes[-1])
+
+    def first(self, change: Change) -> Past:
+        """Return the first run on the level after *change*: with the first bad commit, or good."""
+        return self.runs[change.index]
+
+    def last_before(self, change: Change) -> Past:
+        """Return the last run on the level before *change*."""
+        return self.runs[change.index - 1]
+
+    def size(self, change: Change) -> str:
+        """Return how large *change* is: +10 %, or of failure rates +1.2 points."""
+        if self.unit is Unit.SHARE:
+            points = 100 * (change.after - change.before)
+            return f"{points:+.2g} points"
+        sign = "+" if change.after >= change.before else "-"
+        return f"{sign}{percent(abs(100 * (change.after / change.before - 1)))}"
+
+    def told(self, change: Change) -> str:
+        """Return *change* in one line."""
+        first, last = self.first(change), self.last_before(change)
+        commits = ""
+        if first.commit:
+            after = f", after {short(last.commit)}" if last.commit not in ("", first.commit) else ""
+            commits = f" (commit {short(first.commit)}{after})"
+        was, now = (shown(value, self.unit) for value in (change.before, change.after))
+        return (
+            f"{self.metric} of {self.where()} {was} → {now}, {self.size(change)}, since run "
+            f"{first.run}{commits}, {moment(first.start)}"
+        )
+
+    def smallest(self) -> str:
+        """Return how small a change would have been seen."""
+        seen = self.levels.seen if self.levels else 0.0
+        return f"{100 * seen:.2g} points" if self.unit is Unit.SHARE else percent(100 * seen)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """What the *runs* of a *test* came to, which were made alike; the oldest first."""
+
+    test: str
+    runs: tuple[Past, ...]
+    rows: tuple[Row, ...]
+    missing: int
+    """How many more runs it takes until anything can be told."""
+    left_out: tuple[str, ...] = ()
+    """Runs that are no samples, and why."""
+    others: tuple[str, ...] = ()
+    """Runs that were made otherwise: they are other histories."""
+
+    @property
+    def worse(self) -> list[Row]:
+        """The rows whose newest level is worse than the one before."""
+        return [row for row in self.rows if row.worse_now]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a command ends with."""
+        if self.missing:
+            return ExitCode.INCONCLUSIVE
+        return ExitCode.LIMIT_BROKEN if self.worse else ExitCode.FINE
+
+    def sentence(self) -> str:
+        """Return the answer in one sentence."""
+        what = f"{self.test or 'the test without a name'}, {count_of(len(self.runs), 'run')}"
+        if self.missing:
+            return f"{what}: can't tell: {count_of(self.missing, 'more run')} needed."
+        if self.worse:
+            first, *others = sorted(self.worse, key=lambda row: -row.changes[-1].index)
+            rest = f" (and {count_of(len(others), 'further one')})" if others else ""
+            return f"{what}: worse: {first.told(first.changes[-1])}{rest}."
+        better = [row for row in self.rows if row.changes]
+        if better:
+            newest = max(better, key=lambda row: row.changes[-1].index)
+            return f"{what}: better: {newest.told(newest.changes[-1])}."
+        seen = ", ".join(f"{row.smallest()} of {row.metric}" for row in self.rows[:2])
+        return f"{what}: no change; one that lasts {LASTING} runs would be seen from {seen} on."
+
+    def alone(self) -> list[str]:
+        """Return what the newest run alone has: one run is no level, and may be chance."""
+        return [
+            f"{row.metric} of {row.where()}: the newest run alone lies outside of those before: "
+            "run it again to know"
+            for row in self.rows
+            if row.levels and row.levels.alone
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON has it; values in the units of their metrics."""
+        return {
+            "test": self.test,
+            "runs": len(self.runs),
+            "exit_code": self.exit_code,
+            "sentence": self.sentence(),
+            "missing_runs": self.missing,
+            "left_out": list(self.left_out),
+            "made_otherwise": list(self.others),
+            "rows": [_json(row) for row in self.rows],
+        }
+
+
+def moment(ms: int) -> str:
+    """Return a time as people write it, in UTC: as commits have it anywhere."""
+    return f"{datetime.fromtimestamp(ms / 1_000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def short(commit: str) -> str:
+    """Return *commit* as people name it: of a hash its begin."""
+    return commit[:_SHORT] if _HASH.fullmatch(commit) else commit
+
+
+def _json(row: Row) -> dict[str, Any]:
+    levels = row.levels
+    return {
+        "endpoint": None if row.endpoint == AGGREGATED else endpoint_in_words(row.endpoint),
+        "metric": row.metric,
+        "unit": row.unit,
+        "runs": len(row.runs),
+        "now": levels and levels.now,
+        "smallest_seen": levels and levels.seen,
+        "newest_alone": bool(levels and levels.alone),
+        "worse_now": row.worse_now,
+        "changes": [_change(row, change) for change in row.changes],
+    }
+
+
+def _change(row: Row, change: Change) -> dict[str, Any]:
+    first, last = row.first(change), row.last_before(change)
+    return {
+        "before": change.before,
+        "after": change.after,
+        "worse": row.is_worse(change),
+        "p": change.p,
+        "run": first.run,
+        "commit": first.commit,
+        "start": first.start,
+        "run_before": last.run,
+        "commit_before": last.commit,
+        "lasted_runs": change.until - change.index,
+        "fast": change.fast,
+    }

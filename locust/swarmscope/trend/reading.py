@@ -1,0 +1,167 @@
+"""Reading the history of a test: which runs belong together, and what became of each metric."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from swarmscope.baselines.comparable import unlike
+from swarmscope.errors import NoDataError
+from swarmscope.gate.metrics import named
+from swarmscope.recording.tallies import AGGREGATED
+from swarmscope.recording.tally import Key
+from swarmscope.store.question import Reader
+from swarmscope.trend.found import Row, Trend
+from swarmscope.trend.history import Past, all_past, with_endpoints
+from swarmscope.trend.levels import FEWEST, Series, levels
+from swarmscope.words import count_of, some_of
+
+_OF_EACH = ("p50", "p95", "failure_rate")
+_OF_ALL = (*_OF_EACH, "requests_per_second")
+_LESS_IS_WORSE = "requests_per_second"
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Whose history is wanted.
+
+    *test* and *environment*: "" for those of the newest run. *endpoints*: by name or as METHOD
+    name, beside all of them together; *each*: every one. *margin*: a smaller change doesn't matter.
+    *most*: of the newest so many runs. *any_locustfile*: also across changes of the test itself.
+    """
+
+    test: str = ""
+    environment: str = ""
+    endpoints: tuple[str, ...] = ()
+    each: bool = False
+    margin: float = 0.05
+    most: int = 200
+    any_locustfile: bool = False
+
+
+def trend_of(reader: Reader, bucket_long: str, wish: Wish) -> Trend:
+    """Return the history that *wish* asks for, and where its level changed.
+
+    Raises:
+        NoDataError: there is no run of it.
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    of_test = _of_test(all_past(reader, bucket_long), wish)
+    sound = [past for past in of_test if not past.doubt]
+    alike, others = _alike(sound, wish)
+    runs = alike[-wish.most :]
+    if wish.each or wish.endpoints:
+        runs = with_endpoints(reader, bucket_long, runs)
+    return Trend(
+        of_test[-1].made.conditions.test,
+        tuple(runs),
+        tuple(_rows(runs, wish)),
+        max(0, FEWEST - len(runs)),
+        tuple(_left_out(of_test)),
+        others,
+    )
+
+
+def _of_test(every: Sequence[Past], wish: Wish) -> list[Past]:
+    wanted = wish.test or (every[-1].made.conditions.test if every else "")
+    found = [past for past in every if past.made.conditions.test == wanted]
+    if wish.environment:
+        found = [one for one in found if one.made.conditions.environment == wish.environment]
+    if not found:
+        where = f" in {wish.environment}" if wish.environment else ""
+        of = f" of the test {wish.test}" if wish.test else ""
+        raise NoDataError(
+            f"The store has no run{of}{where} that is over and was audited.",
+            data="Nothing was looked at.",
+            remedy="`swarmscope runs` lists the runs that it has, and their tests.",
+        )
+    return found
+
+
+def _alike(sound: Sequence[Past], wish: Wish) -> tuple[list[Past], tuple[str, ...]]:
+    """Return the runs that were made as the newest was, and what else there is."""
+    if not sound:
+        return [], ()
+    histories: list[list[Past]] = []
+    for past in reversed(sound):
+        like = next((some for some in histories if not _why(some[0], past, wish)), None)
+        if like is None:
+            histories.append([past])
+        else:
+            like.append(past)
+    own, *others = histories
+    told = (f"{count_of(len(some), 'run')}: {_why(own[0], some[0], wish)[0]}" for some in others)
+    return own[::-1], tuple(told)
+
+
+def _why(new: Past, old: Past, wish: Wish) -> list[str]:
+    """Return why two runs belong to two histories."""
+    was = old.made
+    if wish.any_locustfile:
+        same = new.made.conditions.locustfile_hash
+        was = replace(was, conditions=replace(was.conditions, locustfile_hash=same))
+    return list(unlike(was, new.made))
+
+
+def _left_out(of_test: Sequence[Past]) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for past in of_test:
+        if past.doubt:
+            reasons.setdefault(past.doubt, []).append(past.run)
+    for why, runs in reasons.items():
+        yield f"{count_of(len(runs), 'run')}: {why} ({', '.join(some_of(runs, _MOST_NAMED))})"
+
+
+def _rows(runs: Sequence[Past], wish: Wish) -> Iterator[Row]:
+    wanted = [(AGGREGATED, name) for name in _OF_ALL]
+    wanted += [(key, name) for key in _endpoints(runs, wish) for name in _OF_EACH]
+    for key, name in wanted:
+        known = [past for past in runs if _value(past, key, name) is not None]
+        series = _series(known, key, name)
+        enough = len(known) >= FEWEST
+        yield Row(
+            key,
+            name,
+            named(name).unit,
+            name != _LESS_IS_WORSE,
+            known,
+            levels(series, margin=wish.margin, among=len(wanted)) if enough else None,
+        )
+
+
+def _endpoints(runs: Sequence[Past], wish: Wish) -> list[Key]:
+    """Return the endpoints that are asked for.
+
+    Raises:
+        NoDataError: there is no such endpoint.
+
+    """
+    there = sorted({key for past in runs for key in past.came} - {AGGREGATED})
+    if wish.each:
+        return there
+    names = {key: {key[0], f"{key[1]} {key[0]}".strip()} for key in there}
+    for wanted in wish.endpoints:
+        if not any(wanted in some for some in names.values()):
+            raise NoDataError(
+                f"No run of this history has an endpoint {wanted}.",
+                data="Nothing was looked at.",
+                remedy="Name it as tables do: '/items', 'GET /items'; --each looks at all.",
+            )
+    return [key for key, some in names.items() if some & set(wish.endpoints)]
+
+
+def _value(past: Past, key: Key, name: str) -> float | None:
+    came = past.came.get(key)
+    if came is None:
+        return None
+    if name == "failure_rate":
+        return came.failures / came.requests if came.requests else None
+    value: float | None = getattr(came, name)
+    return value
+
+
+def _series(known: Sequence[Past], key: Key, name: str) -> Series:
+    values = [value for past in known if (value := _value(past, key, name)) is not None]
+    if name != "failure_rate":
+        return Series(values)
+    return Series(values, [(past.came[key].failures, past.came[key].requests) for past in known])

@@ -1,0 +1,219 @@
+"""Thresholds held against recorded requests, beside what the requests themselves say."""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.gate.requests import BEGAN, ENDPOINTS, One, course, one_by_one
+
+from swarmscope.gate.course import Course, Stage
+from swarmscope.gate.evaluation import Outcome, Result, evaluate
+from swarmscope.gate.sentences import OPERATORS, read
+from swarmscope.gate.threshold import HOLDS, Limit, Threshold
+
+SECONDS = 40
+Value = Callable[[Sequence[One], float], float | None]
+
+
+def _max(requests: Sequence[One], _: float) -> float | None:
+    return max((one.ms for one in requests if one.ms is not None), default=None)
+
+
+def _failure_rate(requests: Sequence[One], _: float) -> float | None:
+    return sum(one.failed for one in requests) / len(requests) if requests else None
+
+
+METRICS: dict[str, Value] = {
+    "max < 1000ms": _max,
+    "max > 100ms": _max,
+    "failures <= 5": lambda requests, _: float(sum(one.failed for one in requests)),
+    "failure_rate < 50%": _failure_rate,
+    "requests_per_second >= 3/s": lambda requests, seconds: len(requests) / seconds,
+    "requests != 4": lambda requests, _: float(len(requests)),
+}
+"""By sentence: its value, from the requests of a stretch of so many seconds."""
+
+
+def in_seconds(requests: Sequence[One], first: int, last: int) -> list[One]:
+    return [one for one in requests if first <= one.second < last]
+
+
+def kept(sentence: str, stretches: Sequence[tuple[Sequence[One], float]]) -> set[bool]:
+    """Return whether each stretch that has a value keeps it."""
+    limit = read(sentence).limit
+    values = (METRICS[sentence](*stretch) for stretch in stretches)
+    return {HOLDS[limit.operator](value, limit.value) for value in values if value is not None}
+
+
+def outcome(result: Result) -> set[bool]:
+    """Return the outcome as `kept` has it: a broken one is worse than those that are kept."""
+    return {Outcome.KEPT: {True}, Outcome.BROKEN: {False}, Outcome.UNKNOWN: set()}[result.outcome]
+
+
+def worst(found: set[bool]) -> set[bool]:
+    return {False} if False in found else found
+
+
+@given(one_by_one())
+@pytest.mark.parametrize("sentence", METRICS)
+def test_a_run_is_one_stretch(sentence: str, requests: list[One]) -> None:
+    (result,) = evaluate(read(sentence), course(requests))
+    assert outcome(result) == kept(sentence, [(requests, SECONDS)])
+
+
+@pytest.mark.sample(3)
+@given(one_by_one(most=100), st.integers(1, 50))
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("sentence", METRICS)
+def test_each_stretch_of_so_many_seconds_is_looked_at(
+    sentence: str, whole: bool, requests: list[One], seconds: int
+) -> None:
+    word = "over" if whole else "within"
+    (result,) = evaluate(read(f"{sentence} {word} {seconds}s"), course(requests))
+    first = [0] if seconds > SECONDS else range(SECONDS - seconds + 1)
+    stretches = [(in_seconds(requests, at, at + seconds), min(seconds, SECONDS)) for at in first]
+    right = set() if whole and seconds > SECONDS else worst(kept(sentence, stretches))
+    assert outcome(result) == right
+
+
+@pytest.mark.sample(3)
+@given(one_by_one(most=100), st.integers(1, 10))
+@pytest.mark.parametrize("sentence", METRICS)
+def test_it_takes_so_many_seconds_one_after_the_other_to_break_it(
+    sentence: str, requests: list[One], seconds: int
+) -> None:
+    (result,) = evaluate(read(f"{sentence} for {seconds}s"), course(requests))
+    each = [kept(sentence, [(in_seconds(requests, at, at + 1), 1)]) for at in range(SECONDS)]
+    measured = [one for one in each if one]
+    streaks = [len(list(some)) for was, some in groupby(measured) if was == {False}]
+    right = {max(streaks, default=0) < seconds} if measured else set()
+    assert outcome(result) == right
+
+
+@given(one_by_one(most=100), st.sampled_from(ENDPOINTS))
+def test_an_endpoint_is_judged_by_its_own_requests(
+    requests: list[One], key: tuple[str, str]
+) -> None:
+    name, method = key
+    results = evaluate(read(f'failures <= 5 of {method} "{name}"'), course(requests))
+    own = [one for one in requests if one.endpoint == key]
+    assert [outcome(one) for one in results] == [
+        kept("failures <= 5", [(own, SECONDS)]) if own else set()
+    ]
+    each = evaluate(read("failures <= 5 of each endpoint"), course(requests))
+    of_each = {one.endpoint: outcome(one) for one in each if one.endpoint}
+    assert of_each.get(key, set()) == outcome(results[0])
+
+
+@given(one_by_one(most=100))
+def test_several_endpoints_are_judged_together(requests: list[One]) -> None:
+    both = [one for one in requests if one.endpoint[0].startswith("/b")]
+    right = kept("failures <= 5", [(both, SECONDS)]) if both else set()
+    for scope in ('glob "/b*"', 'matching "^/b"'):
+        (result,) = evaluate(read(f"failures <= 5 of {scope}"), course(requests))
+        assert outcome(result) == right
+
+
+@given(one_by_one(most=100), st.integers(1, 39))
+def test_the_begin_is_left_out_and_the_end_alone_is_looked_at(
+    requests: list[One], seconds: int
+) -> None:
+    sentence = "failures <= 5"
+    (result,) = evaluate(read(sentence), course(requests), seconds)
+    assert outcome(result) == kept(sentence, [(in_seconds(requests, seconds, SECONDS), 1)])
+    (result,) = evaluate(read(f"{sentence} in the last {seconds}s"), course(requests))
+    last = in_seconds(requests, SECONDS - seconds, SECONDS)
+    assert outcome(result) == kept(sentence, [(last, 1)])
+
+
+@given(one_by_one(most=100))
+def test_a_stage_is_its_own_time(requests: list[One]) -> None:
+    found = course(requests)
+    stages = (
+        Stage(1, "ramp", BEGAN, BEGAN + 12.5),
+        Stage(2, "hold", BEGAN + 12.5, BEGAN + 31.5),
+    )
+    staged = Course(found.start, found.stop, found.together, found.endpoints, stages)
+    # A second that belongs to two stages is left out of both.
+    right = kept("failures <= 5", [(in_seconds(requests, 13, 31), 1)])
+    for name in ("2", '"hold"'):
+        (result,) = evaluate(read(f"failures <= 5 in stage {name}"), staged)
+        assert outcome(result) == right
+        assert (result.start, result.stop) == (BEGAN + 13, BEGAN + 31)
+    (result,) = evaluate(read("failures <= 5 in stage 3"), staged)
+    assert result.why == "the run had no such stage of its load"
+
+
+SLOW = [One(second, ENDPOINTS[0], 900.0 if second in (7, 8) else 10.0, failed=False)
+        for second in range(SECONDS) for _ in range(60)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "start", "stop"),
+    [
+        ("max < 1s", 900, 0, 40),
+        ("avg < 1s for 3s", 900, 7, 8),
+        ("avg < 500ms for 3s", 900, 7, 9),
+        ("avg < 500ms within 2s", 900, 7, 9),
+        ("avg < 500ms over 4s", 455, 5, 9),
+        ("requests_per_second > 10/s", 60, 0, 40),
+        ("avg < 1s in the last 10s", 10, 30, 40),
+    ],
+)
+def test_the_worst_is_told_with_its_time(
+    sentence: str, value: float, start: int, stop: int
+) -> None:
+    (result,) = evaluate(read(sentence), course(SLOW))
+    assert result.value == pytest.approx(value)
+    assert (result.start, result.stop) == (BEGAN + start, BEGAN + stop)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("p99.9 < 1s for 1s", "p99.9 takes 2,995 requests, and there never were so many in one"),
+        ("p99.99 < 1s", "p99.99 takes 29,956 requests, and there never were so many"),
+        ('max of "/never" < 1s', "no request was made to such an endpoint"),
+        ('max of "/a/" < 1s', 'no request was made to such an endpoint: did you mean "/a"?'),
+        ("max < 1s over 1m", "the run was shorter than 60 s"),
+    ],
+)
+def test_what_nobody_can_tell_says_why(sentence: str, why: str) -> None:
+    (result,) = evaluate(read(sentence), course(SLOW))
+    assert (result.outcome, result.value) == (Outcome.UNKNOWN, None)
+    assert result.why.startswith(why)
+
+
+def test_a_run_that_was_over_before_its_warm_up_says_so() -> None:
+    (result,) = evaluate(read("max < 1s"), course(SLOW), 40)
+    assert result.why == "its warm-up is as long as all that is known of it"
+
+
+def test_the_rest_of_a_second_is_no_second() -> None:
+    """The run ended 20 ms into its last one: of 20 ms nobody knows a rate."""
+    cut = course([one for one in SLOW if one.second < 30], stop=BEGAN + 30.02)
+    (result,) = evaluate(read("requests_per_second >= 50/s for 1s"), cut)
+    assert (result.outcome, result.value) == (Outcome.KEPT, 60)
+    short = course([One(0, ENDPOINTS[0], 10.0, failed=False)], stop=BEGAN + 0.25)
+    (result,) = evaluate(read("requests_per_second >= 9/s for 1s"), short)
+    assert result.value == 4
+
+
+def test_a_second_without_a_request_neither_breaks_a_time_nor_ends_a_stretch() -> None:
+    still = [one for one in SLOW if one.second != 8]
+    slow = [*still, *(One(9, ENDPOINTS[0], 900.0, failed=False) for _ in range(60))]
+    apart = [one for one in slow if one.second != 9 or one.ms == 900.0]
+    (result,) = evaluate(read("avg < 500ms for 2s"), course(apart))
+    assert result.outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_each_operator_is_what_it_says(operator: str) -> None:
+    limits = {limit: eval(f"60 {operator} {limit}") for limit in (59, 60, 61)}
+    for limit, holds in limits.items():
+        of = read("requests < 1 in the last 1s")
+        threshold = Threshold(of.metric, Limit(operator, limit), of.scope, of.time)
+        (result,) = evaluate(threshold, course(SLOW))
+        assert result.outcome is (Outcome.KEPT if holds else Outcome.BROKEN)

@@ -1,0 +1,291 @@
+"""A run that goes on, held against its thresholds: at its end as a store would have it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import inf
+
+import pytest
+from hypothesis import given, settings
+from tests.unit.gate import requests as single
+from tests.unit.gate.requests import BEGAN, One, one_by_one
+
+from swarmscope.gate.course import Stage
+from swarmscope.gate.doubts import Circumstances
+from swarmscope.gate.evaluation import Outcome, evaluate
+from swarmscope.gate.live import Live, Standing, is_wanted, standing
+from swarmscope.gate.running import Running
+from swarmscope.gate.sentences import read
+from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
+from swarmscope.gate.verdict import Verdict
+from swarmscope.recording.reports import Collector, Report
+from swarmscope.recording.tally import Tally
+from swarmscope.runs.arrivals import NONE_DUE, Arrivals
+
+SPAN, SECONDS = 5, 40
+STOP = BEGAN + SECONDS
+STAGES = (Stage(1, "warm", BEGAN, BEGAN + 15), Stage(2, "", BEGAN + 15, STOP))
+SENTENCES = (
+    *("p50 < 500ms", "max < 1s", "failures < 5", "failure_rate < 40%", "requests > 100"),
+    *("99% under 800ms", "apdex(200ms) > 0.5", "requests_per_second >= 2/s"),
+    *("max < 2s of each endpoint", 'failures < 3 of GET glob "/b*"', 'avg of "/nowhere" < 1s'),
+    *("failures < 4 within 10s", "requests_per_second > 1/s for 3s", "max < 4s over 7s"),
+    *("failure_rate < 50% of each endpoint within 10s", "requests > 5 in the last 10s"),
+    *('requests > 3 in stage "warm"', "failures < 2 in stage 2 within 5s"),
+)
+
+
+def rules(*sentences: str, abort: bool = False, delay: int = 0) -> Thresholds:
+    each = (read(one) for one in sentences)
+    return Thresholds(tuple(Rule(one, Severity.FAIL, str(one), abort, delay) for one in each))
+
+
+def live(wanted: Thresholds, workers: Iterable[str] = ("a",)) -> Live:
+    running = Running(BEGAN, 1, SPAN, lambda key: is_wanted(wanted, key), wanted.warm_up)
+    running.expect(list(workers))
+    return Live(wanted, running)
+
+
+class Teller:
+    """A worker that tells of its requests each second."""
+
+    def __init__(self, name: str, requests: Sequence[One]) -> None:
+        self.name, self._requests = name, requests
+        self._collector = Collector(SPAN)
+        self._collector.pace = 1
+
+    def tell(self, second: int, *, final: bool = False) -> list[Report]:
+        """Return its report of *second* of the run; of endpoints at the end of a span."""
+        own = [one for one in self._requests if one.second == second]
+        course = single.course(own, span=SPAN)
+        for window in course.together:
+            self._collector.window(window.start, window.tally)
+        for key, windows in course.endpoints.items():
+            for window in windows:
+                self._collector.span(window.start, {key: window.tally})
+        self._collector.closed(BEGAN + second + 1)
+        return list(self._collector.take("r", final=final))
+
+
+def play(found: Live, requests: Sequence[One], workers: int = 2) -> None:
+    """Let *workers* tell of *requests*, and look each second."""
+    tellers = [Teller(f"w{n}", requests[n::workers]) for n in range(workers)]
+    found.running.expect([one.name for one in tellers])
+    for second in range(SECONDS):
+        for teller in tellers:
+            for report in teller.tell(second, final=second == SECONDS - 1):
+                found.running.hear(teller.name, report)
+        for _ in found.look(BEGAN + second + 1, NONE_DUE, STAGES):
+            pass
+
+
+@settings(max_examples=15)
+@given(one_by_one(SECONDS))
+@pytest.mark.parametrize("warm_up", [0, 7])
+def test_at_its_end_it_is_what_is_found_afterwards(warm_up: int, requests: list[One]) -> None:
+    wanted = Thresholds(rules(*SENTENCES).rules, warm_up)
+    found = live(wanted, ())
+    play(found, requests)
+    verdict = found.conclude("r", STOP, Circumstances(), STAGES, {})
+    course = replace(single.course(requests, stop=STOP, span=SPAN), stages=STAGES)
+    expected = [
+        result for rule in wanted.rules for result in evaluate(rule.threshold, course, warm_up)
+    ]
+    told = [one.result for one in verdict.judged]
+    assert [(r.endpoint, r.outcome, r.start, r.stop) for r in told] == [
+        (r.endpoint, r.outcome, r.start, r.stop) for r in expected
+    ]
+    assert [r.value for r in told] == [pytest.approx(r.value) for r in expected]
+    assert not verdict.doubts
+
+
+@settings(max_examples=15)
+@given(one_by_one(SECONDS))
+@pytest.mark.parametrize("warm_up", [0, 7])
+def test_what_was_seen_each_second_ends_where_the_whole_does(
+    warm_up: int, requests: list[One]
+) -> None:
+    """Sums grow, and of stretches the worst is remembered: nothing is looked at twice."""
+    kinds = [one for one in SENTENCES if "stage" not in one]
+    found = live(Thresholds(rules(*kinds).rules, warm_up), ())
+    play(found, requests)
+    seen = {(str(one.rule.threshold), one.result.endpoint): one.result for one in found.judged}
+    verdict = found.conclude("r", STOP, Circumstances(), (), {})
+    for one in verdict.judged:
+        own = seen.get((str(one.rule.threshold), one.result.endpoint))
+        assert own is not None
+        assert own.outcome is one.result.outcome, one.rule.threshold
+        assert own.value == pytest.approx(one.result.value)
+
+
+def told(count: int = 1, ms: float = 10) -> Tally:
+    requests = [One(0, ("/a", "GET"), ms, failed=False)] * count
+    (window,) = single.course(requests).together
+    return window.tally
+
+
+def look(found: Live, now: float, arrivals: Arrivals = NONE_DUE) -> list[Standing]:
+    return [standing(one, over=False) for one in found.look(now, arrivals, ())]
+
+
+def test_nothing_is_told_before_all_have_told() -> None:
+    found = live(rules("max < 5ms"), ("a", "b"))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told())], until=BEGAN + 1))
+    assert look(found, BEGAN + 2) == [Standing.NOT_YET]
+    found.running.hear("b", Report("r", 1, until=BEGAN + 1))
+    assert look(found, BEGAN + 2) == [Standing.BROKEN]
+
+
+def test_a_worker_that_left_without_a_word_holds_up_nobody_and_is_told_of() -> None:
+    found = live(rules("max < 5s"), ("a", "b"))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told())], until=BEGAN + 1))
+    found.running.expect(["a"])
+    assert look(found, BEGAN + 2) == [Standing.PASSED]
+    found.running.hear("a", Report("r", 2, until=BEGAN + 2, final=True))
+    verdict = found.conclude("r", BEGAN + 2, Circumstances(), (), {"b": "worker-1"})
+    assert verdict.verdict is Verdict.INCONCLUSIVE
+    assert verdict.doubts == ("1 report of worker-1 was lost on the way",)
+
+
+def test_a_report_that_comes_twice_counts_once_and_one_that_is_missing_is_told_of() -> None:
+    found = live(rules("requests == 3"))
+    report = Report("r", 1, windows=[(BEGAN, told(3))], until=BEGAN + 1)
+    assert found.running.hear("a", report)
+    assert not found.running.hear("a", report)
+    found.running.hear("a", Report("r", 4, until=BEGAN + 1, final=True))
+    verdict = found.conclude("r", BEGAN + 1, Circumstances(), (), {"a": "worker-0"})
+    assert [one.result.value for one in verdict.judged] == [3]
+    assert verdict.doubts == ("2 reports of worker-0 were lost on the way",)
+
+
+def test_where_reports_are_missing_a_rate_of_failures_is_not_certain() -> None:
+    found = live(rules("failure_rate < 10%"))
+    failed = single.course([One(0, ("/a", "GET"), 1.0, failed=True)]).together[0].tally
+    report = Report("r", 1, windows=[(BEGAN, failed)], until=BEGAN + 1, final=True)
+    found.running.hear("a", report)
+    assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.FAILED
+    found.running.hear("a", Report("r", 3, until=BEGAN + 1, final=True))
+    assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.INCONCLUSIVE
+
+
+def test_who_never_said_that_it_was_all_leaves_the_run_in_doubt() -> None:
+    found = live(rules("requests > 0"))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told())], until=BEGAN + 1))
+    verdict = found.conclude("r", BEGAN + 1, Circumstances(), (), {"a": "worker-0"})
+    assert verdict.doubts == ("worker-0 didn't tell to the end what it counted",)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "standing_now"),
+    [
+        ("requests > 5", Standing.NOT_YET),
+        ("requests == 5", Standing.NOT_YET),
+        ("requests == 2", Standing.BROKEN),
+        ("requests < 2", Standing.BROKEN),
+        ("failures == 0", Standing.PASSED),
+        ("p95 < 1s", Standing.NOT_YET),
+        ('max of "/never" < 1s', Standing.NOT_YET),
+        ("max < 1s within 10s", Standing.NOT_YET),
+        ("requests_per_second > 100/s", Standing.BROKEN),
+        ("max(cpu.usage_idle) > 1", Standing.NOT_YET),
+    ],
+)
+def test_what_more_requests_can_mend_is_not_yet(sentence: str, standing_now: Standing) -> None:
+    found = live(rules(sentence))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told(3))], until=BEGAN + 1))
+    assert look(found, BEGAN + 1.5) == [standing_now]
+
+
+def test_what_was_broken_of_a_whole_run_may_heal_and_of_a_stretch_may_not() -> None:
+    found = live(rules("avg < 50ms", "max < 50ms for 2s"))
+    windows = [(BEGAN + n, told(1, 100)) for n in range(2)]
+    found.running.hear("a", Report("r", 1, windows=windows, until=BEGAN + 2))
+    assert look(found, BEGAN + 2) == [Standing.BROKEN, Standing.BROKEN]
+    later = [(BEGAN + n, told(9, 1)) for n in range(2, 30)]
+    found.running.hear("a", Report("r", 2, windows=later, until=BEGAN + 30))
+    assert look(found, BEGAN + 30) == [Standing.PASSED, Standing.BROKEN]
+
+
+@pytest.mark.parametrize(("short_by", "count"), [(0.0007, 3), (0.01, 2)])
+def test_a_stage_that_ends_with_the_run_has_its_last_second(short_by: float, count: int) -> None:
+    found = live(rules("requests > 0 in stage 1"))
+    windows = [(BEGAN + n, told()) for n in range(3)]
+    found.running.hear("a", Report("r", 1, windows=windows, until=BEGAN + 3, final=True))
+    stages = (Stage(1, "", BEGAN + 0.0007, BEGAN + 2.5 - short_by),)
+    verdict = found.conclude("r", BEGAN + 2.5, Circumstances(), stages, {})
+    assert [one.result.value for one in verdict.judged] == [count]
+
+
+def test_the_end_of_a_run_begins_behind_its_warm_up() -> None:
+    found = live(Thresholds(rules("requests < 1 in the last 10s").rules, 5))
+    windows = [(BEGAN + n, told(10 ** min(n, 5))) for n in range(8)]
+    found.running.hear("a", Report("r", 1, windows=windows, until=BEGAN + 8))
+    look(found, BEGAN + 8)
+    assert [one.result.value for one in found.judged] == [300_000]
+
+
+RELATIVE = "p95 <= +10% of baseline"
+CHECK = "swarmscope check tells, which knows the runs of the baseline"
+
+
+@pytest.mark.parametrize(
+    ("fail", "warn", "verdict", "said"),
+    [
+        (
+            *(("max < 5s", RELATIVE), ("min < 5s",), Verdict.PASSED),
+            f"Run r passed: 2 thresholds kept; left to `swarmscope check`: {RELATIVE}.",
+        ),
+        (
+            *(("max < 5ms", RELATIVE), (), Verdict.FAILED),
+            f"Run r failed: max < 5ms is broken: 10.0 ms; left to `swarmscope check`: {RELATIVE}.",
+        ),
+        (
+            *(("max < 5s",), (RELATIVE,), Verdict.PASSED),
+            f"Run r passed: 1 threshold kept; left to `swarmscope check`: {RELATIVE}.",
+        ),
+        (
+            *((), (RELATIVE,), Verdict.PASSED),
+            f"Run r passed: 0 thresholds kept; left to `swarmscope check`: {RELATIVE}.",
+        ),
+        # Of what nobody looked at nothing passes.
+        (
+            *((RELATIVE,), ("max < 5s",), Verdict.INCONCLUSIVE),
+            f"Run r is inconclusive: {RELATIVE} can't be told: {CHECK}.",
+        ),
+    ],
+)
+def test_a_verdict_is_about_what_is_relative_to_no_baseline(
+    fail: Sequence[str], warn: Sequence[str], verdict: Verdict, said: str
+) -> None:
+    warned = (replace(one, severity=Severity.WARN) for one in rules(*warn).rules)
+    found = live(Thresholds((*rules(*fail).rules, *warned)))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told())], until=inf, final=True))
+    came_to = found.conclude("r", BEGAN + 1, Circumstances(), (), {})
+    assert (came_to.verdict, came_to.sentence()) == (verdict, said)
+    (left,) = (one for one in came_to.judged if one.sentence == RELATIVE)
+    assert (standing(left, over=True), left.result.why) == (Standing.UNKNOWN, CHECK)
+
+
+def test_dropped_iterations_are_told_while_the_run_goes_on() -> None:
+    found = live(rules("dropped_arrivals < 5"))
+    assert look(found, BEGAN + 1) == [Standing.NOT_YET]
+    assert look(found, BEGAN + 2, Arrivals(10, 4)) == [Standing.PASSED]
+    assert look(found, BEGAN + 3, Arrivals(10, 5)) == [Standing.BROKEN]
+
+
+def test_a_test_is_ended_once_the_delay_is_over() -> None:
+    found = live(rules("max < 5ms", abort=True, delay=30))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told())], until=BEGAN + 1))
+    assert look(found, BEGAN + 2) == [Standing.BROKEN]
+    assert found.breach(BEGAN + 29.9) is None
+    broken = found.breach(BEGAN + 30)
+    assert broken is not None
+    assert broken.result.outcome is Outcome.BROKEN
+    assert live(rules("max < 5ms")).breach(inf) is None
+
+
+def test_what_ended_a_test_stays_broken_whatever_was_answered_later() -> None:
+    found = live(rules("avg < 5ms"))
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, told(3, 1))], until=inf, final=True))
+    assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.PASSED
+    found.ended_by.add("avg < 5ms")
+    assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.FAILED

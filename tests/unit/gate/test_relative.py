@@ -1,0 +1,126 @@
+"""Thresholds that are relative to a baseline, beside runs whose values are made."""
+
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from swarmscope.gate.evaluation import Outcome, Result
+from swarmscope.gate.relative import Ask, Compared, held_against
+from swarmscope.gate.sentences import read
+from swarmscope.gate.threshold import Threshold
+
+BASE = (100.0, 101.0, 99.0, 102.0, 98.0, 100.5, 99.5, 101.5, 98.5, 100.0)
+ITEMS = ("/items", "GET")
+
+
+def asking(value: float, requests: int = 1_000) -> Ask:
+    """Return a run whose every metric is *value*; of failures it has so many."""
+
+    def ask(threshold: Threshold) -> Iterable[Result]:
+        counts = {"requests": float(requests), "failures": value}
+        found = counts.get(str(threshold.metric), value)
+        assert threshold.limit.holds(found), "what is asked for is the value alone"
+        yield Result(threshold, Outcome.KEPT, None, found, 0, 60)
+
+    return ask
+
+
+def judged(
+    sentence: str, new: float, base: Sequence[float] = BASE, earlier: Sequence[float] = ()
+) -> Result:
+    others = Compared("main", [asking(one) for one in base], [asking(one) for one in earlier])
+    (found,) = held_against(read(sentence), asking(new), others, 0.95)
+    assert str(found.threshold) == str(read(sentence))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "new", "outcome"),
+    [
+        ("p95 <= +10% of baseline", 100.0, Outcome.KEPT),
+        ("p95 <= +10% of baseline", 108.0, Outcome.KEPT),
+        ("p95 <= +10% of baseline", 115.0, Outcome.BROKEN),
+        ("p95 <= +10% of baseline", 50.0, Outcome.KEPT),
+        ("requests_per_second >= -10% of baseline", 115.0, Outcome.KEPT),
+        ("requests_per_second >= -10% of baseline", 95.0, Outcome.KEPT),
+        ("requests_per_second >= -10% of baseline", 80.0, Outcome.BROKEN),
+        # Half as many are 50 % fewer, not two thirds.
+        ("requests_per_second >= -50% of baseline", 55.0, Outcome.KEPT),
+        ("requests_per_second >= -50% of baseline", 45.0, Outcome.BROKEN),
+        ("p95 <= -50% of baseline", 45.0, Outcome.KEPT),
+        ("p95 <= -50% of baseline", 60.0, Outcome.BROKEN),
+        # Asked for an improvement, as it was before is not enough.
+        ("p95 <= -10% of baseline", 80.0, Outcome.KEPT),
+        ("p95 <= -10% of baseline", 100.0, Outcome.BROKEN),
+        ("requests_per_second >= +10% of baseline", 130.0, Outcome.KEPT),
+        ("requests_per_second >= +10% of baseline", 100.0, Outcome.BROKEN),
+    ],
+)
+def test_what_chance_does_not_explain_breaks_it(
+    sentence: str, new: float, outcome: Outcome
+) -> None:
+    found = judged(sentence, new)
+    assert (found.outcome, found.value) == (outcome, new)
+    assert "against main, " in found.beside
+
+
+def test_of_runs_that_lie_far_apart_nobody_can_tell() -> None:
+    """It may neither pass, since much could hide in that, nor fail."""
+    base = [value * (1.0 + 0.3 * (i % 2)) for i, value in enumerate(BASE)]
+    found = judged("p95 <= +10% of baseline", 130.0, base)
+    assert found.outcome is Outcome.UNKNOWN
+    assert "it takes" in found.why
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("p95 <= +10% of baseline", Outcome.UNKNOWN),
+        ("p95 <= +30% of baseline", Outcome.KEPT),
+        ("requests_per_second >= -10% of baseline", Outcome.UNKNOWN),
+        ("requests_per_second >= -30% of baseline", Outcome.KEPT),
+    ],
+)
+def test_twice_what_is_allowed_must_have_shown(sentence: str, outcome: Outcome) -> None:
+    """The interval ends at +51 %: within twice 30 %, and beyond the 20 % that must be seen."""
+    base = [value * (1.0 + 0.3 * (i % 2)) for i, value in enumerate(BASE)]
+    assert judged(sentence, 115.0, base).outcome is outcome
+
+
+@pytest.mark.parametrize("new", [100.0, 300.0])
+def test_a_few_runs_say_how_many_are_missing(new: float) -> None:
+    found = judged("p95 <= +10% of baseline", new, BASE[:3])
+    assert found.outcome is Outcome.UNKNOWN
+    assert "7 more runs of the baseline" in found.why
+
+
+def test_earlier_runs_tell_of_the_noise() -> None:
+    assert judged("p95 <= +10% of baseline", 130.0, BASE[:1], BASE[1:]).outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize(("new", "outcome"), [(1.0, Outcome.UNKNOWN), (3.0, Outcome.BROKEN)])
+def test_failures_are_counted(new: float, outcome: Outcome) -> None:
+    """0 of 1,000 in each run before has no ratio to anything: a test of counts can tell."""
+    found = judged("failure_rate <= +10% of baseline", new, (0.0,) * 10)
+    assert found.outcome is outcome
+
+
+def test_an_endpoint_that_no_run_before_had_can_not_be_told() -> None:
+    def apart(threshold: Threshold) -> Iterable[Result]:
+        yield Result(threshold, Outcome.KEPT, ITEMS, 100.0, 0, 60)
+
+    others = Compared("main", [asking(one) for one in BASE])
+    (found,) = held_against(read("p95 of each endpoint <= +5% of baseline"), apart, others, 0.95)
+    assert (found.outcome, found.endpoint, found.why) == (
+        *(Outcome.UNKNOWN, ITEMS),
+        "no run of main has it",
+    )
+
+
+def test_what_can_not_be_told_of_the_run_itself_stays_so() -> None:
+    def nothing(threshold: Threshold) -> Iterable[Result]:
+        yield Result(threshold, Outcome.UNKNOWN, why="there was no request to measure")
+
+    others = Compared("main", [asking(one) for one in BASE])
+    (found,) = held_against(read("p95 <= +5% of baseline"), nothing, others, 0.95)
+    assert (found.outcome, found.why) == (Outcome.UNKNOWN, "there was no request to measure")
