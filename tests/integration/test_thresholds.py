@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 import pytest
-from tests.fixtures import encoded, recorded, surroundings
+from tests.fixtures import encoded, recorded, recorded_arrivals, surroundings
 from tests.fixtures.recorded import T0, Request
 from tests.fixtures.server_process import swarmscope
 from tests.fixtures.stores import Store
@@ -21,6 +21,7 @@ from swarmscope.gate.sentences import read
 from swarmscope.gate.source import course_of
 from swarmscope.gate.thresholds_file import given
 from swarmscope.runs.arrivals import Arrivals
+from swarmscope.runs.audit import audit
 from swarmscope.settings import Settings
 from swarmscope.store.question import Question
 from swarmscope.store.write import post
@@ -135,20 +136,33 @@ def test_a_warm_up_and_a_stage_are_left_out_to_the_second(course: Course) -> Non
         assert found.value == sum(r.second in inside for r in ours)
 
 
-@pytest.mark.parametrize(
-    ("sentence", "value"),
-    [
-        ('max(app_gauges.cpu_percent{service="shop"}) < 1', max),
-        ('min(app_gauges.cpu_percent{service="shop"}) < 1', min),
-        ('avg(app_gauges.cpu_percent{service="shop"}) < 1', fmean),
-        ('sum(app_gauges.cpu_percent{service="shop"}) < 1', sum),
-        ('last(app_gauges.cpu_percent{service="shop"}) < 1', lambda values: values[-1]),
-        (
-            'p50(app_gauges.cpu_percent{service="shop"}) < 1',
-            lambda v: sorted(v)[-(-len(v) // 2) - 1],
-        ),
-    ],
-)
+@pytest.mark.usefixtures("course")
+def test_iterations_that_were_never_begun_are_those_of_all_users(any_store: Store) -> None:
+    dropped = sum(
+        recorded_arrivals.outcomes(second, cls)["dropped"]
+        for worker in recorded.WORKERS
+        for second in worker.seconds
+        for cls in recorded_arrivals.CLASSES
+    )
+    arrivals = audit(any_store.reader, recorded.RUN).arrivals
+    wanted = given([f"dropped_arrivals < {dropped}", f"dropped_arrivals <= {dropped}"], [])
+    sources = _Sources(any_store.reader, recorded.RUN, START, arrivals, wanted)
+    broken, kept = (one for rule in wanted.rules for one in sources.results(rule))
+    assert (broken.outcome, broken.value) == (Outcome.BROKEN, dropped)
+    assert (kept.outcome, kept.value) == (Outcome.KEPT, dropped)
+
+
+OF_FIELDS: dict[str, Callable[[Sequence[float]], float]] = {
+    'max(app_gauges.cpu_percent{service="shop"}) < 1': max,
+    'min(app_gauges.cpu_percent{service="shop"}) < 1': min,
+    'avg(app_gauges.cpu_percent{service="shop"}) < 1': fmean,
+    'sum(app_gauges.cpu_percent{service="shop"}) < 1': sum,
+    'last(app_gauges.cpu_percent{service="shop"}) < 1': lambda values: values[-1],
+    'p50(app_gauges.cpu_percent{service="shop"}) < 1': lambda v: sorted(v)[-(-len(v) // 2) - 1],
+}
+
+
+@pytest.mark.parametrize(("sentence", "value"), OF_FIELDS.items())
 def test_a_field_s_values_are_exact(
     course: Course, any_store: Store, sentence: str, value: Callable[[Sequence[float]], float]
 ) -> None:
@@ -177,18 +191,18 @@ def counters() -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize(
-    ("sentence", "value"),
-    [
-        # Of what was lost before the run that too which nobody told of until it had begun.
-        ('increase(orders.lost{host="old"}) == 0', sum(second > -8 for second in LOST)),
-        ('increase(orders.lost{host="anew"}) == 0', sum(second > -8 for second in LOST)),
-        ("increase(orders.lost) < 1", 2 * sum(second > -8 for second in LOST)),
-        ('increase(orders.lost{host="old"}) < 1 over 20s', 3),
-        ('increase(orders.lost{host="old"}) < 1 in the last 30s', 0),
-        ('max(orders.lost{host="old"}) < 1', 1_000 + len(LOST)),
-    ],
-)
+OF_COUNTERS = {
+    # Of what was lost before the run that too which nobody told of until it had begun.
+    'increase(orders.lost{host="old"}) == 0': sum(second > -8 for second in LOST),
+    'increase(orders.lost{host="anew"}) == 0': sum(second > -8 for second in LOST),
+    "increase(orders.lost) < 1": 2 * sum(second > -8 for second in LOST),
+    'increase(orders.lost{host="old"}) < 1 over 20s': 3,
+    'increase(orders.lost{host="old"}) < 1 in the last 30s': 0,
+    'max(orders.lost{host="old"}) < 1': 1_000 + len(LOST),
+}
+
+
+@pytest.mark.parametrize(("sentence", "value"), OF_COUNTERS.items())
 def test_a_counter_s_growth_is_what_was_counted_meanwhile(
     course: Course, any_store: Store, sentence: str, value: float
 ) -> None:

@@ -7,12 +7,14 @@ from types import ModuleType
 
 from tests.bench.verdicts.words import rows
 from tests.integration import test_live_verdicts as live
+from tests.integration import test_thresholds as stored
 from tests.integration import test_thresholds_of_requests as requests
 from tests.unit.gate import test_each_can_fail as failing
 
 _ABOUT = (
     "Whether a run keeps its thresholds is no matter of chance, and isn't counted here: tests "
-    "hold it, of so many cases."
+    "hold it, of so many cases. A threshold relative to a baseline compares the same values as one "
+    "without, each run's own; how often such a comparison is wrong is below."
 )
 
 
@@ -29,19 +31,30 @@ def _claims() -> list[tuple[str, str, str]]:
     return [
         (
             "Each kind of threshold can fail: a good run keeps it, one that is bad in that respect "
-            "alone breaks it.",
-            f"{len(failing.RULES) + 1} thresholds",
+            "alone breaks it. No metric, aggregate, operator, scope, stretch, or way to name a "
+            "stage is left out.",
+            f"{len(failing.RULES)} thresholds of requests, {len(failing.TAGGED)} with tags, "
+            f"{len(failing.FIELDS)} of what others wrote, {len(failing.RELATIVE)} relative to a "
+            "baseline, one of iterations that were dropped",
             _path(failing),
         ),
         (
-            "A value is what single requests say, as another computation cuts, counts and sorts "
-            "them.",
+            "The value of a threshold of requests is what single requests say, as another "
+            "computation cuts, counts and sorts them.",
             f"{sentences:,} sentences in both stores: each of {metrics} metrics, in {times} kinds "
             f"of stretches, of {scopes} scopes, and of {single} of single workers",
             _path(requests),
         ),
         (
-            "What the master says of a run as it ends is what `swarmscope check` finds afterwards.",
+            "That of what others wrote, and of dropped iterations, is what was written, counted "
+            "and sorted one by one.",
+            f"{len(stored.OF_FIELDS)} sentences of a gauge, {len(stored.OF_COUNTERS)} of counters, "
+            "one of iterations, in both stores",
+            _path(stored),
+        ),
+        (
+            "What the master says of a run as it ends is what `swarmscope check` finds afterwards, "
+            "but for thresholds relative to a baseline, which it leaves to that.",
             f"{live.ALL_KINDS.count('  - ')} thresholds of one run of two workers; a run of each "
             "outcome, one that a threshold ended, one that was ended by hand",
             _path(live),
