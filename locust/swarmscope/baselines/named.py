@@ -1,6 +1,7 @@
 """Which runs somebody means: by their ids, or by the name of a baseline."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from swarmscope.baselines.comparable import Made, made, unlike
 from swarmscope.baselines.conditions import Conditions, all_conditions, known
@@ -8,11 +9,11 @@ from swarmscope.baselines.kept import MOST_RUNS, kept_runs, runs_of
 from swarmscope.errors import ConfigurationError, NoDataError
 from swarmscope.runs.audit import Verdict, starts_of
 from swarmscope.runs.audit_notes import several_runs
-from swarmscope.runs.generators import Strain
-from swarmscope.runs.record import kept_of
 from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 
+Doubts = Callable[[Reader, str], Iterable[str]]
+"""Tells what is doubtful of a run: whoever judges runs does."""
 _LOOKED_AT = 20
 """Earlier runs: so many are asked for their load until enough are like the one that is compared."""
 
@@ -59,12 +60,13 @@ class Named:
         return self._made[run]
 
     def alike(
-        self, text: str, runs: Sequence[str], new: str
+        self, text: str, runs: Sequence[str], new: str, doubts: Doubts
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the first `MOST_RUNS` of *runs* made as *new* was, and why the others aren't.
 
         They are those that *text* names; who is named by its id comes first. One that is kept isn't
-        taken either where something is known against it that wasn't when it was kept.
+        taken either where something is known against it that wasn't when it was kept; one that is
+        named by its id, where it failed or there are *doubts* of it.
 
         Raises:
             NoDataError: the points of one are gone.
@@ -74,49 +76,49 @@ class Named:
         others: list[str] = []
         members = self.members(text)
         for run in sorted(runs, key=members.__contains__):
-            reasons = [*unlike(self.made(run), self.made(new)), *self._against(text, run)]
-            if reasons:
-                others.append(f"{run}: {reasons[0]}")
+            reasons = chain(
+                unlike(self.made(run), self.made(new)), self._against(text, run, doubts)
+            )
+            reason = next(reasons, "")
+            if reason:
+                others.append(f"{run}: {reason}")
             else:
                 alike.append(run)
             if len(alike) == MOST_RUNS:
                 break
         return tuple(alike), tuple(others)
 
-    def earlier(self, like: Made, without: Sequence[str], most: int) -> tuple[str, ...]:
-        """Return at most *most* earlier runs that were made alike, whose data is complete.
+    def earlier(self, like: Made, without: Sequence[str], doubts: Doubts) -> tuple[str, ...]:
+        """Return at most `MOST_RUNS` earlier runs that were made alike.
 
-        Not those that broke their thresholds, or whose generators were saturated. They tell how far
+        Not those that broke their thresholds, or of which there are *doubts*. They tell how far
         runs of one service lie apart.
         """
         told = self.reader.ask(Question("kept_audits", start=EVER[0], stop=EVER[1])).records()
         complete = {row["run"] for row in told if row["verdict"] == Verdict.COMPLETE}
+        # Of the others nobody need ask any more.
         candidates = (one for one in self._before(like.conditions, without) if one.run in complete)
-        looked_at = [one for one, _ in zip(candidates, range(_LOOKED_AT), strict=False)]
         alike = (
             one.run
-            for one in looked_at
-            if not list(unlike(self.made(one.run), like)) and not self._saturated(one.run)
+            for one in islice(candidates, _LOOKED_AT)
+            if not any(unlike(self.made(one.run), like)) and not any(doubts(self.reader, one.run))
         )
-        return tuple(run for run, _ in zip(alike, range(most), strict=False))
+        return tuple(islice(alike, MOST_RUNS))
 
     def _before(self, like: Conditions, without: Sequence[str]) -> Iterator[Conditions]:
         for one in sorted(self.conditions.values(), key=lambda one: -one.start):
             if one.test == like.test and not one.spoiled and one.run not in without:
                 yield one
 
-    def _saturated(self, run: str) -> bool:
-        kept = kept_of(self.reader, run)
-        return kept is not None and kept.record.generators == Strain.SATURATED
-
-    def _against(self, text: str, run: str) -> Iterator[str]:
+    def _against(self, text: str, run: str, doubts: Doubts) -> Iterator[str]:
         names = _words(text)
         kept = [one for one in self.kept if one.run == run and one.baseline in names]
-        if not kept:
-            return
         spoiled = self.conditions[run].spoiled
         if spoiled and not any(spoiled in one.anyway for one in kept):
             yield spoiled
+        if not kept:
+            yield from doubts(self.reader, run)
+            return
         starts = starts_of(self.reader.ask(Question("run_events", run)).records())
         if len(starts) > 1 and starts[-1] > max(one.time for one in kept):
             yield several_runs(starts)

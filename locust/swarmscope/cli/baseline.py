@@ -18,9 +18,8 @@ from swarmscope.cli._plain import plain
 from swarmscope.cli._store import Data, Json, Run, Url, configured, store, written_to
 from swarmscope.comparison.comparing import NotComparableError
 from swarmscope.errors import ConfigurationError, NoDataError
-from swarmscope.gate.doubts import doubts_of
-from swarmscope.gate.thresholds_file import Thresholds
-from swarmscope.runs.audit import audit, newest_run
+from swarmscope.gate.doubts import doubts_of_run
+from swarmscope.runs.audit import newest_run
 from swarmscope.store.eraser import open_eraser
 from swarmscope.store.file_writer import write_to_file
 from swarmscope.store.location import data_folder
@@ -125,12 +124,8 @@ def _refuse_odd(name: str) -> None:
 
 def _whys(known: Named, run: str) -> list[str]:
     """Return why nobody should be compared with *run*."""
-    conditions = known.conditions[run]
-    reader = known.reader
-    doubts = list(doubts_of(reader, audit(reader, run), Thresholds(())))
-    if conditions.spoiled:
-        doubts.insert(0, conditions.spoiled)
-    return doubts
+    spoiled = known.conditions[run].spoiled
+    return [*filter(None, [spoiled]), *doubts_of_run(known.reader, run)]
 
 
 def _refused(against: str) -> NotComparableError:

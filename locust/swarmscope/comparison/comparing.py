@@ -10,13 +10,11 @@ from swarmscope.baselines.named import Named
 from swarmscope.comparison.compared import Comparison, Row
 from swarmscope.comparison.numbers import Numbers, numbers_of
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
-from swarmscope.gate.doubts import doubts_of
+from swarmscope.gate.doubts import doubts_of_run
 from swarmscope.gate.metrics import Metric, Unit, named
-from swarmscope.gate.thresholds_file import Thresholds
 from swarmscope.inference.comparison import Answer, CountSample, Difference, Sample, compare
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
-from swarmscope.runs.audit import audit
 from swarmscope.store.question import Reader
 from swarmscope.words import some_of
 
@@ -103,12 +101,12 @@ def compare_runs(reader: Reader, base: str, new: str, wish: Wish) -> Comparison:
         )
     members = known.members(base)
     if members:
-        before, left_out = known.alike(base, before, after[0])
+        before, left_out = known.alike(base, before, after[0], doubts_of_run)
         if not before:
             raise _not_comparable(left_out)
-    # Those of a baseline were looked at when they were kept.
-    doubtful = [run for run in before if run not in members]
-    reasons = (*_unlike(known, before, after), *_doubts(reader, (*doubtful, *after)))
+    # Those beside a baseline's were looked at already.
+    doubtful = after if members else (*before, *after)
+    reasons = (*_unlike(known, before, after), *_doubts(reader, doubtful))
     if reasons and not wish.anyway:
         raise _not_comparable(reasons)
     earlier = _history(known, before, after)
@@ -137,7 +135,7 @@ def _unlike(known: Named, before: Sequence[str], after: Sequence[str]) -> Iterat
 
 def _doubts(reader: Reader, runs: Sequence[str]) -> Iterator[str]:
     for run in runs:
-        for doubt in doubts_of(reader, audit(reader, run), Thresholds(())):
+        for doubt in doubts_of_run(reader, run):
             yield f"of {run}, {doubt}"
 
 
@@ -154,7 +152,7 @@ def _history(known: Named, before: Sequence[str], after: Sequence[str]) -> tuple
     """Return earlier runs, where the sides alone don't tell how far runs lie apart."""
     if len(before) >= MOST_RUNS:
         return ()
-    return known.earlier(known.made(after[0]), (*before, *after), MOST_RUNS)
+    return known.earlier(known.made(after[0]), (*before, *after), doubts_of_run)
 
 
 def _keys(side: Sequence[Numbers]) -> set[Key]:

@@ -6,6 +6,7 @@ from swarmscope.baselines.conditions import Conditions
 from swarmscope.baselines.kept import MOST_RUNS
 from swarmscope.baselines.named import Named
 from swarmscope.errors import NoDataError
+from swarmscope.gate.doubts import doubts_of_run
 from swarmscope.store.question import Reader
 
 
@@ -33,10 +34,10 @@ def runs_beside(reader: Reader, run: str, baseline: str) -> Beside:
     known = Named(reader)
     try:
         names = [one for one in known.runs(baseline) if one != run]
-        alike, others = known.alike(baseline, names, run)
+        alike, others = known.alike(baseline, names, run, doubts_of_run)
         earlier: tuple[str, ...] = ()
         if 0 < len(alike) < MOST_RUNS:
-            earlier = known.earlier(known.made(run), (*names, run), MOST_RUNS)
+            earlier = known.earlier(known.made(run), (*names, run), doubts_of_run)
     except NoDataError as error:
         return Beside(baseline, why=f"{error.happened} {error.remedy}".rstrip("."))
     if not alike:

@@ -7,7 +7,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.gate.thresholds_file import Thresholds
 from swarmscope.runs.arrivals import NONE_DUE, Arrivals
-from swarmscope.runs.audit import Audit, Verdict
+from swarmscope.runs.audit import Audit, Verdict, audit
 from swarmscope.runs.generators import Generators, Strain
 from swarmscope.store.question import Question, Reader
 from swarmscope.words import count_of, milliseconds, share
@@ -47,6 +47,17 @@ def doubts_of(reader: Reader, found: Audit, thresholds: Thresholds) -> Iterator[
     yield from doubts_about(
         Circumstances(found.generators, error, found.arrivals, steps), thresholds
     )
+
+
+def doubts_of_run(reader: Reader, run: str) -> Iterator[str]:
+    """Yield why others shouldn't be held against *run*, whatever its thresholds were.
+
+    Raises:
+        NoDataError: there is no such run.
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    yield from doubts_of(reader, audit(reader, run), Thresholds(()))
 
 
 def doubts_about(told: Circumstances, thresholds: Thresholds) -> Iterator[str]:

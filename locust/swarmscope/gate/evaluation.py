@@ -12,6 +12,7 @@ from swarmscope.gate.metrics import quoted
 from swarmscope.gate.stretches import Stretch, grid, sliding, summed
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed, value_of
+from swarmscope.recording.tally import Tally
 
 _SAME_S = 0.002
 """Answers have milliseconds, and a stage's length has more: whether it ends with the run is no
@@ -61,7 +62,7 @@ def evaluated(threshold: Threshold, course: Course, warm_up: float = 0) -> Itera
     elif not (keys := course.named(scope)):
         yield unknown(threshold, never_named(scope.text or "", course.endpoints))
     elif scope.each:
-        # One that was only requested at another time breaks nothing in this.
+        # Of one that was only requested at another time nobody asked whether it keeps this.
         asked = [key for key in keys if _is_asked(threshold, course, course.endpoints[key], span)]
         for key in asked or keys:
             yield replace(_of(threshold, course, course.endpoints[key], span), endpoint=key)
@@ -75,6 +76,12 @@ def never_named(name: str, endpoints: Iterable[Endpoint]) -> str:
     nearest = get_close_matches(name, sorted({key[0] for key in endpoints}), 1)
     perhaps = f": did you mean {quoted(nearest[0])}?" if nearest else ""
     return f"no request was made to such an endpoint{perhaps}"
+
+
+def is_broken_by_none(threshold: Threshold) -> bool:
+    """Whether a stretch without any request breaks it: it wants at least so many, say."""
+    value = value_of(threshold.metric, Tally(), 1)
+    return value is not None and not threshold.limit.holds(value)
 
 
 def span_of(threshold: Threshold, course: Course, warm_up: float) -> tuple[float, float] | str:
@@ -109,10 +116,10 @@ def _is(stage: Stage, wanted: str | int) -> bool:
 def _is_asked(
     threshold: Threshold, course: Course, windows: Sequence[Window], span: tuple[float, float]
 ) -> bool:
-    """Whether there is a request in *span*, where all of that is one stretch."""
+    """Whether there is a request in *span*, or that there is none breaks it."""
     start, stop = whole_windows(span, course, _step(windows))
     inside = any(one.tally.count for one in _inside(windows, start, stop))
-    return inside or threshold.time.over not in (Over.RUN, Over.LAST)
+    return inside or _of(threshold, course, windows, span).outcome is Outcome.BROKEN
 
 
 def _step(windows: Sequence[Window]) -> int:
@@ -132,6 +139,14 @@ def _of(
     if start >= stop:
         return unknown(threshold, f"there is no whole window of {step} s in it")
     cells = grid(_inside(windows, start, stop), start, stop, step)
+    result = _of_cells(threshold, cells, step)
+    if result.outcome is Outcome.KEPT and not any(cell.tally.count for cell in cells):
+        # That none failed is no news where none was made; that there was none may be.
+        return unknown(threshold, lacking(threshold))
+    return result
+
+
+def _of_cells(threshold: Threshold, cells: list[Stretch], step: int) -> Result:
     over, seconds = threshold.time.over, threshold.time.seconds
     if over is Over.FOR:
         # Of less than half a cell, which the run cuts, a rate tells nothing.
@@ -144,13 +159,9 @@ def _of(
         stretches = list(sliding(cells, step, seconds, whole=over is Over.FULL))
         if not stretches:
             return unknown(threshold, f"the run was shorter than {seconds} s")
-    else:
-        stretches = [Stretch(start, stop, summed(cell.tally for cell in cells))]
-        of_endpoints = threshold.scope.text is not None or threshold.scope.each
-        if of_endpoints and not stretches[0].tally.count:
-            # That none of its requests failed is no news of an endpoint that had none.
-            return unknown(threshold, lacking(threshold))
-    return _worst(threshold, stretches)
+        return _worst(threshold, stretches)
+    whole = Stretch(cells[0].start, cells[-1].stop, summed(cell.tally for cell in cells))
+    return _worst(threshold, [whole])
 
 
 def _worst(threshold: Threshold, stretches: Iterable[Stretch]) -> Result:

@@ -13,6 +13,7 @@ from swarmscope.gate.evaluation import (
     Outcome,
     Result,
     evaluated,
+    is_broken_by_none,
     span_of,
     unknown,
     whole_windows,
@@ -170,9 +171,9 @@ class _Sources:
             return
         exact = scope.text if scope.which is Which.NAME and self._names_few() else None
         found = replace(course, endpoints=self._apart(threshold, span, exact))
-        if not found.named(scope):
+        if not found.named(scope) or (scope.each and is_broken_by_none(threshold)):
             # It was requested at another time, or what has another name may be meant.
-            found = replace(course, endpoints=requests.names())
+            found = replace(found, endpoints={**requests.names(), **found.endpoints})
         yield from evaluated(threshold, found, warm_up)
 
     def _apart(self, threshold: Threshold, span: Span, name: str | None) -> Apart:

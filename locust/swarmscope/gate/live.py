@@ -63,7 +63,7 @@ class Live:
         self.thresholds = thresholds
         self.running = running
         self.judged: tuple[Judged, ...] = ()
-        self._worst: dict[tuple[int, Endpoint | None], Result] = {}
+        self._worst: dict[int, dict[Endpoint | None, Result]] = {}
         """Of what is held against each stretch of a run: a broken one stays broken."""
         self._looked: dict[int, float] = {}
         self.ended_by: set[str] = set()
@@ -186,10 +186,16 @@ class Live:
             yield unknown(threshold, f"{seconds} s aren't over yet")
             return
         self._looked[number] = until
+        worst, of_now = self._worst.setdefault(number, {}), set()
         for result in evaluated(threshold, course, max(0, calm - course.start)):
-            key = number, result.endpoint
-            self._worst[key] = worse(self._worst.get(key, result), result)
-            yield self._worst[key]
+            key = result.endpoint
+            if key is not None:
+                worst.pop(None, None)  # that nobody had requested any is over
+            worst[key] = worse(worst.get(key, result), result)
+            of_now.add(key)
+            yield worst[key]
+        # What wasn't requested lately was requested before.
+        yield from [result for key, result in worst.items() if key not in of_now]
 
 
 def _is_of_arrivals(threshold: Threshold) -> bool:

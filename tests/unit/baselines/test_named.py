@@ -11,6 +11,8 @@ from tests.fixtures.whole_runs import T0, WholeRun, several
 from swarmscope.baselines.kept import line_of
 from swarmscope.baselines.named import Named
 from swarmscope.errors import ConfigurationError, NoDataError
+from swarmscope.gate.doubts import doubts_of_run
+from swarmscope.recording.points import Encoder
 from swarmscope.runs.audit import audit
 from swarmscope.runs.record import keep_record
 
@@ -39,7 +41,14 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Several]:
             found.database,
             [re.sub(r"cpu_percent=[\d.]+", "cpu_percent=99.0", line) for line in strained.lines()],
         )
-        runs.append(strained)
+        late = WholeRun("late", later + 540, seconds=6)
+        unserved = WholeRun("unserved", later + 600, seconds=6)
+        due = {"due": 300, "dropped": 200, "late": 0}
+        encoder = Encoder({"run": "unserved", "worker": "worker-0"})
+        put(found.database, [re.sub(r"error_ms=0\.0", "error_ms=900.0", x) for x in late.lines()])
+        put(found.database, unserved.lines())
+        put(found.database, [encoder.arrivals("Shopper", due, (later + 603) * 10**9)])
+        runs += [strained, late, unserved]
         made = Named(found).made
         for at, run in enumerate(alike):
             put(found.database, [line_of("release", made(run.run), at)])
@@ -94,25 +103,26 @@ def test_whose_id_another_run_was_given_since_it_was_kept_is_no_measure(
     reader: Several, text: str, *, left_out: bool
 ) -> None:
     """Before it was kept somebody said --anyway."""
-    alike, others = Named(reader).alike(text, ["reused"], "base-1")
+    alike, others = Named(reader).alike(text, ["reused"], "base-1", doubts_of_run)
     assert (alike == ("reused",), bool(others)) == (not left_out, left_out)
     assert all(other.startswith("reused: 2 runs have this id") for other in others)
 
 
 def test_who_is_named_by_its_id_counts_before_a_baseline(reader: Several) -> None:
     known = Named(reader)
-    alike, _ = known.alike("release,warned", known.runs("release,warned"), "main")
+    alike, _ = known.alike("release,warned", known.runs("release,warned"), "main", doubts_of_run)
     assert alike == ("warned", "base-2", "base-1", "base-0")
 
 
-def test_earlier_runs_are_those_made_alike_that_did_not_fail_on_generators_that_kept_up(
+def test_earlier_runs_are_those_made_alike_that_did_not_fail_and_of_which_nothing_is_doubtful(
     reader: Several,
 ) -> None:
+    """Clocks were right, generators kept up, and the load was the one that was asked for."""
     known = Named(reader)
     like = known.made("base-1")
-    found = known.earlier(like, ["base-1"], 10)
+    found = known.earlier(like, ["base-1"], doubts_of_run)
     assert found == ("untold", "main", "warned", "base-2", "base-0")
-    assert known.earlier(like, ["base-1"], 2) == ("untold", "main")
+    assert known.earlier(like, ["base-1", "main"], doubts_of_run) == (found[0], *found[2:])
 
 
 @pytest.mark.parametrize(
@@ -122,15 +132,31 @@ def test_earlier_runs_are_those_made_alike_that_did_not_fail_on_generators_that_
         ("known", ("failed", "base-0"), ()),
         ("busy", ("base-0",), ("failed: its thresholds came to: failed",)),
         ("judged,known", ("failed", "base-0"), ()),
-        ("failed,base-0", ("failed", "base-0"), ()),
+        ("failed,base-0", ("base-0",), ("failed: its thresholds came to: failed",)),
+        (
+            *("release,late", ("base-2", "base-1", "base-0")),
+            (
+                "late: a worker's clock was up to 900 ms off, so that nobody knows which second "
+                "its requests belong to",
+            ),
+        ),
+        (
+            *("unserved,strained,base-0", ("base-0",)),
+            (
+                "unserved: 200 of 300 iterations (67 %) were never begun, because all users "
+                "were at work (a threshold of dropped_arrivals says how many may be)",
+                "strained: a load generator was saturated: worker-0 was saturated (6 of 6 seconds; "
+                "CPU up to 99 % of a core): response times are partly its own",
+            ),
+        ),
         (
             *("release,more-users", ("base-2", "base-1", "base-0")),
             ("more-users: base-1 had 5 users for 6 s, more-users 9 users for 6 s",),
         ),
     ],
 )
-def test_what_failed_since_it_was_kept_is_no_measure(
+def test_what_failed_since_it_was_kept_or_is_doubtful_is_no_measure(
     reader: Several, text: str, alike: tuple[str, ...], others: tuple[str, ...]
 ) -> None:
     known = Named(reader)
-    assert known.alike(text, known.runs(text), "base-1") == (alike, others)
+    assert known.alike(text, known.runs(text), "base-1", doubts_of_run) == (alike, others)

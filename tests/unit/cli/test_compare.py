@@ -124,10 +124,17 @@ def test_one_that_failed_since_it_was_kept_hides_nothing(compare: Command, base:
     assert "left out" not in done.out
 
 
-def test_a_run_that_is_named_beside_a_baseline_must_be_complete(compare: Command) -> None:
-    done = compare("main,lost", "alike")
-    assert done.code == ExitCode.INCONCLUSIVE
-    assert "of lost, its data is incomplete by 1 of 2,401 requests" in done.err
+def test_an_incomplete_run_is_no_measure_and_is_named(compare: Command, check: Command) -> None:
+    alone = compare("lost", "alike")
+    assert alone.code == ExitCode.INCONCLUSIVE
+    assert "of lost, its data is incomplete by 1 of 2,401 requests" in alone.err
+    left_out = "left out: lost: its data is incomplete by 1 of 2,401 requests"
+    assert left_out in compare("main,lost", "alike").out
+    words = ("alike", "--fail", "p95 <= +50% of baseline", "--baseline")
+    assert left_out in check(*words, "main,lost").out
+    only = check(*words, "lost")
+    assert only.code == ExitCode.INCONCLUSIVE
+    assert "lost has no run to hold this one against: lost: its data is incomplete" in only.out
 
 
 @pytest.mark.long

@@ -44,7 +44,9 @@ def kept(sentence: str, stretches: Sequence[tuple[Sequence[One], float]]) -> set
     """Return whether each stretch that has a value keeps it."""
     limit = read(sentence).limit
     values = (METRICS[sentence](*stretch) for stretch in stretches)
-    return {HOLDS[limit.operator](value, limit.value) for value in values if value is not None}
+    held = {HOLDS[limit.operator](value, limit.value) for value in values if value is not None}
+    # That none failed of none is no news.
+    return held if any(requests for requests, _ in stretches) else held - {True}
 
 
 def outcome(result: Result) -> set[bool]:
@@ -141,7 +143,7 @@ def test_a_stage_is_its_own_time(requests: list[One]) -> None:
     for name in ("2", '"hold"'):
         (result,) = evaluate(read(f"failures <= 5 in stage {name}"), staged)
         assert outcome(result) == right
-        assert (result.start, result.stop) == (BEGAN + 13, BEGAN + 31)
+        assert (result.start, result.stop) == ((BEGAN + 13, BEGAN + 31) if right else (None, None))
     (result,) = evaluate(read("failures <= 5 in stage 3"), staged)
     assert result.why == "the run had no such stage of its load"
 
@@ -168,6 +170,53 @@ def test_the_worst_is_told_with_its_time(
     (result,) = evaluate(read(sentence), course(SLOW))
     assert result.value == pytest.approx(value)
     assert (result.start, result.stop) == (BEGAN + start, BEGAN + stop)
+
+
+DIED = [One(second, key, 10.0, failed=False) for second in range(SECONDS)
+        for key in ENDPOINTS[:2] if second < 20 or key == ENDPOINTS[0]]  # fmt: skip
+"""The second endpoint isn't requested any more after half of it."""
+_WHERE = (
+    " in stage 2",
+    " in the last 20s",
+    " in stage 2 within 10s",
+    " in stage 2 over 10s",
+    " in stage 2 for 10s",
+)
+
+
+@pytest.mark.parametrize("where", _WHERE)
+@pytest.mark.parametrize(
+    ("condition", "right"),
+    [
+        ("failures of {} < 1", Outcome.UNKNOWN),
+        ("failures of {} == 0", Outcome.UNKNOWN),
+        ("failure_rate of {} < 1%", Outcome.UNKNOWN),
+        ("max of {} < 1s", Outcome.UNKNOWN),
+        ("requests_per_second of {} < 100/s", Outcome.UNKNOWN),
+        ("requests_per_second of {} > 0.5/s", Outcome.BROKEN),
+        ("requests of {} >= 1", Outcome.BROKEN),
+        ("requests of {} != 0", Outcome.BROKEN),
+    ],
+)
+def test_an_endpoint_without_a_request_keeps_nothing_and_lacks_what_is_wanted_of_it(
+    condition: str, right: Outcome, where: str
+) -> None:
+    found = course(DIED)
+    stages = tuple(Stage(at + 1, "", BEGAN + 20 * at, BEGAN + 20 * at + 20) for at in (0, 1))
+    staged = Course(found.start, found.stop, found.together, found.endpoints, stages)
+    living, died = (f'{method} "{name}"' for name, method in ENDPOINTS[:2])
+    (result,) = evaluate(read(condition.format(died) + where), staged)
+    assert (result.outcome, result.why) == (
+        right,
+        "" if right is Outcome.BROKEN else "there was no request to measure",
+    )
+    (other,) = evaluate(read(condition.format(living) + where), staged)
+    assert other.outcome is Outcome.KEPT
+    # Of each that is asked for one by one only what breaks it is news.
+    each = evaluate(read(condition.format("each endpoint") + where), staged)
+    of_each = {one.endpoint: one.outcome for one in each}
+    assert of_each.pop(ENDPOINTS[0]) is Outcome.KEPT
+    assert of_each == ({ENDPOINTS[1]: right} if right is Outcome.BROKEN else {})
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def judged(reader: Several, thresholds: Thresholds) -> list[Result]:
 
 
 @pytest.mark.parametrize("warm_up", [0, 22, 37])
-@pytest.mark.parametrize("stage", ["", " in stage 1", " in stage 2"])
+@pytest.mark.parametrize("stage", ["", " in stage 1", " in stage 2", " in stage 2 within 10s"])
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -67,6 +67,7 @@ def judged(reader: Several, thresholds: Thresholds) -> list[Result]:
         *('failures of POST "/later" < 1', 'failures of "/latre" < 1', "failures < 1"),
         *('failures of glob "/l*" < 1', 'failures of glob "/*" < 1', "p50 of each endpoint < 1s"),
         *('99% under 1s of each glob "/l*"', "requests of each endpoint > 0"),
+        *('requests of "/later" != 0', "failures of each endpoint < 1"),
     ],
 )
 def test_it_is_what_the_whole_run_comes_to(
@@ -91,7 +92,9 @@ def test_it_is_what_the_whole_run_comes_to(
 def test_a_window_that_is_cut_is_of_no_part_of_the_run(
     reader: Several, stage: str, warm_up: int, outcome: Outcome, failures: int | None
 ) -> None:
-    thresholds = replace(given([f'failures of "/later" < 1{stage}'], []), warm_up=warm_up)
-    (found,) = judged(reader, thresholds)
-    assert (found.outcome, found.value) == (outcome, failures)
-    assert found.why == ("there was no request to measure" if failures is None else "")
+    for time in ("", " within 10s"):
+        sentence = f'failures of "/later" < 1{stage}{time}'
+        thresholds = replace(given([sentence], []), warm_up=warm_up)
+        (found,) = judged(reader, thresholds)
+        assert (found.outcome, found.value) == (outcome, failures)
+        assert found.why == ("there was no request to measure" if failures is None else "")

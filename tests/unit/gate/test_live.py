@@ -289,3 +289,20 @@ def test_what_ended_a_test_stays_broken_whatever_was_answered_later() -> None:
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.PASSED
     found.ended_by.add("avg < 5ms")
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.FAILED
+
+
+def test_an_endpoint_that_died_ends_a_test_that_wants_requests_of_it() -> None:
+    """That none of them fail any more keeps no test from going on, and nothing green."""
+    wants = 'requests_per_second of GET "/a" > 0.1/s in the last 10s'
+    found = live(replace(rules(wants, abort=True), rules=(
+        *rules(wants, abort=True).rules, *rules('failures of GET "/a" < 1 in the last 10s').rules
+    )))  # fmt: skip
+    died = [One(at, ("/a" if at < 20 else "/b", "GET"), 5.0, failed=False) for at in range(SECONDS)]
+    play(found, died[:25])
+    assert [standing(one, over=False) for one in found.judged] == [
+        Standing.BROKEN,
+        Standing.NOT_YET,
+    ]
+    breach = found.breach(STOP)
+    assert breach is not None
+    assert str(breach.rule.threshold) == wants
