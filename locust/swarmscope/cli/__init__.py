@@ -15,7 +15,7 @@ try:
 except ImportError:  # a worker's installation: the listener needs none of this
     sys.exit(
         "The command line of swarmscope isn't installed here (a worker doesn't need it). "
-        "Install it with: pip install 'swarmscope[cli]'"
+        "Install it from a clone: pip install '/path/to/swarmscope[cli]'"
     )
 
 from typer.core import TyperCommand, TyperGroup

@@ -27,5 +27,6 @@ def extra(module: str) -> Any:
         raise ConfigurationError(
             f"What reads descriptions of services isn't installed here ({error}).",
             data=NOTHING,
-            remedy="Install it: pip install 'swarmscope[init]', or in a clone: make setup",
+            remedy="Install it from a clone: pip install '/path/to/swarmscope[init]', "
+            "or in the clone: make setup",
         ) from error

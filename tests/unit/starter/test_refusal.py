@@ -16,4 +16,4 @@ def test_what_is_not_installed_is_named_with_what_installs_it() -> None:
     with pytest.raises(ConfigurationError) as caught:
         extra("swarmscope_has_no_such_module")
     assert "No module named 'swarmscope_has_no_such_module'" in str(caught.value)
-    assert str(caught.value).endswith("swarmscope[init]', or in a clone: make setup")
+    assert str(caught.value).endswith("/swarmscope[init]', or in the clone: make setup")
