@@ -148,8 +148,7 @@ class LiveVerdicts(Verdicts):
         except ConfigurationError:
             judged = ()  # nobody can tell here; live.py says so
         doubts, notes = tuple(doubts_of(reader, found, wanted)), tuple(notes_of(found))
-        shared = len(found.starts) > 1
-        return RunVerdict(found.run, judged, doubts, notes=notes, shared=shared)
+        return RunVerdict(found.run, judged, doubts, notes=notes, shared=found.shared)
 
     def take(self, audited: RunVerdict) -> None:
         """Take what an audit found; what was concluded is concluded anew."""

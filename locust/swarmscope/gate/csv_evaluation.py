@@ -9,8 +9,10 @@ from swarmscope.gate.course import Course, matches
 from swarmscope.gate.evaluation import (
     Result,
     evaluate,
+    is_broken_by_none,
     lacking,
     never_named,
+    of_requests,
     result_of,
     unknown,
 )
@@ -134,8 +136,9 @@ def _of_whole(threshold: Threshold, found: Statistics) -> Iterator[Result]:
     if not rows:
         yield unknown(threshold, never_named(scope.text or "", found.endpoints))
     elif scope.each:
-        # What had no request since --reset-stats is still there; a store has no such endpoint.
-        asked = [row for row in rows if row.requests] or rows
+        # What had no request since --reset-stats is still there.
+        wanted = is_broken_by_none(threshold)
+        asked = [row for row in rows if row.requests or wanted] or rows
         yield from (replace(_held(threshold, [row]), endpoint=row.endpoint) for row in asked)
     else:
         yield _held(threshold, rows)
@@ -147,7 +150,9 @@ def _held(threshold: Threshold, rows: Sequence[Row]) -> Result:
         return _percentile(threshold, metric, rows)
     assert isinstance(metric, Counted)  # noqa: S101 - nothing else is told
     value = _COUNTED[metric.name](rows)
-    return unknown(threshold, lacking(threshold)) if value is None else _whole(threshold, value)
+    if value is None:
+        return unknown(threshold, lacking(threshold))
+    return of_requests(_whole(threshold, value), any(row.requests for row in rows))
 
 
 def _whole(threshold: Threshold, value: float) -> Result:

@@ -8,7 +8,7 @@ from itertools import groupby
 from math import ceil, floor
 
 from swarmscope.gate.course import Course, Endpoint, Stage, Window, merged
-from swarmscope.gate.metrics import quoted
+from swarmscope.gate.metrics import Counted, quoted
 from swarmscope.gate.stretches import Stretch, grid, sliding, summed
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed, value_of
@@ -17,6 +17,8 @@ from swarmscope.recording.tally import Tally
 _SAME_S = 0.002
 """Answers have milliseconds, and a stage's length has more: whether it ends with the run is no
 question of the rest."""
+
+_OF_ALL_REQUESTS = ("requests", "requests_per_second")
 
 
 class Outcome(StrEnum):
@@ -139,11 +141,19 @@ def _of(
     if start >= stop:
         return unknown(threshold, f"there is no whole window of {step} s in it")
     cells = grid(_inside(windows, start, stop), start, stop, step)
-    result = _of_cells(threshold, cells, step)
-    if result.outcome is Outcome.KEPT and not any(cell.tally.count for cell in cells):
-        # That none failed is no news where none was made; that there was none may be.
-        return unknown(threshold, lacking(threshold))
-    return result
+    asked = any(cell.tally.count for cell in cells)
+    return of_requests(_of_cells(threshold, cells, step), asked)
+
+
+def of_requests(result: Result, asked: bool) -> Result:
+    """Return *result*, unless it was kept where nothing was *asked*: nobody knows of it, then.
+
+    That none failed is no news where none was made; how many were made is known there, too.
+    """
+    metric, kept = result.threshold.metric, result.outcome is Outcome.KEPT
+    if not kept or asked or (isinstance(metric, Counted) and metric.name in _OF_ALL_REQUESTS):
+        return result
+    return unknown(result.threshold, lacking(result.threshold))
 
 
 def _of_cells(threshold: Threshold, cells: list[Stretch], step: int) -> Result:

@@ -61,16 +61,14 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
     counted = 0 if thresholds.warm_up else found.stored
     events = reader.ask(Question("run_events", found.run)).records()
     because = {row["subject"] for row in events if row["event"] == "abort"}
-    # Of two runs with one id nobody knows whose failures they are.
-    one_run = len(found.starts) < 2
     judged = [
-        Judged(rule, result, one_run and is_certain(rule, result, found.missing, counted))
+        Judged(rule, result, not found.shared and is_certain(rule, result, found.missing, counted))
         for rule in thresholds.rules
         for result in ended_by(because, results(rule))
     ]
     doubts = tuple(doubts_of(reader, found, thresholds))
     notes = (*notes, *notes_of(found))
-    return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=not one_run)
+    return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=found.shared)
 
 
 def notes_of(found: Audit) -> Iterator[str]:

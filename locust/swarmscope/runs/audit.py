@@ -84,6 +84,11 @@ class Audit:
         return Verdict.INCOMPLETE if self.findings else Verdict.COMPLETE
 
     @property
+    def shared(self) -> bool:
+        """Whether several runs had this id: whose requests are whose nobody knows."""
+        return len(self.starts) > 1
+
+    @property
     def in_order(self) -> bool:
         """Whether the run goes on, and nothing is amiss: some of it always is on its way."""
         if not self.running or not self.accounts or self.verdict is not Verdict.PENDING:
