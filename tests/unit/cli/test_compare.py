@@ -124,6 +124,7 @@ def test_one_that_failed_since_it_was_kept_hides_nothing(compare: Command, base:
     assert "left out" not in done.out
 
 
+@pytest.mark.long
 def test_an_incomplete_run_is_no_measure_and_is_named(compare: Command, check: Command) -> None:
     alone = compare("lost", "alike")
     assert alone.code == ExitCode.INCONCLUSIVE
