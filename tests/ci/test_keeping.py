@@ -6,11 +6,17 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from tests.fixtures.guides import ROOT
 
 ACTION = ROOT / ".github" / "actions" / "load-test"
+_TEMPLATE = (ROOT / ".gitlab" / "load-test.yml").read_text(encoding="utf-8")
+GITLAB: dict[str, Any] = yaml.safe_load(_TEMPLATE)[".load-test"]
+REASON = "Run new is inconclusive: its data is incomplete."
+CHECKED = f"From a store:\n?     its data is incomplete\n{REASON}\n::error title=x::its data\n"
 SWARMSCOPE = """#!/bin/sh
 echo "$*" >> "$ASKED"
 case "$*" in
@@ -66,6 +72,23 @@ class Job:
             check=False,
         )
 
+    def gitlab(self, verdict: str, comparison: str) -> "subprocess.CompletedProcess[str]":
+        """Run what GitLab's script does behind verdict and comparison."""
+        (first,) = (i for i, one in enumerate(GITLAB["script"]) if one.startswith("why="))
+        return subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", "\n".join(GITLAB["script"][first:])],
+            env={
+                "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+                "ASKED": str(self.folder / "asked"),
+                **GITLAB["variables"],
+                **{"KEEPS": "true", "BASELINE": "main", "RESULTS": str(self.folder)},
+                **{"run": "new", "verdict": verdict, "comparison": comparison},
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def asked(self) -> list[str]:
         """Return what `swarmscope` was asked to change."""
         lines = (self.folder / "asked").read_text().splitlines()
@@ -84,6 +107,7 @@ def job(tmp_path: Path) -> Job:
     program.chmod(0o755)
     (tmp_path / "bin" / "python").symlink_to(sys.executable)
     (tmp_path / "asked").touch()
+    (tmp_path / "verdict.txt").write_text(CHECKED)
     kept = [{"baseline": "main", "run": "kept"}, {"baseline": "other", "run": "old"}]
     (tmp_path / "asked.baseline").write_text(json.dumps(kept))
     runs = [{"run": name} for name in ("new", "newer", "kept", "old", "oldest")]
@@ -116,11 +140,31 @@ def test_a_run_that_failed_or_is_worse_is_not_kept_for_others(
     assert job.read("output") == "kept=true\n"
 
 
-@pytest.mark.parametrize("verdict", ["1", "5"])
-def test_how_a_baseline_begins_is_said_where_nobody_could_tell(job: Job, verdict: str) -> None:
-    """A threshold that is relative to one of too few runs lets none pass, which is none kept."""
-    job.script("keep.sh", VERDICT=verdict)
-    assert ("belongs below warn:" in job.read("kept.txt")) is (verdict == "5")
+@pytest.mark.parametrize(
+    ("verdict", "comparison", "said"),
+    [
+        ("1", "0", "This run didn't pass, and is not in the baseline."),
+        ("3", "0", "This run wasn't judged (exit code 3), and is not in the baseline."),
+        ("0", "1", "This run is worse than those before, and is not in the baseline."),
+        ("0", "5", "said of it"),
+        (
+            *("5", "0"),
+            "Nobody can tell whether this run passed, and it is not in the baseline. " + REASON,
+        ),
+    ],
+)
+def test_why_a_run_is_not_kept_is_said_and_by_both_in_the_same_words(
+    job: Job, verdict: str, comparison: str, said: str
+) -> None:
+    """Nobody can tell for many reasons: which of them it was `swarmscope check` says."""
+    done = job.script("keep.sh", STORE="", VERDICT=verdict, COMPARISON=comparison)
+    assert done.returncode == 0, done.stderr
+    assert job.read("kept.txt").startswith(said)
+    theirs = job.gitlab(verdict, comparison)
+    assert theirs.stdout.startswith(said)
+    # And last of all what the job ends with: by then why stands far above.
+    assert theirs.returncode == int(verdict) or comparison == "1"
+    assert (f"Exit code {verdict}: {REASON}" in theirs.stdout) is (verdict != "0")
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,12 @@ if [ "$START_ANEW" = true ]; then
     [ "$code" = 0 ] || [ "$code" = 3 ] || exit "$code" # 3: there was none
     COMPARISON=0
 fi
-if [ "$VERDICT" = 5 ]; then
-    say "Nobody can tell whether this run passed, and it is not in the baseline. Until that has ten runs, a threshold relative to it belongs below warn: in the file."
-elif [ "$VERDICT" != 0 ]; then
+if [ "$VERDICT" = 1 ]; then
     say "This run didn't pass, and is not in the baseline."
+elif [ "$VERDICT" = 5 ]; then
+    say "Nobody can tell whether this run passed, and it is not in the baseline. $(sed -n '/^Run /p' "$RESULTS/verdict.txt" | tail -n 1)"
+elif [ "$VERDICT" != 0 ]; then
+    say "This run wasn't judged (exit code $VERDICT), and is not in the baseline."
 elif [ "$COMPARISON" = 1 ]; then
     say "This run is worse than those before, and is not in the baseline. If that is meant, run the workflow with start-anew."
 else

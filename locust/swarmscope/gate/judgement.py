@@ -50,13 +50,13 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
     """
     _refuse_unnamed(thresholds)
     sources = _Sources(reader, found.run, found.began, found.arrivals, thresholds)
-    results, notes = sources.results, tuple[str, ...]()
+    results, others = sources.results, None
     if any(rule.threshold.limit.relative for rule in thresholds.rules):
         # Statistics are for who compares: a master that judges its run while it goes on doesn't.
         from swarmscope.gate.others import Others  # noqa: PLC0415
 
         others = Others(reader, found.run, thresholds, partial(_sources, reader, thresholds))
-        results, notes = partial(others.results, own=sources.results), others.notes
+        results = partial(others.results, own=sources.results)
     # With a part of the run alone nobody knows how many of those that are missing belong to it.
     counted = 0 if thresholds.warm_up else found.stored
     events = reader.ask(Question("run_events", found.run)).records()
@@ -67,7 +67,7 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
         for result in ended_by(because, results(rule))
     ]
     doubts = tuple(doubts_of(reader, found, thresholds))
-    notes = (*notes, *notes_of(found))
+    notes = (*(others.notes(judged) if others else ()), *notes_of(found))
     return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=found.shared)
 
 

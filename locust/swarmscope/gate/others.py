@@ -1,14 +1,16 @@
 """The runs of a baseline, asked by a threshold that is relative to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
 from swarmscope.gate.beside import Beside, runs_beside
-from swarmscope.gate.evaluation import Result, unknown
+from swarmscope.gate.evaluation import Outcome, Result, unknown
 from swarmscope.gate.judgement import Results
 from swarmscope.gate.relative import Ask, Compared, held_against
-from swarmscope.gate.thresholds_file import Rule, Thresholds
+from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
+from swarmscope.gate.verdict import Judged
+from swarmscope.inference.missing import MANY
 from swarmscope.store.question import Reader
 from swarmscope.words import some_of
 
@@ -50,10 +52,15 @@ class Others:
         others = Compared(beside.baseline, base, earlier)
         yield from held_against(rule.threshold, _asking(own, rule), others, self._confidence)
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Which runs of the baseline are left out."""
-        return some_of([f"left out: {text}" for text in self._beside.left_out], _MOST_NAMED)
+    def notes(self, judged: Iterable[Judged]) -> Iterator[str]:
+        """Yield which runs of the baseline are left out, and what to do while it has too few."""
+        yield from some_of([f"left out: {text}" for text in self._beside.left_out], _MOST_NAMED)
+        if len(self._beside.base) < MANY and any(_lets_none_pass(one) for one in judged):
+            yield (
+                f"with fewer than {MANY} runs that were made alike what is relative to a baseline "
+                "can seldom be told: until there are so many it belongs below warn:, since no run "
+                "passes that could be kept for others"
+            )
 
     @cached_property
     def _beside(self) -> Beside:
@@ -66,6 +73,11 @@ class Others:
     @cached_property
     def _earlier(self) -> list[Results]:
         return [self._results_of(one.run, one.start) for one in self._beside.earlier]
+
+
+def _lets_none_pass(one: Judged) -> bool:
+    relative = one.rule.threshold.limit.relative and one.rule.severity is Severity.FAIL
+    return relative and one.result.outcome is Outcome.UNKNOWN
 
 
 def _asking(results: Results, rule: Rule) -> Ask:

@@ -278,3 +278,19 @@ def test_without_a_baseline_nothing_passes(
     done = check("alike", "--fail", "p95 <= +10% of baseline", *words)
     assert done.code == code
     assert said in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    ("severity", "baseline", "said"),
+    [
+        ("fail", "base-0", True),
+        ("fail", "nobody", True),
+        ("warn", "base-0", False),
+        ("fail", "main", False),
+    ],
+)
+def test_how_a_baseline_begins_is_said_where_it_lets_no_run_pass(
+    check: Command, severity: str, baseline: str, *, said: bool
+) -> None:
+    done = check("alike", f"--{severity}", "p95 <= +10% of baseline", "--baseline", baseline)
+    assert ("until there are so many it belongs below warn:" in done.out) is said
