@@ -143,8 +143,8 @@ test-stack: $(VENV)/.dev ## all tests of the Compose stack
 attacks: $(VENV)/.dev ## every attack that SECURITY.md answers, the long ones too
 	$(BIN)/pytest -m '' tests/security
 
-faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md
-	$(BIN)/python -m tests.faults
+faults: $(VENV)/.dev ## every fault at full length; writes docs/reliability.md: ONLY='two runs of one name' that one alone
+	$(BIN)/python -m tests.faults $${ONLY:+"$$ONLY"}
 
 examples: $(VENV)/.dev ## run locustfiles of others unchanged, compare what is stored; writes docs/compatibility.md: FOLDER=clones ONLY='… …', in the stack's image IMAGE=1
 	@set -f; "$${EXAMPLES_PYTHON:-$(BIN)/python}" -m tests.examples $${FOLDER:+--clones "$$FOLDER"} $(if $(IMAGE),--image) $${ONLY:+--only $$ONLY} -- $$FILES

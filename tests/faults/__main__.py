@@ -1,11 +1,16 @@
-"""`make faults`: the whole table at full length, on each store; writes docs/reliability.md."""
+"""`make faults`: the whole table at full length, on each store; writes docs/reliability.md.
 
+ONLY='two runs of one name' plays those alone, and leaves all else on the page as it is.
+"""
+
+import argparse
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -14,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psutil
-from tests.faults import fooling, killable
+from tests.faults import again, fooling, killable
 from tests.faults.catalogue import ALL, NETWORK, STORES, UNDISTURBED
 from tests.faults.fault import Fault, Result
 from tests.faults.fooling import Played
@@ -114,8 +119,8 @@ faults of masters that is asked twice: at the end, and when the rest of the poin
 A bucket that is missing, full, slow or closed to the token holds up neither the others nor the end
 of a run: what waits for it stays in the spool, which is said, and is sent when the bucket takes it.
 
-{when}, {machine}. Locust {locust},
-Python {python}{influxd}; {at_once} of these load tests ran at a time.
+{when};
+{at_once} of these load tests ran at a time.
 
 {table}
 {verdict}
@@ -160,8 +165,9 @@ class All:
         return sum(bool(came.wrong(way)) for way, came in self.ways)
 
 
-def play_all(folder: Path) -> All:
-    """Play everything, several faults at a time, after the undisturbed runs."""
+def play_all(folder: Path, only: Sequence[str] = ()) -> All:
+    """Play everything, several faults at a time, after the undisturbed runs; or *only* some."""
+    wanted = [fault for fault in ALL if not only or fault.name in only]
     with ExitStack() as stack:
         places = {name: folder / f"{name}-store" for name in ("embedded", "influxd")}
         for place in places.values():
@@ -169,12 +175,13 @@ def play_all(folder: Path) -> All:
         shared = {"embedded": stack.enter_context(killable.embedded(places["embedded"]))[0]}
         if shutil.which("influxd"):
             shared["influxd"] = stack.enter_context(killable.influxdb(places["influxd"]))[0]
-        lengths = sorted({fault.long for fault in (*NETWORK, *STORES)})
+        paced = {fault.long for fault in (*NETWORK, *STORES)}
+        lengths = sorted(paced & {fault.long for fault in wanted})
         jobs = [(replace(UNDISTURBED, long=length), "embedded") for length in lengths]
         jobs += [
             (fault, name)
             for name in shared
-            for fault in ALL
+            for fault in wanted
             if not (fault.store_clock_s if name == "influxd" else fault.on_boards)
         ]
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -186,13 +193,13 @@ def play_all(folder: Path) -> All:
                 )
             )
         baselines = {r.fault.long: r.result.rate for r in rows[: len(lengths)] if r.result}
-        again = 0
+        repeated = 0
         for number, row in enumerate(rows):
             if off(row, baselines):
-                again += 1
+                repeated += 1
                 rows[number] = replayed(row, shared[row.store], folder, len(jobs) + number)
-        ways = list(fooling.play_all(shared["embedded"], folder))
-    return All(rows, baselines, again, ways)
+        ways = [] if only else list(fooling.play_all(shared["embedded"], folder))
+    return All(rows, baselines, repeated, ways)
 
 
 def replayed(row: Row, shared: Store, folder: Path, number: int) -> Row:
@@ -219,22 +226,25 @@ def document(played: All) -> str:
     """Return docs/reliability.md."""
     cells = (row.cells(played.baselines) for row in played.rows)
     lines = [_HEAD, ["---"] * len(_HEAD), *cells]
-    real = f", InfluxDB {_influxd_version()}" if shutil.which("influxd") else ""
     return _TEXT.format(
         users=USERS,
         rate=RATE,
         tolerance=TOLERANCE,
-        when=f"{datetime.now(UTC):%Y-%m-%d}",
-        machine=f"{psutil.cpu_count()} processors ({platform.machine()}), "
-        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}",
-        locust=version("locust"),
-        python=platform.python_version(),
-        influxd=real,
+        when=_when(),
         at_once=AT_ONCE,
         again=f" (this time {played.again} of {len(played.rows)})" if played.again else "",
         table="\n".join(f"| {' | '.join(cells)} |" for cells in lines),
-        verdict=f"\n**{played.broken} rows are not as they must be.**\n" if played.broken else "",
+        verdict=again.told(played.broken),
         ways=fooling.section(played.ways),
+    )
+
+
+def _when() -> str:
+    real = f", InfluxDB {_influxd_version()}" if shutil.which("influxd") else ""
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {psutil.cpu_count()} processors ({platform.machine()}), "
+        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}. "
+        f"Locust {version('locust')}, Python {platform.python_version()}{real}"
     )
 
 
@@ -243,15 +253,29 @@ def _influxd_version() -> str:
     return said.stdout.split()[1].removeprefix("v")
 
 
-def main() -> int:
-    """Play the table and write it; return the exit code."""
+def main(only: Sequence[str]) -> int:
+    """Play the table, or *only* these faults of it, and write it; return the exit code."""
     if not shutil.which("influxd"):
         print(influxd.MISSING, file=sys.stderr)  # noqa: T201
     with tempfile.TemporaryDirectory() as folder:
-        played = play_all(Path(folder))
-    DOCUMENT.write_text(document(played), encoding="utf-8")
+        played = play_all(Path(folder), only)
+    if only:
+        rows = [row.cells(played.baselines) for row in played.rows if row.fault.name in only]
+        page = again.renewed(DOCUMENT.read_text(encoding="utf-8"), rows, _when())
+    else:
+        page = document(played)
+    DOCUMENT.write_text(page, encoding="utf-8")
     return int(bool(played.broken or played.fooled))
 
 
+def _arguments() -> Sequence[str]:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="ONLY", help="names of faults, as the page has")
+    only: list[str] = parser.parse_args().only
+    if unknown := sorted(set(only) - {fault.name for fault in ALL}):
+        parser.error(f"no fault is called {', '.join(unknown)}: docs/reliability.md has them all")
+    return only
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(_arguments()))
