@@ -1,5 +1,6 @@
 """Simulated runs are what they are said to be, and each figure of docs/verdicts.md can turn red."""
 
+import json
 from math import exp
 from random import Random
 from typing import Any
@@ -154,6 +155,18 @@ def test_a_real_run_that_is_slower_is_an_alarm() -> None:
 
 def test_the_page_has_as_many_cases_as_tests_hold() -> None:
     assert held.told() in command.PAGE.read_text(encoding="utf-8")
+
+
+def test_what_the_guide_says_of_them_is_what_was_measured_last() -> None:
+    kept = json.loads((command.KEPT / "simulated.json").read_text(encoding="utf-8"))["figures"]
+    (found,) = (
+        one for one in kept["one"] if (one["design"], one["noise"]) == ("10 against 3", 0.02)
+    )
+    assert 0.9 <= found["worse"] / found["pairs"] < 0.95
+    (least,) = (one["least"] for one in kept["smallest"] if one["noise"] == 0.02)
+    guide = (command.ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
+    said = "three new ones that vary by 2 % find +10 % in nine pairs of ten; a single new one finds"
+    assert f"{said} +{100 * least['10 against 1']:.0f} %." in guide
 
 
 def test_the_page_has_a_section_for_what_was_measured() -> None:
