@@ -106,6 +106,7 @@ def test_contrasts_are_those_of_the_standard() -> None:
     assert contrast("rgb(118, 118, 118)", white) > TEXT > contrast("rgb(119, 119, 119)", white)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("theme", PAPERS)
 def test_each_limit_is_drawn_in_its_panel_and_how_it_stands_is_listed(

@@ -154,6 +154,7 @@ def test_a_pull_request_is_compared_and_told_of_in_one_comment(
     assert len(repository.entries()) == 1, "a pull request adds nothing to the baseline"
 
 
+@pytest.mark.release  # GitLab's script does in what the action calls
 def test_a_service_that_fails_turns_it_red_when_it_has_failed_twice(
     repository: Repository, first: Runner
 ) -> None:

@@ -83,6 +83,7 @@ def test_who_answers_before_anything_was_started_is_not_tested_or_written_to(
     assert "Run ci-103" not in refused.stdout
 
 
+@pytest.mark.release  # the action's tests install what it says, too
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_what_it_installs_from_an_address_is_all_that_its_script_needs(

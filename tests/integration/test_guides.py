@@ -30,7 +30,10 @@ SHORTER = {
 }
 FROM_NOTHING = (guides.TUTORIAL, guides.TAKEN_FOR_GRANTED, "docs/demo-shop.md")
 """The demo has a shop of its own, whose port is the one that the page names."""
-DEAREST = ("docs/demo-shop.md", "docs/how-to/runs.md")
+DEAREST = (
+    *("docs/ci.md", "docs/demo-shop.md", "docs/duet.md"),
+    *("docs/how-to/runs.md", "docs/how-to/workers.md"),
+)
 """Whose demos and runs are those of other pages and tests, with other faults and options."""
 PAGES = [
     pytest.param(page, marks=pytest.mark.release) if page in DEAREST else page
