@@ -1,9 +1,9 @@
 """``swarmscope run``: a test without a browser, by a running master; its page shows it as ever.
 
-Exit codes: 0 fine, 1 more requests failed than may, 2 wrong usage, 3 no request was answered, 4 the
-store or the master can't be reached, 5 data is missing, 130 ended at once by a second Ctrl-C.
-Failed requests come first: that they failed is known, whatever else is missing. With thresholds
-they are those of the verdict.
+Exit codes: 0 fine, 1 more requests failed than may, or a threshold is broken, 2 wrong usage, 3 no
+request was answered, 4 the store or the master can't be reached, 5 data is missing, or of a
+threshold nobody can tell, 130 ended at once by a second Ctrl-C.
+Failed requests come first: that they failed is known, whatever else is missing.
 """
 
 import os
