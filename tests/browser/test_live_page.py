@@ -176,11 +176,13 @@ def test_a_worker_that_left_is_marked_however_much_else_happened_then(
     write_small_run(recording)
     for event, second in (("step", 19.2), ("worker_leave", 19.6), ("rebalance", 19.9)):
         recording.event(event, second, user_count=40, subject="worker-7")
+    tags = {"kind": "fault"}
+    recording.write([recording.point("event", tags, {"text": "lock on"}, 19.8)])
     page = look().open(run_url(recording))
     marks = page.evaluate(
         "() => document.getElementById('chart').layout.annotations.map((a) => a.text)"
     )
-    assert marks == ["\N{MINUS SIGN} worker-7 +1", "start", "20 users", "40 users", "stop"]
+    assert marks == ["\N{MINUS SIGN} worker-7 +2", "fault: lock on", "start", "20 users", "stop"]
 
 
 def drag(page: "Page") -> None:

@@ -64,10 +64,10 @@ function place(events, range, widthPx) {
   return placed;
 }
 
-/** A worker that left is why the curves change; the load's steps are in the users below, too. */
+/** A worker that left is why the curves change, and so may be what was marked; the load's steps are in the users below, too. */
 function rank(event) {
-  if (["worker_leave", "abort"].includes(event.event)) return 0;
-  return event.event === "worker_join" || event.event === "rebalance" ? 2 : 1;
+  const ranks = { worker_leave: 0, abort: 0, mark: 1, worker_join: 3, rebalance: 3 };
+  return ranks[event.event] ?? 2;
 }
 
 function colour(event, palette) {
