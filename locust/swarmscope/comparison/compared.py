@@ -111,6 +111,9 @@ class Comparison:
             return False
         if told.low is None or told.high is None:
             return True
+        # Of all that decides a rate alone is worse where it is less.
+        if row.unit is Unit.RATE:
+            return told.low < 1 - self.must_see
         return told.high > 1 + self.must_see
 
     def sentence(self) -> str:

@@ -1,5 +1,7 @@
 """What a comparison comes to as a whole."""
 
+from dataclasses import replace
+
 import pytest
 
 from swarmscope.comparison.compared import Comparison, Overall, Row
@@ -36,6 +38,11 @@ def comparison(*rows: Row, doubts: tuple[str, ...] = ()) -> Comparison:
 SAME, WORSE, BETTER = (row(a) for a in (Answer.SAME, Answer.WORSE, Answer.BETTER))
 SEEN = row(Answer.UNKNOWN)
 HIDDEN = row(Answer.UNKNOWN, between=(0.8, 1.3))
+RATE_SEEN, RATE_HIDDEN = (
+    replace(row(Answer.UNKNOWN, between=between), metric="requests_per_second", unit=Unit.RATE)
+    for between in ((0.85, 1.4), (0.41, 1.02))
+)
+"""Of a rate less is worse: it may be half as large."""
 NO_INTERVAL = row(Answer.UNKNOWN, between=None, why="3 more runs of the baseline")
 
 
@@ -46,6 +53,8 @@ NO_INTERVAL = row(Answer.UNKNOWN, between=None, why="3 more runs of the baseline
         (comparison(SAME, SEEN), Overall.NO_DIFFERENCE, ExitCode.FINE),
         (comparison(SAME, BETTER, SEEN), Overall.BETTER, ExitCode.FINE),
         (comparison(SAME, BETTER, HIDDEN), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
+        (comparison(SAME, RATE_SEEN), Overall.NO_DIFFERENCE, ExitCode.FINE),
+        (comparison(SAME, RATE_HIDDEN), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
         (comparison(SAME, NO_INTERVAL), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
         # A rare endpoint never has enough requests.
         (comparison(SAME, row(Answer.UNKNOWN, ITEMS, between=None)), Overall.SAME, ExitCode.FINE),
