@@ -4,6 +4,9 @@ from typing import Annotated
 
 import typer
 
+from swarmscope.errors import ConfigurationError
+from swarmscope.settings import values
+
 From = Annotated[
     str,
     typer.Option(
@@ -16,3 +19,20 @@ To = Annotated[
 WarmUp = Annotated[
     str, typer.Option("--warm-up", help="leave out so much of the run's begin, its ramp-up: 30s")
 ]
+
+
+def warm_up_of(text: str, data: str) -> float:
+    """Return the seconds that *text* says, given as --warm-up; *data* says what became of the work.
+
+    Raises:
+        ConfigurationError: it says none.
+
+    """
+    try:
+        return values.duration(text) if text else 0.0
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--warm-up is {text!r}, which can't be used: {error}.",
+            data=data,
+            remedy="Give it as 30s.",
+        ) from error

@@ -9,15 +9,14 @@ from typing import Annotated
 import typer
 
 from swarmscope.cli._answers import Markdown, asked_for, tell
-from swarmscope.cli._part import WarmUp
+from swarmscope.cli._part import WarmUp, warm_up_of
 from swarmscope.cli._share import share
 from swarmscope.cli._store import Data, Json, Url, store
 from swarmscope.comparison.comparing import Wish, compare_runs
 from swarmscope.comparison.markdown import markdown
 from swarmscope.comparison.table import table
-from swarmscope.errors import ConfigurationError
-from swarmscope.settings import values
 
+_NOTHING = "Nothing was compared."
 _SIDE = "a run's id, several with commas between them, or the name of a baseline"
 
 
@@ -42,22 +41,13 @@ def compare(  # noqa: PLR0917 - typer's options
     The run is the sample: how far runs of one service lie apart is learnt from several, and never
     from the seconds of one.
     """
-    files = asked_for([(markdown_file, markdown)], as_json=as_json, data="Nothing was compared.")
+    files = asked_for([(markdown_file, markdown)], as_json=as_json, data=_NOTHING)
     wish = Wish(
         margin=share("--margin", margin),
         must_see=share("--must-see", must_see),
-        warm_up=_seconds("--warm-up", warm_up),
+        warm_up=warm_up_of(warm_up, _NOTHING),
         anyway=anyway,
     )
     with store(url, data) as reader:
         found = compare_runs(reader, base, new, wish)
     raise typer.Exit(tell(found, found.overall.exit_code, table(found), files, as_json=as_json))
-
-
-def _seconds(option: str, text: str) -> float:
-    try:
-        return values.duration(text) if text else 0.0
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{option} is {text!r}, which can't be used: {error}.", remedy="Give it as 30s."
-        ) from error

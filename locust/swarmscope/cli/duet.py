@@ -14,6 +14,7 @@ import typer
 from swarmscope.cli import _duet
 from swarmscope.cli._answers import STDOUT, Markdown, asked_for, tell
 from swarmscope.cli._duet import Order
+from swarmscope.cli._part import warm_up_of
 from swarmscope.cli._share import share
 from swarmscope.cli._store import Data, Json, Run, Url, Wait, keep, kept_store, settled, store
 from swarmscope.cli._verdict import keep_verdict
@@ -23,8 +24,8 @@ from swarmscope.duets.verdict import DuetVerdict, Wanted, judge_duet
 from swarmscope.duets.words import markdown, table
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings.targets import doubt_of
-from swarmscope.settings.values import duration
 
+_NOTHING = "Nothing was judged."
 MODES = ("requests", "users")
 
 Locustfile = Annotated[
@@ -88,8 +89,10 @@ def duet(  # noqa: PLR0917 - typer's options
     With -f, --a and --b it plays a locustfile first; without, it judges a run that Locust played
     with the listener and --swarmscope-duet, the newest if none is named.
     """
-    wanted = Wanted(share("--margin", margin), confidence, _warm_up(warm_up), generators)
-    files = asked_for([(markdown_file, markdown)], as_json=as_json, data="Nothing was judged.")
+    wanted = Wanted(
+        share("--margin", margin), confidence, warm_up_of(warm_up, _NOTHING), generators
+    )
+    files = asked_for([(markdown_file, markdown)], as_json=as_json, data=_NOTHING)
     if locustfile is None:
         _refuse_sides(a, b)
         verdict = _judged(run, wanted, url, data, wait)
@@ -163,14 +166,3 @@ def _mode(text: str) -> str:
             remedy="requests: each goes to both; users: every other user asks B.",
         )
     return text
-
-
-def _warm_up(text: str) -> float:
-    try:
-        return duration(text) if text else 0.0
-    except ValueError as error:
-        raise ConfigurationError(
-            f"--warm-up is {text!r}: {error}.",
-            data="Nothing was judged.",
-            remedy="Give a time like 30s.",
-        ) from error

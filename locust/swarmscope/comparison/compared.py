@@ -6,7 +6,7 @@ from typing import Any
 
 from swarmscope.errors import ExitCode
 from swarmscope.gate.metrics import Unit
-from swarmscope.gate.verdict import endpoint_in_words, shown
+from swarmscope.gate.verdict import endpoint_in_words, endpoint_or_all, shown
 from swarmscope.inference.comparison import Answer, Difference
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
@@ -50,7 +50,7 @@ class Row:
 
     def where(self) -> str:
         """Return the endpoint, as people name it."""
-        return "all endpoints" if self.of_all else endpoint_in_words(self.endpoint)
+        return endpoint_or_all(self.endpoint)
 
     def change(self) -> str:
         """Return how much it changed, with its interval where that is known: +3 % (-1 to +7 %)."""
@@ -112,9 +112,7 @@ class Comparison:
         if told.low is None or told.high is None:
             return True
         # Of all that decides a rate alone is worse where it is less.
-        if row.unit is Unit.RATE:
-            return told.low < 1 - self.must_see
-        return told.high > 1 + self.must_see
+        return not told.shows(self.must_see, more_is_worse=row.unit is not Unit.RATE)
 
     def sentence(self) -> str:
         """Return the answer in one sentence, with its first reason."""

@@ -64,10 +64,7 @@ def evaluated(threshold: Threshold, course: Course, warm_up: float = 0) -> Itera
     elif not (keys := course.named(scope)):
         yield unknown(threshold, never_named(scope.text or "", course.endpoints))
     elif scope.each:
-        # Of one that was only requested at another time nobody asked whether it keeps this.
-        asked = [key for key in keys if _is_asked(threshold, course, course.endpoints[key], span)]
-        for key in asked or keys:
-            yield replace(_of(threshold, course, course.endpoints[key], span), endpoint=key)
+        yield from _of_each(threshold, course, keys, span)
     else:
         together = merged(course.endpoints[key] for key in keys)
         yield _of(threshold, course, together, span)
@@ -115,13 +112,25 @@ def _is(stage: Stage, wanted: str | int) -> bool:
     return wanted in (stage.number, stage.name)
 
 
-def _is_asked(
-    threshold: Threshold, course: Course, windows: Sequence[Window], span: tuple[float, float]
-) -> bool:
-    """Whether there is a request in *span*, or that there is none breaks it."""
+def _of_each(
+    threshold: Threshold, course: Course, keys: Sequence[Endpoint], span: tuple[float, float]
+) -> Iterator[Result]:
+    unasked = []
+    for key in keys:
+        windows = course.endpoints[key]
+        result = replace(_of(threshold, course, windows, span), endpoint=key)
+        # Of one that was only requested at another time nobody asked whether it keeps this.
+        if _is_asked(course, windows, span) or result.outcome is Outcome.BROKEN:
+            yield result
+        else:
+            unasked.append(result)
+    if len(unasked) == len(keys):
+        yield from unasked
+
+
+def _is_asked(course: Course, windows: Sequence[Window], span: tuple[float, float]) -> bool:
     start, stop = whole_windows(span, course, _step(windows))
-    inside = any(one.tally.count for one in _inside(windows, start, stop))
-    return inside or _of(threshold, course, windows, span).outcome is Outcome.BROKEN
+    return any(one.tally.count for one in _inside(windows, start, stop))
 
 
 def _step(windows: Sequence[Window]) -> int:

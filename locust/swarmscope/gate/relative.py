@@ -142,9 +142,7 @@ def _outcome(limit: Limit, told: Difference) -> Outcome:
 def _would_be_seen(limit: Limit, told: Difference) -> bool:
     """Whether a change for the worse that is too much would have shown."""
     most = max(_MUST_SEE, 2 * _margin(limit))
-    if limit.operator.startswith("<"):
-        return told.high is not None and told.high <= 1 + most
-    return told.low is not None and told.low >= 1 / (1 + most)
+    return told.shows(most, more_is_worse=limit.operator.startswith("<"))
 
 
 def _why(told: Difference, beside: str) -> str:

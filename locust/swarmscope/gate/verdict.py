@@ -10,6 +10,7 @@ from swarmscope.gate.evaluation import Outcome, Result
 from swarmscope.gate.metrics import Counted, Field, Share, Unit
 from swarmscope.gate.threshold import Scope
 from swarmscope.gate.thresholds_file import Rule, Severity
+from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.words import count_of, digits_apart, milliseconds, percent, some_of
 
 
@@ -189,6 +190,11 @@ def endpoint_in_words(endpoint: Sequence[str]) -> str:
     """Return method and name, as people write them."""
     name, method = endpoint
     return f"{method} {name}".strip()
+
+
+def endpoint_or_all(endpoint: Sequence[str]) -> str:
+    """Return the same, also of all endpoints together."""
+    return "all endpoints" if endpoint == AGGREGATED else endpoint_in_words(endpoint)
 
 
 def _json(one: Judged) -> dict[str, Any]:

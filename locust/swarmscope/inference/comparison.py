@@ -45,6 +45,15 @@ class Difference:
     why: str = ""
     """Of what nobody can tell: what is missing, as *3 more runs of the baseline*."""
 
+    def shows(self, change: float, *, more_is_worse: bool) -> bool:
+        """Whether a *change* for the worse would have shown: as much more, or so many times less.
+
+        0.2 is 20 % more, or 1 / 1.2 of what it was. Without an end to that side nothing shows.
+        """
+        if more_is_worse:
+            return self.high is not None and self.high <= 1 + change
+        return self.low is not None and self.low >= 1 / (1 + change)
+
 
 @dataclass(frozen=True)
 class Sample:

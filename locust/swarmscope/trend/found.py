@@ -8,7 +8,7 @@ from typing import Any
 
 from swarmscope.errors import ExitCode
 from swarmscope.gate.metrics import Unit
-from swarmscope.gate.verdict import endpoint_in_words, shown
+from swarmscope.gate.verdict import endpoint_in_words, endpoint_or_all, shown
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
 from swarmscope.trend.history import Past
@@ -33,9 +33,7 @@ class Row:
 
     def where(self) -> str:
         """Return the endpoint, as people name it."""
-        if self.endpoint == AGGREGATED:
-            return "all endpoints"
-        return endpoint_in_words(self.endpoint)
+        return endpoint_or_all(self.endpoint)
 
     @property
     def changes(self) -> tuple[Change, ...]:
