@@ -24,6 +24,7 @@ ELSEWHERE = {
     "agent/books": "unit/agent/test_session.py",
     "agent/role": "unit/agent/test_roles.py",
     "cli/_verdict": "integration/test_thresholds.py",
+    "cli/_part": "unit/cli/test_compare.py",
     "cli/_plain": "unit/cli/test_cli.py",
     "cli/_share": "unit/cli/test_trend.py",
     "delivery/native": "unit/delivery/test_standstill.py",
