@@ -241,9 +241,11 @@ def test_the_collector_says_what_is_wrong_and_goes_on(tmp_path: Path) -> None:
         path.unlink()
         push.offer(record, 1)
         until(push.pump)
-        until(lambda: [line["message"] for line in collector.records()] == ["hello"])
+        # Its own words on what was lost may stand there too, when the link went before they came.
+        until(lambda: "hello" in [line["message"] for line in collector.records()])
         push.close(0)
         said = collector.end()
+        assert [line["message"] for line in collector.records()].count("hello") == 1
     assert f"{path} can't be written (it is a link): lines are lost until it can." in said
     assert "1 line not written to the file" in said
     assert (tmp_path / "target").read_text() == "mine"
