@@ -51,6 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
         compileall.compile_dir(Path(__file__).parents[1] / "locust" / "swarmscope", quiet=1)
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep how it ended beside what failed: `.ci/again.py` tries nothing where tests broke off."""
+    cache = session.config.cache
+    if cache and not hasattr(session.config, "workerinput"):
+        cache.set("swarmscope/ended", int(exitstatus))
+
+
 @pytest.hookimpl(tryfirst=True)  # before it is chosen by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the longer tests what is more of the same."""

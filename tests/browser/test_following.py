@@ -36,6 +36,7 @@ def test_points_that_arrive_appear(look: Look, server: Server) -> None:
     assert "so far" not in page.inner_text("#facts")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_that_nobody_ended_lasted_as_long_as_lists_say(look: Look, server: Server) -> None:
     run = Recording(server.url, "run-interrupted", int(time.time()) - 600)
@@ -97,6 +98,7 @@ def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Record
     assert "No points since" in page.inner_text("#status")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_server_that_goes_away_is_said_and_found_again(look: Look, tmp_path: Path) -> None:
     running = server_process.start(tmp_path)

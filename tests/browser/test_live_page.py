@@ -36,6 +36,7 @@ def test_lines_are_the_numbers_of_the_store(look: Look, recording: Recording) ->
     assert len(drawn(page, "requests_per_second")) == 30
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
     write_small_run(recording)
@@ -116,6 +117,7 @@ def test_a_picked_host_metric_is_drawn_over_the_panels_chosen(
     assert 1_000.0 in told.values()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_a_service_tells_is_drawn_over_the_panels_once_it_is_picked(
     look: Look, recording: Recording
@@ -168,6 +170,7 @@ def test_a_stage_of_a_load_shape_is_marked_by_its_name(look: Look, recording: Re
     assert marks == ["start", "20 users", "2 of 2, sale", "stop"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_worker_that_left_is_marked_however_much_else_happened_then(
     look: Look, recording: Recording
@@ -195,6 +198,7 @@ def drag(page: "Page") -> None:
     page.mouse.up()
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
 def test_the_chart_has_the_time_of_its_reader_as_all_else_has(
@@ -255,6 +259,7 @@ def test_an_unknown_run_is_said_to_be_unknown(look: Look, recording: Recording) 
     assert page.locator("#run").is_enabled()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_dark_follows_the_system_until_the_reader_chooses(look: Look, recording: Recording) -> None:
     write_small_run(recording, seconds=3)

@@ -71,6 +71,7 @@ def test_load_steps_are_called_by_their_stages_where_a_shape_names_some(
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_step_too_short_to_know_who_ran_misses_nobody(look: Look, recording: Recording) -> None:
     recording.start()
@@ -108,6 +109,7 @@ def test_nothing_scrolls_sideways_on_a_small_screen(look: Look, recording: Recor
         assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") == 0
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Recording) -> None:
     long = ("/api/v2/tenants/[tenant]/catalogue/orders/latest/[id]/details", "DELETE")
@@ -125,6 +127,7 @@ def test_tables_with_long_names_fit_a_small_screen(look: Look, recording: Record
     assert [table for table, pixels in over if pixels] == []
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_of_many_rows_is_said_how_many_there_are_and_long_messages_are_read_whole(
     look: Look, recording: Recording
@@ -148,6 +151,7 @@ def test_of_many_rows_is_said_how_many_there_are_and_long_messages_are_read_whol
     assert page.evaluate(f"getComputedStyle({message}).whiteSpace") == "normal"
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recording) -> None:
     write_small_run(recording)
@@ -159,6 +163,7 @@ def test_percentiles_of_too_few_requests_are_marked(look: Look, recording: Recor
     assert sorted(titles) == [f"{n} requests: p99 says something from 100 on" for n in (60, 90)]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_before(
     look: Look, recording: Recording
@@ -184,6 +189,7 @@ def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
     assert [row["name"] for row in cells(page, "endpoints")] == ["/", "/checkout"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_answers_are_listed_by_endpoint_and_status(look: Look, recording: Recording) -> None:
     write_small_run(recording)
@@ -209,6 +215,7 @@ def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> 
     assert (worker["worker"], worker["seen"], worker["final"]) == ("worker-0", "150", "true")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_ranges_are_the_store_s_and_any_t_can_be_picked(look: Look, recording: Recording) -> None:
     recording.start()
@@ -260,6 +267,7 @@ def test_what_failed_is_apart_from_what_succeeded_where_anything_did(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_phases_are_shown_where_workers_recorded_them(look: Look, recording: Recording) -> None:
     write_small_run(recording)

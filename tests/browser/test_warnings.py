@@ -34,6 +34,7 @@ def test_a_run_in_order_has_no_warning(look: Look, recording: Recording) -> None
     assert banners(look, recording, **limits) == ""
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_peak_that_the_audit_lets_pass_is_not_in_red(look: Look, recording: Recording) -> None:
     """A loop is late in the moment in which users are started; the table says it all the same."""
@@ -72,6 +73,7 @@ def test_a_saturated_generator_is_said(
     assert page.locator("#workers td.bad").count() == 1
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_stalled_moment_is_told_from_saturation(look: Look, recording: Recording) -> None:
     for second in range(1, 60):
@@ -81,6 +83,7 @@ def test_a_stalled_moment_is_told_from_saturation(look: Look, recording: Recordi
     assert "was saturated" not in text
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recording) -> None:
     recording.health(0, worker=schema.MASTER, cpu_percent=99.0)
@@ -105,6 +108,7 @@ def test_requests_that_are_not_in_the_store_are_said(
     assert "killed" not in said
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_was_pending_and_is_stored_by_now_is_no_warning(
     look: Look, recording: Recording
@@ -121,6 +125,7 @@ def test_a_clock_that_is_off_is_said(look: Look, recording: Recording) -> None:
     assert "worker-0 on gen-a: -2,500 ms from the master's clock" in text
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_clock_that_was_corrected_is_said_as_information(
     look: Look, recording: Recording
@@ -183,6 +188,7 @@ def test_what_is_worst_is_said_first(look: Look, recording: Recording) -> None:
     assert "response times" not in said[1]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_whose_own_code_let_nothing_out_has_no_table_for_it(
     look: Look, recording: Recording

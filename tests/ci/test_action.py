@@ -167,6 +167,7 @@ def test_a_service_that_fails_turns_it_red_when_it_has_failed_twice(
     assert "which failed: failure\\_rate" in comment["body"]
 
 
+@pytest.mark.release
 def test_what_is_worse_than_the_branch_is_red_though_it_keeps_its_thresholds(
     repository: Repository, first: Runner
 ) -> None:

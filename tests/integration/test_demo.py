@@ -197,6 +197,7 @@ def test_a_fault_that_there_isn_t_ends_the_demo_before_it_begins(tmp_path: Path)
     assert not demo.data.exists()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_child_that_crashes_ends_the_demo_with_an_error_and_its_last_lines(
     tmp_path: Path,

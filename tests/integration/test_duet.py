@@ -103,6 +103,7 @@ def test_both_sides_of_each_request_are_recorded_and_none_twice(
     assert "(seed 3)" in said
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_duet_comes_to_the_same_in_either_store(any_store: Store) -> None:
     lines = duet_lines("slower", BEGAN, slower=1.2)
@@ -120,6 +121,7 @@ def test_a_duet_comes_to_the_same_in_either_store(any_store: Store) -> None:
     assert (after.start, after.stop) == (before.start, before.stop), "it makes no run longer"
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_the_command_plays_a_locustfile_and_says_that_b_is_slower(

@@ -116,6 +116,7 @@ def test_live_and_afterwards_agree_on_every_kind_of_threshold(
     assert_check_agrees(store, run, env, code)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize(("severity", "code"), [("fail", 5), ("warn", 0)])
 def test_what_is_relative_to_a_baseline_is_left_to_check_and_all_else_agrees(
@@ -139,6 +140,7 @@ def test_what_is_relative_to_a_baseline_is_left_to_check_and_all_else_agrees(
     assert after == live
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.sample(4)
 @pytest.mark.parametrize(
@@ -169,6 +171,7 @@ def test_the_verdict_is_locust_s_exit_code(
     assert_check_agrees(store, run, env, code)
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize(("theirs", "limit", "code"), [(0, "1ms", 1), (1, "1s", 1), (3, "1ms", 1)])
 def test_a_locustfile_s_own_exit_code_hides_no_verdict_and_is_hidden_by_none_that_passed(

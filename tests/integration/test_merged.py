@@ -96,6 +96,7 @@ def test_a_local_run_has_a_summary_and_no_merged_series(
     assert not points_of(store, run, schema.LOCUST_MERGED_STATS.name)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_reset_of_locusts_statistics_changes_nothing_that_is_merged(
     swarm: Locusts, store: Store, run: str
@@ -109,6 +110,7 @@ def test_a_reset_of_locusts_statistics_changes_nothing_that_is_merged(
     assert_merged(store, run)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_merged_ends_where_a_killed_worker_told_last(
     tmp_path: Path, store: Store, run: str

@@ -57,6 +57,7 @@ def of_part(first: int, end: int, run: str = RUN) -> list[Request]:
     return [r for r in recorded.of_run(run) if first <= r.second < end]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("options", "first", "end", "users"),
@@ -87,6 +88,7 @@ def test_a_parts_numbers_are_those_of_its_requests(
         assert found.seconds == end - first
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_totals_and_failures_are_the_parts_and_charts_show_the_whole_run(holding: Store) -> None:
     found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
@@ -132,6 +134,7 @@ def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holdin
     same_rows([row for row in rows if row[0] == "Aggregated"], [("Aggregated", "", *together)])
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_an_endpoint_s_ranges_are_those_of_the_whole_spans_in_a_part(holding: Store) -> None:
     """The outage that the part was made to end before is in none of them."""
@@ -149,6 +152,7 @@ def test_an_endpoint_s_ranges_are_those_of_the_whole_spans_in_a_part(holding: St
             assert (answered, row["failed"]) == (good[endpoint], bad[endpoint])
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_iterations_and_their_intended_starts_are_the_part_s(holding: Store) -> None:
     """Nothing but spans tells of the latter, of all endpoints together neither."""
@@ -164,6 +168,7 @@ def test_iterations_and_their_intended_starts_are_the_part_s(holding: Store) -> 
     assert told == Counter(r.endpoint for r in spans if r.time_ms is not None)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: Store) -> None:
     found = contents_of(holding.reader, RUN, Wanted.of(since="31s", until="36s"))
@@ -171,6 +176,7 @@ def test_a_part_without_a_whole_span_has_no_percentiles_of_endpoints(holding: St
     assert len(found.tables["endpoint_totals"].rows) > 1
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_every_run_is_listed_with_its_part(holding: Store) -> None:
     done = swarmscope("runs", "--warm-up", "1m", env=holding.env)
@@ -201,6 +207,7 @@ def test_a_report_says_which_part_it_is_about(holding: Store, tmp_path: Path) ->
     assert inside["part"]["figures"]["requests"] == len(of_part(30, 60))
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @_THE_REAL_ONE_LATER
 def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> None:

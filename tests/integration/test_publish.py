@@ -123,6 +123,7 @@ def test_boards_of_an_older_version_are_updated(server: Grafana, token: str) -> 
     assert overlay(server)["dashboard"]["title"] == "Load test overlay"
 
 
+@pytest.mark.release
 def test_change_by_hand_is_not_overwritten_without_force(server: Grafana, token: str) -> None:
     publish(server, token, "--alerts")
     mine = overlay(server)["dashboard"] | {"title": "My overlay"}
@@ -148,6 +149,7 @@ def test_change_by_hand_is_not_overwritten_without_force(server: Grafana, token:
     assert states(publish(server, token, "--alerts")) == {"unchanged"}
 
 
+@pytest.mark.release
 def test_new_token_of_the_store_is_an_update(server: Grafana, token: str) -> None:
     publish(server, token)
     done = publish(server, token, INFLUXDB_V2_TOKEN="another")
@@ -160,6 +162,7 @@ def test_new_token_of_the_store_is_an_update(server: Grafana, token: str) -> Non
     assert publish(server, token, "--force").returncode == 0
 
 
+@pytest.mark.release
 def test_boards_read_minutes_where_they_are_written(server: Grafana, token: str) -> None:
     for name, literal in (('the "long" one', '"the \\"long\\" one"'), ("", "v.defaultBucket")):
         for options in ((), ("--no-data-source",)):

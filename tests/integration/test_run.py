@@ -112,6 +112,7 @@ def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
     assert "<!DOCTYPE html>" in (calm.folder / name / "report.html").read_text()[:100]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.long
 def test_a_signal_stops_the_test_and_its_results_are_written(calm: Stack, how: signal.Signals):
@@ -157,6 +158,7 @@ def test_failed_requests_are_told_by_the_exit_code(tmp_path: Path, store: Store)
         assert "Run ../a b-2 is complete" in said
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_shape_without_an_end_is_stopped_when_its_time_is_over(tmp_path: Path, store: Store):
     with locusts(tmp_path, store.env) as swarm:

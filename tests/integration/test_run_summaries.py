@@ -131,6 +131,7 @@ def test_a_run_that_goes_on_again_takes_its_summary_back(any_store: Store) -> No
     assert row["final"] is False
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("judged", [False, True])
 @pytest.mark.parametrize(
@@ -202,6 +203,7 @@ def write_odd_runs(store: Store) -> None:
         write(store, lines)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_the_newest_runs_are_told_as_in_the_list_of_all(any_store: Store) -> None:
     for number in range(4):

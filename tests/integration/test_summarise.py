@@ -136,6 +136,7 @@ def test_an_audit_says_what_differs_where_the_sums_are_the_same(own_store: Store
     assert summary(own_store) == {**STORED, ("gone", "GET"): 0}
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_what_lists_say_is_counted_anew_whatever_they_said(own_store: Store) -> None:
     def listed() -> list[int]:
@@ -163,6 +164,7 @@ def test_an_audit_puts_right_what_differs_and_nothing_else(own_store: Store) -> 
     assert "written anew" not in again.stderr
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_summary_outlives_the_points_that_it_tells_of(bare_store: Store) -> None:
     """The bucket no longer has the run's begin: less is stored, and nothing is wrong."""

@@ -235,6 +235,7 @@ READ_APART = [
 ]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(5)
 @pytest.mark.parametrize("warm_up", [0, 13])
 @pytest.mark.parametrize("sentence", READ_APART)

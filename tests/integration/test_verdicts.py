@@ -65,6 +65,7 @@ def test_a_local_run_is_judged_when_its_process_has_ended(
     assert board(any_store, run) == ("complete", pytest.approx(p95))
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_second_run_of_one_id_is_warned_of_and_never_passes(
     swarm: Locusts, any_store: Store, run: str
@@ -83,6 +84,7 @@ def test_a_second_run_of_one_id_is_warned_of_and_never_passes(
     assert (verdict.verdict, told in verdict.doubts[0]) == ("inconclusive", True)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_distributed_run_is_judged_when_its_master_has_ended(
     swarm: Locusts, any_store: Store, run: str

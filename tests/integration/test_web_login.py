@@ -95,6 +95,7 @@ def test_a_name_and_a_password_get_in_by_locusts_form(
     assert csv.read_text().startswith("Type,Name")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_browsers_cookie_gets_in_by_any_login(start: Start, run: Run) -> None:
     url = start("plain")

@@ -50,6 +50,7 @@ def settings(url: str) -> Settings:
     return Settings(url=url, token="token-to-lose", timeout_ms=20_000)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(7)
 @pytest.mark.parametrize("kind", ["influxdb", None], ids=["after its health", "at once"])
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
@@ -147,7 +148,7 @@ def test_who_is_far_away_is_not_taken_for_a_drip() -> None:
         assert len(response.read()) == 1_200_000
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["influxdb", "swarmscope", None])
 def test_a_command_on_a_dripping_store_ends(tmp_path: Path, kind: str | None) -> None:

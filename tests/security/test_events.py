@@ -127,6 +127,7 @@ def test_kinds_beyond_the_limit_share_one_and_texts_have_an_end(site: Site) -> N
     assert "control" in kinds
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     "odd",
     [

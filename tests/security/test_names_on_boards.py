@@ -195,7 +195,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         elsewhere.shutdown()
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.parametrize("board", boards.boards())
 def test_what_a_name_holds_is_shown_as_it_is(scene: Scene, board: str) -> None:
     text = scene.open(board)
@@ -205,6 +205,7 @@ def test_what_a_name_holds_is_shown_as_it_is(scene: Scene, board: str) -> None:
     assert f"who {scene.grafana.user} is" not in text
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("board", ["overlay", "hosts"])
 def test_marks_show_what_was_written_and_ask_for_nothing(scene: Scene, board: str) -> None:
     """Grafana takes the text of a mark for HTML, and leaves out scripts of that, but no images."""

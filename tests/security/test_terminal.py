@@ -138,6 +138,7 @@ COMMANDS = {
 RARE = ("runs --json", "audit of none", "audit the newest", "delete of none")
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "command",
@@ -281,6 +282,7 @@ def test_the_stream_below_can_t_be_reached_past_the_guard() -> None:
     assert below.getvalue() == "\\u001b[2Jx\n"
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def goes_on(stack: Stack, run: str) -> None:
     until(lambda: stack.requests()[run], lambda n: n > stored, seconds=120, what="new requests")
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     "service",
     [
@@ -125,6 +126,7 @@ def test_half_a_backup_is_refused_before_anything_changes(stack: Stack, tmp_path
     assert stack.requests() == before
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_whose_workers_all_fall_silent_is_inconclusive_and_says_why(stack: Stack) -> None:
     """Locust ends such a test by itself, as one that went well."""

@@ -155,6 +155,7 @@ def test_what_the_shop_tells_of_itself_and_when_it_suffered_lie_beside_them(stac
     }
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_up_again_changes_nothing(stack: Stack) -> None:
     before = (stack.token_ids(), stack.compose("ps", "--quiet", "locust-worker", "influxdb"))

@@ -67,6 +67,7 @@ def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(
         assert cells[-1] == enough[-1]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: Tab) -> None:
     def lines(**picked: str) -> str:
@@ -92,6 +93,7 @@ def test_a_run_without_phases_is_told_how_to_record_some(tab: Tab) -> None:
     assert "SWARMSCOPE_PHASES=on" in config.NO_PHASES
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_any_response_time_can_be_said_to_satisfy(tab: Tab) -> None:
     """One of those offered, or a number of one's own in the address."""
@@ -123,6 +125,7 @@ def leftmost(panel: "Locator") -> float:
     return found
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_moment_of_which_the_load_is_unknown_has_no_dot(tab: Tab) -> None:
     """Grafana takes it for none: response times of half a second stood above no user at all."""

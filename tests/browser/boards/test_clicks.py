@@ -142,6 +142,7 @@ def test_first_page_is_the_list_of_runs(tab: Tab, server: Grafana) -> None:
     tab.panel(boards.panels("runs")[0]["title"]).wait_for()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN)
@@ -154,6 +155,7 @@ def test_other_boards_open_with_the_same_run_and_range(tab: Tab) -> None:
     assert range_ms(page.url)[0] == begin.timestamp() * 1000
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_picked_is_kept_over_a_board_that_has_no_use_for_it(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN, endpoint=[ITEM[0], SEARCH[0]], worker="worker-1")
@@ -165,6 +167,7 @@ def test_what_is_picked_is_kept_over_a_board_that_has_no_use_for_it(tab: Tab) ->
     assert set(asked["var-endpoint"]) == {ITEM[0], SEARCH[0]}
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_list_of_runs_is_of_all_runs_again(tab: Tab) -> None:
     page = tab.open("hosts", run=RUN)

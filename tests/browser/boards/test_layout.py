@@ -34,6 +34,7 @@ def test_overlay_answers_on_a_small_screen_before_anybody_scrolls(
     small.close()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_no_runbook_is_scrolled_in_its_panel_on_a_small_screen(
     browser: "Browser", server: Grafana
@@ -81,6 +82,7 @@ def listed(columns: Columns) -> list[list[Any]]:
     return [values(name, known) for name, known in columns.items()]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -> None:
     tab.answer_otherwise(listed)
@@ -101,7 +103,7 @@ def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -
     assert len(seen) == 10 * (1 + len(SAID))
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize(
     "board", ["overlay", "endpoints", "failures", "generators", "compare", "trend"]
@@ -118,6 +120,7 @@ def test_no_head_of_a_table_is_cut_on_a_small_screen(tab: Tab, board: str) -> No
     assert cut == []
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page = tab.open("runs")
@@ -128,6 +131,7 @@ def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page.mouse.move(0, 0)
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("width", [1_280, 1_920])
 def test_an_address_in_a_message_is_seen_to_its_end(tab: Tab, width: int) -> None:
@@ -163,7 +167,7 @@ def heights(tab: Tab, title: str) -> set[int]:
     return {round(row.evaluate("one => one.firstElementChild.clientHeight")) for row in rows}
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("board", "title"),
@@ -208,6 +212,7 @@ def test_a_long_name_takes_one_line_on_a_small_screen_and_the_mouse_shows_all(
     tab.page.mouse.move(0, 0)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_failure_takes_two_lines_on_a_small_screen_however_long_its_texts_are(tab: Tab) -> None:
     """With a reason of three lines two kinds of failures were seen at once."""
@@ -240,6 +245,7 @@ def test_a_failure_takes_two_lines_on_a_small_screen_however_long_its_texts_are(
     tab.page.mouse.move(0, 0)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_failed_is_told_whole_on_a_small_screen(tab: Tab) -> None:
     """Of a message with more lines than its cell Grafana may show the middle: three have room."""
@@ -289,6 +295,7 @@ def test_what_chance_makes_of_two_runs_has_no_colour(tab: Tab) -> None:
     assert len(colours) > 3
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
     page = tab.open("overlay", run=RUN)
@@ -302,7 +309,7 @@ def test_what_is_rarely_picked_is_in_a_menu(tab: Tab) -> None:
     page.keyboard.press("Escape")
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(9)
 @pytest.mark.long
 @pytest.mark.parametrize("board", BUT_THE_LIST)
 def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, board: str) -> None:
@@ -315,7 +322,7 @@ def test_on_a_small_screen_nothing_but_two_rows_stands_above_a_board(tab: Tab, b
     assert box["y"] < 200
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("board", "others"),
@@ -342,7 +349,7 @@ def test_the_same_second_stands_at_the_same_place_in_each_panel(
 
 
 # Each board in one of the themes.
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("board", BUT_THE_LIST)
@@ -359,6 +366,7 @@ def test_nothing_scrolls_sideways_and_no_row_is_cut_on_a_small_screen(
         )
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_labels_of_time_have_room_at_both_ends_of_two_runs(tab: Tab) -> None:
     page = tab.open("compare", **TWO)

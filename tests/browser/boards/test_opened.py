@@ -89,7 +89,7 @@ def test_picked_endpoints_workers_hosts_and_numbers_are_asked_for(tab: Tab) -> N
     assert as_the_tests_fill_in("overlay", picked) <= tab.asked
 
 
-@pytest.mark.long_sample(4)
+@pytest.mark.long_sample(12)
 @pytest.mark.long
 @pytest.mark.parametrize(
     "names", [*((name,) for name in grafana.ODD_NAMES[:8]), grafana.ODD_NAMES[:8]]
@@ -113,7 +113,7 @@ def test_endpoints_are_picked_by_their_very_names(tab: Tab, names: tuple[str, ..
     assert counted * window / 1_000 == sum(2 ** grafana.ODD_NAMES.index(name) for name in names)
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize("board", ["overlay", "endpoints", "failures", "generators", "compare"])
 def test_board_without_a_run_says_what_to_do(tab: Tab, server: Grafana, board: str) -> None:

@@ -105,6 +105,7 @@ def test_a_shop_that_suffers(reader: Reader) -> None:
     assert "There are linear, cliff" in refused
 
 
+@pytest.mark.release
 def test_more_workers(reader: Reader) -> None:
     reader.types("make scale WORKERS=8")
     assert services(reader).count("locust-worker") == 8

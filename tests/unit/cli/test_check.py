@@ -78,6 +78,7 @@ def test_a_step_s_summary_that_can_t_be_written_hides_no_verdict(
     assert (done.code, "step's summary can't be written" in done.err) == (1, True)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_it_is_kept_in_a_file_that_no_server_holds(command: Command, small_store: Path) -> None:
     """It was kept by a server alone: a run that failed was taken into a baseline."""

@@ -69,6 +69,7 @@ def test_a_run_like_the_others_is_no_worse(compare: Command) -> None:
     assert not [row for row in told["rows"] if row["answer"] in ("worse", "better")]
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("run", ["slow", "failing", "one-slow", "fewer"])
 def test_one_that_is_worse_in_one_respect_is_worse(compare: Command, run: str) -> None:
@@ -92,6 +93,7 @@ def test_two_runs_alone_tell_nothing_for_sure(compare: Command) -> None:
     assert "it speaks of these two runs only" in done.out.splitlines()[-1]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("run", "why"),
@@ -112,6 +114,7 @@ def test_runs_that_differ_in_more_than_the_service_are_refused(
     assert f"can't tell: {why}" in done.out.splitlines()[-1]
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("base", ["spoiled", "spoiled,alike"])
 def test_one_that_failed_since_it_was_kept_hides_nothing(compare: Command, base: str) -> None:

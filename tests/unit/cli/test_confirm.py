@@ -96,6 +96,7 @@ def test_a_second_run_that_nobody_can_judge_passes_nothing(check: Check) -> None
     assert "Run second is inconclusive" in done.out
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("command_line", "why"),
@@ -122,6 +123,7 @@ def test_a_run_of_another_test_confirms_nothing(check: Check) -> None:
     assert "left no new run of shop" in done.out
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_of_several_new_runs_it_is_the_one_whose_name_was_handed_on(check: Check) -> None:
     """A fixed name is renewed: under the first one the two would be one run."""
@@ -130,6 +132,7 @@ def test_of_several_new_runs_it_is_the_one_whose_name_was_handed_on(check: Check
     assert done.out.splitlines()[-1] == "Run first-confirm passed: 1 threshold kept."
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_without_a_name_it_is_the_newest_of_the_test(check: Check) -> None:
     done = check([*lines_of("older", 12, began=500), *lines_of("second", 10)])

@@ -112,6 +112,7 @@ def test_it_is_told_for_people(trend: Command) -> None:
     assert f"since run {CHANGED[STEP].run} (commit 0000014, after 0000013), 2026-07-" in last
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_no_sample_is_left_out_and_counted_and_what_was_made_otherwise_too(
     trend: Command,

@@ -211,6 +211,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(6)
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_text_made_to_be_hard_takes_time_in_proportion(part: str) -> None:

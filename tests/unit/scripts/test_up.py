@@ -25,7 +25,7 @@ def started(alone: MakeAlone) -> list[tuple[str, ...]]:
     return [c.arguments for c in alone.calls() if {"up", "build"} & set(c.arguments)]
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.sample(9)
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("before", [BEFORE, None], ids=["remembered", "first"])
@@ -116,6 +116,7 @@ def test_compose_itself_refuses(tmp_path: Path, mistake: str) -> None:
     assert (alone.folder / ".env").read_text() == BEFORE
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "written", ["path/to/mine.py", "./path/to/mine.py", "{folder}/path/to/mine.py", "~/mine.py"]
@@ -203,6 +204,7 @@ def test_a_locustfile_that_is_gone_meanwhile_is_said_and_the_demo_s_is_a_way_bac
     assert alone.run("up", "LOCUSTFILE=").returncode == 0
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("given", "profiles"),
