@@ -39,7 +39,6 @@ ELSEWHERE = {
     "embedded/checks": "security/test_store_files.py",
     "embedded/folder": "security/test_store_places.py",
     "embedded/scalars": "unit/embedded/test_parser.py",
-    "comparison/comparing": "unit/cli/test_compare.py",
     "comparison/markdown": "unit/comparison/test_compared.py",
     "comparison/numbers": "integration/test_comparing.py",
     "comparison/table": "unit/comparison/test_compared.py",

@@ -109,6 +109,9 @@ class Comparison:
         told = row.difference
         if told.answer is not Answer.UNKNOWN:
             return False
+        if row.unit is Unit.SHARE:
+            # Of few failures no interval is as narrow as that: what was met is what counts.
+            return told.rose and (told.ratio is None or told.ratio > 1 + self.must_see)
         if told.low is None or told.high is None:
             return True
         # Of all that decides a rate alone is worse where it is less.
@@ -135,10 +138,13 @@ class Comparison:
         hidden = [row for row in self._deciding() if self._hides(row)]
         if not hidden:
             return "the runs have no request in common"
-        told = hidden[0].difference
+        first, told = hidden[0], hidden[0].difference
+        if first.unit is Unit.SHARE:
+            bursts = "which may be a burst, as runs have that are not worse"
+            return f"{first.line()}, {bursts} ({told.why})"
         if told.high is None:
             return told.why
-        wide = f"{hidden[0].line()}: a change of {percent(100 * self.must_see)} could hide in that"
+        wide = f"{first.line()}: a change of {percent(100 * self.must_see)} could hide in that"
         return f"{wide} ({told.why})" if told.why else wide
 
     def to_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Comparing runs: which, whether they may be, and what their numbers come to."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from swarmscope.baselines.comparable import unlike
@@ -110,20 +110,25 @@ def compare_runs(reader: Reader, base: str, new: str, wish: Wish) -> Comparison:
     if reasons and not wish.anyway:
         raise _not_comparable(reasons)
     earlier = _history(known, before, after)
-    sides = _Sides(
-        *(
-            [numbers_of(reader, run, wish.warm_up) for run in runs]
-            for runs in (before, after, earlier)
-        )
+    base_numbers, new_numbers, history = (
+        [numbers_of(reader, run, wish.warm_up) for run in runs] for runs in (before, after, earlier)
     )
-    was, now = _keys(sides.base), _keys(sides.new)
-    rows = tuple(_rows(sides, was & now, wish))
+    found = compare_numbers(base_numbers, new_numbers, history, wish)
+    return replace(found, doubts=reasons, left_out=left_out)
+
+
+def compare_numbers(
+    base: Sequence[Numbers], new: Sequence[Numbers], history: Sequence[Numbers], wish: Wish
+) -> Comparison:
+    """Return how *new* runs compare to those of *base*; *history* tells of the noise as well."""
+    was, now = _keys(base), _keys(new)
     return Comparison(
-        *(before, after, rows, wish.must_see),
+        tuple(one.run for one in base),
+        tuple(one.run for one in new),
+        tuple(_rows(_Sides(base, new, history), was & now, wish)),
+        wish.must_see,
         appeared=tuple(sorted(now - was)),
         vanished=tuple(sorted(was - now)),
-        doubts=reasons,
-        left_out=left_out,
     )
 
 
@@ -179,7 +184,8 @@ def _row(
 ) -> Row:
     if isinstance(sample, CountSample):
         # Of no failure on either side nobody can tell much: it keeps nothing from being decided.
-        told = decides and difference.answer is not Answer.UNKNOWN
+        # That more fail, wherever that is, does.
+        told = difference.rose or (decides and difference.answer is not Answer.UNKNOWN)
         rates = (_rate(sample.base), _rate(sample.new))
         return Row(key, name, Unit.SHARE, *rates, difference, decides=told)
     was, now = (median(side) if side else None for side in (sample.base, sample.new))

@@ -44,6 +44,9 @@ class Difference:
     method: str
     why: str = ""
     """Of what nobody can tell: what is missing, as *3 more runs of the baseline*."""
+    rose: bool = False
+    """Of failures that nobody can tell: whether they rose by more than single requests do by
+    chance, though runs whose failures come in bursts may differ as much."""
 
     def shows(self, change: float, *, more_is_worse: bool) -> bool:
         """Whether a *change* for the worse would have shown: as much more, or so many times less.
@@ -164,7 +167,7 @@ def _told(
 ) -> Difference:
     low, high = test.interval(corrected.level)
     ratio, most, least = test.ratio, 1 + margin, 1 / (1 + margin)
-    why = ""
+    why, rose = "", False
     if least <= low and high <= most:
         answer = Answer.SAME
     elif low > 1 and ratio >= most:
@@ -175,8 +178,9 @@ def _told(
         answer = Answer.SAME
     else:
         answer, why = Answer.UNKNOWN, test.lacking(corrected.level, margin)
+        rose = test.rose(corrected.level)
     ends = (_finite(low), _finite(high))
-    return Difference(answer, _finite(ratio), *ends, corrected.p, test.method, why)
+    return Difference(answer, _finite(ratio), *ends, corrected.p, test.method, why, rose)
 
 
 def _more_is_worse(sample: Sample | CountSample) -> bool:

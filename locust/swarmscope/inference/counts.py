@@ -97,12 +97,20 @@ class RateRatio:
         """Tell whether both rates are shown to lie within the tolerance of each other."""
         return self._apart(level) <= self.tolerance
 
+    def rose(self, level: float) -> bool:
+        """Tell whether more fail, and would beyond chance if each failure came by itself."""
+        (before, of), (after, among) = self._sums
+        if after / among - before / of <= self.tolerance:
+            return False
+        return self._two_tails(1.0) <= level
+
     def lacking(self, level: float, margin: float) -> str:  # noqa: ARG002 - as others are asked
         """Return what the counts leave open."""
         (before, of), (after, among) = self._sums
+        more = "runs" if self._scatter > 1 else "requests"
         return (
             f"{before:,} of {of:,} and {after:,} of {among:,} requests failed, which leaves the "
-            f"rates up to {percent(100 * min(1, self._apart(level)))} apart: more requests"
+            f"rates up to {percent(100 * min(1, self._apart(level)))} apart: more {more}"
         )
 
     @cached_property

@@ -40,5 +40,8 @@ class Evidence(Protocol):
     def alike(self, level: float) -> bool:
         """Tell whether the sides are shown to be the same where the ratio can't show it."""
 
+    def rose(self, level: float) -> bool:
+        """Tell whether there is more of it, and chance would explain that only between runs."""
+
     def lacking(self, level: float, margin: float) -> str:
         """Return what would tell the sides apart, or show them to lie within *margin*."""

@@ -70,6 +70,10 @@ class NormalShift:
         """Tell nothing that the ratio doesn't."""
         return False
 
+    def rose(self, level: float) -> bool:  # noqa: ARG002 - as others are asked
+        """Tell nothing that the interval doesn't: it knows of no chance within a run."""
+        return False
+
     def lacking(self, level: float, margin: float) -> str:
         """Return how many more runs would narrow the interval enough."""
         return _lacking(
@@ -157,6 +161,10 @@ class RankShift:
 
     def alike(self, level: float) -> bool:  # noqa: ARG002 - as others are asked
         """Tell nothing that the ratio doesn't."""
+        return False
+
+    def rose(self, level: float) -> bool:  # noqa: ARG002 - as others are asked
+        """Tell nothing that the interval doesn't: it knows of no chance within a run."""
         return False
 
     def lacking(self, level: float, margin: float) -> str:

@@ -43,6 +43,16 @@ RATE_SEEN, RATE_HIDDEN = (
     for between in ((0.84, 1.4), (0.82, 1.02))
 )
 """Of a rate less is worse: a fifth more of it is as much as a sixth less."""
+FAILURES = replace(row(Answer.UNKNOWN, between=(0.5, 30)), metric="failure_rate", unit=Unit.SHARE)
+
+
+def failures(ratio: float | None, endpoint: Key = ALL, *, rose: bool = True) -> Row:
+    told = replace(FAILURES.difference, ratio=ratio, rose=rose, why="more runs")
+    return replace(
+        FAILURES, endpoint=endpoint, base=0.0085, new=0.041, difference=told, decides=True
+    )
+
+
 NO_INTERVAL = row(Answer.UNKNOWN, between=None, why="3 more runs of the baseline")
 
 
@@ -59,6 +69,12 @@ NO_INTERVAL = row(Answer.UNKNOWN, between=None, why="3 more runs of the baseline
         # A rare endpoint never has enough requests.
         (comparison(SAME, row(Answer.UNKNOWN, ITEMS, between=None)), Overall.SAME, ExitCode.FINE),
         (comparison(SAME, row(Answer.WORSE, ITEMS)), Overall.WORSE, ExitCode.LIMIT_BROKEN),
+        # That more fail is no matter of rare endpoints, unless it is less than must be seen.
+        (comparison(SAME, BETTER, failures(4.8)), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
+        (comparison(SAME, failures(None)), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
+        (comparison(SAME, failures(4.8, ITEMS)), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
+        (comparison(SAME, failures(1.1)), Overall.NO_DIFFERENCE, ExitCode.FINE),
+        (comparison(WORSE, failures(4.8)), Overall.WORSE, ExitCode.LIMIT_BROKEN),
         (comparison(HIDDEN, WORSE, BETTER), Overall.WORSE, ExitCode.LIMIT_BROKEN),
         (comparison(WORSE, doubts=("why",)), Overall.WORSE, ExitCode.LIMIT_BROKEN),
         (comparison(SAME, doubts=("why",)), Overall.UNKNOWN, ExitCode.INCONCLUSIVE),
@@ -86,6 +102,12 @@ def test_what_all_rows_come_to(found: Comparison, overall: Overall, code: ExitCo
         (
             comparison(NO_INTERVAL),
             "Run n against 2 runs: can't tell: 3 more runs of the baseline.",
+        ),
+        (
+            comparison(SAME, failures(4.8)),
+            "Run n against 2 runs: can't tell: failure_rate of all endpoints 0.85 % → 4.1 %, "
+            "+380 % (-50 % to +2,900 %), which may be a burst, as runs have that are not worse "
+            "(more runs).",
         ),
         (
             comparison(SEEN),

@@ -1,0 +1,67 @@
+"""What the numbers of runs come to, where these are made: in a store, tests/integration has it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from swarmscope.comparison.compared import Comparison, Overall
+from swarmscope.comparison.comparing import Wish, compare_numbers
+from swarmscope.comparison.numbers import Numbers
+from swarmscope.errors import ExitCode
+from swarmscope.recording.tallies import AGGREGATED
+from swarmscope.recording.tally import Key, Raw, Tally
+
+ITEMS: Key = ("/items", "GET")
+REQUESTS = 6_000
+EVEN = [50, 52, 49, 51, 50, 53, 48, 50, 51, 49]
+"""Failures of ten runs: by chance."""
+BURSTS = [0, 2, 300, 1, 0, 0, 3, 204, 0, 0]
+"""0.85 % as well."""
+
+
+def tally(failures: int, requests: int = REQUESTS, ms: float = 100.0) -> Tally:
+    return Raw(ITEMS, [ms] * requests, [], failures).fold()
+
+
+def run(number: int, failures: int, of_items: int | None = None) -> Numbers:
+    # So many percent more or less, or each value would be the same.
+    ms = 100.0 + number % 5
+    of_all = tally(failures, ms=ms)
+    items = tally(failures if of_items is None else of_items, REQUESTS // 10, ms)
+    return Numbers(f"r{number}", 60, {AGGREGATED: of_all, ITEMS: items})
+
+
+def compared(base: Sequence[int], new: int, of_items: int = 0) -> Comparison:
+    before = [run(number, failures, 0) for number, failures in enumerate(base)]
+    return compare_numbers(before, [run(12, new, of_items)], [], Wish())
+
+
+@pytest.mark.parametrize(
+    ("base", "new", "overall"),
+    [
+        (EVEN, 50, Overall.NO_DIFFERENCE),
+        (EVEN, 246, Overall.WORSE),
+        # As many as this come in bursts, too: nobody can tell, and it is no 0 either.
+        (BURSTS, 246, Overall.UNKNOWN),
+        (BURSTS, 60, Overall.NO_DIFFERENCE),
+        (BURSTS, 0, Overall.NO_DIFFERENCE),
+        ([0] * 10, 0, Overall.NO_DIFFERENCE),
+        ([0] * 10, 1, Overall.NO_DIFFERENCE),
+    ],
+)
+def test_that_more_fail_is_never_passed_over(
+    base: Sequence[int], new: int, overall: Overall
+) -> None:
+    found = compared(base, new)
+    assert found.overall is overall
+    if overall is Overall.UNKNOWN:
+        assert found.overall.exit_code is ExitCode.INCONCLUSIVE
+        assert "failure_rate of all endpoints 0.85 % → 4.1 %" in found.sentence()
+
+
+def test_that_one_endpoint_alone_fails_more_is_not_either() -> None:
+    """Of 600 requests 60 fail now, and did in one run of ten before."""
+    before = [run(number, 60, 60 if number == 3 else 0) for number in range(10)]
+    found = compare_numbers(before, [run(12, 60, 60)], [], Wish())
+    assert found.overall is Overall.UNKNOWN
+    assert "failure_rate of GET /items 1 % → 10 %" in found.sentence()
