@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import fsum
 
 from swarmscope.errors import ConfigurationError
+from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import Course, matches
 from swarmscope.gate.evaluation import (
     Result,
@@ -21,7 +22,7 @@ from swarmscope.gate.metrics import Counted, Field, Percentile
 from swarmscope.gate.threshold import Threshold
 from swarmscope.gate.thresholds_file import Rule, Thresholds
 from swarmscope.gate.values import needed
-from swarmscope.gate.verdict import Judged, RunVerdict, endpoint_in_words, is_certain
+from swarmscope.gate.verdict import Judged, RunVerdict, endpoint_in_words
 from swarmscope.words import count_of, milliseconds
 
 NOTE = (
@@ -30,6 +31,8 @@ NOTE = (
 )
 _BY_TIME = ("requests", "failures", "failure_rate", "requests_per_second", "avg")
 """What a history has of a part of a run: what can be taken off from what was counted later."""
+_KNOWN = Known(0, UNTOLD)
+"""Of a file that contradicts itself."""
 
 
 def judge_csv(found: Statistics, thresholds: Thresholds) -> RunVerdict:
@@ -48,7 +51,7 @@ def judge_csv(found: Statistics, thresholds: Thresholds) -> RunVerdict:
             )
     judging = _Judging(found, thresholds.warm_up)
     judged = tuple(
-        Judged(rule, result, is_certain(rule, result, 0, 0))
+        Judged(rule, result, is_certain(rule, result, _KNOWN))
         for rule in thresholds.rules
         for result in judging.results(rule)
     )

@@ -41,12 +41,22 @@ def doubts_of(reader: Reader, found: Audit, thresholds: Thresholds) -> Iterator[
         yield f"its data is {found.line()}"
     elif found.interrupted:
         yield "it was interrupted: nobody stopped it, and it may have been meant to last longer"
-    told = reader.ask(Question("clock_error", found.run)).records()
-    error = max((row["clock_error_ms"] or 0 for row in told), default=0)
+    error = clock_error_ms(reader, found.run)
     steps = reader.ask(Question("load_steps", found.run)).records()
     yield from doubts_about(
         Circumstances(found.generators, error, found.arrivals, steps), thresholds
     )
+
+
+def clock_error_ms(reader: Reader, run: str) -> float:
+    """Return how far the clock of a worker of *run* was off at most.
+
+    Raises:
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    told = reader.ask(Question("clock_error", run)).records()
+    return max((row["clock_error_ms"] or 0 for row in told), default=0)
 
 
 def doubts_of_run(reader: Reader, run: str) -> Iterator[str]:

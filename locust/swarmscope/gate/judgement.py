@@ -7,8 +7,9 @@ from math import ceil, floor
 
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
+from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import Course, Window
-from swarmscope.gate.doubts import doubts_of
+from swarmscope.gate.doubts import clock_error_ms, doubts_of
 from swarmscope.gate.evaluation import (
     Outcome,
     Result,
@@ -24,7 +25,7 @@ from swarmscope.gate.metrics import ADDED, Apdex, Counted, Field, Share
 from swarmscope.gate.source import Apart, Requests, begin
 from swarmscope.gate.threshold import Over, Threshold, Which
 from swarmscope.gate.thresholds_file import Rule, Thresholds
-from swarmscope.gate.verdict import Judged, RunVerdict, is_certain
+from swarmscope.gate.verdict import Judged, RunVerdict
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.arrivals import Arrivals
@@ -57,18 +58,25 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
 
         others = Others(reader, found.run, thresholds, partial(_sources, reader, thresholds))
         results = partial(others.results, own=sources.results)
-    # With a part of the run alone nobody knows how many of those that are missing belong to it.
-    counted = 0 if thresholds.warm_up else found.stored
+    known = _known(reader, found, thresholds)
     events = reader.ask(Question("run_events", found.run)).records()
     because = {row["subject"] for row in events if row["event"] == "abort"}
     judged = [
-        Judged(rule, result, not found.shared and is_certain(rule, result, found.missing, counted))
+        Judged(rule, result, not found.shared and is_certain(rule, result, known))
         for rule in thresholds.rules
         for result in ended_by(because, results(rule))
     ]
     doubts = tuple(doubts_of(reader, found, thresholds))
     notes = (*(others.notes(judged) if others else ()), *notes_of(found))
     return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=found.shared)
+
+
+def _known(reader: Reader, found: Audit, thresholds: Thresholds) -> Known:
+    # What a worker had that never said its last words nobody knows.
+    untold = found.running or not all(one.final for one in found.accounts)
+    missing = UNTOLD if untold else found.missing
+    placed = clock_error_ms(reader, found.run) <= schema.CLOCK_LIMIT_MS
+    return Known(found.stored, missing, bool(thresholds.warm_up), placed)
 
 
 def notes_of(found: Audit) -> Iterator[str]:

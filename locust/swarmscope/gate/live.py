@@ -5,6 +5,8 @@ from dataclasses import replace
 from enum import StrEnum
 from math import inf
 
+from swarmscope import schema
+from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import Course, Endpoint, Stage, matches
 from swarmscope.gate.doubts import Circumstances, doubts_about
 from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown, worse
@@ -13,7 +15,7 @@ from swarmscope.gate.metrics import Counted, Unit
 from swarmscope.gate.running import Running
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
-from swarmscope.gate.verdict import Judged, RunVerdict, is_certain
+from swarmscope.gate.verdict import Judged, RunVerdict
 from swarmscope.runs.arrivals import Arrivals
 from swarmscope.words import count_of, were
 
@@ -66,6 +68,8 @@ class Live:
         self._worst: dict[int, dict[Endpoint | None, Result]] = {}
         """Of what is held against each stretch of a run: a broken one stays broken."""
         self._looked: dict[int, float] = {}
+        self._placed = True
+        """Whether no worker's clock was off, as far as is known."""
         self.ended_by: set[str] = set()
         """The thresholds because of which the test was ended."""
 
@@ -103,6 +107,7 @@ class Live:
 
         *names* has the workers' own. What `swarmscope check` says later is the same.
         """
+        self._placed = told.clock_error_ms <= schema.CLOCK_LIMIT_MS
         if self.running.short:
             judged = tuple(self.look(stopped, told.arrivals, stages))
         else:
@@ -112,7 +117,8 @@ class Live:
                 for rule in self.thresholds.rules
                 for result in ended_by(self.ended_by, self._of_all(rule, course, told.arrivals))
             )
-        doubts = [*self.missing(names), *doubts_about(told, self.thresholds)]
+        nothing = [] if self.running.requests else ["not one request is known of"]
+        doubts = [*self.missing(names), *nothing, *doubts_about(told, self.thresholds)]
         return RunVerdict(run, judged, tuple(doubts))
 
     def _of_all(self, rule: Rule, course: Course, arrivals: Arrivals) -> Iterator[Result]:
@@ -135,9 +141,10 @@ class Live:
                 yield f"{names.get(worker, worker)} didn't tell to the end what it counted"
 
     def _judged(self, rule: Rule, result: Result) -> Judged:
-        # How many requests are missing of reports that were lost nobody knows.
-        missing = 2**62 if self.running.lost else 0
-        certain = is_certain(rule, result, missing, 1)
+        # How many requests are missing of what wasn't told nobody knows.
+        missing = UNTOLD if self.running.lost or self.running.unfinished else 0
+        known = Known(1, missing, bool(self.thresholds.warm_up), self._placed)
+        certain = is_certain(rule, result, known)
         return Judged(rule, result, certain, counts=not self._is_left(rule))
 
     def _is_left(self, rule: Rule) -> bool:

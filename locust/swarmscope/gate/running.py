@@ -90,6 +90,8 @@ class Running:
         self._endpoints: dict[Key, _Series | None] = {}
         """None of those that aren't wanted."""
         self._held = 0
+        self.requests = 0
+        """All that were told of."""
         self.short = False
         """Whether what was told first is held no longer."""
 
@@ -108,6 +110,7 @@ class Running:
         teller.lost += report.number - teller.number - 1
         teller.number = report.number
         for start, tally in report.windows:
+            self.requests += tally.count
             self._held += self._together.put(start, tally, self._behind(self._together))
         for key, tally in report.endpoints:
             series = self._series(key)

@@ -7,8 +7,7 @@ from typing import Any
 
 from swarmscope.errors import ExitCode
 from swarmscope.gate.evaluation import Outcome, Result
-from swarmscope.gate.metrics import Counted, Field, Share, Unit
-from swarmscope.gate.threshold import Scope
+from swarmscope.gate.metrics import Field, Share, Unit
 from swarmscope.gate.thresholds_file import Rule, Severity
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.words import count_of, digits_apart, milliseconds, percent, some_of
@@ -227,26 +226,3 @@ def shown(value: float | None, unit: Unit, limit: float | None = None) -> str:
         return f"{value:,.{digits_apart(value, limit, 0)}f}"
     digits = digits_apart(value, limit, 4, lambda number, n: float(f"{number:.{n}g}"))
     return f"{value:,.{digits}g}{'/s' if unit is Unit.RATE else ''}"
-
-
-def is_certain(rule: Rule, result: Result, missing: int, requests: int) -> bool:
-    """Whether a broken *rule* is broken whatever became of the *missing* requests.
-
-    Requests and failures that were seen were there; those that nobody knows of may all have
-    succeeded. What a machine's metric reached or a counter grew by it did, whoever made the load.
-    """
-    if result.outcome is not Outcome.BROKEN or rule.threshold.limit.relative:
-        return False
-    metric, limit, scope = rule.threshold.metric, rule.threshold.limit, rule.threshold.scope
-    if isinstance(metric, Field):
-        up, down = ("max", "increase"), ("min",)
-        ways = {"<": up, "<=": up, ">": down, ">=": down}
-        return metric.aggregate in ways.get(limit.operator, ())
-    if not isinstance(metric, Counted) or result.value is None or limit.operator not in ("<", "<="):
-        return False
-    if metric.name in ("requests", "failures", "dropped_arrivals"):
-        return True
-    part = rule.threshold.time.over or rule.threshold.stage is not None or scope != Scope()
-    if metric.name != "failure_rate" or part:
-        return False
-    return result.value * requests / max(1, requests + missing) > limit.value

@@ -5,8 +5,10 @@ That the master does is shown in test_live.py; what `swarmscope check` says, in 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
+from tests.fixtures.answers import Answers
 from tests.fixtures.many_runs import Several, put, stored
 from tests.fixtures.whole_runs import T0, WholeRun
 
@@ -17,6 +19,7 @@ from swarmscope.gate.source import course_of
 from swarmscope.gate.thresholds_file import Thresholds, given
 from swarmscope.recording.points import Encoder
 from swarmscope.runs.audit import audit
+from swarmscope.store.question import Question, Reader, Table
 
 RUN = WholeRun("r", T0 + 3, seconds=40)
 LATER = {("/later", "GET"): 40.0}
@@ -100,3 +103,42 @@ def test_a_window_that_is_cut_is_of_no_part_of_the_run(
         (found,) = judged(reader, thresholds)
         assert (found.outcome, found.value) == (outcome, failures)
         assert found.why == ("there was no request to measure" if failures is None else "")
+
+
+class OffClock:
+    """A reader of a run of which the clock of one worker was nine seconds off."""
+
+    def __init__(self, reader: Several) -> None:
+        self._reader = reader
+        self.where = reader.where
+
+    def ask(self, question: Question) -> Table:
+        """Return what the store answers, but for the clock."""
+        if question.name == "clock_error":
+            return Answers(clock_error=[{"clock_error_ms": 9_000.0}]).ask(question)
+        return self._reader.ask(question)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "warm_up", "doubtful", "certain"),
+    [
+        # As a master has it that judges its run while it goes on (test_live.py).
+        ("failure_rate < 1%", 2, "generators", True),
+        ("failure_rate < 1%", 0, "generators", True),
+        ("failure_rate < 1%", 0, "unheard", False),
+        ("failures < 1", 2, "clock", False),
+        ("failures < 1 in stage 2", 0, "clock", False),
+        ("failures < 1 in stage 2", 0, "generators", True),
+        ("failures < 1", 0, "clock", True),
+    ],
+)
+def test_what_failed_though_the_run_is_doubtful(
+    reader: Several, sentence: str, warm_up: int, doubtful: str, *, certain: bool
+) -> None:
+    found, asked = audit(reader, "r"), OffClock(reader) if doubtful == "clock" else reader
+    if doubtful == "unheard":
+        # Nobody knows what it had.
+        found = replace(found, accounts=(replace(found.accounts[0], final=False),))
+    thresholds = replace(given([sentence], []), warm_up=warm_up)
+    (judged,) = judge(cast("Reader", asked), found, thresholds).judged
+    assert (judged.result.outcome, judged.certain) == (Outcome.BROKEN, certain)

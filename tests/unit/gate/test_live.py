@@ -20,6 +20,7 @@ from swarmscope.gate.verdict import Verdict
 from swarmscope.recording.reports import Collector, Report
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.arrivals import NONE_DUE, Arrivals
+from swarmscope.runs.generators import Generator, Generators
 
 SPAN, SECONDS = 5, 40
 STOP = BEGAN + SECONDS
@@ -95,7 +96,7 @@ def test_at_its_end_it_is_what_is_found_afterwards(warm_up: int, requests: list[
         (r.endpoint, r.outcome, r.start, r.stop) for r in expected
     ]
     assert [r.value for r in told] == [pytest.approx(r.value) for r in expected]
-    assert not verdict.doubts
+    assert verdict.doubts == (() if requests else ("not one request is known of",))
 
 
 @settings(max_examples=15)
@@ -167,11 +168,56 @@ def test_where_reports_are_missing_a_rate_of_failures_is_not_certain() -> None:
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.INCONCLUSIVE
 
 
+def test_a_run_of_which_no_request_is_known_passes_nothing() -> None:
+    """Where the store is away no audit says so."""
+    found = live(rules("requests_per_second < 100/s"))
+    found.running.hear("a", Report("r", 1, until=BEGAN + 60, final=True))
+    verdict = found.conclude("r", BEGAN + 60, Circumstances(), (), {})
+    assert (verdict.verdict, verdict.doubts) == (
+        Verdict.INCONCLUSIVE,
+        ("not one request is known of",),
+    )
+
+
+SATURATED = Circumstances(Generators((Generator("w", 20, 20, 99.0),)))
+CLOCK_OFF = Circumstances(clock_error_ms=9_000)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "warm_up", "told", "verdict"),
+    [
+        ("failure_rate < 1%", 2, SATURATED, Verdict.FAILED),
+        ("failures < 1 in stage 1", 0, SATURATED, Verdict.FAILED),
+        ("failures < 1 in stage 1", 0, CLOCK_OFF, Verdict.INCONCLUSIVE),
+        ("failures < 1 within 5s", 0, CLOCK_OFF, Verdict.INCONCLUSIVE),
+        ("failures < 1", 2, CLOCK_OFF, Verdict.INCONCLUSIVE),
+        ("failures < 1", 0, CLOCK_OFF, Verdict.FAILED),
+    ],
+)
+def test_what_failed_though_the_run_is_doubtful(
+    sentence: str, warm_up: int, told: Circumstances, verdict: Verdict
+) -> None:
+    found = live(Thresholds(rules(sentence).rules, warm_up))
+    failed = [One(n, ("/a", "GET"), 1.0, failed=True) for n in range(5)]
+    windows = [(one.start, one.tally) for one in single.course(failed).together]
+    found.running.hear("a", Report("r", 1, windows=windows, final=True))
+    stages = (Stage(1, "", BEGAN, BEGAN + 9),)
+    assert found.conclude("r", BEGAN + 9, told, stages, {}).verdict is verdict
+
+
 def test_who_never_said_that_it_was_all_leaves_the_run_in_doubt() -> None:
     found = live(rules("requests > 0"))
     found.running.hear("a", Report("r", 1, windows=[(BEGAN, told())], until=BEGAN + 1))
     verdict = found.conclude("r", BEGAN + 1, Circumstances(), (), {"a": "worker-0"})
     assert verdict.doubts == ("worker-0 didn't tell to the end what it counted",)
+
+
+def test_of_what_nobody_told_to_the_end_no_rate_of_failures_is_certain() -> None:
+    found = live(rules("failure_rate < 10%", "failures < 1"))
+    failed = single.course([One(0, ("/a", "GET"), 1.0, failed=True)]).together[0].tally
+    found.running.hear("a", Report("r", 1, windows=[(BEGAN, failed)], until=BEGAN + 1))
+    verdict = found.conclude("r", BEGAN + 1, Circumstances(), (), {"a": "worker-0"})
+    assert [one.certain for one in verdict.judged] == [False, True]
 
 
 @pytest.mark.parametrize(

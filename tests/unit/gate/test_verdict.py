@@ -25,7 +25,7 @@ from swarmscope.gate.metrics import Unit
 from swarmscope.gate.sentences import read
 from swarmscope.gate.table import table
 from swarmscope.gate.thresholds_file import Rule, Severity
-from swarmscope.gate.verdict import Judged, Verdict, is_certain, shown
+from swarmscope.gate.verdict import Judged, Verdict, shown
 
 
 @pytest.mark.parametrize(
@@ -189,50 +189,6 @@ def test_an_objective_says_how_much_of_what_may_go_wrong_did(
     (told,) = verdict(one).to_json()["thresholds"]
     assert told["error_budget_used"] == one.budget_used
     assert text.partition(" (")[2] in markdown(verdict(one))
-
-
-@pytest.mark.parametrize(
-    ("sentence", "value", "missing", "certain"),
-    [
-        ("failures < 10", 10, 1_000, True),
-        ("dropped_arrivals == 0", 10, 1_000, False),
-        ("dropped_arrivals <= 0", 10, 1_000, True),
-        ("failure_rate < 1%", 0.02, 0, True),
-        # All of those that are missing may have succeeded.
-        ("failure_rate < 1%", 0.02, 99, True),
-        ("failure_rate < 1%", 0.02, 100, False),
-        ("failure_rate < 1% for 3s", 0.02, 0, False),
-        ("p95 < 1s", 2_000, 0, False),
-        ("requests > 10", 5, 1, False),
-        # Of the hundred that are known nobody says how many are of this part.
-        ('failure_rate of "/a" < 1%', 0.02, 1, False),
-        ("failure_rate < 1% in stage 2", 0.02, 1, False),
-        ('failure_rate{env="test"} < 1%', 0.02, 1, False),
-        # What a machine reached it reached.
-        ("max(cpu.usage_user) < 80", 90, 1, True),
-        ("min(cpu.usage_idle) > 20", 10, 1, True),
-        ("max(cpu.usage_idle) > 20", 10, 1, False),
-        ("avg(cpu.usage_user) < 80", 90, 1, False),
-        ("increase(orders.lost) < 1", 2, 1, True),
-        ("increase(orders.made) > 5", 2, 1, False),
-        ("requests < 10", 10, 1_000, True),
-    ],
-)
-def test_what_failed_whatever_is_missing(
-    sentence: str, value: float, missing: int, *, certain: bool
-) -> None:
-    threshold = read(sentence)
-    rule = Rule(threshold, Severity.FAIL, sentence)
-    result = Result(threshold, Outcome.BROKEN, value=value)
-    assert is_certain(rule, result, missing, requests=100) is certain
-
-
-def test_what_is_kept_is_certain_of_nothing() -> None:
-    """It was named among what is broken."""
-    sentence = "failures < 10"
-    rule = Rule(read(sentence), Severity.FAIL, sentence)
-    kept = Result(rule.threshold, Outcome.KEPT, value=3)
-    assert not is_certain(rule, kept, 0, requests=100)
 
 
 def test_each_kind_is_there() -> None:
