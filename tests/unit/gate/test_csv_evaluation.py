@@ -47,6 +47,29 @@ def test_what_it_tells(path: Path, sentence: str, outcome: Outcome, value: float
     assert (one.result.outcome, one.result.value) == (outcome, pytest.approx(value))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ('requests of "Aggregated" < 1', Outcome.KEPT),
+        ('requests of "Aggregated" > 0', Outcome.BROKEN),
+        ('requests_per_second of "Aggregated" < 1/s', Outcome.KEPT),
+        ('requests_per_second of "Aggregated" > 1/s', Outcome.BROKEN),
+        ('failures of "Aggregated" == 0', Outcome.UNKNOWN),
+        ('failures of "Aggregated" < 1', Outcome.UNKNOWN),
+        ('failure_rate of "Aggregated" < 1%', Outcome.UNKNOWN),
+        ('max of "Aggregated" < 1s', Outcome.UNKNOWN),
+        ('p50 of "Aggregated" < 1s', Outcome.UNKNOWN),
+    ],
+)
+def test_of_an_endpoint_without_a_request_it_tells_only_that_there_was_none(
+    path: Path, sentence: str, outcome: Outcome
+) -> None:
+    """It is in the file, since it was requested before --reset-stats."""
+    (one,) = held(path, sentence).judged
+    assert one.result.outcome is outcome
+    assert (outcome is Outcome.UNKNOWN) == bool(one.result.why)
+
+
 def test_each_endpoint_is_held_by_itself(path: Path) -> None:
     found = held(path, "p95 < 300ms of each endpoint")
     told = {one.result.endpoint: one.result.outcome for one in found.judged}
