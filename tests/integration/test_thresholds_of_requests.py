@@ -118,28 +118,32 @@ def singles(store: Store) -> Iterator[Asked]:
 def stretches(
     start: float, stop: float, step: int, time: str, played: Played
 ) -> list[tuple[float, float, float]]:
-    """Cut what lies between *start* and *stop* as the words of *time* say, in cells of *step* s.
+    """Cut what lies between *start* and *stop* into what docs/thresholds.md says of *time*.
 
-    Of each stretch its ends, which are cells', and how much of it lies in the run, s.
+    In windows of *step* s, at whole multiples of the clock. Of each stretch where its windows
+    begin and end, and how much of it lies in the run, s.
     """
     words = time.split()
     word, seconds = (words[0], int(words[-1].rstrip("s"))) if words else ("", 0)
+    # "A window that a warm-up or a stage cuts is left out", and one that the run cuts is a part.
+    if start > played.start + 0.01:
+        start = ceil(start / step) * step
+    if stop < played.stop - 0.01:
+        stop = floor(stop / step) * step
+    begins = list(range(floor(start / step) * step, ceil(stop), step))
     if word == "in":
-        start = max(start, stop - seconds)
-    # What the run itself cuts holds nothing else; what lies inside may be of both.
-    low = start if start <= played.start + 0.01 else ceil(start / step) * step
-    high = stop if stop >= played.stop - 0.01 else floor(stop / step) * step
-    first, last = floor(low / step) * step, ceil(high / step) * step
-    if word in {"", "in"}:
-        return [(first, last, high - low)]
-    cells = max(1, ceil(seconds / step)) if word != "for" else 1
+        # "It goes back to the begin of the window that it cuts."
+        begins = [begin for begin in begins if begin + step > stop - seconds]
+    # "Times in between are rounded up."
+    many = {"for": 1, "within": ceil(seconds / step), "over": ceil(seconds / step)}.get(word)
+    many = many or len(begins)
+    rows = [begins[at : at + many] for at in range(len(begins) - many + 1)]
     found = [
-        (at, at + cells * step, min(at + cells * step, high) - max(at, low))
-        for at in range(first, last - cells * step + 1, step)
+        (row[0], row[-1] + step, min(row[-1] + step, stop) - max(row[0], start)) for row in rows
     ]
     if word == "over":
-        return [one for one in found if low <= one[0] and one[1] <= high]
-    if word == "for":  # of less than half a cell a rate tells nothing
+        return [one for one in found if start <= one[0] and one[1] <= stop]
+    if word == "for":  # "of a window that the run cuts to less than half nothing is told"
         return [one for one in found if 2 * one[2] >= step]
     return found
 
@@ -260,6 +264,26 @@ def test_each_metric_of_each_worker(played: Played, time: str, scope: str) -> No
         for metric, results in zip(METRICS, found, strict=True):
             told = [agree(own, metric, time, scope, one) for one in results]
             assert any(told) or metric in {"p99", "p99.9"}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_that_there_were_so_many_is_asked_of_whole_stretches(played: Played, scope: str) -> None:
+    """What the run's ends cut has fewer: `within` tells here what `over` does."""
+    time, metric = " within 4s", "requests"
+    within, over = played.held([f"{metric} >= 1{scope}{word}" for word in (time, " over 4s")])
+    assert within
+    assert [(one.endpoint, one.value) for one in within] == [
+        (one.endpoint, one.value) for one in over
+    ]
+    for one in within:
+        start, stop = played.start, played.stop
+        if scope.startswith(" in stage"):
+            start, stop = played.stages[int(scope[-1]) - 1]
+        step = SPAN_S if scope.startswith(" of") else 1
+        own = [r.at for r in played.requests if belongs(r, one, scope)]
+        whole = [part for part in stretches(start, stop, step, time, played) if part[2] >= 4]
+        least = min(sum(low <= at < high for at in own) for low, high, _ in whole)
+        assert one.value == least
 
 
 def test_an_objective_is_broken_where_fewer_single_requests_keep_it(played: Played) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 from swarmscope.gate.threshold import Scope, Which
 from swarmscope.recording.tally import Tally
 
+SAME_S = 0.002
+"""Answers have milliseconds, and a stage's length has more: whether it ends with the run is no
+question of the rest."""
 Endpoint = tuple[str, str]
 """Name and method, as they are read: nothing in them is escaped."""
 
@@ -82,6 +85,21 @@ def ends(windows: Sequence[Window], began: float, stopped: float) -> tuple[float
     first, last = windows[0], windows[-1]
     start = first.start if first.start + first.seconds <= began else began
     return start, stopped if last.start < stopped else last.start + last.seconds
+
+
+def reaching(
+    stages: Iterable[Stage], told: tuple[float, float], course: tuple[float, float]
+) -> tuple[Stage, ...]:
+    """Return the *stages* of a run as far as its *course* reaches; ends are those that were *told*.
+
+    What is answered after the stop belongs to the last one, as it belongs to the last load step.
+    """
+    found = list(stages)
+    if found and found[0].start <= told[0] + SAME_S:
+        found[0] = replace(found[0], start=min(found[0].start, course[0]))
+    if found and found[-1].stop >= told[1] - SAME_S:
+        found[-1] = replace(found[-1], stop=max(found[-1].stop, course[1]))
+    return tuple(found)
 
 
 def stages_of(steps: Sequence[Mapping[str, Any]]) -> Iterator[Stage]:

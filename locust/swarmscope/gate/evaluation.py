@@ -5,18 +5,14 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import groupby
-from math import ceil, floor
 
-from swarmscope.gate.course import Course, Endpoint, Stage, Window, merged
-from swarmscope.gate.metrics import Counted, quoted
-from swarmscope.gate.stretches import Stretch, grid, sliding, summed
+from swarmscope.gate.course import SAME_S, Course, Endpoint, Window, merged
+from swarmscope.gate.metrics import Counted, Unit, quoted
+from swarmscope.gate.spans import Span, looked_at, spans_of
+from swarmscope.gate.stretches import Stretch, grid, joined, sliding
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed, value_of
 from swarmscope.recording.tally import Tally
-
-_SAME_S = 0.002
-"""Answers have milliseconds, and a stage's length has more: whether it ends with the run is no
-question of the rest."""
 
 _OF_ALL_REQUESTS = ("requests", "requests_per_second")
 
@@ -45,8 +41,8 @@ class Result:
     stop: float | None = None
     why: str = ""
     beside: str = ""
-    """How the value compares to those of other runs, where the threshold is about that; or that it
-    stands for nothing that was written."""
+    """How the value compares to those of other runs, where the threshold is about that; that it
+    stands for nothing that was written; or of how much less time it is than was asked for."""
 
 
 def evaluate(threshold: Threshold, course: Course, warm_up: float = 0) -> list[Result]:
@@ -56,18 +52,18 @@ def evaluate(threshold: Threshold, course: Course, warm_up: float = 0) -> list[R
 
 def evaluated(threshold: Threshold, course: Course, warm_up: float = 0) -> Iterator[Result]:
     """Yield what `evaluate` returns, one endpoint after the other: of hundreds it takes a while."""
-    span, scope = span_of(threshold, course, warm_up), threshold.scope
-    if isinstance(span, str):
-        yield unknown(threshold, span)
+    spans, scope = spans_of(threshold, course, warm_up), threshold.scope
+    if isinstance(spans, str):
+        yield unknown(threshold, spans)
     elif scope.text is None and not scope.each:
-        yield _of(threshold, course, course.together, span)
+        yield _of(threshold, course, course.together, spans)
     elif not (keys := course.named(scope)):
         yield unknown(threshold, never_named(scope.text or "", course.endpoints))
     elif scope.each:
-        yield from _of_each(threshold, course, keys, span)
+        yield from _of_each(threshold, course, keys, spans)
     else:
         together = merged(course.endpoints[key] for key in keys)
-        yield _of(threshold, course, together, span)
+        yield _of(threshold, course, together, spans)
 
 
 def never_named(name: str, endpoints: Iterable[Endpoint]) -> str:
@@ -83,44 +79,15 @@ def is_broken_by_none(threshold: Threshold) -> bool:
     return value is not None and not threshold.limit.holds(value)
 
 
-def span_of(threshold: Threshold, course: Course, warm_up: float) -> tuple[float, float] | str:
-    """Return which part of the run is meant, or why there is none."""
-    start, stop = course.start + warm_up, course.stop
-    if threshold.stage is not None:
-        stages = [one for one in course.stages if _is(one, threshold.stage)]
-        if not stages:
-            return "the run had no such stage of its load"
-        start, stop = max(start, stages[0].start), stages[-1].stop
-    if threshold.time.over is Over.LAST:
-        start = max(start, stop - threshold.time.seconds)
-    if start >= stop:
-        return "its warm-up is as long as all that is known of it"
-    return start, stop
-
-
-def whole_windows(span: tuple[float, float], course: Course, step: int) -> tuple[float, float]:
-    """Return the part of *span* that whole windows of *step* s fill.
-
-    What the run itself cuts holds nothing else; what a warm-up or a stage cuts may be of both.
-    """
-    start = ceil(span[0] / step) * step if span[0] > course.start + _SAME_S else span[0]
-    stop = floor(span[1] / step) * step if span[1] < course.stop - _SAME_S else span[1]
-    return start, stop
-
-
-def _is(stage: Stage, wanted: str | int) -> bool:
-    return wanted in (stage.number, stage.name)
-
-
 def _of_each(
-    threshold: Threshold, course: Course, keys: Sequence[Endpoint], span: tuple[float, float]
+    threshold: Threshold, course: Course, keys: Sequence[Endpoint], spans: Sequence[Span]
 ) -> Iterator[Result]:
     unasked = []
     for key in keys:
-        windows = course.endpoints[key]
-        result = replace(_of(threshold, course, windows, span), endpoint=key)
+        parts = _parts(threshold, course, course.endpoints[key], spans)
+        result = replace(_of_parts(threshold, parts, _step(course.endpoints[key])), endpoint=key)
         # Of one that was only requested at another time nobody asked whether it keeps this.
-        if _is_asked(course, windows, span) or result.outcome is Outcome.BROKEN:
+        if _is_asked(parts) or result.outcome is Outcome.BROKEN:
             yield result
         else:
             unasked.append(result)
@@ -128,30 +95,39 @@ def _of_each(
         yield from unasked
 
 
-def _is_asked(course: Course, windows: Sequence[Window], span: tuple[float, float]) -> bool:
-    start, stop = whole_windows(span, course, _step(windows))
-    return any(one.tally.count for one in _inside(windows, start, stop))
+def _of(
+    threshold: Threshold, course: Course, windows: Sequence[Window], spans: Sequence[Span]
+) -> Result:
+    return _of_parts(threshold, _parts(threshold, course, windows, spans), _step(windows))
 
 
 def _step(windows: Sequence[Window]) -> int:
     return max((window.seconds for window in windows), default=1)
 
 
-def _inside(windows: Sequence[Window], start: float, stop: float) -> list[Window]:
+def _parts(
+    threshold: Threshold, course: Course, windows: Sequence[Window], spans: Sequence[Span]
+) -> list[list[Stretch]]:
+    """Return the cells of each part of the run that is looked at."""
     step = _step(windows)
+    return [
+        grid(_inside(windows, start, stop, step), start, stop, step)
+        for start, stop in looked_at(spans, threshold, course, step)
+    ]
+
+
+def _inside(windows: Sequence[Window], start: float, stop: float, step: int) -> list[Window]:
     return [one for one in windows if start < one.start + step and one.start < stop]
 
 
-def _of(
-    threshold: Threshold, course: Course, windows: Sequence[Window], span: tuple[float, float]
-) -> Result:
-    step = _step(windows)
-    start, stop = whole_windows(span, course, step)
-    if start >= stop:
+def _is_asked(parts: Sequence[Sequence[Stretch]]) -> bool:
+    return any(cell.tally.count for cells in parts for cell in cells)
+
+
+def _of_parts(threshold: Threshold, parts: Sequence[list[Stretch]], step: int) -> Result:
+    if not parts:
         return unknown(threshold, f"there is no whole window of {step} s in it")
-    cells = grid(_inside(windows, start, stop), start, stop, step)
-    asked = any(cell.tally.count for cell in cells)
-    return of_requests(_of_cells(threshold, cells, step), asked)
+    return of_requests(_of_cells(threshold, parts, step), _is_asked(parts))
 
 
 def of_requests(result: Result, asked: bool) -> Result:
@@ -165,22 +141,66 @@ def of_requests(result: Result, asked: bool) -> Result:
     return unknown(result.threshold, lacking(result.threshold))
 
 
-def _of_cells(threshold: Threshold, cells: list[Stretch], step: int) -> Result:
+def _of_cells(threshold: Threshold, parts: Sequence[list[Stretch]], step: int) -> Result:
     over, seconds = threshold.time.over, threshold.time.seconds
     if over is Over.FOR:
-        # Of less than half a cell, which the run cuts, a rate tells nothing.
-        cells = [one for one in cells if 2 * one.seconds >= step] or cells
-        measured = [one for one in map(_measurement(threshold), cells) if one]
-        if not measured:
-            return unknown(threshold, lacking(threshold))
-        return longest_streak(measured, seconds)
-    if over in (Over.WITHIN, Over.FULL):
-        stretches = list(sliding(cells, step, seconds, whole=over is Over.FULL))
-        if not stretches:
-            return unknown(threshold, f"the run was shorter than {seconds} s")
-        return _worst(threshold, stretches)
-    whole = Stretch(cells[0].start, cells[-1].stop, summed(cell.tally for cell in cells))
-    return _worst(threshold, [whole])
+        # A stretch ends with its part: in what lies between the load was another.
+        held = [_held(threshold, cells, step) for cells in parts]
+        told = [longest_streak(measured, seconds) for measured in held if measured]
+        return worst_of(told) if told else unknown(threshold, lacking(threshold))
+    if over is Over.FULL:
+        whole = [one for cells in parts for one in sliding(cells, step, seconds, whole=True)]
+        return (
+            _worst(threshold, whole) if whole else unknown(threshold, _no_whole(threshold, parts))
+        )
+    if over is Over.WITHIN:
+        return _worst(
+            threshold, [one for cells in parts for one in _within(threshold, cells, step)]
+        )
+    return _worst(threshold, [joined(cell for cells in parts for cell in cells)])
+
+
+def _held(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Result]:
+    """Return what each of *cells* comes to; of less than half a one a rate tells nothing."""
+    least = max(_least_s(threshold, step), step / 2)
+    some = [one for one in cells if one.seconds >= least - SAME_S] or cells
+    return [one for one in map(_measurement(threshold), some) if one]
+
+
+def _within(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Stretch]:
+    """Return each stretch of *cells*: where none is as long as it takes, all of them."""
+    seconds = threshold.time.seconds
+    least = _least_s(threshold, seconds)
+    each = sliding(cells, step, seconds, whole=False)
+    return [one for one in each if one.seconds >= least - SAME_S] or [joined(cells)]
+
+
+def _least_s(threshold: Threshold, seconds: int) -> float:
+    """Return how long a stretch of *seconds* that the run cuts must be, to tell anything.
+
+    In a part of it there are fewer requests: that says nothing about whether there would have been
+    as many as there must be. A rate is told, unless a moment was all there was.
+    """
+    metric = threshold.metric
+    if not isinstance(metric, Counted):
+        return 0
+    if metric.unit is Unit.RATE:
+        return seconds / 2
+    at_most = threshold.limit.operator in ("<", "<=")
+    return 0 if metric.unit is not Unit.COUNT or at_most else seconds
+
+
+def _no_whole(threshold: Threshold, parts: Sequence[Sequence[Stretch]]) -> str:
+    longest = max(cells[-1].stop - cells[0].start for cells in parts)
+    if longest < threshold.time.seconds:
+        return too_short(threshold)
+    return f"no whole {threshold.time.seconds} s of it begin and end where its windows do"
+
+
+def too_short(threshold: Threshold) -> str:
+    """Say that there is no whole stretch in what was to be looked at."""
+    what = "run" if threshold.stage is None else "stage"
+    return f"the {what} was shorter than {threshold.time.seconds} s"
 
 
 def _worst(threshold: Threshold, stretches: Iterable[Stretch]) -> Result:
@@ -201,7 +221,9 @@ def _measurement(threshold: Threshold) -> Callable[[Stretch], Result | None]:
         value = value_of(threshold.metric, stretch.tally, stretch.seconds)
         if value is None or (least > 1 and stretch.tally.timed < least):
             return None
-        return result_of(threshold, value, stretch.start, stretch.stop)
+        found = result_of(threshold, value, stretch.start, stretch.stop)
+        cut = threshold.time.over is Over.WITHIN and round(stretch.seconds) < threshold.time.seconds
+        return replace(found, beside=f"in {stretch.seconds:.3g} s alone") if cut else found
 
     return measure
 

@@ -12,12 +12,13 @@ from swarmscope.gate.evaluation import (
     Result,
     longest_streak,
     result_of,
-    span_of,
+    too_short,
     unknown,
     worst_of,
 )
 from swarmscope.gate.metrics import ADDED, Field, Percentile
 from swarmscope.gate.samples import Sample, step_of
+from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed
 
@@ -26,30 +27,42 @@ def evaluate_field(
     threshold: Threshold, field: Field, samples: Sequence[Sample], course: Course, warm_up: float
 ) -> Result:
     """Hold a *threshold* of *field* against its *samples*: of none at all `ADDED` are 0."""
-    span = span_of(threshold, course, warm_up)
-    if isinstance(span, str):
-        return unknown(threshold, span)
-    start, stop = span
-    inside = [one for one in samples if start <= one.time < stop]
-    if not inside and field.aggregate not in ADDED:
+    spans = spans_of(threshold, course, warm_up)
+    if isinstance(spans, str):
+        return unknown(threshold, spans)
+    spans = looked_at(spans, threshold, course)
+    parts = [([one for one in samples if at <= one.time < to], (at, to)) for at, to in spans]
+    if not any(inside for inside, _ in parts) and field.aggregate not in ADDED:
         return unknown(threshold, "it has no value in that time")
-    seconds, step = threshold.time.seconds, step_of(samples) or 1
-    if threshold.time.over is Over.FULL and seconds > stop - start:
-        return unknown(threshold, f"the run was shorter than {seconds} s")
+    step = step_of(samples) or 1
     if threshold.time.over is Over.FOR:
-        measured = list(_held(threshold, field, inside, span, step))
-        return _told(threshold, field, measured) or longest_streak(measured, seconds)
+        # A stretch ends with its part: in what lies between the load was another.
+        held = [list(_held(threshold, field, inside, span, step)) for inside, span in parts]
+        streaks = [longest_streak(some, threshold.time.seconds) for some in held if some]
+        return _worst(threshold, field, streaks)
     if threshold.time.over in (Over.WITHIN, Over.FULL):
-        measured = list(_sliding(threshold, field, inside, span, step))
-    else:
-        value = _value(field, threshold, inside)
-        measured = [] if value is None else [result_of(threshold, value, start, stop)]
-    return _told(threshold, field, measured) or worst_of(measured)
+        return _of_stretches(threshold, field, parts, step)
+    value = _value(field, threshold, [one for inside, _ in parts for one in inside])
+    start, stop = spans[0][0], spans[-1][1]
+    told = [] if value is None else [result_of(threshold, value, start, stop)]
+    return _worst(threshold, field, told)
 
 
-def _told(threshold: Threshold, field: Field, measured: Sequence[Result]) -> Result | None:
+def _of_stretches(
+    threshold: Threshold, field: Field, parts: Sequence[tuple[Sequence[Sample], Span]], step: int
+) -> Result:
+    if threshold.time.over is Over.FULL:
+        seconds = threshold.time.seconds
+        parts = [(inside, span) for inside, span in parts if seconds <= span[1] - span[0]]
+        if not parts:
+            return unknown(threshold, too_short(threshold))
+    told = [r for part in parts for r in _sliding(threshold, field, *part, step)]
+    return _worst(threshold, field, told)
+
+
+def _worst(threshold: Threshold, field: Field, measured: Sequence[Result]) -> Result:
     if measured:
-        return None
+        return worst_of(measured)
     where = "" if threshold.time.over in (Over.RUN, Over.LAST) else " in one such stretch"
     return unknown(
         threshold,
@@ -61,7 +74,7 @@ def _sliding(
     threshold: Threshold,
     field: Field,
     inside: Sequence[Sample],
-    span: tuple[float, float],
+    span: Span,
     step: int,
 ) -> Iterator[Result]:
     """Yield what each stretch comes to that begins *step* seconds after another, and the last.
@@ -85,7 +98,7 @@ def _held(
     threshold: Threshold,
     field: Field,
     inside: Iterable[Sample],
-    span: tuple[float, float],
+    span: Span,
     step: int,
 ) -> Iterator[Result]:
     """Yield what each *step* seconds come to: a value stands until the next, or for two steps.

@@ -1,6 +1,6 @@
 """A run, held against its thresholds."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from math import ceil, floor
@@ -15,14 +15,13 @@ from swarmscope.gate.evaluation import (
     Result,
     evaluated,
     is_broken_by_none,
-    span_of,
     unknown,
-    whole_windows,
 )
 from swarmscope.gate.field_evaluation import evaluate_field
 from swarmscope.gate.fields import MISTYPED, Fields, Tags
 from swarmscope.gate.metrics import ADDED, Apdex, Counted, Field, Share
 from swarmscope.gate.source import Apart, Requests, begin
+from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.threshold import Over, Threshold, Which
 from swarmscope.gate.thresholds_file import Rule, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict
@@ -35,7 +34,6 @@ from swarmscope.words import count_of
 
 Results = Callable[[Rule], Iterable[Result]]
 """What a run comes to by a rule."""
-Span = tuple[float, float]
 _SLIDING = (Over.FOR, Over.WITHIN, Over.FULL)
 _MOST_NAMED = 10
 """Endpoints that are asked for one by one: of more it is quicker to ask for all."""
@@ -143,14 +141,14 @@ class _Sources:
     def _of_all(self, threshold: Threshold) -> Iterator[Result]:
         course, requests = self._begin(threshold.scope.tags)
         warm_up = self._thresholds.warm_up
-        span = span_of(threshold, course, warm_up)
-        if isinstance(threshold.metric, Counted) or isinstance(span, str):
+        spans = spans_of(threshold, course, warm_up)
+        if isinstance(threshold.metric, Counted) or isinstance(spans, str):
             windows = requests.counts()
         elif threshold.time.over in _SLIDING:
             windows = requests.together()
         else:
             nothing = (Window(0, requests.length("window_sums"), Tally()),)
-            windows = self._piece(threshold, span, AGGREGATED[0]).get(AGGREGATED, nothing)
+            windows = self._pieces(threshold, spans, AGGREGATED[0]).get(AGGREGATED, nothing)
         yield from evaluated(threshold, replace(course, together=windows), warm_up)
 
     def _of_field(self, threshold: Threshold, field: Field) -> Result:
@@ -171,34 +169,35 @@ class _Sources:
     def _of_endpoints(self, threshold: Threshold) -> Iterator[Result]:
         scope, warm_up = threshold.scope, self._thresholds.warm_up
         course, requests = self._begin(scope.tags)
-        span = span_of(threshold, course, warm_up)
-        if isinstance(span, str):
-            yield unknown(threshold, span)
+        spans = spans_of(threshold, course, warm_up)
+        if isinstance(spans, str):
+            yield unknown(threshold, spans)
             return
         exact = scope.text if scope.which is Which.NAME and self._names_few() else None
-        found = replace(course, endpoints=self._apart(threshold, span, exact))
+        found = replace(course, endpoints=self._apart(threshold, spans, exact))
         if not found.named(scope) or (scope.each and is_broken_by_none(threshold)):
             # It was requested at another time, or what has another name may be meant.
             found = replace(found, endpoints={**requests.names(), **found.endpoints})
         yield from evaluated(threshold, found, warm_up)
 
-    def _apart(self, threshold: Threshold, span: Span, name: str | None) -> Apart:
+    def _apart(self, threshold: Threshold, spans: Sequence[Span], name: str | None) -> Apart:
         if threshold.time.over in _SLIDING:
             return self._begin(threshold.scope.tags)[1].endpoints(name)
-        found = self._piece(threshold, span, name)
+        found = self._pieces(threshold, spans, name)
         return {key: windows for key, windows in found.items() if key != AGGREGATED}
 
-    def _piece(self, threshold: Threshold, span: Span, name: str | None) -> Apart:
-        """Return what is in *span*, in one piece: where its windows are isn't asked for."""
+    def _pieces(self, threshold: Threshold, spans: Sequence[Span], name: str | None) -> Apart:
+        """Return what is in *spans*, each in one piece: where its windows are isn't asked for."""
         course, requests = self._begin(threshold.scope.tags)
         together = name == AGGREGATED[0]
         step = requests.length("window_sums" if together else "endpoint_window_buckets")
-        start, stop = whole_windows(span, course, step)
-        if start >= stop:
-            return {}
         failed = isinstance(threshold.metric, Apdex | Share)
-        first, last = floor(start / step) * step, ceil(stop / step) * step
-        return requests.of(first, last, name, failed=failed)
+        found: Apart = {}
+        for start, stop in looked_at(spans, threshold, course, step):
+            first, last = floor(start / step) * step, ceil(stop / step) * step
+            for key, windows in requests.of(first, last, name, failed=failed).items():
+                found[key] = (*found.get(key, ()), *windows)
+        return found
 
     def _names_few(self) -> bool:
         rules = [one.threshold.scope for one in self._thresholds.rules if is_apart(one)]

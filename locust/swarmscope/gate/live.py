@@ -176,8 +176,9 @@ class Live:
         elif threshold.time.over in _SLIDING:
             yield from self._sliding(number, threshold, until, apart=apart)
         elif threshold.time.over is Over.LAST:
-            since = max(until - threshold.time.seconds, self.running.began + warm_up)
-            yield from evaluated(threshold, self.running.course(until, since, apart=apart))
+            course = self.running.course(until, until - threshold.time.seconds, apart=apart)
+            calm = self.running.began + warm_up
+            yield from evaluated(threshold, course, max(0, calm - course.start))
         else:
             yield from evaluated(threshold, self.running.summed(until, apart=apart))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, inf, isinf
 
-from swarmscope.gate.course import Course, Endpoint, Stage, Window, ends
+from swarmscope.gate.course import Course, Endpoint, Stage, Window, ends, reaching
 from swarmscope.recording.reports import Report
 from swarmscope.recording.tally import Key, Tally
 
@@ -194,7 +194,8 @@ class Running:
         windows = {key: _windows(series) for key, series in self._all_of(apart=True).items()}
         together = _windows(self._together)
         start, stop = ends(together, self.began, stopped)
-        return Course(start, stop, together, {**self._names(), **windows}, tuple(stages))
+        stages = reaching(stages, (self.began, stopped), (start, stop))
+        return Course(start, stop, together, {**self._names(), **windows}, stages)
 
     def _course(
         self, start: float, stop: float, windows: Mapping[Endpoint, tuple[Window, ...]]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import ceil, floor
 from typing import Any, TypeVar
 
-from swarmscope.gate.course import Course, Endpoint, Window, ends, stages_of
+from swarmscope.gate.course import Course, Endpoint, Window, ends, reaching, stages_of
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.summary import bucket_of
@@ -46,12 +46,13 @@ def begin(reader: Reader, run: str, began: int, tags: Tags = ()) -> tuple[Course
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    told = reader.ask(Question("run_events", run))
-    requests = Requests(reader, run, min(began, told.start), told.stop, tags)
-    stages = tuple(stages_of(reader.ask(Question("load_steps", run)).records()))
-    stops = [row["time"] / 1_000 for row in told.records() if row["event"] == "stop"]
-    start, stop = ends(requests.counts(), began / 1_000, max(stops, default=0))
-    return Course(start, stop, (), {}, stages), requests
+    events = reader.ask(Question("run_events", run))
+    requests = Requests(reader, run, min(began, events.start), events.stop, tags)
+    stages = stages_of(reader.ask(Question("load_steps", run)).records())
+    stops = [row["time"] / 1_000 for row in events.records() if row["event"] == "stop"]
+    told = began / 1_000, max(stops, default=0)
+    start, stop = ends(requests.counts(), *told)
+    return Course(start, stop, (), {}, reaching(stages, told, (start, stop))), requests
 
 
 class Requests:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, fsum
 
 from swarmscope.gate.course import Window
 from swarmscope.recording.tally import Tally
@@ -10,16 +10,20 @@ from swarmscope.recording.tally import Tally
 
 @dataclass(frozen=True)
 class Stretch:
-    """What ended in [*start*, *stop*), s since 1970; it may have had no request."""
+    """What ended in [*start*, *stop*), s since 1970; it may have had no request.
+
+    Of that time *without* s are no part of it.
+    """
 
     start: float
     stop: float
     tally: Tally
+    without: float = 0
 
     @property
     def seconds(self) -> float:
         """How long it is."""
-        return self.stop - self.start
+        return self.stop - self.start - self.without
 
 
 def grid(windows: Sequence[Window], start: float, stop: float, step: int) -> list[Stretch]:
@@ -37,6 +41,14 @@ def grid(windows: Sequence[Window], start: float, stop: float, step: int) -> lis
         Stretch(max(start, (first + i) * step), min(stop, (first + i + 1) * step), tally)
         for i, tally in enumerate(tallies)
     ]
+
+
+def joined(cells: Iterable[Stretch]) -> Stretch:
+    """Return all of *cells*, of which there is one at least, as one stretch."""
+    each = list(cells)
+    start, stop = each[0].start, each[-1].stop
+    without = stop - start - fsum(cell.seconds for cell in each)
+    return Stretch(start, stop, summed(cell.tally for cell in each), without)
 
 
 def sliding(cells: Sequence[Stretch], step: int, seconds: int, *, whole: bool) -> Iterator[Stretch]:

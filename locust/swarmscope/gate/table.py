@@ -30,7 +30,7 @@ def _cells(one: Judged) -> tuple[str, str, str, str]:
         _SIGNS.get(result.outcome, broken),
         one_line(f"{one.sentence}{of}"),
         one.value() if not result.why else "",
-        one_line(result.why or result.beside) or _when(one),
+        one_line(result.why or ", ".join(filter(None, (_when(one), result.beside)))),
     )
 
 

@@ -24,7 +24,11 @@ from swarmscope.runs.generators import Generator, Generators
 
 SPAN, SECONDS = 5, 40
 STOP = BEGAN + SECONDS
-STAGES = (Stage(1, "warm", BEGAN, BEGAN + 15), Stage(2, "", BEGAN + 15, STOP))
+STAGES = (
+    Stage(1, "warm", BEGAN, BEGAN + 15),
+    Stage(2, "", BEGAN + 15, BEGAN + 30),
+    Stage(3, "warm", BEGAN + 30, STOP),
+)
 SENTENCES = (
     *("p50 < 500ms", "max < 1s", "failures < 5", "failure_rate < 40%", "requests > 100"),
     *("99% under 800ms", "apdex(200ms) > 0.5", "requests_per_second >= 2/s"),
@@ -32,6 +36,8 @@ SENTENCES = (
     *("failures < 4 within 10s", "requests_per_second > 1/s for 3s", "max < 4s over 7s"),
     *("failure_rate < 50% of each endpoint within 10s", "requests > 5 in the last 10s"),
     *('requests > 3 in stage "warm"', "failures < 2 in stage 2 within 5s"),
+    *('max < 2s in stage "warm" for 3s', 'failures < 3 of "/a" in the last 7s'),
+    *('requests of "/a" > 2 within 11s', 'requests_per_second of "/b" > 0.1/s within 5s'),
 )
 
 
