@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from swarmscope.errors import ExitCode
-from swarmscope.gate.metrics import Unit
+from swarmscope.gate.metrics import Unit, named
+from swarmscope.gate.values import needed
 from swarmscope.gate.verdict import endpoint_in_words, endpoint_or_all, shown
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
 from swarmscope.trend.history import Past
-from swarmscope.trend.levels import LASTING, Change, Levels
+from swarmscope.trend.levels import FEWEST, LASTING, Change, Levels
 from swarmscope.words import count_of, percent
 
 _HASH = re.compile(r"[0-9a-f]{30,}")
@@ -62,6 +63,8 @@ class Row:
         if self.unit is Unit.SHARE:
             points = 100 * (change.after - change.before)
             return f"{points:+.2g} points"
+        if not change.before:
+            return "from 0"  # which no share of it leads away from
         sign = "+" if change.after >= change.before else "-"
         return f"{sign}{percent(abs(100 * (change.after / change.before - 1)))}"
 
@@ -79,8 +82,10 @@ class Row:
         )
 
     def smallest(self) -> str:
-        """Return how small a change would have been seen."""
-        seen = self.levels.seen if self.levels else 0.0
+        """Return how small a change would have been seen; nothing, where none would."""
+        if self.levels is None:
+            return ""
+        seen = self.levels.seen
         return f"{100 * seen:.2g} points" if self.unit is Unit.SHARE else percent(100 * seen)
 
 
@@ -104,11 +109,16 @@ class Trend:
         return [row for row in self.rows if row.worse_now]
 
     @property
+    def untold(self) -> list[Row]:
+        """What too few runs have a value of, of all endpoints together: a rare one may be so."""
+        return [row for row in self.rows if row.endpoint == AGGREGATED and row.levels is None]
+
+    @property
     def exit_code(self) -> ExitCode:
         """What a command ends with."""
-        if self.missing:
-            return ExitCode.INCONCLUSIVE
-        return ExitCode.LIMIT_BROKEN if self.worse else ExitCode.FINE
+        if self.worse:
+            return ExitCode.LIMIT_BROKEN
+        return ExitCode.INCONCLUSIVE if self.missing or self.untold else ExitCode.FINE
 
     def sentence(self) -> str:
         """Return the answer in one sentence."""
@@ -119,6 +129,13 @@ class Trend:
             first, *others = sorted(self.worse, key=lambda row: -row.changes[-1].index)
             rest = f" (and {count_of(len(others), 'further one')})" if others else ""
             return f"{what}: worse: {first.told(first.changes[-1])}{rest}."
+        if self.untold:
+            first = self.untold[0]
+            return (
+                f"{what}: can't tell: {first.metric} of {first.where()} is known of "
+                f"{len(first.runs)}, and takes {FEWEST}: let runs last longer, it takes "
+                f"{count_of(needed(named(first.metric)), 'request')} of each."
+            )
         better = [row for row in self.rows if row.changes]
         if better:
             newest = max(better, key=lambda row: row.changes[-1].index)

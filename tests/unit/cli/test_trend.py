@@ -51,6 +51,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tests += [replace(one, failures=0 if i < 20 else 120 + i) for i, one in enumerate(failing)]
     fewer = history("fewer", 30, like=Summarised("", test="fewer"))
     tests += [replace(one, requests=6_000 if i < 20 else 4_000) for i, one in enumerate(fewer)]
+    small = history("small", 30, like=Summarised("", test="small", requests=40))
+    tests += [replace(one, requests=40 if i % 10 else 100) for i, one in enumerate(small)]
+    started = history("started", 30, like=Summarised("", test="started"))
+    tests += [replace(one, p95=0.0 if i < 15 else one.p95) for i, one in enumerate(started)]
     # What both buckets have, the newer one tells.
     outdated = [replace(one, p95=5 * one.p95) for one in CHANGED[45:50]]
     with Database(place, BUCKETS) as database:
@@ -140,6 +144,14 @@ def test_what_is_no_sample_is_left_out_and_counted_and_what_was_made_otherwise_t
         ("mended", ExitCode.FINE, "mended, 60 runs: better: p"),
         ("few", ExitCode.INCONCLUSIVE, "few, 7 runs: can't tell: 3 more runs needed."),
         ("young", ExitCode.FINE, "young, 30 runs: no change; one that"),
+        # Of p95 nothing was looked at: a regression may be there.
+        (
+            "small",
+            ExitCode.INCONCLUSIVE,
+            "small, 30 runs: can't tell: p95 of all endpoints is known of 3, and takes 10: let "
+            "runs last longer, it takes 59 requests of each.",
+        ),
+        ("started", ExitCode.LIMIT_BROKEN, "started, 30 runs: worse: p50 of all endpoints 0"),
         ("failing", ExitCode.LIMIT_BROKEN, "failing, 30 runs: worse: failure_rate of all"),
     ],
 )
@@ -149,6 +161,12 @@ def test_each_history_ends_with_its_sentence(
     done = trend(test)
     assert done.code == code
     assert done.out.splitlines()[-1].startswith(sentence)
+
+
+def test_of_what_was_0_there_is_no_share(trend: Command) -> None:
+    done = trend("started")
+    assert ", from 0, since run started-015" in done.out.splitlines()[-1]
+    assert "-100 %" not in done.out
 
 
 def test_of_requests_a_second_fewer_are_worse(trend: Command) -> None:
