@@ -45,6 +45,41 @@ def test_what_is_kept_is_what_the_script_writes() -> None:
         assert f"$RESULTS/{name}" in "\n".join(JOB["script"])
 
 
+@pytest.mark.parametrize(
+    ("keeps", "ended", "code", "asked"),
+    [
+        ("true", 0, 0, "baseline remove --name main\n"),
+        ("true", 3, 0, "baseline remove --name main\n"),
+        ("true", 4, 4, "baseline remove --name main\n"),
+        # A merge request begins no baseline anew, and is as red as it would be.
+        ("", 0, 5, ""),
+    ],
+)
+def test_a_baseline_is_forgotten_before_anything_is_held_against_it(
+    tmp_path: Path, keeps: str, ended: int, code: int, asked: str
+) -> None:
+    script = JOB["script"]
+    (anew,) = (i for i, one in enumerate(script) if one.startswith('[ "$KEEPS" = true ] ||'))
+    (check,) = (i for i, one in enumerate(script) if 'swarmscope check "' in one)
+    assert anew < check
+    (tmp_path / "asked").touch()
+    text = f"""
+        swarmscope() {{ echo "$*" >> asked; return {ended}; }}
+        {script[anew]}
+        verdict=0 comparison=3
+        {script[-1]}
+    """
+    env = {"START_ANEW": "true", "KEEPS": keeps, "BASELINE": "main", "CANNOT_COMPARE": "fail"}
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", text],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], **env},
+        check=False,
+    )
+    assert done.returncode == code
+    assert (tmp_path / "asked").read_text() == asked
+
+
 def filled(value: str, known: dict[str, str]) -> str:
     """Return *value* with the variables in it that GitLab fills in."""
     return re.sub(r"\$(\w+)", lambda m: known.get(m[1], m[0]), value)

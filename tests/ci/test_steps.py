@@ -62,6 +62,51 @@ def test_what_turns_a_build_red(
     assert run(step("Verdict"), tmp_path, **env).returncode == code
 
 
+def test_a_run_that_begins_the_baseline_anew_is_green_though_nothing_is_compared(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "settings").write_text("CANNOT_COMPARE=fail START_ANEW=true\n")
+    env = {"SETTINGS": str(tmp_path / "settings"), "VERDICT": "0"}
+    assert run(step("Verdict"), tmp_path, COMPARISON="3", **env).returncode == 0
+    assert run(step("Verdict"), tmp_path, COMPARISON="1", **env).returncode == 1
+
+
+def test_a_baseline_is_forgotten_before_anything_is_held_against_it() -> None:
+    """Else the run that begins it anew is worse than what was to be forgotten, and red."""
+    names = [one["name"] for one in TOLD["runs"]["steps"]]
+    anew = names.index("Begin the baseline anew")
+    assert names.index("Run the test") < anew < names.index("Did it pass?")
+    assert anew < names.index("Is it worse than before?")
+
+
+@pytest.mark.parametrize(
+    ("anew", "ended", "code", "asked"),
+    [
+        *(("true", 0, 0, True), ("true", 3, 0, True), ("true", 4, 4, True)),
+        ("false", 0, 0, False),
+    ],
+)
+def test_only_where_it_is_asked_for_is_a_baseline_forgotten(
+    tmp_path: Path, anew: str, ended: int, code: int, *, asked: bool
+) -> None:
+    (tmp_path / "settings").write_text(
+        f'swarmscope() {{ echo "$*" > asked; return {ended}; }}\nBASELINE=main START_ANEW={anew}\n'
+    )
+    done = run(step("Begin the baseline anew"), tmp_path, SETTINGS=str(tmp_path / "settings"))
+    assert done.returncode == code, done.stderr
+    assert (tmp_path / "asked").exists() is asked
+    if asked:
+        assert (tmp_path / "asked").read_text() == "baseline remove --name main\n"
+
+
+@pytest.mark.parametrize(("event", "anew"), [("workflow_dispatch", True), ("pull_request", False)])
+def test_a_pull_request_begins_no_baseline_anew(tmp_path: Path, event: str, *, anew: bool) -> None:
+    done, output = settings(tmp_path, GITHUB_EVENT_NAME=event, START_ANEW="true")
+    (file,) = re.findall(r"^settings=(.*)$", output, re.M)
+    assert (f"START_ANEW={str(anew).lower()}\n" in Path(file).read_text()) is True
+    assert ("::notice title=Load test::start-anew does nothing here" in done.stdout) is not anew
+
+
 GIVEN = {
     "TEST": "shop",
     "HOST": "http://127.0.0.1:8000",

@@ -7,12 +7,6 @@ set -euo pipefail
 say() {
     echo "$1" | tee -a "$RESULTS/kept.txt"
 }
-if [ "$START_ANEW" = true ]; then
-    code=0
-    swarmscope baseline remove --name "$BASELINE" || code=$?
-    [ "$code" = 0 ] || [ "$code" = 3 ] || exit "$code" # 3: there was none
-    COMPARISON=0
-fi
 if [ "$VERDICT" = 1 ]; then
     say "This run didn't pass, and is not in the baseline."
 elif [ "$VERDICT" = 5 ]; then

@@ -34,6 +34,10 @@ KEEPS=false
 case $GITHUB_EVENT_NAME in
 push | schedule | workflow_dispatch) [ "$GITHUB_REF_NAME" != "$BASELINE" ] || KEEPS=true ;;
 esac
+if [ "$START_ANEW" = true ] && [ "$KEEPS" != true ]; then
+    echo "::notice title=Load test::start-anew does nothing here: a push, a night or a run by hand of the baseline's own branch begins it anew."
+    START_ANEW=false
+fi
 
 {
     for name in TEST HOST LOCUSTFILE THRESHOLDS USERS SPAWN_RATE RUN_TIME WARM_UP START READY INSTALL REQUIREMENTS PYTHON \
