@@ -15,7 +15,7 @@ from swarmscope.gate.kept import EndedRun, threshold_lines, verdict_line
 from swarmscope.gate.live import Live, is_wanted, standing
 from swarmscope.gate.running import Running
 from swarmscope.gate.steps import Order, steps_of
-from swarmscope.gate.thresholds_file import Thresholds
+from swarmscope.gate.thresholds_file import Rule, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict
 from swarmscope.recording.points import NANOSECONDS
 from swarmscope.recording.reports import Report
@@ -121,6 +121,11 @@ class LiveRun:
     def thresholds(self) -> Thresholds:
         """What must hold of it."""
         return self._live.thresholds
+
+    def tells(self, rule: Rule) -> bool:
+        """Whether what its workers told is enough for *rule*; of it all a store has to be asked."""
+        held = not (self._live.running.short and rule.threshold.stage is not None)
+        return rule.of_own_requests and held
 
     def due(self, now: float) -> bool:
         """Whether it is time to conclude it, or anew, because the last words have come since."""

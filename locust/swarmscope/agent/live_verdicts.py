@@ -141,7 +141,7 @@ class LiveVerdicts(Verdicts):
             rule
             for rule in wanted.rules
             # What other runs came to is for `swarmscope check`: it may take as long as it does.
-            if not (rule.of_own_requests or rule.threshold.limit.relative)
+            if not rule.threshold.limit.relative and not live.tells(rule)
         )
         try:
             judged = judge(reader, found, replace(wanted, rules=others)).judged if others else ()

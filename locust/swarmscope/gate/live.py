@@ -9,9 +9,10 @@ from swarmscope import schema
 from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import Course, Endpoint, Stage, matches
 from swarmscope.gate.doubts import Circumstances, doubts_about
-from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown, worse
+from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown
 from swarmscope.gate.judgement import ended_by, is_apart, of_arrivals
 from swarmscope.gate.metrics import Counted, Unit
+from swarmscope.gate.rolling import SHORTEST_S, Rolling
 from swarmscope.gate.running import Running
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
@@ -23,6 +24,8 @@ _SLIDING = (Over.FOR, Over.WITHIN, Over.FULL)
 _NOT_SEEN = "it is told when the run is over, from the store: the master sees requests alone"
 _OF_OTHERS = "swarmscope check tells, which knows the runs of the baseline"
 _TOO_LONG = "the run is longer than what the master holds of it: swarmscope check tells"
+_STRETCHES = 4
+"""Held of a run that is too long: twice as much as stretches are looked at."""
 _NONE = Course(0, 0, ())
 
 
@@ -65,9 +68,7 @@ class Live:
         self.thresholds = thresholds
         self.running = running
         self.judged: tuple[Judged, ...] = ()
-        self._worst: dict[int, dict[Endpoint | None, Result]] = {}
-        """Of what is held against each stretch of a run: a broken one stays broken."""
-        self._looked: dict[int, float] = {}
+        self._rolling: dict[int, Rolling] = {}
         self._placed = True
         """Whether no worker's clock was off, as far as is known."""
         self.ended_by: set[str] = set()
@@ -76,14 +77,19 @@ class Live:
     def look(self, now: float, arrivals: Arrivals, stages: Sequence[Stage]) -> Iterator[Judged]:
         """Yield what each threshold comes to by *now*; `judged` has all of it afterwards."""
         found = []
+        kinds = {False, *map(is_apart, self.thresholds.rules)}
+        told = min(now, *(self.running.until(apart=apart) for apart in kinds))
         for number, rule in enumerate(self.thresholds.rules):
             for result in self._results(number, rule, now, arrivals, stages):
                 found.append(self._judged(rule, result))
                 yield found[-1]
         self.judged = tuple(found)
-        sliding = max((rule.threshold.time.seconds for rule in self.thresholds.rules), default=0)
-        if not any(rule.threshold.stage for rule in self.thresholds.rules):
-            self.running.let_go(now - 2 * sliding)
+        self.running.let_go(told - _STRETCHES * self._longest())
+
+    def _longest(self) -> float:
+        """Return how long the longest stretch is that any threshold is about."""
+        each = [rule.threshold.time.seconds for rule in self.thresholds.rules]
+        return max(SHORTEST_S, self.running.span, *each)
 
     def breach(self, now: float) -> Judged | None:
         """Return the broken threshold because of which the test is to be ended *now*, if any."""
@@ -109,7 +115,14 @@ class Live:
         """
         self._placed = told.clock_error_ms <= schema.CLOCK_LIMIT_MS
         if self.running.short:
-            judged = tuple(self.look(stopped, told.arrivals, stages))
+            self.running.end(stopped)
+            judged = tuple(
+                self._judged(rule, result)
+                for number, rule in enumerate(self.thresholds.rules)
+                for result in ended_by(
+                    self.ended_by, self._results(number, rule, inf, told.arrivals, stages)
+                )
+            )
         else:
             course = self.running.whole(stopped, stages)
             judged = tuple(
@@ -174,36 +187,14 @@ class Live:
                 course = replace(self.running.course(until, apart=apart), stages=tuple(stages))
                 yield from evaluated(threshold, course, warm_up)
         elif threshold.time.over in _SLIDING:
-            yield from self._sliding(number, threshold, until, apart=apart)
+            rolling = self._rolling.setdefault(number, Rolling(threshold, apart=apart))
+            yield from rolling.results(self.running, until)
         elif threshold.time.over is Over.LAST:
             course = self.running.course(until, until - threshold.time.seconds, apart=apart)
-            calm = self.running.began + warm_up
+            calm = self.running.start + warm_up
             yield from evaluated(threshold, course, max(0, calm - course.start))
         else:
             yield from evaluated(threshold, self.running.summed(until, apart=apart))
-
-    def _sliding(
-        self, number: int, threshold: Threshold, until: float, *, apart: bool
-    ) -> Iterator[Result]:
-        """Yield the worst of all stretches so far, from those that are new."""
-        seconds, calm = threshold.time.seconds, self.running.began + self.thresholds.warm_up
-        # Twice as long as one: with what its first window cuts of it, too.
-        since = self._looked.get(number, -inf) - 2 * max(seconds, 10)
-        course = self.running.course(until, since, apart=apart)
-        if threshold.time.over is Over.WITHIN and until - calm < seconds:
-            yield unknown(threshold, f"{seconds} s aren't over yet")
-            return
-        self._looked[number] = until
-        worst, of_now = self._worst.setdefault(number, {}), set()
-        for result in evaluated(threshold, course, max(0, calm - course.start)):
-            key = result.endpoint
-            if key is not None:
-                worst.pop(None, None)  # that nobody had requested any is over
-            worst[key] = worse(worst.get(key, result), result)
-            of_now.add(key)
-            yield worst[key]
-        # What wasn't requested lately was requested before.
-        yield from [result for key, result in worst.items() if key not in of_now]
 
 
 def _is_of_arrivals(threshold: Threshold) -> bool:

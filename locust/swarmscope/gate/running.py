@@ -65,6 +65,14 @@ class _Series:
                 self.whole.merge(tally)
         self.whole_to = until - until % self.seconds if until < inf else inf
 
+    def let_go(self, before: float) -> int:
+        """Hold no longer what ended by *before*, and is in the sums; return how many windows."""
+        last = min(before, self.whole_to) - self.seconds
+        old = [start for start in self.windows if start <= last]
+        for start in old:
+            del self.windows[start]
+        return len(old)
+
 
 class Running:
     """What is known of a run that *began* then, s since 1970.
@@ -82,14 +90,17 @@ class Running:
         warm_up: int = 0,
     ) -> None:
         self.began = began
-        self._span = span
+        self.span = span
         self._wanted = wanted
-        self._warm_up = warm_up
+        self.warm_up = warm_up
         self._tellers: dict[str, _Teller] = {}
         self._together = _Series(seconds)
         self._endpoints: dict[Key, _Series | None] = {}
         """None of those that aren't wanted."""
         self._held = 0
+        self._first = inf
+        """When the first window began that was told of."""
+        self._ended: float | None = None
         self.requests = 0
         """All that were told of."""
         self.short = False
@@ -111,6 +122,7 @@ class Running:
         teller.number = report.number
         for start, tally in report.windows:
             self.requests += tally.count
+            self._first = min(self._first, start)
             self._held += self._together.put(start, tally, self._behind(self._together))
         for key, tally in report.endpoints:
             series = self._series(key)
@@ -123,30 +135,53 @@ class Running:
     def _series(self, key: Key) -> _Series | None:
         if key not in self._endpoints:
             wanted = self._wanted(_readable(key))
-            self._endpoints[key] = _Series(self._span) if wanted else None
+            self._endpoints[key] = _Series(self.span) if wanted else None
         return self._endpoints[key]
 
     def _behind(self, series: _Series) -> float:
         """Return when the warm-up is over: what it cuts is left out."""
         step = series.seconds
-        return ceil((self.began + self._warm_up) / step) * step if self._warm_up else -inf
+        return ceil((self.start + self.warm_up) / step) * step if self.warm_up else -inf
+
+    @property
+    def start(self) -> float:
+        """When the run began: windows that lie wholly before are a part of it."""
+        before = self._first + self._together.seconds <= self.began
+        return self._first if before else self.began
+
+    def end(self, stopped: float) -> None:
+        """Note that the run was *stopped* then: what its end cuts is all that there was of it."""
+        self._ended = ends(_windows(self._together), self.began, stopped)[1]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is expected of it."""
+        return self._ended is not None
 
     def until(self, *, apart: bool) -> float:
         """Return up to when all that are there have told, of endpoints *apart* or of all together.
 
-        Of a run that nobody told of, its begin; of one that is over, no end.
+        Of a run that nobody told of, its begin; of one that is over, no end, and its end where that
+        is known.
         """
+        return self._told(apart=apart) if self._ended is None else self._ended
+
+    def step(self, *, apart: bool) -> int:
+        """Return how long the windows are of endpoints *apart*, or of all together, s."""
+        return self.span if apart else self._together.seconds
+
+    def _told(self, *, apart: bool) -> float:
         told = [
             one.spans if apart else one.windows for one in self._tellers.values() if not one.gone
         ]
-        step = self._span if apart else self._together.seconds
+        step = self.step(apart=apart)
         until = min(told, default=-inf)
         return max(self.began, until - until % step if abs(until) < inf else until)
 
     @property
     def over(self) -> bool:
         """Whether all that are there have said that it was all."""
-        return self.until(apart=False) == inf
+        return self._told(apart=False) == inf
 
     @property
     def lost(self) -> Mapping[str, int]:
@@ -166,28 +201,33 @@ class Running:
         """Return the run up to *stop* without its warm-up, each endpoint in one window."""
         some = self._all_of(apart=apart)
         for series in some.values():
-            series.reach(stop, self._behind(series))
+            series.reach(inf if stop == self._ended else stop, self._behind(series))
         # Of what is one window from end to end nothing is cut.
         windows = {
             key: (Window(0, _ALL, series.whole),) if series.whole.count else ()
             for key, series in some.items()
         }
         start = max((self._behind(series) for series in some.values()), default=-inf)
-        return self._course(max(self.began, start), stop, windows)
+        return self._course(max(self.start, start), stop, windows)
+
+    def requested(self, stop: float) -> set[Endpoint]:
+        """Return the endpoints that were requested behind the warm-up, up to *stop*."""
+        found = self.summed(stop, apart=True).endpoints
+        return {key for key, windows in found.items() if any(one.tally.count for one in windows)}
 
     def course(self, stop: float, since: float = -inf, *, apart: bool) -> Course:
         """Return the windows between *since* and *stop* that are held; the begin is no later."""
-        step = self._span if apart else self._together.seconds
-        since = since // step * step if since > self.began else -inf
+        step = self.step(apart=apart)
+        since = since // step * step if since > self.start else -inf
         windows = {
             key: tuple(
                 Window(start, step, series.windows[start])
                 for start in sorted(series.windows)
-                if since <= start and start + step <= stop
+                if since <= start and (start + step <= stop or stop == self._ended)
             )
             for key, series in self._all_of(apart=apart).items()
         }
-        return self._course(max(self.began, since), stop, windows)
+        return self._course(max(self.start, since), stop, windows)
 
     def whole(self, stopped: float, stages: Iterable[Stage]) -> Course:
         """Return all of a run that was *stopped* then, as a store would tell it."""
@@ -200,7 +240,9 @@ class Running:
     def _course(
         self, start: float, stop: float, windows: Mapping[Endpoint, tuple[Window, ...]]
     ) -> Course:
-        apart = {key: some for key, some in windows.items() if key != _TOGETHER}
+        # Where nothing was requested windows are as long.
+        none = (Window(0, self.span, Tally()),)
+        apart = {key: some or none for key, some in windows.items() if key != _TOGETHER}
         return Course(start, stop, windows.get(_TOGETHER, ()), {**self._names(), **apart})
 
     def _all_of(self, *, apart: bool) -> dict[Endpoint, _Series]:
@@ -212,15 +254,14 @@ class Running:
         return {_readable(key): () for key in self._endpoints}
 
     def let_go(self, before: float) -> None:
-        """Hold no longer what ended *before* then, if there is too much of it."""
+        """Hold no longer what ended *before* then, if there is too much; all have told of that."""
         if self._held <= _MOST:
             return
         for series in (self._together, *filter(None, self._endpoints.values())):
-            old = [s for s in series.windows if s + series.seconds <= min(before, series.whole_to)]
-            for start in old:
-                del series.windows[start]
-            self._held -= len(old)
-            self.short = self.short or bool(old)
+            series.reach(before, self._behind(series))
+            gone = series.let_go(before)
+            self._held -= gone
+            self.short = self.short or gone > 0
 
 
 def _windows(series: _Series) -> tuple[Window, ...]:

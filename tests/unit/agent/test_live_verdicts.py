@@ -18,6 +18,7 @@ from tests.fixtures.answers import Answers
 from tests.fixtures.audits import RAN, START, TWICE, audited, worker
 
 from swarmscope.agent.live_verdicts import LiveVerdicts
+from swarmscope.gate import running
 from swarmscope.recording.points import NANOSECONDS
 
 BEGAN = 1_700_000_000
@@ -108,6 +109,24 @@ def test_exceptions_of_the_locustfile_are_told_as_soon_as_an_audit_knows_of_them
     notes = [line for line in caplog.messages if line.startswith("note  ")]
     assert len(notes) == 1
     assert notes[0].startswith("note  the locustfile's own code let out 3 exceptions, which are ")
+
+
+@pytest.mark.parametrize(("most", "asked"), [(10_000, 0), (3, 1)])
+def test_of_a_stage_that_the_master_holds_no_longer_the_store_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, asked: int
+) -> None:
+    monkeypatch.setattr(running, "_MOST", most)
+    judging, reporter = Judging(tmp_path, "requests > 0 in stage 1"), Reporter(run="r")
+    judging.begin("r")
+    for second in range(60):
+        reporter.second(BEGAN + second, {("/", "GET"): [5.0]})
+        for report in reporter.reports(BEGAN + second + 1, final=second == 59):
+            judging.verdicts.hear(WORKER, report)
+        judging.verdicts.look("r", BEGAN + second + 1)
+    judging.verdicts.stop("r", (BEGAN + 60) * NANOSECONDS)
+    found = judging.verdicts.audited(Answers(), replace(audited(worker()), run="r"))  # type: ignore[arg-type]
+    assert found
+    assert len(found.judged) == asked
 
 
 def test_a_run_that_goes_on_is_not_concluded(judging: Judging) -> None:
