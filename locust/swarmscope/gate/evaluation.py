@@ -14,7 +14,7 @@ from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed, value_of
 from swarmscope.recording.tally import Tally
 
-_OF_ALL_REQUESTS = ("requests", "requests_per_second")
+OF_ALL_REQUESTS = ("requests", "requests_per_second")
 
 
 class Outcome(StrEnum):
@@ -136,7 +136,7 @@ def of_requests(result: Result, asked: bool) -> Result:
     That none failed is no news where none was made; how many were made is known there, too.
     """
     metric, kept = result.threshold.metric, result.outcome is Outcome.KEPT
-    if not kept or asked or (isinstance(metric, Counted) and metric.name in _OF_ALL_REQUESTS):
+    if not kept or asked or (isinstance(metric, Counted) and metric.name in OF_ALL_REQUESTS):
         return result
     return unknown(result.threshold, lacking(result.threshold))
 

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, log
 
 from swarmscope.gate.course import Endpoint
-from swarmscope.gate.evaluation import Outcome, Result
+from swarmscope.gate.evaluation import OF_ALL_REQUESTS, Outcome, Result, lacking, unknown
 from swarmscope.gate.metrics import COUNTED, FAILURES, Counted
 from swarmscope.gate.threshold import Limit, Over, Threshold
 from swarmscope.inference.comparison import Answer, CountSample, Difference, Sample, compare
-from swarmscope.words import change
+from swarmscope.words import change, count_of
 
 Ask = Callable[[Threshold], Iterable[Result]]
 """Holds a threshold against one run."""
 Value = float | tuple[int, int]
 """Of one run: a metric, or failures and requests."""
 Values = Mapping[Endpoint | None, Value]
+_ANY = Limit(">=", -inf)
 _MUST_SEE = 0.2
 """A change of so much, or of twice what is allowed, must be seen: else nobody can tell."""
 
@@ -41,16 +42,83 @@ def held_against(
     new = _values(threshold, ask)
     base = [_values(threshold, one) for one in others.base]
     history = [_values(threshold, one) for one in others.history]
+    gone = _of_gone(threshold, ask, others, confidence, _missed(threshold, found, new, base))
+    if gone and threshold.scope.each:
+        found.pop(None, None)  # that there is none is told of each
+    drops = _drops_none(threshold)
+    told = [key for key, one in found.items() if key not in gone and not (drops and one.value == 0)]
     samples = {
         endpoint: _sample(threshold, endpoint, base, [new], history)
-        for endpoint in found
+        for endpoint in told
         if endpoint in new and any(endpoint in one for one in base)
     }
     differences = compare(samples, margin=_margin(threshold.limit), confidence=confidence)
-    return [
-        _result(threshold, one, differences.get(endpoint), others.baseline)
-        for endpoint, one in found.items()
-    ]
+    results = (
+        _result(threshold, found[key], differences.get(key), others.baseline) for key in told
+    )
+    return [*results, *gone.values()] or [unknown(threshold, lacking(threshold))]
+
+
+def _missed(
+    threshold: Threshold,
+    found: Mapping[Endpoint | None, Result],
+    new: Values,
+    base: Sequence[Values],
+) -> list[Endpoint | None]:
+    """Return the endpoints that each run before has requests of, and the new one has none of."""
+    always = set(base[0]).intersection(*base[1:]) if base else set[Endpoint | None]()
+    if threshold.scope.each:
+        always.discard(None)
+    wants_count = _counts_requests(threshold)
+    return sorted(
+        (key for key in always if not new.get(key) and (wants_count or key not in found)),
+        key=lambda key: key or ("", ""),
+    )
+
+
+def _of_gone(
+    threshold: Threshold,
+    ask: Ask,
+    others: Compared,
+    confidence: float,
+    missed: Sequence[Endpoint | None],
+) -> dict[Endpoint | None, Result]:
+    """Return what comes of endpoints that are *missed*.
+
+    As without a baseline, none keeps a limit but one on how many requests there are, and breaks
+    what wants requests of it.
+    """
+    everything = replace(threshold.scope, text=None, method="", each=False)
+    requests = replace(_plain(threshold), metric=Counted("requests", COUNTED["requests"]))
+    if not missed or not any(one.value for one in ask(replace(requests, scope=everything))):
+        return {}  # there is nothing of the run itself, as where it never had that stage
+    counts = [_numbers(requests, one) for one in others.base]
+    found = {}
+    for key in missed:
+        least = round(min(one.get(key, 0) for one in counts))
+        if (one := _gone(threshold, key, least, others.baseline, confidence)) is not None:
+            found[key] = one
+    return found
+
+
+def _gone(
+    threshold: Threshold, endpoint: Endpoint | None, least: int, baseline: str, confidence: float
+) -> Result | None:
+    """Return what comes of an *endpoint* without a request; None, where there is nothing to say.
+
+    Each run of the *baseline* has at *least* so many.
+    """
+    if not _counts_requests(threshold):
+        why = f"no request was made to it, and {baseline} has some in each run: if that is meant, "
+        return Result(
+            threshold, Outcome.UNKNOWN, endpoint, why=f"{why}{baseline} has to begin anew"
+        )
+    if threshold.limit.operator.startswith("<"):
+        return None if threshold.scope.each else Result(threshold, Outcome.KEPT, endpoint, 0.0)
+    if least < -log(1 - confidence):  # by chance there may be none where there are so few
+        return None
+    beside = f"-100 % against {baseline}, each run of which has {count_of(least, 'request')}"
+    return Result(threshold, Outcome.BROKEN, endpoint, 0.0, beside=f"{beside} or more")
 
 
 def _margin(limit: Limit) -> float:
@@ -59,8 +127,25 @@ def _margin(limit: Limit) -> float:
 
 
 def _plain(threshold: Threshold) -> Threshold:
-    """Return it with a limit that everything keeps: what is asked for is its value."""
-    return replace(threshold, limit=Limit("<=", inf))
+    """Return it with a limit that everything keeps: what is asked for is its worst value.
+
+    But no request is asked for as what breaks it, where some are wanted: else it isn't told.
+    """
+    if threshold.limit.operator.startswith("<"):
+        return replace(threshold, limit=Limit("<=", inf))
+    return replace(threshold, limit=Limit(">", 0) if _counts_requests(threshold) else _ANY)
+
+
+def _drops_none(threshold: Threshold) -> bool:
+    """Whether an endpoint without a request, one among others, is as if it weren't there.
+
+    It may have been requested at another time, and those before have it now and then.
+    """
+    return threshold.scope.each and _counts_requests(threshold)
+
+
+def _counts_requests(threshold: Threshold) -> bool:
+    return str(threshold.metric) in OF_ALL_REQUESTS
 
 
 def _counts_failures(threshold: Threshold) -> bool:
@@ -72,7 +157,8 @@ def _counts_failures(threshold: Threshold) -> bool:
 def _values(threshold: Threshold, ask: Ask) -> Values:
     plain = _plain(threshold)
     if not _counts_failures(threshold):
-        return {one.endpoint: one.value for one in ask(plain) if one.value is not None}
+        values = _numbers(plain, ask)
+        return {k: v for k, v in values.items() if v} if _drops_none(threshold) else values
     failures, requests = (
         {
             one.endpoint: round(one.value)
@@ -82,6 +168,10 @@ def _values(threshold: Threshold, ask: Ask) -> Values:
         for name in ("failures", "requests")
     )
     return {key: (failures.get(key, 0), count) for key, count in requests.items()}
+
+
+def _numbers(threshold: Threshold, ask: Ask) -> Mapping[Endpoint | None, float]:
+    return {one.endpoint: one.value for one in ask(threshold) if one.value is not None}
 
 
 def _sample(

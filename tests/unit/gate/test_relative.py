@@ -1,16 +1,19 @@
 """Thresholds that are relative to a baseline, beside runs whose values are made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
-from swarmscope.gate.evaluation import Outcome, Result
+from swarmscope.gate.course import Course, Endpoint, Window, merged
+from swarmscope.gate.evaluation import Outcome, Result, evaluated
 from swarmscope.gate.relative import Ask, Compared, held_against
 from swarmscope.gate.sentences import read
 from swarmscope.gate.threshold import Threshold
+from swarmscope.recording.tally import Raw
 
 BASE = (100.0, 101.0, 99.0, 102.0, 98.0, 100.5, 99.5, 101.5, 98.5, 100.0)
 ITEMS = ("/items", "GET")
+T0 = 1_780_000_020
 
 
 def asking(value: float, requests: int = 1_000) -> Ask:
@@ -124,3 +127,111 @@ def test_what_can_not_be_told_of_the_run_itself_stays_so() -> None:
     others = Compared("main", [asking(one) for one in BASE])
     (found,) = held_against(read("p95 <= +5% of baseline"), nothing, others, 0.95)
     assert (found.outcome, found.why) == (Outcome.UNKNOWN, "there was no request to measure")
+
+
+PAY, RARE = ("/pay", "POST"), ("/rare", "GET")
+"""Of each run before; of some of them."""
+Endpoints = Mapping[Endpoint, int]
+
+
+def course(endpoints: Endpoints, seconds: int = 60) -> Course:
+    """Return a run with so many requests of each, in its first half; they took 100 ms, or so."""
+    windows = {
+        key: (Window(T0, seconds // 2, Raw(key, [100.0 + many % 7] * many, [], 0).fold()),)
+        for key, many in endpoints.items()
+    }
+    together = merged(windows.values())
+    return Course(T0, T0 + seconds, together, windows)
+
+
+def holding(endpoints: Endpoints) -> Ask:
+    return lambda threshold: evaluated(threshold, course(endpoints))
+
+
+def of_endpoints(sentence: str, new: Endpoints, base: Sequence[Endpoints]) -> list[Result]:
+    others = Compared("main", [holding(one) for one in base])
+    return held_against(read(sentence), holding(new), others, 0.95)
+
+
+HAD = [{ITEMS: 600 + i, PAY: 300 + i, **({RARE: 3} if i % 2 else {})} for i in range(10)]
+WITHOUT = {ITEMS: 604}
+LEFT = "no request was made to it, and main has some in each run"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("requests_per_second of each endpoint >= -10% of baseline", Outcome.BROKEN),
+        ("requests of each endpoint >= -10% of baseline", Outcome.BROKEN),
+        ('requests_per_second of "/pay" >= -10% of baseline', Outcome.BROKEN),
+        ("p95 of each endpoint <= +10% of baseline", Outcome.UNKNOWN),
+        ("failure_rate of each endpoint <= +10% of baseline", Outcome.UNKNOWN),
+        ("apdex(500ms) of each endpoint >= -10% of baseline", Outcome.UNKNOWN),
+        ('p95 of "/pay" <= +10% of baseline', Outcome.UNKNOWN),
+        ('requests of "/pay" <= +10% of baseline', Outcome.KEPT),
+    ],
+)
+def test_an_endpoint_that_died_keeps_no_limit_but_one_on_how_many_requests_there_were(
+    sentence: str, outcome: Outcome
+) -> None:
+    found = of_endpoints(sentence, WITHOUT, HAD)
+    (pay,) = (one for one in found if one.endpoint != ITEMS)
+    assert pay.outcome is outcome
+    if "each" in sentence:
+        assert pay.endpoint == PAY
+        assert len(found) == 2
+        assert (LEFT in pay.why) is (outcome is Outcome.UNKNOWN)
+    if outcome is Outcome.BROKEN:
+        assert pay.value == 0
+        assert pay.beside == "-100 % against main, each run of which has 300 requests or more"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "requests of each endpoint <= +30% of baseline",
+        "requests of each endpoint >= -30% of baseline",
+        "p50 of each endpoint <= +30% of baseline",
+    ],
+)
+def test_one_that_some_runs_before_had_not_either_is_not_missed(sentence: str) -> None:
+    (items, pay) = of_endpoints(sentence, {**WITHOUT, PAY: 304}, HAD)
+    assert (items.endpoint, pay.endpoint) == (ITEMS, PAY)
+    assert {items.outcome, pay.outcome} == {Outcome.KEPT}
+
+
+def test_one_that_was_requested_only_before_what_is_looked_at_died_there() -> None:
+    """The requests of the first half are none of the last 20 s."""
+    whole = [{key: (many, many) for key, many in one.items()} for one in HAD]
+
+    def at(endpoints: Mapping[Endpoint, tuple[int, int]]) -> Ask:
+        windows = {
+            key: tuple(
+                Window(T0 + 30 * i, 30, Raw(key, [100.0] * many, [], 0).fold())
+                for i, many in enumerate(both)
+                if many
+            )
+            for key, both in endpoints.items()
+        }
+        told = Course(T0, T0 + 60, merged(windows.values()), windows)
+        return lambda threshold: evaluated(threshold, told)
+
+    others = Compared("main", [at(one) for one in whole])
+    sentence = read("requests of each endpoint >= -10% of baseline in the last 20s")
+    found = held_against(sentence, at({ITEMS: (604, 604), PAY: (304, 0)}), others, 0.95)
+    told = {one.endpoint: one.outcome for one in found}
+    assert told[PAY] is Outcome.BROKEN
+    assert RARE not in told
+
+
+def test_of_few_requests_none_may_be_chance() -> None:
+    had = [{ITEMS: 600 + i, PAY: 1} for i in range(10)]
+    sentence = "requests of each endpoint >= -30% of baseline"
+    (items,) = of_endpoints(sentence, WITHOUT, had)
+    assert items.endpoint == ITEMS
+
+
+def test_a_run_that_never_came_so_far_says_that_alone() -> None:
+    (found,) = of_endpoints("p95 of each endpoint in stage 7 <= +10% of baseline", WITHOUT, HAD)
+    assert found.outcome is Outcome.UNKNOWN
+    assert "no such stage" in found.why
