@@ -154,40 +154,42 @@ def _of_cells(threshold: Threshold, parts: Sequence[list[Stretch]], step: int) -
             _worst(threshold, whole) if whole else unknown(threshold, _no_whole(threshold, parts))
         )
     if over is Over.WITHIN:
-        return _worst(
-            threshold, [one for cells in parts for one in _within(threshold, cells, step)]
-        )
+        return _worst(threshold, _within(threshold, parts, step))
     return _worst(threshold, [joined(cell for cells in parts for cell in cells)])
 
 
 def _held(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Result]:
     """Return what each of *cells* comes to; of less than half a one a rate tells nothing."""
-    least = max(_least_s(threshold, step), step / 2)
-    some = [one for one in cells if one.seconds >= least - SAME_S] or cells
+    half = [one for one in cells if one.seconds >= step / 2] or cells
+    some = [one for one in half if _tells(threshold, one, step)] or half
     return [one for one in map(_measurement(threshold), some) if one]
 
 
-def _within(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Stretch]:
-    """Return each stretch of *cells*: where none is as long as it takes, all of them."""
+def _within(
+    threshold: Threshold, parts: Sequence[Sequence[Stretch]], step: int
+) -> Sequence[Stretch]:
+    """Return each stretch of the *parts*; where none is as long as it takes, each part."""
     seconds = threshold.time.seconds
-    least = _least_s(threshold, seconds)
-    each = sliding(cells, step, seconds, whole=False)
-    return [one for one in each if one.seconds >= least - SAME_S] or [joined(cells)]
+    each = (one for cells in parts for one in sliding(cells, step, seconds, whole=False))
+    return [one for one in each if _tells(threshold, one, seconds)] or [*map(joined, parts)]
 
 
-def _least_s(threshold: Threshold, seconds: int) -> float:
-    """Return how long a stretch of *seconds* that the run cuts must be, to tell anything.
+def _tells(threshold: Threshold, stretch: Stretch, seconds: int) -> bool:
+    """Whether a *stretch* of *seconds* that the run may cut tells anything.
 
     In a part of it there are fewer requests: that says nothing about whether there would have been
-    as many as there must be. A rate is told, unless a moment was all there was.
+    as many as there must be, but too many are too many. A rate is told, unless a moment was all
+    that there was.
     """
-    metric = threshold.metric
-    if not isinstance(metric, Counted):
-        return 0
+    metric, limit = threshold.metric, threshold.limit
+    if not isinstance(metric, Counted) or stretch.seconds >= seconds - SAME_S:
+        return True
     if metric.unit is Unit.RATE:
-        return seconds / 2
-    at_most = threshold.limit.operator in ("<", "<=")
-    return 0 if metric.unit is not Unit.COUNT or at_most else seconds
+        return stretch.seconds >= seconds / 2
+    if metric.unit is not Unit.COUNT or limit.operator in ("<", "<="):
+        return True
+    count = value_of(metric, stretch.tally, stretch.seconds)
+    return limit.operator == "==" and count is not None and count > limit.value
 
 
 def _no_whole(threshold: Threshold, parts: Sequence[Sequence[Stretch]]) -> str:

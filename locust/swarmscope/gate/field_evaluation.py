@@ -109,7 +109,11 @@ def _held(
     cells = {at: list(some) for at, some in groupby(inside, lambda one: floor(one.time / step))}
     if field.aggregate in ADDED:
         # Where nothing was counted nothing is written.
-        cells = {at: cells.get(at, []) for at in range(floor(span[0] / step), ceil(span[1] / step))}
+        every = range(floor(span[0] / step), ceil(span[1] / step))
+        if threshold.limit.operator in (">", ">="):
+            # What the span cuts has a part of what must be there.
+            every = range(ceil(span[0] / step), floor(span[1] / step)) or every
+        cells = {at: cells.get(at, []) for at in every}
     told = [
         result_of(threshold, value, max(span[0], at * step), span[1])
         for at, some in cells.items()

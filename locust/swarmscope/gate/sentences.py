@@ -230,7 +230,7 @@ class _Reader:
         if not self._has("in", "stage"):
             return None
         token = self._take()
-        if token.kind == "string":
+        if token.kind == "string" and token.text:
             return token.text
         if token.kind != "number" or not token.text.isdigit() or token.unit or token.text == "0":
             token.fail(f'a stage has a number from 1, or a name in quotes ("…"), not {token}')

@@ -20,7 +20,8 @@ def spans_of(threshold: Threshold, course: Course, warm_up: float) -> list[Span]
     """
     start, stop = course.start + warm_up, course.stop
     if start >= stop:
-        return "its warm-up is as long as all that is known of it"
+        known = "its warm-up is as long as all that is known of it"
+        return known if warm_up else "no time of it is known"
     if threshold.stage is None:
         return [(start, stop)]
     stages = [one for one in course.stages if _is(one, threshold.stage)]

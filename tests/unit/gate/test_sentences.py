@@ -193,6 +193,7 @@ WRONG = [
     ("p95 < 300ms for 1.5s", 16, "10s, 5m or 1h"),
     ("p95 < 300ms within 8000h", 19, "no longer than a week"),
     ("p95 < 300ms in stage 0", 21, "from 1"),
+    ('p95 < 300ms in stage ""', 21, "a stage has a number from 1, or a name"),
     ("p95 < 300ms within 1m for 3s", 22, "isn't expected here"),
     ("p95 < 9999999999999999s", 6, "more than anything"),
     ("p95 < 300ms # slow", 12, "isn't expected here"),

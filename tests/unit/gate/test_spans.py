@@ -199,6 +199,35 @@ def test_what_the_run_cuts_breaks_no_limit_that_whole_stretches_keep(
     assert (found.outcome, found.value) == (outcome, value)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "outcome", "value"),
+    [
+        ("failures of {} == 0 within 1m", Outcome.BROKEN, 1),
+        ("failures of {} == 1 within 1m", Outcome.BROKEN, 0),
+        ("failures of {} == 0 for 3s", Outcome.KEPT, 0),
+        ("failures of {} != 1 within 1m", Outcome.KEPT, 0),
+        ("requests of {} == 52 within 1m", Outcome.BROKEN, 53),
+        ("requests of {} == 60 within 1m", Outcome.KEPT, 60),
+    ],
+)
+def test_too_many_are_too_many_in_a_part_of_a_stretch(
+    sentence: str, outcome: Outcome, value: float
+) -> None:
+    """Three seconds are in no minute of its windows, and in one of them a request failed."""
+    failed = [One(at, ENDPOINTS[0], 10.0, failed=at == 8) for at in range(7, 90)]
+    found = result(sentence.format(NAME), course(failed, start=BEGAN + 7, stop=BEGAN + 90, span=10))
+    assert (found.outcome, found.value) == (outcome, value)
+
+
+def test_of_a_stage_that_comes_again_the_times_that_are_long_enough_are_asked() -> None:
+    later = Stage(3, "rest", BEGAN + 15, BEGAN + 35), Stage(4, "peak", BEGAN + 35, BEGAN + SECONDS)
+    found = staged(each_second([1] * SECONDS), (*WAVES[:2], *later))
+    told = result('requests >= 10 in stage "peak" within 10s', found)
+    assert (told.outcome, told.start, told.stop) == (Outcome.KEPT, BEGAN + 5, BEGAN + 15)
+    told = result('requests >= 11 in stage "peak" within 11s', found)
+    assert (told.outcome, told.value, told.beside) == (Outcome.BROKEN, 5, "in 5 s alone")
+
+
 def test_of_what_the_run_cuts_what_went_wrong_is_told_with_how_much_it_is() -> None:
     """The first seven seconds are in no minute of its windows."""
     failed = [One(at, ENDPOINTS[0], 10.0, failed=at == 8) for at in range(7, 90)]
@@ -248,6 +277,21 @@ def test_a_stage_is_called_whatever_it_is_called(quote: str) -> None:
     stages = (Stage(1, quote, BEGAN, BEGAN + 9), Stage(2, "", BEGAN + 9, BEGAN + 40))
     found = staged(each_second([1] * SECONDS), stages)
     assert result(f'requests > 0 in stage "{name}"', found).value == 9
+
+
+def test_of_a_run_of_no_time_it_is_said_that_there_was_none() -> None:
+    assert result("requests > 0", course([], stop=BEGAN)).why == "no time of it is known"
+
+
+def test_a_sum_that_there_must_be_is_asked_of_whole_steps() -> None:
+    """One is counted each second, and written each ten: the run has half of its first ten."""
+    threshold = read("sum(a.b) >= 10 for 5s")
+    assert isinstance(threshold.metric, Field)
+    samples = [Sample(BEGAN + at, "{}", 5 if at == 5 else 10) for at in (5, 10, 20, 30)]
+    cut = Course(BEGAN + 5, BEGAN + SECONDS, ())
+    assert evaluate_field(threshold, threshold.metric, samples, cut, 0).outcome is Outcome.KEPT
+    samples[2] = Sample(BEGAN + 20, "{}", 5)
+    assert evaluate_field(threshold, threshold.metric, samples, cut, 0).outcome is Outcome.BROKEN
 
 
 def test_what_is_answered_after_the_stop_belongs_to_the_last_stage() -> None:
