@@ -146,7 +146,7 @@ def _of_cells(threshold: Threshold, parts: Sequence[list[Stretch]], step: int) -
     if over is Over.FOR:
         # A stretch ends with its part: in what lies between the load was another.
         held = [_held(threshold, cells, step) for cells in parts]
-        told = [longest_streak(measured, seconds) for measured in held if measured]
+        told = [longest_streak(some, seconds) for some in held if some]
         return worst_of(told) if told else unknown(threshold, lacking(threshold))
     if over is Over.FULL:
         whole = [one for cells in parts for one in sliding(cells, step, seconds, whole=True)]
@@ -162,7 +162,26 @@ def _held(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Res
     """Return what each of *cells* comes to; of less than half a one a rate tells nothing."""
     half = [one for one in cells if one.seconds >= step / 2] or cells
     some = [one for one in half if _tells(threshold, one, step)] or half
-    return [one for one in map(_measurement(threshold), some) if one]
+    return _measured(threshold, some)
+
+
+def _measured(threshold: Threshold, stretches: Iterable[Stretch]) -> list[Result]:
+    """Return what each of *stretches* comes to that has enough requests."""
+    return [one for one in map(_measurement(threshold), stretches) if one]
+
+
+def cell_by_cell(
+    threshold: Threshold, course: Course, windows: Sequence[Window], warm_up: float
+) -> tuple[list[Result], bool]:
+    """Return what each whole window comes to, and whether anything was requested in any.
+
+    Of what the run cuts, what tells as much.
+    """
+    spans, step = spans_of(threshold, course, warm_up), _step(windows)
+    parts = [] if isinstance(spans, str) else _parts(threshold, course, windows, spans)
+    half = [one for cells in parts for one in cells if one.seconds >= step / 2]
+    some = [one for one in half if _tells(threshold, one, step)]
+    return _measured(threshold, some), _is_asked(parts)
 
 
 def _within(
@@ -207,8 +226,8 @@ def too_short(threshold: Threshold) -> str:
 
 def _worst(threshold: Threshold, stretches: Iterable[Stretch]) -> Result:
     """Return the worst of *stretches* that have enough requests."""
-    measured = [one for one in map(_measurement(threshold), stretches) if one]
-    return worst_of(measured) if measured else unknown(threshold, lacking(threshold))
+    found = _measured(threshold, stretches)
+    return worst_of(found) if found else unknown(threshold, lacking(threshold))
 
 
 def worst_of(measured: Iterable[Result]) -> Result:

@@ -14,6 +14,7 @@ from swarmscope.gate.judgement import ended_by, is_apart, of_arrivals
 from swarmscope.gate.metrics import Counted, Unit
 from swarmscope.gate.rolling import SHORTEST_S, Rolling
 from swarmscope.gate.running import Running
+from swarmscope.gate.streaks import Streaks
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict
@@ -187,7 +188,8 @@ class Live:
                 course = replace(self.running.course(until, apart=apart), stages=tuple(stages))
                 yield from evaluated(threshold, course, warm_up)
         elif threshold.time.over in _SLIDING:
-            rolling = self._rolling.setdefault(number, Rolling(threshold, apart=apart))
+            kind = Streaks if threshold.time.over is Over.FOR else Rolling
+            rolling = self._rolling.setdefault(number, kind(threshold, apart=apart))
             yield from rolling.results(self.running, until)
         elif threshold.time.over is Over.LAST:
             course = self.running.course(until, until - threshold.time.seconds, apart=apart)

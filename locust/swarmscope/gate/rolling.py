@@ -1,6 +1,7 @@
 """The worst stretches of a run that goes on: each second of it is looked at while it is new."""
 
 from collections.abc import Collection, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from math import ceil, inf
 
@@ -35,27 +36,38 @@ class Rolling:
 
     def results(self, running: Running, until: float) -> Iterator[Result]:
         """Yield the worst of all stretches of *running* that are over by then, or were before."""
-        threshold, calm = self._threshold, running.start + running.warm_up
-        if not (running.ended or self._worst) and self._is_early(running, until):
+        # What is concluded may be so anew when more was told: nothing of that is remembered.
+        return (deepcopy(self) if running.ended else self)._results(running, until)
+
+    def _results(self, running: Running, until: float) -> Iterator[Result]:
+        threshold, calm, worst = self._threshold, running.start + running.warm_up, self._worst
+        if not (running.ended or worst) and self._is_early(running, until):
             yield unknown(threshold, f"{threshold.time.seconds} s aren't over yet")
             return
-        # What is concluded may be so anew when more was told: nothing of that is remembered.
-        worst = dict(self._worst) if running.ended else self._worst
         asked, of_now = self._asked(running, until), set()
-        for course in self._unseen(running, until, worst):
-            for result in evaluated(threshold, course, max(0, calm - course.start)):
-                key = result.endpoint
-                worst[key] = worse(worst.get(key, result), result)
-                if _is_told(worst[key], asked):
-                    of_now.add(key)
-                    yield worst[key]
-        if not running.ended:
-            self._looked = max(self._looked, until)
+        for course in self._unseen(running, until):
+            for result in self._found(course, max(0, calm - course.start)):
+                worst[result.endpoint] = result
+                if _is_told(result, asked):
+                    of_now.add(result.endpoint)
+                    yield result
+        self._looked = max(self._looked, until)
         # What wasn't requested lately was requested before.
         rest = [one for key, one in worst.items() if key not in of_now and _is_told(one, asked)]
         if not (rest or of_now):
-            rest = list(worst.values()) or evaluate(threshold, running.course(until, apart=True))
+            rest = [one for key, one in worst.items() if key] or list(worst.values())
+            rest = rest or evaluate(threshold, running.course(until, apart=True))
         yield from rest
+
+    def _found(self, course: Course, warm_up: float) -> Iterator[Result]:
+        """Yield what is known with *course*, which is new."""
+        for result in evaluated(self._threshold, course, warm_up):
+            yield worse(self._worst.get(result.endpoint, result), result)
+
+    def _since(self) -> float:
+        """Return from when on windows are looked at: each stretch that ends with a new one is."""
+        # Twice as long as one: with what its first window cuts of it, too.
+        return self._looked - 2 * max(self._threshold.time.seconds, SHORTEST_S)
 
     def _is_early(self, running: Running, until: float) -> bool:
         """Whether not one stretch is over: what is there of it may be less than all of it."""
@@ -70,16 +82,12 @@ class Rolling:
         """Return of which endpoints something is told, where it is of each; None: of all."""
         return running.requested(until) if self._threshold.scope.each else None
 
-    def _unseen(
-        self, running: Running, until: float, worst: dict[Endpoint | None, Result]
-    ) -> Iterator[Course]:
+    def _unseen(self, running: Running, until: float) -> Iterator[Course]:
         """Yield what is new; of endpoints that are, all of the run: they had no request before."""
-        threshold = self._threshold
+        threshold, worst = self._threshold, self._worst
         if until <= self._looked and not running.ended:
             return  # somebody joined, and hasn't told of anything yet
-        # Twice as long as one: with what its first window cuts of it, too.
-        since = self._looked - 2 * max(threshold.time.seconds, SHORTEST_S)
-        recent = running.course(until, since, apart=self._apart)
+        recent = running.course(until, self._since(), apart=self._apart)
         if not self._apart:
             yield recent
             return

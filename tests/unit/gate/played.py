@@ -25,6 +25,8 @@ SENTENCES = (
     *("99% under 800ms", "apdex(200ms) > 0.5", "requests_per_second >= 2/s"),
     *("max < 2s of each endpoint", 'failures < 3 of GET glob "/b*"', 'avg of "/nowhere" < 1s'),
     *("failures < 4 within 10s", "requests_per_second > 1/s for 3s", "max < 4s over 7s"),
+    *('max of "/a" < 1s for 15s', "failures of each endpoint < 1 for 10s"),
+    *("requests of each endpoint > 0 for 10s", 'p50 of glob "/b*" > 1s for 20s'),
     *("failure_rate < 50% of each endpoint within 10s", "requests > 5 in the last 10s"),
     *('requests > 3 in stage "warm"', "failures < 2 in stage 2 within 5s"),
     *('max < 2s in stage "warm" for 3s', 'failures < 3 of "/a" in the last 7s'),

@@ -110,11 +110,3 @@ def test_who_joins_late_takes_nothing_from_what_was_seen() -> None:
     found.running.expect(["w0", "w1", "late"])
     list(found.look(BEGAN + LONG, NONE_DUE, ()))
     assert [one.result.outcome for one in found.judged] == [Outcome.KEPT, Outcome.KEPT]
-
-
-def test_an_endpoint_that_comes_late_had_no_request_before() -> None:
-    late = [One(n, ("/b", "POST"), 5.0, failed=False) for n in range(20, 40)]
-    found = live(rules("requests of each endpoint > 1 within 10s"), ())
-    play(found, [*STEADY[:40], *late])
-    seen = {one.result.endpoint: one.result.outcome for one in found.judged}
-    assert seen == {("/a", "GET"): Outcome.KEPT, ("/b", "POST"): Outcome.BROKEN}
