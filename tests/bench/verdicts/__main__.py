@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.bench.machine import ROOT, described, machine, product_commit
+from tests.bench.machine import ROOT, described, machine
 from tests.bench.verdicts import duets, duets_played, held, histories, real, simulation
 
 PAGE = ROOT / "docs" / "verdicts.md"
@@ -43,11 +44,11 @@ def _arguments() -> argparse.Namespace:
 def _measured(name: str) -> dict[str, Any]:
     print(f"{name} …", flush=True)  # noqa: T201 - progress is for the terminal
     begin = time.perf_counter()
-    about, commit = machine(), product_commit()
+    about = machine()
     figures = SECTIONS[name][1].measure()
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit,
+        "version": version("swarmscope"),
         "machine": about,
         "took_s": round(time.perf_counter() - begin),
         "figures": figures,
@@ -66,7 +67,7 @@ def page(kept: Mapping[str, Mapping[str, Any]]) -> str:
 def _section(name: str, module: ModuleType, one: Mapping[str, Any]) -> Iterator[str]:
     yield from module.told(one["figures"])
     yield (
-        f"\n`make verdicts ONLY={name}`, {one['at'][:10]}, commit {one['commit']}, "
+        f"\n`make verdicts ONLY={name}`, {one['at'][:10]}, swarmscope {one['version']}, "
         f"{one['took_s'] / 60:.0f} min on {described(one['machine'])}.\n"
     )
 

@@ -1,23 +1,41 @@
-"""What comparisons come to, of many pairs of simulated runs."""
+"""What comparisons come to, of many pairs of simulated runs: `swarmscope compare`'s own answers."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import ceil, log
 from statistics import stdev
 from typing import TypeVar
 
-from swarmscope.inference.comparison import Answer, CountSample, Difference, Sample, compare
-from tests.bench.verdicts.simulated import ENDPOINTS, SECONDS, Run, Weather, generator, simulate
+from swarmscope.comparison.compared import Comparison
+from swarmscope.comparison.comparing import Wish, compare_numbers
+from swarmscope.gate.metrics import named
+from swarmscope.inference.comparison import Answer
+from swarmscope.recording.tallies import AGGREGATED
+from swarmscope.recording.tally import Key
+from tests.bench.verdicts.simulated import (
+    ENDPOINTS,
+    SECONDS,
+    Build,
+    Run,
+    Weather,
+    generator,
+    key_of,
+    simulate,
+)
 
 T = TypeVar("T")
-Key = tuple[str, str]
-SLOWED = "/"
+Metric = tuple[Key, str]
+"""Of an endpoint, or of all together."""
+SLOWED = key_of("/")
 """The endpoint that becomes slower where one does."""
+ALL = AGGREGATED
+FEWER = "requests_per_second"
 _MOST = 1.0
-_STEP = 0.002
+_STEP = 0.005
 ALARMS = frozenset({Answer.WORSE, Answer.BETTER})
 
 
@@ -39,24 +57,10 @@ class Design:
         return self.base + self.new + self.earlier
 
 
-def samples(
-    base: Sequence[Run], new: Sequence[Run], earlier: Sequence[Run]
-) -> Mapping[Key, Sample | CountSample]:
-    """Return what there is to compare: p95 and failures of each endpoint."""
-    found: dict[Key, Sample | CountSample] = {}
-    for name in ENDPOINTS:
-        sides = [[run[name] for run in side] for side in (base, new, earlier)]
-        times = (tuple(one.p95 for one in side) for side in sides)
-        counts = (tuple((one.failures, one.requests) for one in side) for side in sides)
-        found[name, "p95"] = Sample(*times)
-        found[name, "failures"] = CountSample(*counts)
-    return found
-
-
-def compared(design: Design, base: Sequence[Run], new: Sequence[Run]) -> dict[Key, Difference]:
+def compared(design: Design, base: Sequence[Run], new: Sequence[Run]) -> Comparison:
     """Return what *design* makes of runs of two builds; earlier ones are the last of *base*."""
     earlier = base[design.base : design.base + design.earlier]
-    return compare(samples(base[: design.base], new[: design.new], earlier))
+    return compare_numbers(base[: design.base], new[: design.new], earlier, Wish())
 
 
 def each_pair(work: Callable[[int], T], pairs: int) -> list[T]:
@@ -68,117 +72,162 @@ def each_pair(work: Callable[[int], T], pairs: int) -> list[T]:
         return list(pool.map(work, range(pairs), chunksize=10))
 
 
+@dataclass(frozen=True)
+class Alarms:
+    """Of how many pairs of one build anything was said *worse or better*; what each came to."""
+
+    said: int
+    overall: Mapping[str, int]
+
+
 def alarms(
     weather: Weather, designs: Sequence[Design], pairs: int, seconds: int = SECONDS
-) -> dict[Design, int]:
-    """Return for each of *designs* of how many *pairs* of one build it says worse or better."""
+) -> dict[Design, Alarms]:
+    """Return for each of *designs* what it says of *pairs* of one build."""
     found = each_pair(partial(_alarmed, weather, designs, seconds), pairs)
-    return {design: sum(one[i] for one in found) for i, design in enumerate(designs)}
+    return {
+        design: Alarms(sum(one[i][0] for one in found), Counter(one[i][1] for one in found))
+        for i, design in enumerate(designs)
+    }
 
 
-def _alarmed(weather: Weather, designs: Sequence[Design], seconds: int, pair: int) -> list[bool]:
-    chance = generator(1, round(100 * weather.dependence), pair)
+def _alarmed(
+    weather: Weather, designs: Sequence[Design], seconds: int, pair: int
+) -> list[tuple[bool, str]]:
+    chance = generator(1, round(100 * weather.dependence), round(1_000 * weather.run_noise), pair)
     many = max(design.runs for design in designs)
     runs = [simulate(chance, weather, seconds=seconds) for _ in range(many)]
     told = []
     for design in designs:
-        new, base = runs[: design.new], runs[design.new :]
-        told.append(any(one.answer in ALARMS for one in compared(design, base, new).values()))
+        found = compared(design, runs[design.new :], runs[: design.new])
+        said = any(row.difference.answer in ALARMS for row in found.rows)
+        told.append((said, str(found.overall)))
     return told
 
 
 @dataclass(frozen=True)
-class Shares:
-    """What was said of the p95 of one endpoint that became slower, in so many pairs."""
+class Told:
+    """What was said of so many *pairs*: of each metric, and of all of them in one answer."""
 
     pairs: int
-    worse: int
-    same: int
-    others: int
-    """Pairs in which anything else was said worse or better."""
+    worse: Mapping[Metric, int]
+    same: Mapping[Metric, int]
+    overall: Mapping[str, int]
 
 
 def told(
     weather: Weather,
     design: Design,
-    factor: float,
-    pairs: int,
+    build: Build,
+    metrics: Sequence[Metric],
     *,
+    pairs: int,
     seconds: int = SECONDS,
-    all_slower: bool = False,
-) -> Shares:
-    """Return what *design* says where one endpoint, or all, takes *factor* times as long.
-
-    *Worse* is where one of them is said to be, and *same* where any is.
-    """
-    slower = dict.fromkeys(ENDPOINTS if all_slower else [SLOWED], factor)
-    found = each_pair(partial(_told, weather, design, slower, seconds), pairs)
-    return Shares(pairs, *(sum(column) for column in zip(*found, strict=True)))
+) -> Told:
+    """Return what *design* says of *metrics* where the new runs are of *build*."""
+    work = partial(_told, weather, design, build, metrics, seconds=seconds)
+    found = each_pair(work, pairs)
+    worse, same = (
+        {
+            metric: sum(answers[i] is answer for answers, _ in found)
+            for i, metric in enumerate(metrics)
+        }
+        for answer in (Answer.WORSE, Answer.SAME)
+    )
+    return Told(pairs, worse, same, Counter(overall for _, overall in found))
 
 
 def _told(
-    weather: Weather, design: Design, slower: Mapping[str, float], seconds: int, pair: int
-) -> tuple[bool, bool, bool]:
+    weather: Weather,
+    design: Design,
+    build: Build,
+    metrics: Sequence[Metric],
+    pair: int,
+    *,
+    seconds: int,
+) -> tuple[list[Answer], str]:
     chance = generator(2, round(1_000 * weather.run_noise), pair)
     base = [simulate(chance, weather, seconds=seconds) for _ in range(design.base + design.earlier)]
-    new = [simulate(chance, weather, slower, seconds=seconds) for _ in range(design.new)]
-    answers = {key: one.answer for key, one in compared(design, base, new).items()}
-    of_slower = {answers.pop((name, "p95")) for name in slower}
-    return (
-        Answer.WORSE in of_slower,
-        Answer.SAME in of_slower,
-        not ALARMS.isdisjoint(answers.values()),
-    )
+    new = [simulate(chance, weather, build, seconds) for _ in range(design.new)]
+    found = compared(design, base, new)
+    answers = _answers(found)
+    return [answers[metric] for metric in metrics], str(found.overall)
+
+
+def _answers(found: Comparison) -> dict[Metric, Answer]:
+    return {(row.endpoint, row.metric): row.difference.answer for row in found.rows}
 
 
 def smallest(
     weather: Weather,
     designs: Sequence[Design],
+    metrics: Sequence[Metric],
     pairs: int,
     *,
     power: float = 0.8,
     seconds: int = SECONDS,
-) -> dict[Design, float | None]:
-    """Return by how much one endpoint's p95 must rise for each of *designs* to find it so often.
+) -> dict[Metric, dict[Design, float | None]]:
+    """Return by how much one of *metrics* must worsen for each of *designs* to find it so often.
 
-    None: more than double. Runs of one build are simulated, and the p95 of new ones multiplied
-    until it is found: as a build is that is so much slower, but for what its buckets round.
+    None: more than double. Runs of one build are simulated, and that metric of new ones multiplied
+    (or divided, of throughput) until it is found: as a build is that is so much slower, but for
+    what its buckets round, and with nothing else that is worse beside it.
     """
-    found = each_pair(partial(_needed, weather, designs, seconds), pairs)
-    columns = [sorted(column) for column in zip(*found, strict=True)]
-    enough = [column[ceil(power * pairs) - 1] for column in columns]
-    return {
-        design: rise if rise < _MOST else None for design, rise in zip(designs, enough, strict=True)
-    }
+    found = each_pair(partial(_needed, weather, designs, metrics, seconds), pairs)
+    least: dict[Metric, dict[Design, float | None]] = {}
+    for i, metric in enumerate(metrics):
+        columns = [sorted(column) for column in zip(*(one[i] for one in found), strict=True)]
+        enough = [column[ceil(power * pairs) - 1] for column in columns]
+        least[metric] = {
+            design: rise if rise < _MOST else None
+            for design, rise in zip(designs, enough, strict=True)
+        }
+    return least
 
 
-def _needed(weather: Weather, designs: Sequence[Design], seconds: int, pair: int) -> list[float]:
+def _needed(
+    weather: Weather, designs: Sequence[Design], metrics: Sequence[Metric], seconds: int, pair: int
+) -> list[list[float]]:
     chance = generator(3, round(1_000 * weather.run_noise), pair)
     many = max(design.runs for design in designs)
     runs = [simulate(chance, weather, seconds=seconds) for _ in range(many)]
-    return [_rise(design, runs[: design.new], runs[design.new :]) for design in designs]
+    return [
+        [_rise(design, metric, runs[: design.new], runs[design.new :]) for design in designs]
+        for metric in metrics
+    ]
 
 
-def _rise(design: Design, new: Sequence[Run], base: Sequence[Run]) -> float:
-    """Return the smallest rise of *new* ones that is found."""
+def _rise(design: Design, metric: Metric, new: Sequence[Run], base: Sequence[Run]) -> float:
+    """Return the smallest rise of *metric* in *new* ones that is found; of throughput, fall."""
+    key, name = metric
     low, high = 0.0, _MOST
     while high - low > _STEP:
         middle = (low + high) / 2
-        found = compared(design, base, [_multiplied(run, 1 + middle) for run in new])
-        worse = found[SLOWED, "p95"].answer == Answer.WORSE
+        factor = 1 / (1 + middle) if name == FEWER else 1 + middle
+        found = compared(design, base, [run.multiplied(key, name, factor) for run in new])
+        worse = _answers(found)[metric] is Answer.WORSE
         low, high = (low, middle) if worse else (middle, high)
     return high
 
 
-def _multiplied(run: Run, factor: float) -> Run:
-    return {**run, SLOWED: replace(run[SLOWED], p95=factor * run[SLOWED].p95)}
+def spread(
+    weather: Weather, metrics: Sequence[Metric], runs: int = 300, seconds: int = SECONDS
+) -> dict[Metric, float]:
+    """Return the standard deviation of the logarithm of each of *metrics* between runs."""
+    found = each_pair(partial(_values, weather, metrics, seconds), runs)
+    return {
+        metric: stdev(map(log, column))
+        for metric, column in zip(metrics, zip(*found, strict=True), strict=True)
+    }
 
 
-def spread(weather: Weather, runs: int = 200, seconds: int = SECONDS) -> dict[str, float]:
-    """Return the standard deviation of the logarithm of each endpoint's p95 between runs."""
-    found = each_pair(partial(_run, weather, seconds), runs)
-    return {name: stdev(log(run[name].p95) for run in found) for name in ENDPOINTS}
+def _values(weather: Weather, metrics: Sequence[Metric], seconds: int, number: int) -> list[float]:
+    run = simulate(generator(4, number), weather, seconds=seconds)
+    return [run.value(key, named(name)) or 0.0 for key, name in metrics]
 
 
-def _run(weather: Weather, seconds: int, number: int) -> Run:
-    return simulate(generator(4, number), weather, seconds=seconds)
+def build(*, all_slower: bool, by: float) -> Build:
+    """Return a build of which one endpoint takes *by* longer; or all, and it has so many fewer."""
+    if not all_slower:
+        return Build({SLOWED: 1 + by})
+    return Build({key_of(name): 1 + by for name in ENDPOINTS}, 1 / (1 + by))

@@ -149,7 +149,8 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{len(found['runs'])} runs of {found['seconds']} s, {found['users']} users at the demo's "
         "shop, embedded store; nothing changes between them. Each run is compared with those "
-        "before it, p95 and failures of each endpoint at once.\n"
+        "before it by the tests that `swarmscope compare` has, of p95 and failures of each "
+        "endpoint alone, all at once at 95 %.\n"
     )
     yield from rows(
         ("runs", "compared", "said worse or better"),
@@ -173,6 +174,18 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
             )
             for name, sd in found["noise"].items()
         ),
+    )
+    yield _beside_simulated(found)
+
+
+def _beside_simulated(found: Mapping[str, Any]) -> str:
+    made = [sum(one["requests"] for one in run.values()) for run in found["runs"]]
+    least, most = min(found["noise"].values()), max(found["noise"].values())
+    return (
+        f"\nAll endpoints together have {median(made):,.0f} requests, and their number, which is "
+        f"throughput, varies by {share(stdev(map(log, made)))}. What simulated runs vary by is in "
+        f"their table: of p95 of one endpoint, which is {share(least)} to {share(most)} here, at "
+        "each noise."
     )
 
 

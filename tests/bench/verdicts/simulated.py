@@ -6,13 +6,15 @@ each by itself; now and then by much more than usual.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import log, sqrt
+from dataclasses import dataclass, field, replace
+from math import exp, log, sqrt
 
 import numpy as np
 
-from swarmscope.recording import histogram
-from swarmscope.recording.tally import Raw, Tally
+from swarmscope.comparison.numbers import Numbers
+from swarmscope.gate.metrics import Metric, named
+from swarmscope.recording.tallies import AGGREGATED
+from swarmscope.recording.tally import Key, Raw, Tally
 
 SEED = 1611
 SECONDS = 60
@@ -56,15 +58,39 @@ class Weather:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What is read from a run of one endpoint."""
+class Build:
+    """A version: how many times as long some endpoints take, and the *requests* that it has."""
 
-    p95: float
-    failures: int
-    requests: int
+    slower: Mapping[Key, float] = field(default_factory=dict)
+    requests: float = 1.0
 
 
-Run = Mapping[str, Reading]
+BASE = Build()
+
+
+@dataclass(frozen=True)
+class Run(Numbers):
+    """What a comparison reads of a run; what was read once is *known*."""
+
+    known: dict[tuple[Key, str], float | None] = field(default_factory=dict)
+
+    def value(self, key: Key, metric: Metric) -> float | None:
+        """Return what it reads, which takes a while, and is asked for often."""
+        at = key, str(metric)
+        if at not in self.known:
+            self.known[at] = super().value(key, metric)
+        return self.known[at]
+
+    def multiplied(self, key: Key, name: str, factor: float) -> "Run":
+        """Return it with another value of one metric of one endpoint."""
+        value = self.value(key, named(name))
+        changed = None if value is None else factor * value
+        return replace(self, known={**self.known, (key, name): changed})
+
+
+def key_of(name: str) -> Key:
+    """Return the key of an endpoint of that *name*."""
+    return name, "GET"
 
 
 def generator(*seed: int) -> np.random.Generator:
@@ -73,21 +99,22 @@ def generator(*seed: int) -> np.random.Generator:
 
 
 def simulate(
-    chance: np.random.Generator,
-    weather: Weather,
-    slower: Mapping[str, float] | None = None,
-    seconds: int = SECONDS,
+    chance: np.random.Generator, weather: Weather, build: Build = BASE, seconds: int = SECONDS
 ) -> Run:
-    """Return a run in that *weather*, of a build with so many times *slower* endpoints."""
+    """Return a run of *build* in that *weather*."""
     common = _offset(chance, weather)
     drift = _drift(chance, weather, seconds)
-    readings = {}
+    # Users who wait for their answers ask as much less often as these take longer.
+    often = build.requests * exp(-common)
+    whole, tallies = Tally(), {}
     for name, endpoint in ENDPOINTS.items():
-        offset = common + _offset(chance, weather) + log((slower or {}).get(name, 1.0))
-        tally = _requests(chance, endpoint, drift + offset)
-        p95 = histogram.percentile(tally.histogram, 0.95, (tally.min, tally.max))
-        readings[name] = Reading(p95, tally.failures, tally.count)
-    return readings
+        key = key_of(name)
+        offset = common + _offset(chance, weather) + log(build.slower.get(key, 1.0))
+        tallies[key] = _requests(
+            chance, replace(endpoint, rate=often * endpoint.rate), drift + offset
+        )
+        whole.merge(tallies[key])
+    return Run("simulated", seconds, {AGGREGATED: whole, **tallies})
 
 
 def _offset(chance: np.random.Generator, weather: Weather) -> float:
