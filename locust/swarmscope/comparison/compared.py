@@ -78,6 +78,8 @@ class Comparison:
     """Why the runs may differ by something else than the service."""
     left_out: tuple[str, ...] = ()
     """Runs of a baseline that aren't compared, and why."""
+    missed: tuple[Key, ...] = ()
+    """Those that are gone, though each run of the base had them: whether they died nobody knows."""
 
     def of(self, answer: Answer) -> list[Row]:
         """Return the rows with this answer."""
@@ -93,7 +95,8 @@ class Comparison:
         if self.of(Answer.WORSE):
             return Overall.WORSE
         deciding = self._deciding()
-        if self.doubts or not deciding or any(self._hides(row) for row in deciding):
+        doubtful = self.doubts or self.missed or not deciding
+        if doubtful or any(self._hides(row) for row in deciding):
             return Overall.UNKNOWN
         if any(row.difference.answer is Answer.BETTER for row in deciding):
             return Overall.BETTER
@@ -136,6 +139,11 @@ class Comparison:
         if self.doubts:
             return self.doubts[0]
         hidden = [row for row in self._deciding() if self._hides(row)]
+        if self.missed and not hidden:
+            return (
+                f"{endpoint_in_words(self.missed[0])} is gone, which each run of the base has: "
+                "nobody knows whether it would be worse"
+            )
         if not hidden:
             return "the runs have no request in common"
         first, told = hidden[0], hidden[0].difference

@@ -130,6 +130,17 @@ def test_in_one_sentence(found: Comparison, sentence: str) -> None:
     assert found.sentence() == sentence
 
 
+def test_what_is_worse_stays_so_where_an_endpoint_is_gone() -> None:
+    """And of what is missed the first is named."""
+    found = replace(comparison(SAME), missed=(("/old", ""), ITEMS))
+    assert found.overall is Overall.UNKNOWN
+    assert found.sentence() == (
+        "Run n against 2 runs: can't tell: /old is gone, which each run of the base has: nobody "
+        "knows whether it would be worse."
+    )
+    assert replace(comparison(WORSE), missed=(ITEMS,)).overall is Overall.WORSE
+
+
 def test_for_programs() -> None:
     told = comparison(WORSE).to_json()
     assert (told["answer"], told["exit_code"], told["base"], told["new"]) == (

@@ -1,6 +1,7 @@
 """What the numbers of runs come to, where these are made: in a store, tests/integration has it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key, Raw, Tally
 
 ITEMS: Key = ("/items", "GET")
+PAY: Key = ("/pay", "POST")
 REQUESTS = 6_000
 EVEN = [50, 52, 49, 51, 50, 53, 48, 50, 51, 49]
 """Failures of ten runs: by chance."""
@@ -65,3 +67,26 @@ def test_that_one_endpoint_alone_fails_more_is_not_either() -> None:
     found = compare_numbers(before, [run(12, 60, 60)], [], Wish())
     assert found.overall is Overall.UNKNOWN
     assert "failure_rate of GET /items 1 % → 10 %" in found.sentence()
+
+
+@pytest.mark.parametrize(
+    ("had", "overall"),
+    [
+        ([600] * 10, Overall.UNKNOWN),
+        # Some runs had it, or hardly any request of it: that it isn't there may be chance.
+        ([600] * 9 + [0], Overall.NO_DIFFERENCE),
+        ([600] * 9 + [3], Overall.NO_DIFFERENCE),
+    ],
+)
+def test_an_endpoint_that_died_is_not_passed_over(had: Sequence[int], overall: Overall) -> None:
+    def before(number: int, many: int) -> Numbers:
+        one = run(number, 50)
+        return replace(one, tallies={**one.tallies, **({PAY: tally(0, many)} if many else {})})
+
+    base = [before(number, many) for number, many in enumerate(had)]
+    found = compare_numbers(base, [run(12, 50)], [], Wish())
+    assert found.vanished == (PAY,)
+    assert found.overall is overall
+    assert ("POST /pay is gone, which each run of the base has" in found.sentence()) is (
+        overall is Overall.UNKNOWN
+    )
