@@ -7,13 +7,14 @@ from math import inf
 
 from swarmscope import schema
 from swarmscope.gate.certainty import UNTOLD, Known, is_certain
-from swarmscope.gate.course import Course, Endpoint, Stage, matches
+from swarmscope.gate.course import SAME_S, Course, Endpoint, Stage, matches
 from swarmscope.gate.doubts import Circumstances, doubts_about
 from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown
 from swarmscope.gate.judgement import ended_by, is_apart, of_arrivals
 from swarmscope.gate.metrics import Counted, Unit
 from swarmscope.gate.rolling import SHORTEST_S, Rolling
 from swarmscope.gate.running import Running
+from swarmscope.gate.spans import looked_at, spans_of
 from swarmscope.gate.streaks import Streaks
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
@@ -53,13 +54,16 @@ def standing(one: Judged, *, over: bool) -> Standing:
 
 def _may_heal(result: Result) -> bool:
     """Whether more requests alone can keep what is broken by now: at least so many, say."""
+    return result.threshold.time.over is Over.RUN and _wants_more(result)
+
+
+def _wants_more(result: Result) -> bool:
     threshold, limit = result.threshold, result.threshold.limit
     if not isinstance(threshold.metric, Counted) or threshold.metric.unit is not Unit.COUNT:
         return False
-    more = limit.operator in (">", ">=", "!=") or (
+    return limit.operator in (">", ">=", "!=") or (
         limit.operator == "==" and (result.value or 0) < limit.value
     )
-    return more and threshold.time.over is Over.RUN
 
 
 class Live:
@@ -186,7 +190,7 @@ class Live:
                 yield unknown(threshold, _TOO_LONG)
             else:
                 course = replace(self.running.course(until, apart=apart), stages=tuple(stages))
-                yield from evaluated(threshold, course, warm_up)
+                yield from self._so_far(threshold, course, warm_up, apart=apart)
         elif threshold.time.over in _SLIDING:
             kind = Streaks if threshold.time.over is Over.FOR else Rolling
             rolling = self._rolling.setdefault(number, kind(threshold, apart=apart))
@@ -194,9 +198,34 @@ class Live:
         elif threshold.time.over is Over.LAST:
             course = self.running.course(until, until - threshold.time.seconds, apart=apart)
             calm = self.running.start + warm_up
-            yield from evaluated(threshold, course, max(0, calm - course.start))
+            yield from self._so_far(threshold, course, max(0, calm - course.start), apart=apart)
         else:
             yield from evaluated(threshold, self.running.summed(until, apart=apart))
+
+    def _so_far(
+        self, threshold: Threshold, course: Course, warm_up: float, *, apart: bool
+    ) -> Iterator[Result]:
+        """Yield what is known of a part of the run, which may go on."""
+        early = not self.running.ended and _is_early(
+            threshold, course, warm_up, self.running.step(apart=apart)
+        )
+        for result in evaluated(threshold, course, warm_up):
+            broken = result.outcome is Outcome.BROKEN
+            if early and (threshold.time.over is Over.WITHIN or (broken and _wants_more(result))):
+                nothing = unknown(threshold, f"{threshold.time.seconds} s aren't over yet")
+                yield replace(nothing, endpoint=result.endpoint)
+            else:
+                yield result
+
+
+def _is_early(threshold: Threshold, course: Course, warm_up: float, step: int) -> bool:
+    """Whether what is asked for isn't as long yet as it is to be, and goes on."""
+    spans = spans_of(threshold, course, warm_up)
+    if isinstance(spans, str) or spans[-1][1] < course.stop - SAME_S:
+        return False
+    lasted = [stop - start for start, stop in looked_at(spans, threshold, course, step)]
+    known = sum(lasted) if threshold.time.over is Over.LAST else max(lasted, default=0)
+    return known < threshold.time.seconds
 
 
 def _is_of_arrivals(threshold: Threshold) -> bool:

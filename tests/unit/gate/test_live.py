@@ -7,7 +7,7 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 from tests.unit.gate import requests as single
-from tests.unit.gate.played import SECONDS, SENTENCES, SPAN, STAGES, STOP, live, play, rules
+from tests.unit.gate.played import SECONDS, SENTENCES, SPAN, STAGES, STOP, Teller, live, play, rules
 from tests.unit.gate.requests import BEGAN, One, one_by_one
 
 from swarmscope.gate.course import Stage
@@ -278,6 +278,36 @@ def test_what_ended_a_test_stays_broken_whatever_was_answered_later() -> None:
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.PASSED
     found.ended_by.add("avg < 5ms")
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "standings"),
+    [
+        ("requests > 50 in the last 10s", "..++++"),
+        ('requests of "/a" > 50 in the last 10s', "....++"),
+        ("requests > 50 in stage 1 within 10s", "....++"),
+        ("avg < 1ms in stage 1 within 10s", "....--"),
+        ("requests > 500 in the last 10s", "....--"),
+        ("failures < 9 in the last 10s", "++++++"),
+        ("requests < 5 in the last 10s", "------"),
+    ],
+)
+def test_what_is_asked_of_ten_seconds_breaks_nothing_in_the_first(
+    sentence: str, standings: str
+) -> None:
+    """It ended a good run in its first second."""
+    found = live(rules(sentence))
+    told = [One(n // 10, ("/a", "GET"), 5.0, failed=False) for n in range(10 * SECONDS)]
+    teller, seen = Teller("a", told), ""
+    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
+    for second in range(12):
+        for report in teller.tell(second):
+            found.running.hear("a", report)
+        now = BEGAN + second + 1
+        stages = (Stage(1, "", BEGAN, now),)
+        (one,) = found.look(now, NONE_DUE, stages)
+        seen += signs[standing(one, over=False)]
+    assert seen[1::2] == standings
 
 
 def test_an_endpoint_that_died_ends_a_test_that_wants_requests_of_it() -> None:
