@@ -17,16 +17,19 @@ def least_rank_p(base: int, new: int) -> float:
     return min(1.0, 2 / comb(base + new, base))
 
 
-def for_ranks(base: int, new: int, earlier: int, level: float) -> str:
-    """Return what it takes until a rank test, or another, could come to *level* at all."""
+def for_ranks(base: int, new: int, earlier: int, level: float, *, alone: bool = False) -> str:
+    """Return what it takes until a rank test, or another, could come to *level* at all.
+
+    *alone*: no other comes into question, as of a 0, which has no logarithm.
+    """
     ways = []
     if min(base, new) > 1 and (more := _fewest(lambda k: least_rank_p(base, new + k) <= level)):
         ways.append(f"{count_of(more, 'more run')} of the new side")
     elif each := _fewest(lambda k: least_rank_p(base + k, new + k) <= level):
         ways.append(f"{count_of(each, 'more run')} of each side")
-    if base < MANY:
+    if base < MANY and not alone:
         ways.append(f"{count_of(MANY - base, 'more run')} of the baseline")
-    if earlier < FEWEST_EARLIER:
+    if earlier < FEWEST_EARLIER and not alone:
         ways.append(f"{count_of(FEWEST_EARLIER - earlier, 'earlier run')}")
     return " or ".join(ways)
 

@@ -170,10 +170,11 @@ class RankShift:
     def lacking(self, level: float, margin: float) -> str:
         """Return how many more runs could come to *level*, or would narrow the interval enough."""
         base, new = len(self.base), len(self.new)
+        without_ratio = -inf in {*self.base, *self.new}
         if self.least_p > level:
             only = "it speaks of these two runs only: " if len(self._apart) == 1 else ""
-            return only + missing.for_ranks(base, new, self.earlier, level)
-        if -inf in {*self.base, *self.new}:
+            return only + missing.for_ranks(base, new, self.earlier, level, alone=without_ratio)
+        if without_ratio:
             return "runs without a 0: it has no ratio to anything"
         return _lacking(
             self.base,

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from swarmscope.inference import missing
+from swarmscope.inference.comparison import Sample, compare
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,8 @@ def test_what_runs_of_the_new_side_alone_never_reach_takes_some_of_each() -> Non
 
 def test_what_takes_too_many_has_no_number() -> None:
     assert missing.for_width(3, 3, lambda _base, _new: False) == ""
+
+
+def test_of_a_0_no_other_test_comes_into_question() -> None:
+    told = compare({0: Sample((0.0,) * 4, (5.0,))})[0]
+    assert told.why == "2 more runs of each side"
