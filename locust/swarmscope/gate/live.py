@@ -181,7 +181,7 @@ class Live:
         self, number: int, rule: Rule, now: float, arrivals: Arrivals, stages: Sequence[Stage]
     ) -> Iterator[Result]:
         threshold, apart = rule.threshold, is_apart(rule)
-        until = min(now, self.running.until(apart=apart))
+        until = self._until(now, apart=apart)
         warm_up = self.thresholds.warm_up
         if not rule.of_own_requests or _is_of_arrivals(threshold):
             yield from self._of_all(rule, _NONE, arrivals)
@@ -201,6 +201,17 @@ class Live:
             yield from self._so_far(threshold, course, max(0, calm - course.start), apart=apart)
         else:
             yield from evaluated(threshold, self.running.summed(until, apart=apart))
+
+    def _until(self, now: float, *, apart: bool) -> float:
+        """Return up to when all have told, in whole windows: a clock may be ahead of the master's.
+
+        Of a run that is over, its end.
+        """
+        told = self.running.until(apart=apart)
+        if self.running.ended:
+            return told
+        step = self.running.step(apart=apart)
+        return min(told, max(self.running.start, now // step * step))
 
     def _so_far(
         self, threshold: Threshold, course: Course, warm_up: float, *, apart: bool

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from tests.unit.gate import requests as single
-from tests.unit.gate.played import SENTENCES, SPAN, live, play, rules
+from tests.unit.gate.played import SENTENCES, SPAN, Teller, live, play, rules
 from tests.unit.gate.requests import BEGAN, One, one_by_one
 
 from swarmscope.gate import running
@@ -109,4 +109,17 @@ def test_who_joins_late_takes_nothing_from_what_was_seen() -> None:
     play(found, STEADY, seconds=LONG)
     found.running.expect(["w0", "w1", "late"])
     list(found.look(BEGAN + LONG, NONE_DUE, ()))
+    assert [one.result.outcome for one in found.judged] == [Outcome.KEPT, Outcome.KEPT]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_whose_clock_is_ahead_of_the_master_s_has_told_of_whole_windows(*, ended: bool) -> None:
+    """A window that wasn't over yet by the master's clock had no request."""
+    sentences = ('requests_per_second of "/a" > 5/s within 5s', "requests_per_second > 5/s for 1s")
+    teller = Teller("w", [One(n // 10, ("/a", "GET"), 5.0, failed=False) for n in range(100)])
+    found = live(rules(*sentences), ["w"])
+    for second in range(10):
+        for report in teller.tell(second, final=ended and second == 9):
+            found.running.hear("w", report)
+    list(found.look(BEGAN + 9.95, NONE_DUE, ()))
     assert [one.result.outcome for one in found.judged] == [Outcome.KEPT, Outcome.KEPT]
