@@ -80,6 +80,7 @@ def test_what_is_said_of_a_run_that_stops_is_about_all_of_it_at_once(
     assert "so far" not in page.inner_text("#facts")
 
 
+@pytest.mark.long
 def test_the_requests_of_a_run_that_goes_on_are_one_number(look: Look, server: Server) -> None:
     """More arrive between the list of runs and the audit, which stand beside each other."""
     run = Recording(server.url, "run-counted-once", int(time.time()) - 5)
@@ -92,6 +93,7 @@ def test_the_requests_of_a_run_that_goes_on_are_one_number(look: Look, server: S
     run.event("stop", 6)
 
 
+@pytest.mark.long
 def test_a_run_that_fell_silent_is_not_called_live(look: Look, recording: Recording) -> None:
     write_small_run(recording, seconds=5, stop=False)
     page = look().open(f"{recording.url}/?run={recording.run}")

@@ -45,6 +45,7 @@ def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
     assert set(drawn(page, "users", userClass="Buyer").values()) == {3}
 
 
+@pytest.mark.long
 def test_users_are_seen_below_a_warning_before_anybody_scrolls(
     look: Look, recording: Recording
 ) -> None:
@@ -58,6 +59,7 @@ def test_users_are_seen_below_a_warning_before_anybody_scrolls(
     assert plot["y"] + plot["height"] <= 800
 
 
+@pytest.mark.long
 def test_deploys_and_notes_stand_on_the_time_axis(look: Look, server: Server) -> None:
     """As on the boards, beside the run's own events: a deploy explains what comes after it."""
     # An event is of no run: it would stand on the pages of all that are of the same time.
@@ -71,6 +73,7 @@ def test_deploys_and_notes_stand_on_the_time_axis(look: Look, server: Server) ->
     assert [one for one in ask(recording.url, "events", run=recording.run) if one["time"] == at]
 
 
+@pytest.mark.long
 def test_host_cpu_is_drawn_by_default(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -147,6 +150,7 @@ def test_what_a_service_tells_is_drawn_over_the_panels_once_it_is_picked(
     until(page, lambda: drawn() == wanted, "three gauges are drawn, memory beside the counts")
 
 
+@pytest.mark.long
 def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -159,6 +163,7 @@ def test_events_are_marked_on_the_time_axis(look: Look, recording: Recording) ->
     assert lines == [began, began + 10_000, began + 30_000]
 
 
+@pytest.mark.long
 def test_a_stage_of_a_load_shape_is_marked_by_its_name(look: Look, recording: Recording) -> None:
     """It was marked by its users alone, which are drawn below anyway."""
     write_small_run(recording)
@@ -235,6 +240,7 @@ def test_zoom_asks_the_store_for_that_range_and_pauses(look: Look, recording: Re
     until(page, lambda: len(drawn(page, "requests_per_second")) == whole, "all points again")
 
 
+@pytest.mark.long
 def test_a_run_is_chosen_from_the_list_and_kept_in_the_address(
     look: Look, server: Server, recording: Recording
 ) -> None:

@@ -33,6 +33,7 @@ def test_endpoints_table_is_the_store_s(look: Look, recording: Recording) -> Non
     assert shown[CHECKOUT]["failures"] == "15"
 
 
+@pytest.mark.long
 def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     recording.event("step", 12, user_count=40)
@@ -85,6 +86,7 @@ def test_a_step_too_short_to_know_who_ran_misses_nobody(look: Look, recording: R
     assert page.locator("#steps td:nth-child(2).bad").count() == 0
 
 
+@pytest.mark.long
 def test_a_generator_that_was_late_at_spawn_says_what_that_is(
     look: Look, recording: Recording
 ) -> None:
@@ -177,6 +179,7 @@ def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_befo
         assert 0.5 < float(row["p99"]) <= float(row["max_response_time"])
 
 
+@pytest.mark.long
 def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))
@@ -206,6 +209,7 @@ def test_answers_are_listed_by_endpoint_and_status(look: Look, recording: Record
     assert bad == ["503"]
 
 
+@pytest.mark.long
 def test_exceptions_and_workers_are_listed(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

@@ -57,6 +57,7 @@ def _buckets(
     recording.write([f"{line_protocol.series(measurement, tags)} {counts} {at}"])
 
 
+@pytest.mark.long
 def test_transactions_are_the_store_s_and_their_names_stay_text(
     look: Look, recording: Recording
 ) -> None:
@@ -76,6 +77,7 @@ def test_transactions_are_the_store_s_and_their_names_stay_text(
     assert doubtful == "of 40: p99 says something from 100 on"
 
 
+@pytest.mark.long
 def test_iterations_that_were_due_are_drawn_and_what_was_dropped_is_said(
     look: Look, recording: Recording
 ) -> None:
@@ -91,6 +93,7 @@ def test_iterations_that_were_due_are_drawn_and_what_was_dropped_is_said(
     assert "Of 130 iterations that were due, 30 (23 %) were dropped, because all users" in said
 
 
+@pytest.mark.long
 def test_response_times_from_the_intended_start_stand_beside_the_answers(
     look: Look, recording: Recording
 ) -> None:
@@ -105,6 +108,7 @@ def test_response_times_from_the_intended_start_stand_beside_the_answers(
     assert float(shown["/"]["p95"]) > float(shown["/"]["service_p95"])
 
 
+@pytest.mark.long
 def test_a_run_whose_load_was_what_was_asked_for_has_no_warning(
     look: Look, recording: Recording
 ) -> None:

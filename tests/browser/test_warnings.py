@@ -90,7 +90,8 @@ def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recordin
     assert banners(look, recording) == ""
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("field", "says"),
     [
@@ -173,6 +174,7 @@ def test_a_run_without_a_request_is_no_good_run(look: Look, recording: Recording
     assert 0 < titles.index("Exceptions in the locustfile") < titles.index("Load steps")
 
 
+@pytest.mark.long
 def test_what_is_worst_is_said_first(look: Look, recording: Recording) -> None:
     """Of a run without a request nobody asks first whether its generator stalled."""
     recording.start()

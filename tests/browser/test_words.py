@@ -26,7 +26,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.long_sample(3)
-@pytest.mark.sample(4)
+@pytest.mark.long
 @pytest.mark.parametrize("case", SHAPES, ids=lambda case: case.run)
 def test_the_page_says_the_words_of_the_audit(look: Look, url: str, case: Case) -> None:
     with HttpReader(url) as reader:

@@ -44,6 +44,7 @@ def played(folder: Path, names: str, another: str = "pass") -> "subprocess.Compl
     return run(folder, AGAIN)
 
 
+@pytest.mark.long
 def test_what_passes_alone_is_named_and_passes(tmp_path: Path) -> None:
     done = played(tmp_path, '["a b", "c"]')
     assert done.returncode == 0, done.stdout
@@ -53,6 +54,7 @@ def test_what_passes_alone_is_named_and_passes(tmp_path: Path) -> None:
     assert "2 passed" in done.stdout
 
 
+@pytest.mark.long
 def test_what_fails_again_fails(tmp_path: Path) -> None:
     done = played(tmp_path, '["a"]', "assert False")
     assert done.returncode == 1
@@ -60,6 +62,8 @@ def test_what_fails_again_fails(tmp_path: Path) -> None:
     assert "passed alone:" not in done.stdout
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("names", "another"),
     [

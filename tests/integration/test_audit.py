@@ -46,7 +46,8 @@ def reader(request: pytest.FixtureRequest) -> Reader:
     return opened
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.run)
 def test_verdict_and_reasons(reader: Reader, case: Case) -> None:
     found = audit(reader, case.run, now_ms=NOW * 1000)

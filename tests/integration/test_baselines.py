@@ -72,6 +72,8 @@ def test_first_comes_the_newest_earlier_run_of_the_test_that_is_over_and_had_req
     assert boards.values("compare", run="later")["baseline"] == "this"
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "other",
     [

@@ -88,6 +88,8 @@ def shown(boards: Opened, board: str, title: str, ref: str = "A") -> list[Row]:
     ]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("board", "title", "refs"),
     [
@@ -132,6 +134,7 @@ def test_of_a_traceback_its_end_is_seen_and_all_of_it_over_its_corner(boards: Op
     assert row["whole"] == TRACEBACK
 
 
+@pytest.mark.long
 def test_of_runs_those_have_a_reason_that_are_not_in_order(influx: Influx) -> None:
     now = int(time.time()) - 1_000
     killed = Told(final=False, left=320)
@@ -176,6 +179,8 @@ def test_of_no_request_no_share_is_said_to_have_failed(influx: Influx) -> None:
     assert {(row["requests"], row["failed"]) for row in found} == {(0, None)}
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(("ago", "long"), [(0, False), (100, True)])
 def test_what_was_pending_at_its_end_is_not_said_to_be_on_its_way_for_ever(
     influx: Influx, ago: int, long: bool

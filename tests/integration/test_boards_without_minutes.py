@@ -133,6 +133,8 @@ def test_seconds_are_read_where_there_are_no_minutes(without: Store) -> None:
     same_rows(percentiles(without), wanted(by_minutes=False))
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "asked", [a for a in boards.every_query() if "minutes}" in json.dumps(a.flux)], ids=str
 )

@@ -35,6 +35,7 @@ def retention(influx: Influx, name: str) -> int:
     return sum(rule["everySeconds"] for rule in influx.bucket(name)["retentionRules"])
 
 
+@pytest.mark.long
 def test_both_are_made_and_made_once(influx: Influx, names: tuple[str, str]) -> None:
     raw, long = names
     done = swarmscope("buckets", "create", env=settings(influx, names))
@@ -73,6 +74,8 @@ def test_no_bucket_of_minutes_is_made_where_none_is_named(
     assert done.stdout.splitlines() == [f"{names[0]}: made; its points are kept for 30 days."]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("sees", [True, False])
 def test_a_token_that_may_not_is_told_which_right_it_lacks(
     influx: Influx, names: tuple[str, str], sees: bool

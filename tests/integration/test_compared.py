@@ -96,6 +96,8 @@ SAID = {
 }
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("case", SAID)
 def test_unlike_loads_of_two_runs_are_said(influx: Influx, case: str) -> None:
     here, there, said = SAID[case]

@@ -97,6 +97,7 @@ def test_users_stop_for_whom_there_is_no_row(swarm: Locusts, tmp_path: Path):
     assert "all 7 rows are dealt. Users that ask for one more stop" in swarm.log(process)
 
 
+@pytest.mark.long
 def test_a_missing_file_is_told_before_anything_starts(swarm: Locusts, tmp_path: Path):
     process = swarm.start(*USERS, files=FILES, env={"FEEDER_FILE": str(tmp_path / "no.csv")})
     assert swarm.wait(process) == 2

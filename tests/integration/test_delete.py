@@ -137,6 +137,7 @@ def test_a_run_leaves_both_buckets_and_others_stay(place: Place) -> None:
     assert place.values(ODD) == (0, 0)
 
 
+@pytest.mark.long
 def test_several_runs_go_together_or_not_at_all(place: Place) -> None:
     unknown = place.delete("plain", "nobody's", "--yes")
     assert unknown.returncode == ExitCode.NO_DATA
@@ -161,6 +162,7 @@ def test_it_asks_first(of_file: Place) -> None:
     assert of_file.values("plain") == (0, 0)
 
 
+@pytest.mark.long
 def test_a_run_that_goes_on_is_refused_without_force(of_server: Place) -> None:
     settings = of_server.settings
     write(settings, settings.bucket, "going", time.time_ns())
@@ -175,6 +177,7 @@ def test_a_run_that_goes_on_is_refused_without_force(of_server: Place) -> None:
     assert of_server.values("going") == (0, 0)
 
 
+@pytest.mark.long
 def test_a_served_store_is_reached_by_its_folder_too(tmp_path: Path) -> None:
     with server_process.store_process(tmp_path) as url:
         fill(Settings(url=url))
@@ -183,6 +186,7 @@ def test_a_served_store_is_reached_by_its_folder_too(tmp_path: Path) -> None:
         assert place.values("plain") == (0, 0)
 
 
+@pytest.mark.long
 def test_minutes_that_outlived_their_seconds_can_be_deleted(of_influxd: Place) -> None:
     """InfluxDB drops the seconds of a run after 30 days by itself."""
     raw = Settings.from_env(of_influxd.env).bucket
@@ -193,12 +197,14 @@ def test_minutes_that_outlived_their_seconds_can_be_deleted(of_influxd: Place) -
     assert of_influxd.values("plain") == (0, 0)
 
 
+@pytest.mark.long
 def test_a_store_without_the_bucket_of_minutes_is_enough(of_influxd: Place) -> None:
     done = of_influxd.delete("plain", "--yes", SWARMSCOPE_BUCKET_LONG="nowhere")
     assert done.returncode == ExitCode.FINE, done.stderr
     assert done.stdout.splitlines()[-1] == "Freed: 2 series, 3 values."
 
 
+@pytest.mark.long
 def test_a_token_that_may_only_read_is_told(influx: Influx, of_influxd: Place) -> None:
     buckets = [of_influxd.settings.bucket, of_influxd.settings.bucket_long]
     reader = replace(
@@ -218,6 +224,7 @@ def test_a_store_that_does_not_answer_is_its_own_exit_code() -> None:
     assert done.returncode == ExitCode.STORE_UNREACHABLE
 
 
+@pytest.mark.long
 def test_points_at_both_ends_of_all_times_are_deleted_too(place: Place) -> None:
     """They were neither listed nor deleted, and took room of the series for ever."""
     settings = place.settings

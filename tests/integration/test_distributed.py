@@ -62,6 +62,7 @@ def test_late_and_terminated_workers_are_counted_to_the_last_request(
         assert kinds.count("start") == kinds.count("stop") == 1
 
 
+@pytest.mark.long
 def test_children_of_processes_are_workers_of_one_run(swarm: Locusts, store: Store, run: str):
     swarm.wait(swarm.forked(*SHORT, files=BESIDE))
     assert_complete(store, run)

@@ -88,6 +88,7 @@ def test_nothing_is_made_or_changed_by_looking(url: str, tmp_path: Path) -> None
     owned.release(remove=True)
 
 
+@pytest.mark.long
 def test_text_names_each_next_step(url: str, tmp_path: Path) -> None:
     settings = {"SWARMSCOPE_SPOOL_DIR": str(tmp_path), "INFLUXDB_V2_TOKEN": "wrong"}
     done = swarmscope("doctor", "--url", url, env=settings)
@@ -97,6 +98,7 @@ def test_text_names_each_next_step(url: str, tmp_path: Path) -> None:
     assert "ok     listener: It can be imported." in done.stdout
 
 
+@pytest.mark.long
 def test_missing_token_is_told_apart_from_a_wrong_one(url: str, tmp_path: Path) -> None:
     found = diagnose(tmp_path, INFLUXDB_V2_URL=url)
     assert "No token is set" in found["bucket loadtest"]["message"]
@@ -110,6 +112,7 @@ def test_absent_store_is_its_own_exit_code(tmp_path: Path) -> None:
     assert "swarmscope serve" in found["store"]["remedy"]
 
 
+@pytest.mark.long
 def test_password_in_the_address_is_not_shown(tmp_path: Path) -> None:
     found = diagnose(tmp_path, INFLUXDB_V2_URL=f"http://me:hunter2@127.0.0.1:{free_port()}")
     assert found.code == ExitCode.WRONG_USAGE
@@ -124,6 +127,7 @@ def test_setting_that_can_not_be_used_is_named(tmp_path: Path) -> None:
     assert "INFLUXDB_V2_TIMEOUT is 'soon'" in found["settings"]["message"]
 
 
+@pytest.mark.long
 def test_unwritable_spool_is_wrong(url: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     found = diagnose(tmp_path / "file" / "spool", INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
@@ -131,6 +135,7 @@ def test_unwritable_spool_is_wrong(url: str, tmp_path: Path) -> None:
     assert "SWARMSCOPE_SPOOL_DIR" in found["spool"]["remedy"]
 
 
+@pytest.mark.long
 def test_unsent_data_of_a_process_that_is_gone_is_counted(url: str, tmp_path: Path) -> None:
     leave(tmp_path, batch("1", requests=42))
     found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
@@ -144,6 +149,7 @@ def test_unsent_data_of_a_process_that_is_gone_is_counted(url: str, tmp_path: Pa
     orphan.release(remove=False)
 
 
+@pytest.mark.long
 def test_spools_of_running_processes_are_counted_and_left_to_them(url: str, tmp_path: Path) -> None:
     files = [SpoolFile.create(tmp_path, "gen-a") for _ in range(2)]
     owned = [Spool(file.path, 2**20) for file in files]
@@ -156,6 +162,7 @@ def test_spools_of_running_processes_are_counted_and_left_to_them(url: str, tmp_
         file.release(remove=True)
 
 
+@pytest.mark.long
 def test_corrupt_spool_is_told(url: str, tmp_path: Path) -> None:
     (tmp_path / "gen-a-1.spool").write_bytes(b"not a database" * 100)
     found = diagnose(tmp_path, INFLUXDB_V2_URL=url, INFLUXDB_V2_TOKEN=TOKEN)
@@ -171,6 +178,7 @@ def of_influxdb(influx: Influx, bucket: str, bucket_long: str, token: str = "") 
     }
 
 
+@pytest.mark.long
 def test_influxdb_without_the_long_bucket_is_warned_of_with_the_command(
     influx: Influx, tmp_path: Path
 ) -> None:
@@ -184,6 +192,7 @@ def test_influxdb_without_the_long_bucket_is_warned_of_with_the_command(
     assert "InfluxDB" in found["store"]["message"]
 
 
+@pytest.mark.long
 def test_influxdb_without_the_raw_bucket_is_wrong(influx: Influx, tmp_path: Path) -> None:
     influx.make_bucket("minutes_alone")
     found = diagnose(tmp_path, **of_influxdb(influx, "nowhere", "minutes_alone"))
@@ -193,6 +202,7 @@ def test_influxdb_without_the_raw_bucket_is_wrong(influx: Influx, tmp_path: Path
     assert found["bucket minutes_alone"]["level"] == "fine"
 
 
+@pytest.mark.long
 def test_token_for_one_bucket_is_told_of_the_other(influx: Influx, tmp_path: Path) -> None:
     for name in ("allowed", "forbidden"):
         influx.make_bucket(name)
@@ -206,6 +216,7 @@ def test_token_for_one_bucket_is_told_of_the_other(influx: Influx, tmp_path: Pat
     assert turned["bucket allowed"]["level"] == "fine"
 
 
+@pytest.mark.long
 def test_no_bucket_of_minutes_is_a_way_to_be_fine(url: str, tmp_path: Path) -> None:
     env = {"INFLUXDB_V2_URL": url, "INFLUXDB_V2_TOKEN": TOKEN, "SWARMSCOPE_BUCKET_LONG": ""}
     found = diagnose(tmp_path, **env)

@@ -25,6 +25,7 @@ FIRST = (LISTENER, SCENARIOS / "edges.py")
 HOOKS = ("init", "test_start", "test_stop", "quitting", "quit")
 
 
+@pytest.mark.long
 def test_all_hooks_of_a_local_run(swarm: Locusts, store: Store, run: str):
     swarm.wait(swarm.start(*SHORT, files=EDGES, env={"SCENARIO_HOOKS": ",".join(HOOKS)}))
     assert_all_stored(swarm, store, run, *(f"/{hook}" for hook in HOOKS))
@@ -41,12 +42,14 @@ def test_each_hook_of_a_local_run_alone(
     assert_all_stored(swarm, store, run, f"/{hook}")
 
 
+@pytest.mark.long
 def test_a_run_begins_with_what_is_there_set_aside_from_the_garbage_collector(swarm: Locusts):
     process = swarm.start(*SHORT, files=(SCENARIOS / "sets_aside.py", LISTENER))
     swarm.wait(process)
     assert "set aside: True" in swarm.log(process)
 
 
+@pytest.mark.long
 def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: Store, run: str):
     env = {"SCENARIO_HOOKS": "quit"}
     files = (SCENARIOS / "steady.py", LISTENER)
@@ -72,6 +75,7 @@ def test_a_process_ends_no_sooner_than_the_marker_is_taken_back(
     assert audit_when_settled(store.reader, run, 0).verdict is not Verdict.COMPLETE
 
 
+@pytest.mark.long
 def test_a_request_in_an_atexit_function_takes_marker_and_verdict_back(
     swarm: Locusts, store: Store, run: str
 ):

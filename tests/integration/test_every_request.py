@@ -54,6 +54,7 @@ def test_with_each_request_by_itself(swarm: Locusts, store: Store, run: str):
     assert len(times) == sum(len(seen.times) for seen in swarm.witnessed().values())
 
 
+@pytest.mark.long
 def test_distributed(swarm: Locusts, store: Store, run: str):
     master = swarm.master(*SHORT, "--expect-workers", "2", files=WAYS["beside"])
     for process in (swarm.worker(files=WAYS["beside"]), swarm.worker(files=WAYS["beside"]), master):
@@ -61,11 +62,13 @@ def test_distributed(swarm: Locusts, store: Store, run: str):
     assert_all_of(swarm, store, run)
 
 
+@pytest.mark.long
 def test_in_forked_processes(swarm: Locusts, store: Store, run: str):
     swarm.wait(swarm.forked(*SHORT, files=WAYS["beside"]))
     assert_all_of(swarm, store, run)
 
 
+@pytest.mark.long
 def test_in_each_run_of_a_process(swarm: Locusts, store: Store, run: str):
     port = free_port()
     page = f"http://127.0.0.1:{port}/"

@@ -16,6 +16,7 @@ from tests.fixtures.stores import Store
 NOTING = ROOT / "tests" / "fixtures" / "imports_seen.py"
 
 
+@pytest.mark.long
 def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):
     with fake_influx(FakeInflux()) as fake:
         url = fake.url.replace("127.0.0.1", "localhost")  # a name, that a thread has to look up

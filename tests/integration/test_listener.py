@@ -76,6 +76,7 @@ def test_a_signal_in_the_middle_loses_nothing(
     assert_complete(store, run)
 
 
+@pytest.mark.long
 def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: Store, run: str):
     port = free_port()
     local = swarm.start("--web-host", "127.0.0.1", "--web-port", str(port), files=BESIDE)
@@ -92,6 +93,7 @@ def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: S
     assert_parts_of_all(store, swarm, run, f"{run}-2")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pause", [0.0, pytest.param(0.8, marks=pytest.mark.long)])
 def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_own(
     swarm: Locusts, store: Store, run: str, pause: float
@@ -199,6 +201,7 @@ def test_locusts_own_http_clients_are_recorded_with_status_and_reason(
     }
 
 
+@pytest.mark.long
 def test_requests_that_nobody_answers_have_no_status(swarm: Locusts, store: Store, run: str):
     nobody = f"http://127.0.0.1:{free_port()}"
     local = swarm.start(*SHORT, "--host", nobody, files=(SCENARIOS / "web.py", ORACLE, LISTENER))
@@ -232,6 +235,7 @@ def target() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.long
 def test_odd_requests_are_all_counted(swarm: Locusts, store: Store, run: str):
     options = ("--headless", "-u", "1", "-r", "1", "-t", "3", "--only-summary")
     local = swarm.start(*options, files=(SCENARIOS / "hostile.py", LISTENER))

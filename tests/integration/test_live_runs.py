@@ -247,6 +247,8 @@ DRAWN_AT_ONCE = (
 )
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("begun_s", [60, 6], ids=["goes on", "has just begun"])
 def test_boards_draw_the_window_that_is_being_filled_as_long_as_any_other(
     influx: Influx, begun_s: int
@@ -287,6 +289,8 @@ def test_boards_draw_no_part_of_a_window_of_which_a_run_was_recorded(influx: Inf
     assert max(rates) == end // WINDOW * WINDOW
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("over", "ago", "more"),
     [(False, -20, True), (False, 30, False), (True, -20, False)],
@@ -371,6 +375,7 @@ def test_the_line_above_a_board_says_running_only_while_somebody_is_heard(
     assert re.fullmatch(said, told)
 
 
+@pytest.mark.long
 def test_a_list_is_of_runs_in_its_range_alone(influx: Influx) -> None:
     """What was found of another run is read wherever that began."""
     now = int(time.time()) - 5_000
@@ -384,6 +389,7 @@ def test_a_list_is_of_runs_in_its_range_alone(influx: Influx) -> None:
     assert [row["run"] for row in rows] == ["here"]
 
 
+@pytest.mark.long
 def test_a_board_leads_to_its_run_where_its_range_has_nothing_of_it(influx: Influx) -> None:
     now = int(time.time()) - 5_000
     lines = run_lines("before", now, [Told()])

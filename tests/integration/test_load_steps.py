@@ -257,6 +257,8 @@ CROWDS: dict[str, tuple[Shape, list[tuple[float | None, float | None]]]] = {
 """How many users were wanted and ran in each step."""
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("name", CROWDS)
 def test_users_are_missing_only_where_nobody_is_being_started_or_stopped(
     reader: Unserved | FluxReader, name: str
@@ -341,6 +343,8 @@ def _health(run: str, told: Mapping[int, tuple[float, float]]) -> list[str]:
     ]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("name", STRAIN)
 def test_a_step_says_whether_its_response_times_are_the_generator_s_own(
     reader: Unserved | FluxReader, name: str
@@ -383,6 +387,7 @@ def test_a_range_cuts_the_steps_at_its_borders(reader: Unserved | FluxReader) ->
     assert told(table) == [(STEP, 20, 40, 20.5, 21), (STEP, 30, 60.5, 9.5, 9)]
 
 
+@pytest.mark.long
 def test_no_run_has_more_steps_than_a_table_can_show(reader: Unserved | FluxReader) -> None:
     for name in SHAPES:
         rows = reader.ask(Question("load_steps", name)).rows

@@ -211,6 +211,7 @@ def test_a_pipe_gets_the_lines_as_they_come(tmp_path: Path, swarm: Locusts, run:
     assert not list(tmp_path.glob("pipe*[!e]"))
 
 
+@pytest.mark.long
 def test_a_sample_of_the_requests_says_so_and_windows_count_them_all(
     swarm: Locusts, store: Store, run: str
 ):
@@ -277,6 +278,7 @@ def test_endless_messages_take_no_more_memory_than_is_allowed(tmp_path: Path):
         assert sent < 540_000_000
 
 
+@pytest.mark.long
 def test_what_cannot_be_used_is_said_with_what_to_do(tmp_path: Path):
     with collecting(tmp_path, {}, "--no-store") as collector:
         taken = swarmscope("collect", "--bind", collector.address)

@@ -47,6 +47,8 @@ def numbers(opened: Opened, hours: float = 0) -> dict[str, Any]:
     return {name: row[name] for name in ("a_requests", "b_rate", "c_p95", "d_failed")}
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("hours", LONG)
 def test_the_minute_in_which_a_range_begins_is_read_whole(influx: Influx, hours: float) -> None:
     """*Whole run* begins within one: of a run of a day that minute was missing."""
@@ -58,6 +60,8 @@ def test_the_minute_in_which_a_range_begins_is_read_whole(influx: Influx, hours:
     assert (found["a_requests"], found["d_failed"]) == (right["a_requests"], right["d_failed"])
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("hours", LONG)
 def test_where_a_worker_never_wrote_its_minute_the_run_s_summary_tells(
     influx: Influx, hours: float

@@ -53,6 +53,7 @@ def times(rows: list[Row]) -> set[int]:
     return {int(row["_time"].timestamp()) for row in rows if row["_value"] is not None}
 
 
+@pytest.mark.long
 def test_endpoints_are_drawn_in_whole_spans_and_all_together_by_the_second(
     workers_alone: Opened,
 ) -> None:
@@ -99,7 +100,7 @@ def test_a_complete_run_is_read_as_the_master_has_it(complete: Opened) -> None:
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(5)
+@pytest.mark.long
 @pytest.mark.parametrize("window", [1, 10, 60])
 @pytest.mark.parametrize("endpoint", [[], ["/products/[id]"]], ids=["all", "picked"])
 @pytest.mark.parametrize("panel", [("overlay", "Response times"), ("endpoints", P95)])
@@ -122,6 +123,7 @@ def test_curves_of_the_master_are_those_of_the_workers(
     assert curve(complete) == pytest.approx(curve(workers_alone), rel=1e-9)
 
 
+@pytest.mark.long
 def test_load_steps_of_the_master_are_those_of_the_workers(both: tuple[Opened, Opened]) -> None:
     complete, workers_alone = both
     assert (read(complete)[0], read(workers_alone)[0]) == ("locust_merged", "locust")
@@ -174,6 +176,7 @@ def test_a_part_of_the_run_has_no_summary(complete: Opened, ends: str) -> None:
     assert sum(row["requests"] for row in found.values()) == wanted
 
 
+@pytest.mark.long
 def test_a_master_that_died_is_not_believed(influx: Influx) -> None:
     """Not even if its workers ended a moment later."""
     for until in (HALF, LAST - 3):
@@ -196,6 +199,7 @@ def test_of_two_masters_of_one_run_neither_is_believed(influx: Influx) -> None:
     assert_right(opened)
 
 
+@pytest.mark.long
 def test_a_master_that_missed_a_report_is_not_believed(influx: Influx) -> None:
     merged = [*newer_run.merged(without=WORKER), *newer_run.summary(LAST, without=WORKER)]
     opened = stocked(influx, merged, newer_run.merged_minutes(without=WORKER))
@@ -210,6 +214,7 @@ def test_minutes_that_the_master_never_wrote_are_missed(influx: Influx) -> None:
     assert_right(opened)
 
 
+@pytest.mark.long
 def test_a_summary_without_all_of_its_endpoints_is_not_believed(influx: Influx) -> None:
     partly = [line for line in newer_run.summary(LAST) if "/login" not in line]
     opened = stocked(influx, [*newer_run.merged(), *partly], newer_run.merged_minutes())
@@ -232,6 +237,7 @@ def test_an_endpoint_without_a_stored_request_is_in_no_table(influx: Influx) -> 
     assert opened.table("compare", title, **PICKED).keys() == older_run.by_endpoint().keys()
 
 
+@pytest.mark.long
 def test_merged_series_without_all_of_their_endpoints_are_not_believed(influx: Influx) -> None:
     """A worker's message with some endpoints can be lost alone."""
     lost = older_run.FIRST + 33
@@ -263,6 +269,7 @@ def test_also_where_the_run_begins_within_a_span_no_endpoint_may_be_missing(infl
         assert_right(opened)
 
 
+@pytest.mark.long
 def test_a_run_without_minutes_is_read_as_the_master_has_it(influx: Influx) -> None:
     opened = stocked(influx, [*newer_run.merged(), *newer_run.summary(LAST)])
     without = replace(opened, long="")
@@ -281,6 +288,8 @@ def test_of_a_run_whose_seconds_are_deleted_the_last_summary_is_read(influx: Inf
     assert read(without) == ("locust", "")
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("merged_behind", "summary_behind", "wanted"),
     [(2, 9, ("locust_merged", "raw")), (15, 25, ("locust", "raw")), (25, 40, ("locust", ""))],

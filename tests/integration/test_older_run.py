@@ -163,6 +163,8 @@ def test_p95_of_the_busiest_is_that_of_its_own_points(opened: Opened, window: in
         assert found == pytest.approx(wanted, rel=1e-3), name
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("window", [1, 10])
 def test_counts_are_those_of_its_requests(opened: Opened, window: int) -> None:
     at = replace(opened, window=window)

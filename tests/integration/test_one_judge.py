@@ -178,6 +178,7 @@ def test_a_run_that_nobody_audited_is_never_called_complete(store: Judged) -> No
     assert known_record(store.reader, UNDECIDED) is None
 
 
+@pytest.mark.long
 def test_the_command_line_says_the_same_words(store: Judged) -> None:
     """All at once by the list; those of the audit itself are its own tests'."""
     done = swarmscope("runs", "--json", "--limit", "99", env=store.env)
@@ -188,6 +189,8 @@ def test_the_command_line_says_the_same_words(store: Judged) -> None:
         assert said[case.run] == (found.line(), found.verdict)
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "name",
     ["all there", "killed worker", pytest.param("in the spool", marks=pytest.mark.long), "nobody"],
@@ -212,6 +215,7 @@ def test_a_report_on_a_run_without_a_request_is_written_and_ends_with_no_data(
     assert store.found[run].line() in out.read_text()
 
 
+@pytest.mark.long
 def test_the_page_s_server_says_the_same_words(embedded: Judged) -> None:
     for case in SETTLED:
         query = urllib.parse.urlencode({"run": case.run})

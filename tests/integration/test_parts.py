@@ -110,6 +110,7 @@ def extremes(requests: Iterable[Request]) -> tuple[float, float]:
     return min(times), max(times)
 
 
+@pytest.mark.long
 def test_an_endpoint_s_percentiles_are_those_of_the_whole_spans_in_a_part(holding: Store) -> None:
     """What came in the rest of the last one may be what the part was made to end before."""
     found = contents_of(holding.reader, RUN, Wanted.of(since="30s", until="1m"))
@@ -192,6 +193,7 @@ def test_every_run_is_listed_with_its_part(holding: Store) -> None:
         assert re.search(rf" 12 +{len(of_part(60, SECONDS, run))} ", row)
 
 
+@pytest.mark.long
 @_THE_REAL_ONE_LATER
 def test_a_report_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> None:
     out = tmp_path / "report.html"

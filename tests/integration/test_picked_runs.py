@@ -76,6 +76,8 @@ def listed(opened: Opened, **picked: list[str]) -> list[str]:
     return shown
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("picked", "wanted"),
     [

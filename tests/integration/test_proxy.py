@@ -59,6 +59,7 @@ def behind(proxy: str, **more: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_a_load_test_is_recorded_through_it(tmp_path: Path, proxy: HttpProxy, store: str) -> None:
     env = behind(proxy.address, SWARMSCOPE_RUN_ID="proxied")
     with locusts(tmp_path, env) as swarm:
@@ -106,6 +107,7 @@ def test_influxdb_is_asked_and_written_to_through_it(influx: Influx) -> None:
     assert len(proxy.passed) >= 2
 
 
+@pytest.mark.long
 def test_a_proxy_s_password_is_given_and_never_shown(store: str, tmp_path: Path) -> None:
     with http_proxy({HOST: urlsplit(store).port or 0}, "me", "s3cr:t@") as proxy:
         given = proxy.address.replace("://", "://me:s3cr%3At%40@")
@@ -132,6 +134,8 @@ def test_a_proxy_that_is_gone_is_named(tmp_path: Path) -> None:
     assert Writer(Settings.from_env(env)).write("loadtest", BODY).kind is AnswerKind.RETRY
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "more",
     [{}, {"SWARMSCOPE_PROXY": "off"}, {"NO_PROXY": "127.0.0.1"}],

@@ -82,6 +82,8 @@ def test_a_verdict_that_comes_later_shows_beside_the_summary(any_store: Store) -
     assert label(any_store, "checked") == "told"
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("what", ["requests", "worker", "start"])
 def test_a_summary_is_not_believed_once_something_newer_has_come(
     any_store: Store, what: str
@@ -132,7 +134,7 @@ def test_a_run_that_goes_on_again_takes_its_summary_back(any_store: Store) -> No
 
 
 @pytest.mark.long_sample(3)
-@pytest.mark.sample(3)
+@pytest.mark.long
 @pytest.mark.parametrize("judged", [False, True])
 @pytest.mark.parametrize(
     ("run", "stopped", "heard", "lasted"),

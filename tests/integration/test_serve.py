@@ -76,6 +76,8 @@ def until(found: Callable[[], Any]) -> Any:
     return result
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order_with_everything_in_one_file(
     tmp_path: Path, number: signal.Signals
@@ -176,6 +178,7 @@ def test_a_token_file_guards_the_server(tmp_path: Path) -> None:
     caught.value.close()
 
 
+@pytest.mark.long
 def test_the_machines_own_metrics_arrive_at_whole_seconds(tmp_path: Path) -> None:
     before = set(psutil.net_io_counters(pernic=True))
     with server(tmp_path) as (url, _), HttpReader(url) as reader:

@@ -202,6 +202,8 @@ OF_COUNTERS = {
 }
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(("sentence", "value"), OF_COUNTERS.items())
 def test_a_counter_s_growth_is_what_was_counted_meanwhile(
     course: Course, any_store: Store, sentence: str, value: float
@@ -236,7 +238,7 @@ READ_APART = [
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(5)
+@pytest.mark.long
 @pytest.mark.parametrize("warm_up", [0, 13])
 @pytest.mark.parametrize("sentence", READ_APART)
 def test_what_is_read_for_one_threshold_is_what_all_windows_say(

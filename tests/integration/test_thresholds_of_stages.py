@@ -109,6 +109,8 @@ def test_what_is_looked_at_is_what_the_guide_says(
     assert result(store, sentence).value == between(*spans)
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("of", ["", ' of "/a"'])
 def test_what_takes_histograms_is_read_of_both_times(store: Store, of: str) -> None:
     """The two peaks are asked for one after the other."""

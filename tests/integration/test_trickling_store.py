@@ -7,6 +7,8 @@ from tests.fixtures.delivery_program import deliver
 from tests.fixtures.odd_store import DRIP, serving_oddly
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     "begins",
     [

@@ -43,6 +43,7 @@ def check(store: Store, run: str) -> None:
     assert listed["user_errors"] == found.total()
 
 
+@pytest.mark.long
 def test_exceptions_of_a_local_run_are_recorded_where_they_were_raised(
     swarm: Locusts, store: Store, run: str
 ):
@@ -65,6 +66,7 @@ def test_exceptions_of_a_worker_are_recorded(swarm: Locusts, store: Store, run: 
     check(store, run)
 
 
+@pytest.mark.long
 def test_an_exception_at_which_a_listener_stops_the_user_is_recorded(
     swarm: Locusts, store: Store, run: str
 ):

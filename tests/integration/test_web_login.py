@@ -81,6 +81,7 @@ def run(tmp_path: Path, store: Store) -> Run:
     return ran
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("form", "base"), [("plain", ""), pytest.param("own", "/load", marks=pytest.mark.long)]
 )
@@ -107,6 +108,7 @@ def test_a_browsers_cookie_gets_in_by_any_login(start: Start, run: Run) -> None:
     assert (code, "is complete" in said) == (0, True), said
 
 
+@pytest.mark.long
 def test_what_doesnt_get_in_is_told_with_what_to_do(start: Start, run: Run) -> None:
     url = start("plain")
     for env, happened in (
@@ -138,6 +140,7 @@ def test_a_login_that_is_not_set_up_is_told(start: Start, run: Run) -> None:
     assert "its locustfile doesn't set the login up (The session is unavailable" in said, said
 
 
+@pytest.mark.long
 def test_a_password_is_sent_to_no_other_server(start: Start, run: Run) -> None:
     asked: list[str] = []
 

@@ -74,6 +74,7 @@ def test_who_leaves_the_line_leaves_it(server: RunningServer) -> None:
     assert server.call("GET", HONEST).status == 200
 
 
+@pytest.mark.long
 def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
     with running_server(tmp_path, patience=Patience(question=0.2)) as server:
         fill(server.database)

@@ -21,7 +21,7 @@ NONE = ("http://h:abc", "http://h:99999999", "http://[", "h:8086")
 
 
 @pytest.mark.long_sample(3)
-@pytest.mark.sample(5)
+@pytest.mark.long
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("command", [("runs",), ("annotate", "x"), ("doctor",)])
 def test_the_store_s_on_a_command_line(command: tuple[str, ...], address: str) -> None:

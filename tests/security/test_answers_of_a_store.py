@@ -51,7 +51,7 @@ def settings(url: str) -> Settings:
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(7)
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["influxdb", None], ids=["after its health", "at once"])
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 @pytest.mark.parametrize("ask", EVERYBODY.values(), ids=EVERYBODY)

@@ -126,7 +126,8 @@ _LARGE = ("many secrets", "many folders that are no members")
 """Ten thousand members take seconds: at the other place they come with the long tests."""
 
 
-@pytest.mark.sample(7)
+@pytest.mark.long
+@pytest.mark.long_sample(7)
 @pytest.mark.parametrize(
     ("attack", "first"),
     [

@@ -121,6 +121,8 @@ def _is_turned_away(push: Push, impostor: Collector) -> bool:
     return "refused" in impostor.said.read_text()
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("silent", [True, False], ids=["silent", "endless handshakes"])
 def test_strangers_that_only_connect_keep_no_worker_out(
     collector: Collector, keys: tuple[Path, Path], silent: bool

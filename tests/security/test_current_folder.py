@@ -32,6 +32,7 @@ def trapped(tmp_path: Path) -> Callable[[Path], Path]:
     return fill
 
 
+@pytest.mark.long
 def test_the_doctor_runs_nothing_of_the_folder_in_which_it_is_asked(
     tmp_path: Path, trapped: Callable[[Path], Path]
 ) -> None:

@@ -32,6 +32,8 @@ def mine(tmp_path: Path) -> Path:
 TRAPS = [link, second_name, pipe, pytest.param(his_file, marks=needs_root)]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @needs_root
 @pytest.mark.parametrize("folder", [".swarmscope", ".swarmscope/logs", ".swarmscope/demo"])
 def test_a_folder_that_somebody_else_made_is_not_used(tmp_path: Path, folder: str) -> None:

@@ -80,7 +80,8 @@ def test_a_certificate_that_nobody_signed_is_told_with_the_setting_for_it(
         assert not running.heard
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "words",
     [("doctor",), pytest.param(("runs",), marks=pytest.mark.long), ("annotate", "a deploy")],

@@ -50,6 +50,8 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @needs_root
 @pytest.mark.parametrize("trap", ["link to a file", "link to nowhere", "file", "pipe"])
 def test_what_another_user_put_there_is_not_written_to(
@@ -75,6 +77,7 @@ def test_what_another_user_put_there_is_not_written_to(
     assert path.lstat().st_size == 0 or path.is_symlink()
 
 
+@pytest.mark.long
 @needs_root
 def test_a_link_of_another_user_on_the_way_is_not_followed(shared: Path) -> None:
     """The last name alone was looked at."""
@@ -199,6 +202,8 @@ def test_a_pipe_gets_whole_lines_and_is_never_begun_anew(tmp_path: Path) -> None
     assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/stderr"])
 def test_the_terminal_or_a_container_s_log_can_be_named(name: str) -> None:
     """It was begun anew like a file: root renamed /dev/stdout itself."""

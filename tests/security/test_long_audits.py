@@ -56,6 +56,7 @@ def test_an_audit_of_too_many_workers_names_some_and_says_how_many_more(
     assert told["verdict"] == "incomplete"
 
 
+@pytest.mark.long
 def test_an_audit_takes_its_room_of_the_memory_for_answers(server: RunningServer) -> None:
     """Names of 60 KB: with them even a list of 300 is long."""
     answer = server.call("GET", "/api/audit?run=long")

@@ -208,7 +208,8 @@ def test_a_setting_is_read_back_as_it_was_given(tmp_path: Path, value: str) -> N
     assert read.replace("$$", "$") == value
 
 
-@pytest.mark.sample(5)
+@pytest.mark.long
+@pytest.mark.long_sample(5)
 @pytest.mark.parametrize(
     "text",
     [

@@ -92,6 +92,7 @@ def test_every_question_about_it_is_answered(url: str, run: str, range_: str) ->
             assert json.load(response)["query"] == name
 
 
+@pytest.mark.long
 def test_one_odd_point_rules_neither_the_list_nor_a_report(url: str, tmp_path: Path) -> None:
     listed = swarmscope("runs", "--json", "--url", url)
     assert (listed.returncode, listed.stderr) == (0, "")
@@ -107,7 +108,7 @@ def test_one_odd_point_rules_neither_the_list_nor_a_report(url: str, tmp_path: P
 
 
 @pytest.mark.long_sample(3)
-@pytest.mark.sample(5)
+@pytest.mark.long
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("command", ["audit", "report", "export"])
 def test_no_command_ends_in_a_traceback(url: str, tmp_path: Path, run: str, command: str) -> None:
@@ -145,6 +146,7 @@ def test_a_run_that_no_answer_can_hold_is_listed_all_the_same() -> None:
     assert "it can't be judged: more than 1,000,000 rows" in told["audit_line"]
 
 
+@pytest.mark.long
 def test_a_run_that_no_answer_can_hold_is_deleted_by_force() -> None:
     """Whoever may write can make more events of it than an answer has rows."""
     table = {"query": "stored", "columns": list(CATALOGUE["stored"].columns), "rows": [[1, 2]]}

@@ -87,6 +87,8 @@ def test_every_command_says_what_is_wrong_with_it(tmp_path: Path, words: tuple[s
     assert "Traceback" not in told
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("name", ["a note below it", "bytes that are no text"])
 def test_serve_takes_no_such_file(tmp_path: Path, name: str) -> None:
     file = tmp_path / "token"

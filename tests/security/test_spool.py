@@ -110,7 +110,7 @@ TRAPS: list[Callable[[Path, Path], None]] = [
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(3)
+@pytest.mark.long
 @needs_root
 @pytest.mark.parametrize("trap", [*TRAPS, pytest.param(put_a_bomb, marks=pytest.mark.long)])
 @pytest.mark.parametrize("whose", [ATTACKER, VICTIM], ids=["attacker's", "victim's"])
@@ -139,6 +139,7 @@ def test_what_another_user_put_into_a_folder_of_everybodys_is_not_touched(
             assert "gen-1-0.spool isn't taken for a spool of this user: it " in said
 
 
+@pytest.mark.long
 @needs_root
 def test_nobody_else_can_read_what_waits() -> None:
     keep = (
@@ -255,6 +256,8 @@ except SpoolError as error:
     assert "isn't a spool: reading it takes longer than a spool of its size" in done.stdout
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("members", [1, 2])
 def test_a_body_that_swells_is_damage_and_never_whole_in_memory(
     folder: Path, settings: Settings, members: int
@@ -269,6 +272,7 @@ def test_a_body_that_swells_is_damage_and_never_whole_in_memory(
     assert sent(settings) == []
 
 
+@pytest.mark.long
 def test_the_doctor_reads_none_of_it_either(folder: Path) -> None:
     database(folder / "gen-1-0.spool", ENDLESS)
     (folder / "gen-2-0.spool").symlink_to(folder / "gen-1-0.spool")

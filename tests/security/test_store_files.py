@@ -52,6 +52,8 @@ def fill(folder: Path) -> None:
         server.end()
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("found", [None, pytest.param(0o755, marks=pytest.mark.long), 0o777])
 def test_a_store_is_for_its_user_alone(tmp_path: Path, found: int | None) -> None:
     """A token says who may read it by the server; its files said: everybody."""
@@ -84,6 +86,7 @@ def test_files_of_former_versions_are_closed(tmp_path: Path) -> None:
         assert db.execute("FROM store_format").fetchone()
 
 
+@pytest.mark.long
 def test_what_a_deletion_writes_is_closed_too(tmp_path: Path) -> None:
     fill(tmp_path / "data")
     code = f"""
@@ -166,6 +169,7 @@ _FEW = ("a view in the place of the points", "numbers that aren't unique")
 """Of each kind one: the others come with the long tests."""
 
 
+@pytest.mark.long
 @pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "what",
@@ -247,6 +251,7 @@ def test_a_note_of_a_killed_server_gets_no_token(tmp_path: Path, command: tuple[
             stranger.accept()
 
 
+@pytest.mark.long
 @needs_root
 def test_another_user_reads_nothing_of_it() -> None:
     with everybodys() as place:

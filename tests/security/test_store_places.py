@@ -50,6 +50,8 @@ def opened(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @needs_root
 @pytest.mark.parametrize("how", ["a folder", "a link to one of mine"])
 def test_a_default_folder_that_somebody_else_made_is_neither_served_nor_read(
@@ -76,6 +78,7 @@ def test_a_default_folder_that_somebody_else_made_is_neither_served_nor_read(
     assert "Name it with --data .swarmscope" in " ".join(read.stderr.split())
 
 
+@pytest.mark.long
 @needs_root
 def test_a_store_of_somebody_else_is_read_by_who_names_it(tmp_path: Path) -> None:
     fill(tmp_path / ".swarmscope")
@@ -84,6 +87,7 @@ def test_a_store_of_somebody_else_is_read_by_who_names_it(tmp_path: Path) -> Non
     assert (done.returncode, done.stderr[:12]) == (ExitCode.FINE, "No runs yet.")
 
 
+@pytest.mark.long
 @needs_root
 def test_nothing_is_said_to_be_deleted_from_a_store_of_somebody_else(tmp_path: Path) -> None:
     """The deletion would be done in a new store, beside his."""
@@ -248,6 +252,8 @@ def test_a_file_system_that_keeps_nobody_out_is_used_and_that_is_said(
     assert f"Others may read {folder}, and write to it: its file system can't" in caplog.text
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("part", PARTS[1:4])
 def test_reading_does_not_wait_at_a_pipe(tmp_path: Path, part: str) -> None:
     Database(tmp_path / "his").close()

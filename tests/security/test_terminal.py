@@ -157,6 +157,7 @@ def test_no_command_hands_on_what_would_steer_the_terminal(
         assert (read[0] if isinstance(read, list) else read)["run"] == RUN
 
 
+@pytest.mark.long
 def test_the_doctor_says_what_a_server_says_of_itself_as_text(tmp_path: Path) -> None:
     """Whoever has the port may be anybody."""
     with AnyAnswer(HOSTILE) as url:

@@ -55,6 +55,7 @@ def report(url: str, shared: Path, *options: str) -> "subprocess.CompletedProces
     return swarmscope("report", RUN, "--url", url, *options, cwd=shared, timeout=PATIENCE_S)
 
 
+@pytest.mark.long
 def test_a_report_is_not_written_through_a_link(url: str, shared: Path, mine: Path) -> None:
     name = file_name(RUN)
     for trap in (name, f"{name}.new", f".{name}.new"):
@@ -77,6 +78,7 @@ def test_a_report_has_the_user_s_umask_and_leaves_nothing_beside_it(url: str, sh
     ]
 
 
+@pytest.mark.long
 def test_a_report_does_not_wait_at_a_pipe_for_somebody_to_read_it(url: str, shared: Path) -> None:
     os.mkfifo(shared / "r.html.new")
     os.mkfifo(shared / "s.html")
@@ -112,6 +114,8 @@ def test_a_report_that_cannot_be_put_there_is_said_and_leaves_nothing(
     assert [one.name for one in shared.iterdir()] == ["taken"]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1"])
 def test_a_report_can_go_to_a_pipe_s_reader(url: str, shared: Path, name: str) -> None:
     """Root's took the place of /dev/stdout itself."""
@@ -143,6 +147,8 @@ def test_a_pipe_of_one_s_own_gets_all_of_it(url: str, shared: Path) -> None:
     assert got.rstrip().endswith(b"</html>")
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("kind", Format)
 def test_an_export_is_not_written_through_links(
     url: str, shared: Path, mine: Path, kind: Format
@@ -161,6 +167,7 @@ def test_an_export_is_not_written_through_links(
     assert not [one for one in folder.iterdir() if one.name.startswith(".")]
 
 
+@pytest.mark.long
 @needs_root
 def test_no_link_of_another_user_leads_a_report_or_an_export_elsewhere(
     url: str, shared: Path, tmp_path: Path

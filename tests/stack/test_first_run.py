@@ -42,7 +42,8 @@ def test_a_locustfile_that_can_not_be_loaded_is_named_and_starts_nothing(
         second.remove()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize("folder", [True, False], ids=["its folder", "the file alone"])
 def test_a_locustfile_that_containers_may_not_read_is_named_and_starts_nothing(
     stack: Stack, tmp_path: Path, *, folder: bool
@@ -65,6 +66,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@pytest.mark.long
 def test_the_link_on_locusts_page_leads_to_the_run_where_make_says_grafana_is(
     stack: Stack,
 ) -> None:

@@ -27,6 +27,7 @@ def goes_on(stack: Stack, run: str) -> None:
     until(lambda: stack.requests()[run], lambda n: n > stored, seconds=120, what="new requests")
 
 
+@pytest.mark.long
 @pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     "service",

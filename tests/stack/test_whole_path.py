@@ -115,6 +115,7 @@ def test_a_run_ends_with_the_verdict_of_its_thresholds(stack: Stack, tmp_path: P
         assert event["_value"] == word
 
 
+@pytest.mark.long
 def test_a_run_of_the_web_page_shows_up_with_every_worker_and_the_host(stack: Stack) -> None:
     stack.swarm(20, run_time="6s")
     until(

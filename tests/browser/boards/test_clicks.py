@@ -56,6 +56,7 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     assert range_ms(page.url) == (begin, end - 750)
 
 
+@pytest.mark.long
 def test_the_list_has_the_runs_that_are_picked(tab: Tab) -> None:
     page = tab.open("runs")
     title = boards.panels("runs")[0]["title"]
@@ -201,6 +202,7 @@ def _is_at_the_run(page: "Page") -> None:
     assert 0 <= end - (T0 * 1_000 + recorded.EVENTS[-1].ms) <= 1_000
 
 
+@pytest.mark.long
 def test_where_a_range_has_nothing_of_a_run_a_click_leads_to_its_time(tab: Tab) -> None:
     page = _elsewhere(tab)
     page.get_by_role("button", name="Dashboard controls menu").click()

@@ -95,6 +95,7 @@ def ended(store: Path, sentence: str, out: IO[str], err: IO[str] | int) -> tuple
     return done.returncode, done.stderr
 
 
+@pytest.mark.long
 def test_output_that_can_t_be_written_hides_no_answer(small_store: Path, full: Path) -> None:
     with full.open("w") as nowhere:
         code, _ = ended(small_store, "requests < 1", nowhere, nowhere)

@@ -17,6 +17,8 @@ ACCOUNT = (
 )
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("run", "code", "says", "remedy"),
     [

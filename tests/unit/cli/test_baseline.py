@@ -36,6 +36,7 @@ def baseline(command: Command, folder: Path) -> Command:
     return run
 
 
+@pytest.mark.long
 def test_runs_are_kept_listed_and_taken_back(baseline: Command) -> None:
     assert baseline("list").err.startswith("No baseline yet.")
     done = baseline("add", "base-0")
@@ -72,6 +73,8 @@ def test_a_run_that_is_gone_is_said_to_be(
     assert json.loads(baseline("list", "--json").out) == []
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(2)
 @pytest.mark.parametrize(
     ("run", "why"),
     [

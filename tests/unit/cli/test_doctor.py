@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from tests.fixtures import server_thread
 from tests.fixtures.commands import Command
 
@@ -44,6 +45,7 @@ def test_a_setting_that_can_not_be_used_is_a_finding_among_others(
     assert TOKEN not in done.out
 
 
+@pytest.mark.long
 def test_what_works_is_told_and_no_secret_is(command: Command, tmp_path: Path) -> None:
     with server_thread.running_server(tmp_path / "store", TOKEN) as server:
         env = {"INFLUXDB_V2_URL": server.url, "INFLUXDB_V2_TOKEN": TOKEN}

@@ -92,6 +92,8 @@ def test_so_many_are_listed_the_newest_first(command: Command, tmp_path: Path) -
     assert [run["run"] for run in told] == ["r2", "r1", "r0"]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [

@@ -142,6 +142,7 @@ def assert_consistent(account: Account) -> None:
     assert sum(parts) == account.requests_seen
 
 
+@pytest.mark.long
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 10**6),

@@ -65,6 +65,7 @@ def test_a_delivery_that_was_never_started_can_be_ended(
     assert not settings.spool_dir.exists()
 
 
+@pytest.mark.long
 def test_a_disk_that_hangs_after_the_end_keeps_no_last_word_waiting_for_long(start: Start):
     delivery = start()
     delivery.close()

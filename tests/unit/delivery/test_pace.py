@@ -275,6 +275,7 @@ def test_a_store_that_asks_for_time_gets_it_in_a_paced_run(
     assert numbers(fake) == [1]
 
 
+@pytest.mark.long
 def test_a_slow_store_is_sent_several_seconds_at_once(start: Start, fake: FakeInflux) -> None:
     quick = threading.Event()
 

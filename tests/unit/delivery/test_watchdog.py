@@ -47,6 +47,7 @@ def test_a_disk_that_hangs_is_said_once_with_where_it_hangs_and_so_is_its_return
     assert again == [raw]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "reply", [Reply(503, "no"), pytest.param(Reply(404, "no"), marks=pytest.mark.long)]
 )
@@ -93,6 +94,7 @@ def test_what_fails_on_a_native_thread_fails_for_who_asked():
     assert thread.doing() == ""
 
 
+@pytest.mark.long
 def test_a_disk_that_hangs_keeps_no_process_from_ending(
     start: Callable[..., Delivery], fake: FakeInflux
 ):

@@ -55,6 +55,8 @@ def test_the_interval_is_students_made_wider() -> None:
     assert found.method == "12 pairs of 5 s"
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(("count", "seconds"), [(12, 5), (6, 10), (24, 5), (30, 2)])
 def test_the_widening_is_what_simulated_series_need(count: int, seconds: int) -> None:
     chance = Random(3)

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from tests.bench.soak.sizes import size_of
 from tests.fixtures.merging_master import FIRST, Master
 from tests.fixtures.reports import Reporter
@@ -11,6 +12,7 @@ _MINUTES = 10
 """After which all is there that a run ever has: what is kept for a minute, and all buckets."""
 
 
+@pytest.mark.long
 def test_what_is_kept_doesnt_grow_with_the_run() -> None:
     rnd = random.Random(7)
     master, crew = Master(), {"one": Reporter(), "other": Reporter()}

@@ -169,7 +169,8 @@ FORMS: dict[str, Callable[[str, str], str]] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("form", FORMS)
 @given(name=NAMES, secret=SECRET, before=st.text(max_size=20), limit=st.integers(1, 200))
 def test_no_form_lets_a_secret_through(

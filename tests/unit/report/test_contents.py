@@ -11,6 +11,8 @@ from swarmscope.store.file_reader import FileReader
 START = 700
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("resolution", "windows", "window"),
     [(1, 9, 1), (1, WINDOWS, 1), (1, WINDOWS + 1, 2), (7, 9, 7), (7, WINDOWS + 9, 14)],

@@ -37,6 +37,7 @@ def test_what_a_killed_process_left_is_told_and_stays(path: Path):
     assert [kept.requests for kept in Spool(path, 10**6).oldest("loadtest", 9)] == [7]
 
 
+@pytest.mark.long
 def test_who_has_it_open_has_it_alone_and_that_is_said(path: Path):
     owner = Spool(path, 10**6)
     with pytest.raises(SpoolError, match=r"is open in another program\. Close it there"):

@@ -67,6 +67,8 @@ def test_a_flipped_bit_is_seen_wherever_it_is() -> None:
         assert not intact(body[:at] + bytes([body[at] ^ 4]) + body[at + 1 :]), at
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("size", "noise", "whole"),
     [(64, 0, True), (64 + 1 / MIB, 0, False), (80, 1, True), (130, 1, False)],

@@ -18,6 +18,7 @@ def fields(folder: Path, bucket: str) -> list[str]:
         return [row["field"] for row in rows]
 
 
+@pytest.mark.long
 def test_each_bucket_gets_its_lines_and_an_unnamed_one_none(tmp_path: Path) -> None:
     Database(tmp_path).close()
     lines = {"a": ["m,run=r f=1 5", "m,run=r g=1 5"], "b": ["m,run=r h=1 5"], "": ["m,run=r i=1 5"]}

@@ -86,6 +86,8 @@ def test_why_nothing_can_be_requested_is_said_at_the_start(locust: FakeMaster) -
     assert told[1:] == [f"{DOUBT} ::error::"]
 
 
+@pytest.mark.long
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("doubt", "requests", "stops"),
     [(DOUBT, 0, 1), (DOUBT, 1, 0), (DOUBT, None, 0), ("", 0, 0)],
