@@ -80,6 +80,7 @@ def test_what_is_said_of_a_run_that_stops_is_about_all_of_it_at_once(
     assert "so far" not in page.inner_text("#facts")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_requests_of_a_run_that_goes_on_are_one_number(look: Look, server: Server) -> None:
     """More arrive between the list of runs and the audit, which stand beside each other."""

@@ -89,6 +89,7 @@ def test_host_cpu_is_drawn_by_default(look: Look, recording: Recording) -> None:
         assert found[0]["yaxis"] in ("y2", "y5")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_picked_host_metric_is_drawn_over_the_panels_chosen(
     look: Look, recording: Recording
@@ -240,6 +241,7 @@ def test_zoom_asks_the_store_for_that_range_and_pauses(look: Look, recording: Re
     until(page, lambda: len(drawn(page, "requests_per_second")) == whole, "all points again")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_is_chosen_from_the_list_and_kept_in_the_address(
     look: Look, server: Server, recording: Recording

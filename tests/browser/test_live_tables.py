@@ -179,6 +179,7 @@ def test_no_percentile_is_shown_above_a_maximum_that_was_asked_for_a_moment_befo
         assert 0.5 < float(row["p99"]) <= float(row["max_response_time"])
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_click_on_a_header_sorts(look: Look, recording: Recording) -> None:
     write_small_run(recording)
@@ -249,6 +250,7 @@ def fared(page: "Page") -> list[str]:
     return [bar.get_attribute("aria-label") or "" for bar in bars]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_failed_is_apart_from_what_succeeded_where_anything_did(
     look: Look, recording: Recording

@@ -57,6 +57,7 @@ def _buckets(
     recording.write([f"{line_protocol.series(measurement, tags)} {counts} {at}"])
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_transactions_are_the_store_s_and_their_names_stay_text(
     look: Look, recording: Recording
@@ -93,6 +94,7 @@ def test_iterations_that_were_due_are_drawn_and_what_was_dropped_is_said(
     assert "Of 130 iterations that were due, 30 (23 %) were dropped, because all users" in said
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_response_times_from_the_intended_start_stand_beside_the_answers(
     look: Look, recording: Recording

@@ -45,6 +45,7 @@ def test_a_report_opened_from_disk_asks_nobody_and_shows_the_store_s_numbers(
     assert shown == pytest.approx({row["name"]: row["avg_response_time"] for row in totals})
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_report_says_what_its_verdict_rests_on(
     look: Look, recording: Recording, tmp_path: Path
@@ -128,6 +129,7 @@ def test_a_report_of_a_part_says_so_and_shades_what_it_leaves_out(
     assert len(drawn(page, "requests_per_second", column="value")) == 30
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_report_zooms_without_a_server(look: Look, recording: Recording, tmp_path: Path) -> None:
     write_small_run(recording)

@@ -137,6 +137,7 @@ def test_a_run_leaves_both_buckets_and_others_stay(place: Place) -> None:
     assert place.values(ODD) == (0, 0)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_several_runs_go_together_or_not_at_all(place: Place) -> None:
     unknown = place.delete("plain", "nobody's", "--yes")

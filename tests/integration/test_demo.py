@@ -117,6 +117,7 @@ def _assert_summary_is_what_the_store_has(demo: Demo, run: str) -> None:
     assert run in Path(report).read_text(encoding="utf-8")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_demo_says_what_the_store_has_and_uses_other_ports_when_its_own_are_taken(
     tmp_path: Path,
@@ -212,6 +213,7 @@ def test_a_child_that_crashes_ends_the_demo_with_an_error_and_its_last_lines(
     assert _children(run) == []
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_no_child_outlives_a_demo_that_is_killed_with_sigkill(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def test_a_master_without_the_listener_leaves_no_worker_unrecorded(
     assert_store_agrees(store, request.node.name, swarm.witnessed())
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_restarted_masters_workers_never_share_a_tag_with_the_old_ones(
     swarm: Locusts, store: Store, run: str

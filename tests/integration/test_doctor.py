@@ -178,6 +178,7 @@ def of_influxdb(influx: Influx, bucket: str, bucket_long: str, token: str = "") 
     }
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_influxdb_without_the_long_bucket_is_warned_of_with_the_command(
     influx: Influx, tmp_path: Path
@@ -192,6 +193,7 @@ def test_influxdb_without_the_long_bucket_is_warned_of_with_the_command(
     assert "InfluxDB" in found["store"]["message"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_influxdb_without_the_raw_bucket_is_wrong(influx: Influx, tmp_path: Path) -> None:
     influx.make_bucket("minutes_alone")
@@ -202,6 +204,7 @@ def test_influxdb_without_the_raw_bucket_is_wrong(influx: Influx, tmp_path: Path
     assert found["bucket minutes_alone"]["level"] == "fine"
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_token_for_one_bucket_is_told_of_the_other(influx: Influx, tmp_path: Path) -> None:
     for name in ("allowed", "forbidden"):

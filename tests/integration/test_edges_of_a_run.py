@@ -31,7 +31,7 @@ def test_all_hooks_of_a_local_run(swarm: Locusts, store: Store, run: str):
     assert_all_stored(swarm, store, run, *(f"/{hook}" for hook in HOOKS))
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize("files", [EDGES, FIRST], ids=["beside", "first"])
 @pytest.mark.parametrize("hook", HOOKS)
@@ -49,6 +49,7 @@ def test_a_run_begins_with_what_is_there_set_aside_from_the_garbage_collector(sw
     assert "set aside: True" in swarm.log(process)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_master_that_makes_no_request_is_not_spoken_of(swarm: Locusts, store: Store, run: str):
     env = {"SCENARIO_HOOKS": "quit"}
@@ -75,6 +76,7 @@ def test_a_process_ends_no_sooner_than_the_marker_is_taken_back(
     assert audit_when_settled(store.reader, run, 0).verdict is not Verdict.COMPLETE
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_request_in_an_atexit_function_takes_marker_and_verdict_back(
     swarm: Locusts, store: Store, run: str

@@ -64,6 +64,7 @@ def blocks_before(page: str) -> list[Block]:
     return [mine, *guides.blocks_of(guides.TAKEN_FOR_GRANTED)]
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("page", PAGES)
 def test_each_block_does_what_the_page_says(
     page: str, network: tuple[str, ...], prepared: Path, tmp_path: Path

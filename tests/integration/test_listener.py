@@ -76,6 +76,7 @@ def test_a_signal_in_the_middle_loses_nothing(
     assert_complete(store, run)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: Store, run: str):
     port = free_port()
@@ -93,6 +94,7 @@ def test_each_start_from_the_web_ui_is_a_run_of_its_own(swarm: Locusts, store: S
     assert_parts_of_all(store, swarm, run, f"{run}-2")
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.parametrize("pause", [0.0, pytest.param(0.8, marks=pytest.mark.long)])
 def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_own(
@@ -120,6 +122,7 @@ def test_a_start_before_locust_has_said_that_the_last_run_ended_is_a_run_of_its_
     assert_parts_of_all(store, swarm, run, f"{run}-2")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_start_while_local_users_still_stop_is_a_run_of_its_own(
     swarm: Locusts, store: Store, run: str
@@ -201,6 +204,7 @@ def test_locusts_own_http_clients_are_recorded_with_status_and_reason(
     }
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_requests_that_nobody_answers_have_no_status(swarm: Locusts, store: Store, run: str):
     nobody = f"http://127.0.0.1:{free_port()}"

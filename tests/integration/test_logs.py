@@ -147,6 +147,7 @@ def test_each_process_has_its_lines_in_order_in_a_file_of_its_own_too(collected:
     assert len(collected.collector.lines()) == sum(by_sender.values())
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_collector_that_never_appears_is_not_noticed(swarm: Locusts, store: Store, run: str):
     env = {**RAW, "SWARMSCOPE_LOG_SINK": f"tcp://127.0.0.1:{free_port()}"}

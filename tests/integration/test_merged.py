@@ -78,6 +78,7 @@ def test_a_summary_never_tells_of_more_than_the_workers_wrote_up_to_its_moment(
     assert fields["count"] == told
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_children_of_processes_are_merged_by_their_parent(
     swarm: Locusts, store: Store, run: str

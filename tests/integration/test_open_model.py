@@ -10,6 +10,7 @@ from tests.fixtures.locusts import ROOT
 USERS = 260
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_open_model_measures_a_freeze_as_its_visitors_would_and_the_closed_one_misses_it():
     command = [sys.executable, "-m", "tests.bench.freeze", "--figures"]

@@ -128,6 +128,7 @@ def test_a_signal_stops_the_test_and_its_results_are_written(calm: Stack, how: s
     assert calm.state() not in ("spawning", "running")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_second_run_is_refused_while_one_goes_on(calm: Stack):
     first = calm.start("--users", "4", "--workers", "2")
@@ -285,6 +286,7 @@ def test_incomplete_data_is_told_by_the_exit_code(
     assert "kept in their spools" in capsys.readouterr().out
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_without_a_request_is_told_by_the_exit_code(tmp_path: Path, store: Store):
     """A host without its scheme: each task raises before it requests anything."""

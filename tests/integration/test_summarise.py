@@ -94,6 +94,7 @@ def test_a_run_is_summarised_from_its_points_as_its_master_would_have(own_store:
     assert (again.returncode, "as before" in again.stdout) == (0, True)
 
 
+@pytest.mark.release
 def test_endpoints_whose_histograms_went_with_a_killed_worker_are_counted_all_the_same(
     bare_store: Store,
 ) -> None:

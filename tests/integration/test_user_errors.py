@@ -66,6 +66,7 @@ def test_exceptions_of_a_worker_are_recorded(swarm: Locusts, store: Store, run: 
     check(store, run)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_an_exception_at_which_a_listener_stops_the_user_is_recorded(
     swarm: Locusts, store: Store, run: str

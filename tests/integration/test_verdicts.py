@@ -99,6 +99,7 @@ def test_a_distributed_run_is_judged_when_its_master_has_ended(
     assert (found.verdict, found.workers) == (Verdict.COMPLETE, 2)
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 def test_a_run_is_judged_while_it_goes_on(swarm: Locusts, any_store: Store, run: str):
@@ -181,6 +182,7 @@ def test_a_token_that_may_only_write_leaves_the_run_unjudged_and_holds_up_nothin
         assert audit_when_settled(store.reader, run, 30).verdict is Verdict.COMPLETE
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_whose_rest_came_with_the_next_process_is_judged_then(
     tmp_path: Path, store: Store, run: str
@@ -256,6 +258,7 @@ class Mute:
             one.close()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_store_that_never_answers_holds_up_no_end(tmp_path: Path, run: str):
     mute = Mute()

@@ -81,6 +81,7 @@ def run(tmp_path: Path, store: Store) -> Run:
     return ran
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("form", "base"), [("plain", ""), pytest.param("own", "/load", marks=pytest.mark.long)]
@@ -108,6 +109,7 @@ def test_a_browsers_cookie_gets_in_by_any_login(start: Start, run: Run) -> None:
     assert (code, "is complete" in said) == (0, True), said
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_doesnt_get_in_is_told_with_what_to_do(start: Start, run: Run) -> None:
     url = start("plain")

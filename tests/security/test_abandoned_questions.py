@@ -129,6 +129,7 @@ def _rest(connection: socket.socket) -> int:
     return received
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_server_that_is_ended_calls_off_what_it_looks_for(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]

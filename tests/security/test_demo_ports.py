@@ -69,6 +69,7 @@ class Quicker:
             time.sleep(0.01)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_demo_whose_ports_others_take_first_begins_anew_with_other_ones(tmp_path: Path) -> None:
     """Two that began in the same second did that to each other, and one of them ended."""

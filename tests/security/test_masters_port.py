@@ -90,6 +90,7 @@ def test_no_message_ends_a_test_or_keeps_workers_out(
         assert_merged(store, RUN)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_message_larger_than_any_of_a_worker_s_is_not_read(
     tmp_path: Path, stranger: zmq.Socket[bytes]

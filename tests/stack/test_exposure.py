@@ -208,6 +208,7 @@ def test_other_users_of_this_machine_reach_no_more_than_is_said(stack: Stack) ->
     ]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_taken_port_is_named_with_what_to_do(stack: Stack) -> None:
     other = Stack(f"{stack.name}-taken")

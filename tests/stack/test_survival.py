@@ -65,6 +65,7 @@ def test_a_worker_restarted_in_a_run_costs_no_request(stack: Stack, running: str
     assert "of 3 workers" in audit, audit
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_master_restarted_in_a_run_costs_no_request_of_its_workers(
     stack: Stack, running: str
@@ -75,6 +76,7 @@ def test_a_master_restarted_in_a_run_costs_no_request_of_its_workers(
     assert "is complete" in audit, audit
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_new_tokens_in_a_run_cost_no_request(stack: Stack, running: str) -> None:
     before = stack.token_ids()

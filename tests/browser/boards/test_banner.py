@@ -121,6 +121,7 @@ def test_each_sentence_is_whole_in_its_field(
     assert cut == {}
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_said_is_what_the_audit_said_as_far_as_there_is_room(
     server: Grafana, said: Said

@@ -18,6 +18,7 @@ DESCRIPTION = "[data-testid='data-testid header-container'] span[tabindex='0']"
 """What shows a panel's description when the mouse is over it."""
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_load_step_has_a_row_and_a_click_shows_it_alone(tab: Tab) -> None:
     page = tab.open("overlay", run=RUN)
@@ -56,6 +57,7 @@ def test_runs_are_listed_and_a_click_opens_the_run_in_its_range(tab: Tab) -> Non
     assert range_ms(page.url) == (begin, end - 750)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_list_has_the_runs_that_are_picked(tab: Tab) -> None:
     page = tab.open("runs")
@@ -121,6 +123,7 @@ def _named(uid: str) -> str:
     return next(name for name, board in boards.boards().items() if board["uid"] == uid)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_description_of_a_panel_leads_to_its_runbook_and_that_to_others(tab: Tab) -> None:
     page = tab.open("runs")
@@ -202,6 +205,7 @@ def _is_at_the_run(page: "Page") -> None:
     assert 0 <= end - (T0 * 1_000 + recorded.EVENTS[-1].ms) <= 1_000
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_where_a_range_has_nothing_of_a_run_a_click_leads_to_its_time(tab: Tab) -> None:
     page = _elsewhere(tab)
@@ -210,6 +214,7 @@ def test_where_a_range_has_nothing_of_a_run_a_click_leads_to_its_time(tab: Tab) 
     _is_at_the_run(page)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_sentence_that_says_so_leads_there_itself(tab: Tab) -> None:
     page = _elsewhere(tab)

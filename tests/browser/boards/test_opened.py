@@ -21,6 +21,7 @@ UNSUMMARISED = (RUN, EARLIER_RUN, grafana.SLOW_RUN, grafana.ODD_RUN)
 """Runs that are there, but for one whose id no query could hold."""
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     "board",
     [

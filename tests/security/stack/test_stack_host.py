@@ -47,6 +47,7 @@ def environment(stack: Stack, service: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in told if line)
 
 
+@pytest.mark.release
 def test_odd_names_and_texts_arrive_as_they_are(stack: Stack) -> None:
     for service in ("locust-master", "locust-worker"):
         found = environment(stack, service)

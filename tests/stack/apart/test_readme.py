@@ -93,6 +93,7 @@ def test_what_runs_and_what_it_says(reader: Reader) -> None:
         pass
 
 
+@pytest.mark.release
 def test_a_shop_that_suffers(reader: Reader) -> None:
     assert "On: lock:25" in reader.types("make shop FAULT=lock")
     reader.types("make up FAULT=cliff")
@@ -217,6 +218,7 @@ def test_another_stack_beside_it(reader: Reader) -> None:
         remove("second")
 
 
+@pytest.mark.release
 def test_whatever_env_holds_it_can_be_seen_and_stopped_and_at_last_removed(reader: Reader) -> None:
     reader.types("make up")
     file = reader.folder / ".env"

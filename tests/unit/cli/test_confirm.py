@@ -89,6 +89,7 @@ def test_what_fails_twice_is_red(check: Check) -> None:
     assert done.out.splitlines()[-1] == "Run second failed: requests < 11 is broken: 12."
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_second_run_that_nobody_can_judge_passes_nothing(check: Check) -> None:
     done = check(lines_of("second", 10, lost=1))
@@ -158,6 +159,7 @@ def test_beside_a_run_that_goes_on_none_is_made(command: Command, going_store: P
     assert not (going_store.parent / "made").exists()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_a_program_reads_is_told_of_both(check: Check, tmp_path: Path) -> None:
     """What the command prints is no part of it."""

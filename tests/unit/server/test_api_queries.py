@@ -132,6 +132,7 @@ def test_unknown_paths_and_methods_are_refused_as_json(server: RunningServer) ->
     assert server.call("GET", "/static/..%2Fapp.py").status == 404
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_reader_gets_the_same_from_the_server_and_from_the_file(tmp_path: Path) -> None:
     start, stop = recorded.T0 * 1000, recorded.END * 1000
