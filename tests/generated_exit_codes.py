@@ -44,7 +44,9 @@ def exit_codes() -> str:
         (
             "# Exit codes\n",
             "A build stands on them, so *a limit is broken* is never the code of a tool that "
-            "failed, and what nobody can tell is never 0.\n",
+            "failed, and an answer that nobody can tell is never 0. A warning is no answer: a run "
+            "that keeps what is below `fail` passes, whether one below `warn` is broken or can't "
+            "be told.\n",
             *rows,
             "",
             "A build that lets 5 pass lets pass what nobody looked at. `make` ends with 2 for each "
@@ -56,7 +58,8 @@ def exit_codes() -> str:
             "wants no more (`| head -1`) changes no code.\n",
             "Locust itself ends with 0, 1 or 5 of the same meaning where `SWARMSCOPE_EXIT_CODE` is "
             "on, and with 2, before anything is requested, where its file of thresholds can't be "
-            "used: [thresholds](thresholds.md#while-the-run-goes-on).\n",
+            "used, or the setting is on and none is named: "
+            "[thresholds](thresholds.md#while-the-run-goes-on).\n",
             "## Of each command\n",
             *of_each,
             "",

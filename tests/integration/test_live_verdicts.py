@@ -242,6 +242,23 @@ def test_a_file_that_can_t_be_used_starts_no_test_without_a_page(
     assert run not in {row["run"] for row in store.reader.ask(Question("runs")).records()}
 
 
+def test_an_exit_code_without_a_file_to_judge_by_starts_no_test_without_a_page(
+    swarm: Locusts,
+) -> None:
+    local = swarm.start(*SHORT, files=CALM, env={"SWARMSCOPE_EXIT_CODE": "on"})
+    assert swarm.wait(local) == ExitCode.WRONG_USAGE, swarm.log(local)
+    assert "SWARMSCOPE_THRESHOLDS names no file: there would be no verdict" in swarm.log(local)
+
+
+def test_a_judge_that_breaks_down_lets_no_run_pass(swarm: Locusts, tmp_path: Path) -> None:
+    env = thresholds(tmp_path, "fail: [max < 1s]")
+    local = swarm.start(*SHORT, files=(*CALM, SCENARIOS / "judge_breaks_down.py"), env=env)
+    assert swarm.wait(local) == ExitCode.INCONCLUSIVE, swarm.log(local)
+    log = swarm.log(local)
+    assert "RuntimeError: the judge broke down" in log
+    assert "has no verdict, and SWARMSCOPE_EXIT_CODE is on: the exit code is 5" in log
+
+
 @pytest.mark.long
 def test_a_dead_store_blinds_no_master(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     text = f"{BUSY}fail: [{{threshold: max < 1ms, abort: on, delay: 6s}}, requests > 10]\n"

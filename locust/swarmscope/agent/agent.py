@@ -62,7 +62,7 @@ def attach(environment: Environment) -> "Agent":
 
     Raises:
         ConfigurationError: *environment* has no runner yet; or it has no web UI, and the file
-            of thresholds that its runs are to be judged by can't be used.
+            of thresholds that its runs are to be judged by can't be used, or isn't named.
 
     """
     agent: Agent | None = getattr(environment, _ATTRIBUTE, None)
@@ -195,8 +195,14 @@ class Agent:
         """Make the verdict Locust's exit code, which it settles before it has ended the test."""
         if isinstance(self._runner, WorkerRunner) or not self._begun:
             return
-        self._runner.quit()
-        self._end()
+        try:
+            self._runner.quit()
+            self._end()
+        finally:
+            # Also where that broke down: what nobody judged is no success.
+            self._settle_exit_code()
+
+    def _settle_exit_code(self) -> None:
         code, theirs = self._role.exit_code, self._environment.process_exit_code
         # A locustfile's own reason to fail stays one, and so does what broke down in Locust.
         if code or (code == 0 and not theirs and not locust_log.unhandled_greenlet_exception):

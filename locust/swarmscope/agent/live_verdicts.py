@@ -38,7 +38,7 @@ class LiveVerdicts(Verdicts):
     """
 
     def __init__(self, settings: Settings, keep: Callable[[str, list[str]], None]) -> None:
-        self._settings = settings
+        super().__init__(settings)
         self._keep = keep
         self._runs: dict[str, LiveRun] = {}
         self._found: dict[str, RunVerdict] = {}
@@ -112,7 +112,8 @@ class LiveVerdicts(Verdicts):
             self._conclude(live)
 
     def _conclude(self, live: LiveRun) -> None:
-        before = self._found.get(live.run)
+        # Where that breaks down there is none: the older one lacks what has come since.
+        before = self._found.pop(live.run, None)
         found, lines = live.conclude()
         self._found[live.run] = found
         self._write(live.run, lines)
@@ -161,7 +162,9 @@ class LiveVerdicts(Verdicts):
     def exit_code(self, run: str) -> int | None:
         """Return what the process should end with after *run*; None: whatever Locust says."""
         found = self._found.get(run)
-        return int(found.verdict.exit_code) if found and self._settings.exit_code else None
+        if found and self._settings.exit_code:
+            return int(found.verdict.exit_code)
+        return super().exit_code(run)
 
 
 def _news(found: RunVerdict) -> tuple[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from swarmscope.errors import ConfigurationError
+from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
 
@@ -17,11 +17,14 @@ log = logging.getLogger(__name__)
 
 
 class NoThresholdsError(ConfigurationError):
-    """The file of thresholds can't be used, and nobody is there to mend it."""
+    """No file of thresholds can be used, and nobody is there to mend it."""
 
 
 class Verdicts:
     """Judges nothing: of these runs nobody said what must hold."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     def begin(self, run: str, tags: Mapping[str, str], began_ns: int) -> None:
         """Judge *run* from now on, by what the file says now."""
@@ -67,15 +70,27 @@ class Verdicts:
         """Take what an audit found; what was concluded is concluded anew."""
 
     def exit_code(self, run: str) -> int | None:
-        """Return what the process should end with after *run*; None: whatever Locust says."""
-        del run
-        return None
+        """Return what the process should end with after *run*; None: whatever Locust says.
+
+        It was begun, and is over: without a verdict, as where judging it broke down, nobody can
+        tell whether it passed.
+        """
+        if not self._settings.exit_code:
+            return None
+        log.error(
+            "Run %s has no verdict, and SWARMSCOPE_EXIT_CODE is on: the exit code is %d, because "
+            "nobody can tell whether it passed. What came in the way is in the log above; "
+            "`swarmscope check` judges what is stored of it.",
+            run,
+            ExitCode.INCONCLUSIVE,
+        )
+        return int(ExitCode.INCONCLUSIVE)
 
 
 def verdicts_of(settings: Settings, keep: Callable[[str, list[str]], None]) -> Verdicts:
     """Return who judges the runs of a master; *keep* has points of a run written."""
     if settings.thresholds is None:
-        return Verdicts()
+        return Verdicts(settings)
     from swarmscope.agent.live_verdicts import LiveVerdicts  # noqa: PLC0415 - workers need none
 
     return LiveVerdicts(settings, keep)
@@ -85,15 +100,13 @@ def look_at_thresholds(settings: Settings, *, headless: bool) -> None:
     """Say at the start what is wrong with the file of thresholds, if there is one.
 
     Raises:
-        NoThresholdsError: it can't be used, and nobody can mend it before the test begins.
+        NoThresholdsError: it can't be used, or the exit code hangs on it and none is named; and
+            nobody can mend it before the test begins.
 
     """
     if settings.thresholds is None:
         if settings.exit_code:
-            log.warning(
-                "SWARMSCOPE_EXIT_CODE is on, and SWARMSCOPE_THRESHOLDS names no file: there is "
-                "no verdict, and the exit code is Locust's own."
-            )
+            _refuse_unnamed(headless=headless)
         return
     from swarmscope.gate.thresholds_file import read_file  # noqa: PLC0415 - as above
 
@@ -112,3 +125,22 @@ def look_at_thresholds(settings: Settings, *, headless: bool) -> None:
             "judged; the file is read again when one starts.",
             error,
         )
+
+
+def _refuse_unnamed(*, headless: bool) -> None:
+    """Say that the exit code is to be a verdict, and nobody says what must hold."""
+    unnamed = "SWARMSCOPE_EXIT_CODE is on, and SWARMSCOPE_THRESHOLDS names no file"
+    remedy = "Name the file of thresholds, or leave SWARMSCOPE_EXIT_CODE off."
+    if headless:
+        raise NoThresholdsError(
+            f"{unnamed}: there would be no verdict to end with, and the test doesn't start.",
+            data="Nothing was requested or recorded.",
+            remedy=remedy,
+        )
+    log.error(
+        "%s: runs are recorded, none is judged, and the exit code after one is %d, because nobody "
+        "can tell whether it passed. %s",
+        unnamed,
+        ExitCode.INCONCLUSIVE,
+        remedy,
+    )
