@@ -11,8 +11,9 @@ from swarmscope.gate.metrics import Counted, Unit, quoted
 from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.stretches import Stretch, grid, joined, sliding
 from swarmscope.gate.threshold import Over, Threshold
-from swarmscope.gate.values import needed, value_of
+from swarmscope.gate.values import is_surely_above, needed, value_of
 from swarmscope.recording.tally import Tally
+from swarmscope.words import count_of
 
 OF_ALL_REQUESTS = ("requests", "requests_per_second")
 
@@ -42,7 +43,9 @@ class Result:
     why: str = ""
     beside: str = ""
     """How the value compares to those of other runs, where the threshold is about that; that it
-    stands for nothing that was written; or of how much less time it is than was asked for."""
+    stands for nothing that was written; or of how much less time, or of how few requests it is."""
+    few: bool = False
+    """Whether it is broken by fewer requests than its metric takes."""
 
 
 def evaluate(threshold: Threshold, course: Course, warm_up: float = 0) -> list[Result]:
@@ -166,7 +169,7 @@ def _held(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Res
 
 
 def _measured(threshold: Threshold, stretches: Iterable[Stretch]) -> list[Result]:
-    """Return what each of *stretches* comes to that has enough requests."""
+    """Return what each of *stretches* comes to that has enough requests, or few slow ones."""
     return [one for one in map(_measurement(threshold), stretches) if one]
 
 
@@ -239,14 +242,31 @@ def _measurement(threshold: Threshold) -> Callable[[Stretch], Result | None]:
     least = needed(threshold.metric)
 
     def measure(stretch: Stretch) -> Result | None:
-        value = value_of(threshold.metric, stretch.tally, stretch.seconds)
-        if value is None or (least > 1 and stretch.tally.timed < least):
+        value, timed = (
+            value_of(threshold.metric, stretch.tally, stretch.seconds),
+            stretch.tally.timed,
+        )
+        few = 1 < least > timed
+        if value is None or (few and not _is_too_slow(threshold, value, stretch)):
             return None
         found = result_of(threshold, value, stretch.start, stretch.stop)
         cut = threshold.time.over is Over.WITHIN and round(stretch.seconds) < threshold.time.seconds
-        return replace(found, beside=f"in {stretch.seconds:.3g} s alone") if cut else found
+        beside = [f"in {stretch.seconds:.3g} s alone"] if cut else []
+        beside += [f"of {count_of(timed, 'request')} alone"] if few else []
+        return replace(found, beside=", ".join(beside), few=few)
 
     return measure
+
+
+def _is_too_slow(threshold: Threshold, value: float, stretch: Stretch) -> bool:
+    """Whether *stretch* breaks it though it has fewer requests than it takes to tell a percentile.
+
+    Under a load that waits for its answers there are few where these are slow.
+    """
+    limit = threshold.limit
+    if limit.operator not in ("<", "<=") or limit.holds(value):
+        return False
+    return is_surely_above(threshold.metric, stretch.tally, limit.value)
 
 
 def result_of(threshold: Threshold, value: float, start: float, stop: float) -> Result:

@@ -53,8 +53,11 @@ def standing(one: Judged, *, over: bool) -> Standing:
 
 
 def _may_heal(result: Result) -> bool:
-    """Whether more requests alone can keep what is broken by now: at least so many, say."""
-    return result.threshold.time.over is Over.RUN and _wants_more(result)
+    """Whether more requests alone can keep what is broken by now: at least so many, say.
+
+    A percentile that few slow ones broke, those of a cold begin say, is told when there are enough.
+    """
+    return result.threshold.time.over is Over.RUN and (result.few or _wants_more(result))
 
 
 def _wants_more(result: Result) -> bool:
@@ -222,7 +225,8 @@ class Live:
         )
         for result in evaluated(threshold, course, warm_up):
             broken = result.outcome is Outcome.BROKEN
-            if early and (threshold.time.over is Over.WITHIN or (broken and _wants_more(result))):
+            heals = result.few or (broken and _wants_more(result))
+            if early and (threshold.time.over is Over.WITHIN or heals):
                 nothing = unknown(threshold, f"{threshold.time.seconds} s aren't over yet")
                 yield replace(nothing, endpoint=result.endpoint)
             else:

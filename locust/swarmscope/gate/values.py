@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from math import ceil, log
+from math import ceil, floor, log
 
 from swarmscope.gate.metrics import Apdex, Counted, Metric, Percentile, Share
 from swarmscope.recording import histogram
 from swarmscope.recording.tally import Tally
 
 _CONFIDENCE = 0.95
+_CHANCE = 0.001
+"""What is less probable than that chance doesn't explain."""
 
 
 def value_of(metric: Metric, tally: Tally, seconds: float) -> float | None:
@@ -38,6 +40,30 @@ def needed(metric: Metric) -> int:
         return 1
     share = metric.percent / 100
     return ceil(log(1 - _CONFIDENCE) / log(max(share, 1 - share)))
+
+
+def is_surely_above(metric: Metric, tally: Tally, limit_ms: float) -> bool:
+    """Whether so many of a few requests took longer that the percentile does, too.
+
+    If it didn't, each would take longer with a probability of 5 %, of p95, at most: of *n*
+    requests *k* or more do by the binomial distribution, whose tail is added up here, exactly.
+    """
+    if not isinstance(metric, Percentile) or not tally.timed:
+        return False
+    times = tally.histogram
+    above = tally.timed if tally.min > limit_ms else floor(tally.timed - _within(times, limit_ms))
+    return _is_no_chance(tally.timed, above, 1 - metric.percent / 100)
+
+
+def _is_no_chance(of: int, many: int, probability: float) -> bool:
+    """Whether *many* or more *of* so many, each with that *probability*, are too improbable."""
+    term, rest = (1 - probability) ** of, 1.0
+    for one in range(many):
+        rest -= term
+        if rest < _CHANCE:
+            return True
+        term *= (of - one) / (one + 1) * probability / (1 - probability)
+    return False
 
 
 def _percentile(tally: Tally, share: float) -> float | None:

@@ -30,6 +30,7 @@ SENTENCES = (
     *("failure_rate < 50% of each endpoint within 10s", "requests > 5 in the last 10s"),
     *('requests > 3 in stage "warm"', "failures < 2 in stage 2 within 5s"),
     *('max < 2s in stage "warm" for 3s', 'failures < 3 of "/a" in the last 7s'),
+    *("p95 < 2s within 5s", 'p90 of "/a" <= 3s for 10s', "p99 < 4s in stage 2", "p99 < 4s"),
     *('requests of "/a" > 2 within 11s', 'requests_per_second of "/b" > 0.1/s within 5s'),
 )
 

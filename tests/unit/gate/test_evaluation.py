@@ -1,6 +1,7 @@
 """Thresholds held against recorded requests, beside what the requests themselves say."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -257,6 +258,47 @@ def test_a_second_without_a_request_neither_breaks_a_time_nor_ends_a_stretch() -
     apart = [one for one in slow if one.second != 9 or one.ms == 900.0]
     (result,) = evaluate(read("avg < 500ms for 2s"), course(apart))
     assert result.outcome is Outcome.BROKEN
+
+
+SLOWED = [
+    One(second, ENDPOINTS[0], 5_089.0 if 10 <= second < 20 else 10.0, failed=False)
+    for second in range(SECONDS)
+    for _ in range(4 if 10 <= second < 20 else 60)
+]
+"""A load that waits for its answers: where these are slow there are few."""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right", "beside"),
+    [
+        ("p95 < 300ms within 10s", Outcome.BROKEN, "of 40 requests alone"),
+        ("p95 <= 300ms over 10s", Outcome.BROKEN, "of 40 requests alone"),
+        ("p95 < 300ms for 5s", Outcome.BROKEN, "of 4 requests alone"),
+        ("p95 < 300ms for 11s", Outcome.KEPT, "of 4 requests alone"),
+        ("p95 < 6s within 10s", Outcome.KEPT, ""),
+        ("p50 < 300ms within 1s", Outcome.KEPT, ""),
+        ('p95 of "/a" < 300ms within 5s', Outcome.BROKEN, "of 20 requests alone"),
+        ("p99 < 300ms in stage 2", Outcome.BROKEN, "of 40 requests alone"),
+        ("p99 < 6s in stage 2", Outcome.UNKNOWN, ""),
+        ("p95 > 1ms within 10s", Outcome.KEPT, ""),
+    ],
+)
+def test_few_slow_requests_break_a_percentile_that_they_are_too_few_for(
+    sentence: str, right: Outcome, beside: str
+) -> None:
+    stages = (Stage(1, "", BEGAN, BEGAN + 10), Stage(2, "", BEGAN + 10, BEGAN + 20))
+    (result,) = evaluate(read(sentence), replace(course(SLOWED), stages=stages))
+    assert (result.outcome, result.beside) == (right, beside)
+
+
+@pytest.mark.parametrize(("slow", "right"), [(6, Outcome.UNKNOWN), (7, Outcome.BROKEN)])
+def test_what_chance_explains_of_a_whole_run_is_not_told(slow: int, right: Outcome) -> None:
+    """Of 30 with 5 % each 6 or more are slow in 3 runs of 1,000, 7 or more in 6 of 10,000."""
+    requests = [
+        One(at, ENDPOINTS[0], 900.0 if at < slow else 10.0, failed=False) for at in range(30)
+    ]
+    (result,) = evaluate(read("p95 < 300ms"), course(requests))
+    assert (result.outcome, result.few) == (right, right is Outcome.BROKEN)
 
 
 @pytest.mark.parametrize("operator", OPERATORS)

@@ -310,6 +310,33 @@ def test_what_is_asked_of_ten_seconds_breaks_nothing_in_the_first(
     assert seen[1::2] == standings
 
 
+@pytest.mark.parametrize(
+    ("sentence", "standings"),
+    [
+        ("p95 < 300ms", "...+++++++++"),
+        ("p95 < 300ms in the last 10s", "...+++++++++"),
+        ("p95 < 300ms in stage 1", "...+++++++++"),
+        ("p95 < 300ms within 3s", "..----------"),
+        ("p95 < 300ms for 3s", "++----------"),
+    ],
+)
+def test_few_slow_requests_of_a_cold_begin_end_a_run_only_where_each_stretch_counts(
+    sentence: str, standings: str
+) -> None:
+    found = live(rules(sentence))
+    told = [One(at, ("/a", "GET"), 900.0, failed=False) for at in range(3) for _ in range(4)]
+    told += [One(at, ("/a", "GET"), 5.0, failed=False) for at in range(3, 12) for _ in range(250)]
+    teller, seen = Teller("a", told), ""
+    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
+    for second in range(12):
+        for report in teller.tell(second):
+            found.running.hear("a", report)
+        now = BEGAN + second + 1
+        (one,) = found.look(now, NONE_DUE, (Stage(1, "", BEGAN, now),))
+        seen += signs[standing(one, over=False)]
+    assert seen == standings
+
+
 def test_an_endpoint_that_died_ends_a_test_that_wants_requests_of_it() -> None:
     """That none of them fail any more keeps no test from going on, and nothing green."""
     wants = 'requests_per_second of GET "/a" > 0.1/s in the last 10s'

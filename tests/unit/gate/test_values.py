@@ -1,12 +1,15 @@
 """Metrics of recorded requests, against the requests themselves."""
 
+from math import comb, exp, fsum, log
+
 import pytest
 from hypothesis import assume, given
 from tests.unit.gate.requests import One, course, exact, one_by_one
 
 from swarmscope.gate.metrics import COUNTED, Apdex, Counted, Field, Percentile, Share
 from swarmscope.gate.stretches import summed
-from swarmscope.gate.values import needed, value_of
+from swarmscope.gate.values import is_surely_above, needed, value_of
+from swarmscope.recording import histogram
 from swarmscope.recording.tally import Tally
 
 WIDTH = 1.0206
@@ -97,6 +100,28 @@ def test_how_many_requests_a_percentile_takes(percent: float, least: int) -> Non
     share = max(percent, 100 - percent) / 100
     assert 1 - share**least >= 0.95 - 1e-9
     assert 1 - share ** (least - 1) < 0.95
+
+
+@pytest.mark.parametrize("percent", [5, 50, 75, 95, 99, 99.9])
+def test_so_many_of_a_few_are_above_that_chance_does_not_explain_it(percent: float) -> None:
+    """Beside the binomial distribution, term by term."""
+    metric, p = Percentile(percent), 1 - percent / 100
+    for of_all in {1, 2, 3, 4, 10, 58, needed(metric) - 1}:
+        terms = [
+            exp(log(comb(of_all, k)) + k * log(p) + (of_all - k) * log(1 - p))
+            for k in range(of_all + 1)
+        ]
+        for above in {0, 1, 2, 3, 4, 5, 9, of_all}:
+            if above > of_all:
+                continue
+            tally = Tally()
+            tally.timed, tally.min, tally.max = of_all, 10 if above < of_all else 900, 900
+            tally.put([histogram.index(10)] * (of_all - above) + [histogram.index(900)] * above)
+            assert is_surely_above(metric, tally, 300) == (fsum(terms[above:]) < 0.001)
+
+
+def test_what_has_no_time_is_above_nothing() -> None:
+    assert not is_surely_above(Percentile(95), Tally(), 300)
 
 
 def test_other_metrics_take_one() -> None:
