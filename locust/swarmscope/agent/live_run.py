@@ -10,7 +10,7 @@ from swarmscope import schema
 from swarmscope.agent.turns import politely
 from swarmscope.gate.course import Stage, stages_of
 from swarmscope.gate.crew import Crew, Move
-from swarmscope.gate.doubts import Circumstances
+from swarmscope.gate.doubts import Circumstances, peak_of
 from swarmscope.gate.kept import EndedRun, threshold_lines, verdict_line
 from swarmscope.gate.live import Live, is_wanted, standing
 from swarmscope.gate.running import Running
@@ -175,12 +175,22 @@ class LiveRun:
 
     def _circumstances(self) -> Circumstances:
         workers = {client: name for client, name in self._names.items() if name != schema.MASTER}
+        steps = list(self._steps(self.stopped_ns, over=True))
+        orders = [(order.time // _NS_IN_MS, order.users) for order in self._orders]
         return Circumstances(
             self._crew.generators(workers, self._moves),
             self._crew.clock_error_ms,
             self._crew.arrivals,
-            list(self._steps(self.stopped_ns, over=True)),
+            steps,
+            # What a threshold ended wasn't to reach them.
+            None
+            if self._live.ended_by
+            else peak_of(orders, self.stopped_ns // _NS_IN_MS, steps, self._most_users),
         )
+
+    def _most_users(self, since: int) -> int | None:
+        told = (count for second, count in self._users.items() if second >= since // 1_000)
+        return max(told, default=None)
 
     def _stages(self, now: float) -> Sequence[Stage]:
         if not any(rule.threshold.stage for rule in self._live.thresholds.rules):

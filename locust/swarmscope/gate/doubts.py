@@ -1,7 +1,9 @@
 """Why nobody can tell how a run went, whatever its numbers say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from swarmscope import schema
@@ -17,6 +19,14 @@ _LATE = 0.05
 
 
 @dataclass(frozen=True)
+class Peak:
+    """The most users that were *wanted*, and the most that *ran* since: of a ramp to its end."""
+
+    wanted: int
+    ran: float
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """How a run was measured: what there is to doubt beside its data."""
 
@@ -26,6 +36,8 @@ class Circumstances:
     arrivals: Arrivals = NONE_DUE
     steps: Sequence[Mapping[str, Any]] = ()
     """Rows of `load_steps`: users that were wanted, and that ran."""
+    peak: Peak | None = None
+    """None, where it isn't known, or a threshold ended the run before."""
 
 
 def doubts_of(reader: Reader, found: Audit, thresholds: Thresholds) -> Iterator[str]:
@@ -43,9 +55,48 @@ def doubts_of(reader: Reader, found: Audit, thresholds: Thresholds) -> Iterator[
         yield "it was interrupted: nobody stopped it, and it may have been meant to last longer"
     error = clock_error_ms(reader, found.run)
     steps = reader.ask(Question("load_steps", found.run)).records()
+    peak = _peak(reader, found.run, steps)
     yield from doubts_about(
-        Circumstances(found.generators, error, found.arrivals, steps), thresholds
+        Circumstances(found.generators, error, found.arrivals, steps, peak), thresholds
     )
+
+
+def peak_of(
+    orders: Sequence[tuple[int, int]],
+    stop: int,
+    steps: Sequence[Mapping[str, Any]],
+    ran_since: Callable[[int], float | None],
+) -> Peak | None:
+    """Return the most users that were wanted, where none of *steps* says how many of them ran.
+
+    Each of *orders* has a time, ms since 1970, and users. What a load shape asked for just before
+    its run's *stop* was no longer to be reached.
+    """
+    began = min((at for at, _ in orders), default=stop)
+    late = stop - min(schema.STEP_S * 1_000, (stop - began) // 3)
+    told = [one for one in orders if one[0] <= late]
+    since, wanted = max(told, key=lambda one: one[1], default=(stop, 0))
+    if not wanted or any(step["wanted"] == wanted for step in steps):
+        return None
+    ran = ran_since(since)
+    return None if ran is None else Peak(wanted, ran)
+
+
+def _peak(reader: Reader, run: str, steps: Sequence[Mapping[str, Any]]) -> Peak | None:
+    events = reader.ask(Question("run_events", run)).records()
+    stops = [row["time"] for row in events if row["event"] == "stop"]
+    if not stops or any(row["event"] == "abort" for row in events):
+        return None
+    told = (row for row in events if row["event"] in ("start", "step"))
+    orders = [(row["time"], row["user_count"] or 0) for row in told]
+    return peak_of(orders, max(stops), steps, partial(_most_users, reader, run))
+
+
+def _most_users(reader: Reader, run: str, since: int) -> float | None:
+    ran: Counter[int] = Counter()
+    for row in reader.ask(Question("users", run, start=since, window=1)).records():
+        ran[row["time"]] += row["value"]
+    return max(ran.values(), default=None)
 
 
 def clock_error_ms(reader: Reader, run: str) -> float:
@@ -79,12 +130,11 @@ def doubts_about(told: Circumstances, thresholds: Thresholds) -> Iterator[str]:
             f"a worker's clock was up to {milliseconds(told.clock_error_ms)} off, so that nobody "
             "knows which second its requests belong to"
         )
-    yield from _undelivered(told.arrivals, told.steps, thresholds)
+    yield from _undelivered(told, thresholds)
 
 
-def _undelivered(
-    arrivals: Arrivals, steps: Sequence[Mapping[str, Any]], thresholds: Thresholds
-) -> Iterator[str]:
+def _undelivered(told: Circumstances, thresholds: Thresholds) -> Iterator[str]:
+    arrivals = told.arrivals
     judged = {str(rule.threshold.metric) for rule in thresholds.rules}
     if arrivals.dropped and "dropped_arrivals" not in judged:
         yield (
@@ -98,8 +148,11 @@ def _undelivered(
             f"({share(arrivals.late, arrivals.due)}) began more than 100 ms after they were due, "
             "because the load generator was busy"
         )
-    for step in steps:
+    for step in told.steps:
         wanted, running = step["wanted"], step["running"]
         if wanted and running is not None and running < schema.ALL_RUNNING * wanted:
             yield f"of {wanted:,.0f} users {running:,.0f} ran"
             return
+    peak = told.peak
+    if peak and peak.ran < schema.ALL_RUNNING * peak.wanted:
+        yield f"of {count_of(peak.wanted, 'user')} no more than {peak.ran:,.0f} ever ran"

@@ -129,6 +129,22 @@ def test_of_a_stage_that_the_master_holds_no_longer_the_store_is_asked(
     assert len(found.judged) == asked
 
 
+@pytest.mark.parametrize(("ran", "doubtful"), [(3, True), (96, False)])
+def test_users_of_a_ramp_that_never_ran_are_a_doubt(
+    judging: Judging, ran: int, doubtful: bool
+) -> None:
+    judging.begin("ramp")
+    order = {"user_count": 100, "spawn_rate": 1.0}
+    judging.verdicts.order("ramp", BEGAN * NANOSECONDS, order)
+    for second in range(3):
+        judging.verdicts.users("ramp", BEGAN + second, ran * second // 2)
+    judging.verdicts.stop("ramp", (BEGAN + 3) * NANOSECONDS)
+    judging.tell("ramp")
+    judging.verdicts.conclude()
+    ((_, line),) = judging.written
+    assert ("of 100 users no more than 3 ever ran" in line) is doubtful
+
+
 def test_a_run_that_goes_on_is_not_concluded(judging: Judging) -> None:
     judging.begin("first")
     judging.verdicts.conclude()

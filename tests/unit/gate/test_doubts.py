@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.fixtures.answers import Answers
+from tests.fixtures.answers import Answers, event
 from tests.fixtures.audits import RAN, TWICE, audited, strained, worker
 
 from swarmscope.gate.doubts import doubts_of
@@ -90,3 +90,33 @@ def test_a_few_that_began_late_are_none() -> None:
 def test_dropped_arrivals_that_a_threshold_is_about_are_no_doubt() -> None:
     found = audited(worker(), arrivals=DUE)
     assert doubts(found, given(["dropped_arrivals < 10"], [])) == []
+
+
+def ramp(*orders: tuple[int, int], ran: int, stop: int = 60, **more: Any) -> list[str]:
+    """Return what is doubtful where so many users were wanted at those s, and *ran* of them."""
+    found = audited(worker())
+    events = [event("step", at * 1_000, user_count=users) for at, users in orders]
+    events += [event("stop", stop * 1_000), *more.pop("events", [])]
+    halves = [{"time": 1_000, "user_class": c, "value": ran / 2} for c in ("A", "B")]
+    return doubts(found, run_events=events, users=halves, **more)
+
+
+def test_users_of_a_ramp_that_never_ran_are_a_doubt() -> None:
+    assert ramp((0, 1_000), ran=60) == ["of 1,000 users no more than 60 ever ran"]
+    assert ramp((0, 1_000), ran=950) == []
+    # Whoever ramps up until a threshold is broken has what was asked for.
+    assert ramp((0, 1_000), ran=60, events=[event("abort", 50_000, subject="p95 < 1s")]) == []
+    # A step says itself how many ran.
+    assert ramp((0, 60), ran=40, load_steps=[step(60, 59)]) == []
+
+
+def test_what_a_shape_asks_for_at_the_end_of_its_run_is_no_doubt() -> None:
+    each_second = [(second, 10 * second) for second in range(60)]
+    assert ramp(*each_second, ran=580) == []
+    assert ramp(*each_second, ran=400) == ["of 500 users no more than 400 ever ran"]
+    assert ramp((0, 9), ran=3, stop=6) == ["of 9 users no more than 3 ever ran"]
+
+
+def test_where_nobody_says_how_many_ran_there_is_no_doubt() -> None:
+    events = [event("step", 0, user_count=1_000), event("stop", 60_000)]
+    assert doubts(audited(worker()), run_events=events) == []
