@@ -51,6 +51,7 @@ def test_a_run_that_nobody_ended_lasted_as_long_as_lists_say(look: Look, server:
     assert facts[facts.index("Duration") + 1] == f"{seconds:.0f} s"
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_newer_run_is_offered(look: Look, server: Server) -> None:
     old = Recording(server.url, "run-before", int(time.time()) - 600)

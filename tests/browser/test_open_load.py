@@ -143,6 +143,7 @@ def test_nothing_of_it_scrolls_sideways_on_a_small_screen(look: Look, recording:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_report_has_all_of_it(look: Look, recording: Recording, tmp_path: Path) -> None:
     write_open_run(recording)

@@ -69,6 +69,7 @@ def test_a_report_says_what_its_verdict_rests_on(
     assert page.locator("#run").is_hidden()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_report_has_the_tables_of_the_page_and_fits_a_small_screen(
     look: Look, recording: Recording, tmp_path: Path
@@ -99,6 +100,7 @@ def test_a_report_has_the_tables_of_the_page_and_fits_a_small_screen(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_report_of_a_part_says_so_and_shades_what_it_leaves_out(
     look: Look, recording: Recording, tmp_path: Path

@@ -25,7 +25,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize("case", SHAPES, ids=lambda case: case.run)
 def test_the_page_says_the_words_of_the_audit(look: Look, url: str, case: Case) -> None:

@@ -22,6 +22,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield running
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize("fault", MASTERS, ids=ids)

@@ -26,6 +26,7 @@ def proxy(store: Store) -> Iterator[FaultProxy]:
         yield running
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.parametrize("fault", ["missing", pytest.param("hanging", marks=pytest.mark.long)])
 def test_a_run_is_whole_and_ends_at_once_without_the_bucket_of_minutes(

@@ -36,6 +36,7 @@ def compared(store: Store, *words: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_slow_run_is_worse_and_another_is_not(store: Store) -> None:
     slow = compared(store, "main", "slow")
@@ -49,6 +50,7 @@ def test_a_slow_run_is_worse_and_another_is_not(store: Store) -> None:
     assert [r for r in alike["rows"] if r["answer"] == "worse"] == []
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_taken_back_is_gone(store: Store) -> None:
     for words in (("add", "slow", "--name", "x"), ("remove", "slow", "--name", "x")):

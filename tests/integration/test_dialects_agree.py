@@ -86,7 +86,7 @@ OF_AN_INDEX = {"field_names"}
 """InfluxDB's knows which days something is in, and not which seconds."""
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.sample(9)
 @pytest.mark.parametrize("name", sorted(CATALOGUE.keys() - OF_AN_INDEX))
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def test_of_thirty_deliveries_in_a_process_each_one_sends(tmp_path: Path):
     assert len(fake.lines) == 60
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize(
     "url",

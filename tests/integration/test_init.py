@@ -60,6 +60,7 @@ def test_its_locustfile_runs_against_the_demo_shop_and_is_stored(
     assert stored == seen
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_its_readme_s_way_to_run_it_takes_the_settings_of_its_env(
     tmp_path: Path, store: Store

@@ -50,7 +50,7 @@ def test_influxdb_refuses_these_in_words_of_its_own(influx: Influx, bucket: str,
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(5)
+@pytest.mark.long_sample(10)
 @pytest.mark.parametrize("number", range(len(SAME_CONTENT)))
 def test_both_stores_hold_the_same_afterwards(influx: Influx, number: int, tmp_path: Path) -> None:
     body = SAME_CONTENT[number]

@@ -85,6 +85,7 @@ def boards(request: pytest.FixtureRequest, influx: Influx) -> Opened:
     return Opened(influx, raw, long, older_run.RANGE_MS)
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.long_sample(2)
 @settings(max_examples=12, deadline=None)

@@ -73,6 +73,7 @@ def test_a_load_test_is_recorded_through_it(tmp_path: Path, proxy: HttpProxy, st
     assert account["seen"] == account["stored"] > 0
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_every_command_goes_through_it(tmp_path: Path, proxy: HttpProxy) -> None:
     env = behind(proxy.address, SWARMSCOPE_SPOOL_DIR=str(tmp_path))

@@ -264,6 +264,7 @@ def test_requests_with_a_tag_are_those_of_its_workers(course: Course, any_store:
         assert sum(window.tally.count for window in of.together) == own
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("sentence", "code", "kept"),

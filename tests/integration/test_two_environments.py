@@ -31,6 +31,7 @@ def stored(store: Store, run: str) -> dict[str, int]:
     return {row["name"]: row["requests"] for row in rows}
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("shared", [False, True], ids=["apart", "shared"])

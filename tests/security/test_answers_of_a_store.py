@@ -148,6 +148,7 @@ def test_who_is_far_away_is_not_taken_for_a_drip() -> None:
         assert len(response.read()) == 1_200_000
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(4)
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["influxdb", "swarmscope", None])

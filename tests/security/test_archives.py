@@ -127,7 +127,7 @@ _LARGE = ("many secrets", "many folders that are no members")
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(7)
+@pytest.mark.long_sample(14)
 @pytest.mark.parametrize(
     ("attack", "first"),
     [

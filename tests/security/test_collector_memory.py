@@ -25,6 +25,7 @@ def message(number: int) -> bytes:
     return made
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_records_that_all_differ_leave_nothing_of_their_texts_in_memory(tmp_path: Path) -> None:
     """28 kB of each stayed for good, and all workers were cut off on the way to 660 MB."""

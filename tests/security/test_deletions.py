@@ -63,6 +63,7 @@ def test_what_takes_too_long_is_given_up_said_and_not_done(tmp_path: Path) -> No
         assert count(server) == POINTS
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_who_leaves_takes_the_deletion_along(tmp_path: Path) -> None:
     with running_server(tmp_path) as server:

@@ -31,7 +31,7 @@ VALUES = {
 }
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.sample(7)
 @pytest.mark.parametrize("target", VALUES)
 @pytest.mark.parametrize("by_environment", [False, True], ids=["given", "environment"])
@@ -209,7 +209,7 @@ def test_a_setting_is_read_back_as_it_was_given(tmp_path: Path, value: str) -> N
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(5)
+@pytest.mark.long_sample(10)
 @pytest.mark.parametrize(
     "text",
     [

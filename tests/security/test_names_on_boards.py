@@ -205,7 +205,7 @@ def test_what_a_name_holds_is_shown_as_it_is(scene: Scene, board: str) -> None:
     assert f"who {scene.grafana.user} is" not in text
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.release  # of each board minutes of a browser
 @pytest.mark.parametrize("board", ["overlay", "hosts"])
 def test_marks_show_what_was_written_and_ask_for_nothing(scene: Scene, board: str) -> None:
     """Grafana takes the text of a mark for HTML, and leaves out scripts of that, but no images."""

@@ -30,6 +30,7 @@ def test_overlay_shows_the_endpoints_and_what_the_audit_found(tab: Tab) -> None:
     assert "Clocks agree" in said
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> None:
     """The same run a day before, so that every window lies elsewhere."""
@@ -48,6 +49,7 @@ def test_comparison_finds_no_difference_between_a_run_and_itself(tab: Tab) -> No
         assert (p95, change) == (was, "0.0%"), name
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_costs_users_the_most_time_comes_first_and_few_requests_are_marked(tab: Tab) -> None:
     tab.open("endpoints", run=RUN)
@@ -85,6 +87,7 @@ def test_a_log_opens_on_warnings_and_errors_and_shows_the_rest_when_asked(tab: T
     assert re.search(rf"APPLICATION \| shop @ shop-db \| {quiet}\b", all_of_it)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_without_phases_is_told_how_to_record_some(tab: Tab) -> None:
     tab.go("endpoints", run=SLOW_RUN)

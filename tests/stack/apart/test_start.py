@@ -56,6 +56,7 @@ def test_a_locustfile_that_can_t_be_loaded_is_not_remembered(small: Stack) -> No
     assert "locust-worker" in services(small)
 
 
+@pytest.mark.release
 def test_what_was_changed_in_a_locustfile_is_taken_by_the_next_up(small: Stack) -> None:
     """And in what lies beside it: Compose itself sees the same folder, and starts nothing anew."""
     mine = Path(small.settings["LOCUSTFILE"])
