@@ -53,3 +53,9 @@ def test_of_those_that_are_long_each_nth_stays_long() -> None:
 
 def test_what_is_not_long_is_never_left_to_a_release() -> None:
     assert left(*cases("a", 4, long_sample=2)) == [[]] * 4
+
+
+def test_what_is_for_a_release_is_no_short_test() -> None:
+    (case,) = cases("a", 1)
+    case.add_marker("release")
+    assert left(case) == [["release", "long"]]
