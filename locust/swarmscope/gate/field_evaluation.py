@@ -1,14 +1,17 @@
 """Whether a run keeps a threshold of a field: of numbers that somebody wrote now and then."""
 
+import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import ceil, floor, fsum
 
+from swarmscope import schema
 from swarmscope.gate import metrics
 from swarmscope.gate.course import Course
 from swarmscope.gate.evaluation import (
+    Outcome,
     Result,
     longest_streak,
     result_of,
@@ -16,11 +19,14 @@ from swarmscope.gate.evaluation import (
     unknown,
     worst_of,
 )
-from swarmscope.gate.metrics import ADDED, Field, Percentile
-from swarmscope.gate.samples import Sample, step_of
+from swarmscope.gate.metrics import ADDED, Field, Percentile, written_tags
+from swarmscope.gate.samples import ENOUGH, Sample, inside, silence, step_of
 from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed
+from swarmscope.words import count_of
+
+_OWN = {one.name for one in schema.OWN}
 
 
 def evaluate_field(
@@ -31,18 +37,53 @@ def evaluate_field(
     if isinstance(spans, str):
         return unknown(threshold, spans)
     spans = looked_at(spans, threshold, course)
-    parts = [([one for one in samples if at <= one.time < to], (at, to)) for at, to in spans]
-    if not any(inside for inside, _ in parts) and field.aggregate not in ADDED:
+    found = _evaluated(threshold, field, samples, spans)
+    if found.outcome is Outcome.UNKNOWN or field.aggregate in ADDED:
+        return found
+    return _unless_silent(found, field, samples, spans, (course.start, course.stop))
+
+
+def _unless_silent(
+    found: Result, field: Field, samples: Sequence[Sample], spans: Sequence[Span], run: Span
+) -> Result:
+    """Return *found*, unless it was kept while nobody knows what would have been written.
+
+    A machine that is full writes nothing. Of swarmscope's own points the audit tells that.
+    """
+    if field.measurement in _OWN:
+        return found
+    some = inside(samples, spans)
+    if len(some) < ENOUGH:
+        lasted = fsum(to - at for at, to in spans)
+        covered = some[-1].time - some[0].time + step_of(some)
+        few = f"of {count_of(len(some), 'value')} alone" if 2 * covered < lasted else ""
+        return replace(found, beside=few)
+    silent = silence(samples, spans, run) if found.outcome is Outcome.KEPT else None
+    if silent is None:
+        return found
+    seconds, series = silent
+    lasted_for = f"{seconds / 60:,.0f} min" if seconds >= 120 else f"{seconds:.0f} s"
+    tags = written_tags(json.loads(series).items()) if series else ""
+    of = f" of {field.measurement}{tags}" if tags else ""
+    why = f"there is no value{of} for {lasted_for}: whoever wrote it had stopped"
+    return unknown(found.threshold, why)
+
+
+def _evaluated(
+    threshold: Threshold, field: Field, samples: Sequence[Sample], spans: Sequence[Span]
+) -> Result:
+    parts = [(inside(samples, [span]), span) for span in spans]
+    if not any(some for some, _ in parts) and field.aggregate not in ADDED:
         return unknown(threshold, "it has no value in that time")
     step = step_of(samples) or 1
     if threshold.time.over is Over.FOR:
         # A stretch ends with its part: in what lies between the load was another.
-        held = [list(_held(threshold, field, inside, span, step)) for inside, span in parts]
+        held = [list(_held(threshold, field, some, span, step)) for some, span in parts]
         streaks = [longest_streak(some, threshold.time.seconds) for some in held if some]
         return _worst(threshold, field, streaks)
     if threshold.time.over in (Over.WITHIN, Over.FULL):
         return _of_stretches(threshold, field, parts, step)
-    value = _value(field, threshold, [one for inside, _ in parts for one in inside])
+    value = _value(field, threshold, [one for some, _ in parts for one in some])
     start, stop = spans[0][0], spans[-1][1]
     told = [] if value is None else [result_of(threshold, value, start, stop)]
     return _worst(threshold, field, told)
@@ -53,7 +94,7 @@ def _of_stretches(
 ) -> Result:
     if threshold.time.over is Over.FULL:
         seconds = threshold.time.seconds
-        parts = [(inside, span) for inside, span in parts if seconds <= span[1] - span[0]]
+        parts = [(some, span) for some, span in parts if seconds <= span[1] - span[0]]
         if not parts:
             return unknown(threshold, too_short(threshold))
     told = [r for part in parts for r in _sliding(threshold, field, *part, step)]
@@ -73,7 +114,7 @@ def _worst(threshold: Threshold, field: Field, measured: Sequence[Result]) -> Re
 def _sliding(
     threshold: Threshold,
     field: Field,
-    inside: Sequence[Sample],
+    samples: Sequence[Sample],
     span: Span,
     step: int,
 ) -> Iterator[Result]:
@@ -84,11 +125,11 @@ def _sliding(
     start, stop = span
     step = max(step, threshold.time.seconds // 60)
     last = max(start, stop - threshold.time.seconds)
-    times = [one.time for one in inside]
+    times = [one.time for one in samples]
     begins = [start + i * step for i in range(ceil((last - start) / step))]
     for begin in (*begins, last):
         end = min(stop, begin + threshold.time.seconds)
-        some = inside[bisect_left(times, begin) : bisect_left(times, end)]
+        some = samples[bisect_left(times, begin) : bisect_left(times, end)]
         value = _value(field, threshold, some)
         if value is not None:
             yield result_of(threshold, value, begin, end)
@@ -97,7 +138,7 @@ def _sliding(
 def _held(
     threshold: Threshold,
     field: Field,
-    inside: Iterable[Sample],
+    samples: Iterable[Sample],
     span: Span,
     step: int,
 ) -> Iterator[Result]:
@@ -106,7 +147,7 @@ def _held(
     Whoever measures each ten seconds does so now a little sooner, now a little later: a step may
     have none, and the next one two.
     """
-    cells = {at: list(some) for at, some in groupby(inside, lambda one: floor(one.time / step))}
+    cells = {at: list(some) for at, some in groupby(samples, lambda one: floor(one.time / step))}
     if field.aggregate in ADDED:
         # Where nothing was counted nothing is written.
         every = range(floor(span[0] / step), ceil(span[1] / step))
@@ -119,7 +160,7 @@ def _held(
         for at, some in cells.items()
         if (value := _value(field, threshold, some)) is not None
     ]
-    ends = [one.start or 0 for one in told[1:]] + [span[1]]
+    ends = [*(one.start or 0 for one in told), span[1]][1:]
     for one, until in zip(told, ends, strict=True):
         yield replace(one, stop=min(until, (one.start or 0) + 2 * step, span[1]))
 

@@ -92,6 +92,7 @@ def test_the_worst_is_told_with_its_time() -> None:
     ("sentence", "some", "why"),
     [
         ("p95(a.b) < 80", SELDOM, "p95 takes 59 values, and there never were so many"),
+        ("p95(a.b) < 80 for 10s", STEADY, "p95 takes 59 values, and there never were so many in"),
         (
             "p95(a.b) < 80 within 30s",
             STEADY,
@@ -115,7 +116,7 @@ def test_where_nothing_was_counted_a_sum_is_nothing() -> None:
         assert held(f"{of}(a.b) > 0 for 59s", orders).outcome is Outcome.BROKEN
         assert held(f"{of}(a.b) > 0 within 30s", orders).value == 0
         assert held(f"{of}(a.b) == 0 in the last 30s", orders).outcome is Outcome.KEPT
-    assert held("avg(a.b) > 0 for 30s", orders).outcome is Outcome.KEPT
+    assert held("avg(a.b) > 0 for 30s", samples([3.0] * 60)[:-1]).outcome is Outcome.UNKNOWN
 
 
 def test_each_series_has_a_last_value_and_the_worst_one_counts() -> None:
@@ -151,3 +152,59 @@ def test_each_stretch_is_looked_at(
     stretches = [values[i : i + seconds] for i in range(SECONDS - seconds + 1)]
     kept = all(HOLDS[operator](of(one), 60) for one in stretches)  # type: ignore[operator]
     assert found.outcome is (Outcome.KEPT if kept else Outcome.BROKEN)
+
+
+FULL = samples([50.0] * 50, series='{"host":"full"}')
+"""It had 70 s to go."""
+LATE = samples([None] * 61 + [1.0] * 59)
+BROKEN_OFF = samples([5.0] * 10 + [None] * 65 + [5.0] * 45)
+FINE = samples([50.0] * SECONDS, series='{"host":"fine"}')
+
+
+@pytest.mark.parametrize(
+    ("sentence", "some", "why"),
+    [
+        ("max(a.b) < 80", FULL, 'there is no value of a{host="full"} for 71 s: whoever'),
+        ("max(a.b) < 80", [*FULL, *FINE], 'there is no value of a{host="full"} for 71 s'),
+        ("avg(a.b) < 80 for 10s", FULL, 'there is no value of a{host="full"} for 71 s'),
+        (
+            "max(a.b) < 80 within 30s",
+            samples([None] * 61 + [1.0] * 59),
+            "there is no value for 61 s",
+        ),
+        (
+            "min(a.b) > 1",
+            samples([5.0] * 10 + [None] * 65 + [5.0] * 45),
+            "there is no value for 66 s",
+        ),
+    ],
+)
+def test_what_stopped_writing_keeps_nothing(
+    sentence: str, some: Sequence[Sample], why: str
+) -> None:
+    found = held(sentence, some)
+    assert found.outcome is Outcome.UNKNOWN
+    assert found.why.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "some", "outcome"),
+    [
+        ("max(a.b) < 50", FULL, Outcome.BROKEN),
+        ("sum(a.b) < 80000", FULL, Outcome.KEPT),
+        ("max(a.b) < 80", samples([50.0] * 61), Outcome.KEPT),
+        ("max(a.b) < 80 in stage 1", samples([50.0] * 30), Outcome.KEPT),
+        ("max(a.b) < 80", samples([50.0] * 12, 10), Outcome.KEPT),
+        # Where fewer were requested less was written: that is no secret, the audit counts it.
+        ("max(locust_stats.max_response_time) < 80", FULL, Outcome.KEPT),
+    ],
+)
+def test_other_silence_is_none(sentence: str, some: Sequence[Sample], outcome: Outcome) -> None:
+    found = held(sentence, some)
+    assert (found.outcome, found.beside) == (outcome, "")
+
+
+def test_few_values_of_a_small_part_of_the_time_are_counted() -> None:
+    assert held("max(a.b) < 80", samples([50.0] * 3, 10)).beside == "of 3 values alone"
+    assert held("max(a.b) < 40", samples([50.0])).beside == "of 1 value alone"
+    assert held("max(a.b) < 80", samples([50.0] * 3, 30)).beside == ""
