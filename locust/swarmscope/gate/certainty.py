@@ -1,5 +1,6 @@
 """What of a run is certain, whatever is doubtful of it."""
 
+import re
 from dataclasses import dataclass
 
 from swarmscope import schema
@@ -12,6 +13,7 @@ UNTOLD = 2**62
 """Requests that are missing: nobody knows how many."""
 _COUNTS = ("requests", "failures", "dropped_arrivals")
 _OWN = {one.name for one in schema.OWN}
+_TIME = re.compile(r"(^|_)(time|wait|ms)$|^(avg|min|max|p\d+)$")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def _is_settled(threshold: Threshold, value: float, known: Known) -> bool:
     """Whether nothing that is missing can mend a *value* that breaks its threshold."""
     metric, limit = threshold.metric, threshold.limit
     if isinstance(metric, Field):
+        if _is_response_time(metric):
+            return False
         down = metric.aggregate == "min" and _is_below(limit, value)
         return down or (metric.aggregate in ("max", "increase") and _is_above(limit, value))
     if not isinstance(metric, Counted) or not _is_above(limit, value):
@@ -62,6 +66,15 @@ def _is_settled(threshold: Threshold, value: float, known: Known) -> bool:
     return metric.name in _COUNTS or (
         metric.name == "failure_rate" and _is_certain_rate(threshold, value, known)
     )
+
+
+def _is_response_time(metric: Field) -> bool:
+    """Whether a field of our own is of response times, of which a generator's own are a part.
+
+    How late that one was itself, and how far its clock was off, it was.
+    """
+    own = metric.measurement in _OWN and metric.measurement != schema.LOCUST_WORKER.name
+    return own and _TIME.search(metric.field) is not None
 
 
 def _is_certain_rate(threshold: Threshold, value: float, known: Known) -> bool:

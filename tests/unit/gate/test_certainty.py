@@ -36,6 +36,15 @@ from swarmscope.gate.thresholds_file import Rule, Severity
         ("increase(orders.made) > 5", 2, 1, False),
         ("increase(orders.lost) == 0", 2, 1, True),
         ("min(cpu.usage_idle) == 20", 30, 1, False),
+        # As "max < 1s": a part of them is the generator's.
+        ("max(locust_stats.max_response_time) < 1000", 2_000, 0, False),
+        ("min(locust_request.response_time) > 5", 2, 0, False),
+        ("max(locust_phases.longest_tls_ms) < 10", 20, 0, False),
+        ("max(locust_summary.p95) < 10", 20, 0, False),
+        ("max(locust_transactions.max_time) < 10", 20, 0, False),
+        ("max(locust_worker.loop_lag_ms) < 10", 20, 0, True),
+        ("max(locust_user_error.count) < 1", 2, 0, True),
+        ("max(shop.response_time) < 10", 20, 0, True),
         # It ended its run, and was kept again at the end of it.
         ("failures < 10", 9, 0, False),
         ("requests < 10", 10, 1_000, True),
