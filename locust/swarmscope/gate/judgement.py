@@ -22,7 +22,7 @@ from swarmscope.gate.fields import MISTYPED, Fields, Tags
 from swarmscope.gate.metrics import ADDED, Apdex, Counted, Field, Share
 from swarmscope.gate.source import Apart, Requests, begin
 from swarmscope.gate.spans import Span, looked_at, spans_of
-from swarmscope.gate.threshold import Over, Threshold, Which
+from swarmscope.gate.threshold import SLIDING, Threshold, Which
 from swarmscope.gate.thresholds_file import Rule, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict
 from swarmscope.recording.tallies import AGGREGATED
@@ -34,7 +34,6 @@ from swarmscope.words import count_of
 
 Results = Callable[[Rule], Iterable[Result]]
 """What a run comes to by a rule."""
-_SLIDING = (Over.FOR, Over.WITHIN, Over.FULL)
 _MOST_NAMED = 10
 """Endpoints that are asked for one by one: of more it is quicker to ask for all."""
 
@@ -144,7 +143,7 @@ class _Sources:
         spans = spans_of(threshold, course, warm_up)
         if isinstance(threshold.metric, Counted) or isinstance(spans, str):
             windows = requests.counts()
-        elif threshold.time.over in _SLIDING:
+        elif threshold.time.over in SLIDING:
             windows = requests.together()
         else:
             nothing = (Window(0, requests.length("window_sums"), Tally()),)
@@ -181,7 +180,7 @@ class _Sources:
         yield from evaluated(threshold, found, warm_up)
 
     def _apart(self, threshold: Threshold, spans: Sequence[Span], name: str | None) -> Apart:
-        if threshold.time.over in _SLIDING:
+        if threshold.time.over in SLIDING:
             return self._begin(threshold.scope.tags)[1].endpoints(name)
         found = self._pieces(threshold, spans, name)
         return {key: windows for key, windows in found.items() if key != AGGREGATED}

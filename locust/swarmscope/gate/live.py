@@ -16,13 +16,12 @@ from swarmscope.gate.rolling import SHORTEST_S, Rolling
 from swarmscope.gate.running import Running
 from swarmscope.gate.spans import looked_at, spans_of
 from swarmscope.gate.streaks import Streaks
-from swarmscope.gate.threshold import Over, Threshold
+from swarmscope.gate.threshold import SLIDING, Over, Threshold
 from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict
 from swarmscope.runs.arrivals import Arrivals
 from swarmscope.words import count_of, were
 
-_SLIDING = (Over.FOR, Over.WITHIN, Over.FULL)
 _NOT_SEEN = "it is told when the run is over, from the store: the master sees requests alone"
 _OF_OTHERS = "swarmscope check tells, which knows the runs of the baseline"
 _TOO_LONG = "the run is longer than what the master holds of it: swarmscope check tells"
@@ -47,7 +46,7 @@ def standing(one: Judged, *, over: bool) -> Standing:
     result = one.result
     if result.outcome is Outcome.KEPT:
         return Standing.PASSED
-    if result.outcome is Outcome.BROKEN and (over or not _may_heal(result)):
+    if result.outcome is Outcome.BROKEN and (over or one.settled or not _may_heal(result)):
         return Standing.BROKEN
     return Standing.UNKNOWN if over else Standing.NOT_YET
 
@@ -69,6 +68,14 @@ def _wants_more(result: Result) -> bool:
     )
 
 
+def _wants_so_many(result: Result) -> bool:
+    """Whether less time than was asked for breaks it for no other reason than that."""
+    threshold = result.threshold
+    if isinstance(threshold.metric, Counted) and threshold.metric.unit is Unit.RATE:
+        return threshold.limit.operator not in ("<", "<=")
+    return _wants_more(result)
+
+
 class Live:
     """One run and its *thresholds*; *running* is what is known of it."""
 
@@ -88,8 +95,9 @@ class Live:
         kinds = {False, *map(is_apart, self.thresholds.rules)}
         told = min(now, *(self.running.until(apart=apart) for apart in kinds))
         for number, rule in enumerate(self.thresholds.rules):
+            settled = _is_over(rule.threshold, self._until(now, apart=is_apart(rule)), stages)
             for result in self._results(number, rule, now, arrivals, stages):
-                found.append(self._judged(rule, result))
+                found.append(replace(self._judged(rule, result), settled=settled))
                 yield found[-1]
         self.judged = tuple(found)
         self.running.let_go(told - _STRETCHES * self._longest())
@@ -194,7 +202,7 @@ class Live:
             else:
                 course = replace(self.running.course(until, apart=apart), stages=tuple(stages))
                 yield from self._so_far(threshold, course, warm_up, apart=apart)
-        elif threshold.time.over in _SLIDING:
+        elif threshold.time.over in SLIDING:
             kind = Streaks if threshold.time.over is Over.FOR else Rolling
             rolling = self._rolling.setdefault(number, kind(threshold, apart=apart))
             yield from rolling.results(self.running, until)
@@ -225,12 +233,24 @@ class Live:
         )
         for result in evaluated(threshold, course, warm_up):
             broken = result.outcome is Outcome.BROKEN
-            heals = result.few or (broken and _wants_more(result))
+            heals = result.few or (broken and _wants_so_many(result))
             if early and (threshold.time.over is Over.WITHIN or heals):
                 nothing = unknown(threshold, f"{threshold.time.seconds} s aren't over yet")
                 yield replace(nothing, endpoint=result.endpoint)
             else:
                 yield result
+
+
+def _is_over(threshold: Threshold, until: float, stages: Sequence[Stage]) -> bool:
+    """Whether the stage is over that it is about, and all have told of it by then.
+
+    One that is meant by its number comes once: when the next one is there it is over. A name may
+    come again.
+    """
+    number = threshold.stage
+    if not isinstance(number, int) or not any(one.number > number for one in stages):
+        return False
+    return all(one.stop <= until for one in stages if one.number == number)
 
 
 def _is_early(threshold: Threshold, course: Course, warm_up: float, step: int) -> bool:

@@ -61,6 +61,10 @@ class Over(StrEnum):
     """The end of the run."""
 
 
+SLIDING = (Over.FOR, Over.WITHIN, Over.FULL)
+"""Those of stretches that lie anywhere in it."""
+
+
 @dataclass(frozen=True)
 class Time:
     """The *seconds* of a stretch, or the whole run."""

@@ -39,6 +39,8 @@ class Judged:
     """Whether it is known, whatever else is doubtful."""
     counts: bool = True
     """Whether the verdict hangs on it: not where it is left to `swarmscope check`."""
+    settled: bool = False
+    """Whether all of what it is about is over, while its run goes on."""
 
     @property
     def sentence(self) -> str:

@@ -288,6 +288,11 @@ def test_what_ended_a_test_stays_broken_whatever_was_answered_later() -> None:
         ("requests > 50 in stage 1 within 10s", "....++"),
         ("avg < 1ms in stage 1 within 10s", "....--"),
         ("requests > 500 in the last 10s", "....--"),
+        ("requests_per_second >= 50/s in the last 10s", "....--"),
+        ("requests_per_second > 50/s within 10s", "....--"),
+        ("requests_per_second > 50/s in stage 1 in the last 10s", "....--"),
+        ("requests_per_second > 5/s in the last 10s", "++++++"),
+        ("requests_per_second < 5/s in the last 10s", "------"),
         ("failures < 9 in the last 10s", "++++++"),
         ("requests < 5 in the last 10s", "------"),
     ],
@@ -335,6 +340,35 @@ def test_few_slow_requests_of_a_cold_begin_end_a_run_only_where_each_stretch_cou
         (one,) = found.look(now, NONE_DUE, (Stage(1, "", BEGAN, now),))
         seen += signs[standing(one, over=False)]
     assert seen == standings
+
+
+@pytest.mark.parametrize(
+    ("sentence", "standings"),
+    [
+        ("requests > 100 in stage 1", ".....--"),
+        ('requests of "/a" > 100 in stage 1', ".....--"),
+        ("requests > 20 in stage 1", "..+++++"),
+        # It may come again.
+        ('requests > 100 in stage "warm"', "......."),
+    ],
+)
+def test_that_a_stage_had_too_few_requests_is_known_when_it_is_over(
+    sentence: str, standings: str
+) -> None:
+    found = live(rules(sentence, abort=True))
+    told = [One(n // 4, ("/a", "GET"), 5.0, failed=False) for n in range(4 * SECONDS)]
+    teller, seen = Teller("a", told), ""
+    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
+    for second in range(20):
+        for report in teller.tell(second):
+            found.running.hear("a", report)
+        now = BEGAN + second + 1
+        warm = Stage(1, "warm", BEGAN, min(now, BEGAN + 15))
+        stages = (warm, Stage(2, "", BEGAN + 16, now)) if second > 15 else (warm,)
+        (one,) = found.look(now, NONE_DUE, stages)
+        seen += signs[standing(one, over=False)]
+        assert (found.breach(now) is not None) is (seen[-1] == "-")
+    assert seen[1::3] == standings
 
 
 def test_an_endpoint_that_died_ends_a_test_that_wants_requests_of_it() -> None:
