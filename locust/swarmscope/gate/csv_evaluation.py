@@ -6,7 +6,7 @@ from math import fsum
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.gate.certainty import UNTOLD, Known, is_certain
-from swarmscope.gate.course import Course, matches
+from swarmscope.gate.course import matches
 from swarmscope.gate.evaluation import (
     Result,
     evaluate,
@@ -17,7 +17,7 @@ from swarmscope.gate.evaluation import (
     result_of,
     unknown,
 )
-from swarmscope.gate.locust_csv import Row, Statistics, course_of
+from swarmscope.gate.locust_csv import History, Row, Statistics, history_of
 from swarmscope.gate.metrics import Counted, Field, Percentile
 from swarmscope.gate.threshold import Threshold
 from swarmscope.gate.thresholds_file import Rule, Thresholds
@@ -56,7 +56,8 @@ def judge_csv(found: Statistics, thresholds: Thresholds) -> RunVerdict:
         for result in judging.results(rule)
     )
     source = f"{found.path}, written by Locust"
-    return RunVerdict(found.name, judged, tuple(_doubts(found)), source, (NOTE,))
+    doubts = (*_doubts(found), *judging.doubts())
+    return RunVerdict(found.name, judged, doubts, source, (NOTE,))
 
 
 def _doubts(found: Statistics) -> Iterator[str]:
@@ -68,6 +69,12 @@ def _doubts(found: Statistics) -> Iterator[str]:
         yield (
             f"its endpoints have {count_of(apart, 'request')}, and {together:,} it says that they "
             "have together: a part of the file is missing, or was changed"
+        )
+    failed = sum(row.failures for row in found.endpoints.values())
+    if apart == together and failed != found.together.failures:
+        yield (
+            f"its endpoints have {count_of(failed, 'failure')}, and {found.together.failures:,} it "
+            "says that they have together: the file was changed"
         )
     for row in (found.together, *found.endpoints.values()):
         if row.failures > row.requests:
@@ -83,7 +90,21 @@ class _Judging:
 
     def __init__(self, found: Statistics, warm_up: int) -> None:
         self._found, self._warm_up = found, warm_up
-        self._course: Course | None = None
+        self._history: History | None = None
+
+    def doubts(self) -> Iterator[str]:
+        """Yield why the history, if it was read, isn't all that these statistics are of.
+
+        Locust writes both in one moment: at their end they say the same.
+        """
+        told, together = self._history, self._found.together
+        if told and (told.requests, told.failures) != (together.requests, together.failures):
+            yield (
+                f"{self._found.history.name} ends with {count_of(told.requests, 'request')} and "
+                f"{count_of(told.failures, 'failure')}, and {self._found.path.name} has "
+                f"{together.requests:,} and {together.failures:,}: a part of it is missing, or "
+                "they are of two runs"
+            )
 
     def results(self, rule: Rule) -> Iterator[Result]:
         """Yield what comes of the threshold of *rule*."""
@@ -106,14 +127,15 @@ class _Judging:
         if not history.exists():
             yield unknown(threshold, f"{history}, which tells of parts of a run, isn't there")
             return
-        if self._course is None:
-            self._course = course_of(history)
+        if self._history is None:
+            self._history = history_of(history)
+        course = self._history.course
         scope = threshold.scope
-        if (scope.text is not None or scope.each) and not self._course.endpoints:
+        if (scope.text is not None or scope.each) and not course.endpoints:
             why = f"{history.name} has no endpoints: `locust --csv-full-history` writes them"
             yield unknown(threshold, why)
             return
-        yield from evaluate(threshold, self._course, self._warm_up)
+        yield from evaluate(threshold, course, self._warm_up)
 
 
 def _untold(threshold: Threshold) -> str:

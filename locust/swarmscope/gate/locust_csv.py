@@ -80,8 +80,17 @@ def _is_total(endpoint: Endpoint) -> bool:
     return endpoint[0] == name and endpoint[1] in kinds
 
 
-def course_of(path: Path) -> Course:
-    """Return the course of a run, from the history at *path*: counts and mean times alone.
+@dataclass(frozen=True)
+class History:
+    """The *course* of a run, of counts and mean times alone, and what it came to at its end."""
+
+    course: Course
+    requests: int
+    failures: int
+
+
+def history_of(path: Path) -> History:
+    """Return the history of a run in the file at *path*.
 
     Raises:
         ConfigurationError: it is none of Locust's.
@@ -98,10 +107,12 @@ def course_of(path: Path) -> Course:
         of.append((time, count, failures, total))
     if AGGREGATED not in moments:
         _refuse(path, "it has no row Aggregated: Locust hadn't begun to write it")
-    times = [moment[0] for moment in moments[AGGREGATED]]
+    of_all = moments[AGGREGATED]
+    times = [moment[0] for moment in of_all]
     windows = {key: tuple(_windows(some)) for key, some in moments.items()}
     together = windows.pop(AGGREGATED)
-    return Course(times[0], max(times[-1], times[0] + 1), together, windows)
+    course = Course(times[0], max(times[-1], times[0] + 1), together, windows)
+    return History(course, *of_all[-1][1:3])
 
 
 def _windows(moments: Sequence[tuple[int, int, int, float]]) -> Iterator[Window]:

@@ -158,6 +158,48 @@ def test_a_part_of_a_file_passes_nothing(path: Path) -> None:
     assert doubt.startswith("its endpoints have 100 requests, and 1,000 it says")
 
 
+def test_failures_that_all_together_do_not_have_pass_nothing(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Aggregated,1000,10,", "Aggregated,1000,0,"), encoding="utf-8")
+    found = held(path, "failures < 1")
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.doubts == (
+        "its endpoints have 10 failures, and 0 it says that they have together: the file was "
+        "changed",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("failures < 6 within 1m", Verdict.INCONCLUSIVE),
+        ("failure_rate < 1% for 10s", Verdict.INCONCLUSIVE),
+        ("failures < 1 in the last 10s", Verdict.INCONCLUSIVE),
+        # What it has is known all the same; and who asks for nothing of it needs none.
+        ("failures < 5 within 1m", Verdict.FAILED),
+        ("failures < 11", Verdict.PASSED),
+    ],
+)
+def test_a_history_that_ends_before_its_run_passes_nothing(
+    path: Path, sentence: str, verdict: Verdict
+) -> None:
+    beside(path)
+    found = held(path, sentence)
+    assert found.verdict is verdict
+    if verdict is not Verdict.PASSED:
+        assert found.doubts == (
+            "run_stats_history.csv ends with 600 requests and 5 failures, and run_stats.csv has "
+            "1,000 and 10: a part of it is missing, or they are of two runs",
+        )
+
+
+def test_a_history_of_all_its_run_may_pass(tmp_path: Path) -> None:
+    path = stats(tmp_path / "run_stats.csv", (("GET", "/items", 600, 5, 100.0),))
+    beside(path)
+    found = held(path, "failures < 6 within 1m")
+    assert (found.verdict, found.doubts) == (Verdict.PASSED, ())
+
+
 def test_more_failures_than_requests_pass_nothing(tmp_path: Path) -> None:
     """Locust writes so what was logged without a request: a rate of 200 % was judged."""
     path = stats(tmp_path / "a_stats.csv", (GET, ("GET", "/log", 5, 10, 1.0)))

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.gate.csvs import GET, OWN, POST, history, stats
 
 from swarmscope.errors import ConfigurationError
-from swarmscope.gate.locust_csv import course_of, statistics
+from swarmscope.gate.locust_csv import history_of, statistics
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_can_t_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_history_s_windows_are_what_was_counted_meanwhile(tmp_path: Path) -> None:
     counted = [0, 0, 30, 30, 30, 60, 60, 60, 90, 90, 90, 120]
     rows = [(1_000 + i, "", "Aggregated", n, n // 30, 10.0) for i, n in enumerate(counted)]
-    found = course_of(history(tmp_path / "a_stats_history.csv", rows))
+    found = history_of(history(tmp_path / "a_stats_history.csv", rows)).course
     assert (found.start, found.stop, found.endpoints) == (1_000, 1_011, {})
     told = [(one.start, one.seconds, one.tally.count, one.tally.failures, one.tally.total)
             for one in found.together]  # fmt: skip
@@ -117,14 +117,14 @@ def test_a_history_s_windows_are_what_was_counted_meanwhile(tmp_path: Path) -> N
 
 def test_a_mean_is_of_what_came_meanwhile(tmp_path: Path) -> None:
     rows = [(1_005, "", "Aggregated", 10, 0, 100.0), (1_015, "", "Aggregated", 20, 0, 150.0)]
-    (_, later) = course_of(history(tmp_path / "h.csv", rows)).together
+    (_, later) = history_of(history(tmp_path / "h.csv", rows)).course.together
     assert later.tally.total / later.tally.timed == 200.0
 
 
 def test_statistics_that_were_reset_begin_anew(tmp_path: Path) -> None:
     counted = [(1_000, 50), (1_001, 80), (1_002, 5), (1_003, 9)]
     rows = [(at, "", "Aggregated", n, 0, 1.0) for at, n in counted]
-    found = course_of(history(tmp_path / "h.csv", rows))
+    found = history_of(history(tmp_path / "h.csv", rows)).course
     assert sum(one.tally.count for one in found.together) == 80 + 9
 
 
@@ -138,7 +138,7 @@ def test_a_full_history_has_endpoints(tmp_path: Path) -> None:
             (1_000 + i, "", "Aggregated", 3 * i, i, 1.0),
         )
     ]
-    found = course_of(history(tmp_path / "h.csv", rows))
+    found = history_of(history(tmp_path / "h.csv", rows)).course
     counts = {key: sum(w.tally.count for w in some) for key, some in found.endpoints.items()}
     assert counts == {("/a", "GET"): 4}
     assert sum(one.tally.count for one in found.together) == 6
@@ -146,4 +146,4 @@ def test_a_full_history_has_endpoints(tmp_path: Path) -> None:
 
 def test_a_history_without_a_row_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="hadn't begun to write it"):
-        course_of(history(tmp_path / "h.csv", []))
+        history_of(history(tmp_path / "h.csv", []))
