@@ -10,6 +10,7 @@ from tests.fixtures.stores import Unserved
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
+from swarmscope.gate.doubts import Peak, _peak
 from swarmscope.runs.generators import Generator
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader
@@ -166,6 +167,7 @@ def lines() -> list[str]:
     shaped = [line for name, (shape, _) in SHAPES.items() for line in shape.lines(name)]
     shaped += [*Shape(30, [(0, 10, 2.5)], 30, asks=False).lines(SILENT), *_health(SILENT, FULL)]
     shaped += [line for name, (shape, _) in CROWDS.items() for line in shape.lines(name)]
+    shaped += [line for name, (shape, *_) in PEAKS.items() for line in shape.lines(name)]
     shaped += [
         line for name, (shape, _) in STAGES.items() for line in shape.lines(f"staged-{name}")
     ]
@@ -267,6 +269,32 @@ def test_users_are_missing_only_where_nobody_is_being_started_or_stopped(
     wanted, running = zip(*CROWDS[name][1], strict=True)
     assert tuple(row["wanted"] for row in rows) == wanted
     assert tuple(row["running"] for row in rows) == pytest.approx(running)
+
+
+PEAKS = {
+    "over-before-all-ran": (Shape(60, [(0, 1_000, 1.0)], 60, lambda s: s + 1), 1_000, 58),
+    "a-short-peak": (
+        Shape(
+            3_600,
+            [(0, 5, 0), (2_000, 200, 200.0), (2_004, 5, 200.0)],
+            3_600,
+            lambda s: 200 if 2_001 <= s < 2_004 else 5,
+            asks=False,
+        ),
+        200,
+        200,
+    ),
+}
+"""The most users that were wanted, and that ran; those of the last seconds leave."""
+
+
+@pytest.mark.parametrize("name", PEAKS)
+def test_of_a_peak_that_no_step_is_of_it_is_known_how_many_ran(
+    reader: Unserved | FluxReader, name: str
+) -> None:
+    _, wanted, ran = PEAKS[name]
+    steps = reader.ask(Question("load_steps", name)).records()
+    assert _peak(reader, name, steps) == Peak(wanted, ran)
 
 
 WARM, STEADY, PEAK, DOWN = "warm up", "steady", "peak", "down"
