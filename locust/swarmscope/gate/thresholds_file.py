@@ -116,6 +116,8 @@ def read_file(path: Path) -> Thresholds:
         raise _refused(f"{path} is longer than a file of thresholds is:", ["1 MB is read."])
     try:
         root = yaml.compose(content, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        raise _refused(f"{path} is no YAML:", [_unreadable(path, content, error)]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _refused(f"{path} is no YAML:", [" ".join(str(error).split())]) from error
     except RecursionError as error:
@@ -126,6 +128,22 @@ def read_file(path: Path) -> Thresholds:
     if reader.wrong:
         raise _refused(f"{path} can't be used:", reader.wrong)
     return found
+
+
+def _unreadable(path: Path, content: bytes, error: Any) -> str:
+    """Say where the sign is that is none of a text: of that YAML tells bytes, or signs, alone."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = content.decode("utf-8", errors="replace")
+    if wide:  # YAML counts the mark before it, which Python leaves out
+        text = f"\ufeff{content.decode('utf-16', errors='replace')}"
+    elif error.encoding != "unicode":
+        text = content[: error.position].decode("utf-8", errors="replace")
+    *before, last = text[: error.position].split("\n")
+    at = f"{path}:{len(before) + 1}:{len(last.lstrip(chr(0xFEFF))) + 1}"
+    sign = (
+        f"the sign U+{error.character:04X}" if error.encoding == "unicode" else "what stands here"
+    )
+    return f"{at}: {sign} can't be in a YAML file ({error.reason})"
 
 
 class _File:

@@ -102,6 +102,10 @@ def test_one_sentence_is_enough(tmp_path: Path) -> None:
         # What a tag would make of it is of no account: nothing is made.
         ("fail: !!python/object:os.system [x]", "FILE:1:34: there is no metric x"),
         (b"\xff\xfe\x00", "FILE is no YAML"),
+        (b"fail:\n  - p95 \x00< 1s", "FILE:2:9: the sign U+0000 can't be in a YAML file"),
+        ("fail:\n  - é \0".encode(), "FILE:2:7: the sign U+0000 can't be"),
+        ("fail:\n  - é \0".encode("utf-16"), "FILE:2:7: the sign U+0000 can't be"),
+        (b"fail:\n  - \xc3\xa9 \xff", "FILE:2:7: what stands here can't be in a YAML file"),
         pytest.param(
             "fail: " + 3_000 * "[",
             "FILE can't be read:\nits parts lie too deep in each other.",
