@@ -16,7 +16,7 @@ from swarmscope.gate.live import Live, is_wanted, standing
 from swarmscope.gate.running import Running
 from swarmscope.gate.steps import Order, steps_of
 from swarmscope.gate.thresholds_file import Rule, Thresholds
-from swarmscope.gate.verdict import Judged, RunVerdict
+from swarmscope.gate.verdict import Judged, RunVerdict, reason_of
 from swarmscope.recording.points import NANOSECONDS
 from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
@@ -114,7 +114,7 @@ class LiveRun:
         """Return the threshold because of which the test is to be ended, once."""
         found = None if self._live.ended_by or self.stopped_ns else self._live.breach(now)
         if found:
-            self._live.ended_by.add(str(found.rule.threshold))
+            self._live.ended_by[str(found.rule.threshold)] = reason_of(found)
         return found
 
     @property

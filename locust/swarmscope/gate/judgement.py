@@ -1,6 +1,6 @@
 """A run, held against its thresholds."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import ceil, floor
@@ -24,7 +24,7 @@ from swarmscope.gate.source import Apart, Requests, begin
 from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.threshold import SLIDING, Threshold, Which
 from swarmscope.gate.thresholds_file import Rule, Thresholds
-from swarmscope.gate.verdict import Judged, RunVerdict
+from swarmscope.gate.verdict import Judged, RunVerdict, endpoint_in_words
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.arrivals import Arrivals
@@ -57,7 +57,7 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
         results = partial(others.results, own=sources.results)
     known = _known(reader, found, thresholds)
     events = reader.ask(Question("run_events", found.run)).records()
-    because = {row["subject"] for row in events if row["event"] == "abort"}
+    because = {row["subject"]: row["message"] for row in events if row["event"] == "abort"}
     judged = [
         Judged(rule, result, not found.shared and is_certain(rule, result, known))
         for rule in thresholds.rules
@@ -85,14 +85,25 @@ def notes_of(found: Audit) -> Iterator[str]:
         )
 
 
-def ended_by(because: Collection[str], results: Iterable[Result]) -> Iterator[Result]:
+def ended_by(because: Mapping[str, str], results: Iterable[Result]) -> Iterator[Result]:
     """Yield *results* as of a run that was ended *because* of those thresholds, if of any.
 
-    What was answered afterwards, or was never requested, doesn't mend what was broken then.
+    What was answered afterwards, or was never requested, doesn't mend what was broken then. Of each
+    endpoint the one is meant that the reason names; where it names none of them, all are.
     """
-    for result in results:
+    some = list(results)
+    culprits = [one.endpoint for one in some if _is_named(one, because)]
+    for result in some:
         ended = str(result.threshold) in because
-        yield replace(result, outcome=Outcome.BROKEN, why="") if ended else result
+        if ended and (not culprits or result.endpoint in culprits):
+            yield replace(result, outcome=Outcome.BROKEN, why="")
+        else:
+            yield result
+
+
+def _is_named(result: Result, because: Mapping[str, str]) -> bool:
+    where = f" ({endpoint_in_words(result.endpoint)}) is broken: " if result.endpoint else ""
+    return bool(where) and where in (because.get(str(result.threshold)) or "")
 
 
 def _refuse_unnamed(thresholds: Thresholds) -> None:

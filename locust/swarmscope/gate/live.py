@@ -86,8 +86,8 @@ class Live:
         self._rolling: dict[int, Rolling] = {}
         self._placed = True
         """Whether no worker's clock was off, as far as is known."""
-        self.ended_by: set[str] = set()
-        """The thresholds because of which the test was ended."""
+        self.ended_by: dict[str, str] = {}
+        """The thresholds because of which the test was ended, and how they were broken."""
 
     def look(self, now: float, arrivals: Arrivals, stages: Sequence[Stage]) -> Iterator[Judged]:
         """Yield what each threshold comes to by *now*; `judged` has all of it afterwards."""

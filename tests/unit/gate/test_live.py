@@ -276,8 +276,34 @@ def test_what_ended_a_test_stays_broken_whatever_was_answered_later() -> None:
     found = live(rules("avg < 5ms"))
     found.running.hear("a", Report("r", 1, windows=[(BEGAN, told(3, 1))], until=inf, final=True))
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.PASSED
-    found.ended_by.add("avg < 5ms")
+    found.ended_by["avg < 5ms"] = "avg < 5ms is broken: 9.0 ms"
     assert found.conclude("r", BEGAN + 1, Circumstances(), (), {}).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("reason", "broken"),
+    [
+        ("max < 50ms of each endpoint (GET /b) is broken: 90 ms", {"/b"}),
+        # Of an endpoint that isn't told any more, or of a version that named none.
+        ("max < 50ms of each endpoint (GET /gone) is broken: 90 ms", {"/a", "/b"}),
+        ("", {"/a", "/b"}),
+    ],
+)
+def test_of_each_endpoint_the_one_is_broken_that_ended_the_test(
+    reason: str, broken: set[str]
+) -> None:
+    """The others were told as broken by a value that keeps it, and as failures of a build."""
+    found = live(rules("max of each endpoint < 50ms"))
+    requests = [One(n, (name, "GET"), 10.0, failed=False) for n in range(20) for name in "ab"]
+    play(found, [replace(one, endpoint=(f"/{one.endpoint[0]}", "GET")) for one in requests])
+    found.ended_by[str(found.thresholds.rules[0].threshold)] = reason
+    judged = found.conclude("r", STOP, Circumstances(), (), {}).judged
+    assert {
+        one.result.endpoint[0]
+        for one in judged
+        if one.result.endpoint and one.result.outcome is Outcome.BROKEN
+    } == broken
+    assert len(judged) == 2
 
 
 @pytest.mark.parametrize(
