@@ -126,6 +126,8 @@ class RunVerdict:
         """Return the verdict in one sentence, with its first reason."""
         left = [one.sentence for one in self.judged if not one.counts]
         why = f": {count_of(len(self.judged) - len(left), 'threshold')} kept"
+        if left and len(left) == len(self.judged):
+            why = ": none of its thresholds could be judged here"
         deciding, others = self.reasons(Severity.FAIL), self.reasons(Severity.WARN)
         reasons = deciding or others
         if reasons:

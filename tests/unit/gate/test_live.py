@@ -233,7 +233,8 @@ CHECK = "swarmscope check tells, which knows the runs of the baseline"
         ),
         (
             *((), (RELATIVE,), Verdict.PASSED),
-            f"Run r passed: 0 thresholds kept; left to `swarmscope check`: {RELATIVE}.",
+            "Run r passed: none of its thresholds could be judged here; left to `swarmscope "
+            f"check`: {RELATIVE}.",
         ),
         # Of what nobody looked at nothing passes.
         (
