@@ -23,7 +23,7 @@ def test_the_short_ones_are_among_them():
     assert set(SHORT) <= KNOWN
 
 
-@pytest.mark.long_sample(12)
+@pytest.mark.long_sample(24)
 @pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "way",

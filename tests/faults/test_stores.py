@@ -15,7 +15,7 @@ from tests.fixtures.stores import Store
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.parametrize("fault", STORES, ids=ids)
 def test_everything_is_accounted_for_when(fault: Fault, played: Mapping[str, "Future[object]"]):
     played[fault.name].result()

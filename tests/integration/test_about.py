@@ -30,7 +30,7 @@ def about(store: Store, run: str) -> tuple[str, str]:
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.parametrize(
     "files",
     [

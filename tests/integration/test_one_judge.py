@@ -190,7 +190,7 @@ def test_the_command_line_says_the_same_words(store: Judged) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.parametrize(
     "name",
     ["all there", "killed worker", pytest.param("in the spool", marks=pytest.mark.long), "nobody"],

@@ -225,6 +225,7 @@ def test_json_says_which_part_it_is_about(holding: Store, tmp_path: Path) -> Non
     assert {run["part"] for run in whole} == {None}
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize("command", [["runs"], ["report", RUN]])
 @pytest.mark.parametrize(

@@ -252,6 +252,7 @@ def test_who_is_away_is_named(tmp_path: Path, store: Store):
     assert (code, "Nothing answers at http://127.0.0.1:8" in said) == (4, True), said
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "says"),

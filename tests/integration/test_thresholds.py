@@ -237,7 +237,7 @@ READ_APART = [
 ]
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.long
 @pytest.mark.parametrize("warm_up", [0, 13])
 @pytest.mark.parametrize("sentence", READ_APART)

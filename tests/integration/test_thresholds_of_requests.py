@@ -241,6 +241,7 @@ SCOPES = (
 SCOPES_OF_WORKERS = ("", " of each endpoint")
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("time", TIMES)
 def test_each_metric_in_each_stretch_of_each_scope(played: Played, time: str, scope: str) -> None:
@@ -253,6 +254,7 @@ def test_each_metric_in_each_stretch_of_each_scope(played: Played, time: str, sc
         assert any(told) or metric in {"p99", "p99.9"}
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("scope", SCOPES_OF_WORKERS)
 @pytest.mark.parametrize("time", TIMES)
 def test_each_metric_of_each_worker(played: Played, time: str, scope: str) -> None:
@@ -267,6 +269,7 @@ def test_each_metric_of_each_worker(played: Played, time: str, scope: str) -> No
             assert any(told) or metric in {"p99", "p99.9"}
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("scope", SCOPES)
 def test_that_there_were_so_many_is_asked_of_whole_stretches(played: Played, scope: str) -> None:
     """What the run's ends cut has fewer: `within` tells here what `over` does."""

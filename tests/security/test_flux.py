@@ -97,7 +97,7 @@ def test_the_container_beside_could_be_reached(asked: Asked) -> None:
     until(lambda: knocked(asked) > 0, lambda: containers.logs(asked.beside))
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.parametrize("script", _SCRIPTS, ids=lambda script: script.splitlines()[-1][:40])
 @pytest.mark.parametrize("where", ["name", "address", "itself"])
 def test_a_script_reaches_nobody(asked: Asked, script: str, where: str) -> None:

@@ -33,6 +33,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("run", "code", "said"),

@@ -88,6 +88,7 @@ def test_of_several_tracebacks_the_last_one_counts() -> None:
     assert fault_in("", folder).error == "nothing was said"
 
 
+@pytest.mark.long_sample(2)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("host", ["", "https://staging.example", "staging.example"])
 def test_a_host_without_a_scheme_is_said_and_no_reason_to_refuse(tmp_path: Path, host: str) -> None:
