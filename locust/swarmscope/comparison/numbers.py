@@ -7,7 +7,7 @@ from swarmscope.gate.metrics import Metric
 from swarmscope.gate.values import needed, value_of
 from swarmscope.recording.tally import Key, Tally
 from swarmscope.runs.endpoint_summaries import tallies_of
-from swarmscope.store.question import Question, Reader
+from swarmscope.store.question import Question, Reader, Table
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,22 @@ def numbers_of(reader: Reader, run: str, warm_up: float = 0) -> Numbers:
 
     """
     sums = reader.ask(Question("endpoint_sums", run))
+    cut = 0
     if warm_up:
-        first = sums.start + round(warm_up * 1_000)
-        sums = reader.ask(Question("endpoint_sums", run, first, max(first + 1, sums.stop)))
-    tallies = tallies_of(reader, run, sums)
-    rows = sums.records()
-    first = min((int(row["start"]) for row in rows), default=0)
-    last = max((int(row["last"]) for row in rows), default=0)
-    # From the first second with a request to the end of the last one, as in all tables.
-    return Numbers(run, (last - first) / 1_000 + 1, tallies)
+        cut = sums.start + round(warm_up * 1_000)
+        sums = reader.ask(Question("endpoint_sums", run, cut, max(cut + 1, sums.stop)))
+    return Numbers(run, _seconds(reader, run, sums, cut), tallies_of(reader, run, sums))
+
+
+def _seconds(reader: Reader, run: str, sums: Table, cut: int) -> float:
+    """Return how long *run* was, without what is before *cut*, ms since 1970.
+
+    From its start to its stop, and not from request to request as in tables: a service that
+    answers nothing any more would have the rate that it had until then.
+    """
+    rows, events = sums.records(), reader.ask(Question("run_events", run)).records()
+    first = min((int(row["start"]) for row in rows), default=cut)
+    last = max((int(row["last"]) + 1_000 for row in rows), default=cut)
+    begun = min((row["time"] for row in events if row["event"] == "start"), default=first)
+    over = max((row["time"] for row in events if row["event"] == "stop"), default=last)
+    return (max(last, over) - min(first, max(cut, begun))) / 1_000

@@ -41,10 +41,21 @@ class Came:
         return cls(
             requests,
             row["failures"] or 0,
-            row["requests_per_second"],
+            _rate(row),
             row["p50"] if requests >= needed(_P50) else None,
             row["p95"] if requests >= needed(_P95) else None,
         )
+
+
+def _rate(row: Mapping[str, Any]) -> float | None:
+    """Return the requests a second of a run by all of its length, where that is known.
+
+    A summary's own ends with the last request: of a service that answers nothing any more it would
+    be what it was until then.
+    """
+    rate: float | None = row["requests_per_second"]
+    seconds = row.get("seconds")
+    return min(rate, row["requests"] / seconds) if rate and seconds else rate
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         WholeRun("one-slow", NEWER + 360, medians={ITEMS: 40.0, ORDER: 190.0}, a_second=60),
         WholeRun("fewer", NEWER + 420, a_second=45),
+        WholeRun("hangs", NEWER + 600, a_second=60, silent_after=14),
         WholeRun("broken", NEWER + 480, slower=3.0, verdict="failed", a_second=60),
     ]
     place = tmp_path_factory.mktemp("store")
@@ -71,7 +72,7 @@ def test_a_run_like_the_others_is_no_worse(compare: Command) -> None:
 
 @pytest.mark.long_sample(3)
 @pytest.mark.sample(4)
-@pytest.mark.parametrize("run", ["slow", "failing", "one-slow", "fewer"])
+@pytest.mark.parametrize("run", ["slow", "failing", "one-slow", "fewer", "hangs"])
 def test_one_that_is_worse_in_one_respect_is_worse(compare: Command, run: str) -> None:
     done = compare("main", run, "--json")
     assert done.code == ExitCode.LIMIT_BROKEN
@@ -82,6 +83,8 @@ def test_one_that_is_worse_in_one_respect_is_worse(compare: Command, run: str) -
         "failing": {(None, "failure_rate")},
         "one-slow": {("POST /order", "p50"), ("POST /order", "p95")},
         "fewer": {(None, "requests_per_second")},
+        # Its users wait for an answer until they are stopped: no request of theirs ends.
+        "hangs": {(None, "requests_per_second")},
     }
     assert expected[run] <= worse
     assert not {("GET /items", "p50"), ("GET /items", "p95")} & worse or run == "slow"

@@ -51,6 +51,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tests += [replace(one, failures=0 if i < 20 else 120 + i) for i, one in enumerate(failing)]
     fewer = history("fewer", 30, like=Summarised("", test="fewer"))
     tests += [replace(one, requests=6_000 if i < 20 else 4_000) for i, one in enumerate(fewer)]
+    hangs = history("hangs", 30, like=Summarised("", test="hangs"))
+    tests += [
+        replace(one, requests=2_000, answered=100) if i >= 20 else one
+        for i, one in enumerate(hangs)
+    ]
     small = history("small", 30, like=Summarised("", test="small", requests=40))
     tests += [replace(one, requests=40 if i % 10 else 100) for i, one in enumerate(small)]
     started = history("started", 30, like=Summarised("", test="started"))
@@ -175,6 +180,13 @@ def test_of_requests_a_second_fewer_are_worse(trend: Command) -> None:
     assert (change["run"], change["worse"]) == ("fewer-020", True)
     assert found["exit_code"] == ExitCode.LIMIT_BROKEN
     assert "requests_per_second of all endpoints 20/s → 13.33/s, -33 %" in found["sentence"]
+
+
+def test_runs_that_answer_nothing_from_some_moment_on_have_fewer(trend: Command) -> None:
+    """Until then they were as fast as the others, and nothing failed."""
+    found = told(trend, "hangs")
+    assert found["exit_code"] == ExitCode.LIMIT_BROKEN
+    assert "requests_per_second of all endpoints 20/s → 6.667/s, -67 %" in found["sentence"]
 
 
 def test_one_run_alone_is_no_change_and_is_named(trend: Command) -> None:
