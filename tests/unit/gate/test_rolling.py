@@ -87,7 +87,7 @@ def test_what_ended_a_long_run_fails_it() -> None:
     found = live(rules("failure_rate < 5%"), ())
     play(found, STEADY, seconds=LONG)
     assert concluded(found).verdict is Verdict.PASSED
-    found.ended_by.add("failure_rate < 5%")
+    found.ended_by["failure_rate < 5%"] = "failure_rate < 5% is broken: 10 %"
     assert concluded(found).verdict is Verdict.FAILED
 
 
