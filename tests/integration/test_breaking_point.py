@@ -59,7 +59,6 @@ def target() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.mark.release
 @pytest.mark.long
 def test_the_search_ends_where_the_targets_limit_is(tmp_path: Path, target: str) -> None:
     with locusts(tmp_path, {}) as swarm:

@@ -122,7 +122,6 @@ def test_each_buyer_has_an_account_of_its_own(play: Play):
     assert "somebody else's basket" not in {row["reason"] for row in shopped.ask("exceptions")}
 
 
-@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("option", ["--tags=read", "--exclude-tags=write"])
 def test_a_tag_leaves_tasks_out_and_no_class_without_any(play: Play, option: str):

@@ -32,7 +32,6 @@ CASES = {
 """By kind: the file, its host, what must be requested and not fail, what must fail."""
 
 
-@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("kind", CASES)
 def test_what_a_client_reports_is_stored(

@@ -10,7 +10,6 @@ FILES = (SCENARIOS / "sale.py", ORACLE, LISTENER)
 QUIET = ("--headless", "--only-summary")
 
 
-@pytest.mark.release
 @pytest.mark.long
 def test_each_stage_starts_users_of_its_classes_on_workers_too(
     swarm: Locusts, store: Store, run: str
