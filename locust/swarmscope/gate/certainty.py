@@ -12,7 +12,6 @@ from swarmscope.gate.thresholds_file import Rule
 UNTOLD = 2**62
 """Requests that are missing: nobody knows how many."""
 _COUNTS = ("requests", "failures", "dropped_arrivals")
-_OWN = {one.name for one in schema.OWN}
 _TIME = re.compile(r"(^|_)(time|wait|ms)$|^(avg|min|max|p\d+)$")
 
 
@@ -46,7 +45,7 @@ def is_certain(rule: Rule, result: Result, known: Known) -> bool:
 def _hangs_on_clocks(threshold: Threshold, known: Known) -> bool:
     """Whether it is of a part of the run: a worker's clock tells what is in it."""
     metric = threshold.metric
-    if isinstance(metric, Field) and metric.measurement not in _OWN:
+    if isinstance(metric, Field) and not metric.is_own:
         return False
     if isinstance(metric, Counted) and metric.name == "dropped_arrivals":
         return False
@@ -73,7 +72,7 @@ def _is_response_time(metric: Field) -> bool:
 
     How late that one was itself, and how far its clock was off, it was.
     """
-    own = metric.measurement in _OWN and metric.measurement != schema.LOCUST_WORKER.name
+    own = metric.is_own and metric.measurement != schema.LOCUST_WORKER.name
     return own and _TIME.search(metric.field) is not None
 
 

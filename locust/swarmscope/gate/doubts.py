@@ -47,18 +47,31 @@ def doubts_of(reader: Reader, found: Audit, thresholds: Thresholds) -> Iterator[
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
+    yield from doubts_given(found, circumstances_of(reader, found), thresholds)
+
+
+def doubts_given(found: Audit, told: Circumstances, thresholds: Thresholds) -> Iterator[str]:
+    """Yield what `doubts_of` does, of a run of which is *told* already how it was measured."""
     if found.running:
         yield "it still goes on, or its last words haven't come: judge it when it is over"
     elif found.verdict is not Verdict.COMPLETE:
         yield f"its data is {found.line()}"
     elif found.interrupted:
         yield "it was interrupted: nobody stopped it, and it may have been meant to last longer"
-    error = clock_error_ms(reader, found.run)
+    yield from doubts_about(told, thresholds)
+
+
+def circumstances_of(reader: Reader, found: Audit) -> Circumstances:
+    """Return how the run that was audited was measured.
+
+    Raises:
+        StoreUnreachableError: the store doesn't answer, or refuses us.
+
+    """
+    error = _clock_error_ms(reader, found.run)
     steps = reader.ask(Question("load_steps", found.run)).records()
     peak = _peak(reader, found.run, steps)
-    yield from doubts_about(
-        Circumstances(found.generators, error, found.arrivals, steps, peak), thresholds
-    )
+    return Circumstances(found.generators, error, found.arrivals, steps, peak)
 
 
 def peak_of(
@@ -99,13 +112,8 @@ def _most_users(reader: Reader, run: str, since: int) -> float | None:
     return max(ran.values(), default=None)
 
 
-def clock_error_ms(reader: Reader, run: str) -> float:
-    """Return how far the clock of a worker of *run* was off at most.
-
-    Raises:
-        StoreUnreachableError: the store doesn't answer, or refuses us.
-
-    """
+def _clock_error_ms(reader: Reader, run: str) -> float:
+    """Return how far the clock of a worker of *run* was off at most."""
     told = reader.ask(Question("clock_error", run)).records()
     return max((row["clock_error_ms"] or 0 for row in told), default=0)
 

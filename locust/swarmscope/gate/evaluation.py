@@ -163,9 +163,8 @@ def _of_cells(threshold: Threshold, parts: Sequence[list[Stretch]], step: int) -
 
 def _held(threshold: Threshold, cells: Sequence[Stretch], step: int) -> list[Result]:
     """Return what each of *cells* comes to; of less than half a one a rate tells nothing."""
-    half = [one for one in cells if one.seconds >= step / 2] or cells
-    some = [one for one in half if _tells(threshold, one, step)] or half
-    return _measured(threshold, some)
+    half = _at_least_half(cells, step) or cells
+    return _measured(threshold, _telling(threshold, half, step) or half)
 
 
 def _measured(threshold: Threshold, stretches: Iterable[Stretch]) -> list[Result]:
@@ -182,9 +181,12 @@ def cell_by_cell(
     """
     spans, step = spans_of(threshold, course, warm_up), _step(windows)
     parts = [] if isinstance(spans, str) else _parts(threshold, course, windows, spans)
-    half = [one for cells in parts for one in cells if one.seconds >= step / 2]
-    some = [one for one in half if _tells(threshold, one, step)]
-    return _measured(threshold, some), _is_asked(parts)
+    half = _at_least_half((one for cells in parts for one in cells), step)
+    return _measured(threshold, _telling(threshold, half, step)), _is_asked(parts)
+
+
+def _at_least_half(cells: Iterable[Stretch], step: int) -> list[Stretch]:
+    return [one for one in cells if one.seconds >= step / 2]
 
 
 def _within(
@@ -193,7 +195,11 @@ def _within(
     """Return each stretch of the *parts*; where none is as long as it takes, each part."""
     seconds = threshold.time.seconds
     each = (one for cells in parts for one in sliding(cells, step, seconds, whole=False))
-    return [one for one in each if _tells(threshold, one, seconds)] or [*map(joined, parts)]
+    return _telling(threshold, each, seconds) or [*map(joined, parts)]
+
+
+def _telling(threshold: Threshold, stretches: Iterable[Stretch], seconds: int) -> list[Stretch]:
+    return [one for one in stretches if _tells(threshold, one, seconds)]
 
 
 def _tells(threshold: Threshold, stretch: Stretch, seconds: int) -> bool:
@@ -242,10 +248,8 @@ def _measurement(threshold: Threshold) -> Callable[[Stretch], Result | None]:
     least = needed(threshold.metric)
 
     def measure(stretch: Stretch) -> Result | None:
-        value, timed = (
-            value_of(threshold.metric, stretch.tally, stretch.seconds),
-            stretch.tally.timed,
-        )
+        value = value_of(threshold.metric, stretch.tally, stretch.seconds)
+        timed = stretch.tally.timed
         few = 1 < least > timed
         if value is None or (few and not _is_too_slow(threshold, value, stretch)):
             return None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import groupby
 from math import ceil, floor, fsum
 
-from swarmscope import schema
 from swarmscope.gate import metrics
 from swarmscope.gate.course import Course
 from swarmscope.gate.evaluation import (
@@ -25,8 +24,6 @@ from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.threshold import Over, Threshold
 from swarmscope.gate.values import needed
 from swarmscope.words import count_of
-
-_OWN = {one.name for one in schema.OWN}
 
 
 def evaluate_field(
@@ -50,7 +47,7 @@ def _unless_silent(
 
     A machine that is full writes nothing. Of swarmscope's own points the audit tells that.
     """
-    if field.measurement in _OWN:
+    if field.is_own:
         return found
     some = inside(samples, spans)
     if len(some) < ENOUGH:

@@ -6,12 +6,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from swarmscope.gate.course import Course
-from swarmscope.gate.metrics import Field, quoted
+from swarmscope.gate.metrics import Field, Tags, quoted
 from swarmscope.gate.samples import BEFORE_S, Sample, growth
 from swarmscope.store.question import Question, Reader
 from swarmscope.words import some_of
 
-Tags = tuple[tuple[str, str], ...]
 _AT_ONCE_MS = 3_600_000
 """Asked for at once: of a machine with many processors a store's answer has no more than it may."""
 _MOST_NAMED = 8

@@ -9,7 +9,7 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import Course, Window
-from swarmscope.gate.doubts import clock_error_ms, doubts_of
+from swarmscope.gate.doubts import Circumstances, circumstances_of, doubts_given
 from swarmscope.gate.evaluation import (
     Outcome,
     Result,
@@ -18,8 +18,8 @@ from swarmscope.gate.evaluation import (
     unknown,
 )
 from swarmscope.gate.field_evaluation import evaluate_field
-from swarmscope.gate.fields import MISTYPED, Fields, Tags
-from swarmscope.gate.metrics import ADDED, Apdex, Counted, Field, Share
+from swarmscope.gate.fields import MISTYPED, Fields
+from swarmscope.gate.metrics import ADDED, Apdex, Counted, Field, Share, Tags
 from swarmscope.gate.source import Apart, Requests, begin
 from swarmscope.gate.spans import Span, looked_at, spans_of
 from swarmscope.gate.threshold import SLIDING, Threshold, Which
@@ -55,7 +55,8 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
 
         others = Others(reader, found.run, thresholds, partial(_sources, reader, thresholds))
         results = partial(others.results, own=sources.results)
-    known = _known(reader, found, thresholds)
+    told = circumstances_of(reader, found)
+    known = _known(found, told, thresholds)
     events = reader.ask(Question("run_events", found.run)).records()
     because = {row["subject"]: row["message"] for row in events if row["event"] == "abort"}
     judged = [
@@ -63,16 +64,16 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
         for rule in thresholds.rules
         for result in ended_by(because, results(rule))
     ]
-    doubts = tuple(doubts_of(reader, found, thresholds))
+    doubts = tuple(doubts_given(found, told, thresholds))
     notes = (*(others.notes(judged) if others else ()), *notes_of(found))
     return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=found.shared)
 
 
-def _known(reader: Reader, found: Audit, thresholds: Thresholds) -> Known:
+def _known(found: Audit, told: Circumstances, thresholds: Thresholds) -> Known:
     # What a worker had that never said its last words nobody knows.
     untold = found.running or not all(one.final for one in found.accounts)
     missing = UNTOLD if untold else found.missing
-    placed = clock_error_ms(reader, found.run) <= schema.CLOCK_LIMIT_MS
+    placed = told.clock_error_ms <= schema.CLOCK_LIMIT_MS
     return Known(found.stored, missing, bool(thresholds.warm_up), placed)
 
 

@@ -132,20 +132,20 @@ class Live:
         self._placed = told.clock_error_ms <= schema.CLOCK_LIMIT_MS
         if self.running.short:
             self.running.end(stopped)
-            judged = tuple(
-                self._judged(rule, result)
+            results = (
+                (rule, self._results(number, rule, inf, told.arrivals, stages))
                 for number, rule in enumerate(self.thresholds.rules)
-                for result in ended_by(
-                    self.ended_by, self._results(number, rule, inf, told.arrivals, stages)
-                )
             )
         else:
             course = self.running.whole(stopped, stages)
-            judged = tuple(
-                self._judged(rule, result)
-                for rule in self.thresholds.rules
-                for result in ended_by(self.ended_by, self._of_all(rule, course, told.arrivals))
+            results = (
+                (rule, self._of_all(rule, course, told.arrivals)) for rule in self.thresholds.rules
             )
+        judged = tuple(
+            self._judged(rule, result)
+            for rule, some in results
+            for result in ended_by(self.ended_by, some)
+        )
         nothing = [] if self.running.requests else ["not one request is known of"]
         doubts = [*self.missing(names), *nothing, *doubts_about(told, self.thresholds)]
         return RunVerdict(run, judged, tuple(doubts))
@@ -203,9 +203,10 @@ class Live:
                 course = replace(self.running.course(until, apart=apart), stages=tuple(stages))
                 yield from self._so_far(threshold, course, warm_up, apart=apart)
         elif threshold.time.over in SLIDING:
-            kind = Streaks if threshold.time.over is Over.FOR else Rolling
-            rolling = self._rolling.setdefault(number, kind(threshold, apart=apart))
-            yield from rolling.results(self.running, until)
+            if number not in self._rolling:
+                kind = Streaks if threshold.time.over is Over.FOR else Rolling
+                self._rolling[number] = kind(threshold, apart=apart)
+            yield from self._rolling[number].results(self.running, until)
         elif threshold.time.over is Over.LAST:
             course = self.running.course(until, until - threshold.time.seconds, apart=apart)
             calm = self.running.start + warm_up

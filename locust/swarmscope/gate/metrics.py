@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from swarmscope import schema
+
+_OWN = {one.name for one in schema.OWN}
+Tags = tuple[tuple[str, str], ...]
+
 
 class Unit(StrEnum):
     """What a value counts; numbers are kept in the unit that is named first."""
@@ -90,10 +95,15 @@ class Field:
     aggregate: str
     measurement: str
     field: str
-    tags: tuple[tuple[str, str], ...] = ()
+    tags: Tags = ()
     or_zero: bool = False
     """Whether nothing written means 0: many counters aren't there before they count."""
     unit: Unit = Unit.STORED
+
+    @property
+    def is_own(self) -> bool:
+        """Whether swarmscope itself writes it."""
+        return self.measurement in _OWN
 
     def __str__(self) -> str:
         """Return max(cpu.usage_active{host="shop"}), or sum(orders.lost or 0)."""

@@ -7,13 +7,13 @@ from math import ceil, floor
 from typing import Any, TypeVar
 
 from swarmscope.gate.course import Course, Endpoint, Window, ends, reaching, stages_of
+from swarmscope.gate.metrics import Tags
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.summary import bucket_of
 from swarmscope.store.question import Question, Reader
 
 T = TypeVar("T")
-Tags = tuple[tuple[str, str], ...]
 Apart = dict[Endpoint, tuple[Window, ...]]
 _WINDOWS = 300
 """Asked for at once: of a thousand endpoints a store's answer has no more rows than it may."""

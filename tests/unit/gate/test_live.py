@@ -1,6 +1,6 @@
 """A run that goes on, held against its thresholds: at its end as a store would have it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -65,6 +65,27 @@ def told(count: int = 1, ms: float = 10) -> Tally:
     requests = [One(0, ("/a", "GET"), ms, failed=False)] * count
     (window,) = single.course(requests).together
     return window.tally
+
+
+def one_stage(now: float) -> tuple[Stage, ...]:
+    return (Stage(1, "", BEGAN, now),)
+
+
+def by_second(
+    found: Live,
+    told: Sequence[One],
+    seconds: int,
+    stages: Callable[[float], tuple[Stage, ...]] = one_stage,
+) -> Iterator[str]:
+    """Yield how the one threshold stands after each second: + passed, - broken, . not yet."""
+    teller = Teller("a", told)
+    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
+    for second in range(seconds):
+        for report in teller.tell(second):
+            found.running.hear("a", report)
+        now = BEGAN + second + 1
+        (one,) = found.look(now, NONE_DUE, stages(now))
+        yield signs[standing(one, over=False)]
 
 
 def look(found: Live, now: float, arrivals: Arrivals = NONE_DUE) -> list[Standing]:
@@ -330,16 +351,7 @@ def test_what_is_asked_of_ten_seconds_breaks_nothing_in_the_first(
     """It ended a good run in its first second."""
     found = live(rules(sentence))
     told = [One(n // 10, ("/a", "GET"), 5.0, failed=False) for n in range(10 * SECONDS)]
-    teller, seen = Teller("a", told), ""
-    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
-    for second in range(12):
-        for report in teller.tell(second):
-            found.running.hear("a", report)
-        now = BEGAN + second + 1
-        stages = (Stage(1, "", BEGAN, now),)
-        (one,) = found.look(now, NONE_DUE, stages)
-        seen += signs[standing(one, over=False)]
-    assert seen[1::2] == standings
+    assert "".join(by_second(found, told, 12))[1::2] == standings
 
 
 @pytest.mark.parametrize(
@@ -358,15 +370,7 @@ def test_few_slow_requests_of_a_cold_begin_end_a_run_only_where_each_stretch_cou
     found = live(rules(sentence))
     told = [One(at, ("/a", "GET"), 900.0, failed=False) for at in range(3) for _ in range(4)]
     told += [One(at, ("/a", "GET"), 5.0, failed=False) for at in range(3, 12) for _ in range(250)]
-    teller, seen = Teller("a", told), ""
-    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
-    for second in range(12):
-        for report in teller.tell(second):
-            found.running.hear("a", report)
-        now = BEGAN + second + 1
-        (one,) = found.look(now, NONE_DUE, (Stage(1, "", BEGAN, now),))
-        seen += signs[standing(one, over=False)]
-    assert seen == standings
+    assert "".join(by_second(found, told, 12)) == standings
 
 
 @pytest.mark.parametrize(
@@ -384,17 +388,15 @@ def test_that_a_stage_had_too_few_requests_is_known_when_it_is_over(
 ) -> None:
     found = live(rules(sentence, abort=True))
     told = [One(n // 4, ("/a", "GET"), 5.0, failed=False) for n in range(4 * SECONDS)]
-    teller, seen = Teller("a", told), ""
-    signs = {Standing.PASSED: "+", Standing.BROKEN: "-", Standing.NOT_YET: "."}
-    for second in range(20):
-        for report in teller.tell(second):
-            found.running.hear("a", report)
-        now = BEGAN + second + 1
+
+    def stages(now: float) -> tuple[Stage, ...]:
         warm = Stage(1, "warm", BEGAN, min(now, BEGAN + 15))
-        stages = (warm, Stage(2, "", BEGAN + 16, now)) if second > 15 else (warm,)
-        (one,) = found.look(now, NONE_DUE, stages)
-        seen += signs[standing(one, over=False)]
-        assert (found.breach(now) is not None) is (seen[-1] == "-")
+        return (warm, Stage(2, "", BEGAN + 16, now)) if now > BEGAN + 16 else (warm,)
+
+    seen = ""
+    for second, sign in enumerate(by_second(found, told, 20, stages)):
+        seen += sign
+        assert (found.breach(BEGAN + second + 1) is not None) is (sign == "-")
     assert seen[1::3] == standings
 
 
