@@ -52,7 +52,7 @@ class Stack:
             else:
                 return
 
-    def start(self, *options: str) -> Process:
+    def start(self, *options: str, **env: str) -> Process:
         """Start a run by *options*."""
         command = [*COMMAND, "run", *options]
         return subprocess.Popen(
@@ -60,12 +60,12 @@ class Stack:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=clean_environment(**self.store.env),
+            env=clean_environment(**self.store.env, **env),
         )
 
-    def run(self, *options: str) -> tuple[int, str]:
+    def run(self, *options: str, **env: str) -> tuple[int, str]:
         """Return exit code and output of a run by *options*."""
-        return finish(self.start(*options))
+        return finish(self.start(*options, **env))
 
     def state(self) -> str:
         """Return what Locust's page says of the test."""
@@ -110,6 +110,25 @@ def test_a_run_ends_with_files_a_summary_and_the_audit(calm: Stack):
         rows = {row["Name"]: int(row["Request Count"]) for row in csv.DictReader(file)}
     assert rows["/calm"] == stored[0]["requests"]
     assert "<!DOCTYPE html>" in (calm.folder / name / "report.html").read_text()[:100]
+
+
+@pytest.mark.long
+def test_its_run_has_the_id_that_it_was_asked_for_and_the_next_one_its_own(calm: Stack):
+    """So `swarmscope check --confirm 'make run …'` knows the run that it had made."""
+    options = ("--users", "2", "--time", "3s", "--workers", "2")
+    code, said = calm.run(*options, SWARMSCOPE_RUN_ID="red-confirm-1a2b")
+    assert code == 0, said
+    assert "Run red-confirm-1a2b is complete: " in said
+    code, said = calm.run(*options)
+    assert code == 0, said
+    assert len(set(_NAME.findall(said))) == 1
+
+
+@pytest.mark.long
+def test_an_id_that_names_no_run_starts_none(calm: Stack):
+    code, said = calm.run("--users", "2", SWARMSCOPE_RUN_ID='a"b')
+    assert (code, calm.state() in ("spawning", "running")) == (2, False)
+    assert "SWARMSCOPE_RUN_ID can't be used: a run's id has no" in said
 
 
 @pytest.mark.long_sample(2)

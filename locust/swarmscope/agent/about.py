@@ -1,9 +1,11 @@
-"""What people say of a run: a label and a description, from Locust's page, options, or settings.
+"""What is said of a run by whoever starts it: a label, a description, and which id it is to have.
 
-Locust makes a parser of its options more than once, and asks each time for ours; what its web UI
-sends for a run stands in the parsed options until the next one.
+From Locust's page, options, or settings. Locust makes a parser of its options more than once, and
+asks each time for ours; what its web UI sends for a run stands in the parsed options until the next
+one.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,13 +16,17 @@ from locust.env import Environment
 from swarmscope import schema
 from swarmscope.line_protocol import Field, shorten
 from swarmscope.redaction import redact
-from swarmscope.settings import Settings
+from swarmscope.settings import Settings, values
+
+log = logging.getLogger(__name__)
 
 _LENGTHS = {"label": schema.MAX_LABEL, "description": schema.MAX_DESCRIPTION}
 _HELP = {
     "label": "A short name for the run: it stands beside it in lists and reports.",
     "description": "What is tested, and why: it stands in the run's reports.",
 }
+_ID = "swarmscope_run_id"
+"""Not on the page: who types it there twice would have two runs of one id after a restart."""
 
 
 def _option(field: str) -> str:
@@ -34,7 +40,7 @@ def offer_options() -> None:
 
 def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
     # The listener's file may be loaded twice, and argparse refuses an option that is there.
-    known = parser.args_included_in_web_ui
+    known = {action.dest for action in parser._actions}
     settings, _errors = Settings.tolerant()
     for field, meaning in _HELP.items():
         if _option(field) not in known:
@@ -47,6 +53,15 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
                 help=meaning,
                 include_in_web_ui=True,
             )
+    if _ID not in known:
+        parser.add_argument(
+            "--swarmscope-run-id",
+            dest=_ID,
+            metavar="<id>",
+            default="",
+            help="The next run's id: `swarmscope run` asks the page for it.",
+            include_in_web_ui=False,
+        )
 
 
 class About:
@@ -59,6 +74,18 @@ class About:
             field: str(getattr(options, _option(field), getattr(settings, field)) or "")
             for field in _LENGTHS
         }
+
+    def take_id(self) -> str:
+        """Return the id that the run that starts now is to have, or nothing."""
+        asked = str(getattr(self._options, _ID, "") or "").strip()
+        if not asked:
+            return ""
+        setattr(self._options, _ID, "")
+        try:
+            return values.run_id(asked)
+        except ValueError as error:
+            log.error("The run can't be named as it was asked for: %s.", error)  # noqa: TRY400
+            return ""
 
     def take(self) -> Mapping[str, Field]:
         """Return what is said of the run that starts now, as fields of its start."""

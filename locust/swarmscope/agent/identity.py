@@ -52,23 +52,25 @@ class Registry:
         self._test = settings.test or _test_name(environment)
         # A master that comes back numbers its workers from 0 again. With an id of our own making
         # that is another run; with a fixed one, old and new workers would share tags.
-        self._suffix = f"-{secrets.token_hex(2)}" if settings.run_id else ""
+        self._suffix = _suffix() if settings.run_id else ""
         self.run = ""
         self.test = self._test
         self.began = 0.0
         self.ended: float | None = None
         """When the newest run did, s since the epoch; None: it goes on."""
 
-    def next_run(self) -> str:
-        """Begin a run and return its id."""
+    def next_run(self, asked: str = "") -> str:
+        """Begin a run and return its id: the one that was *asked* for, if it is the first of it."""
         self.began, self.ended = time(), None
-        if not self._fixed:
+        fixed = asked or self._fixed
+        if not fixed:
             now = datetime.now(UTC)
-            self.run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+            self.run, self._suffix = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", ""
         else:
-            _FIXED[self._fixed] += 1
-            number = _FIXED[self._fixed]
-            self.run = self._fixed if number == 1 else f"{self._fixed}-{number}"
+            self._suffix = self._suffix or _suffix()
+            _FIXED[fixed] += 1
+            number = _FIXED[fixed]
+            self.run = fixed if number == 1 else f"{fixed}-{number}"
         return self.run
 
     def end_run(self) -> None:
@@ -89,6 +91,10 @@ class Registry:
     def worker(self, index: int) -> Identity:
         """Return the identity of the worker with Locust's *index* in the present run."""
         return self.identity(f"worker-{index}{self._suffix}")
+
+
+def _suffix() -> str:
+    return f"-{secrets.token_hex(2)}"
 
 
 def orphan(client_id: str, settings: Settings, environment: Environment) -> Identity:

@@ -78,7 +78,7 @@ class MasterAgent(Role):
     def on_start(self) -> None:
         """Begin a run: Locust's test_start event, before any worker is told to spawn."""
         self._stopped_ns = 0  # Locust has cleared its statistics by now
-        run = self.registry.next_run()
+        run = self.registry.next_run(self._about.take_id())
         self.running = True
         self.clock.anchor()
         self._last_ns = 0

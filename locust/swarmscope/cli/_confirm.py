@@ -1,17 +1,21 @@
 """A second run before a build turns red: ``swarmscope check --confirm 'make run …'``.
 
 Machines have bad minutes. A run that failed is made once more by the command that made it, and
-judged by the same thresholds; what failed twice is red. Whatever keeps the second from being judged
-leaves the first verdict as it is: nothing passes because its confirmation broke.
+judged by the same thresholds; what failed twice is red. A command that breaks leaves the first
+verdict as it is. Others may write to the store meanwhile: the second run is told by an id that the
+command is given, and where none has it nobody can tell. Nothing passes because its confirmation
+broke.
 """
 
 import os
+import secrets
 import shlex
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
+from time import time
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +25,7 @@ from swarmscope.gate.thresholds_file import Severity
 from swarmscope.gate.verdict import RunVerdict, Verdict
 from swarmscope.store.question import Question
 from swarmscope.terminal import one_line
+from swarmscope.words import are, some_of
 
 Confirm = Annotated[
     str,
@@ -32,6 +37,8 @@ Runs = Mapping[str, Mapping[str, Any]]
 """What a list of runs has of each, by their ids."""
 _STDERR = 2
 _RUN_ID = "SWARMSCOPE_RUN_ID"
+_MOST_OF_IT = 150
+"""Signs of the first run's id in that of the second: there is room for what comes behind."""
 
 
 def confirmed(
@@ -56,17 +63,17 @@ def confirmed(
     test = before[first.run]["test"] if first.run in before else None
     if before.get(first.run, {}).get("stop") is None:
         return _unconfirmed(first, "it has no end yet, and one beside it would disturb it")
-    fresh = _fresh(os.environ.get(_RUN_ID, ""), before)
+    asked = _fresh(os.environ.get(_RUN_ID, ""), first.run, before)
     typer.echo(f"{first.sentence()} Once more, to confirm it: {one_line(command)}", err=True)
-    code = _made(command, fresh)
-    if code:
-        return _unconfirmed(first, f"{shlex.quote(command)} ended with {code}")
+    made = _made(command, asked)
+    if made.code:
+        return _unconfirmed(first, f"{shlex.quote(command)} ended with {made.code}")
     new = {run: row for run, row in _runs(url, data).items() if run not in before}
-    run = _of_test(new, test, fresh)
-    if run is None:
-        return _unconfirmed(first, f"{shlex.quote(command)} left no new run of {test}")
+    run, how = _second(new, test, asked, made)
+    if not run:
+        return _undecided(first, f"{shlex.quote(command)} {how}")
     second = judge(run)
-    note = f"it was made to confirm run {first.run}, which failed: {why}"
+    note = f"it was made to confirm run {first.run}, which failed: {why}{how}"
     return replace(second, notes=(*second.notes, note))
 
 
@@ -74,27 +81,66 @@ def _unconfirmed(first: RunVerdict, why: str) -> RunVerdict:
     return replace(first, notes=(*first.notes, f"no second run confirms it: {why}"))
 
 
+def _undecided(first: RunVerdict, why: str) -> RunVerdict:
+    """Return that nobody can tell whether what *first* broke is confirmed."""
+    judged = tuple(replace(one, certain=False) for one in first.judged)
+    doubt = f"no second run confirms what failed: {why}"
+    return replace(first, judged=judged, doubts=(doubt, *first.doubts))
+
+
 def _runs(url: str | None, data: Path | None) -> dict[str, dict[str, Any]]:
     with store(url, data) as reader:
         return {row["run"]: row for row in reader.ask(Question("runs")).records()}
 
 
-def _fresh(fixed: str, there: Runs) -> str:
-    """Return an id for the second run where the first had a *fixed* one: two would be one run."""
+def _fresh(fixed: str, first: str, there: Runs) -> str:
+    """Return an id for the second run: under that of the *first* the two would be one.
+
+    By a *fixed* one it is known before; else two people may confirm the same run at once.
+    """
+    if not fixed:
+        return f"{first[:_MOST_OF_IT]}-confirm-{secrets.token_hex(2)}"
     names = chain([f"{fixed}-confirm"], (f"{fixed}-confirm-{n}" for n in count(2)))
-    return next(name for name in names if name not in there) if fixed else ""
+    return next(name for name in names if name not in there)
 
 
-def _made(command: str, run: str) -> int:
-    """Run *command* in a shell, and return its exit code; what it prints goes to stderr."""
-    env = {**os.environ, **({_RUN_ID: run} if run else {})}
+@dataclass(frozen=True)
+class _Made:
+    """How the command ended, and from when to when it ran, ms since 1970."""
+
+    code: int
+    began: float
+    ended: float
+
+
+def _made(command: str, run: str) -> _Made:
+    """Run *command* in a shell that names the *run*; what it prints goes to stderr."""
+    began = time()
     # The user's own line, as a shell reads it.
-    return subprocess.run(command, shell=True, check=False, env=env, stdout=_STDERR).returncode  # noqa: S602
+    done = subprocess.run(  # noqa: S602
+        command, shell=True, check=False, env={**os.environ, _RUN_ID: run}, stdout=_STDERR
+    )
+    return _Made(done.returncode, began * 1_000, time() * 1_000)
 
 
-def _of_test(new: Runs, test: object, fresh: str) -> str | None:
-    """Return which of the *new* runs it is: others may write to the store at the same time."""
-    if fresh in new:
-        return fresh
+def _second(new: Runs, test: object, asked: str, made: _Made) -> tuple[str, str]:
+    """Return which of the *new* runs it is, or nothing; and how that is known, or why it isn't."""
+    if asked in new:
+        told = new[asked]["test"]
+        return (asked, "") if told == test else ("", f"made a run of {told}, not of {test}")
     own = [run for run, row in new.items() if row["test"] == test]
-    return max(own, key=lambda run: new[run]["start"] or 0, default=None)
+    if not own:
+        return "", f"left no new run of {test}"
+    remedy = f"hand {_RUN_ID} on to what it starts"
+    if len(own) == 1 and _is_within(new[own[0]], made):
+        taken = "it is taken for that because no other one of its test began while the command ran"
+        return own[0], f"; it isn't called {asked}: {taken} ({remedy})"
+    return "", (
+        f"left no run {asked}, and whose {', '.join(some_of(sorted(own), 3))} "
+        f"{are(len(own))} nobody knows: {remedy}"
+    )
+
+
+def _is_within(row: Mapping[str, Any], made: _Made) -> bool:
+    start, stop = row["start"], row["stop"]
+    return None not in (start, stop) and made.began <= start and stop <= made.ended

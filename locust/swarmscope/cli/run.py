@@ -19,7 +19,7 @@ import typer
 
 from swarmscope.cli._store import Data, Keeper, Url, keep, kept_store
 from swarmscope.cli._verdict import keep_verdict
-from swarmscope.errors import ExitCode, NoDataError
+from swarmscope.errors import ConfigurationError, ExitCode, NoDataError
 from swarmscope.gate.judgement import judge
 from swarmscope.gate.kept import lines_of
 from swarmscope.gate.table import table
@@ -28,6 +28,7 @@ from swarmscope.gate.verdict import RunVerdict
 from swarmscope.report.outcome import outcome_of, share_in
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit_when_settled
+from swarmscope.settings import values
 from swarmscope.settings.targets import own_loopback
 from swarmscope.signals import Signals
 from swarmscope.terminal import one_line
@@ -121,7 +122,7 @@ def run(
     wanted = read_file(thresholds) if thresholds else None
     if wanted and may_fail:
         raise typer.BadParameter("--max-fail-ratio and --thresholds both say how many may fail")
-    order = Order(users, rate, duration, host, label, description, workers, wait)
+    order = Order(users, rate, duration, host, label, description, workers, wait, _run_id())
     folder = writable(results)
     page = Master(master, Credentials.from_env(os.environ))
     if (whom := own_loopback(host or "")) and not own_loopback(page.url):
@@ -135,6 +136,17 @@ def run(
         _say(f"Ended at once, as asked. If a test still runs, it is stopped at {page.url}")
         code = ExitCode.INTERRUPTED
     raise typer.Exit(code)
+
+
+def _run_id() -> str:
+    try:
+        return values.run_id(os.environ.get("SWARMSCOPE_RUN_ID", "").strip())
+    except ValueError as error:
+        raise ConfigurationError(
+            f"SWARMSCOPE_RUN_ID can't be used: {error}.",
+            data="No load was started.",
+            remedy="Give another one, or none.",
+        ) from error
 
 
 def _say(line: str) -> None:

@@ -115,8 +115,9 @@ class Settings:
     )
     run_id: str = _setting(
         "SWARMSCOPE_RUN_ID",
-        "the run's id; by default made of the start time. A second run of one process gets `-2`; "
-        "one of another process is the same run to a store, and no verdict can be had of the two",
+        "the run's id, which `swarmscope run` asks its master for; by default made of the start "
+        "time. A second run of one process gets `-2`; one of another process is the same run to a "
+        "store, and no verdict can be had of the two",
         default="",
     )
     host: str = _setting(

@@ -44,6 +44,8 @@ class Order:
     """Begin when so many are ready."""
     wait: float = 60
     """How long to wait for them, s."""
+    run_id: str = ""
+    """What the run is to be called; by default the master names it."""
 
     def form(self) -> dict[str, str]:
         """Return the order as Locust's page sends it."""
@@ -53,6 +55,7 @@ class Order:
             "swarmscope_label": self.label,
             "swarmscope_description": self.description,
             "run_time": str(self.time) if self.time else None,
+            "swarmscope_run_id": self.run_id or None,
         }
         return form | {name: text for name, text in given.items() if text is not None}
 
@@ -87,6 +90,11 @@ class LoadTest:
             f"Run {self._run}: {count_of(self._order.users, 'user')}, workers: {workers}. "
             "Ctrl-C ends it."
         )
+        if self._order.run_id not in ("", self._run):
+            self._say(
+                f"SWARMSCOPE_RUN_ID asks for {self._order.run_id}, and the master calls it "
+                f"{self._run}: it had a run of that id, or has an older listener."
+            )
         self._doubt = self._master.doubt()
         if self._doubt:
             self._say(self._doubt)

@@ -54,6 +54,22 @@ def test_what_the_web_ui_says_is_about_one_run() -> None:
     assert told.take() == {"label": "nightly"}
 
 
+@pytest.mark.usefixtures("offered")
+def test_a_program_asks_the_page_for_an_id_which_the_page_doesn_t_show() -> None:
+    assert "swarmscope_run_id" not in argument_parser.ui_extra_args_dict([])
+    parsed = argument_parser.get_parser(default_config_files=[]).parse_args([])
+    told = about(parsed)
+    assert told.take_id() == ""
+    parsed.swarmscope_run_id = " nightly-confirm "
+    assert (told.take_id(), told.take_id()) == ("nightly-confirm", "")
+
+
+def test_an_id_that_no_board_could_ask_for_is_not_taken(caplog: pytest.LogCaptureFixture) -> None:
+    told = about(Namespace(swarmscope_run_id='") |> drop('))
+    assert told.take_id() == ""
+    assert "can't be named as it was asked for: a run's id has no" in caplog.text
+
+
 @pytest.mark.parametrize("options", [None, Namespace(host="http://x.y")])
 def test_a_program_without_our_options_says_it_in_its_environment(
     options: Namespace | None,

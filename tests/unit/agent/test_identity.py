@@ -79,3 +79,12 @@ def test_a_fixed_id_names_one_run_of_a_process_whatever_its_environments() -> No
     runs = [registry.next_run() for registry in (one, other, one)]
     assert runs == ["fixed", "fixed-2", "fixed-3"]
     assert (one.run, other.run) == ("fixed-3", "fixed-2")
+
+
+def test_an_id_that_is_asked_for_names_one_run_and_keeps_its_tags_apart() -> None:
+    """Another master may have had the same one: workers of the two share no tag."""
+    one, other = Registry(Settings(), Environment()), Registry(Settings(), Environment())
+    assert (one.next_run("asked"), other.next_run("asked")) == ("asked", "asked-2")
+    assert one.worker(0).worker != other.worker(0).worker
+    assert one.next_run() not in ("asked", "asked-3")
+    assert one.worker(0).worker == "worker-0"

@@ -21,7 +21,7 @@ class Told(list[str]):
 
 def test_an_order_says_no_more_than_was_asked_for() -> None:
     assert Order(5).form() == {"user_count": "5", "spawn_rate": "5"}
-    full = Order(5, 0.5, 90, "http://x.y", "nightly", "")
+    full = Order(5, 0.5, 90, "http://x.y", "nightly", "", run_id="mine")
     assert full.form() == {
         "user_count": "5",
         "spawn_rate": "0.5",
@@ -29,7 +29,17 @@ def test_an_order_says_no_more_than_was_asked_for() -> None:
         "host": "http://x.y",
         "swarmscope_label": "nightly",
         "swarmscope_description": "",
+        "swarmscope_run_id": "mine",
     }
+
+
+@pytest.mark.parametrize("named", ["mine", "mine-2"])
+def test_that_a_master_names_the_run_otherwise_is_said(locust: FakeMaster, named: str) -> None:
+    locust.named = named
+    told = Told(locust, Order(1, run_id="mine"))
+    assert told.test.start() == named
+    said = "SWARMSCOPE_RUN_ID asks for mine, and the master calls it mine-2" in told[-1]
+    assert said == (named == "mine-2")
 
 
 @pytest.mark.parametrize("state", ["ready", "stopped"])
