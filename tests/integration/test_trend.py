@@ -15,6 +15,12 @@ from swarmscope.store.write import post
 
 STEP = 12
 OLD = history("old", 20, slower={STEP: 1.3}, like=Summarised("", verdict="failed"))
+GONE = [
+    replace(one, endpoints=("GET /items", "GET /gone") if i < 10 else ("GET /items",))
+    for i, one in enumerate(history("gone", 12, like=Summarised("", test="gone")))
+]
+LEFT_OUT = history("spoiled", 14, like=Summarised("", test="spoiled", begun=True))
+SPOILED = [replace(LEFT_OUT[-2], said="incomplete by 4"), replace(LEFT_OUT[-1], said="")]
 WHOLE = WholeRun("whole", test="whole", conditions={"environment": "ci"})
 
 
@@ -25,6 +31,8 @@ def store(any_store: Store) -> Store:
     long = replace(settings, bucket=settings.bucket_long)
     post(lines(OLD[:-2]), long, what="runs", data="")
     post(lines(OLD[-3:]), settings, what="runs", data="")
+    post(lines(GONE), long, what="runs", data="")
+    post(lines([*LEFT_OUT[:-2], *SPOILED]), settings, what="runs", data="")
     post(WHOLE.lines(), settings, what="a run", data="")
     return any_store
 
@@ -59,3 +67,25 @@ def test_what_is_audited_is_kept_for_long_with_how_it_was_made_and_judged(store:
     gone["SWARMSCOPE_BUCKET_LONG"] = ""
     found = told(replace(store, env=gone), "whole")
     assert (found["runs"], found["missing_runs"], found["left_out"]) == (1, 9, [])
+
+
+def test_an_endpoint_that_the_newest_runs_have_no_more_is_no_level_that_stayed(
+    store: Store,
+) -> None:
+    assert told(store, "gone", "--endpoint", "/items")["exit_code"] == 0
+    for words in (("--endpoint", "/gone"), ("--each",)):
+        found = told(store, "gone", *words)
+        assert found["exit_code"] == 5
+        said = "GET /gone has no request in the newest 2 runs, since run gone-010,"
+        assert said in found["sentence"]
+
+
+def test_newest_runs_that_are_left_out_or_nobody_audited_say_that_nobody_can_tell(
+    store: Store,
+) -> None:
+    found = told(store, "spoiled")
+    assert (found["exit_code"], found["runs"]) == (5, 12)
+    assert found["sentence"].endswith(
+        "can't tell: the newest 2 runs of it can't be judged: 1 run: incomplete by 4 "
+        "(spoiled-012); 1 run: not audited (spoiled-013)."
+    )

@@ -1,7 +1,8 @@
 """``swarmscope trend``: where the level of a test changed over its runs, for people and for builds.
 
 Exit codes: 0 no change for the worse at the end of the history, 1 the newest level is worse than
-the one before, 2 wrong usage, 3 no run, 4 the store can't be reached, 5 too few runs, or requests.
+the one before, 2 wrong usage, 3 no run, 4 the store can't be reached, 5 too few runs, or requests,
+or newest runs that can't be judged.
 """
 
 from typing import Annotated

@@ -1,7 +1,7 @@
 """What came of a test's history: the levels of each metric, and all of it in one sentence."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,15 +14,16 @@ from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
 from swarmscope.trend.history import Past
 from swarmscope.trend.levels import FEWEST, LASTING, Change, Levels
-from swarmscope.words import count_of, percent
+from swarmscope.words import count_of, percent, some_of
 
 _HASH = re.compile(r"[0-9a-f]{30,}")
 _SHORT = 10
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Row:
-    """One *metric* of one *endpoint*, in each of *runs*, in the order of time."""
+    """One *metric* of one *endpoint*, in each of *runs* that has it, in the order of time."""
 
     endpoint: Key
     metric: str
@@ -31,6 +32,10 @@ class Row:
     runs: Sequence[Past]
     levels: Levels | None
     """None where there were too few runs."""
+    without: Sequence[Past] = ()
+    """The newest runs of the history, as far back as none has a value of it."""
+    asked: bool = True
+    """Whether there is no answer without it: of an endpoint that is seldom there is."""
 
     def where(self) -> str:
         """Return the endpoint, as people name it."""
@@ -44,6 +49,11 @@ class Row:
     def is_worse(self, change: Change) -> bool:
         """Whether the level after *change* is worse than the one before."""
         return (change.after > change.before) is self.more_is_worse
+
+    @property
+    def told_now(self) -> bool:
+        """Whether anything is known of how it is in the newest run."""
+        return self.levels is not None and not self.without
 
     @property
     def worse_now(self) -> bool:
@@ -81,6 +91,22 @@ class Row:
             f"{first.run}{commits}, {moment(first.start)}"
         )
 
+    def untold(self) -> str:
+        """Return in one line why nobody can tell how it is now."""
+        takes = needed(named(self.metric))
+        longer = f": let runs last longer, it takes {count_of(takes, 'request')} of each"
+        more = longer if takes > 1 else ""
+        what = f"{self.metric} of {self.where()}"
+        newest, since = _newest(self.without), ""
+        if self.without:
+            since = f", since run {self.without[0].run}, {moment(self.without[0].start)}"
+            came = self.without[-1].came.get(self.endpoint)
+            if came is None or not came.requests:
+                return f"{self.where()} has no request in {newest}{since}"
+        if self.levels is None:
+            return f"{what} is known of {len(self.runs)}, and takes {FEWEST}{more}"
+        return f"{what} isn't known of {newest}{since}{more}"
+
     def smallest(self) -> str:
         """Return how small a change would have been seen; nothing, where none would."""
         if self.levels is None:
@@ -102,6 +128,8 @@ class Trend:
     """Runs that are no samples, and why."""
     others: tuple[str, ...] = ()
     """Runs that were made otherwise: they are other histories."""
+    unjudged: tuple[Past, ...] = ()
+    """Of those left out the ones that are newer than all *runs*: how it is now they would tell."""
 
     @property
     def worse(self) -> list[Row]:
@@ -110,15 +138,21 @@ class Trend:
 
     @property
     def untold(self) -> list[Row]:
-        """What too few runs have a value of, of all endpoints together: a rare one may be so."""
-        return [row for row in self.rows if row.endpoint == AGGREGATED and row.levels is None]
+        """What nobody can tell of how it is now, though it was asked for."""
+        return [row for row in self.rows if row.asked and not row.told_now]
+
+    def why_untold(self) -> list[str]:
+        """Return why, in a line for each: what takes fewest requests says most."""
+        rows = sorted(self.untold, key=lambda row: needed(named(row.metric)))
+        return list(dict.fromkeys(row.untold() for row in rows))
 
     @property
     def exit_code(self) -> ExitCode:
         """What a command ends with."""
         if self.worse:
             return ExitCode.LIMIT_BROKEN
-        return ExitCode.INCONCLUSIVE if self.missing or self.untold else ExitCode.FINE
+        told = not (self.missing or self.unjudged or self.untold)
+        return ExitCode.FINE if told else ExitCode.INCONCLUSIVE
 
     def sentence(self) -> str:
         """Return the answer in one sentence."""
@@ -129,13 +163,13 @@ class Trend:
             first, *others = sorted(self.worse, key=lambda row: -row.changes[-1].index)
             rest = f" (and {count_of(len(others), 'further one')})" if others else ""
             return f"{what}: worse: {first.told(first.changes[-1])}{rest}."
+        if self.unjudged:
+            why = "; ".join(some_of(left_out(self.unjudged), _MOST_NAMED))
+            return f"{what}: can't tell: {_newest(self.unjudged)} of it can't be judged: {why}."
         if self.untold:
-            first = self.untold[0]
-            return (
-                f"{what}: can't tell: {first.metric} of {first.where()} is known of "
-                f"{len(first.runs)}, and takes {FEWEST}: let runs last longer, it takes "
-                f"{count_of(needed(named(first.metric)), 'request')} of each."
-            )
+            why, *more = self.why_untold()
+            rest = f" (and {count_of(len(more), 'further one')})" if more else ""
+            return f"{what}: can't tell: {why}{rest}."
         better = [row for row in self.rows if row.changes]
         if better:
             newest = max(better, key=lambda row: row.changes[-1].index)
@@ -149,7 +183,7 @@ class Trend:
             f"{row.metric} of {row.where()}: the newest run alone lies outside of those before: "
             "run it again to know"
             for row in self.rows
-            if row.levels and row.levels.alone
+            if row.levels and row.levels.alone and not row.without
         ]
 
     def to_json(self) -> dict[str, Any]:
@@ -161,9 +195,26 @@ class Trend:
             "sentence": self.sentence(),
             "missing_runs": self.missing,
             "left_out": list(self.left_out),
+            "newest_left_out": [past.run for past in self.unjudged],
             "made_otherwise": list(self.others),
             "rows": [_json(row) for row in self.rows],
         }
+
+
+def left_out(runs: Iterable[Past]) -> list[str]:
+    """Return which of *runs* are no samples, and why: a line for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for past in runs:
+        if past.doubt:
+            reasons.setdefault(past.doubt, []).append(past.run)
+    return [
+        f"{count_of(len(some), 'run')}: {why} ({', '.join(some_of(some, _MOST_NAMED))})"
+        for why, some in reasons.items()
+    ]
+
+
+def _newest(runs: Sequence[Past]) -> str:
+    return "the newest run" if len(runs) == 1 else f"the newest {len(runs):,} runs"
 
 
 def moment(ms: int) -> str:
@@ -186,6 +237,7 @@ def _json(row: Row) -> dict[str, Any]:
         "now": levels and levels.now,
         "smallest_seen": levels and levels.seen,
         "newest_alone": bool(levels and levels.alone),
+        "told_now": row.told_now,
         "worse_now": row.worse_now,
         "changes": [_change(row, change) for change in row.changes],
     }

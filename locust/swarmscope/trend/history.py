@@ -1,11 +1,11 @@
 """The runs of a test as their summaries tell of them, also when their seconds are gone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from swarmscope.baselines.comparable import Made
-from swarmscope.baselines.conditions import Conditions
+from swarmscope.baselines.conditions import Conditions, all_conditions
 from swarmscope.baselines.load import Load, Step
 from swarmscope.errors import BucketMissingError
 from swarmscope.gate.metrics import Percentile
@@ -18,6 +18,7 @@ from swarmscope.store.backend import EVER
 from swarmscope.store.question import Question, Reader
 
 _P50, _P95 = Percentile(50), Percentile(95)
+_NOT_AUDITED = "not audited"
 _TOLD = (
     *("test", "commit", "environment", "machine"),
     *("locustfile", "locustfile_hash", "target", "verdict"),
@@ -83,7 +84,7 @@ class Past:
 
 
 def all_past(reader: Reader, bucket_long: str) -> list[Past]:
-    """Return every run of which a summary is kept, in either bucket, the oldest first.
+    """Return every run that began, or of which a summary is kept in either bucket, oldest first.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
@@ -93,7 +94,24 @@ def all_past(reader: Reader, bucket_long: str) -> list[Past]:
     # Of a run that both have, the seconds' tell: of the other it may be an older one.
     for row in (*_rows(reader, "run_history", bucket_long), *_rows(reader, "run_history")):
         found[row["run"]] = _past(row)
+    for past in _without_summary(reader, found):
+        found[past.run] = past
     return sorted(found.values(), key=lambda past: (past.start, past.run))
+
+
+def _without_summary(reader: Reader, known: Container[str]) -> list[Past]:
+    """Return the runs of which nobody summed up a request: none was made, or nobody audited it."""
+    others = [one for one in all_conditions(reader).values() if one.run not in known]
+    if not others:
+        return []
+    said = {row["run"]: row["said"] for row in _rows(reader, "kept_audits")}
+    return [Past(Made(one, Load((), 0)), {}, _unsummed(said.get(one.run))) for one in others]
+
+
+def _unsummed(said: str | None) -> str:
+    if said and said.startswith(Verdict.COMPLETE):
+        return "it has no summary (`swarmscope summarise` writes it)"
+    return said or _NOT_AUDITED
 
 
 def with_endpoints(reader: Reader, bucket_long: str, every: Iterable[Past]) -> list[Past]:
@@ -132,7 +150,7 @@ def _past(row: Mapping[str, Any]) -> Past:
 
 
 def _doubt(row: Mapping[str, Any]) -> str:
-    said = row["audit"] or "not audited"
+    said = row["audit"] or _NOT_AUDITED
     if not row["final"]:
         return said if "running" in said else "not audited to its end"
     if not said.startswith(Verdict.COMPLETE):

@@ -17,7 +17,8 @@ def markdown(found: Trend) -> str:
         for row in sorted(found.rows, key=lambda row: not row.worse_now)
         for line in _changes(row)
     ]
-    notes = [*found.alone(), *(f"left out: {text}" for text in found.left_out)]
+    # Of these the sentence says the first alone; in a terminal's table each has a line.
+    notes = [*found.alone(), *found.why_untold(), *(f"left out: {text}" for text in found.left_out)]
     notes += [f"another history: {text}" for text in found.others]
     lines = [f"{_SIGNS.get(found.exit_code, '✅')} **{escaped(found.sentence())}**", ""]
     lines += [f"- {escaped(note)}" for note in notes] + ([""] if notes else [])

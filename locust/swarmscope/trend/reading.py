@@ -9,15 +9,14 @@ from swarmscope.gate.metrics import named
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
 from swarmscope.store.question import Reader
-from swarmscope.trend.found import Row, Trend
+from swarmscope.trend.found import Row, Trend, left_out
 from swarmscope.trend.history import Past, all_past, with_endpoints
 from swarmscope.trend.levels import FEWEST, Series, levels
-from swarmscope.words import count_of, some_of
+from swarmscope.words import count_of
 
 _OF_EACH = ("p50", "p95", "failure_rate")
 _OF_ALL = (*_OF_EACH, "requests_per_second")
 _LESS_IS_WORSE = "requests_per_second"
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,9 @@ def trend_of(reader: Reader, bucket_long: str, wish: Wish) -> Trend:
         tuple(runs),
         tuple(_rows(runs, wish)),
         max(0, FEWEST - len(runs)),
-        tuple(_left_out(of_test)),
+        tuple(left_out(of_test)),
         others,
+        tuple(_unjudged(of_test, alike, wish)),
     )
 
 
@@ -71,7 +71,7 @@ def _of_test(every: Sequence[Past], wish: Wish) -> list[Past]:
         where = f" in {wish.environment}" if wish.environment else ""
         of = f" of the test {wish.test}" if wish.test else ""
         raise NoDataError(
-            f"The store has no run{of}{where} that is over and was audited.",
+            f"The store has no run{of}{where}.",
             data="Nothing was looked at.",
             remedy="`swarmscope runs` lists the runs that it has, and their tests.",
         )
@@ -103,20 +103,34 @@ def _why(new: Past, old: Past, wish: Wish) -> list[str]:
     return list(unlike(was, new.made))
 
 
-def _left_out(of_test: Sequence[Past]) -> Iterator[str]:
-    reasons: dict[str, list[str]] = {}
+def _unjudged(of_test: Sequence[Past], own: Sequence[Past], wish: Wish) -> Iterator[Past]:
+    """Yield the runs that are newer than all of the *own* history, and were left out of it.
+
+    What of them was made otherwise doesn't belong to it, either; but their load isn't looked at:
+    of a run that broke off it is less.
+    """
+    if not own:
+        return
+    newest = own[-1]
     for past in of_test:
-        if past.doubt:
-            reasons.setdefault(past.doubt, []).append(past.run)
-    for why, runs in reasons.items():
-        yield f"{count_of(len(runs), 'run')}: {why} ({', '.join(some_of(runs, _MOST_NAMED))})"
+        told = past.made.conditions
+        made = replace(past.made, load=newest.made.load)
+        nowhere = not (told.environment or told.machine)
+        later = (past.start, past.run) > (newest.start, newest.run)
+        if later and (nowhere or not _why(newest, replace(past, made=made), wish)):
+            yield past
 
 
 def _rows(runs: Sequence[Past], wish: Wish) -> Iterator[Row]:
     wanted = [(AGGREGATED, name) for name in _OF_ALL]
     wanted += [(key, name) for key in _endpoints(runs, wish) for name in _OF_EACH]
     for key, name in wanted:
-        known = [past for past in runs if _value(past, key, name) is not None]
+        has = [_value(past, key, name) is not None for past in runs]
+        known = [past for past, there in zip(runs, has, strict=True) if there]
+        until = max((index for index, there in enumerate(has, 1) if there), default=0)
+        # One that runs had again and again, and have no more: not one that is seldom.
+        had = has[max(0, until - FEWEST) : until]
+        vanished = until < len(runs) and len(had) == FEWEST and all(had)
         series = _series(known, key, name)
         enough = len(known) >= FEWEST
         yield Row(
@@ -126,6 +140,8 @@ def _rows(runs: Sequence[Past], wish: Wish) -> Iterator[Row]:
             name != _LESS_IS_WORSE,
             known,
             levels(series, margin=wish.margin, among=len(wanted)) if enough else None,
+            runs[until:] if known else (),
+            key == AGGREGATED or _is_named(key, wish) or vanished,
         )
 
 
@@ -137,17 +153,23 @@ def _endpoints(runs: Sequence[Past], wish: Wish) -> list[Key]:
 
     """
     there = sorted({key for past in runs for key in past.came} - {AGGREGATED})
-    if wish.each:
-        return there
-    names = {key: {key[0], f"{key[1]} {key[0]}".strip()} for key in there}
     for wanted in wish.endpoints:
-        if not any(wanted in some for some in names.values()):
+        if not any(wanted in _names(key) for key in there):
             raise NoDataError(
                 f"No run of this history has an endpoint {wanted}.",
                 data="Nothing was looked at.",
                 remedy="Name it as tables do: '/items', 'GET /items'; --each looks at all.",
             )
-    return [key for key, some in names.items() if some & set(wish.endpoints)]
+    return [key for key in there if wish.each or _is_named(key, wish)]
+
+
+def _is_named(key: Key, wish: Wish) -> bool:
+    return bool(_names(key).intersection(wish.endpoints))
+
+
+def _names(key: Key) -> set[str]:
+    """Return what people may call an endpoint."""
+    return {key[0], f"{key[1]} {key[0]}".strip()}
 
 
 def _value(past: Past, key: Key, name: str) -> float | None:

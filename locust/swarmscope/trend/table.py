@@ -22,10 +22,10 @@ def table(found: Trend) -> list[str]:
 
 def _cells(row: Row) -> Iterator[tuple[str, ...]]:
     where = one_line(row.where())
-    if row.levels is None:
-        yield ("can't tell", row.metric, where, "", "", "", "", "", str(len(row.runs)), "")
-        return
-    if not row.changes:
+    if not row.told_now:
+        told = f"not since {one_line(row.without[0].run)}" if row.without else ""
+        yield ("can't tell", row.metric, where, "", "", "", told, "", str(len(row.runs)), "")
+    elif row.levels and not row.changes:
         level = shown(row.levels.now, row.unit)
         told = f"seen from {row.smallest()} on"
         yield ("none", row.metric, where, level, level, "", told, "", str(len(row.runs)), "")

@@ -22,6 +22,16 @@ DAY = 86_400
 NEWER = T0 + 60 * DAY
 
 
+LEFT_OUT: dict[str, dict[str, Any]] = {
+    "saturated": {"generators": "saturated"},
+    "lost": {"said": "incomplete by 4"},
+    "on": {"said": "running", "final": False},
+    "silent": {"requests": 0, "said": "no data to judge"},
+    "unheard": {"said": ""},
+    "elsewhere": {"said": "incomplete by 4", "made": {"environment": "laptop"}},
+}
+
+
 def others() -> Iterator[Summarised]:
     """Yield runs that tell nothing of that history, each for a reason of its own."""
     one = Summarised("", NEWER, p95=900.0)
@@ -33,6 +43,21 @@ def others() -> Iterator[Summarised]:
     yield replace(old, run="users", users=99)
     yield replace(old, run="made-elsewhere", made={"environment": "laptop"})
     yield replace(old, run="other-file", made={"locustfile_hash": "77"})
+
+
+def with_endpoints() -> Iterator[Summarised]:
+    """Yield a test of which endpoints come and go."""
+    for i, one in enumerate(history("paths", 30, like=Summarised("", test="paths"))):
+        there = {"GET /items": True, "GET /gone": i < 27, "GET /new": i >= 26, "GET /rare": i == 4}
+        yield replace(one, endpoints=tuple(name for name, is_there in there.items() if is_there))
+
+
+def with_newest_left_out() -> Iterator[Summarised]:
+    """Yield tests whose newest runs can't be judged, each for a reason of its own."""
+    for name, spoiled in LEFT_OUT.items():
+        runs = history(name, 20, like=Summarised("", test=name, begun=True))
+        yield from runs[:-2]
+        yield from (replace(one, **spoiled) for one in runs[-2:])
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +83,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     small = history("small", 30, like=Summarised("", test="small", requests=40))
     tests += [replace(one, requests=40 if i % 10 else 100) for i, one in enumerate(small)]
+    briefer = history("briefer", 30, like=Summarised("", test="briefer"))
+    tests += [replace(one, requests=6_000 if i < 29 else 40) for i, one in enumerate(briefer)]
+    tests += with_endpoints()
     started = history("started", 30, like=Summarised("", test="started"))
     tests += [replace(one, p95=0.0 if i < 15 else one.p95) for i, one in enumerate(started)]
     # What both buckets have, the newer one tells.
@@ -65,7 +93,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Database(place, BUCKETS) as database:
         for bucket, runs in (
             (schema.BUCKET_LONG, [*CHANGED[:45], *outdated, *tests]),
-            (schema.BUCKET, [*CHANGED[45:], *others()]),
+            (schema.BUCKET, [*CHANGED[45:], *others(), *with_newest_left_out()]),
         ):
             written = database.write(bucket, "\n".join(lines(runs)))
             assert written.dropped == 0
@@ -168,6 +196,87 @@ def test_each_history_ends_with_its_sentence(
     assert done.out.splitlines()[-1].startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("/items", ExitCode.FINE, "paths, 30 runs: no change"),
+        (
+            "GET /gone",
+            ExitCode.INCONCLUSIVE,
+            "paths, 30 runs: can't tell: GET /gone has no request in the newest 3 runs, since run "
+            "paths-027, 2026-06-24 20:26 UTC.",
+        ),
+        (
+            "/new",
+            ExitCode.INCONCLUSIVE,
+            "paths, 30 runs: can't tell: failure_rate of GET /new is known of 4, and takes 10 (and "
+            "2 further ones).",
+        ),
+        (
+            "/rare",
+            ExitCode.INCONCLUSIVE,
+            "paths, 30 runs: can't tell: GET /rare has no request in the newest 25 runs, since run",
+        ),
+    ],
+)
+def test_of_an_endpoint_that_was_named_nobody_says_that_it_is_as_it_was_unless_that_is_known(
+    trend: Command, name: str, code: ExitCode, said: str
+) -> None:
+    done = trend("paths", "--endpoint", name)
+    assert done.code == code
+    assert done.out.splitlines()[-1].startswith(said)
+
+
+def test_of_each_endpoint_one_that_runs_had_again_and_again_and_have_no_more_is_named(
+    trend: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "comment.md"
+    done = trend("paths", "--each", "--markdown", path)
+    assert done.code == ExitCode.INCONCLUSIVE
+    assert "can't tell: GET /gone has no request in the newest 3 runs" in done.out
+    (line,) = {line[:10] for line in done.out.splitlines() if "not since paths-027" in line}
+    assert line == "can't tell"
+    # What is seldom there, or new, is no reason.
+    assert "- GET /gone has no request" in path.read_text()
+    assert "/rare" not in path.read_text()
+
+
+def test_newest_runs_of_too_few_requests_are_not_as_those_before(trend: Command) -> None:
+    done = trend("briefer")
+    assert done.code == ExitCode.INCONCLUSIVE
+    assert done.out.splitlines()[-1].startswith(
+        "briefer, 30 runs: can't tell: p95 of all endpoints isn't known of the newest run, since "
+        "run briefer-029, "
+    )
+
+
+@pytest.mark.parametrize(
+    ("test", "why"),
+    [
+        ("saturated", "its generators were saturated"),
+        ("lost", "incomplete by 4"),
+        ("on", "running"),
+        ("silent", "no data to judge"),
+        ("unheard", "not audited"),
+    ],
+)
+def test_of_newest_runs_that_can_t_be_judged_nobody_says_that_nothing_changed(
+    trend: Command, test: str, why: str
+) -> None:
+    found = told(trend, test)
+    assert (found["exit_code"], found["runs"]) == (ExitCode.INCONCLUSIVE, 18)
+    assert found["newest_left_out"] == [f"{test}-018", f"{test}-019"]
+    assert found["sentence"] == (
+        f"{test}, 18 runs: can't tell: the newest 2 runs of it can't be judged: 2 runs: {why} "
+        f"({test}-018, {test}-019)."
+    )
+
+
+def test_runs_that_were_made_elsewhere_and_left_out_are_no_newest_ones(trend: Command) -> None:
+    found = told(trend, "elsewhere")
+    assert (found["exit_code"], found["newest_left_out"]) == (ExitCode.FINE, [])
+
+
 def test_of_what_was_0_there_is_no_share(trend: Command) -> None:
     done = trend("started")
     assert ", from 0, since run started-015" in done.out.splitlines()[-1]
@@ -213,7 +322,8 @@ def test_the_newest_test_is_looked_at_where_none_is_named(trend: Command) -> Non
 
 
 def test_of_the_newest_runs_alone_an_old_change_is_none(trend: Command) -> None:
-    assert told(trend, "shop", "--limit", "15")["exit_code"] == ExitCode.FINE
+    assert told(trend, "fewer")["exit_code"] == ExitCode.LIMIT_BROKEN
+    assert told(trend, "fewer", "--limit", "10")["exit_code"] == ExitCode.FINE
 
 
 def test_a_comment_can_be_made_of_it(trend: Command, tmp_path: Path) -> None:
