@@ -8,6 +8,7 @@ from typing import Any
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.gate.metrics import Field
+from swarmscope.gate.no_yaml import escaped, malformed, unreadable
 from swarmscope.gate.quantities import seconds
 from swarmscope.gate.sentences import SentenceError, read
 from swarmscope.gate.threshold import Threshold
@@ -117,9 +118,11 @@ def read_file(path: Path) -> Thresholds:
     try:
         root = yaml.compose(content, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
-        raise _refused(f"{path} is no YAML:", [_unreadable(path, content, error)]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _refused(f"{path} is no YAML:", [" ".join(str(error).split())]) from error
+        raise _refused(f"{path} is no YAML:", [unreadable(path, content, error)]) from error
+    except yaml.MarkedYAMLError as error:
+        raise _refused(f"{path} is no YAML:", [malformed(path, error)]) from error
+    except (ValueError, OverflowError) as error:
+        raise _refused(f"{path} is no YAML:", [escaped(path, content)]) from error
     except RecursionError as error:
         too_deep = "its parts lie too deep in each other."
         raise _refused(f"{path} can't be read:", [too_deep]) from error
@@ -128,22 +131,6 @@ def read_file(path: Path) -> Thresholds:
     if reader.wrong:
         raise _refused(f"{path} can't be used:", reader.wrong)
     return found
-
-
-def _unreadable(path: Path, content: bytes, error: Any) -> str:
-    """Say where the sign is that is none of a text: of that YAML tells bytes, or signs, alone."""
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    text = content.decode("utf-8", errors="replace")
-    if wide:  # YAML counts the mark before it, which Python leaves out
-        text = f"\ufeff{content.decode('utf-16', errors='replace')}"
-    elif error.encoding != "unicode":
-        text = content[: error.position].decode("utf-8", errors="replace")
-    *before, last = text[: error.position].split("\n")
-    at = f"{path}:{len(before) + 1}:{len(last.lstrip(chr(0xFEFF))) + 1}"
-    sign = (
-        f"the sign U+{error.character:04X}" if error.encoding == "unicode" else "what stands here"
-    )
-    return f"{at}: {sign} can't be in a YAML file ({error.reason})"
 
 
 class _File:
