@@ -58,7 +58,7 @@ def exit_codes() -> str:
             "wants no more (`| head -1`) changes no code.\n",
             "Locust itself ends with 0, 1 or 5 of the same meaning where `SWARMSCOPE_EXIT_CODE` is "
             "on, and with 2, before anything is requested, where its file of thresholds can't be "
-            "used, or the setting is on and none is named: "
+            "used, or the setting is on and none is named, or is neither on nor off: "
             "[thresholds](thresholds.md#while-the-run-goes-on).\n",
             "## Of each command\n",
             *of_each,

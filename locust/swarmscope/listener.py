@@ -17,7 +17,7 @@ from locust.env import Environment
 from swarmscope.agent import (
     EARLY,
     Agent,
-    NoThresholdsError,
+    NoVerdictError,
     attach,
     bound_messages,
     offer_duets,
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 def _on_init(environment: Environment, **_: Any) -> None:
     try:
         attach(environment)
-    except NoThresholdsError as error:
+    except NoVerdictError as error:
         log.error("%s", error)  # noqa: TRY400
         sys.exit(error.exit_code)
     except ConfigurationError as error:

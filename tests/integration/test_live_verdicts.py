@@ -250,6 +250,35 @@ def test_an_exit_code_without_a_file_to_judge_by_starts_no_test_without_a_page(
     assert "SWARMSCOPE_THRESHOLDS names no file: there would be no verdict" in swarm.log(local)
 
 
+@pytest.mark.parametrize("text", ["fail: [requests > 1]", None])
+def test_an_exit_code_that_is_neither_on_nor_off_starts_no_test_without_a_page(
+    swarm: Locusts, store: Store, run: str, tmp_path: Path, text: str | None
+) -> None:
+    """Off would be green by Locust's own word, and nobody had looked."""
+    env = thresholds(tmp_path, text) if text else {}
+    local = swarm.start(*SHORT, files=CALM, env={**env, "SWARMSCOPE_EXIT_CODE": "yes please"})
+    assert swarm.wait(local) == ExitCode.WRONG_USAGE, swarm.log(local)
+    log = swarm.log(local)
+    assert "SWARMSCOPE_EXIT_CODE is 'yes please', which can't be used: it isn't one of on" in log
+    assert "the test doesn't start. Nothing was requested or recorded. Set SWARMSCOPE_EXIT" in log
+    assert "Traceback" not in log
+    assert "taken for on" not in log
+    assert run not in {row["run"] for row in store.reader.ask(Question("runs")).records()}
+
+
+@pytest.mark.long
+def test_with_a_page_an_exit_code_that_is_mistyped_is_the_verdict_s(
+    swarm: Locusts, tmp_path: Path
+) -> None:
+    env = {**thresholds(tmp_path, "fail: [requests < 1]"), "SWARMSCOPE_EXIT_CODE": "onn"}
+    page = ("--web-host", "127.0.0.1", "--web-port", str(free_port()), "--autostart")
+    short = [word for word in SHORT if word != "--headless"]
+    local = swarm.start(*short, *page, "--autoquit", "0", files=CALM, env=env)
+    assert swarm.wait(local) == ExitCode.LIMIT_BROKEN, swarm.log(local)
+    assert "SWARMSCOPE_EXIT_CODE is 'onn', which can't be used" in swarm.log(local)
+    assert "It is taken for on: the exit code is the verdict's." in swarm.log(local)
+
+
 def test_a_judge_that_breaks_down_lets_no_run_pass(swarm: Locusts, tmp_path: Path) -> None:
     env = thresholds(tmp_path, "fail: [max < 1s]")
     local = swarm.start(*SHORT, files=(*CALM, SCENARIOS / "judge_breaks_down.py"), env=env)

@@ -5,12 +5,12 @@ from swarmscope.agent.agent import Agent, attach
 from swarmscope.agent.duets import offer_duets
 from swarmscope.agent.early import EARLY
 from swarmscope.agent.messages import bound_messages
-from swarmscope.agent.verdicts import NoThresholdsError
+from swarmscope.agent.verdicts import NoVerdictError
 
 __all__ = [
     "EARLY",
     "Agent",
-    "NoThresholdsError",
+    "NoVerdictError",
     "attach",
     "bound_messages",
     "offer_duets",

@@ -29,7 +29,7 @@ from swarmscope.agent.roles import role_of
 from swarmscope.agent.target import Target
 from swarmscope.agent.turns import politely
 from swarmscope.agent.users import end_users, run_goes_on
-from swarmscope.agent.verdicts import look_at_thresholds
+from swarmscope.agent.verdicts import look_at_thresholds, refuse_mistyped
 from swarmscope.agent.witness import Witness
 from swarmscope.agent.worker import WorkerAgent
 from swarmscope.delivery import Delivery
@@ -62,7 +62,8 @@ def attach(environment: Environment) -> "Agent":
 
     Raises:
         ConfigurationError: *environment* has no runner yet; or it has no web UI, and the file
-            of thresholds that its runs are to be judged by can't be used, or isn't named.
+            of thresholds that its runs are to be judged by can't be used, or isn't named, or nobody
+            can tell whether their verdict is to be the exit code.
 
     """
     agent: Agent | None = getattr(environment, _ATTRIBUTE, None)
@@ -75,10 +76,13 @@ def attach(environment: Environment) -> "Agent":
                 "run_single_user() has none, because it is for debugging: use the locust command.",
             )
         settings, errors = Settings.tolerant()
+        leads, headless = not isinstance(environment.runner, WorkerRunner), not environment.web_ui
+        if leads and headless:
+            refuse_mistyped(errors)
         for error in errors:
             log.error("%s", error if error.data else f"{error} The default is used.")
-        if not isinstance(environment.runner, WorkerRunner):
-            look_at_thresholds(settings, headless=environment.web_ui is None)
+        if leads:
+            look_at_thresholds(settings, headless=headless)
         settle_in(environment, settings)
         agent = Agent(environment, environment.runner, settings)
         setattr(environment, _ATTRIBUTE, agent)

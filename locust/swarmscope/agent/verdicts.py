@@ -1,12 +1,14 @@
 """What a master has to say of its runs by thresholds: nothing, unless it knows some."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from swarmscope.errors import ConfigurationError, ExitCode
 from swarmscope.recording.reports import Report
 from swarmscope.settings import Settings
+from swarmscope.settings.environment import UnusableError
+from swarmscope.settings.settings import EXIT_CODE
 
 if TYPE_CHECKING:
     from swarmscope.gate.verdict import RunVerdict
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NOTHING = "Nothing was requested or recorded."
 
-class NoThresholdsError(ConfigurationError):
-    """No file of thresholds can be used, and nobody is there to mend it."""
+
+class NoVerdictError(ConfigurationError):
+    """There would be no verdict as it was asked for, and nobody is there to mend that."""
 
 
 class Verdicts:
@@ -96,11 +100,28 @@ def verdicts_of(settings: Settings, keep: Callable[[str, list[str]], None]) -> V
     return LiveVerdicts(settings, keep)
 
 
+def refuse_mistyped(errors: Iterable[ConfigurationError]) -> None:
+    """Let no test begin without a page where a setting of these *errors* was to fail a build.
+
+    Raises:
+        NoVerdictError: one was.
+
+    """
+    for error in errors:
+        if isinstance(error, UnusableError) and error.env == EXIT_CODE:
+            raise NoVerdictError(
+                f"{error.happened} Whether the exit code is to be the verdict's nobody can tell, "
+                "and the test doesn't start.",
+                data=_NOTHING,
+                remedy=f"Set {EXIT_CODE} to on or off.",
+            )
+
+
 def look_at_thresholds(settings: Settings, *, headless: bool) -> None:
     """Say at the start what is wrong with the file of thresholds, if there is one.
 
     Raises:
-        NoThresholdsError: it can't be used, or the exit code hangs on it and none is named; and
+        NoVerdictError: it can't be used, or the exit code hangs on it and none is named; and
             nobody can mend it before the test begins.
 
     """
@@ -114,10 +135,10 @@ def look_at_thresholds(settings: Settings, *, headless: bool) -> None:
         read_file(settings.thresholds)
     except ConfigurationError as error:
         if headless:
-            raise NoThresholdsError(
+            raise NoVerdictError(
                 "SWARMSCOPE_THRESHOLDS can't be used, and the test doesn't start. "
                 f"{error.happened}",
-                data="Nothing was requested or recorded.",
+                data=_NOTHING,
                 remedy=error.remedy,
             ) from error
         log.error(  # noqa: TRY400 - it is the file that is wrong
@@ -132,9 +153,9 @@ def _refuse_unnamed(*, headless: bool) -> None:
     unnamed = "SWARMSCOPE_EXIT_CODE is on, and SWARMSCOPE_THRESHOLDS names no file"
     remedy = "Name the file of thresholds, or leave SWARMSCOPE_EXIT_CODE off."
     if headless:
-        raise NoThresholdsError(
+        raise NoVerdictError(
             f"{unnamed}: there would be no verdict to end with, and the test doesn't start.",
-            data="Nothing was requested or recorded.",
+            data=_NOTHING,
             remedy=remedy,
         )
     log.error(

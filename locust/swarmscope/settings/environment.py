@@ -11,6 +11,14 @@ from swarmscope.settings import proxies, values
 from swarmscope.words import begin_of
 
 
+class UnusableError(ConfigurationError):
+    """The text of the setting *env* means nothing."""
+
+    def __init__(self, env: str, happened: str, *, data: str = "", remedy: str = "") -> None:
+        super().__init__(happened, data=data, remedy=remedy)
+        self.env = env
+
+
 def read(environ: Mapping[str, str], f: "Field[Any]") -> str | None:
     """Return what *environ* says of the field *f*, or None where that is nothing.
 
@@ -81,7 +89,7 @@ def parse(f: "Field[Any]", text: str) -> Any:
     """Return the value that *text* means for the field *f*.
 
     Raises:
-        ConfigurationError: it means none; the message names the variable.
+        UnusableError: it means none; the message names the variable.
 
     """
     env = f.metadata["env"]
@@ -90,7 +98,8 @@ def parse(f: "Field[Any]", text: str) -> Any:
         # A path is the bytes that it is; all else goes into addresses, points and messages.
         return parser(text if parser is Path else values.text(text))
     except (ValueError, ArithmeticError) as error:
-        raise ConfigurationError(
+        raise UnusableError(
+            env,
             f"{env} is {begin_of(shown(text), _SHOWN)!r}, which can't be used: {error}.",
             remedy=f"It means: {f.metadata['meaning']}.",
         ) from error

@@ -15,7 +15,10 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings import environment, places, proxies
+from swarmscope.settings.environment import UnusableError
 from swarmscope.settings.proxies import Proxy
+
+EXIT_CODE = "SWARMSCOPE_EXIT_CODE"
 
 
 def _setting(env: str, meaning: str, *, default: Any = MISSING, factory: Any = MISSING) -> Any:
@@ -171,7 +174,7 @@ class Settings:
         default=None,
     )
     exit_code: bool = _setting(
-        "SWARMSCOPE_EXIT_CODE",
+        EXIT_CODE,
         "whether the verdict is the exit code of Locust's master: 0 passed, 1 failed, 5 "
         "inconclusive; off or on",
         default=False,
@@ -305,6 +308,7 @@ class Settings:
         """Read the settings, with the default for what can't be used, and say what that was.
 
         For the load generator: a typing error must neither stop a test nor leave it unmeasured.
+        One in SWARMSCOPE_EXIT_CODE is taken for on: off would end well though nobody looked.
         """
         environ = os.environ if environ is None else environ
         read: dict[str, Any] = {}
@@ -315,7 +319,10 @@ class Settings:
                 if text is not None:
                     read[f.name] = environment.parse(f, text)
             except ConfigurationError as error:
-                errors.append(error)
+                on = f.name == "exit_code"
+                if on:
+                    read[f.name] = True
+                errors.append(_taken_for_on(error) if on else error)
         settings, odd = _of_whole_windows(cls(**read), given="latency_resolution" in read)
         errors += odd
         if settings.bucket_long == settings.bucket:
@@ -327,6 +334,15 @@ class Settings:
             errors.append(error)
             settings = replace(settings, own_proxy=proxies.OFF)
         return settings, errors
+
+
+def _taken_for_on(error: ConfigurationError) -> ConfigurationError:
+    return UnusableError(
+        EXIT_CODE,
+        error.happened,
+        data="It is taken for on: the exit code is the verdict's.",
+        remedy=error.remedy,
+    )
 
 
 def _of_whole_windows(

@@ -7,6 +7,7 @@ import pytest
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.settings import Settings
+from swarmscope.settings.environment import UnusableError
 
 
 def test_an_empty_environment_gives_usable_defaults():
@@ -113,6 +114,16 @@ def test_a_typing_error_leaves_a_load_test_with_the_default():
     settings, errors = Settings.tolerant({"SWARMSCOPE_RESOLUTION": "x", "SWARMSCOPE_TEST": "a"})
     assert (settings.resolution, settings.test) == (1, "a")
     assert ["SWARMSCOPE_RESOLUTION" in str(error) for error in errors] == [True]
+
+
+def test_an_exit_code_that_is_mistyped_is_not_off():
+    """Off is green by Locust's own word, though nobody looked."""
+    settings, (error,) = Settings.tolerant({"SWARMSCOPE_EXIT_CODE": "yes please"})
+    assert settings.exit_code
+    assert isinstance(error, UnusableError)
+    assert error.env == "SWARMSCOPE_EXIT_CODE"
+    assert "'yes please', which can't be used: it isn't one of on, off, true, false" in str(error)
+    assert "It is taken for on: the exit code is the verdict's." in str(error)
 
 
 def test_spans_are_of_whole_windows_also_where_nobody_said_how_long_they_are():
