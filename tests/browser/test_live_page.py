@@ -45,6 +45,7 @@ def test_users_are_drawn_by_class(look: Look, recording: Recording) -> None:
     assert set(drawn(page, "users", userClass="Buyer").values()) == {3}
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_users_are_seen_below_a_warning_before_anybody_scrolls(
     look: Look, recording: Recording
@@ -59,6 +60,7 @@ def test_users_are_seen_below_a_warning_before_anybody_scrolls(
     assert plot["y"] + plot["height"] <= 800
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_deploys_and_notes_stand_on_the_time_axis(look: Look, server: Server) -> None:
     """As on the boards, beside the run's own events: a deploy explains what comes after it."""
@@ -204,6 +206,7 @@ def drag(page: "Page") -> None:
     page.mouse.up()
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])

@@ -51,6 +51,7 @@ def test_load_steps_are_the_store_s_one_after_the_other(look: Look, recording: R
     assert page.locator("#steps td:nth-child(2).bad").all_inner_texts() == ["40 (10 ran)"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_load_steps_are_called_by_their_stages_where_a_shape_names_some(
     look: Look, recording: Recording

@@ -110,6 +110,7 @@ def test_response_times_from_the_intended_start_stand_beside_the_answers(
     assert float(shown["/"]["p95"]) > float(shown["/"]["service_p95"])
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_run_whose_load_was_what_was_asked_for_has_no_warning(
     look: Look, recording: Recording
@@ -130,6 +131,7 @@ def test_a_run_without_any_shows_nothing_of_it(look: Look, recording: Recording)
     assert not [one for one in traces(page) if one["meta"]["query"] == "arrivals"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_nothing_of_it_scrolls_sideways_on_a_small_screen(look: Look, recording: Recording) -> None:
     write_open_run(recording)

@@ -90,6 +90,7 @@ def test_a_busy_master_is_no_saturated_generator(look: Look, recording: Recordin
     assert banners(look, recording) == ""
 
 
+@pytest.mark.release
 @pytest.mark.long
 @pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
@@ -119,6 +120,7 @@ def test_what_was_pending_and_is_stored_by_now_is_no_warning(
     assert banners(look, recording, **told) == ""
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_clock_that_is_off_is_said(look: Look, recording: Recording) -> None:
     text = banners(look, recording, clock_error_ms=-2500.0)

@@ -58,6 +58,7 @@ def bad_bodies(rnd: random.Random) -> Iterator[tuple[bytes, dict[str, str]]]:
         yield b"m," + b"a=1," * (4 * 2**20), {}
 
 
+@pytest.mark.release
 def test_bad_bodies_are_refused_and_cost_no_memory_for_good(store: Store) -> None:
     rnd = random.Random(8731)
     bodies = list(bad_bodies(rnd))

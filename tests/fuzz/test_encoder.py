@@ -58,6 +58,7 @@ def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]
             yield Real(server)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_thousands_of_bad_points_in_one_body_are_stored_as_they_were(any_store: Store) -> None:
     rnd = random.Random(8731)

@@ -99,7 +99,7 @@ def test_a_complete_run_is_read_as_the_master_has_it(complete: Opened) -> None:
     assert_right(complete)
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.long
 @pytest.mark.parametrize("window", [1, 10, 60])
 @pytest.mark.parametrize("endpoint", [[], ["/products/[id]"]], ids=["all", "picked"])

@@ -93,7 +93,7 @@ def store(request: pytest.FixtureRequest) -> Judged:
     return opened
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.sample(9)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.run)
 def test_each_board_says_what_the_audit_said(store: Judged, case: Case) -> None:

@@ -293,6 +293,7 @@ def test_that_there_were_so_many_is_asked_of_whole_stretches(played: Played, sco
 LIMITS_MS = (5, 20, 60, 150, 400, 1_000)
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("time", ["", " within 2s", " over 2s", " for 1s", " in the last 2s"])
 def test_few_requests_break_a_percentile_where_chance_does_not_explain_them(

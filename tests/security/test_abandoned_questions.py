@@ -74,6 +74,7 @@ def test_who_leaves_the_line_leaves_it(server: RunningServer) -> None:
     assert server.call("GET", HONEST).status == 200
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_takes_too_long_is_given_up_and_said(tmp_path: Path) -> None:
     with running_server(tmp_path, patience=Patience(question=0.2)) as server:
@@ -94,6 +95,7 @@ def test_an_answer_that_is_too_long_is_refused_before_it_fills_a_memory(
     assert "more than 1,000,000 rows" in answer.json["message"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_answers_that_nobody_reads_take_no_more_than_their_room(tmp_path: Path) -> None:
     """The next one is told to come again, and finds room when a silent one is given up."""

@@ -20,7 +20,7 @@ NONE = ("http://h:abc", "http://h:99999999", "http://[", "h:8086")
 """What is no address, without a secret."""
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("command", [("runs",), ("annotate", "x"), ("doctor",)])

@@ -52,6 +52,7 @@ def test_a_predicate_of_thousands_of_conditions_is_refused(tmp_path: Path, condi
         assert "more than 16 parts" in refused.json["message"]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_takes_too_long_is_given_up_said_and_not_done(tmp_path: Path) -> None:
     with running_server(tmp_path, patience=Patience(question=0.02)) as server:

@@ -81,7 +81,7 @@ def test_a_certificate_that_nobody_signed_is_told_with_the_setting_for_it(
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.parametrize(
     "words",
     [("doctor",), pytest.param(("runs",), marks=pytest.mark.long), ("annotate", "a deploy")],

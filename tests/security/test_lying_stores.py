@@ -111,7 +111,7 @@ COMMANDS = (
 )
 
 
-@pytest.mark.long_sample(6)
+@pytest.mark.long_sample(12)
 @pytest.mark.long
 @pytest.mark.parametrize("lie", LIES)
 def test_what_no_store_has_ends_in_a_sentence(tmp_path: Path, lie: str) -> None:

@@ -195,7 +195,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         elsewhere.shutdown()
 
 
-@pytest.mark.long_sample(4)
+@pytest.mark.long_sample(8)
 @pytest.mark.parametrize("board", boards.boards())
 def test_what_a_name_holds_is_shown_as_it_is(scene: Scene, board: str) -> None:
     text = scene.open(board)

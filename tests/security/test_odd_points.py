@@ -81,6 +81,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("range_", ["", "&from=-9223372036854&to=9223372036854"])
 @pytest.mark.parametrize("run", RUNS)
@@ -107,7 +108,7 @@ def test_one_odd_point_rules_neither_the_list_nor_a_report(url: str, tmp_path: P
     assert "0:01:00" in reported.stdout
 
 
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("command", ["audit", "report", "export"])

@@ -69,6 +69,7 @@ def test_a_worker_whose_token_s_file_is_replaced_by_one_keeps_its_data(tmp_path:
     assert SECRET not in answer.message
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize(
     "words",

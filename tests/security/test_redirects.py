@@ -66,7 +66,7 @@ def test_nor_is_any_other(ask: Asker, target: str) -> None:
     assert "root:" not in told
 
 
-@pytest.mark.long_sample(6)
+@pytest.mark.long_sample(12)
 @pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "words",

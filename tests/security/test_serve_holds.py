@@ -123,7 +123,7 @@ INJECTIONS = [
 ]
 
 
-@pytest.mark.long_sample(6)
+@pytest.mark.long_sample(12)
 @pytest.mark.long
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_a_parameter_is_a_value_whatever_it_says(server: RunningServer, text: str) -> None:

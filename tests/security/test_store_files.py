@@ -170,7 +170,7 @@ _FEW = ("a view in the place of the points", "numbers that aren't unique")
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.parametrize(
     "what",
     [pytest.param(what, marks=[] if what in _FEW else pytest.mark.long) for what in SOMEBODYS],

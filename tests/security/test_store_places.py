@@ -213,6 +213,7 @@ TRAPS = [
 ]
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(5)
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("trap", TRAPS)

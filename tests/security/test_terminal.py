@@ -138,7 +138,7 @@ COMMANDS = {
 RARE = ("runs --json", "audit of none", "audit the newest", "delete of none")
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "command",

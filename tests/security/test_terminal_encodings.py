@@ -12,6 +12,7 @@ from tests.fixtures.server_process import COMMAND, clean_environment, store_proc
 _WIDE_RUN = "run-ü✓日🙂"
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(3)
 @pytest.mark.long
 @pytest.mark.parametrize(

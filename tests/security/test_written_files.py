@@ -195,6 +195,7 @@ while True:
 """
 
 
+@pytest.mark.release
 @needs_root
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="it exchanges names by a call of Linux")

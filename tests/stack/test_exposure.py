@@ -184,6 +184,7 @@ def _devices(stack: Stack) -> dict[str, str]:
     return {f"br-{i}": name for i, name in zip(networks[::2], names, strict=True)}
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_other_users_of_this_machine_reach_no_more_than_is_said(stack: Stack) -> None:
     """They need no port that is published: each container is their neighbour on a bridge."""

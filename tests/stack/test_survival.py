@@ -48,6 +48,7 @@ def test_a_service_restarted_in_a_run_costs_no_request(
     assert "is complete" in audit, audit
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_worker_restarted_in_a_run_costs_no_request(stack: Stack, running: str) -> None:
     def from_workers() -> int:

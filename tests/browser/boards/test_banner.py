@@ -91,6 +91,7 @@ def low(browser: "Browser", server: Grafana) -> Iterator[Tab]:
     opened.close()
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(9)
 @pytest.mark.long
 @pytest.mark.parametrize("first", range(3))

@@ -103,6 +103,7 @@ def test_the_list_of_runs_shows_what_is_looked_for_on_a_small_screen(tab: Tab) -
     assert len(seen) == 10 * (1 + len(SAID))
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(6)
 @pytest.mark.long
 @pytest.mark.parametrize(
@@ -131,6 +132,7 @@ def test_the_corner_of_what_was_found_says_why(tab: Tab) -> None:
     page.mouse.move(0, 0)
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("width", [1_280, 1_920])
@@ -167,6 +169,7 @@ def heights(tab: Tab, title: str) -> set[int]:
     return {round(row.evaluate("one => one.firstElementChild.clientHeight")) for row in rows}
 
 
+@pytest.mark.release
 @pytest.mark.long_sample(4)
 @pytest.mark.long
 @pytest.mark.parametrize(

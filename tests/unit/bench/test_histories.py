@@ -9,6 +9,7 @@ from tests.bench.verdicts.histories import WEATHERS
 NORMAL = WEATHERS[0]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_histories_that_do_not_change_hardly_ever_do() -> None:
     assert sum(histories.unchanged(NORMAL, number) for number in range(12)) <= 1

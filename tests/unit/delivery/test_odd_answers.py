@@ -67,6 +67,7 @@ def test_no_bytes_make_a_write_raise(pieces: list[bytes]):
         assert taken(writer)
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_all_of_it_is_delivered_whatever_the_store_said_before_and_to_the_first_write_too(
     start: Callable[..., Delivery],

@@ -62,6 +62,7 @@ def _left_behind(database: Database) -> int:
     return left
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_the_file_isnt_gathered_in_memory(tmp_path: Path) -> None:
     with Database(tmp_path) as database:

@@ -137,6 +137,7 @@ def test_an_unknown_bucket_is_refused(database: Database) -> None:
         database.delete(Doomed("nosuch", {"run": "a"}))
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_deletion_that_is_called_off_leaves_everything(database: Database) -> None:
     """Also what the writer remembers of the file: what comes next lands where it belongs."""

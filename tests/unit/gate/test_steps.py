@@ -48,6 +48,7 @@ def stored(database: Database, run: str, orders: list[Order], stopped: int) -> l
     return Unserved(database).ask(Question("load_steps", run)).records()
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_they_are_those_of_the_query(tmp_path: Path) -> None:
     runs = iter(range(10_000))

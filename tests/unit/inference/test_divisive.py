@@ -29,6 +29,7 @@ def test_a_rise_that_was_undone_soon_is_two_changes() -> None:
     assert [change.index for change in changes(values)] == [25, 31]
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_levels_of_a_long_history_are_all_found() -> None:
     values = [*noise(1, 60), *noise(2, 40, 110), *noise(3, 70, 95), *noise(4, 30, 104)]

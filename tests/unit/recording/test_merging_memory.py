@@ -12,6 +12,7 @@ _MINUTES = 10
 """After which all is there that a run ever has: what is kept for a minute, and all buckets."""
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_what_is_kept_doesnt_grow_with_the_run() -> None:
     rnd = random.Random(7)

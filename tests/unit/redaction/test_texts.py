@@ -170,7 +170,7 @@ FORMS: dict[str, Callable[[str, str], str]] = {
 
 
 @pytest.mark.long
-@pytest.mark.long_sample(3)
+@pytest.mark.long_sample(6)
 @pytest.mark.parametrize("form", FORMS)
 @given(name=NAMES, secret=SECRET, before=st.text(max_size=20), limit=st.integers(1, 200))
 def test_no_form_lets_a_secret_through(
@@ -184,6 +184,7 @@ def test_no_form_lets_a_secret_through(
     assert secret[: len(secret) - 4] not in cut
 
 
+@pytest.mark.long_sample(3)
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("form", FORMS)
 @given(name=NAMES, secret=SECRET)
@@ -212,7 +213,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.mark.long_sample(2)
+@pytest.mark.long_sample(4)
 @pytest.mark.sample(6)
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_text_made_to_be_hard_takes_time_in_proportion(part: str) -> None:

@@ -61,6 +61,7 @@ def test_one_write_has_four_mebibytes_at_most_but_always_a_batch(
     assert len(spool.oldest("loadtest", 9)) == batches
 
 
+@pytest.mark.release
 @pytest.mark.long
 def test_a_large_spool_that_another_process_left_is_read_to_its_end(tmp_path: Path):
     """How long that may take goes with its size: a long outage fills a large one."""
