@@ -12,7 +12,9 @@ _SOUND = """\
     |> map(
         fn: (r) =>
             ({r with sound:
-                    r.final and r.audit =~ /^complete/ and r.generators != "saturated",
+                    r.final and r.audit == "complete" and r.doubts == "" and r.generators
+                        !=
+                        "saturated",
             }),
     )
 """

@@ -51,14 +51,14 @@ _TOLD_BY = {"run": "Begin", "requests_per_second": "Requests"}
 _UNSEEN = ("start", "requests", "until")
 _LEFT = (
     *("test", "environment", "machine", "locustfile", "target", "users", "history"),
-    *("name", "method", "failures", "final", "sound", "seconds", "generators"),
+    *("name", "method", "failures", "final", "sound", "seconds", "generators", "doubts"),
 )
 _MARKS = {
     history.FAILED: config.WORSE,
     history.DOUBTFUL: config.AMBER,
     history.LEFT_OUT: config.GREY,
 }
-_SATURATED = "complete, saturated"
+_SATURATED, _DOUBTFUL = "complete, saturated", "complete, doubtful"
 _POINT = 5
 _MARK = 11
 _ROWS = f"""\
@@ -78,6 +78,8 @@ _ROWS = f"""\
             ({{r with audit:
                     if r.audit =~ /^complete/ and r.generators == "saturated" then
                         "{_SATURATED}"
+                    else if r.audit == "complete" and r.doubts != "" then
+                        "{_DOUBTFUL}"
                     else
                         r.audit,
                 verdict: if r.verdict == "" then "not judged" else r.verdict,
@@ -118,7 +120,7 @@ def _times() -> timeseries.Panel:
         "is none. `swarmscope trend` says which changes are more than chance, and with which "
         "commit each began. A run that *failed* its thresholds, or passed with a *warning* or "
         "*inconclusive*, has a dot on its p95; what is *left out* of the line was incomplete, "
-        "never audited, or its generator was saturated.",
+        "never audited, or doubtful, as its generator was saturated or a clock was off.",
         "latency",
         history.times(),
         unit=config.MILLISECONDS,
@@ -189,9 +191,10 @@ def _runs() -> table.Panel:
         "Its runs, the newest first",
         "Every run of this history of which a summary is kept, also when its seconds are gone. A "
         "locustfile with another hash is another test: compare with care across it. *Data* says "
-        "which runs are left out above: those that aren't complete, and those whose generator was "
-        "saturated. The mouse over the corner of a run shows when it began, over that of "
-        "*Requests/s* how many requests it had.",
+        "which runs are left out above: those that aren't complete, and those that are doubtful, "
+        "of which `swarmscope trend` says why: a generator was saturated, a clock was off, or the "
+        "load wasn't what was asked for. The mouse over the corner of a run shows when it began, "
+        "over that of *Requests/s* how many requests it had.",
         "load",
         history.rows(_ROWS),
         height=9,
@@ -222,7 +225,7 @@ def _runs() -> table.Panel:
         ).override_by_name(
             "Data",
             cell_overrides.text_in_words(
-                (f"/^{_SATURATED}$/", config.AMBER),
+                (f"/^({_SATURATED}|{_DOUBTFUL})$/", config.AMBER),
                 ("/^complete/", config.BETTER),
                 otherwise=config.WORSE,
             ),

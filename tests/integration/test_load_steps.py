@@ -10,7 +10,7 @@ from tests.fixtures.stores import Unserved
 
 from swarmscope import schema
 from swarmscope.embedded.database import BUCKETS, Database
-from swarmscope.gate.doubts import Peak, _peak
+from swarmscope.runs.doubts import Peak, _peak
 from swarmscope.runs.generators import Generator
 from swarmscope.settings import Settings
 from swarmscope.store.flux_reader import FluxReader

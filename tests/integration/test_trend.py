@@ -45,6 +45,47 @@ def told(store: Store, *words: str) -> dict[str, Any]:
     return found
 
 
+def spoiled(run: str) -> tuple[WholeRun, list[str]]:
+    """Return a run whose data is complete, and more lines of it, which make it doubtful."""
+    whole = WholeRun(run, test=run, conditions={"environment": "ci"})
+    second = f"{(whole.began + 3) * 10**9}"
+    more = {
+        "off": ["locust_worker,run=off,worker=worker-0,host=box clock_error_ms=-212.0"],
+        "full": ["locust_arrivals,run=full,worker=worker-0 due=100i,dropped=7i,late=0i"],
+        "ramp": [],
+    }
+    if run == "ramp":
+        whole = replace(whole, users=50, spawn_rate=1.0)
+    return whole, [f"{line} {second}" for line in more[run]]
+
+
+@pytest.mark.parametrize(
+    ("run", "why"),
+    [
+        ("off", "a worker's clock was up to 212 ms off"),
+        ("full", "7 of 100 iterations (7 %) were never begun"),
+        ("ramp", "of 50 users no more than 20 ever ran"),
+    ],
+)
+def test_what_makes_a_verdict_doubtful_leaves_a_run_out_by_the_same_words(
+    store: Store, run: str, why: str
+) -> None:
+    whole, more = spoiled(run)
+    settings = Settings.from_env(store.env)
+    post([*whole.lines(), *more], settings, what="a run", data="")
+    checked = swarmscope(
+        *("check", run, "--wait", "0", "--fail", "p95 < 9s", "--json"), env=store.env
+    )
+    assert checked.returncode == 5, checked.stderr
+    (doubt,) = json.loads(checked.stdout)["doubts"]
+    assert doubt.startswith(why)
+    gone = {**store.env, "INFLUXDB_V2_BUCKET": settings.bucket_long, "SWARMSCOPE_BUCKET_LONG": ""}
+    for one in (store, replace(store, env=gone)):
+        found = told(one, run)
+        assert found["exit_code"] == 5
+        assert found["left_out"] == [f"1 run: {doubt} ({run})"]
+
+
 @pytest.mark.long
 def test_a_step_is_found_in_runs_whose_seconds_are_gone(store: Store) -> None:
     found = told(store, "shop", "--each")

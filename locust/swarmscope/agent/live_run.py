@@ -10,7 +10,6 @@ from swarmscope import schema
 from swarmscope.agent.turns import politely
 from swarmscope.gate.course import Stage, stages_of
 from swarmscope.gate.crew import Crew, Move
-from swarmscope.gate.doubts import Circumstances, peak_of
 from swarmscope.gate.kept import EndedRun, threshold_lines, verdict_line
 from swarmscope.gate.live import Live, is_wanted, standing
 from swarmscope.gate.running import Running
@@ -19,6 +18,7 @@ from swarmscope.gate.thresholds_file import Rule, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict, reason_of
 from swarmscope.recording.points import NANOSECONDS
 from swarmscope.recording.reports import Report
+from swarmscope.runs.doubts import Circumstances, peak_of
 from swarmscope.settings import Settings
 
 _NS_IN_MS = 1_000_000

@@ -12,7 +12,6 @@ from typing import Any
 from swarmscope.agent.live_run import LiveRun
 from swarmscope.agent.verdicts import Verdicts
 from swarmscope.errors import ConfigurationError
-from swarmscope.gate.doubts import doubts_of
 from swarmscope.gate.judgement import judge, notes_of
 from swarmscope.gate.table import table
 from swarmscope.gate.thresholds_file import Thresholds, read_file
@@ -20,6 +19,7 @@ from swarmscope.gate.verdict import RunVerdict, reason_of
 from swarmscope.recording.reports import Report
 from swarmscope.runs.audit import Audit, audit
 from swarmscope.runs.audit import Verdict as Data
+from swarmscope.runs.doubts import doubts_of
 from swarmscope.settings import Settings
 from swarmscope.store.question import Reader
 
@@ -148,7 +148,7 @@ class LiveVerdicts(Verdicts):
             judged = judge(reader, found, replace(wanted, rules=others)).judged if others else ()
         except ConfigurationError:
             judged = ()  # nobody can tell here; live.py says so
-        doubts, notes = tuple(doubts_of(reader, found, wanted)), tuple(notes_of(found))
+        doubts, notes = tuple(doubts_of(reader, found, wanted.minded)), tuple(notes_of(found))
         return RunVerdict(found.run, judged, doubts, notes=notes, shared=found.shared)
 
     def take(self, audited: RunVerdict) -> None:

@@ -18,8 +18,8 @@ from swarmscope.cli._plain import plain
 from swarmscope.cli._store import Data, Json, Run, Url, configured, store, written_to
 from swarmscope.comparison.comparing import NotComparableError
 from swarmscope.errors import ConfigurationError, NoDataError
-from swarmscope.gate.doubts import doubts_of_run
 from swarmscope.runs.audit import newest_run
+from swarmscope.runs.doubts import doubts_of_run
 from swarmscope.store.eraser import open_eraser
 from swarmscope.store.file_writer import write_to_file
 from swarmscope.store.location import data_folder

@@ -10,11 +10,11 @@ from swarmscope.baselines.named import Named
 from swarmscope.comparison.compared import Comparison, Row
 from swarmscope.comparison.numbers import Numbers, numbers_of
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
-from swarmscope.gate.doubts import doubts_of_run
 from swarmscope.gate.metrics import Metric, Unit, named
 from swarmscope.inference.comparison import Answer, CountSample, Difference, Sample, compare
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
+from swarmscope.runs.doubts import doubts_of_run
 from swarmscope.store.question import Reader
 from swarmscope.words import some_of
 

@@ -10,13 +10,12 @@ from swarmscope.duets.comparison import Compared, Of, compared
 from swarmscope.duets.pairs import alone, pairs_of
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.gate.course import Course
-from swarmscope.gate.doubts import doubts_of
 from swarmscope.gate.source import course_of
-from swarmscope.gate.thresholds_file import Thresholds
 from swarmscope.gate.verdict import endpoint_in_words
 from swarmscope.inference.comparison import Answer
 from swarmscope.recording.sides import BOTH, A, B, parted
 from swarmscope.runs.audit import Audit
+from swarmscope.runs.doubts import Minded, doubts_of
 from swarmscope.store.question import Question, Reader
 from swarmscope.words import count_of, percent, share, some_of
 
@@ -167,9 +166,8 @@ def judge_duet(reader: Reader, found: Audit, wanted: Wanted) -> DuetVerdict:
         raise _no_duet(found.run, course)
     told = _told(reader, found.run)
     results = compared(pairs, margin=wanted.margin, confidence=wanted.confidence)
-    asked = Thresholds((), generators=wanted.generators)
     doubts = [
-        *doubts_of(reader, found, asked),
+        *doubts_of(reader, found, Minded(generators=wanted.generators)),
         *_silent(results),
         *(_refused(reader, found.run) if BOTH in told else ()),
     ]

@@ -6,7 +6,7 @@ from swarmscope.baselines.conditions import Conditions
 from swarmscope.baselines.kept import MOST_RUNS
 from swarmscope.baselines.named import Named
 from swarmscope.errors import NoDataError
-from swarmscope.gate.doubts import doubts_of_run
+from swarmscope.runs.doubts import doubts_of_run
 from swarmscope.store.question import Reader
 
 

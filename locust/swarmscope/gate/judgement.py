@@ -9,7 +9,6 @@ from swarmscope import schema
 from swarmscope.errors import ConfigurationError
 from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import Course, Window
-from swarmscope.gate.doubts import Circumstances, circumstances_of, doubts_given
 from swarmscope.gate.evaluation import (
     Outcome,
     Result,
@@ -29,6 +28,7 @@ from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.arrivals import Arrivals
 from swarmscope.runs.audit import Audit
+from swarmscope.runs.doubts import Circumstances, circumstances_of, doubts_given
 from swarmscope.store.question import Question, Reader
 from swarmscope.words import count_of
 
@@ -64,7 +64,7 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
         for rule in thresholds.rules
         for result in ended_by(because, results(rule))
     ]
-    doubts = tuple(doubts_given(found, told, thresholds))
+    doubts = tuple(doubts_given(found, told, thresholds.minded))
     notes = (*(others.notes(judged) if others else ()), *notes_of(found))
     return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=found.shared)
 

@@ -8,7 +8,6 @@ from math import inf
 from swarmscope import schema
 from swarmscope.gate.certainty import UNTOLD, Known, is_certain
 from swarmscope.gate.course import SAME_S, Course, Endpoint, Stage, matches
-from swarmscope.gate.doubts import Circumstances, doubts_about
 from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown
 from swarmscope.gate.judgement import ended_by, is_apart, of_arrivals
 from swarmscope.gate.metrics import Counted, Unit
@@ -20,6 +19,7 @@ from swarmscope.gate.threshold import SLIDING, Over, Threshold
 from swarmscope.gate.thresholds_file import Rule, Severity, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict
 from swarmscope.runs.arrivals import Arrivals
+from swarmscope.runs.doubts import Circumstances, doubts_about
 from swarmscope.words import count_of, were
 
 _NOT_SEEN = "it is told when the run is over, from the store: the master sees requests alone"
@@ -147,7 +147,7 @@ class Live:
             for result in ended_by(self.ended_by, some)
         )
         nothing = [] if self.running.requests else ["not one request is known of"]
-        doubts = [*self.missing(names), *nothing, *doubts_about(told, self.thresholds)]
+        doubts = [*self.missing(names), *nothing, *doubts_about(told, self.thresholds.minded)]
         return RunVerdict(run, judged, tuple(doubts))
 
     def _of_all(self, rule: Rule, course: Course, arrivals: Arrivals) -> Iterator[Result]:

@@ -13,6 +13,7 @@ from swarmscope.gate.quantities import seconds
 from swarmscope.gate.sentences import SentenceError, read
 from swarmscope.gate.threshold import Threshold
 from swarmscope.gate.tokens import Token, tokens
+from swarmscope.runs.doubts import Minded
 
 _NOTHING = "Nothing was judged."
 _MOST_BYTES = 1_000_000
@@ -63,6 +64,12 @@ class Thresholds:
     """Whether a run whose load generators were saturated can't be told anything of."""
     baseline: str = ""
     """What relative thresholds are held against: a baseline's name, or runs with commas between."""
+
+    @property
+    def minded(self) -> Minded:
+        """What of a run's circumstances is a doubt."""
+        judged = {str(rule.threshold.metric) for rule in self.rules}
+        return Minded(self.generators, dropped="dropped_arrivals" not in judged)
 
 
 def given(fail: list[str], warn: list[str], warm_up: str = "") -> Thresholds:

@@ -67,7 +67,7 @@ FOR_JUDGING = (
             **ENDPOINT,
             **_CAME_TO,
             "p99": "ms",
-            **dict.fromkeys(("final", "audit", "generators", "verdict"), ""),
+            **dict.fromkeys(("final", "audit", "generators", "doubts", "verdict"), ""),
         },
     ),
     Query(

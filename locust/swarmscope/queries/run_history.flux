@@ -65,6 +65,7 @@ told = (bucket, stop, place) =>
                     final: exists r.final and r.final,
                     audit: if exists r.said then r.said else "",
                     generators: if exists r.generators then r.generators else "",
+                    doubts: if exists r.doubts then r.doubts else "",
                     verdict: if exists r.message then r.message else "",
                 }),
         )
@@ -167,6 +168,7 @@ union(tables: [runs, came_to])
     |> fill(column: "final", usePrevious: true)
     |> fill(column: "audit", usePrevious: true)
     |> fill(column: "generators", usePrevious: true)
+    |> fill(column: "doubts", usePrevious: true)
     |> fill(column: "verdict", usePrevious: true)
     |> filter(fn: (r) => exists r.key and exists r.of and r.of == r.run)
     |> map(

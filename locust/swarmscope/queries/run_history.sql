@@ -16,6 +16,7 @@ WITH told AS (
         arg_max(text, time) FILTER (field = 'host') AS target,
         arg_max(whole, time) FILTER (field = 'users') AS users,
         arg_max(flag, time) FILTER (field = 'final') AS final,
+        arg_max(text, time) FILTER (field = 'doubts') AS doubts,
         arg_max(text, time) FILTER (field = 'said') AS audit,
         arg_max(text, time) FILTER (field = 'generators') AS generators,
         arg_max(text, time) FILTER (field = 'message') AS verdict
@@ -67,6 +68,7 @@ SELECT
     coalesce(final, false) AS final,
     coalesce(audit, '') AS audit,
     coalesce(generators, '') AS generators,
+    coalesce(doubts, '') AS doubts,
     coalesce(verdict, '') AS verdict
 FROM told
 JOIN numbers USING (run)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from swarmscope import schema
 from swarmscope.line_protocol import Field, line, series
 from swarmscope.runs.audit import Audit, Verdict
+from swarmscope.runs.doubts import doubts_of
 from swarmscope.runs.endpoint_summaries import Summed, compare, lines_of
 from swarmscope.runs.summary import numbers_of, resolution_of
 from swarmscope.store.backend import EVER
@@ -123,8 +124,10 @@ def keep_record(
         return False
     if numbers is None:
         numbers = {} if found.running else numbers_of(reader, found.run)
+    # What is doubtful is known when nothing more is expected.
+    doubts = {"doubts": "; ".join(doubts_of(reader, found))} if final else {}
     # Where it stands already: at another time it would be a second one.
-    told = {"final": final, **numbers}
+    told = {"final": final, **numbers, **doubts}
     write(_lines(record, found, told, kept.time if kept else found.began))
     return True
 

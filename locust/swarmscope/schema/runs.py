@@ -211,6 +211,11 @@ LOCUST_RUN_SUMMARY = Measurement(
         "machine": string("the processors of the leading process"),
         "locustfile": string("the names of the test's own locustfiles"),
         "locustfile_hash": string("one hash of what is in them"),
+        "doubts": string(
+            "with `final=true`: why nobody can tell how it went, whatever its thresholds were: a "
+            "clock that was off, arrivals that were dropped, users that never ran; empty where "
+            "nothing is doubtful, and absent where an older version wrote it"
+        ),
     },
     note=(
         "All that lists of runs say, so that they read one point for each run and not its "

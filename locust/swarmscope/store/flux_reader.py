@@ -54,7 +54,7 @@ _NEVER_NULL = frozenset(
         "role",
         "text",
         *("commit", "environment", "machine", "locustfile", "locustfile_hash", "load"),
-        *("baseline", "anyway", "verdict"),
+        *("baseline", "anyway", "verdict", "doubts"),
         "why",
         "kind",
         "level",

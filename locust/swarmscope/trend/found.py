@@ -19,6 +19,7 @@ from swarmscope.words import count_of, percent, some_of
 _HASH = re.compile(r"[0-9a-f]{30,}")
 _SHORT = 10
 _MOST_NAMED = 3
+_MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,15 @@ class Trend:
             "run it again to know"
             for row in self.rows
             if row.levels and row.levels.alone and not row.without
+        ]
+
+    def notes(self) -> list[str]:
+        """Return in lines what else there is to know: of what was left out the newest."""
+        left = some_of(self.left_out[::-1], _MOST_LISTED)
+        return [
+            *self.alone(),
+            *(f"left out: {text}" for text in left),
+            *(f"another history: {text}" for text in self.others),
         ]
 
     def to_json(self) -> dict[str, Any]:

@@ -153,6 +153,9 @@ def _doubt(row: Mapping[str, Any]) -> str:
     said = row["audit"] or _NOT_AUDITED
     if not row["final"]:
         return said if "running" in said else "not audited to its end"
-    if not said.startswith(Verdict.COMPLETE):
+    if said != Verdict.COMPLETE:
         return said
+    if doubts := row["doubts"]:
+        return str(doubts)
+    # Of a run that an older version audited that is all that is kept.
     return "its generators were saturated" if row["generators"] == Strain.SATURATED else ""

@@ -18,8 +18,7 @@ def markdown(found: Trend) -> str:
         for line in _changes(row)
     ]
     # Of these the sentence says the first alone; in a terminal's table each has a line.
-    notes = [*found.alone(), *found.why_untold(), *(f"left out: {text}" for text in found.left_out)]
-    notes += [f"another history: {text}" for text in found.others]
+    notes = [*found.why_untold(), *found.notes()]
     lines = [f"{_SIGNS.get(found.exit_code, '✅')} **{escaped(found.sentence())}**", ""]
     lines += [f"- {escaped(note)}" for note in notes] + ([""] if notes else [])
     if rows:

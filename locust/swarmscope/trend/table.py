@@ -15,9 +15,7 @@ def table(found: Trend) -> list[str]:
     """Return a line for each change, the newest first, or that there is none; and what else is."""
     rows = sorted(found.rows, key=lambda row: not row.worse_now)
     lines = [cells for row in rows for cells in _cells(row)]
-    notes = [*found.alone(), *(f"left out: {text}" for text in found.left_out)]
-    notes += [f"another history: {text}" for text in found.others]
-    return [*aligned([_HEAD, *lines], _NUMBERS), *(one_line(note) for note in notes)]
+    return [*aligned([_HEAD, *lines], _NUMBERS), *(one_line(note) for note in found.notes())]
 
 
 def _cells(row: Row) -> Iterator[tuple[str, ...]]:

@@ -11,9 +11,9 @@ from tests.fixtures.whole_runs import T0, WholeRun, several
 from swarmscope.baselines.kept import line_of
 from swarmscope.baselines.named import Named
 from swarmscope.errors import ConfigurationError, NoDataError
-from swarmscope.gate.doubts import doubts_of_run
 from swarmscope.recording.points import Encoder
 from swarmscope.runs.audit import audit
+from swarmscope.runs.doubts import doubts_of_run
 from swarmscope.runs.record import keep_record
 
 

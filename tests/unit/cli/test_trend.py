@@ -24,6 +24,8 @@ NEWER = T0 + 60 * DAY
 
 LEFT_OUT: dict[str, dict[str, Any]] = {
     "saturated": {"generators": "saturated"},
+    "clock": {"doubts": "a worker's clock was up to 212 ms off"},
+    "broken-off": {"said": "complete (interrupted)"},
     "lost": {"said": "incomplete by 4"},
     "on": {"said": "running", "final": False},
     "silent": {"requests": 0, "said": "no data to judge"},
@@ -86,6 +88,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     briefer = history("briefer", 30, like=Summarised("", test="briefer"))
     tests += [replace(one, requests=6_000 if i < 29 else 40) for i, one in enumerate(briefer)]
     tests += with_endpoints()
+    off = history("off", 30, like=Summarised("", test="off"))
+    tests += [replace(one, doubts=f"of 100 users {i} ran") for i, one in enumerate(off)]
     started = history("started", 30, like=Summarised("", test="started"))
     tests += [replace(one, p95=0.0 if i < 15 else one.p95) for i, one in enumerate(started)]
     # What both buckets have, the newer one tells.
@@ -254,6 +258,8 @@ def test_newest_runs_of_too_few_requests_are_not_as_those_before(trend: Command)
     ("test", "why"),
     [
         ("saturated", "its generators were saturated"),
+        ("clock", "a worker's clock was up to 212 ms off"),
+        ("broken-off", "complete (interrupted)"),
         ("lost", "incomplete by 4"),
         ("on", "running"),
         ("silent", "no data to judge"),
@@ -270,6 +276,14 @@ def test_of_newest_runs_that_can_t_be_judged_nobody_says_that_nothing_changed(
         f"{test}, 18 runs: can't tell: the newest 2 runs of it can't be judged: 2 runs: {why} "
         f"({test}-018, {test}-019)."
     )
+
+
+def test_of_many_runs_that_are_left_out_the_newest_are_listed(trend: Command) -> None:
+    listed = [line for line in trend("off").out.splitlines() if "left out: " in line]
+    assert len(listed) == 21
+    assert listed[0] == "left out: 1 run: of 100 users 29 ran (off-029)"
+    assert listed[-1] == "left out: and 10 more"
+    assert len(told(trend, "off")["left_out"]) == 30
 
 
 def test_runs_that_were_made_elsewhere_and_left_out_are_no_newest_ones(trend: Command) -> None:

@@ -11,7 +11,6 @@ from tests.unit.gate.played import SECONDS, SENTENCES, SPAN, STAGES, STOP, Telle
 from tests.unit.gate.requests import BEGAN, One, one_by_one
 
 from swarmscope.gate.course import Stage
-from swarmscope.gate.doubts import Circumstances
 from swarmscope.gate.evaluation import Outcome, evaluate
 from swarmscope.gate.live import Live, Standing, standing
 from swarmscope.gate.thresholds_file import Severity, Thresholds
@@ -19,6 +18,7 @@ from swarmscope.gate.verdict import Verdict
 from swarmscope.recording.reports import Report
 from swarmscope.recording.tally import Tally
 from swarmscope.runs.arrivals import NONE_DUE, Arrivals
+from swarmscope.runs.doubts import Circumstances
 from swarmscope.runs.generators import Generator, Generators
 
 

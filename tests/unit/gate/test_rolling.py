@@ -7,12 +7,12 @@ from tests.unit.gate.played import SENTENCES, SPAN, Teller, live, play, rules
 from tests.unit.gate.requests import BEGAN, One, one_by_one
 
 from swarmscope.gate import running
-from swarmscope.gate.doubts import Circumstances
 from swarmscope.gate.evaluation import Outcome, evaluate
 from swarmscope.gate.live import Live
 from swarmscope.gate.thresholds_file import Thresholds
 from swarmscope.gate.verdict import RunVerdict, Verdict
 from swarmscope.runs.arrivals import NONE_DUE
+from swarmscope.runs.doubts import Circumstances
 
 LONG = 97
 ENDED = BEGAN + LONG - 0.4

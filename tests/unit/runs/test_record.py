@@ -87,6 +87,21 @@ def test_only_of_what_nothing_more_is_expected_a_summary_is_final(
     assert f"final={str(final).lower()}" in store.written[1]
 
 
+@pytest.mark.parametrize("more", [0, 101.0])
+def test_what_is_doubtful_of_a_run_is_kept_with_it_and_that_nothing_is(more: float) -> None:
+    store = Store(worker(), clock_error=[{"clock_error_ms": more}])
+    store.keep()
+    kept = store.written[1].partition('doubts="')[2].partition('"')[0]
+    assert kept.partition(" off")[0] == ("a worker's clock was up to 101 ms" if more else "")
+    assert "doubts=" in store.written[1]
+
+
+def test_what_is_doubtful_of_a_run_that_goes_on_is_not_known_yet() -> None:
+    going_on = Store(worker(final=False, last=NOW), events=[event("start", START)])
+    going_on.keep()
+    assert "doubts=" not in going_on.written[1]
+
+
 def told(requests: int | None, name: str = "Aggregated") -> dict[str, Any]:
     return {"name": name, "method": "", "requests": requests, "time": 5, "tags": "{}"}
 

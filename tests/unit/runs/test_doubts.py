@@ -6,9 +6,9 @@ import pytest
 from tests.fixtures.answers import Answers, event
 from tests.fixtures.audits import RAN, TWICE, audited, strained, worker
 
-from swarmscope.gate.doubts import doubts_of
 from swarmscope.gate.thresholds_file import Thresholds, given
 from swarmscope.runs.audit import Audit
+from swarmscope.runs.doubts import doubts_of
 
 PLAIN = given(["p95 < 1s"], [])
 DUE = [
@@ -27,7 +27,7 @@ def step(wanted: float | None, running: float | None) -> dict[str, Any]:
 
 
 def doubts(found: Audit, thresholds: Thresholds = PLAIN, **rows: Any) -> list[str]:
-    return list(doubts_of(Answers(**rows), found, thresholds))
+    return list(doubts_of(Answers(**rows), found, thresholds.minded))
 
 
 def test_of_a_good_run_there_is_none() -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from swarmscope import schema
-from swarmscope.gate.thresholds_file import Thresholds
 from swarmscope.runs.arrivals import NONE_DUE, Arrivals
 from swarmscope.runs.audit import Audit, Verdict, audit
 from swarmscope.runs.generators import Generators, Strain
@@ -16,6 +15,19 @@ from swarmscope.words import count_of, milliseconds, share
 
 _LATE = 0.05
 """Of all iterations, as of a generator's seconds: so many make all of a run doubtful."""
+
+
+@dataclass(frozen=True)
+class Minded:
+    """What is a doubt for whoever asks: all of it, where nobody says otherwise."""
+
+    generators: bool = True
+    """That load generators were busy."""
+    dropped: bool = True
+    """That iterations were never begun: no threshold says how many may be."""
+
+
+ALL = Minded()
 
 
 @dataclass(frozen=True)
@@ -40,17 +52,17 @@ class Circumstances:
     """None, where it isn't known, or a threshold ended the run before."""
 
 
-def doubts_of(reader: Reader, found: Audit, thresholds: Thresholds) -> Iterator[str]:
+def doubts_of(reader: Reader, found: Audit, minded: Minded = ALL) -> Iterator[str]:
     """Yield each reason why the run that was audited is no sample of what it was to measure.
 
     Raises:
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    yield from doubts_given(found, circumstances_of(reader, found), thresholds)
+    yield from doubts_given(found, circumstances_of(reader, found), minded)
 
 
-def doubts_given(found: Audit, told: Circumstances, thresholds: Thresholds) -> Iterator[str]:
+def doubts_given(found: Audit, told: Circumstances, minded: Minded) -> Iterator[str]:
     """Yield what `doubts_of` does, of a run of which is *told* already how it was measured."""
     if found.running:
         yield "it still goes on, or its last words haven't come: judge it when it is over"
@@ -58,7 +70,7 @@ def doubts_given(found: Audit, told: Circumstances, thresholds: Thresholds) -> I
         yield f"its data is {found.line()}"
     elif found.interrupted:
         yield "it was interrupted: nobody stopped it, and it may have been meant to last longer"
-    yield from doubts_about(told, thresholds)
+    yield from doubts_about(told, minded)
 
 
 def circumstances_of(reader: Reader, found: Audit) -> Circumstances:
@@ -126,31 +138,30 @@ def doubts_of_run(reader: Reader, run: str) -> Iterator[str]:
         StoreUnreachableError: the store doesn't answer, or refuses us.
 
     """
-    yield from doubts_of(reader, audit(reader, run), Thresholds(()))
+    yield from doubts_of(reader, audit(reader, run))
 
 
-def doubts_about(told: Circumstances, thresholds: Thresholds) -> Iterator[str]:
+def doubts_about(told: Circumstances, minded: Minded) -> Iterator[str]:
     """Yield what is doubtful of a run whose data is complete."""
-    if thresholds.generators and told.generators.strain is Strain.SATURATED:
+    if minded.generators and told.generators.strain is Strain.SATURATED:
         yield f"a load generator was {told.generators.line()}"
     if told.clock_error_ms > schema.CLOCK_LIMIT_MS:
         yield (
             f"a worker's clock was up to {milliseconds(told.clock_error_ms)} off, so that nobody "
             "knows which second its requests belong to"
         )
-    yield from _undelivered(told, thresholds)
+    yield from _undelivered(told, minded)
 
 
-def _undelivered(told: Circumstances, thresholds: Thresholds) -> Iterator[str]:
+def _undelivered(told: Circumstances, minded: Minded) -> Iterator[str]:
     arrivals = told.arrivals
-    judged = {str(rule.threshold.metric) for rule in thresholds.rules}
-    if arrivals.dropped and "dropped_arrivals" not in judged:
+    if arrivals.dropped and minded.dropped:
         yield (
             f"{arrivals.dropped:,} of {count_of(arrivals.due, 'iteration')} "
             f"({share(arrivals.dropped, arrivals.due)}) were never begun, because all users were "
             "at work (a threshold of dropped_arrivals says how many may be)"
         )
-    if thresholds.generators and arrivals.late > _LATE * arrivals.due:
+    if minded.generators and arrivals.late > _LATE * arrivals.due:
         yield (
             f"{arrivals.late:,} of {count_of(arrivals.due, 'iteration')} "
             f"({share(arrivals.late, arrivals.due)}) began more than 100 ms after they were due, "
