@@ -123,6 +123,7 @@ def test_a_run_whose_load_was_what_was_asked_for_has_no_warning(
     assert outcomes == ["due"], "of what never was there is no line"
 
 
+@pytest.mark.long
 def test_a_run_without_any_shows_nothing_of_it(look: Look, recording: Recording) -> None:
     write_small_run(recording)
     page = look().open(run_url(recording))

@@ -139,6 +139,7 @@ def test_a_clock_that_was_corrected_is_said_as_information(
     assert "wrong time" not in text
 
 
+@pytest.mark.long
 def test_a_worker_that_never_finished_is_said(look: Look, recording: Recording) -> None:
     recording.began -= PATIENCE_MS // 1_000
     text = banners(look, recording, final=False)

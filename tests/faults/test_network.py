@@ -10,7 +10,7 @@ from tests.faults.fault import Fault
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("fault", NETWORK, ids=ids)
 def test_nothing_is_lost_when(fault: Fault, played: Mapping[str, "Future[object]"]):
     played[fault.name].result()

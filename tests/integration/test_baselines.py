@@ -95,6 +95,7 @@ def test_a_run_that_says_nothing_of_this_one_is_not_compared_by_itself(
     assert said["a_data"].startswith("Data of the other run: not audited yet")
 
 
+@pytest.mark.long
 def test_picked_endpoints_alone_are_compared_beside_all_together(influx: Influx) -> None:
     raw, long = (influx.make_bucket(secrets.token_hex(4)) for _ in range(2))
     influx.write(raw, older_run.lines(schema.BUCKET))

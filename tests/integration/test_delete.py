@@ -117,6 +117,7 @@ def place(request: pytest.FixtureRequest) -> Place:
     return found
 
 
+@pytest.mark.sample(2)
 def test_a_run_leaves_both_buckets_and_others_stay(place: Place) -> None:
     raw, long = place.settings.bucket, place.settings.bucket_long
     done = place.delete("plain", "--yes")

@@ -87,7 +87,7 @@ OF_AN_INDEX = {"field_names"}
 
 
 @pytest.mark.long_sample(6)
-@pytest.mark.sample(9)
+@pytest.mark.sample(18)
 @pytest.mark.parametrize("name", sorted(CATALOGUE.keys() - OF_AN_INDEX))
 @pytest.mark.parametrize(
     ("start", "stop", "window"),

@@ -34,6 +34,7 @@ def assert_all_of(swarm: Locusts, store: Store, run: str) -> None:
     assert_complete(store, run)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "way",
     [pytest.param(way, marks=[] if way in _FEW else pytest.mark.long) for way in WAYS],

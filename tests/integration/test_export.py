@@ -75,7 +75,7 @@ def exported(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Export
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("kind", Format)
 def test_files_hold_every_request(exported: Exported, kind: Format) -> None:
     written = exported.files(kind)

@@ -63,6 +63,7 @@ def requests_in(bucket: str, store: Store, run: str) -> int:
     return sum(row["requests"] for row in answer.records())
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_in_the_middle_loses_nothing(
     swarm: Locusts, store: Store, run: str, how: signal.Signals

@@ -221,6 +221,7 @@ def told(table: Table) -> list[Told]:
     ]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_step_is_a_stretch_of_as_many_users_and_a_ramp_is_apart(
     reader: Unserved | FluxReader, name: str

@@ -76,6 +76,7 @@ def _await_page(visitor: Visitor, swarm: Locusts, process: "subprocess.Popen[str
             return
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("base", ["", "/load", "/load/test"])
 def test_the_link_leads_to_the_live_page_wherever_locusts_page_is(start: Start, base: str) -> None:
     options = ("--web-base-path", base) if base else ()

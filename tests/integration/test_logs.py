@@ -194,6 +194,7 @@ def test_a_collector_with_keys_is_killed_comes_back_and_goes_on_with_whole_lines
     assert Counter(point["name"] for point in raw) == made
 
 
+@pytest.mark.long
 def test_a_pipe_gets_the_lines_as_they_come(tmp_path: Path, swarm: Locusts, run: str):
     """As a container's /dev/stdout, which it is in place of here."""
     pipe = tmp_path / "pipe"

@@ -204,6 +204,7 @@ def test_the_audit_command_ends_with_the_verdict_s_code_and_words(store: Judged,
     assert found.line() in done.stdout
 
 
+@pytest.mark.long
 def test_a_report_on_a_run_without_a_request_is_written_and_ends_with_no_data(
     store: Judged, tmp_path: Path
 ) -> None:

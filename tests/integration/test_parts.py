@@ -58,7 +58,7 @@ def of_part(first: int, end: int, run: str = RUN) -> list[Request]:
 
 
 @pytest.mark.long_sample(2)
-@pytest.mark.sample(3)
+@pytest.mark.sample(9)
 @pytest.mark.parametrize(
     ("options", "first", "end", "users"),
     [

@@ -94,6 +94,7 @@ def ranges(reader: Reader, run: str, t: int = 500) -> dict[str, tuple[float, ...
     return {row[0]: row[2:] for row in found.rows}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("t", [1, 30, 200, 2_000, 86_400_000])
 def test_any_t_is_counted_exactly(reader: Reader, t: int) -> None:
     asked = Question("response_ranges", recorded.RUN, *expected.RANGE_MS, apdex_t=t)

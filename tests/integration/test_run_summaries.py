@@ -50,6 +50,7 @@ def label(store: Store, run: str) -> object:
     return rows(store, run)[0]["label"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("run", ["over", ODD])
 def test_a_run_that_is_over_is_told_by_its_summary_with_the_same_numbers(
     any_store: Store, run: str

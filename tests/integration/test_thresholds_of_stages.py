@@ -87,6 +87,7 @@ def result(store: Store, sentence: str) -> Result:
     return found
 
 
+@pytest.mark.sample(2)
 @pytest.mark.long_sample(3)
 @pytest.mark.parametrize(
     ("sentence", "spans"),

@@ -22,6 +22,7 @@ def write_token(influx: Influx) -> tuple[str, str]:
     return json.loads(made)["id"], json.loads(made)["token"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("first", ["revoke", "replace"])
 def test_tokens_are_replaced_in_the_middle_of_a_run_without_a_loss(
     tmp_path: Path, influx: Influx, first: str

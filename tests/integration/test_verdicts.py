@@ -163,6 +163,7 @@ def test_a_killed_worker_is_told_by_the_board_and_its_p95_is_of_every_second(
     assert p95 == pytest.approx({row["name"]: row["p95"] for row in rows}["Aggregated"])
 
 
+@pytest.mark.long
 def test_a_token_that_may_only_write_leaves_the_run_unjudged_and_holds_up_nothing(
     tmp_path: Path, influx: Influx, run: str
 ):

@@ -105,6 +105,7 @@ def dripping(request: pytest.FixtureRequest) -> Iterator[str]:
         yield store.url
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("answer", [Brief, Long])
 def test_a_drip_ends_with_the_time_out_of_the_whole_answer(
     dripping: str, answer: type[Long]

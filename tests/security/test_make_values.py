@@ -186,7 +186,7 @@ def said(alone: MakeAlone, line: list[str]) -> str:
 
 
 @pytest.mark.long_sample(3)
-@pytest.mark.sample(7)
+@pytest.mark.sample(14)
 @pytest.mark.parametrize(
     "value",
     [

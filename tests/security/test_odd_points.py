@@ -82,7 +82,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.long_sample(3)
-@pytest.mark.sample(3)
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("range_", ["", "&from=-9223372036854&to=9223372036854"])
 @pytest.mark.parametrize("run", RUNS)
 def test_every_question_about_it_is_answered(url: str, run: str, range_: str) -> None:

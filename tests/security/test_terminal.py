@@ -139,7 +139,7 @@ RARE = ("runs --json", "audit of none", "audit the newest", "delete of none")
 
 
 @pytest.mark.long_sample(4)
-@pytest.mark.sample(3)
+@pytest.mark.sample(9)
 @pytest.mark.parametrize(
     "command",
     [pytest.param(name, marks=[pytest.mark.long] if name in RARE else []) for name in COMMANDS],

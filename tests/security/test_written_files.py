@@ -88,6 +88,7 @@ def test_a_report_does_not_wait_at_a_pipe_for_somebody_to_read_it(url: str, shar
     assert "can't be written to s.html (nobody reads this pipe)" in done.stderr
 
 
+@pytest.mark.long
 @needs_root
 def test_a_pipe_of_another_user_gets_no_report(url: str, shared: Path) -> None:
     pipe = shared / "r.html"
@@ -127,6 +128,7 @@ def test_a_report_can_go_to_a_pipe_s_reader(url: str, shared: Path, name: str) -
     assert Path("/dev/stdout").is_symlink()
 
 
+@pytest.mark.long
 def test_a_pipe_of_one_s_own_gets_all_of_it(url: str, shared: Path) -> None:
     os.mkfifo(shared / "pipe")
     # Somebody reads it from the beginning, whenever `cat` has opened it.

@@ -23,6 +23,7 @@ def as_before() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.mark.long
 def test_what_is_there_when_a_run_begins_is_looked_at_no_more() -> None:
     kept = Knot()
     set_aside()

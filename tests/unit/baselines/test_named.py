@@ -125,6 +125,7 @@ def test_earlier_runs_are_those_made_alike_that_did_not_fail_and_of_which_nothin
     assert known.earlier(like, ["base-1", "main"], doubts_of_run) == (found[0], *found[2:])
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("text", "alike", "others"),
     [

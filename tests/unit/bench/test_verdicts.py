@@ -99,6 +99,7 @@ def test_runs_of_one_build_hardly_ever_differ() -> None:
     assert max(one.said for one in found.values()) <= 0.1 * 60
 
 
+@pytest.mark.release
 def test_a_comparison_that_is_too_sure_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     sure = Wish(margin=0.001, confidence=0.5)
     monkeypatch.setattr(
@@ -136,6 +137,7 @@ def test_a_rise_is_found_and_twice_the_margin_is_never_the_same() -> None:
     assert set(told(0.1, 60).same.values()) == {0}
 
 
+@pytest.mark.release
 def test_more_runs_find_less() -> None:
     few, one, many = Design(3, 3), Design(1, 1, 6), Design(10, 3)
     metrics = ((SLOWED, "p95"), (ALL, figures.FEWER))

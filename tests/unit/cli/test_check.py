@@ -30,7 +30,7 @@ def check(command: Command, small_store: Path) -> Command:
     return run  # type: ignore[return-value]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

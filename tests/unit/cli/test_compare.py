@@ -229,7 +229,7 @@ def test_what_is_too_short_for_an_endpoint_s_windows_is_no_endpoint_without_requ
     assert "no request was made to such an endpoint" in done.out
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("run", "words", "code", "said"),
     [

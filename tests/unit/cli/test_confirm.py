@@ -198,6 +198,7 @@ def test_what_didn_t_fail_is_not_made_again(
     assert not (tmp_path / "made").exists()
 
 
+@pytest.mark.long
 def test_beside_a_run_that_goes_on_none_is_made(command: Command, going_store: Path) -> None:
     """It has failed for certain; a second load beside it would spoil both."""
     sentence = ("--fail", "requests < 10", "--wait", "0")

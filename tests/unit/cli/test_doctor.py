@@ -34,6 +34,7 @@ def test_each_finding_is_a_line_and_its_remedy_the_next() -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_setting_that_can_not_be_used_is_a_finding_among_others(
     command: Command, tmp_path: Path
 ) -> None:

@@ -150,7 +150,7 @@ def test_a_test_that_is_pointed_to_is_there(test: str) -> None:
     assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("code", "words"),
     [pytest.param(key[1], words, id="-".join(map(str, key))) for key, words in HERE.items()],
@@ -189,6 +189,7 @@ def test_an_error_of_our_own_is_no_broken_limit(
     )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("run", "code"), [("complete", FINE), ("silent", NO_DATA), ("lost", UNSURE)]
 )

@@ -23,6 +23,7 @@ def formulas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 def test_each_file_is_named_with_its_rows(
     command: Command, recorded_store: Path, tmp_path: Path, kind: str

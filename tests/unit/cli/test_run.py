@@ -84,6 +84,7 @@ def test_localhost_is_said_to_be_the_workers_own_where_the_master_is_elsewhere(
     assert command(*asked, "--master", f"http://127.0.0.1:{free_port()}").out == ""
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("run", "code", "says"),
     [
@@ -148,6 +149,7 @@ def test_which_requests_failed_is_said_the_frequent_kinds_first(
     ) in said
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("run", "sentence", "undelivered", "code", "says"),
     [

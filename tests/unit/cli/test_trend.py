@@ -142,6 +142,7 @@ def test_a_step_is_worse_with_its_first_commit_and_its_size(trend: Command) -> N
     )
 
 
+@pytest.mark.long
 def test_it_is_told_for_people(trend: Command) -> None:
     done = trend("shop")
     assert done.code == ExitCode.LIMIT_BROKEN
@@ -174,6 +175,7 @@ def test_what_is_no_sample_is_left_out_and_counted_and_what_was_made_otherwise_t
     assert (across["runs"], len(across["made_otherwise"])) == (61, 2)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("test", "code", "sentence"),
     [

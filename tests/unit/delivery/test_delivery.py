@@ -35,6 +35,7 @@ def test_what_is_kept_arrives_and_is_counted(start: Callable[..., Delivery], fak
     assert delivery.spool_bytes == 0
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("status", [429, 500, 503, 401, 403, 404, 407])
 def test_what_passes_or_can_be_repaired_keeps_everything(
     start: Callable[..., Delivery], fake: FakeInflux, status: int

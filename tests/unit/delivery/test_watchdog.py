@@ -17,6 +17,7 @@ from swarmscope.spool import Batch
 ONE = Batch("loadtest", "r", 1, ["locust_stats,name=/a,run=r count=1i 1"])
 
 
+@pytest.mark.long
 def test_a_disk_that_hangs_is_said_once_with_where_it_hangs_and_so_is_its_return(
     start: Callable[..., Delivery], fake: FakeInflux, caplog: pytest.LogCaptureFixture
 ):

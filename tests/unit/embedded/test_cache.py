@@ -77,6 +77,7 @@ def test_the_file_isnt_gathered_in_memory(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.long
 def test_nothing_is_forgotten_while_somebody_asks_and_soon_after_that_it_is(
     tmp_path: Path,
 ) -> None:
@@ -89,6 +90,7 @@ def test_nothing_is_forgotten_while_somebody_asks_and_soon_after_that_it_is(
         assert _kept(database) < cache.MOST / 2
 
 
+@pytest.mark.long
 def test_what_is_left_of_questions_is_forgotten_once_it_is_much(tmp_path: Path) -> None:
     join = "SELECT * FROM range(10) a JOIN range(10) b USING (range)"
     with Database(tmp_path) as database:

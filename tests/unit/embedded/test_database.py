@@ -190,6 +190,7 @@ for second in range(10**9):
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("writes", [1, 40, 200])
 def test_what_was_acknowledged_survives_sigkill(tmp_path: Path, writes: int) -> None:
     process = subprocess.Popen(

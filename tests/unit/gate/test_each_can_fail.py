@@ -211,6 +211,7 @@ def test_a_run_that_is_worse_than_its_baseline_breaks_it(sentence: str) -> None:
     assert judged(sentence, bad).outcome is Outcome.BROKEN
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("sentence", TAGGED)
 def test_what_only_those_with_a_tag_suffer_breaks_theirs(
     two_regions: Several, sentence: str

@@ -60,6 +60,7 @@ def worst(found: set[bool]) -> set[bool]:
     return {False} if False in found else found
 
 
+@pytest.mark.sample(2)
 @given(one_by_one())
 @pytest.mark.parametrize("sentence", METRICS)
 def test_a_run_is_one_stretch(sentence: str, requests: list[One]) -> None:

@@ -137,6 +137,7 @@ def test_who_measures_now_sooner_now_later_makes_no_gap() -> None:
     assert held("max(a.b) < 80 for 50s", late).outcome is Outcome.BROKEN
 
 
+@pytest.mark.sample(3)
 @given(st.lists(st.integers(0, 100), min_size=SECONDS, max_size=SECONDS), st.integers(1, 70))
 @pytest.mark.parametrize("operator", ["<", ">="])
 @pytest.mark.parametrize(

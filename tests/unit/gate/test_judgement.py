@@ -70,6 +70,7 @@ SENTENCES = (
 )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("warm_up", [0, 22, 37])
 @pytest.mark.parametrize("where", ["", " in stage 1", " in stage 2", " in stage 2 within 10s"])
 def test_it_is_what_the_whole_run_comes_to(
@@ -83,6 +84,7 @@ def test_it_is_what_the_whole_run_comes_to(
         assert one == right, str(right.threshold)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("stage", "warm_up", "outcome", "failures"),
     [
@@ -119,6 +121,7 @@ class OffClock:
         return self._reader.ask(question)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("sentence", "warm_up", "doubtful", "certain"),
     [

@@ -22,6 +22,7 @@ from swarmscope.runs.doubts import Circumstances
 from swarmscope.runs.generators import Generator, Generators
 
 
+@pytest.mark.sample(2)
 @settings(max_examples=15)
 @given(one_by_one(SECONDS))
 @pytest.mark.parametrize("warm_up", [0, 7])
@@ -42,6 +43,7 @@ def test_at_its_end_it_is_what_is_found_afterwards(warm_up: int, requests: list[
     assert verdict.doubts == (() if requests else ("not one request is known of",))
 
 
+@pytest.mark.sample(2)
 @settings(max_examples=15)
 @given(one_by_one(SECONDS))
 @pytest.mark.parametrize("warm_up", [0, 7])

@@ -18,6 +18,7 @@ LONG = 97
 ENDED = BEGAN + LONG - 0.4
 
 
+@pytest.mark.sample(2)
 @settings(
     max_examples=10,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -22,6 +22,7 @@ SELECT p50, p95, p99 FROM histogram_percentiles(buckets)
 """
 
 
+@pytest.mark.long
 def test_percentiles_are_those_that_questions_compute_from_buckets() -> None:
     """The macros of the embedded store are the witness, which agree with Flux."""
     rnd = random.Random(3)

@@ -99,6 +99,7 @@ def test_a_host_without_a_scheme_is_said_and_no_reason_to_refuse(tmp_path: Path,
     assert bool(said) == doubtful
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("host", ["http://localhost:8000", "127.0.0.1:8000"])
 def test_of_localhost_it_is_said_whose_it_is(tmp_path: Path, host: str) -> None:
     """The container's own, where nobody listens: the machine has another name there."""

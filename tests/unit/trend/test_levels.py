@@ -60,6 +60,7 @@ def test_of_two_new_runs_one_above_and_one_below_are_no_level() -> None:
     assert levels(Series(values), margin=0.05).changes == ()
 
 
+@pytest.mark.long
 def test_a_smaller_change_than_anybody_minds_is_none() -> None:
     values = stepped(4, 30, 1.2)
     assert levels(Series(values), margin=0.3).changes == ()

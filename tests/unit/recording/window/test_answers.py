@@ -58,6 +58,7 @@ def test_each_request_counts_by_the_status_of_its_answer(recorder: Recorder, war
     assert warnings == []
 
 
+@pytest.mark.long
 def test_an_answer_is_not_kept(recorder: Recorder):
     for make in (lambda: Answer(200), Unread, lambda: Answer(None)):
         answer = make()
