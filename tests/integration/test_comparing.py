@@ -12,16 +12,21 @@ from tests.fixtures.whole_runs import ITEMS, T0, WholeRun, several
 from swarmscope.settings import Settings
 from swarmscope.store.write import post
 
-BASE = several("base", 10, 0.01, a_second=40)
-SLOW = WholeRun("slow", T0 + 900, slower=1.4, a_second=40)
-ALIKE = WholeRun("alike", T0 + 960, a_second=40)
+PAY = ("/pay", "POST")
+RARE = 70
+"""Requests of it in a run of the base."""
+BASE = several("base", 10, 0.01, a_second=40, in_all={PAY: RARE})
+SLOW = WholeRun("slow", T0 + 900, slower=1.4, a_second=40, in_all={PAY: RARE})
+ALIKE = WholeRun("alike", T0 + 960, a_second=40, in_all={PAY: RARE})
+FADED = WholeRun("faded", T0 + 1_020, a_second=40, in_all={PAY: 4})
+DIED = WholeRun("died", T0 + 1_080, a_second=40)
 
 
 @pytest.fixture(scope="module")
 def store(any_store: Store) -> Store:
     """A store that has the runs, and a baseline of ten of them."""
     settings = Settings.from_env(any_store.env)
-    for run in (*BASE, SLOW, ALIKE):
+    for run in (*BASE, SLOW, ALIKE, FADED, DIED):
         post(run.lines(), settings, what="a run", data="")
     for run in BASE:
         done = swarmscope("baseline", "add", run.run, env=any_store.env)
@@ -48,6 +53,25 @@ def test_a_slow_run_is_worse_and_another_is_not(store: Store) -> None:
     assert row["base"] == pytest.approx(median(BASE[0].medians[ITEMS] for _ in BASE), rel=0.1)
     alike = compared(store, "main", "alike")
     assert [r for r in alike["rows"] if r["answer"] == "worse"] == []
+
+
+@pytest.mark.long
+def test_an_endpoint_that_is_nearly_gone_is_as_little_passed_over_as_one_that_is(
+    store: Store,
+) -> None:
+    for run, left in (("faded", 4), ("died", 0)):
+        told = compared(store, "main", run)
+        (missed,) = told["missed"]
+        assert missed == (
+            f"run {run} has {left} requests of POST /pay, where runs of the base have {RARE} or "
+            "more in as much time"
+        )
+        assert told["sentence"] == (
+            f"Run {run} against 10 runs: can't tell: {missed}: nobody knows whether it is worse."
+        )
+        assert told["vanished"] == ([] if left else ["POST /pay"])
+    alike = compared(store, "main", "alike")
+    assert (alike["missed"], alike["exit_code"]) == ([], 0)
 
 
 @pytest.mark.release

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from swarmscope.comparison.missed import Missed
 from swarmscope.errors import ExitCode
 from swarmscope.gate.metrics import Unit
 from swarmscope.gate.verdict import endpoint_in_words, endpoint_or_all, shown
@@ -78,8 +79,8 @@ class Comparison:
     """Why the runs may differ by something else than the service."""
     left_out: tuple[str, ...] = ()
     """Runs of a baseline that aren't compared, and why."""
-    missed: tuple[Key, ...] = ()
-    """Those that are gone, though each run of the base had them: whether they died nobody knows."""
+    missed: tuple[Missed, ...] = ()
+    """Those that are gone, or nearly so: whether they died nobody knows."""
 
     def of(self, answer: Answer) -> list[Row]:
         """Return the rows with this answer."""
@@ -140,10 +141,7 @@ class Comparison:
             return self.doubts[0]
         hidden = [row for row in self._deciding() if self._hides(row)]
         if self.missed and not hidden:
-            return (
-                f"{endpoint_in_words(self.missed[0])} is gone, which each run of the base has: "
-                "nobody knows whether it would be worse"
-            )
+            return f"{self.missed[0]}: nobody knows whether it is worse"
         if not hidden:
             return "the runs have no request in common"
         first, told = hidden[0], hidden[0].difference
@@ -165,6 +163,7 @@ class Comparison:
             "sentence": self.sentence(),
             "doubts": list(self.doubts),
             "left_out": list(self.left_out),
+            "missed": [str(one) for one in self.missed],
             "appeared": [endpoint_in_words(key) for key in self.appeared],
             "vanished": [endpoint_in_words(key) for key in self.vanished],
             "rows": [_json(row) for row in self.rows],

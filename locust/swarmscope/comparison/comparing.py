@@ -8,6 +8,7 @@ from swarmscope.baselines.comparable import unlike
 from swarmscope.baselines.kept import MOST_RUNS
 from swarmscope.baselines.named import Named
 from swarmscope.comparison.compared import Comparison, Row
+from swarmscope.comparison.missed import missed
 from swarmscope.comparison.numbers import Numbers, numbers_of
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.gate.metrics import Metric, Unit, named
@@ -25,8 +26,6 @@ _DECIDING = ("p50", "p95", "requests_per_second")
 _BESIDE = ("p99",)
 """The same, which varies too much between runs to decide."""
 _MOST_NAMED = 3
-_NOT_BY_CHANCE = 10
-"""Requests: of an endpoint that has so many in each run, one of 20,000 has none by chance."""
 
 
 class NotComparableError(SwarmscopeError):
@@ -131,7 +130,7 @@ def compare_numbers(
         wish.must_see,
         appeared=tuple(sorted(now - was)),
         vanished=tuple(sorted(was - now)),
-        missed=tuple(key for key in sorted(was - now) if _always_had(base, key)),
+        missed=missed(base, new, history),
     )
 
 
@@ -165,11 +164,6 @@ def _history(known: Named, before: Sequence[str], after: Sequence[str]) -> tuple
 
 def _keys(side: Sequence[Numbers]) -> set[Key]:
     return {key for one in side for key in one.tallies}
-
-
-def _always_had(side: Sequence[Numbers], key: Key) -> bool:
-    """Whether each run of a side had requests of an endpoint, and not so few by chance."""
-    return all((numbers.counted(key) or (0, 0))[1] >= _NOT_BY_CHANCE for numbers in side)
 
 
 def _rows(sides: _Sides, common: set[Key], wish: Wish) -> Iterator[Row]:

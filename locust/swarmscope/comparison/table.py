@@ -17,7 +17,8 @@ def table(found: Comparison) -> list[str]:
     gone = [f"gone: {one_line(endpoint_in_words(key))}" for key in found.vanished]
     new = [f"new: {one_line(endpoint_in_words(key))}" for key in found.appeared]
     left = [f"left out: {one_line(text)}" for text in found.left_out]
-    return [*lines, *gone, *new, *left, *(f"?  {one_line(doubt)}" for doubt in found.doubts)]
+    why = (f"?  {one_line(str(one))}" for one in (*found.missed, *found.doubts))
+    return [*lines, *gone, *new, *left, *why]
 
 
 def _place(row: Row) -> int:

@@ -136,7 +136,7 @@ class RateRatio:
     @cached_property
     def _scatter(self) -> float:
         """How many times the variance of runs of one side is that of Poisson counts."""
-        squares = sum(map(_pearson, (self.base, self.new, self.earlier)))
+        squares = sum(map(pearson, (self.base, self.new, self.earlier)))
         return squares / self._degrees if self._degrees else 0.0
 
     def _part(self, level: float) -> float:
@@ -169,7 +169,7 @@ class RateRatio:
         return max(ends[0][1] - ends[1][0], ends[1][1] - ends[0][0])
 
 
-def _pearson(runs: Counts) -> float:
+def pearson(runs: Sequence[tuple[float, float]]) -> float:
     """Return the sum of squared deviations from the common rate, in Poisson variances."""
     failures, requests = (sum(column) for column in zip(*runs, strict=True)) if runs else (0, 0)
     if not failures:

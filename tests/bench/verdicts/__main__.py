@@ -16,12 +16,13 @@ from types import ModuleType
 from typing import Any
 
 from tests.bench.machine import ROOT, described, machine
-from tests.bench.verdicts import duets, duets_played, held, histories, real, simulation
+from tests.bench.verdicts import duets, duets_played, held, histories, missing, real, simulation
 
 PAGE = ROOT / "docs" / "verdicts.md"
 KEPT = ROOT / "bench" / "results" / "verdicts"
 SECTIONS: Mapping[str, tuple[str, ModuleType]] = {
     "simulated": ("Simulated runs", simulation),
+    "missed": ("Endpoints that are gone, or nearly so", missing),
     "real": ("Real runs", real),
     "duet": ("Duets", duets),
     "shops": ("Duets of real shops", duets_played),

@@ -6,6 +6,7 @@ import pytest
 
 from swarmscope.comparison.compared import Comparison, Overall, Row
 from swarmscope.comparison.markdown import markdown
+from swarmscope.comparison.missed import Missed
 from swarmscope.comparison.table import table
 from swarmscope.errors import ExitCode
 from swarmscope.gate.metrics import Unit
@@ -132,13 +133,20 @@ def test_in_one_sentence(found: Comparison, sentence: str) -> None:
 
 def test_what_is_worse_stays_so_where_an_endpoint_is_gone() -> None:
     """And of what is missed the first is named."""
-    found = replace(comparison(SAME), missed=(("/old", ""), ITEMS))
+    old, items = (Missed(key, "run n has", 0, 70) for key in (("/old", ""), ITEMS))
+    found = replace(comparison(SAME), missed=(old, items))
     assert found.overall is Overall.UNKNOWN
+    said = "run n has 0 requests of /old, where runs of the base have 70 or more in as much time"
     assert found.sentence() == (
-        "Run n against 2 runs: can't tell: /old is gone, which each run of the base has: nobody "
-        "knows whether it would be worse."
+        f"Run n against 2 runs: can't tell: {said}: nobody knows whether it is worse."
     )
-    assert replace(comparison(WORSE), missed=(ITEMS,)).overall is Overall.WORSE
+    assert replace(comparison(WORSE), missed=(items,)).overall is Overall.WORSE
+    assert [line for line in table(found) if line.startswith("?")] == [
+        f"?  {said}",
+        f"?  {items!s}",
+    ]
+    assert f"- {said}\n" in markdown(found)
+    assert found.to_json()["missed"] == [said, str(items)]
 
 
 def test_for_programs() -> None:

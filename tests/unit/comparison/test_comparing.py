@@ -69,24 +69,69 @@ def test_that_one_endpoint_alone_fails_more_is_not_either() -> None:
     assert "failure_rate of GET /items 1 % → 10 %" in found.sentence()
 
 
+def paying(number: int, many: int) -> Numbers:
+    """Return a run with so many requests of an endpoint besides."""
+    one = run(number, 50)
+    return replace(one, tallies={**one.tallies, **({PAY: tally(0, many)} if many else {})})
+
+
 @pytest.mark.parametrize(
-    ("had", "overall"),
+    ("had", "has", "overall"),
     [
-        ([600] * 10, Overall.UNKNOWN),
-        # Some runs had it, or hardly any request of it: that it isn't there may be chance.
-        ([600] * 9 + [0], Overall.NO_DIFFERENCE),
-        ([600] * 9 + [3], Overall.NO_DIFFERENCE),
+        ([600] * 10, 0, Overall.UNKNOWN),
+        ([600] * 9 + [0], 0, Overall.UNKNOWN),
+        ([600] * 9 + [3], 0, Overall.UNKNOWN),
+        ([70] * 10, 1, Overall.UNKNOWN),
+        ([70] * 10, 4, Overall.UNKNOWN),
+        # More than a fifth of the runs had it not, or hardly any request of it.
+        ([600] * 7 + [0, 3, 0], 0, Overall.NO_DIFFERENCE),
+        ([9] * 10, 0, Overall.NO_DIFFERENCE),
+        ([70] * 10, 50, Overall.NO_DIFFERENCE),
     ],
 )
-def test_an_endpoint_that_died_is_not_passed_over(had: Sequence[int], overall: Overall) -> None:
-    def before(number: int, many: int) -> Numbers:
-        one = run(number, 50)
-        return replace(one, tallies={**one.tallies, **({PAY: tally(0, many)} if many else {})})
-
-    base = [before(number, many) for number, many in enumerate(had)]
-    found = compare_numbers(base, [run(12, 50)], [], Wish())
-    assert found.vanished == (PAY,)
+def test_an_endpoint_that_died_is_not_passed_over(
+    had: Sequence[int], has: int, overall: Overall
+) -> None:
+    base = [paying(number, many) for number, many in enumerate(had)]
+    found = compare_numbers(base, [paying(12, has)], [], Wish())
+    assert found.vanished == (() if has else (PAY,))
     assert found.overall is overall
-    assert ("POST /pay is gone, which each run of the base has" in found.sentence()) is (
+    assert (f"can't tell: run r12 has {has} request" in found.sentence()) is (
         overall is Overall.UNKNOWN
     )
+
+
+def test_one_that_died_in_one_run_of_several_is_not_either() -> None:
+    base = [paying(number, 70) for number in range(10)]
+    new = [paying(number, 1 if number == 13 else 70) for number in range(12, 15)]
+    found = compare_numbers(base, new, [], Wish())
+    assert found.overall is Overall.UNKNOWN
+    assert "run r13 has 1 request of POST /pay" in found.sentence()
+
+
+def quiet(number: int, part: float) -> Numbers:
+    """Return a run with such a part of the requests, which take as long as ever."""
+    ms = 100.0 + number % 5
+    every = {AGGREGATED: REQUESTS, ITEMS: REQUESTS // 10}
+    return Numbers(
+        f"r{number}", 60, {key: tally(0, round(part * many), ms) for key, many in every.items()}
+    )
+
+
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.7])
+@pytest.mark.parametrize(("many", "earlier"), [(10, 0), (1, 9)])
+def test_throughput_that_falls_as_a_whole_is_worse(part: float, many: int, earlier: int) -> None:
+    runs = [quiet(number, 1 + number / 1_000) for number in range(many + earlier)]
+    found = compare_numbers(runs[:many], [quiet(12, part)], runs[many:], Wish())
+    assert found.overall is Overall.WORSE
+    assert "requests_per_second of all endpoints 10" in found.sentence()
+
+
+@pytest.mark.parametrize("side", [3, 9, 10])
+def test_one_run_of_several_that_hardly_asked_anything_does_not_pass(side: int) -> None:
+    """Of nine on each side a rank test called it the same: of one it knows the rank alone."""
+    base = [quiet(number, 1 + number / 1_000) for number in range(side)]
+    new = [quiet(20 + i, 1 + i / 1_000 if i else 0.02) for i in range(side)]
+    found = compare_numbers(base, new, [], Wish())
+    assert found.overall is Overall.UNKNOWN
+    assert any("run r20 has 120 requests of all endpoints" in str(one) for one in found.missed)
