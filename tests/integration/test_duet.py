@@ -121,6 +121,24 @@ def test_a_duet_comes_to_the_same_in_either_store(any_store: Store) -> None:
     assert (after.start, after.stop) == (before.start, before.stop), "it makes no run longer"
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("alone", "slower", "answer"), [(1, 1.0, "can't tell"), (0, 1.0, "same"), (1, 1.2, "worse")]
+)
+def test_an_endpoint_that_a_alone_was_asked_is_not_passed_over_in_either_store(
+    any_store: Store, alone: int, slower: float, answer: str
+) -> None:
+    run = f"alone-{alone}-{slower}"
+    lines = duet_lines(run, BEGAN, slower=slower, alone=alone)
+    post(lines, Settings.from_env(any_store.env), what="the duet", data="")
+    done = swarmscope("duet", run, "--wait", "0", "--json", env=any_store.env)
+    told = json.loads(done.stdout)
+    assert (told["answer"], told["exit_code"]) == (answer, done.returncode)
+    why = "A was asked GET /only 60 times and B 0 times: there is nothing to compare"
+    assert told["uneven"] == ([why] if alone else [])
+    assert (why in told["sentence"]) is (answer == "can't tell")
+
+
 @pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("workers", ["1", "2"])

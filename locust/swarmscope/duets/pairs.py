@@ -82,6 +82,15 @@ def alone(course: Course) -> dict[str, list[Endpoint]]:
     }
 
 
+def asked(course: Course, warm_up: float = 0) -> dict[tuple[Endpoint, str], int]:
+    """Return how often each side was asked each endpoint, without what is in the warm-up."""
+    first = course.start + warm_up if warm_up else 0
+    return {
+        key: sum(window.tally.count for window in _from(windows, first))
+        for key, windows in _sides(course).items()
+    }
+
+
 def _sides(course: Course) -> dict[tuple[Endpoint, str], tuple[Window, ...]]:
     found = {}
     for (name, method), windows in course.endpoints.items():

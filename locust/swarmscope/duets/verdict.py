@@ -8,6 +8,7 @@ from typing import Any
 from swarmscope import schema
 from swarmscope.duets.comparison import Compared, Of, compared
 from swarmscope.duets.pairs import alone, pairs_of
+from swarmscope.duets.uneven import uneven
 from swarmscope.errors import ExitCode, NoDataError
 from swarmscope.gate.course import Course
 from swarmscope.gate.source import course_of
@@ -47,6 +48,8 @@ class DuetVerdict:
     compared: tuple[Compared, ...]
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
+    uneven: tuple[str, ...] = ()
+    """Endpoints that one side alone was asked: no doubt in what was compared, but it isn't all."""
 
     @property
     def answer(self) -> Answer:
@@ -57,7 +60,7 @@ class DuetVerdict:
             return Answer.UNKNOWN
         if Answer.WORSE in answers:
             return Answer.WORSE
-        if Answer.UNKNOWN in of_all:
+        if self.uneven or Answer.UNKNOWN in of_all:
             return Answer.UNKNOWN
         return Answer.BETTER if Answer.BETTER in answers else Answer.SAME
 
@@ -83,6 +86,8 @@ class DuetVerdict:
         yield from self.doubts
         if self.doubts or self.answer is Answer.SAME:
             return
+        if self.answer is Answer.UNKNOWN:
+            yield from self.uneven
         for one in self.compared:
             if one.difference.answer is not self.answer:
                 continue
@@ -101,6 +106,7 @@ class DuetVerdict:
             "margin": self.wanted.margin,
             "confidence": self.wanted.confidence,
             "doubts": list(self.doubts),
+            "uneven": list(self.uneven),
             "notes": list(self.notes),
             "compared": [_json(one) for one in self.compared],
         }
@@ -178,6 +184,7 @@ def judge_duet(reader: Reader, found: Audit, wanted: Wanted) -> DuetVerdict:
         results,
         tuple(doubts),
         tuple(_notes(course)),
+        tuple(uneven(course, wanted.warm_up)),
     )
 
 

@@ -23,7 +23,7 @@ def table(found: DuetVerdict) -> list[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
     lines = [one_line(_line(row, widths)) for row in rows]
     told = [one_line(found.told)] if found.told else []
-    doubts = [f"?  {one_line(doubt)}" for doubt in found.doubts]
+    doubts = [f"?  {one_line(why)}" for why in (*found.doubts, *found.uneven)]
     return [*told, *lines, *doubts, *map(one_line, found.notes)]
 
 
@@ -45,9 +45,10 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 def markdown(found: DuetVerdict) -> str:
     """Return the verdict's sentence, and a table of all comparisons."""
     lines = [f"{_SIGNS[found.answer]} **{escaped(found.sentence())}**", ""]
-    lines += [f"- {escaped(doubt)}" for doubt in found.doubts]
+    doubts = (*found.doubts, *found.uneven)
+    lines += [f"- {escaped(why)}" for why in doubts]
     lines += [
-        *([""] if found.doubts else []),
+        *([""] if doubts else []),
         "| | of | | A | B | B/A | |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]

@@ -1,6 +1,7 @@
 """The verdict on a duet: what decides, what is doubtful, and what is only said."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.unit.gate.requests import One, course
 
 from swarmscope.duets.comparison import Compared, Of
 from swarmscope.duets.verdict import DuetVerdict, Wanted, _notes, _refused, _silent
+from swarmscope.duets.words import markdown, table
 from swarmscope.errors import ExitCode
 from swarmscope.inference.comparison import Answer, Difference
 
@@ -45,6 +47,32 @@ def test_what_each_comes_to_decides(
     doubtful = verdict(*each, doubts=("its data is incomplete",))
     assert (doubtful.answer, doubtful.exit_code) == (Answer.UNKNOWN, ExitCode.INCONCLUSIVE)
     assert "its data is incomplete" in doubtful.sentence()
+
+
+ALONE = "A was asked GET /a 600 times and B 0 times: there is nothing to compare"
+
+
+@pytest.mark.parametrize(
+    ("each", "answer"),
+    [
+        ((SAME,), Answer.UNKNOWN),
+        ((SAME, BETTER), Answer.UNKNOWN),
+        ((SAME, UNKNOWN), Answer.UNKNOWN),
+        ((SAME, one(Answer.WORSE, endpoint=GET)), Answer.WORSE),
+    ],
+)
+def test_of_an_endpoint_that_one_side_alone_was_asked_nobody_can_tell(
+    each: tuple[Compared, ...], answer: Answer
+) -> None:
+    """But what is worse is worse."""
+    found = replace(verdict(*each), uneven=(ALONE,))
+    assert found.answer is answer
+    assert (ALONE in found.sentence()) is (answer is Answer.UNKNOWN)
+    assert f"?  {ALONE}" in table(found)
+    assert f"- {ALONE}\n" in markdown(found)
+    assert found.to_json()["uneven"] == [ALONE]
+    doubtful = replace(found, doubts=("its data is incomplete",))
+    assert (doubtful.answer, ALONE in doubtful.sentence()) == (Answer.UNKNOWN, False)
 
 
 def test_sentences_name_what_decided_first() -> None:
