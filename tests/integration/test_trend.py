@@ -59,6 +59,7 @@ def spoiled(run: str) -> tuple[WholeRun, list[str]]:
     return whole, [f"{line} {second}" for line in more[run]]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("run", "why"),
     [

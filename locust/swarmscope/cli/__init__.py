@@ -50,8 +50,7 @@ COMMANDS = {
     "runs": "List the runs that a store holds, with the numbers of all or of a part of each.",
     "serve": "Keep what is written in a DuckDB file, and show it on a live page.",
     "summarise": "Write a run's summaries anew, from its workers' own points.",
-    "trend": "Find where a test's level changed, run after run; exits with 0 unless it is worse "
-    "now.",
+    "trend": "Find where a test's level changed, run after run; exits with 1 if it is worse now.",
 }
 """Each command, and the first paragraph of its own help: ``swarmscope --help`` lists them."""
 

@@ -40,10 +40,11 @@ def trend(  # noqa: PLR0917 - typer's options
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Find where a test's level changed, run after run; exits with 0 unless it is worse now.
+    """Find where a test's level changed, run after run; exits with 1 if it is worse now.
 
-    Each change with the first run and commit on the new level. Runs that are incomplete, or whose
-    generators were saturated, are left out; those made otherwise are another history.
+    Each change with the first run and commit on the new level. Runs that are incomplete or
+    doubtful are left out, and if the newest is, nobody can tell; those made otherwise are another
+    history.
     """
     files = asked_for([(markdown_file, markdown)], as_json=as_json, data="Nothing was looked at.")
     wish = Wish(

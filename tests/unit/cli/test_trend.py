@@ -256,6 +256,7 @@ def test_newest_runs_of_too_few_requests_are_not_as_those_before(trend: Command)
     )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("test", "why"),
     [
