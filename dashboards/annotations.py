@@ -77,7 +77,7 @@ def _switched(marks: Iterable[_Marks], *, in_menu: bool) -> Iterator[AnnotationQ
 def _of_the_run() -> list[_Marks]:
     """Return the marks of a run's events, each kind to be switched off by itself."""
     return [
-        _marks("Start, stop", config.TEAL, "start", "stop"),
+        _marks("Start, stop", config.TEAL, "start", "stop", "cut_short"),
         _marks("Steps", config.BLUE, "step"),
         _marks("Workers", config.GREY, "worker_join", "worker_leave"),
         _marks("Statistics reset", config.AMBER, "reset"),

@@ -58,8 +58,8 @@ def strip(height: int = LOW) -> statetimeline.Panel:
         _Strip(),
         "What happened when",
         "The load steps, by their stages' names where a load shape has some; workers that came or "
-        "left, a reset of Locust's statistics, a threshold that ended the test, the verdict, of a "
-        "duet its answer; and "
+        "left, a reset of Locust's statistics, a threshold that ended the test, that it was ended "
+        "before its time, the verdict, of a duet its answer; and "
         "what people and pipelines marked: a deploy, a note. Each label stands where it "
         "happened, and its bar reaches to the next one. See which of them a change of the curves "
         "follows.",
@@ -68,7 +68,7 @@ def strip(height: int = LOW) -> statetimeline.Panel:
         _lane(
             flux.importing(events, "date"),
             # Not that users were shared out again: it would cover who left a moment before.
-            "r.event =~ /^(worker_join|worker_leave|reset|abort|verdict|duet_verdict)$/",
+            "r.event =~ /^(worker_join|worker_leave|reset|abort|cut_short|verdict|duet_verdict)$/",
             # A verdict stands at the right edge of its run, where a word has room, and no more.
             "r.message",
             "run",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.fixtures.stores import Store
 
 from swarmscope import schema
 from swarmscope.errors import ExitCode
+from swarmscope.gate.verdict import Verdict
 from swarmscope.store.question import Question
 
 pytest.importorskip("yaml", reason="PyYAML is not installed")
@@ -33,6 +35,7 @@ pytest.importorskip("yaml", reason="PyYAML is not installed")
 CALM = (SCENARIOS / "calm.py", LISTENER)
 STAGED = (STEADY, SCENARIOS / "two_stages.py", LISTENER)
 LONG = ("--headless", "-u", "4", "-r", "10", "-t", "90", "--only-summary")
+UNTIL_CTRL_C = ("--headless", "-u", "4", "-r", "10", "--only-summary")
 BUSY = "generators: off\nwarn: [dropped_arrivals < 9999]\n"
 """A test's machine is full, and its users late: that isn't what is judged here."""
 ALL_KINDS = """\
@@ -307,14 +310,68 @@ def test_a_dead_store_blinds_no_master(tmp_path: Path, request: pytest.FixtureRe
 def test_who_ends_a_test_by_hand_has_its_verdict(
     swarm: Locusts, store: Store, run: str, tmp_path: Path
 ) -> None:
+    """Of one without a time that is how it ends."""
     env = thresholds(tmp_path, f"{BUSY}fail: [max < 1s]\n")
-    local = swarm.start(*LONG, files=CALM, env=env)
+    local = swarm.start(*UNTIL_CTRL_C, files=CALM, env=env)
     swarm.wait_for_users(local)
     time.sleep(3)  # where nothing was due yet nobody can tell what of it was dropped
     local.send_signal(signal.SIGINT)
     assert swarm.wait(local) == ExitCode.FINE, swarm.log(local)
     assert [said for _, said in verdicts(store, run)] == ["passed"]
     assert_check_agrees(store, run, env, ExitCode.FINE)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("how", "verdict"),
+    [
+        (signal.SIGINT, Verdict.INCONCLUSIVE),
+        (signal.SIGTERM, Verdict.INCONCLUSIVE),
+        (signal.SIGINT, Verdict.FAILED),
+    ],
+)
+def test_a_signal_that_ends_a_test_long_before_its_time_lets_it_not_pass(
+    swarm: Locusts, any_store: Store, tmp_path: Path, how: signal.Signals, verdict: Verdict
+) -> None:
+    """Three seconds of 90 are not the load that was asked for; what was broken in them was."""
+    run, limit = f"cut-{how.name}-{verdict}", "1ms" if verdict is Verdict.FAILED else "1s"
+    env = {**thresholds(tmp_path, f"{BUSY}fail: [max < {limit}]\n"), **any_store.env}
+    local = swarm.start(*LONG, files=CALM, env={**env, "SWARMSCOPE_RUN_ID": run})
+    swarm.wait_for_users(local)
+    time.sleep(3)
+    local.send_signal(how)
+    code = verdict.exit_code
+    assert swarm.wait(local) == code, swarm.log(local)
+    assert "swarmscope failed" not in swarm.log(local)
+    said = r"Locust's process was told to end after 0:00:\d\d of 0:01:30: the load that was asked"
+    if verdict is Verdict.INCONCLUSIVE:
+        assert re.search(f"Run {run} is inconclusive: {said}", swarm.log(local))
+    assert [found for _, found in verdicts(any_store, run)] == [verdict]
+    assert_check_agrees(any_store, run, env, code)
+
+
+@pytest.mark.long
+def test_who_ends_a_test_on_the_page_before_its_time_has_its_verdict_with_a_note(
+    swarm: Locusts, store: Store, run: str, tmp_path: Path
+) -> None:
+    env = thresholds(tmp_path, f"{BUSY}fail: [max < 1s]\n")
+    port = free_port()
+    page = f"http://127.0.0.1:{port}/"
+    local = swarm.start("--web-host", "127.0.0.1", "--web-port", str(port), files=CALM, env=env)
+    get_when_up(page)
+    for number, time_of_it in enumerate(({"run_time": "90s"}, {}), 1):
+        post(f"{page}swarm", user_count="2", spawn_rate="2", **time_of_it)
+        swarm.wait_for(local, "All users spawned", times=number)
+        time.sleep(3)
+        post(f"{page}stop")
+        swarm.wait_for(local, "2 thresholds kept", times=number)
+    local.send_signal(signal.SIGTERM)
+    assert swarm.wait(local) == ExitCode.FINE, swarm.log(local)
+    notes = re.findall(r"note  it was ended after 0:00:\d\d of 0:01:30\.", swarm.log(local))
+    assert len(notes) == 1, "of the second nobody said how long it was to last"
+    done = swarmscope("check", run, "--fail", "max < 1s", "--no-generators", env=dict(store.env))
+    assert done.returncode == ExitCode.FINE, done.stdout
+    assert "note  it was ended after 0:00:0" in done.stdout
 
 
 @pytest.mark.long

@@ -153,6 +153,9 @@ class Agent:
         if self._settings.exit_code:
             # The others are called before it: Locust's own order is the reverse.
             events.quitting._handlers.insert(0, contained(self._on_quitting))
+        # Before any other: Locust's own ends the test.
+        quitting = only_of(self._environment, self._role.on_quitting)
+        events.quitting.add_listener(contained(quitting))
         events.quit.add_listener(contained(self._on_quit))
         if self._role.listen(self.worker):
             self._on_start()
@@ -185,6 +188,7 @@ class Agent:
 
     def _on_stopping(self) -> None:
         self._stopping = True
+        self._role.on_stopping()
 
     def _on_stop(self) -> None:
         if not self._stopping:

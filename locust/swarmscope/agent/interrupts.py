@@ -26,6 +26,8 @@ class Interrupts:
         self._works = 0
         self._on_its_way = False
         self._said = False
+        self.asked = False
+        """Whether somebody pressed Ctrl-C since this was set to False."""
 
     def watch(self) -> None:
         """Take Ctrl-C over, if it is nobody's yet: whoever has a handler of their own keeps it."""
@@ -37,7 +39,9 @@ class Interrupts:
         if self._works:
             # Not from here: whoever was interrupted may hold the log's lock.
             gevent.spawn(self._say)
-        elif self._on_its_way:
+            return
+        self.asked = True
+        if self._on_its_way:
             # Somebody doesn't let go of the event loop: then it is raised right there.
             signal.default_int_handler(number, frame)
         else:

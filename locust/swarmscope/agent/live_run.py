@@ -18,7 +18,7 @@ from swarmscope.gate.thresholds_file import Rule, Thresholds
 from swarmscope.gate.verdict import Judged, RunVerdict, reason_of
 from swarmscope.recording.points import NANOSECONDS
 from swarmscope.recording.reports import Report
-from swarmscope.runs.doubts import Circumstances, peak_of
+from swarmscope.runs.doubts import Circumstances, CutShort, cut_short_of, peak_of
 from swarmscope.settings import Settings
 
 _NS_IN_MS = 1_000_000
@@ -64,6 +64,7 @@ class LiveRun:
         self._told: tuple[Any, ...] = ()
         self._told_at = 0.0
         self.stopped_ns = 0
+        self._cut: CutShort | None = None
         self._concluded = False
         self.concluded_over = False
         """Whether it was concluded when all that there is had come."""
@@ -91,6 +92,10 @@ class LiveRun:
     def move(self, at_ns: int, lasts: float = 0) -> None:
         """Note that users, or workers, come or go."""
         self._moves.append(Move(at_ns / NANOSECONDS, lasts))
+
+    def stop(self, at_ns: int, cut: Mapping[str, Any]) -> None:
+        """Note that it is over, and by the fields of a `cut_short` that it ended early."""
+        self.stopped_ns, self._cut = at_ns, cut_short_of(cut)
 
     def users(self, second: int, count: int) -> None:
         """Note how many users run."""
@@ -145,7 +150,8 @@ class LiveRun:
         ]
 
     def _verdict(self) -> RunVerdict:
-        notes = self.audited.notes if self.audited else ()
+        own = () if self._cut is None else tuple(self._cut.notes())
+        notes = self.audited.notes if self.audited else own
         if self._unread:
             return RunVerdict(self.run, (), (self._unread,), notes=notes)
         stopped = _as_stored(self.stopped_ns)
@@ -153,7 +159,7 @@ class LiveRun:
             self.run, stopped, self._circumstances(), self._stages(stopped), self._names
         )
         if self.audited is None:
-            return found
+            return replace(found, notes=notes)
         told = {one.rule for one in self.audited.judged}
         judged = [
             # The master has heard of its own run alone; what is stored is of both.
@@ -186,6 +192,7 @@ class LiveRun:
             None
             if self._live.ended_by
             else peak_of(orders, self.stopped_ns // _NS_IN_MS, steps, self._most_users),
+            self._cut,
         )
 
     def _most_users(self, since: int) -> int | None:

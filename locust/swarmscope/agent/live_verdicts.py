@@ -10,7 +10,7 @@ from time import sleep
 from typing import Any
 
 from swarmscope.agent.live_run import LiveRun
-from swarmscope.agent.verdicts import Verdicts
+from swarmscope.agent.verdicts import WHOLE, Verdicts
 from swarmscope.errors import ConfigurationError
 from swarmscope.gate.judgement import judge, notes_of
 from swarmscope.gate.table import table
@@ -19,7 +19,7 @@ from swarmscope.gate.verdict import RunVerdict, reason_of
 from swarmscope.recording.reports import Report
 from swarmscope.runs.audit import Audit, audit
 from swarmscope.runs.audit import Verdict as Data
-from swarmscope.runs.doubts import doubts_of
+from swarmscope.runs.doubts import circumstances_of, doubts_given
 from swarmscope.settings import Settings
 from swarmscope.store.question import Reader
 
@@ -78,10 +78,10 @@ class LiveVerdicts(Verdicts):
         if live := self._runs.get(run):
             live.users(second, count)
 
-    def stop(self, run: str, at_ns: int) -> None:
-        """Note that *run* is over."""
+    def stop(self, run: str, at_ns: int, cut: Mapping[str, Any] = WHOLE) -> None:
+        """Note that *run* is over; *cut* has the fields of a `cut_short`, where it ended early."""
         if live := self._runs.get(run):
-            live.stopped_ns = at_ns
+            live.stop(at_ns, cut)
 
     def hear(self, client_id: str, report: Report) -> None:
         """Take what a client reports of its run."""
@@ -148,7 +148,9 @@ class LiveVerdicts(Verdicts):
             judged = judge(reader, found, replace(wanted, rules=others)).judged if others else ()
         except ConfigurationError:
             judged = ()  # nobody can tell here; live.py says so
-        doubts, notes = tuple(doubts_of(reader, found, wanted.minded)), tuple(notes_of(found))
+        told = circumstances_of(reader, found)
+        doubts = tuple(doubts_given(found, told, wanted.minded))
+        notes = tuple(notes_of(found, told))
         return RunVerdict(found.run, judged, doubts, notes=notes, shared=found.shared)
 
     def take(self, audited: RunVerdict) -> None:

@@ -11,6 +11,7 @@ from swarmscope.agent.about import About
 from swarmscope.agent.auditor import Auditor
 from swarmscope.agent.clock import ReferenceClock
 from swarmscope.agent.conditions import conditions
+from swarmscope.agent.ending import Ending
 from swarmscope.agent.identity import Identity, Registry
 from swarmscope.agent.merges import OWN, Merges
 from swarmscope.agent.rebalance import Rebalancer
@@ -53,6 +54,7 @@ class MasterAgent(Role):
         self._encoder: Encoder | None = None
         self._roster: dict[str, str] = {}
         self._steps = Steps(environment, runner)
+        self._ending = Ending(environment, runner)
         self._last_ns = 0
         self._stopped_ns = 0
         self._settling = 0
@@ -84,6 +86,7 @@ class MasterAgent(Role):
         self._last_ns = 0
         self._roster = {}
         self._steps.restart()
+        self._ending.begin()
         self.shares = Shares()
         tags = self.registry.identity(schema.MASTER).tags(self._settings)
         self._encoder = Encoder(tags)
@@ -105,15 +108,30 @@ class MasterAgent(Role):
         self._auditor.begin(run)
         log.info("Run %s of %s is recorded.", run, self.registry.test)
 
+    def on_stopping(self) -> None:
+        """Note when the run was told to end, and by whom: Locust's test_stopping event."""
+        self._ending.stopping()
+
+    def on_quitting(self) -> None:
+        """Note that the process ends: Locust's quitting event."""
+        self._ending.quitting()
+
     def on_stop(self) -> None:
         """End the run: Locust's test_stop event."""
         if self.running:
             self.running = False
             self.registry.end_run()
             self._settling = _SETTLED_S
-            self._stopped_ns = self._say("stop", self._stop_fields())
-            self.verdicts.stop(self.registry.run, self._stopped_ns)
-            self._auditor.end()
+            self._stopped_ns = self._end(self._stop_fields())
+
+    def _end(self, fields: dict[str, Field]) -> int:
+        """Tell the end of the run, and that it came early, if it did; return its time."""
+        if cut := self._ending.cut_short():
+            self._say("cut_short", cut)
+        stopped_ns = self._say("stop", fields)
+        self.verdicts.stop(self.registry.run, stopped_ns, cut)
+        self._auditor.end()
+        return stopped_ns
 
     def on_reset(self) -> None:
         """Mark the moment from which on Locust's statistics are about something else than ours."""
@@ -123,9 +141,7 @@ class MasterAgent(Role):
     def on_overtaken(self) -> None:
         """End the run because the next one starts: Locust's statistics are already the next's."""
         self.running = False
-        stopped_ns = self._say("stop", {"message": self._stopped_message()})
-        self.verdicts.stop(self.registry.run, stopped_ns)
-        self._auditor.end()
+        self._end({"message": self._stopped_message()})
 
     def _expect(self) -> None:
         """Wait from now on for what those tell who take part."""
@@ -238,6 +254,7 @@ class MasterAgent(Role):
     def _abort(self, threshold: str, reason: str) -> None:
         """End the test because of a *threshold*."""
         log.error("The test is ended: %s.", reason)
+        self._ending.excuse()
         self._say("abort", {"message": reason, "subject": threshold})
         # It waits for the users, and this greenlet has more to do.
         gevent.spawn(end_test, self._environment, self._runner)

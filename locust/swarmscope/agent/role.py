@@ -24,6 +24,12 @@ class Role:
     def begin(self, worker: WorkerAgent) -> None:
         """Begin a run, before *worker* does."""
 
+    def on_stopping(self) -> None:
+        """Note that the run is about to end."""
+
+    def on_quitting(self) -> None:
+        """Note that the process is about to end."""
+
     def on_stop(self) -> None:
         """End the run."""
 

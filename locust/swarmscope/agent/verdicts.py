@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WHOLE: Mapping[str, Any] = {}
 _NOTHING = "Nothing was requested or recorded."
 
 
@@ -45,8 +46,8 @@ class Verdicts:
     def users(self, run: str, second: int, count: int) -> None:
         """Note how many users run."""
 
-    def stop(self, run: str, at_ns: int) -> None:
-        """Note that *run* is over."""
+    def stop(self, run: str, at_ns: int, cut: Mapping[str, Any] = WHOLE) -> None:
+        """Note that *run* is over; *cut* has the fields of a `cut_short`, where it ended early."""
 
     def hear(self, client_id: str, report: Report) -> None:
         """Take what a client reports of its run."""

@@ -28,6 +28,7 @@ from swarmscope.gate.verdict import RunVerdict
 from swarmscope.report.outcome import outcome_of, share_in
 from swarmscope.report.summary import summary
 from swarmscope.runs.audit import audit_when_settled
+from swarmscope.runs.doubts import Shortfall
 from swarmscope.settings import values
 from swarmscope.settings.targets import own_loopback
 from swarmscope.signals import Signals
@@ -208,7 +209,7 @@ def _conclude(keeper: Keeper, run_id: str, told: _Told) -> int:
     if told.thresholds:
         verdict = judge(reader, found, told.thresholds)
         if told.undelivered:
-            verdict = replace(verdict, doubts=(told.undelivered, *verdict.doubts))
+            verdict = replace(verdict, doubts=(Shortfall(told.undelivered), *verdict.doubts))
         kept = partial(lines_of, found=verdict, began=found.began)
         keep_verdict(keeper, kept)
         return _said(verdict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from swarmscope import schema
 from swarmscope.gate.evaluation import Outcome, Result
-from swarmscope.gate.metrics import Counted, Field
+from swarmscope.gate.metrics import Counted, Field, Unit
 from swarmscope.gate.threshold import Limit, Scope, Threshold
 from swarmscope.gate.thresholds_file import Rule
 
@@ -40,6 +40,16 @@ def is_certain(rule: Rule, result: Result, known: Known) -> bool:
     if threshold.limit.holds(value) or (not known.placed and _hangs_on_clocks(threshold, known)):
         return False
     return _is_settled(threshold, value, known)
+
+
+def wants_more(result: Result) -> bool:
+    """Whether more of the run alone can mend it: it wants so many requests, say."""
+    threshold, limit = result.threshold, result.threshold.limit
+    if not isinstance(threshold.metric, Counted) or threshold.metric.unit is not Unit.COUNT:
+        return False
+    return limit.operator in (">", ">=", "!=") or (
+        limit.operator == "==" and (result.value or 0) < limit.value
+    )
 
 
 def _hangs_on_clocks(threshold: Threshold, known: Known) -> bool:

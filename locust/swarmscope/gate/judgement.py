@@ -65,7 +65,7 @@ def judge(reader: Reader, found: Audit, thresholds: Thresholds) -> RunVerdict:
         for result in ended_by(because, results(rule))
     ]
     doubts = tuple(doubts_given(found, told, thresholds.minded))
-    notes = (*(others.notes(judged) if others else ()), *notes_of(found))
+    notes = (*(others.notes(judged) if others else ()), *notes_of(found, told))
     return RunVerdict(found.run, tuple(judged), doubts, reader.where, notes, shared=found.shared)
 
 
@@ -77,8 +77,10 @@ def _known(found: Audit, told: Circumstances, thresholds: Thresholds) -> Known:
     return Known(found.stored, missing, bool(thresholds.warm_up), placed)
 
 
-def notes_of(found: Audit) -> Iterator[str]:
+def notes_of(found: Audit, told: Circumstances) -> Iterator[str]:
     """Yield what must be known of the run that was audited, whatever its thresholds are about."""
+    if told.cut_short:
+        yield from told.cut_short.notes()
     if found.user_errors:
         yield (
             f"the locustfile's own code let out {count_of(found.user_errors, 'exception')}, which "

@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import inf
 
 from swarmscope import schema
-from swarmscope.gate.certainty import UNTOLD, Known, is_certain
+from swarmscope.gate.certainty import UNTOLD, Known, is_certain, wants_more
 from swarmscope.gate.course import SAME_S, Course, Endpoint, Stage, matches
 from swarmscope.gate.evaluation import Outcome, Result, evaluated, unknown
 from swarmscope.gate.judgement import ended_by, is_apart, of_arrivals
@@ -56,16 +56,7 @@ def _may_heal(result: Result) -> bool:
 
     A percentile that few slow ones broke, those of a cold begin say, is told when there are enough.
     """
-    return result.threshold.time.over is Over.RUN and (result.few or _wants_more(result))
-
-
-def _wants_more(result: Result) -> bool:
-    threshold, limit = result.threshold, result.threshold.limit
-    if not isinstance(threshold.metric, Counted) or threshold.metric.unit is not Unit.COUNT:
-        return False
-    return limit.operator in (">", ">=", "!=") or (
-        limit.operator == "==" and (result.value or 0) < limit.value
-    )
+    return result.threshold.time.over is Over.RUN and (result.few or wants_more(result))
 
 
 def _wants_so_many(result: Result) -> bool:
@@ -73,7 +64,7 @@ def _wants_so_many(result: Result) -> bool:
     threshold = result.threshold
     if isinstance(threshold.metric, Counted) and threshold.metric.unit is Unit.RATE:
         return threshold.limit.operator not in ("<", "<=")
-    return _wants_more(result)
+    return wants_more(result)
 
 
 class Live:

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from swarmscope.errors import ExitCode
+from swarmscope.gate.certainty import wants_more
 from swarmscope.gate.evaluation import Outcome, Result
 from swarmscope.gate.metrics import Field, Share, Unit
 from swarmscope.gate.thresholds_file import Rule, Severity
 from swarmscope.recording.tallies import AGGREGATED
+from swarmscope.runs.doubts import Shortfall
 from swarmscope.words import count_of, digits_apart, milliseconds, percent, some_of
 
 
@@ -105,11 +107,13 @@ class RunVerdict:
         failed = [one for one in broken if one.rule.severity is Severity.FAIL]
         if any(one.certain for one in failed):
             return Verdict.FAILED
-        if self.doubts:
+        if not all(isinstance(one, Shortfall) for one in self.doubts):
             return Verdict.INCONCLUSIVE
+        if self.doubts:  # so many requests more of the run might have brought
+            failed = [one for one in failed if not wants_more(one.result)]
         if failed:
             return Verdict.FAILED
-        if self._unknown(Severity.FAIL):
+        if self.doubts or self._unknown(Severity.FAIL):
             return Verdict.INCONCLUSIVE
         return Verdict.WARNED if broken or self._unknown(Severity.WARN) else Verdict.PASSED
 

@@ -13,6 +13,7 @@ const WORDS = {
   stop: () => "stop",
   reset: () => "reset",
   abort: () => "ended by a threshold",
+  cut_short: () => "ended early",
   step: stage,
   worker_join: (event) => `+ ${event.subject ?? "worker"}`,
   worker_leave: (event) => `− ${event.subject ?? "worker"}`,

@@ -30,12 +30,43 @@ class Minded:
 ALL = Minded()
 
 
+class Shortfall(str):
+    """A doubt because of less load than was asked for: nothing passes, what is broken stays so."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Peak:
     """The most users that were *wanted*, and the most that *ran* since: of a ramp to its end."""
 
     wanted: int
     ran: float
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """What ended a run early, in a sentence, and whether its load is *undelivered* therefore."""
+
+    message: str
+    undelivered: bool
+
+    def doubts(self) -> Iterator[str]:
+        """Yield why nobody can tell what the run would have come to, if nobody meant its end."""
+        if self.undelivered:
+            yield Shortfall(f"{self.message}: the load that was asked for wasn't delivered")
+
+    def notes(self) -> Iterator[str]:
+        """Yield what is good to know of a run that somebody ended by hand, or that was long."""
+        if not self.undelivered:
+            yield self.message
+
+
+def cut_short_of(told: Mapping[str, Any]) -> CutShort | None:
+    """Return what the fields of a `cut_short` say; None: there are none."""
+    if not told:
+        return None
+    return CutShort(str(told.get("message")), told.get("subject") == schema.UNDELIVERED)
 
 
 @dataclass(frozen=True)
@@ -50,6 +81,7 @@ class Circumstances:
     """Rows of `load_steps`: users that were wanted, and that ran."""
     peak: Peak | None = None
     """None, where it isn't known, or a threshold ended the run before."""
+    cut_short: CutShort | None = None
 
 
 def doubts_of(reader: Reader, found: Audit, minded: Minded = ALL) -> Iterator[str]:
@@ -82,8 +114,11 @@ def circumstances_of(reader: Reader, found: Audit) -> Circumstances:
     """
     error = _clock_error_ms(reader, found.run)
     steps = reader.ask(Question("load_steps", found.run)).records()
-    peak = _peak(reader, found.run, steps)
-    return Circumstances(found.generators, error, found.arrivals, steps, peak)
+    events = reader.ask(Question("run_events", found.run)).records()
+    peak = _peak(reader, found.run, steps, events)
+    told = [row for row in events if row["event"] == "cut_short"]
+    cut = cut_short_of(told[-1]) if told else None
+    return Circumstances(found.generators, error, found.arrivals, steps, peak, cut)
 
 
 def peak_of(
@@ -107,8 +142,12 @@ def peak_of(
     return None if ran is None else Peak(wanted, ran)
 
 
-def _peak(reader: Reader, run: str, steps: Sequence[Mapping[str, Any]]) -> Peak | None:
-    events = reader.ask(Question("run_events", run)).records()
+def _peak(
+    reader: Reader,
+    run: str,
+    steps: Sequence[Mapping[str, Any]],
+    events: Sequence[Mapping[str, Any]],
+) -> Peak | None:
     stops = [row["time"] for row in events if row["event"] == "stop"]
     if not stops or any(row["event"] == "abort" for row in events):
         return None
@@ -154,6 +193,8 @@ def doubts_about(told: Circumstances, minded: Minded) -> Iterator[str]:
 
 
 def _undelivered(told: Circumstances, minded: Minded) -> Iterator[str]:
+    if told.cut_short:
+        yield from told.cut_short.doubts()
     arrivals = told.arrivals
     if arrivals.dropped and minded.dropped:
         yield (

@@ -15,6 +15,7 @@ __all__ = [
     "REPLAY_REJECTED",
     "REQUESTS_LOCUST",
     "REQUESTS_UNHEARD",
+    "UNDELIVERED",
 ]
 
 REPLAY_REJECTED = "replay_rejected"
@@ -23,6 +24,7 @@ REQUESTS_LOCUST = "requests_locust"
 REQUESTS_UNHEARD = "requests_unheard"
 FAILURES_UNHEARD = "failures_unheard"
 FAILURES_ALONE = "failures_alone"
+UNDELIVERED = "undelivered"
 
 LOCUST_RUN = Measurement(
     "locust_run",
@@ -32,7 +34,8 @@ LOCUST_RUN = Measurement(
             "`start`, `step`, `worker_join`, `worker_leave`, `rebalance` (users that Locust forgot "
             "when workers came or went are shared out again), `reset` (of Locust's own statistics, "
             "by `--reset-stats` or its web UI: ours go on), `duet` (which two versions are asked "
-            "the same), `abort` (a broken threshold ends the test), `stop`, `verdict`, "
+            "the same), `abort` (a broken threshold ends the test), `cut_short` (it ends before "
+            "the time is up that its load was to take), `stop`, `verdict`, "
             "`duet_verdict` (what a duet came to, by whoever judged it: `swarmscope duet`)"
         ),
         "test": "the name under which runs are compared (`SWARMSCOPE_TEST`)",
@@ -74,7 +77,10 @@ LOCUST_RUN = Measurement(
             "`inconclusive`; of a `duet_verdict`: `same`, `better`, `worse` or `can't tell`"
         ),
         "reasons": string("of both: in a sentence, what it is because of"),
-        "subject": string("the worker that joined or left; of an `abort` the threshold"),
+        "subject": string(
+            "the worker that joined or left; of an `abort` the threshold; of a `cut_short` "
+            "`undelivered`, where nobody meant it and more than half of the time is missing"
+        ),
         "requests": integer(
             "at `stop`: what Locust's own statistics on the master say, for comparison"
         ),

@@ -19,6 +19,8 @@ _IN_VAIN_S = 10
 """How long a test goes on without a request that there is a reason to expect none of."""
 _STOPPING_S = 120
 """How long a test may go on that was told to stop."""
+_HALF = 0.5
+"""Of its time, as of a test without a page (agent/ending.py)."""
 _SILENCE_S = 30
 """How long the master may be silent in the middle of a test."""
 
@@ -135,10 +137,12 @@ class LoadTest:
         status: Status | None = None
         stopped_at: float | None = None
         line_at = self._began + _LINE_EVERY_S
+        cut = ""
         while True:
             elapsed = time.monotonic() - self._began
             why = None if stopped_at else self._why_end(elapsed, status)
             if why is not None:
+                cut = _cut_short(elapsed, self._order.time) if self._signals.asked else ""
                 self._say(f"{why}Stopping the test; its results follow.")
                 self._master.stop()
                 stopped_at = time.monotonic()
@@ -147,7 +151,7 @@ class LoadTest:
             seen = seen or active
             # What the web UI shows may be two seconds old: at first it knows nothing of the test.
             if status.state in READY and (seen or stopped_at or elapsed > _NAMING_S):
-                return "" if stopped_at else _broken_off(elapsed, status)
+                return cut if stopped_at else _broken_off(elapsed, status)
             if active and time.monotonic() > line_at:
                 line_at += _LINE_EVERY_S
                 self._say(_line(elapsed, status))
@@ -194,6 +198,14 @@ class LoadTest:
                         remedy=error.remedy,
                     ) from error
             time.sleep(_POLL_S)
+
+
+def _cut_short(elapsed: float, planned: int | None) -> str:
+    """Return why a test that a signal ended isn't the one that was ordered, if more is missing."""
+    if planned is None or elapsed > _HALF * planned:
+        return ""
+    told = f"a signal ended it after {_clock(elapsed)} of {_clock(planned)}"
+    return f"{told}: the load that was asked for wasn't delivered"
 
 
 def _broken_off(elapsed: float, status: Status) -> str:

@@ -33,6 +33,7 @@ def test_ctrl_c_reaches_the_main_greenlet_and_breaks_off_no_other(interrupts: In
         Event().wait(timeout=30)
     greenlet.join()
     assert (steps, greenlet.exception) == (["the next step"], None)
+    assert interrupts.asked
 
 
 def test_a_second_ctrl_c_breaks_off_what_never_gives_way(interrupts: Interrupts) -> None:

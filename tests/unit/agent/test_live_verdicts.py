@@ -145,6 +145,24 @@ def test_users_of_a_ramp_that_never_ran_are_a_doubt(
     assert ("of 100 users no more than 3 ever ran" in line) is doubtful
 
 
+@pytest.mark.parametrize(
+    ("subject", "verdict"), [("undelivered", "inconclusive"), (None, "passed")]
+)
+def test_a_run_that_was_cut_short_passes_only_where_somebody_meant_it(
+    judging: Judging, caplog: pytest.LogCaptureFixture, subject: str | None, verdict: str
+) -> None:
+    """Before the store was asked; what an audit finds there is the same."""
+    caplog.set_level("INFO")
+    judging.begin("cut")
+    cut = {"message": "it was ended after 0:00:03", **({"subject": subject} if subject else {})}
+    judging.verdicts.stop("cut", (BEGAN + 3) * NANOSECONDS, cut)
+    judging.tell("cut")
+    judging.verdicts.conclude()
+    ((_, line),) = judging.written
+    assert f'message="{verdict}"' in line
+    assert ("note  it was ended after 0:00:03." in caplog.messages) == (subject is None)
+
+
 def test_a_run_that_goes_on_is_not_concluded(judging: Judging) -> None:
     judging.begin("first")
     judging.verdicts.conclude()

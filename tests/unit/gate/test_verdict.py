@@ -26,6 +26,10 @@ from swarmscope.gate.sentences import read
 from swarmscope.gate.table import table
 from swarmscope.gate.thresholds_file import Rule, Severity
 from swarmscope.gate.verdict import Judged, Verdict, shown
+from swarmscope.runs.doubts import Shortfall
+
+SHORT = (Shortfall("it was ended after 0:00:03 of 0:10:00"),)
+TOO_FEW = judged(Outcome.BROKEN, sentence="requests > 1000")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,13 @@ from swarmscope.gate.verdict import Judged, Verdict, shown
         ((WARNED,), DOUBT, Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
         ((BROKEN,), DOUBT, Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
         ((CERTAIN,), DOUBT, Verdict.FAILED, ExitCode.LIMIT_BROKEN),
+        # Less load than was asked for: what it broke, more of it would have broken as well.
+        ((KEPT,), SHORT, Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
+        ((KEPT, WARNED), SHORT, Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
+        ((BROKEN,), SHORT, Verdict.FAILED, ExitCode.LIMIT_BROKEN),
+        ((BROKEN,), (*SHORT, *DOUBT), Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
+        ((TOO_FEW,), SHORT, Verdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
+        ((TOO_FEW,), (), Verdict.FAILED, ExitCode.LIMIT_BROKEN),
     ],
 )
 def test_what_it_comes_to(

@@ -6,9 +6,10 @@ import pytest
 from tests.fixtures.answers import Answers, event
 from tests.fixtures.audits import RAN, TWICE, audited, strained, worker
 
+from swarmscope.gate.judgement import notes_of
 from swarmscope.gate.thresholds_file import Thresholds, given
 from swarmscope.runs.audit import Audit
-from swarmscope.runs.doubts import doubts_of
+from swarmscope.runs.doubts import circumstances_of, doubts_of
 
 PLAIN = given(["p95 < 1s"], [])
 DUE = [
@@ -74,6 +75,17 @@ def test_of_a_good_run_there_is_none() -> None:
 def test_each_is_said(found: Audit, rows: dict[str, Any], said: str) -> None:
     (doubt,) = doubts(found, **rows)
     assert doubt.startswith(said)
+
+
+@pytest.mark.parametrize("subject", ["undelivered", None])
+def test_a_run_that_was_cut_short_is_a_doubt_unless_somebody_meant_it(subject: str | None) -> None:
+    cut = event("cut_short", 5_000, message="it was ended after 0:00:05", subject=subject)
+    said = doubts(audited(worker()), run_events=[*RAN, cut])
+    why = "it was ended after 0:00:05: the load that was asked for wasn't delivered"
+    assert said == ([why] if subject else [])
+    told = circumstances_of(Answers(run_events=[*RAN, cut]), audited(worker()))
+    notes = list(notes_of(audited(worker()), told))
+    assert notes == ([] if subject else ["it was ended after 0:00:05"])
 
 
 def test_who_says_that_generators_don_t_matter_is_heard() -> None:

@@ -5,6 +5,7 @@ from tests.fixtures.fake_master import FakeMaster
 
 from swarmscope.errors import ConfigurationError
 from swarmscope.signals import Signals
+from swarmscope.webui import load_test
 from swarmscope.webui.load_test import LoadTest, Order, _line
 from swarmscope.webui.master import Master, MasterUnreachableError, Status
 
@@ -145,6 +146,29 @@ def test_who_asks_for_the_end_gets_it_and_the_results(locust: FakeMaster) -> Non
     told.test.follow()
     assert told == ["Stopping the test; its results follow."]
     assert locust.stops == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "why"),
+    [
+        (
+            600,
+            "a signal ended it after 0:03 of 10:00: the load that was asked for wasn't delivered",
+        ),
+        (6, "a signal ended it after 0:03 of 0:06: the load that was asked for wasn't delivered"),
+        (5, ""),
+        (None, ""),
+    ],
+)
+def test_a_signal_long_before_its_time_is_no_end_of_what_was_ordered(
+    locust: FakeMaster, monkeypatch: pytest.MonkeyPatch, time: int | None, why: str
+) -> None:
+    told = Told(locust, Order(1, time=time))
+    told.test.start()
+    locust.states, told.signals.asked = ["running"], True
+    began = told.test._began
+    monkeypatch.setattr(load_test.time, "monotonic", lambda: began + 3)
+    assert told.test.follow() == why
 
 
 def test_a_shape_that_knows_no_time_is_stopped_when_it_is_over(locust: FakeMaster) -> None:
