@@ -369,7 +369,8 @@ def test_who_ends_a_test_on_the_page_before_its_time_has_its_verdict_with_a_note
     assert swarm.wait(local) == ExitCode.FINE, swarm.log(local)
     notes = re.findall(r"note  it was ended after 0:00:\d\d of 0:01:30\.", swarm.log(local))
     assert len(notes) == 1, "of the second nobody said how long it was to last"
-    done = swarmscope("check", run, "--fail", "max < 1s", "--no-generators", env=dict(store.env))
+    file = env["SWARMSCOPE_THRESHOLDS"]
+    done = swarmscope("check", run, "--thresholds", file, env=dict(store.env))
     assert done.returncode == ExitCode.FINE, done.stdout
     assert "note  it was ended after 0:00:0" in done.stdout
 

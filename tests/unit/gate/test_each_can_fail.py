@@ -1,6 +1,8 @@
 """Each kind of threshold turns red by a run that is bad in that one respect.
 
-A gate that can't fail is worse than none.
+A gate that can't fail is worse than none. Of requests, stages among them, what is below is beside
+single requests; of fields, tags and baselines it is what is read and compared. That such a rule
+fails a whole run in both stores is held by tests/integration/test_thresholds_can_fail.py.
 """
 
 import re
@@ -59,6 +61,16 @@ def only(endpoint: int, spoil: Spoil) -> Spoil:
     return spoiled
 
 
+def only_at(endpoint: int, thin: Spoil) -> Spoil:
+    """Return what leaves one endpoint fewer requests, and the others theirs."""
+
+    def spoiled(requests: list[One]) -> list[One]:
+        left = set(map(id, thin(requests)))
+        return [o for o in requests if o.endpoint != ENDPOINTS[endpoint] or id(o) in left]
+
+    return spoiled
+
+
 def first(**how: object) -> Spoil:
     """Return what makes one request otherwise."""
     return lambda requests: [replace(requests[0], **how), *requests[1:]]  # type: ignore[arg-type]
@@ -67,6 +79,20 @@ def first(**how: object) -> Spoil:
 def silent(begin: int, end: int) -> Spoil:
     """Return what answers nobody for some seconds."""
     return lambda requests: [one for one in requests if not begin <= one.second < end]
+
+
+def fewer(begin: int, end: int, kept: int) -> Spoil:
+    """Return what answers only each so manieth in some seconds, as fast and as well as ever."""
+
+    def spoiled(requests: list[One]) -> list[One]:
+        # Counted within an endpoint, as above.
+        return [
+            one
+            for i, one in enumerate(requests)
+            if not begin <= one.second < end or i // len(ENDPOINTS) % kept == 0
+        ]
+
+    return spoiled
 
 
 def in_seconds(begin: int, end: int, spoil: Spoil) -> Spoil:
@@ -97,6 +123,15 @@ RULES: dict[str, Spoil] = {
     "requests != 3599": lambda requests: requests[1:],
     "requests_per_second >= 90/s": lambda requests: requests[1:],
     "requests_per_second >= 50/s for 5s": silent(10, 15),
+    # The throughput collapses: whoever waits for answers makes fewer requests, and none is slow
+    # enough, or fails, to be told by anything else.
+    "requests_per_second > 60/s": fewer(10, 40, 5),
+    "requests_per_second >= 80/s for 10s": fewer(10, 20, 2),
+    "requests_per_second >= 80/s within 10s": fewer(20, 30, 2),
+    "requests_per_second >= 80/s over 10s": fewer(12, 25, 2),
+    "requests_per_second >= 80/s in the last 10s": fewer(30, 40, 2),
+    'requests_per_second >= 80/s in stage "hold"': fewer(20, 40, 2),
+    "requests_per_second of each endpoint >= 25/s": only_at(2, fewer(10, 40, 5)),
     "apdex(200ms) > 0.95": every(10, **SLOW),
     "apdex(200ms) >= 0.99": every(60, **FAILED),
     "99% under 300ms": every(60, **SLOW),
