@@ -4,6 +4,7 @@ Nothing of the shop changes between them: whatever is said worse or better is a 
 """
 
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import log
 from pathlib import Path
@@ -11,13 +12,14 @@ from statistics import median, stdev
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from swarmscope.comparison.comparing import Wish, compare_numbers
+from swarmscope.comparison.numbers import Numbers, numbers_of
 from swarmscope.gate.metrics import Percentile
-from swarmscope.gate.source import course_of
-from swarmscope.gate.stretches import summed
-from swarmscope.gate.values import needed, value_of
-from swarmscope.inference.comparison import CountSample, Difference, Sample, compare
+from swarmscope.gate.verdict import endpoint_in_words
+from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.runs.audit import Verdict, audit_when_settled
 from swarmscope.store.http_reader import HttpReader
+from swarmscope.words import change
 from tests.bench.processes import LISTENER, ROOT, locust, process, store
 from tests.bench.verdicts.figures import ALARMS, Design
 from tests.bench.verdicts.words import rows, share
@@ -34,7 +36,7 @@ _SETTLING_S = 10.0
 _STARTING_S = 60
 _RUN = "verdicts"
 
-Run = Mapping[str, Mapping[str, float]]
+Readings = Mapping[str, Mapping[str, float | None]]
 """Endpoint to its p95 in ms, its failures and its requests."""
 
 
@@ -45,33 +47,34 @@ def measure(runs: int = RUNS, seconds: int = SECONDS) -> dict[str, Any]:
         print(f"run {number + 1} of {runs} …", flush=True)  # noqa: T201 - progress is for the terminal
         with TemporaryDirectory(prefix="verdicts-") as folder:
             found.append(_run(Path(folder), seconds))
-    return {"runs": found, "seconds": seconds, "users": USERS, **judged(found)}
+    return {"seconds": seconds, "users": USERS, **judged(found)}
 
 
-def judged(runs: Sequence[Run]) -> dict[str, Any]:
-    """Return how many comparisons there are in *runs*, which of them are alarms, and the noise."""
-    compared: dict[str, int] = {}
+def judged(runs: Sequence[Numbers]) -> dict[str, Any]:
+    """Return what *runs* read, how many comparisons they make, and what these come to."""
+    compared: dict[str, dict[str, int]] = {}
     alarms: list[dict[str, Any]] = []
     for design in DESIGNS:
-        pairs = [_difference(*sides) for sides in _pairs(design, runs)]
-        compared[str(design)] = len(pairs)
+        pairs = [compare_numbers(*sides, Wish()) for sides in _pairs(design, runs)]
+        compared[str(design)] = Counter(str(pair.overall) for pair in pairs)
         alarms += [
-            {"design": str(design), "pair": number, "of": key, "ratio": one.ratio}
+            {
+                **{"design": str(design), "pair": number, "ratio": row.difference.ratio},
+                "of": f"{row.metric} of {row.where()}",
+            }
             for number, pair in enumerate(pairs)
-            for key, one in pair.items()
-            if one.answer in ALARMS
+            for row in pair.rows
+            if row.difference.answer in ALARMS
         ]
-    noise = {
-        name: stdev(log(run[name]["p95_ms"]) for run in runs)
-        for name in _common(runs)
-        if all(run[name]["requests"] >= needed(_P95) for run in runs)
+    return {
+        "runs": [_readings(run) for run in runs],
+        **{"compared": compared, "alarms": alarms, "noise": _noise(runs)},
     }
-    return {"compared": compared, "alarms": alarms, "noise": noise}
 
 
 def _pairs(
-    design: Design, runs: Sequence[Run]
-) -> Iterator[tuple[Sequence[Run], Sequence[Run], Sequence[Run]]]:
+    design: Design, runs: Sequence[Numbers]
+) -> Iterator[tuple[Sequence[Numbers], Sequence[Numbers], Sequence[Numbers]]]:
     """Yield what *design* compares: the base first, as in a history; each new run is new once."""
     before = design.base + design.earlier
     for end in range(before + design.new, len(runs) + 1, design.new):
@@ -80,28 +83,30 @@ def _pairs(
         yield base, new, runs[end - design.new - before : end - design.new - design.base]
 
 
-def _difference(
-    base: Sequence[Run], new: Sequence[Run], earlier: Sequence[Run]
-) -> dict[str, Difference]:
-    samples: dict[str, Sample | CountSample] = {}
-    for name in _common([*base, *new, *earlier]):
-        sides = [[run[name] for run in side] for side in (base, new, earlier)]
-        counts = (
-            tuple((int(one["failures"]), int(one["requests"])) for one in side) for side in sides
-        )
-        samples[f"failures of {name}"] = CountSample(*counts)
-        if all(one["requests"] >= needed(_P95) for side in sides for one in side):
-            samples[f"p95 of {name}"] = Sample(
-                *(tuple(one["p95_ms"] for one in side) for side in sides)
-            )
-    return compare(samples)
+def _readings(run: Numbers) -> Readings:
+    return {
+        endpoint_in_words(key): {
+            "p95_ms": run.value(key, _P95),
+            "failures": tally.failures,
+            "requests": tally.count,
+        }
+        for key, tally in sorted(run.tallies.items())
+        if key != AGGREGATED
+    }
 
 
-def _common(runs: Sequence[Run]) -> list[str]:
-    return sorted(set.intersection(*(set(run) for run in runs)))
+def _noise(runs: Sequence[Numbers]) -> dict[str, float]:
+    """Return by how much p95 varies of each endpoint of which all runs know it."""
+    endpoints = set.intersection(*(set(run.tallies) for run in runs)) - {AGGREGATED}
+    known = {key: [run.value(key, _P95) for run in runs] for key in sorted(endpoints)}
+    return {
+        endpoint_in_words(key): stdev(log(value) for value in values if value)
+        for key, values in known.items()
+        if all(values)
+    }
 
 
-def _run(folder: Path, seconds: int) -> Run:
+def _run(folder: Path, seconds: int) -> Numbers:
     with store(folder / "data") as url, open_shop(folder) as shop:
         env = {
             "INFLUXDB_V2_URL": url,
@@ -120,21 +125,12 @@ def _run(folder: Path, seconds: int) -> Run:
         return _read(url)
 
 
-def _read(url: str) -> Run:
+def _read(url: str) -> Numbers:
     with HttpReader(url) as reader:
         audited = audit_when_settled(reader, _RUN, _SETTLING_S)
         if audited.verdict is not Verdict.COMPLETE:
             raise RuntimeError(f"A run of the demo is {audited.verdict}.")
-        course = course_of(reader, _RUN, audited.began, endpoints=True)
-    readings = {}
-    for (name, method), windows in course.endpoints.items():
-        tally = summed(window.tally for window in windows)
-        readings[f"{method} {name}"] = {
-            "p95_ms": value_of(_P95, tally, seconds=1) or 0.0,
-            "failures": float(tally.failures),
-            "requests": float(tally.count),
-        }
-    return readings
+        return numbers_of(reader, _RUN)
 
 
 def missed(found: Mapping[str, Any]) -> list[str]:
@@ -149,19 +145,23 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{len(found['runs'])} runs of {found['seconds']} s, {found['users']} users at the demo's "
         "shop, embedded store; nothing changes between them. Each run is compared with those "
-        "before it by the tests that `swarmscope compare` has, of p95 and failures of each "
-        "endpoint alone, all at once at 95 %.\n"
+        "before it as `swarmscope compare` does, of all that it looks at.\n"
     )
     yield from rows(
-        ("runs", "compared", "said worse or better"),
+        ("runs", "compared", "anything worse or better", "what it came to"),
         (
             (
                 design,
-                str(many),
+                str(sum(answers.values())),
                 str(len({a["pair"] for a in found["alarms"] if a["design"] == design})),
+                ", ".join(f"{many} times *{answer}*" for answer, many in answers.items()),
             )
-            for design, many in found["compared"].items()
+            for design, answers in found["compared"].items()
         ),
+    )
+    yield from (
+        f"\nOf {alarm['design']}, {alarm['of']}: {change(alarm['ratio'])}."
+        for alarm in found["alarms"]
     )
     yield "\nBetween these runs p95 varies by so much; of few requests most is their chance:\n"
     yield from rows(

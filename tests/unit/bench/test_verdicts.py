@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from math import exp
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -215,32 +214,29 @@ def test_each_claim_can_be_missed(path: tuple[Any, ...], worse: int, said: str) 
     assert claim.startswith(said)
 
 
-def _shop(seed: int, runs: int = real.RUNS) -> list[dict[str, dict[str, float]]]:
-    chance = Random(seed)
-    return [
-        {
-            name: {"p95_ms": 50 * chance.gauss(1, 0.03), "failures": 2.0, "requests": many}
-            for name, many in {"GET /": 600.0, "POST /orders": 50.0}.items()
-        }
-        for _ in range(runs)
-    ]
+def _shop() -> list[Run]:
+    return [simulate(generator(9, number), WEATHER) for number in range(real.RUNS)]
 
 
 def test_real_runs_of_one_build_are_compared_each_with_those_before() -> None:
-    found = real.judged(_shop(1))
-    assert found["compared"] == {"10 against 1": 10, "5 against 5": 3, "1 against 1, 8 earlier": 11}
+    found = real.judged(_shop())
+    many = {design: sum(answers.values()) for design, answers in found["compared"].items()}
+    assert many == {"10 against 1": 10, "5 against 5": 3, "1 against 1, 8 earlier": 11}
     assert found["alarms"] == []
-    assert list(found["noise"]) == ["GET /"]  # of 50 requests there is no p95
-    assert found["noise"]["GET /"] == pytest.approx(0.03, rel=0.3)
+    assert {name.removeprefix("GET ") for name in found["noise"]} == set(ENDPOINTS)
     assert real.missed(found) == []
 
 
 def test_a_real_run_that_is_slower_is_an_alarm() -> None:
-    runs = _shop(1)
-    runs[-1]["GET /"]["p95_ms"] *= 2
-    found = real.judged(runs)
-    assert {alarm["of"] for alarm in found["alarms"]} == {"p95 of GET /"}
+    *before, last = _shop()
+    found = real.judged([*before, last.multiplied(SLOWED, "p95", 2)])
+    assert {(one["design"], one["of"]) for one in found["alarms"]} == {
+        (design, "p95 of GET /") for design in ("10 against 1", "1 against 1, 8 earlier")
+    }
+    assert found["compared"]["10 against 1"]["worse"] == 1
     assert real.missed(found) == ["2 comparisons of real runs of one build say worse or better"]
+    told = list(real.told({**found, "seconds": 60, "users": 20}))
+    assert "\nOf 10 against 1, p95 of GET /: +10" in " ".join(told)
 
 
 def test_the_page_has_as_many_cases_as_tests_hold() -> None:
@@ -300,10 +296,10 @@ def test_the_page_has_a_section_for_what_was_measured() -> None:
             "simulated": {**about, "figures": _kept()},
             "real": {
                 **about,
-                "figures": {"runs": _shop(1), "seconds": 60, "users": 20, **real.judged(_shop(1))},
+                "figures": {"seconds": 60, "users": 20, **real.judged(_shop())},
             },
         }
     )
-    assert "| 10 against 1 | 10 | 0 |" in both
-    assert "All endpoints together have 650 requests" in both
+    assert "| 10 against 1 | 10 | 0 | " in both
+    assert "All endpoints together have " in both
     assert "`make verdicts ONLY=real`, 2026-11-27, swarmscope 0.1.0, 10 min on 2 processors" in both
