@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from swarmscope.comparison.numbers import Numbers
+from swarmscope.gate.relative import ODD
 from swarmscope.gate.verdict import endpoint_or_all
 from swarmscope.inference.fewer import Came, fell, level_of, scatter_of
 from swarmscope.recording.tally import Key
@@ -11,9 +12,6 @@ from swarmscope.words import count_of
 
 _PART = 0.5
 """Of the requests that were made before: with fewer than so many something is missing."""
-_ODD = 5
-"""One of so many runs of the base may be without an endpoint, as by a fault of its own: else
-one such run would let it be missing for good."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def missed(
 def _before(base: Sequence[Numbers], history: Sequence[Numbers], key: Key) -> _Before:
     came = sorted((_came([one], key) for one in base), key=_rate)
     earlier = [_came([one], key) for one in history]
-    return _Before(came[0], came[len(came) // _ODD], scatter_of([*came, *earlier], _PART))
+    return _Before(came[0], came[len(came) // ODD], scatter_of([*came, *earlier], _PART))
 
 
 def _fewest(

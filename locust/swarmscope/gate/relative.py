@@ -1,5 +1,6 @@
 """Thresholds relative to a baseline: what a run came to, beside what others of it came to."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, log
@@ -19,6 +20,9 @@ Values = Mapping[Endpoint | None, Value]
 _ANY = Limit(">=", -inf)
 _MUST_SEE = 0.2
 """A change of so much, or of twice what is allowed, must be seen: else nobody can tell."""
+ODD = 5
+"""One of so many runs before may be without an endpoint, as by a fault of its own: else one such
+run would let it be missing for good."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,9 @@ def _missed(
     new: Values,
     base: Sequence[Values],
 ) -> list[Endpoint | None]:
-    """Return the endpoints that each run before has requests of, and the new one has none of."""
-    always = set(base[0]).intersection(*base[1:]) if base else set[Endpoint | None]()
+    """Return the endpoints that runs before have requests of, and the new one has none of."""
+    had = Counter(key for one in base for key in one)
+    always = {key for key, runs in had.items() if runs >= len(base) - len(base) // ODD}
     if threshold.scope.each:
         always.discard(None)
     wants_count = _counts_requests(threshold)
@@ -95,7 +100,7 @@ def _of_gone(
     counts = [_numbers(requests, one) for one in others.base]
     found = {}
     for key in missed:
-        least = round(min(one.get(key, 0) for one in counts))
+        least = round(sorted(one.get(key, 0) for one in counts)[len(counts) // ODD])
         if (one := _gone(threshold, key, least, others.baseline, confidence)) is not None:
             found[key] = one
     return found
@@ -106,10 +111,10 @@ def _gone(
 ) -> Result | None:
     """Return what comes of an *endpoint* without a request; None, where there is nothing to say.
 
-    Each run of the *baseline* has at *least* so many.
+    Runs of the *baseline* have at *least* so many, but for odd ones.
     """
     if not _counts_requests(threshold):
-        why = f"no request was made to it, and {baseline} has some in each run: if that is meant, "
+        why = f"no request was made to it, and runs of {baseline} have some: if that is meant, "
         return Result(
             threshold, Outcome.UNKNOWN, endpoint, why=f"{why}{baseline} has to begin anew"
         )
@@ -117,7 +122,7 @@ def _gone(
         return None if threshold.scope.each else Result(threshold, Outcome.KEPT, endpoint, 0.0)
     if least < -log(1 - confidence):  # by chance there may be none where there are so few
         return None
-    beside = f"-100 % against {baseline}, each run of which has {count_of(least, 'request')}"
+    beside = f"-100 % against {baseline}, runs of which have {count_of(least, 'request')}"
     return Result(threshold, Outcome.BROKEN, endpoint, 0.0, beside=f"{beside} or more")
 
 
