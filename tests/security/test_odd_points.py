@@ -108,7 +108,7 @@ def test_one_odd_point_rules_neither_the_list_nor_a_report(url: str, tmp_path: P
     assert "0:01:00" in reported.stdout
 
 
-@pytest.mark.long_sample(6)
+@pytest.mark.long_sample(2)
 @pytest.mark.long
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("command", ["audit", "report", "export"])

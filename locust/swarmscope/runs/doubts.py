@@ -15,6 +15,8 @@ from swarmscope.words import count_of, milliseconds, share
 
 _LATE = 0.05
 """Of all iterations, as of a generator's seconds: so many make all of a run doubtful."""
+_TIMES_MS = range(4_000_000_000_000)
+"""As in the query `load_steps`: what stands at the ends of all times is no order to a run."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,9 @@ def _peak(
     stops = [row["time"] for row in events if row["event"] == "stop"]
     if not stops or any(row["event"] == "abort" for row in events):
         return None
-    told = (row for row in events if row["event"] in ("start", "step"))
+    told = (
+        row for row in events if row["event"] in ("start", "step") and row["time"] in _TIMES_MS
+    )
     orders = [(row["time"], row["user_count"] or 0) for row in told]
     return peak_of(orders, max(stops), steps, partial(_most_users, reader, run))
 

@@ -129,6 +129,13 @@ def test_what_a_shape_asks_for_at_the_end_of_its_run_is_no_doubt() -> None:
     assert ramp((0, 9), ran=3, stop=6) == ["of 9 users no more than 3 ever ran"]
 
 
+@pytest.mark.parametrize("second", [-9_223_372_036, 9_223_372_035])
+def test_an_order_at_the_end_of_all_times_is_none(second: int) -> None:
+    """No store is asked for what lies further off: an audit would end with its error."""
+    assert ramp((second, 1_000), ran=60, stop=9_223_372_036) == []
+    assert ramp((second, 1_000), (0, 60), ran=60) == []
+
+
 def test_where_nobody_says_how_many_ran_there_is_no_doubt() -> None:
     events = [event("step", 0, user_count=1_000), event("stop", 60_000)]
     assert doubts(audited(worker()), run_events=events) == []
