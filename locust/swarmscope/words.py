@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from math import isclose
 
 MOST_NAMED = 100
 """Things that one sentence names."""
@@ -10,6 +11,8 @@ SHOWN = 200
 
 _MOST_DIGITS = 17
 """A number of a computer has no more."""
+_ROUNDED = 1e-12
+"""What a computer's arithmetic may be off by, of a number."""
 
 
 def some_of(texts: Sequence[str], most: int) -> tuple[str, ...]:
@@ -41,6 +44,14 @@ def were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
+def equal(one: float, other: float) -> bool:
+    """Whether they are the same but for what arithmetic in binary is off by.
+
+    Seven of thousand are 0.7 %; of counts no two whole numbers are so near.
+    """
+    return isclose(one, other, rel_tol=_ROUNDED)
+
+
 def digits_apart(
     value: float,
     limit: float | None,
@@ -55,7 +66,7 @@ def digits_apart(
         return least
 
     def side(number: float) -> int:
-        return (number > limit) - (number < limit)
+        return 0 if equal(number, limit) else 1 if number > limit else -1
 
     enough = (n for n in range(least, _MOST_DIGITS) if side(rounded(value, n)) == side(value))
     return next(enough, _MOST_DIGITS)

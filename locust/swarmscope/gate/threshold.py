@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from swarmscope.gate.metrics import Metric, Share, Unit, quoted, written_tags
+from swarmscope.words import equal
 
 
 class Which(StrEnum):
@@ -97,8 +98,8 @@ class Limit:
     relative: bool = False
 
     def holds(self, value: float) -> bool:
-        """Whether *value* is on the right side of it."""
-        return HOLDS[self.operator](value, self.value)
+        """Whether *value* is on the right side of it, or on it where it may be."""
+        return HOLDS[self.operator](self.value if equal(value, self.value) else value, self.value)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from math import ceil, floor, log
+from math import ceil, log
 
 from swarmscope.gate.metrics import Apdex, Counted, Metric, Percentile, Share
 from swarmscope.recording import histogram
@@ -50,8 +50,10 @@ def is_surely_above(metric: Metric, tally: Tally, limit_ms: float) -> bool:
     """
     if not isinstance(metric, Percentile) or not tally.timed:
         return False
-    times = tally.histogram
-    above = tally.timed if tally.min > limit_ms else floor(tally.timed - _within(times, limit_ms))
+    # Of the limit's own bucket nobody knows which of them are above it.
+    buckets = tally.histogram.items()
+    above = sum(count for i, count in buckets if histogram.BOUNDS[i - 1] >= limit_ms)
+    above = tally.timed if tally.min > limit_ms else above
     return _is_no_chance(tally.timed, above, 1 - metric.percent / 100)
 
 

@@ -141,7 +141,8 @@ def peak_of(
     if not wanted or any(step["wanted"] == wanted for step in steps):
         return None
     ran = ran_since(since)
-    return None if ran is None else Peak(wanted, ran)
+    # Somebody made the run's requests: none is known to have run where it took but a moment.
+    return Peak(wanted, ran) if ran else None
 
 
 def _peak(
@@ -153,9 +154,7 @@ def _peak(
     stops = [row["time"] for row in events if row["event"] == "stop"]
     if not stops or any(row["event"] == "abort" for row in events):
         return None
-    told = (
-        row for row in events if row["event"] in ("start", "step") and row["time"] in _TIMES_MS
-    )
+    told = (row for row in events if row["event"] in ("start", "step") and row["time"] in _TIMES_MS)
     orders = [(row["time"], row["user_count"] or 0) for row in told]
     return peak_of(orders, max(stops), steps, partial(_most_users, reader, run))
 

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from tests.unit.gate.requests import One, course, exact, one_by_one
 
 from swarmscope.gate.metrics import COUNTED, Apdex, Counted, Field, Percentile, Share
+from swarmscope.gate.sentences import read
 from swarmscope.gate.stretches import summed
 from swarmscope.gate.values import is_surely_above, needed, value_of
 from swarmscope.recording import histogram
@@ -120,6 +121,14 @@ def test_so_many_of_a_few_are_above_that_chance_does_not_explain_it(percent: flo
             assert is_surely_above(metric, tally, 300) == (fsum(terms[above:]) < 0.001)
 
 
+def test_of_the_limit_s_own_bucket_none_is_surely_above_it() -> None:
+    """30 at 297 ms, 9 at 299.9 and one at 302: the p95 is below 300 ms."""
+    tally = Tally()
+    tally.timed, tally.min, tally.max = 40, 297, 302
+    tally.put([histogram.index(ms) for ms in [297.0] * 30 + [299.9] * 9 + [302.0]])
+    assert not is_surely_above(Percentile(95), tally, 300)
+
+
 def test_what_has_no_time_is_above_nothing() -> None:
     assert not is_surely_above(Percentile(95), Tally(), 300)
 
@@ -131,3 +140,23 @@ def test_other_metrics_take_one() -> None:
 def test_a_field_is_no_metric_of_requests() -> None:
     with pytest.raises(TypeError):
         value_of(Field("max", "cpu", "x"), Tally(), 1)
+
+
+@pytest.mark.parametrize("per_mille", range(1, 1_000, 3))
+def test_what_is_just_its_limit_keeps_it_where_that_is_allowed(per_mille: int) -> None:
+    """In binary 7 of 1,000 are more than 0.7 %."""
+    limit = f"{per_mille / 10}%"
+    failed = Tally()
+    failed.count, failed.failures = 1_000, per_mille
+    rate = value_of(Counted("failure_rate", COUNTED["failure_rate"]), failed, 60)
+    assert rate is not None
+    assert read(f"failure_rate <= {limit}").limit.holds(rate)
+    assert not read(f"failure_rate < {limit}").limit.holds(rate)
+    assert not read(f"failure_rate <= {limit}").limit.holds(rate + 1e-7)
+    succeeded = 1 - (1_000 - per_mille) / 1_000
+    assert read(f"failure_rate <= {limit}").limit.holds(succeeded)
+
+
+def test_two_counts_are_never_the_same_because_they_are_large() -> None:
+    assert not read("requests > 1000000000").limit.holds(1_000_000_000)
+    assert read("requests > 1000000000").limit.holds(1_000_000_001)

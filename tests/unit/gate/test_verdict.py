@@ -154,6 +154,11 @@ def test_a_value_is_shown_with_its_unit(value: float | None, unit: Unit, text: s
     assert shown(value, unit) == text
 
 
+def test_a_value_that_is_just_its_limit_is_shown_as_that() -> None:
+    assert shown(100 * 0.007 / 100, Unit.SHARE, 0.7 / 100) == "0.7 %"
+    assert shown(199 / 20_000, Unit.SHARE, 0.995 / 100) == "0.995 %"
+
+
 @pytest.mark.parametrize(
     ("sentence", "value", "text"),
     [

@@ -127,6 +127,8 @@ def test_what_a_shape_asks_for_at_the_end_of_its_run_is_no_doubt() -> None:
     assert ramp(*each_second, ran=580) == []
     assert ramp(*each_second, ran=400) == ["of 500 users no more than 400 ever ran"]
     assert ramp((0, 9), ran=3, stop=6) == ["of 9 users no more than 3 ever ran"]
+    # Of a run that took two seconds no point may tell of any; its requests do.
+    assert ramp((0, 9), ran=0, stop=2) == []
 
 
 @pytest.mark.parametrize("second", [-9_223_372_036, 9_223_372_035])
