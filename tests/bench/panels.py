@@ -42,7 +42,7 @@ def ask_each(hour: int, day: int) -> None:
     """Ask each panel once, of the *hour* and of the *day*: nothing but whether it has an answer."""
     with _filled(hour, day) as influx:
         for view in (_view(hour, day), _view(day, day)):
-            for board in boards.boards():
+            for board in boards.of_a_run():
                 for _, task in asked_boards.panels(influx, board, view):
                     task()
 
@@ -130,7 +130,7 @@ def _write(influx: Influx, bucket: str, lines: Iterable[str]) -> None:
 def _figures(influx: Influx, name: str, view: View, repeats: int) -> dict[str, float | str]:
     figures: dict[str, float | str] = {}
     each, all_of = [], []
-    for board in boards.boards():
+    for board in boards.of_a_run():
         panels = dict(asked_boards.panels(influx, board, view))
         for title, task in panels.items():
             each.append(round(timed(task, repeats), 3))
