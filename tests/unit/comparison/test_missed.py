@@ -36,6 +36,8 @@ def runs(*counts: int, name: str = "b", seconds: float = 60) -> list[Numbers]:
         ([10] * 10, [0], "run n0 has 0 requests"),
         # One of the new ones is enough, and so are all together where each may be chance.
         ([70] * 10, [70, 4, 68], "run n1 has 4 requests"),
+        # Of those that fell the one that fell the farthest is named.
+        ([70] * 10, [70, 4, 1], "run n2 has 1 request of POST /pay"),
         ([8] * 10, [0, 0, 0], "all 3 new runs together have 0 requests of POST /pay, where runs"),
         # One of five that had a fault of its own doesn't hide it, and two of ten don't.
         ([600] * 9 + [0], [0], "where runs of the base have 600 or more"),

@@ -49,6 +49,8 @@ def test_one_that_one_side_was_hardly_asked_is_named(counts: Counts, said: str) 
         {"/pay": (300, 290)},
         # Of three users two may be A's.
         {"/pay": (300, 130)},
+        # More than a quarter, which users that alternate may come to.
+        {"/items": (3_000, 3_000), "/pay": (400, 115)},
         {"/pay": (5, 0)},
         {"/pay": (14, 3)},
         # B answers ten times as quickly, and is asked all the more where users alternate.
@@ -58,6 +60,14 @@ def test_one_that_one_side_was_hardly_asked_is_named(counts: Counts, said: str) 
 )
 def test_what_chance_or_quicker_answers_explain_is_not(counts: Counts) -> None:
     assert list(uneven(asked({**ITEMS, **counts}))) == []
+
+
+def test_many_endpoints_make_chance_no_likelier_on_either_side() -> None:
+    """Of 20 endpoints either side may be the one: 11 and none is rare for one of them alone."""
+    others = {f"/{i}": (200, 200) for i in range(19)}
+    assert list(uneven(asked({**others, "/pay": (11, 0)}))) == []
+    (found,) = uneven(asked({**others, "/pay": (12, 0)}))
+    assert "GET /pay 12 times" in found
 
 
 def test_the_one_that_the_other_side_made_little_of_is_named_and_none_beside_it() -> None:

@@ -113,6 +113,7 @@ def answered(side: str, status: str, requests: int) -> dict[str, Any]:
         ([answered("A", "200", 90), answered("A", "403", 10), answered("B", "403", 100)], True),
         ([answered("A", "201", 100), answered("B", "404", 100)], True),
         ([answered("A", "200", 100), answered("B", "429", 100)], False),
+        ([answered("A", "200", 100), answered("B", "408", 100)], False),
         ([answered("A", "401", 100), answered("B", "401", 100)], False),
         ([answered("A", "401", 100), answered("B", "200", 100)], False),
         ([answered("A", "200", 100), answered("B", "200", 98), answered("B", "401", 2)], False),
