@@ -9,7 +9,9 @@ from swarmscope.duets.pairs import Block, Pair
 from swarmscope.gate.course import Endpoint
 from swarmscope.gate.metrics import Counted, Metric, Percentile, Unit
 from swarmscope.gate.values import needed, value_of
-from swarmscope.inference.comparison import Answer, Difference
+from swarmscope.inference.comparison import Answer, CountSample, Difference
+from swarmscope.inference.exact import by_chance
+from swarmscope.inference.fewer import level_of
 from swarmscope.inference.paired import Rates, Ratios, compare_blocks
 from swarmscope.recording.tally import Tally
 
@@ -58,7 +60,7 @@ def compared(pairs: Sequence[Pair], *, margin: float, confidence: float) -> tupl
         samples = {(i, of): _sample(some[i], of) for i, of in keys}
         differences = compare_blocks(samples, margin=margin, confidence=half)
         found += [_told(some[i], of, differences[i, of]) for i, of in keys]
-    return _without_hasty_praise(found)
+    return _without_hasty_praise(_none_passed_over(found, pairs))
 
 
 def _sample(pair: Pair, of: Of) -> Ratios | Rates:
@@ -81,12 +83,48 @@ def _told(pair: Pair, of: Of, difference: Difference) -> Compared:
     return Compared(pair.endpoint, of, _value(of, together.a), _value(of, together.b), difference)
 
 
+def _none_passed_over(found: Sequence[Compared], pairs: Sequence[Pair]) -> list[Compared]:
+    """Call no failures the same that are more of B's than chance makes of single requests.
+
+    Blocks are blind to a rare endpoint, and to what all failed in one of them. But failures that
+    come at once are no sample either: that they are B's fault nobody can tell.
+    """
+    level = level_of(len(pairs))
+    risen = {pair.endpoint: why for pair in pairs if (why := _risen(pair.together, level))}
+    return [
+        replace(
+            one,
+            difference=replace(
+                one.difference, answer=Answer.UNKNOWN, why=risen[one.endpoint], rose=True
+            ),
+        )
+        if one.of is Of.FAILURES
+        and one.endpoint in risen
+        and one.difference.answer is not Answer.WORSE
+        else one
+        for one in found
+    ]
+
+
+def _risen(together: Block, level: float) -> str:
+    """Return how many of B's failed, where chance hardly makes it so many more than of A's."""
+    a, b = ((side.failures, side.count) for side in (together.a, together.b))
+    if not a[1] or not b[1] or b[0] / b[1] - a[0] / a[1] <= CountSample.tolerance:
+        return ""
+    if by_chance(a, b) > level:
+        return ""
+    return (
+        f"{b[0]:,} of {b[1]:,} of B's requests failed and {a[0]:,} of {a[1]:,} of A's, which "
+        "chance hardly does; it may be a burst, though"
+    )
+
+
 def _without_hasty_praise(found: Sequence[Compared]) -> tuple[Compared, ...]:
     """Call no time of an endpoint better that fails more: to fail is often quicker."""
     failing = {
         one.endpoint
         for one in found
-        if one.of is Of.FAILURES and one.difference.answer is Answer.WORSE
+        if one.of is Of.FAILURES and (one.difference.rose or one.difference.answer is Answer.WORSE)
     }
     return tuple(
         replace(

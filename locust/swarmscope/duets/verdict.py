@@ -53,14 +53,18 @@ class DuetVerdict:
 
     @property
     def answer(self) -> Answer:
-        """What all of it comes to: what nobody can tell of one endpoint alone doesn't decide."""
+        """What all of it comes to.
+
+        What nobody can tell of one endpoint alone doesn't decide, unless more of it fails.
+        """
         answers = {one.difference.answer for one in self.compared}
         of_all = [one.difference.answer for one in self.compared if one.endpoint is None]
         if self.doubts:
             return Answer.UNKNOWN
         if Answer.WORSE in answers:
             return Answer.WORSE
-        if self.uneven or Answer.UNKNOWN in of_all:
+        rose = any(one.difference.rose for one in self.compared)
+        if self.uneven or rose or Answer.UNKNOWN in of_all:
             return Answer.UNKNOWN
         return Answer.BETTER if Answer.BETTER in answers else Answer.SAME
 
@@ -88,10 +92,12 @@ class DuetVerdict:
             return
         if self.answer is Answer.UNKNOWN:
             yield from self.uneven
-        for one in self.compared:
+        # That more fail is said before what is merely wide.
+        for one in sorted(self.compared, key=lambda one: not one.difference.rose):
             if one.difference.answer is not self.answer:
                 continue
-            if self.answer is Answer.UNKNOWN and one.endpoint is not None:
+            decides = one.endpoint is None or one.difference.rose
+            if self.answer is Answer.UNKNOWN and not decides:
                 continue
             yield _reason(one)
 

@@ -4,12 +4,16 @@ from random import Random
 
 import pytest
 from tests.unit.duets.played import GET, POST, Times, played, usual
+from tests.unit.gate.requests import One
+from tests.unit.gate.requests import course as course_of
 
-from swarmscope.duets.comparison import Compared, Of, _sample, compared
-from swarmscope.duets.pairs import pairs_of
+from swarmscope.duets.comparison import Compared, Of, _risen, _sample, compared
+from swarmscope.duets.pairs import Block, pairs_of
 from swarmscope.gate.course import Course, Endpoint
 from swarmscope.inference.comparison import Answer
 from swarmscope.inference.paired import compare_blocks
+from swarmscope.recording.sides import SIDES, B, named
+from swarmscope.recording.tally import Tally
 
 
 def compare(course: Course, margin: float = 0.05) -> dict[tuple[Endpoint | None, Of], Compared]:
@@ -75,6 +79,72 @@ def test_failures_of_b_are_worse_and_its_times_are_not_praised() -> None:
     for of in (Of.P50, Of.P95, Of.AVG):
         assert found[None, of].difference.answer is Answer.UNKNOWN
         assert "fails more" in found[None, of].difference.why
+
+
+def rare(failed: int, of: int, endpoints: int = 1) -> Course:
+    """Return a duet in which so many of B's few requests fail, all within one block."""
+    items = [
+        One(s, (named("/items", side), "GET"), 20.0 + s % 3, False)
+        for s in range(60)
+        for side in SIDES
+    ]
+    few = [
+        One(30 + i % 5, (named(f"/{number}", side), "POST"), 20.0, side == B and i < failed)
+        for number in range(endpoints)
+        for i in range(of)
+        for side in SIDES
+    ]
+    return course_of([*items * 10, *few], stop=1_060)
+
+
+@pytest.mark.parametrize(
+    ("failed", "of", "endpoints", "rose"),
+    [
+        (8, 8, 1, True),
+        (12, 600, 1, True),
+        # What chance alone does to so few, and once among so many.
+        (5, 5, 1, False),
+        (3, 8, 1, False),
+        (7, 7, 1, True),
+        (7, 7, 40, False),
+    ],
+)
+def test_that_more_fail_of_a_rare_endpoint_is_never_the_same(
+    failed: int, of: int, endpoints: int, *, rose: bool
+) -> None:
+    """Fewer than five blocks have enough of its requests, or a single one has the failures."""
+    found = compare(rare(failed, of, endpoints))
+    told = found[("/0", "POST"), Of.FAILURES].difference
+    assert told.rose is rose
+    assert told.answer is Answer.UNKNOWN
+    assert (f"{failed} of {of} of B's requests failed and 0 of {of} of A's" in told.why) is rose
+    items = found[GET, Of.FAILURES].difference
+    assert (items.answer, items.rose) == (Answer.SAME, False)
+
+
+def test_a_rise_that_no_single_endpoint_shows_is_one_of_all_together() -> None:
+    """Two of four of each of ten: together they can't be called the same any more."""
+    found = compare(rare(2, 4, 10))
+    assert found[None, Of.FAILURES].difference.rose
+    assert not found[("/0", "POST"), Of.FAILURES].difference.rose
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "rose"),
+    [
+        ((0, 20_000), (40, 20_000), True),
+        ((0, 20_000), (19, 20_000), False),
+        ((9, 9), (0, 9), False),
+    ],
+)
+def test_that_fewer_fail_or_too_little_more_is_no_rise(
+    a: tuple[int, int], b: tuple[int, int], *, rose: bool
+) -> None:
+    """A tenth of a percentage point is as good as nothing, as it is between runs."""
+    sides = [Tally(), Tally()]
+    for side, (failures, requests) in zip(sides, (a, b), strict=True):
+        side.failures, side.count = failures, requests
+    assert bool(_risen(Block(*sides), 0.001)) is rose
 
 
 def test_a_percentile_of_too_few_requests_is_unknown_and_says_what_it_takes() -> None:

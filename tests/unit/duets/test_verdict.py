@@ -75,6 +75,20 @@ def test_of_an_endpoint_that_one_side_alone_was_asked_nobody_can_tell(
     assert (doubtful.answer, ALONE in doubtful.sentence()) == (Answer.UNKNOWN, False)
 
 
+def test_that_more_of_an_endpoint_fail_is_not_the_same_whatever_all_together_come_to() -> None:
+    """But what is worse is worse."""
+    why = "8 of 8 of B's requests failed and 0 of 8 of A's"
+    told = Difference(Answer.UNKNOWN, None, None, None, None, "", why, rose=True)
+    risen = Compared(("/pay", "POST"), Of.FAILURES, 0.0, 1.0, told)
+    found = verdict(SAME, BETTER, risen)
+    assert (found.answer, found.exit_code) == (Answer.UNKNOWN, ExitCode.INCONCLUSIVE)
+    assert found.sentence() == (
+        f"Run r: nobody can tell whether B is worse than A: failure_rate of POST /pay: {why}."
+    )
+    assert verdict(UNKNOWN, risen).sentence().endswith(f"{why} (and 1 further reason).")
+    assert verdict(SAME, WORSE, risen).answer is Answer.WORSE
+
+
 def test_sentences_name_what_decided_first() -> None:
     assert verdict(SAME, WORSE, WORSE).sentence() == (
         "Run r: B is worse than A: p95 of all together is 1.200 (1.100 to 1.300) of A's "
