@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from swarmscope.comparison.missed import Missed
+from swarmscope.comparison.slower import Slower
 from swarmscope.errors import ExitCode
 from swarmscope.gate.metrics import Unit
 from swarmscope.gate.verdict import endpoint_in_words, endpoint_or_all, shown
@@ -81,6 +82,8 @@ class Comparison:
     """Runs of a baseline that aren't compared, and why."""
     missed: tuple[Missed, ...] = ()
     """Those that are gone, or nearly so: whether they died nobody knows."""
+    slower: tuple[Slower, ...] = ()
+    """Those that are slower, though too few requests came to tell by how much."""
 
     def of(self, answer: Answer) -> list[Row]:
         """Return the rows with this answer."""
@@ -96,7 +99,7 @@ class Comparison:
         if self.of(Answer.WORSE):
             return Overall.WORSE
         deciding = self._deciding()
-        doubtful = self.doubts or self.missed or not deciding
+        doubtful = self.doubts or self.unseen or not deciding
         if doubtful or any(self._hides(row) for row in deciding):
             return Overall.UNKNOWN
         if any(row.difference.answer is Answer.BETTER for row in deciding):
@@ -104,6 +107,11 @@ class Comparison:
         if all(row.difference.answer is Answer.SAME for row in deciding):
             return Overall.SAME
         return Overall.NO_DIFFERENCE
+
+    @property
+    def unseen(self) -> tuple[Missed | Slower, ...]:
+        """Endpoints that may be worse, of which no row tells it."""
+        return (*self.missed, *self.slower)
 
     def _deciding(self) -> list[Row]:
         return [row for row in self.rows if row.decides]
@@ -140,8 +148,8 @@ class Comparison:
         if self.doubts:
             return self.doubts[0]
         hidden = [row for row in self._deciding() if self._hides(row)]
-        if self.missed and not hidden:
-            return f"{self.missed[0]}: nobody knows whether it is worse"
+        if self.unseen and not hidden:
+            return f"{self.unseen[0]}: nobody knows whether it is worse"
         if not hidden:
             return "the runs have no request in common"
         first, told = hidden[0], hidden[0].difference
@@ -164,6 +172,7 @@ class Comparison:
             "doubts": list(self.doubts),
             "left_out": list(self.left_out),
             "missed": [str(one) for one in self.missed],
+            "slower": [str(one) for one in self.slower],
             "appeared": [endpoint_in_words(key) for key in self.appeared],
             "vanished": [endpoint_in_words(key) for key in self.vanished],
             "rows": [_json(row) for row in self.rows],

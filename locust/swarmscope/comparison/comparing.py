@@ -10,8 +10,10 @@ from swarmscope.baselines.named import Named
 from swarmscope.comparison.compared import Comparison, Row
 from swarmscope.comparison.missed import missed
 from swarmscope.comparison.numbers import Numbers, numbers_of
+from swarmscope.comparison.slower import slower
 from swarmscope.errors import ConfigurationError, ExitCode, SwarmscopeError
 from swarmscope.gate.metrics import Metric, Unit, named
+from swarmscope.gate.values import needed
 from swarmscope.inference.comparison import Answer, CountSample, Difference, Sample, compare
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
@@ -123,6 +125,8 @@ def compare_numbers(
 ) -> Comparison:
     """Return how *new* runs compare to those of *base*; *history* tells of the noise as well."""
     was, now = _keys(base), _keys(new)
+    gone = missed(base, new, history)
+    others = (was & now) - {one.endpoint for one in gone}
     return Comparison(
         tuple(one.run for one in base),
         tuple(one.run for one in new),
@@ -130,7 +134,8 @@ def compare_numbers(
         wish.must_see,
         appeared=tuple(sorted(now - was)),
         vanished=tuple(sorted(was - now)),
-        missed=missed(base, new, history),
+        missed=gone,
+        slower=slower(base, new, history, others, wish.must_see),
     )
 
 
@@ -191,7 +196,18 @@ def _row(
         rates = (_rate(sample.base), _rate(sample.new))
         return Row(key, name, Unit.SHARE, *rates, difference, decides=told)
     was, now = (median(side) if side else None for side in (sample.base, sample.new))
-    return Row(key, name, named(name).unit, was, now, difference, decides=decides)
+    metric = named(name)
+    said = replace(difference, why=_lacking(metric, sample) or difference.why)
+    return Row(key, name, metric.unit, was, now, said, decides=decides)
+
+
+def _lacking(metric: Metric, sample: Sample) -> str:
+    """Return which requests are missing, where no run of a side has enough for a value."""
+    sides = (("the baseline", sample.base), ("the new side", sample.new))
+    lacking = [side for side, values in sides if not values]
+    if not lacking or needed(metric) == 1:
+        return ""
+    return f"a run of {' and one of '.join(lacking)} with {needed(metric)} requests, for {metric}"
 
 
 def _values(side: Sequence[Numbers], key: Key, metric: Metric) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ def markdown(found: Comparison) -> str:
     order = list(_OF_ROWS)
     rows = sorted(found.rows, key=lambda row: order.index(row.difference.answer))
     lines = [f"{_SIGNS.get(found.overall, '✅')} **{escaped(found.sentence())}**", ""]
-    why = (*found.doubts, *map(str, found.missed), *found.left_out)
+    why = (*found.doubts, *map(str, found.unseen), *found.left_out)
     notes = [f"- {escaped(one)}" for one in why]
     notes += [f"- gone: {escaped(endpoint_in_words(key))}" for key in found.vanished]
     notes += [f"- new: {escaped(endpoint_in_words(key))}" for key in found.appeared]

@@ -17,7 +17,7 @@ def table(found: Comparison) -> list[str]:
     gone = [f"gone: {one_line(endpoint_in_words(key))}" for key in found.vanished]
     new = [f"new: {one_line(endpoint_in_words(key))}" for key in found.appeared]
     left = [f"left out: {one_line(text)}" for text in found.left_out]
-    why = (f"?  {one_line(str(one))}" for one in (*found.missed, *found.doubts))
+    why = (f"?  {one_line(str(one))}" for one in (*found.unseen, *found.doubts))
     return [*lines, *gone, *new, *left, *why]
 
 

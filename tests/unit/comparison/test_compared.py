@@ -7,9 +7,10 @@ import pytest
 from swarmscope.comparison.compared import Comparison, Overall, Row
 from swarmscope.comparison.markdown import markdown
 from swarmscope.comparison.missed import Missed
+from swarmscope.comparison.slower import Slower
 from swarmscope.comparison.table import table
 from swarmscope.errors import ExitCode
-from swarmscope.gate.metrics import Unit
+from swarmscope.gate.metrics import Percentile, Unit
 from swarmscope.inference.comparison import Answer, Difference
 from swarmscope.recording.tallies import AGGREGATED
 from swarmscope.recording.tally import Key
@@ -147,6 +148,23 @@ def test_what_is_worse_stays_so_where_an_endpoint_is_gone() -> None:
     ]
     assert f"- {said}\n" in markdown(found)
     assert found.to_json()["missed"] == [said, str(items)]
+
+
+def test_what_is_slower_by_too_few_requests_does_not_pass() -> None:
+    one = Slower(ITEMS, Percentile(95), "run n has", 8, 56, 184.0)
+    found = replace(comparison(SAME), slower=(one,))
+    said = (
+        "run n has fewer requests of GET /items than p95 takes (59), but 8 of 56 took longer than "
+        "184 ms, a larger share than of the base"
+    )
+    assert found.overall is Overall.UNKNOWN
+    assert found.sentence() == (
+        f"Run n against 2 runs: can't tell: {said}: nobody knows whether it is worse."
+    )
+    assert replace(comparison(WORSE), slower=(one,)).overall is Overall.WORSE
+    assert f"?  {said}" in table(found)
+    assert f"- {said}\n" in markdown(found)
+    assert found.to_json()["slower"] == [said]
 
 
 def test_for_programs() -> None:

@@ -135,3 +135,39 @@ def test_one_run_of_several_that_hardly_asked_anything_does_not_pass(side: int) 
     found = compare_numbers(base, new, [], Wish())
     assert found.overall is Overall.UNKNOWN
     assert any("run r20 has 120 requests of all endpoints" in str(one) for one in found.missed)
+
+
+def buying(number: int, many: int, slow: int = 0) -> Numbers:
+    """Return a run with so many requests of an endpoint besides, some of them ten times as long."""
+    one = run(number, 50)
+    times = [100.0 + number % 5] * (many - slow) + [1_000.0] * slow
+    return replace(one, tallies={**one.tallies, PAY: Raw(PAY, times, [], 0).fold()})
+
+
+@pytest.mark.parametrize(
+    ("many", "slow", "overall"),
+    [
+        (66, 8, Overall.WORSE),
+        (56, 8, Overall.UNKNOWN),
+        (56, 1, Overall.SAME),
+    ],
+)
+def test_an_endpoint_too_rare_for_its_percentile_is_not_passed_over(
+    many: int, slow: int, overall: Overall
+) -> None:
+    """With ten requests more each it is worse, and p95 takes 59."""
+    base = [buying(number, 66) for number in range(10)]
+    found = compare_numbers(base, [buying(12 + i, many, slow) for i in range(3)], [], Wish())
+    assert found.overall is overall
+    if overall is Overall.UNKNOWN:
+        assert "can't tell: 3 new runs have fewer requests of POST /pay than" in found.sentence()
+    (p95,) = (row for row in found.rows if row.endpoint == PAY and row.metric == "p95")
+    lacks = "a run of the new side with 59 requests, for p95"
+    assert (p95.difference.why == lacks) is (many < 59)
+
+
+def test_one_that_is_nearly_gone_is_said_once() -> None:
+    base = [buying(number, 600) for number in range(10)]
+    found = compare_numbers(base, [buying(12, 40, 20)], [], Wish())
+    assert [one.endpoint for one in found.missed] == [PAY]
+    assert found.slower == ()
