@@ -129,6 +129,22 @@ def test_a_rise_that_no_single_endpoint_shows_is_one_of_all_together() -> None:
     assert not found[("/0", "POST"), Of.FAILURES].difference.rose
 
 
+def test_times_of_what_may_fail_more_are_not_praised_either() -> None:
+    """B takes half as long, and fails 20 of 50 in one block, which may be a burst."""
+    requests = [
+        One(s, (named("/items", side), "GET"), (10 if side == B else 20) + i % 3, failed)
+        for s in range(60)
+        for side in SIDES
+        for i in range(10)
+        for failed in [side == B and 30 <= s < 35 and i < 4]
+    ]
+    found = compare(course_of(requests, stop=1_060))
+    assert found[GET, Of.FAILURES].difference.rose
+    for of in (Of.P50, Of.AVG):
+        assert found[GET, of].difference.answer is Answer.UNKNOWN
+        assert "fails more" in found[GET, of].difference.why
+
+
 @pytest.mark.parametrize(
     ("a", "b", "rose"),
     [
