@@ -1,8 +1,8 @@
 """``swarmscope trend``: where the level of a test changed over its runs, for people and for builds.
 
-Exit codes: 0 no change for the worse at the end of the history, 1 the newest level is worse than
-the one before, 2 wrong usage, 3 no run, 4 the store can't be reached, 5 too few runs, or requests,
-or newest runs that can't be judged.
+Exit codes: 0 no change for the worse stands at the end of the history, 1 a change for the worse
+stands: the level isn't back where it was before it, 2 wrong usage, 3 no run, 4 the store can't be
+reached, 5 too few runs, or requests, or newest runs that can't be judged.
 """
 
 from typing import Annotated
@@ -42,9 +42,9 @@ def trend(  # noqa: PLR0917 - typer's options
 ) -> None:
     """Find where a test's level changed, run after run; exits with 1 if it is worse now.
 
-    Each change with the first run and commit on the new level. Runs that are incomplete or
-    doubtful are left out, and if the newest is, nobody can tell; those made otherwise are another
-    history.
+    Each change with the first run and commit on the new level; one for the worse stands until the
+    level is back where it was. Runs that are incomplete or doubtful are left out, and if the newest
+    is, nobody can tell; those made otherwise are another history.
     """
     files = asked_for([(markdown_file, markdown)], as_json=as_json, data="Nothing was looked at.")
     wish = Wish(

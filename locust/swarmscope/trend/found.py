@@ -57,9 +57,15 @@ class Row:
         return self.levels is not None and not self.without
 
     @property
+    def worsening(self) -> Change | None:
+        """The newest change for the worse that stands: since then the level wasn't back."""
+        stand = (change for change in self.changes[::-1] if change.stands and self.is_worse(change))
+        return next(stand, None)
+
+    @property
     def worse_now(self) -> bool:
-        """Whether the newest level is worse than the one before it."""
-        return bool(self.changes) and self.is_worse(self.changes[-1])
+        """Whether the newest level is worse than the one before a change, and never was back."""
+        return self.worsening is not None
 
     def first(self, change: Change) -> Past:
         """Return the first run on the level after *change*: with the first bad commit, or good."""
@@ -86,10 +92,13 @@ class Row:
         if first.commit:
             after = f", after {short(last.commit)}" if last.commit not in ("", first.commit) else ""
             commits = f" (commit {short(first.commit)}{after})"
-        was, now = (shown(value, self.unit) for value in (change.before, change.after))
+        was, then = (shown(value, self.unit) for value in (change.before, change.after))
+        now = ""
+        if self.levels and self.told_now and change != self.changes[-1]:
+            now = f", now {shown(self.levels.now, self.unit)}"
         return (
-            f"{self.metric} of {self.where()} {was} → {now}, {self.size(change)}, since run "
-            f"{first.run}{commits}, {moment(first.start)}"
+            f"{self.metric} of {self.where()} {was} → {then}, {self.size(change)}, since run "
+            f"{first.run}{commits}, {moment(first.start)}{now}"
         )
 
     def untold(self) -> str:
@@ -133,9 +142,10 @@ class Trend:
     """Of those left out the ones that are newer than all *runs*: how it is now they would tell."""
 
     @property
-    def worse(self) -> list[Row]:
-        """The rows whose newest level is worse than the one before."""
-        return [row for row in self.rows if row.worse_now]
+    def worse(self) -> list[tuple[Row, Change]]:
+        """The rows that are worse now, each with the change since which it is; newest first."""
+        found = [(row, change) for row in self.rows if (change := row.worsening)]
+        return sorted(found, key=lambda one: -one[1].index)
 
     @property
     def untold(self) -> list[Row]:
@@ -161,9 +171,9 @@ class Trend:
         if self.missing:
             return f"{what}: can't tell: {count_of(self.missing, 'more run')} needed."
         if self.worse:
-            first, *others = sorted(self.worse, key=lambda row: -row.changes[-1].index)
+            (first, change), *others = self.worse
             rest = f" (and {count_of(len(others), 'further one')})" if others else ""
-            return f"{what}: worse: {first.told(first.changes[-1])}{rest}."
+            return f"{what}: worse: {first.told(change)}{rest}."
         if self.unjudged:
             why = "; ".join(some_of(left_out(self.unjudged), _MOST_NAMED))
             return f"{what}: can't tell: {_newest(self.unjudged)} of it can't be judged: {why}."
@@ -259,6 +269,7 @@ def _change(row: Row, change: Change) -> dict[str, Any]:
         "before": change.before,
         "after": change.after,
         "worse": row.is_worse(change),
+        "stands": change.stands,
         "p": change.p,
         "run": first.run,
         "commit": first.commit,

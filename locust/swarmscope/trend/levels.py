@@ -13,6 +13,7 @@ from statistics import median
 from swarmscope.inference.comparison import Answer, CountSample, compare
 from swarmscope.inference.divisive import SHORTEST, changes
 from swarmscope.inference.missing import MANY
+from swarmscope.inference.shifts import RankShift
 from swarmscope.inference.sudden import jumps
 
 FEWEST = MANY
@@ -26,6 +27,8 @@ _LEVEL = 0.05
 _LEAST_P = 0.001
 """Permutations tell no smaller one: it is the chance of the strictest test."""
 _CONFIDENCE = 0.99
+_COMPARED = 25
+"""Runs of a level, the newest: more tell hardly more of where it lies, and take long to count."""
 _TAIL = 2 * SHORTEST
 """Runs at the end that the slow detector may not see yet."""
 _SEEN, _BEYOND = 5.2, 1.4
@@ -66,6 +69,8 @@ class Change:
     """Behind the last run on the level after it."""
     fast: bool = False
     """Whether it is so new that the slow detector doesn't see it yet."""
+    stands: bool = True
+    """Whether no level since was back at the one before it."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,9 @@ def levels(series: Series, *, margin: float, among: int = 1) -> Levels:
             ps[index],
             end,
             fast=bool(tail) and index == places[-1],
+            stands=_stands(series, ends[number:], margin),
         )
-        for start, index, end in zip(ends, places, ends[2:], strict=False)
+        for number, (start, index, end) in enumerate(zip(ends, places, ends[2:], strict=False))
     )
     return Levels(told, median(values[ends[-2] :]), _smallest(series, ends, margin), alone)
 
@@ -168,6 +174,34 @@ def _of_counts(
     if told.answer not in (Answer.WORSE, Answer.BETTER) or told.p is None:
         return None
     return told.answer is Answer.WORSE, told.p
+
+
+def _stands(series: Series, ends: Sequence[int], margin: float) -> bool:
+    """Return whether no level since the first change of *ends* was back at the one before it.
+
+    A part of the way back isn't: of what takes twice as long, nine tenths are no mending.
+    """
+    before, after, *later = itertools.pairwise(ends)
+    up = median(series.values[slice(*after)]) > median(series.values[slice(*before)])
+    return all(_lies_beyond(series, slice(*before), slice(*one), margin, up=up) for one in later)
+
+
+def _lies_beyond(series: Series, before: slice, now: slice, margin: float, *, up: bool) -> bool:
+    """Return whether the level *now* is above (*up*) or below *before* by more than the *margin*.
+
+    And whether that is no chance. A single test is enough: that the level had changed is sure.
+    """
+    was, came = (median(series.values[part]) for part in (before, now))
+    if (came > was) is not up or not series.matters(was, came, margin):
+        return False
+    if not series.counts:
+        # Ranks, as of the slow detector: one wild run is no way back. So few runs that they can't
+        # come to that level at all have to lie apart.
+        test = RankShift(series.values[before][-_COMPARED:], series.values[now][-_COMPARED:])
+        return test.p <= max(_LEVEL, test.least_p)
+    sample = CountSample(tuple(series.counts[before]), tuple(series.counts[now]))
+    (told,) = compare({0: sample}, margin=0.0, confidence=1 - _LEVEL).values()
+    return told.answer is (Answer.WORSE if up else Answer.BETTER)
 
 
 def _smallest(series: Series, ends: Sequence[int], margin: float) -> float:

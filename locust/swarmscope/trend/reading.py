@@ -106,15 +106,17 @@ def _why(new: Past, old: Past, wish: Wish) -> list[str]:
 def _unjudged(of_test: Sequence[Past], own: Sequence[Past], wish: Wish) -> Iterator[Past]:
     """Yield the runs that are newer than all of the *own* history, and were left out of it.
 
-    What of them was made otherwise doesn't belong to it, either; but their load isn't looked at:
-    of a run that broke off it is less.
+    What of them was made elsewhere doesn't belong to it, either; but their load isn't looked at (of
+    a run that broke off it is less), and neither is the locustfile: one that was changed is no
+    other place, and of the newest runs of the test nothing is known.
     """
     if not own:
         return
     newest = own[-1]
     for past in of_test:
         told = past.made.conditions
-        made = replace(past.made, load=newest.made.load)
+        as_new = replace(told, locustfile_hash=newest.made.conditions.locustfile_hash)
+        made = replace(past.made, conditions=as_new, load=newest.made.load)
         nowhere = not (told.environment or told.machine)
         later = (past.start, past.run) > (newest.start, newest.run)
         if later and (nowhere or not _why(newest, replace(past, made=made), wish)):

@@ -30,6 +30,7 @@ LEFT_OUT: dict[str, dict[str, Any]] = {
     "on": {"said": "running", "final": False},
     "silent": {"requests": 0, "said": "no data to judge"},
     "unheard": {"said": ""},
+    "edited": {"said": "incomplete by 4", "made": {"locustfile_hash": "77"}},
     "elsewhere": {"said": "incomplete by 4", "made": {"environment": "laptop"}},
 }
 
@@ -71,6 +72,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *history("mended", slower={20: 1.3, 45: 1 / 1.3}, like=Summarised("", test="mended")),
         *history("few", 7, like=Summarised("", test="few")),
         *history("young", 30, spikes={29: 1.6}, like=Summarised("", test="young")),
+    ]
+    half = history("halfback", 44, slower={20: 2, 32: 0.9}, like=Summarised("", test="halfback"))
+    tests += half
+    fewer_fail = history("failback", 44, like=Summarised("", test="failback"))
+    tests += [
+        replace(one, failures=0 if i < 20 else 1_200 if i < 32 else 900)
+        for i, one in enumerate(fewer_fail)
     ]
     items = history("items", 30, like=Summarised("", test="items", items=100.0))
     tests += [replace(one, items=(100.0 if i < 20 else 130.0)) for i, one in enumerate(items)]
@@ -279,6 +287,34 @@ def test_of_newest_runs_that_can_t_be_judged_nobody_says_that_nothing_changed(
         f"{test}, 18 runs: can't tell: the newest 2 runs of it can't be judged: 2 runs: {why} "
         f"({test}-018, {test}-019)."
     )
+
+
+def test_of_newest_runs_with_another_locustfile_nobody_says_so_either(trend: Command) -> None:
+    """Who edited the locustfile and broke the test had a green gate."""
+    found = told(trend, "edited")
+    assert (found["exit_code"], found["runs"]) == (ExitCode.INCONCLUSIVE, 18)
+    assert found["newest_left_out"] == ["edited-018", "edited-019"]
+
+
+@pytest.mark.parametrize(
+    ("test", "metric", "said"),
+    [
+        ("halfback", "p95", "p50 of all endpoints 99."),
+        ("failback", "failure_rate", "failure_rate of all endpoints 0 % → 20 %, +20 points"),
+    ],
+)
+def test_a_part_of_the_way_back_is_no_mending(
+    trend: Command, test: str, metric: str, said: str
+) -> None:
+    found = told(trend, test)
+    assert found["exit_code"] == ExitCode.LIMIT_BROKEN
+    worse, better = row(found, metric)["changes"]
+    assert (worse["run"], worse["stands"]) == (f"{test}-020", True)
+    assert (better["run"], better["worse"]) == (f"{test}-032", False)
+    assert row(found, metric)["worse_now"] is True
+    assert found["sentence"].startswith(f"{test}, 44 runs: worse: {said}")
+    assert f", since run {test}-020 (commit 000000a, after 0000009), " in found["sentence"]
+    assert ", now 1" in found["sentence"]
 
 
 def test_of_many_runs_that_are_left_out_the_newest_are_listed(trend: Command) -> None:

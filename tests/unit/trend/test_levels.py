@@ -75,6 +75,52 @@ def test_a_step_and_its_mending_are_two_changes() -> None:
     assert [change.until for change in found] == [found[1].index, 60]
 
 
+def between(*levels_of: tuple[int, float], seed: int = 21) -> list[float]:
+    """Return so many runs on each level, one after the other."""
+    random = Random(seed)
+    factors = [factor for many, factor in levels_of for _ in range(many)]
+    return [100 * factor * math.exp(random.gauss(0, NOISE)) for factor in factors]
+
+
+@pytest.mark.parametrize(
+    ("values", "stand"),
+    [
+        (between((20, 1.0), (12, 2.0), (12, 1.82)), [True, True]),
+        # As soon as it is seen, and with a wild run before.
+        (between((20, 1.0), (12, 2.0), (2, 1.6)), [True, True]),
+        ([*between((19, 1.0)), 900.0, *between((12, 2.0), (2, 1.6))], [True, True]),
+        (between((20, 1.0), (12, 2.0), (12, 1.0)), [False, True]),
+        (between((20, 1.0), (12, 2.0), (12, 0.8)), [False, True]),
+        # Two steps up, and one down: all of the second, or a part of it.
+        (between((12, 1.0), (12, 1.5), (12, 2.0), (12, 1.5)), [True, False, True]),
+        (between((12, 1.0), (12, 1.5), (12, 2.0), (12, 1.75)), [True, True, True]),
+        (between((12, 1.0), (12, 1.5), (12, 2.0), (12, 1.0)), [False, False, True]),
+        # Back, and up again: the first is over.
+        (between((12, 1.0), (12, 2.0), (12, 1.0), (12, 1.3)), [False, True, True]),
+        # Of what is better the more the less, as of throughput.
+        (between((20, 1.0), (12, 0.5), (12, 0.6)), [True, True]),
+        ([0.0] * 12 + between((12, 2.0), (12, 1.5)), [True, True]),
+    ],
+)
+def test_a_change_stands_until_the_level_is_back(values: list[float], stand: list[bool]) -> None:
+    found = levels(Series(values), margin=0.05, among=4).changes
+    assert [change.stands for change in found] == stand
+
+
+def test_what_is_back_but_for_chance_or_the_margin_is_back() -> None:
+    nearly = between((20, 1.0), (12, 2.0), (12, 1.1))
+    assert [one.stands for one in levels(Series(nearly), margin=0.05).changes] == [True, True]
+    assert [one.stands for one in levels(Series(nearly), margin=0.2).changes] == [False, True]
+    wide = [80.0, 100.0, 120.0, 140.0] * 5 + [400.0] * 12 + [125.0, 90.0, 130.0, 118.0, 95.0] * 2
+    assert [one.stands for one in levels(Series(wide), margin=0.05).changes] == [False, True]
+
+
+@pytest.mark.parametrize(("then", "stands"), [(0.15, True), (0.0, False), (0.0005, False)])
+def test_failures_that_became_fewer_and_are_not_gone_stand(then: float, stands: bool) -> None:
+    found = levels(failing([0.0] * 20 + [0.2] * 12 + [then] * 12, 1_000), margin=0.05).changes
+    assert [change.stands for change in found] == [stands, True]
+
+
 def failing(rates: list[float], requests: int = 5_000) -> Series:
     random = Random(1)
     counts = [(sum(random.random() < rate for _ in range(requests)), requests) for rate in rates]
