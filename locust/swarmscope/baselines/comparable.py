@@ -54,7 +54,9 @@ def unlike(base: Made, new: Made) -> Iterator[str]:
             f"{was.machine or 'one that nobody named'}"
         )
     if was.target != now.target and not now.environment:
-        yield f"{now.run} was about {now.target or 'no host'}, {was.run} about {was.target}"
+        yield (
+            f"{now.run} was about {now.target or 'no host'}, {was.run} about {was.target or 'none'}"
+        )
     if was.locustfile_hash and now.locustfile_hash and was.locustfile_hash != now.locustfile_hash:
         yield (
             f"{now.locustfile or 'the locustfile'}, or what it imports from beside it, isn't what "

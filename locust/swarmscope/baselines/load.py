@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from swarmscope import schema
 from swarmscope.store.question import Question, Reader
 from swarmscope.words import count_of
 
@@ -55,6 +56,27 @@ class Load:
                 self.running is None
                 or other.running is None
                 or _about(self.running, other.running, _MORE_USERS)
+            )
+        )
+
+    def is_begin_of(self, other: "Load") -> bool:
+        """Whether a run of the load *other* that was ended early would have had this one."""
+        pairs = list(zip(self.steps, other.steps, strict=False))
+        return (
+            self.peak <= other.peak
+            and len(self.steps) <= len(other.steps)
+            # Of a longer run so short a ramp is a part of its step.
+            and self.ramped <= other.ramped + schema.STEP_S
+            # As many are wanted at last, and fewer ran: it would have been a quicker ramp.
+            and not (
+                self.running is not None
+                and other.running is not None
+                and self.running > other.running
+                and not _about(self.running, other.running, _MORE_USERS)
+            )
+            and all(a.is_like(b) for a, b in pairs[:-1])
+            and all(
+                a.users == b.users and a.seconds <= b.seconds + _LONGER_S for a, b in pairs[-1:]
             )
         )
 

@@ -3,15 +3,15 @@
 Machines have bad minutes. A run that failed is made once more by the command that made it, and
 judged by the same thresholds; what failed twice is red. A command that breaks leaves the first
 verdict as it is. Others may write to the store meanwhile: the second run is told by an id that the
-command is given, and where none has it nobody can tell. Nothing passes because its confirmation
-broke.
+command is given, and where none has it nobody can tell. One of another load, or against another
+service, says nothing of the first. Nothing passes because its confirmation broke.
 """
 
 import os
 import secrets
 import shlex
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
@@ -20,10 +20,14 @@ from typing import Annotated, Any
 
 import typer
 
+from swarmscope import schema
+from swarmscope.baselines.comparable import Made, unlike
+from swarmscope.baselines.named import Named
 from swarmscope.cli._store import store
+from swarmscope.errors import NoDataError
 from swarmscope.gate.thresholds_file import Severity
 from swarmscope.gate.verdict import RunVerdict, Verdict
-from swarmscope.store.question import Question
+from swarmscope.store.question import Question, Reader
 from swarmscope.terminal import one_line
 from swarmscope.words import are, some_of
 
@@ -37,8 +41,6 @@ Runs = Mapping[str, Mapping[str, Any]]
 """What a list of runs has of each, by their ids."""
 _STDERR = 2
 _RUN_ID = "SWARMSCOPE_RUN_ID"
-_MOST_OF_IT = 150
-"""Signs of the first run's id in that of the second: there is room for what comes behind."""
 
 
 def confirmed(
@@ -73,8 +75,11 @@ def confirmed(
     if not run:
         return _undecided(first, f"{shlex.quote(command)} {how}")
     second = judge(run)
+    otherwise, notes = _compared(first, second, url, data)
+    if otherwise:
+        return _undecided(first, otherwise)
     note = f"it was made to confirm run {first.run}, which failed: {why}{how}"
-    return replace(second, notes=(*second.notes, note))
+    return replace(second, notes=(*second.notes, *notes, note))
 
 
 def _unconfirmed(first: RunVerdict, why: str) -> RunVerdict:
@@ -99,9 +104,15 @@ def _fresh(fixed: str, first: str, there: Runs) -> str:
     By a *fixed* one it is known before; else two people may confirm the same run at once.
     """
     if not fixed:
-        return f"{first[:_MOST_OF_IT]}-confirm-{secrets.token_hex(2)}"
-    names = chain([f"{fixed}-confirm"], (f"{fixed}-confirm-{n}" for n in count(2)))
+        return _behind(first, f"-confirm-{secrets.token_hex(2)}")
+    ends = chain(["-confirm"], (f"-confirm-{n}" for n in count(2)))
+    names = (_behind(fixed, end) for end in ends)
     return next(name for name in names if name not in there)
+
+
+def _behind(front: str, end: str) -> str:
+    """Return *front* and *end*; of one too long for an id, which no run gets, less of its front."""
+    return f"{front[: schema.MAX_TAG_LENGTH - len(end)]}{end}"
 
 
 @dataclass(frozen=True)
@@ -144,3 +155,37 @@ def _second(new: Runs, test: object, asked: str, made: _Made) -> tuple[str, str]
 def _is_within(row: Mapping[str, Any], made: _Made) -> bool:
     start, stop = row["start"], row["stop"]
     return None not in (start, stop) and made.began <= start and stop <= made.ended
+
+
+def _compared(
+    first: RunVerdict, second: RunVerdict, url: str | None, data: Path | None
+) -> tuple[str, tuple[str, ...]]:
+    """Return why *second* isn't *first* made once more, or ""; and what else differs."""
+    with store(url, data) as reader:
+        known = Named(reader)
+        try:
+            was, now = known.made(first.run), known.made(second.run)
+        except NoDataError as error:
+            return f"how they were made can't be compared: {error.happened.rstrip('.')}", ()
+        if _was_ended(reader, first.run) and was.load.is_begin_of(now.load):
+            was = replace(was, load=now.load)
+        # It breaks what the first did, and would have had more of the same load.
+        failed = second.verdict is Verdict.FAILED
+        if failed and _was_ended(reader, second.run) and now.load.is_begin_of(was.load):
+            now = replace(now, load=was.load)
+    differences = "; ".join(unlike(was, now))
+    if differences:
+        return f"{differences}: confirm with the options that made {first.run}", ()
+    return "", tuple(_noted(was, now))
+
+
+def _was_ended(reader: Reader, run: str) -> bool:
+    """Whether *run* lasted less than it was to: a threshold, or somebody, ended it."""
+    events = {row["event"] for row in reader.ask(Question("run_events", run)).records()}
+    return "stop" not in events or bool(events & {"abort", "cut_short"})
+
+
+def _noted(was: Made, now: Made) -> Iterator[str]:
+    commit, other = was.conditions.commit, now.conditions.commit
+    if commit and other and commit != other:
+        yield f"it is of commit {other}, and {was.run} of {commit}"

@@ -53,6 +53,7 @@ def test_what_makes_no_difference(base: dict[str, Any], new: dict[str, Any]) -> 
             {"target": "http://b"},
             "new was about http://b, base about http://a",
         ),
+        ({}, {"target": "http://b"}, "new was about http://b, base about none"),
         (
             {"locustfile_hash": "a"},
             {"locustfile_hash": "b", "locustfile": "shop.py"},

@@ -103,6 +103,33 @@ def test_which_are_alike(one: Load, other: Load, alike: bool) -> None:
     assert other.is_like(one) is alike
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "begin"),
+    [
+        (steady(Step(5, 20)), steady(FIVE), True),
+        (steady(FIVE, Step(7, 1)), steady(FIVE, SEVEN), True),
+        (steady(FIVE), steady(FIVE, SEVEN), True),
+        (Load((), 7), steady(SEVEN), True),
+        (ramped(100, 20, 10), ramped(100, 90, 50), True),
+        # Its ramp is a part of the longer one's step.
+        (ramped(5, 9, 2.5, Step(5, 11)), steady(FIVE), True),
+        (steady(FIVE), steady(Step(5, 20)), False),
+        (steady(FIVE), steady(SEVEN), False),
+        (steady(Step(5, 20), SEVEN), steady(FIVE, SEVEN), False),
+        (steady(FIVE, SEVEN), steady(FIVE), False),
+        # Aborted on the way to many users, and made with few, or at once with all of them.
+        (ramped(100, 20, 10), steady(Step(1, 60)), False),
+        (ramped(100, 20, 10), steady(Step(100, 60)), False),
+        # At another rate, of which the second run had ten users at most.
+        (ramped(100, 8, 40), ramped(100, 8, 4), False),
+    ],
+)
+def test_what_one_that_was_ended_early_may_be_the_begin_of(
+    one: Load, other: Load, begin: bool
+) -> None:
+    assert one.is_begin_of(other) is begin
+
+
 def test_in_words() -> None:
     assert str(steady(Step(1, 9.6), SEVEN)) == "1 user for 10 s, then 7 users for 60 s"
     assert str(steady()) == "no step that lasted"

@@ -6,14 +6,17 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.fixtures.accounts import Told, run_lines
 from tests.fixtures.commands import Command, Done
+from tests.fixtures.whole_runs import T0, WholeRun
 
 from swarmscope.embedded.database import Database
 from swarmscope.errors import ExitCode
+from swarmscope.settings.values import run_id
 
 LIMIT = ("--fail", "requests < 11", "--wait", "0")
 """Ten requests keep it."""
@@ -188,6 +191,21 @@ def test_of_several_new_runs_it_is_the_one_whose_name_was_handed_on(check: Check
     assert done.out.splitlines()[-1] == "Run first-confirm passed: 1 threshold kept."
 
 
+@pytest.mark.parametrize("fixed", ["", "f" * 200], ids=["drawn", "fixed"])
+def test_an_id_has_room_for_what_comes_behind_it(
+    command: Command, tmp_path: Path, fixed: str
+) -> None:
+    """One of 208 signs was dropped by whoever records, and handing it on was no remedy."""
+    write(tmp_path / "store", "r" * 200, 11)
+    made = command_line(tmp_path, lines_of("second", 10))
+    words = ("check", *LIMIT, "--confirm", made, "--data", tmp_path / "store")
+    done = command(*words, **({"SWARMSCOPE_RUN_ID": fixed} if fixed else {}))
+    found = re.fullmatch(r"Run ([rf]+-confirm\S*) passed: .*", done.out.splitlines()[-1])
+    assert found, done.out
+    assert run_id(found[1]) == found[1]
+    assert len(found[1]) == 200
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("limit", ["requests > 1", 'max of "/x" < 1s'])
 def test_what_didn_t_fail_is_not_made_again(
@@ -218,3 +236,81 @@ def test_what_a_program_reads_is_told_of_both(check: Check, tmp_path: Path) -> N
     assert told["exit_code"] == ExitCode.LIMIT_BROKEN
     assert "confirm run first, which failed" in told["notes"][0]
     assert "which failed" in (tmp_path / "verdict.md").read_text()
+
+
+BROKEN = WholeRun("broken", seconds=6, users=9, slower=20)
+AGAIN = replace(BROKEN, run="second", began=T0 + 60, slower=1)
+OTHERWISE = [
+    (replace(AGAIN, users=1), r"had 1 user for 6 s, broken 9 users for 6 s"),
+    (replace(AGAIN, seconds=20), r"had 9 users for 20 s, broken 9 users for 6 s"),
+    (replace(AGAIN, conditions={"host": "http://b"}), "was about http://b, broken about http://s"),
+    (replace(AGAIN, conditions={"environment": "x"}), "was made in x, broken in none that has a n"),
+    (replace(AGAIN, conditions={"locustfile_hash": "0"}), r"isn't what it was when broken was mad"),
+]
+
+
+@pytest.fixture
+def confirm(command: Command, tmp_path: Path) -> Callable[..., Done]:
+    """Return the command about a run, confirmed by another one."""
+
+    def run(first: WholeRun, second: WholeRun, *ended: str) -> Done:
+        told = {run.run: run.lines() for run in (first, second)}
+        for run in ended:
+            at = next(line for line in told[run] if "event=stop" in line)
+            told[run].append(at.replace("event=stop", "event=abort"))
+        with Database(tmp_path / "store") as database:
+            database.write("loadtest", "\n".join(told[first.run]))
+        made = command_line(tmp_path, told[second.run])
+        limit = ("--fail", "avg < 500ms", "--wait", "0", "--no-generators")
+        return command("check", "broken", *limit, "--confirm", made, "--data", tmp_path / "store")
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("second", "why"), OTHERWISE, ids=["users", "time", "host", "environment", "locustfile"]
+)
+def test_another_load_or_another_service_confirms_nothing(
+    confirm: Callable[..., Done], second: WholeRun, why: str
+) -> None:
+    """One user for eight seconds cleared what ten broke."""
+    done = confirm(BROKEN, second)
+    assert done.code == ExitCode.INCONCLUSIVE, done.out
+    last = done.out.splitlines()[-1]
+    assert last.startswith("Run broken is inconclusive: no second run confirms what failed: ")
+    assert why in last
+    assert "confirm with the options that made broken" in last
+
+
+def test_nor_does_it_make_a_build_red(confirm: Callable[..., Done]) -> None:
+    done = confirm(BROKEN, replace(AGAIN, users=90, slower=20))
+    assert done.code == ExitCode.INCONCLUSIVE, done.out
+
+
+def test_nor_where_it_is_taken_by_its_time(check: Check) -> None:
+    lines = just_now(lines_of("unnamed", 10))
+    done = check([re.sub(r"(event=start\S* )", r'\1host="http://b",', one) for one in lines])
+    assert done.code == ExitCode.INCONCLUSIVE, done.out
+    assert "unnamed was about http://b, first about none" in done.out
+
+
+def test_another_commit_is_said_and_compared(confirm: Callable[..., Done]) -> None:
+    done = confirm(BROKEN, replace(AGAIN, conditions={"commit": "0000"}))
+    assert done.code == ExitCode.FINE, done.out
+    assert "note  it is of commit 0000, and broken of 3f2a91c.\n" in done.out
+
+
+@pytest.mark.parametrize(
+    ("users", "code"), [(9, ExitCode.FINE), (1, ExitCode.INCONCLUSIVE)], ids=["same", "fewer"]
+)
+def test_a_run_that_a_threshold_ended_is_held_against_the_begin_of_another(
+    confirm: Callable[..., Done], users: int, code: ExitCode
+) -> None:
+    """It lasted less than the one that breaks nothing, by the same options."""
+    done = confirm(BROKEN, replace(AGAIN, seconds=20, users=users), "broken")
+    assert done.code == code, done.out
+
+
+def test_a_run_that_ended_by_failing_sooner_confirms(confirm: Callable[..., Done]) -> None:
+    done = confirm(replace(BROKEN, seconds=20), replace(AGAIN, slower=20), "second")
+    assert done.code == ExitCode.LIMIT_BROKEN, done.out
