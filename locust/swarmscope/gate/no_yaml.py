@@ -7,13 +7,26 @@ from typing import Any
 
 _ESCAPES = re.compile(r"\\U([0-9a-fA-F]{8})")
 _IN_QUOTES = "a sentence with such a sign stands in '…'"
+_TYPE = f"! begins the name of a type: {_IN_QUOTES}"
+_FOR_YAML = "a line that begins with % is for YAML's reader, which can't follow it"
+_WITHIN = (
+    ("a block scalar", f"> and | begin a text of several lines: {_IN_QUOTES}"),
+    ("an anchor", f"& begins the name of a part: {_IN_QUOTES}"),
+    ("an alias", f"* begins the name of a part: {_IN_QUOTES}"),
+    ("a tag", _TYPE),
+    ("a directive", _FOR_YAML),
+)
+"""What YAML's reader was about, where whatever trips it comes of one sign that isn't meant."""
 _WORDS = (
     (
         r"mapping values are not allowed here",
         "no colon can be here: a sentence with one stands in '…'",
     ),
     (r"sequence entries are not allowed here", "a - begins an entry on a line of its own"),
-    (r"found character '\\t'.*", "a tab is here, and lines are indented with blanks"),
+    (
+        r"found character '\\t'.*",
+        "a tab is here: write blanks in its place, or nothing at a line's end",
+    ),
     (r"found character '(.*)' that cannot start.*", rf"no word begins with \1: {_IN_QUOTES}"),
     (
         r"expected <block end>, but found '(<scalar>|\?)'",
@@ -31,6 +44,15 @@ _WORDS = (
     (r"found undefined alias (.*)", rf"* and & name other parts, and \1 is none: {_IN_QUOTES}"),
     (r"second occurrence", "& has named another part so already"),
     (r"expected the node content, but found '.*'", "what belongs here is missing"),
+    (r"mapping keys are not allowed here", f"no name begins here: {_IN_QUOTES}"),
+    (
+        r"expected '<document start>', but found .*",
+        "this belongs to nothing above: it stands behind something else, or is indented otherwise",
+    ),
+    (r"found undefined tag handle .*", _TYPE),
+    (r"found duplicate YAML directive|found incompatible YAML document.*", _FOR_YAML),
+    (r"duplicate tag handle .*", _FOR_YAML),
+    (r"expected escape sequence of .*", "the number of a sign is expected behind the \\\\"),
     (r"but found another document", "a second document begins here, and one is read"),
 )
 """What YAML's reader says, and what that means to who wrote thresholds."""
@@ -47,10 +69,13 @@ def malformed(path: Path, error: Any) -> str:
     # Of what isn't closed the begin is what helps; all else begins at the file's.
     told = elsewhere and str(error.context).startswith(("while scanning", "while parsing a flow"))
     since = f" (of what begins in line {context.line + 1})" if told else ""
-    return f"{at}: {_in_words(error.problem or '')}{since}"
+    return f"{at}: {_in_words(error.context or '', error.problem or '')}{since}"
 
 
-def _in_words(problem: str) -> str:
+def _in_words(context: str, problem: str) -> str:
+    for within, words in _WITHIN:
+        if context.endswith(f"ing {within}"):
+            return words
     for pattern, words in _WORDS:
         found = re.fullmatch(pattern, problem)
         if found:

@@ -164,7 +164,9 @@ class _File:
             return {}
         found: dict[str, Any] = {}
         for key, value in node.value:
-            if key.value not in known:
+            if key.id != "scalar":
+                self._say(key, f"one word is meant before the colon: there are {like}")
+            elif key.value not in known:
                 self._say(key, f"{key.value!r} isn't known here: there are {like}")
             elif key.value in found:
                 self._say(key, f"{key.value} is there twice")
