@@ -21,7 +21,7 @@ from swarmscope.gate.locust_csv import History, Row, Statistics, history_of
 from swarmscope.gate.metrics import Counted, Field, Percentile
 from swarmscope.gate.threshold import Threshold
 from swarmscope.gate.thresholds_file import Rule, Thresholds
-from swarmscope.gate.values import needed
+from swarmscope.gate.values import is_no_chance, needed
 from swarmscope.gate.verdict import Judged, RunVerdict, endpoint_in_words
 from swarmscope.words import count_of, milliseconds
 
@@ -187,9 +187,12 @@ def _whole(threshold: Threshold, value: float) -> Result:
 def _percentile(threshold: Threshold, metric: Percentile, rows: Sequence[Row]) -> Result:
     if len(rows) > 1:
         return unknown(threshold, "percentiles of several endpoints can't be put together")
-    if rows[0].requests < needed(metric):
-        return unknown(threshold, lacking(threshold))
     value = rows[0].percentiles.get(metric.percent)
+    if rows[0].requests < needed(metric):
+        if value is None or not _is_too_slow(threshold, metric, rows[0]):
+            return unknown(threshold, lacking(threshold))
+        few = f"of {count_of(rows[0].requests, 'request')} alone"
+        return replace(_whole(threshold, value), beside=few, few=True)
     if value is None:
         there = ", ".join(f"p{percent:g}" for percent in rows[0].percentiles if percent < 100)
         return unknown(threshold, f"{metric} isn't in it: there are {there or 'no percentiles'}")
@@ -201,6 +204,24 @@ def _percentile(threshold: Threshold, metric: Percentile, rows: Sequence[Row]) -
         )
         return unknown(threshold, why)
     return _whole(threshold, value)
+
+
+def _is_too_slow(threshold: Threshold, metric: Percentile, row: Row) -> bool:
+    """Whether so many of a few requests are surely above the limit that chance doesn't explain it.
+
+    All are if the shortest is; else so many as Locust counts from the longest down to a percentile.
+    """
+    limit = threshold.limit
+    if limit.operator not in ("<", "<="):
+        return False
+    above = [row.requests] if row.min is not None and row.min > limit.value else [0]
+    above += [
+        # In whole numbers of millions: 100 * 0.57 is less than 57.
+        row.requests - row.requests * round(percent * 10_000) // 1_000_000
+        for percent, ms in row.percentiles.items()
+        if ms - _rounded_by(ms) > limit.value
+    ]
+    return is_no_chance(metric, row.requests, max(above))
 
 
 def _rounded_by(ms: float) -> float:

@@ -43,22 +43,23 @@ def needed(metric: Metric) -> int:
 
 
 def is_surely_above(metric: Metric, tally: Tally, limit_ms: float) -> bool:
-    """Whether so many of a few requests took longer that the percentile does, too.
-
-    If it didn't, each would take longer with a probability of 5 %, of p95, at most: of *n*
-    requests *k* or more do by the binomial distribution, whose tail is added up here, exactly.
-    """
+    """Whether so many of a few requests took longer that the percentile does, too."""
     if not isinstance(metric, Percentile) or not tally.timed:
         return False
     # Of the limit's own bucket nobody knows which of them are above it.
     buckets = tally.histogram.items()
     above = sum(count for i, count in buckets if histogram.BOUNDS[i - 1] >= limit_ms)
     above = tally.timed if tally.min > limit_ms else above
-    return _is_no_chance(tally.timed, above, 1 - metric.percent / 100)
+    return is_no_chance(metric, tally.timed, above)
 
 
-def _is_no_chance(of: int, many: int, probability: float) -> bool:
-    """Whether *many* or more *of* so many, each with that *probability*, are too improbable."""
+def is_no_chance(metric: Percentile, of: int, many: int) -> bool:
+    """Whether *many* or more *of* so many don't take longer by chance than a kept limit.
+
+    Each would take longer with a probability of 5 %, of p95, at most: of *n* requests *k* or more
+    do by the binomial distribution, whose tail is added up here, exactly.
+    """
+    probability = 1 - metric.percent / 100
     term, rest = (1 - probability) ** of, 1.0
     for one in range(many):
         rest -= term

@@ -1,5 +1,6 @@
 """Thresholds, held against Locust's own files: what these can tell, and what they can't."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,51 @@ def test_what_it_can_t_tell_has_its_reason(path: Path, sentence: str, why: str) 
     (one,) = found.judged
     assert (one.result.outcome, found.verdict) == (Outcome.UNKNOWN, Verdict.INCONCLUSIVE)
     assert why in one.result.why
+
+
+def few(path: Path, count: int, least: float, *percentiles: int) -> Path:
+    """Write a file of *count* requests: the shortest, and p50, p66, p75, p80, p90, p95, p98."""
+    stats(path, (("GET", "/slow", count, 0, 100.0),))
+    head, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
+    for row in rows:
+        row[head.index("Min Response Time")] = str(least)
+        at = head.index("50%")
+        row[at:] = map(str, [*percentiles, *[percentiles[-1]] * (len(row) - at - len(percentiles))])
+    path.write_text("\n".join(map(",".join, [head, *rows])), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence", "broken"),
+    [
+        ((40, 3_900, 4_000), "p95 < 300ms", True),
+        ((3, 3_900, 4_000), "p95 <= 300ms", True),
+        ((2, 3_900, 4_000), "p95 < 300ms", False),
+        # Half of them, a third, a fifth, a tenth are above.
+        ((40, 5, 400), "p95 < 300ms", True),
+        ((40, 5, 10, 400), "p95 < 300ms", True),
+        ((40, 5, 10, 10, 10, 400), "p95 < 300ms", True),
+        ((40, 5, 10, 10, 10, 10, 400), "p95 < 300ms", False),
+        # It may be 300 or less, and what isn't above a limit keeps none.
+        ((40, 5, 300), "p95 < 296ms", False),
+        ((40, 5, 310), "p95 < 300ms", True),
+        ((40, 5, 10), "p95 < 300ms", False),
+        ((40, 3_900, 4_000), "p95 > 5s", False),
+        ((40, 3_900, 4_000), "p97 < 300ms", False),
+    ],
+)
+def test_few_slow_requests_break_a_percentile_where_chance_doesn_t_explain_it(
+    tmp_path: Path, file: tuple[int, ...], sentence: str, broken: bool
+) -> None:
+    found = held(few(tmp_path / "all_stats.csv", *file), sentence)
+    (one,) = found.judged
+    if broken:
+        assert found.verdict is Verdict.FAILED
+        assert one.result.beside == f"of {file[0]} requests alone"
+        assert one.result.value == file[-1]
+    else:
+        assert found.verdict is Verdict.INCONCLUSIVE
+        assert "requests, and there never were so many" in one.result.why
 
 
 @pytest.mark.parametrize(
