@@ -294,8 +294,10 @@ def test_of_a_peak_that_no_step_is_of_it_is_known_how_many_ran(
     reader: Unserved | FluxReader, name: str
 ) -> None:
     _, wanted, ran = PEAKS[name]
-    steps = reader.ask(Question("load_steps", name)).records()
-    assert _peak(reader, name, steps) == Peak(wanted, ran)
+    steps, events = (
+        reader.ask(Question(asked, name)).records() for asked in ("load_steps", "run_events")
+    )
+    assert _peak(reader, name, steps, events) == Peak(wanted, ran)
 
 
 WARM, STEADY, PEAK, DOWN = "warm up", "steady", "peak", "down"
