@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from swarmscope.comparison.numbers import Numbers
 from swarmscope.gate.metrics import Percentile, Unit
-from swarmscope.gate.values import needed
+from swarmscope.gate.values import needed, surely_above
 from swarmscope.gate.verdict import endpoint_or_all, shown
 from swarmscope.inference.counts import RateRatio
 from swarmscope.inference.distributions import beta_share
 from swarmscope.inference.fewer import level_of
-from swarmscope.recording.histogram import BOUNDS
 from swarmscope.recording.tally import Key
 
 _OF_EACH = (Percentile(50), Percentile(95))
@@ -54,11 +53,7 @@ class _Look:
     def slow(self, runs: Sequence[Numbers]) -> tuple[tuple[int, int], ...]:
         """Return how many requests of each run took surely longer, and how many there are."""
         tallies = [one.tallies[self.key] for one in runs if self.key in one.tallies]
-        return tuple(
-            (sum(n for i, n in one.histogram.items() if BOUNDS[i - 1] >= self.limit), one.timed)
-            for one in tallies
-            if one.timed
-        )
+        return tuple((surely_above(one, self.limit), one.timed) for one in tallies if one.timed)
 
 
 def slower(

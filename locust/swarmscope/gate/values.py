@@ -46,11 +46,14 @@ def is_surely_above(metric: Metric, tally: Tally, limit_ms: float) -> bool:
     """Whether so many of a few requests took longer that the percentile does, too."""
     if not isinstance(metric, Percentile) or not tally.timed:
         return False
-    # Of the limit's own bucket nobody knows which of them are above it.
-    buckets = tally.histogram.items()
-    above = sum(count for i, count in buckets if histogram.BOUNDS[i - 1] >= limit_ms)
-    above = tally.timed if tally.min > limit_ms else above
+    above = tally.timed if tally.min > limit_ms else surely_above(tally, limit_ms)
     return is_no_chance(metric, tally.timed, above)
+
+
+def surely_above(tally: Tally, limit_ms: float) -> int:
+    """Return how many requests took longer: of the limit's own bucket nobody knows which did."""
+    buckets = tally.histogram.items()
+    return sum(count for i, count in buckets if histogram.BOUNDS[i - 1] >= limit_ms)
 
 
 def is_no_chance(metric: Percentile, of: int, many: int) -> bool:
